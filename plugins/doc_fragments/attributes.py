@@ -1,0 +1,61 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled by the module has not changed in a relevant way.
+"""
+
+    RESOURCE = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Sends nothing but reads. The prediction is computed before any write, by the same code as in a real run.
+  diff_mode:
+    support: full
+    details:
+      - The diff covers the options that the task gives, also when nothing differs.
+  idempotent:
+    support: full
+"""
+
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This module never changes anything.
+  diff_mode:
+    support: N/A
+    details:
+      - This module never changes anything.
+  idempotent:
+    support: full
+"""
+
+    NOVITA = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this provider.
+    support: full
+    membership:
+      - gpufleet.cloud.novita
+"""

@@ -1,0 +1,33 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Time, in one place, so that tests can do without it.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import time
+
+
+class Clock:
+    """Seconds that only go forward."""
+
+    def now(self):
+        return time.monotonic()
+
+    def sleep(self, seconds):
+        time.sleep(seconds)
+
+    def poll(self, timeout, first=1.0, longest=15.0):
+        """Yield at once, then at growing intervals (seconds), the last time when ``timeout`` seconds have passed."""
+        deadline = self.now() + timeout
+        interval = first
+        while True:
+            yield
+            left = deadline - self.now()
+            if left <= 0:
+                return
+            self.sleep(min(interval, left))
+            interval = min(interval * 1.5, longest)

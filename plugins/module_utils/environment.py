@@ -1,0 +1,145 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Environment variables: three options, one list on the wire, and values that must not be shown.
+
+Providers answer the whole list in clear, variables that an earlier task gave as secrets included. So a value is shown
+only where this very task gives it under ``envs``; of all others the name is known and nothing else.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .fields import Field
+from .masking import SHORTEST
+
+HIDDEN = "(hidden)"
+HIDDEN_NEW = "(hidden, new value)"
+
+
+@dataclass(frozen=True)
+class EnvironmentWish:
+    """What a task wants of the environment. ``plain`` or ``secret`` is ``None`` where the option is not given."""
+
+    plain: dict | None
+    secret: dict | None
+    merge: bool
+
+    @property
+    def values(self):
+        return {name: str(value) for name, value in {**(self.plain or {}), **(self.secret or {})}.items()}
+
+    @property
+    def shown(self):
+        return {name: str(value) for name, value in (self.plain or {}).items()}
+
+
+@dataclass(frozen=True)
+class Environment(Field):
+    """The environment of a container: ``envs``, ``secret_envs`` and ``envs_mode``; on the wire ``[{key, value}]``.
+
+    :param longest_name: greatest length of a name, where a page of the provider prints one.
+    :param longest_value: greatest length of a value, where a page of the provider prints one.
+    """
+
+    longest_name: int | None = None
+    longest_value: int | None = None
+
+    def arguments(self):
+        return {
+            self.name: {"type": "dict"},
+            f"secret_{self.name}": {"type": "dict", "no_log": True},
+            f"{self.name}_mode": {"type": "str", "choices": ["replace", "merge"], "default": "replace"},
+        }
+
+    def answer_schema(self):
+        entry = {
+            "type": "object",
+            "properties": {"key": {"type": "string"}, "value": {"type": ["string", "null"]}},
+            "required": ["key"],
+        }
+        return {"type": ["array", "null"], "items": entry}
+
+    def take(self, params):
+        plain, secret = params.get(self.name), params.get(f"secret_{self.name}")
+        if plain is None and secret is None:
+            return None
+        return EnvironmentWish(plain, secret, params.get(f"{self.name}_mode") == "merge")
+
+    def faults(self, wish, path):
+        found = [f"secret_{path}.{name}: must not be given under {path} as well"
+                 for name in sorted(set(wish.plain or {}) & set(wish.secret or {}))]
+        for option, values in ((path, wish.plain), (f"secret_{path}", wish.secret)):
+            for name, value in (values or {}).items():
+                found += self._faults_of(f"{option}.{name}", name, value, secret=values is wish.secret)
+        return found
+
+    def _faults_of(self, path, name, value, secret):
+        if not name or "=" in name or "\0" in name:
+            return [f"{path}: must have a name without '=' in it"]
+        if self.longest_name is not None and len(name) > self.longest_name:
+            return [f"{path[:60]}...: must have a name of at most {self.longest_name} characters"]
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            kind = "null" if value is None else type(value).__name__
+            return [f"{path}: must be a string or a whole number, not of type {kind}; put the value in quotes, or "
+                    "YAML decides what it is"]
+        if self.longest_value is not None and len(str(value)) > self.longest_value:
+            return [f"{path}: must have at most {self.longest_value} characters"]
+        if secret and len(str(value)) < SHORTEST:
+            return [f"{path}: must be at least eight characters long, because Ansible hides a secret wherever it "
+                    "occurs, and a short one occurs in ids and numbers"]
+        return []
+
+    def parse(self, raw):
+        return {entry["key"]: entry.get("value") or "" for entry in raw}
+
+    def write(self, value):
+        return [{"key": name, "value": value[name]} for name in sorted(value)]
+
+    def lay(self, found, wish):
+        if wish is None:
+            return found
+        return {**(found or {}), **wish.values} if wish.merge else wish.values
+
+    def differences(self, found, target, path=""):
+        found, target = found or {}, target or {}
+        return [f"{self.name}.{name}" for name in sorted(found.keys() | target.keys())
+                if found.get(name) != target.get(name)]
+
+    def diff(self, found, target, wish):
+        found = found or {}
+        names = wish.values if wish.merge else {**found, **target}
+        before = {name: self._before(name, found, wish) for name in sorted(names) if name in found}
+        after = {name: self._after(name, found, target, wish) for name in sorted(names) if name in target}
+        return before, after
+
+    @staticmethod
+    def _before(name, found, wish):
+        return found[name] if wish.shown.get(name) == found[name] else HIDDEN
+
+    @staticmethod
+    def _after(name, found, target, wish):
+        if name in wish.shown:
+            return target[name]
+        return HIDDEN if found.get(name) == target[name] else HIDDEN_NEW
+
+    def spec(self, found, wish=None, reveal=False):
+        if found is None:
+            return {}
+        visible = found if reveal else {
+            name: value for name, value in found.items() if wish is not None and wish.shown.get(name) == value}
+        if len(visible) == len(found):
+            return {self.name: visible}
+        return {self.name: visible, f"{self.name}_mode": "merge"} if visible else {}
+
+    def leaves(self, wish, path=""):
+        return [f"{self.name}.{name}" for name in sorted(wish.values)]
+
+    @staticmethod
+    def hidden_values(found, wish):
+        """The values that no text may show: all that this task does not give under ``envs``."""
+        shown = wish.shown if wish else {}
+        return [value for name, value in (found or {}).items() if shown.get(name) != value]

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values that must not appear in any text that leaves the module.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import json
+
+MASK = "********"
+SHORTEST = 8
+"""A shorter value is not masked: it would tear holes into ids and numbers."""
+
+
+class Secrets:
+    """A growing set of secret values, and the one function that takes them out of a text."""
+
+    def __init__(self):
+        self._values = set()
+
+    def add(self, *values):
+        for value in values:
+            if len(value) >= SHORTEST:
+                self._values.update((value, json.dumps(value)[1:-1]))
+
+    def scrub(self, text):
+        for value in sorted(self._values, key=len, reverse=True):
+            text = text.replace(value, MASK)
+        return text

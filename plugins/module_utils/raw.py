@@ -1,0 +1,70 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Ansible would convert without a word, looked at before it did.
+
+``command: [a, b]`` would become the text ``['a', 'b']``, ``name: no`` the text ``False``, ``min_num: yes`` the number 1
+and ``products: [null]`` the text ``None``. Such options are refused.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ansible.module_utils.common.validation import check_type_dict
+
+_QUOTE = "put the value in quotes, or YAML decides what it is"
+
+
+def raw_faults(spec, raw, path=""):
+    """Sentences on the options whose raw form is not what their type asks for; ``spec`` is an argument spec."""
+    faults = []
+    for name, argument in spec.items():
+        for spelling in (name, *argument.get("aliases", ())):
+            if raw.get(spelling) is not None:
+                faults += _faults(argument, raw[spelling], f"{path}{spelling}")
+    return faults
+
+
+def drop_nulls(spec, params):
+    """Take null out of nested options, where Ansible refuses it beside ``choices``; null means "not given"."""
+    for name, argument in spec.items():
+        nested = argument.get("options")
+        value = params.get(name)
+        if nested:
+            for entry in value if isinstance(value, list) else [value]:
+                if isinstance(entry, dict):
+                    for key in [key for key in entry if entry[key] is None and key in nested]:
+                        del entry[key]
+                    drop_nulls(nested, entry)
+
+
+def _faults(argument, value, path):
+    wanted = argument.get("type", "str")
+    if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
+        entries = value if isinstance(value, (list, tuple)) else [value]
+        entry = {**argument, "type": argument.get("elements", "raw")}
+        return [fault for number, item in enumerate(entries) for fault in _entry_faults(entry, item, f"{path}[{number}]")]
+    if wanted == "dict" and "options" in argument:
+        return raw_faults(argument["options"], _mapping(value), f"{path}.")
+    if wanted == "str" and isinstance(value, (list, dict, tuple, bool, float)):
+        return [f"{path}: must be text, not of type {type(value).__name__}; {_QUOTE}"]
+    if wanted in ("int", "float") and isinstance(value, bool):
+        return [f"{path}: must be a number, not of type bool"]
+    return []
+
+
+def _entry_faults(entry, item, path):
+    if item is None:
+        return [f"{path}: must not be null"]
+    return _faults(entry, item, path)
+
+
+def _mapping(value):
+    """The mapping behind an option's value; Ansible also accepts ``a=1 b=2`` and JSON text."""
+    if isinstance(value, str):
+        try:
+            return check_type_dict(value)
+        except TypeError:
+            return {}
+    return value if isinstance(value, dict) else {}

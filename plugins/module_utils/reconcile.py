@@ -1,0 +1,392 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Observed and desired in, a plan and its verified result out.
+
+``Reconciler.plan`` decides everything before the first write; ``Reconciler.apply`` carries it out and believes only what
+it reads afterwards. Knows neither Ansible nor HTTP.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from .errors import (
+    AmbiguousName,
+    ApiError,
+    CloudError,
+    ImmutableField,
+    NotApplied,
+    NotFound,
+    NotReady,
+    OptionError,
+    OutcomeUnknown,
+    WaitTimeout,
+)
+from .resource import FAILED, READY
+
+
+@dataclass(frozen=True)
+class Desire:
+    """What a task wants of one resource. Times are in seconds."""
+
+    state: str
+    name: str
+    id: str
+    wish: dict
+    recreate: bool = False
+    wait: bool = True
+    wait_timeout: float = 600
+    settle_timeout: float = 30
+
+
+@dataclass
+class Outcome:
+    """What is known so far; complete after a run, and as far as it went after a failure.
+
+    ``values`` and ``facts`` describe the record as it is, or as it would be after the plan.
+    """
+
+    changed: bool = False
+    id: str = ""
+    name: str = ""
+    values: dict | None = field(default=None, repr=False)
+    facts: dict = field(default_factory=dict)
+    plan: list = field(default_factory=list)
+    diff: dict = field(default_factory=lambda: {"before": {}, "after": {}})
+    warnings: list = field(default_factory=list)
+
+
+class Reconciler:
+    """Brings one resource into the desired state. ``outcome`` is kept up to date for the case of a failure."""
+
+    def __init__(self, resource, desire, clock):
+        self.resource = resource
+        self.desire = desire
+        self.clock = clock
+        self.outcome = Outcome()
+        self._table = resource.table
+        self._noun = resource.noun
+        self._subject = f"{self._noun} {(desire.id or desire.name)!r}"
+        self._present = None
+        self._leaving = []
+        self._target = None
+        self._act = None
+
+    # -- before any write --------------------------------------------------------------------------------------------
+
+    def plan(self, records=None):
+        """Observe and decide. ``records`` is a listing that the caller already has."""
+        with self._doing(f"find {self._subject}"):
+            self._observe(self.resource.listing() if records is None else records)
+        if self.desire.state == "absent":
+            self._plan_absence()
+        elif self._present is None:
+            with self._doing(f"create {self._subject}"):
+                self._plan_creation()
+        else:
+            with self._doing(f"change {self._subject}"):
+                self._plan_change()
+        self.outcome.changed = self._act is not None
+        return self.outcome
+
+    def _observe(self, records):
+        desire = self.desire
+        if desire.id:
+            matches = [record for record in records if record.id == desire.id]
+            if desire.state != "absent" and not any(not record.vanishing for record in matches):
+                raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
+        else:
+            matches = [record for record in records if record.name == desire.name]
+        self._leaving = [record for record in matches if record.vanishing]
+        living = [record for record in matches if not record.vanishing]
+        if len(living) > 1:
+            raise self._ambiguous(living)
+        if not living:
+            return
+        self._present = living[0]
+        self._see(self._present)
+        if desire.id and desire.name and desire.name != self._present.name:
+            taken = [record.id for record in records if record.name == desire.name and not record.vanishing]
+            if taken:
+                raise AmbiguousName(f"the name {desire.name!r} is taken by {', '.join(taken)}.", ids=taken,
+                                    doing=f"rename {self._subject}")
+
+    def _plan_absence(self):
+        if self._present is None:
+            self._step("none", [], "none")
+            return
+        given = {name: value for name, value in (("id", self.desire.id), ("name", self.desire.name)) if value}
+        self.outcome.diff = {"before": given, "after": {}}
+        self._step("delete", [], "none")
+        self._expect("", "", None, {})
+        self._act = self._delete
+
+    def _plan_creation(self):
+        table, wish = self._table, self.desire.wish
+        self._target = table.new(wish)
+        missing = table.missing(self._target)
+        if missing:
+            raise OptionError([f"{path}: must be given, because the {self._noun} does not exist yet"
+                               for path in missing])
+        self._check()
+        self.outcome.diff = {"before": {}, "after": table.diff({}, self._target, wish)["after"]}
+        self._step("create", table.leaves(wish), "none")
+        self._expect("", self.desire.name, self._target, self.resource.blank_facts)
+        self._act = self._create
+
+    def _plan_change(self):
+        table, wish = self._table, self.desire.wish
+        self._present = self.resource.complete(self._present, wish)
+        found = self._present.values
+        self._target = table.target(found, wish)
+        changes = table.differences(found, self._target)
+        self.outcome.diff = table.diff(found, self._target, wish)
+        if not changes:
+            self._step("none", [], "none")
+            return
+        self._check()
+        fixed = table.fixed(found, self._target)
+        if not fixed:
+            self._step("update", changes, table.effect(changes))
+            self._expect(self._present.id, self._target.get("name", ""), self._target, self._present.facts)
+            self._act = self._update
+            return
+        if not self.desire.recreate:
+            raise ImmutableField(
+                f"{', '.join(fixed)} cannot be changed in place by {self.resource.provider.title}.",
+                ids=[self._present.id],
+                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.")
+        self._target = self._replacement()
+        self._step("replace", changes, "replaces")
+        self._expect("", self._target.get("name", ""), self._target, self.resource.blank_facts)
+        self._act = self._replace
+
+    def _replacement(self):
+        """The target of a new record that starts from the present one."""
+        wish, old = self.desire.wish, self._present.values
+        target = self.resource.replacement(self._present, self._target)
+        unknown = [f.name for f in self._table.fields if f.write_only and f.name not in wish]
+        held = [f.name for f in self._table.fields if f.unique and target.get(f.name) and f.equal(
+            old.get(f.name), target.get(f.name))]
+        faults = [f"{name}: must be given for a replacement, because the provider never tells its value"
+                  for name in unknown]
+        faults += [f"{name}: must get another value for a replacement, because the present {self._noun} "
+                   f"{self._present.id} holds {target[name]!r} until it is deleted" for name in held]
+        if self.desire.id:
+            faults.append("id: must be left out for a replacement, because the new record gets another one")
+        if faults:
+            raise OptionError(faults, doing=f"replace {self._subject} at {self.resource.provider.title}")
+        return target
+
+    def _check(self):
+        conflicts = self._table.conflicts(self._target)
+        if conflicts:
+            raise OptionError(conflicts)
+
+    def _step(self, action, fields, effect):
+        self.outcome.plan = [{"action": action, "fields": fields, "effect": effect}]
+
+    def _expect(self, record_id, name, values, facts):
+        """Describe the record as it will be."""
+        outcome = self.outcome
+        outcome.id, outcome.name, outcome.values, outcome.facts = record_id, name, values, facts
+
+    # -- the writes --------------------------------------------------------------------------------------------------
+
+    def apply(self):
+        """Carry out the plan, verify it, and wait where that is wanted."""
+        self.outcome.changed = False
+        if self._present is not None:
+            self._see(self._present)
+        if self._act is not None:
+            self._act()
+        elif self.desire.state == "absent":
+            self._await_gone(self._leaving)
+        if self.desire.state != "absent" and self.desire.wait:
+            self._await_ready()
+        return self.outcome
+
+    def _create(self):
+        self._await_gone(self._leaving)
+        self._order(f"create {self._subject}", older=None)
+
+    def _update(self):
+        with self._doing(f"change {self._subject}"), self._writing():
+            self.resource.update(self._present, self._target)
+        with self._doing(f"see the change of {self._subject}"):
+            self._verify_update()
+
+    def _replace(self):
+        older = self._present
+        try:
+            self._order(f"replace {self._noun} {older.id}", older)
+            if self.desire.wait:
+                self._await_ready()
+            self._remove(older, f"remove the replaced {self._noun} {older.id}")
+        except CloudError as error:
+            newer = self.outcome.id
+            if newer in ("", older.id):
+                error.why += f" The present {self._noun} {older.id} is untouched."
+                self.outcome.id = older.id
+            else:
+                error.why += (f" The older {self._noun} {older.id} and the newer {newer} may both exist."
+                              + self._removal_of(older))
+            raise
+
+    def _delete(self):
+        self._remove(self._present, f"delete {self._subject}")
+        self._expect("", "", None, {})
+
+    def _remove(self, record, doing):
+        with self._doing(doing), self._writing():
+            self.outcome.warnings += self.resource.delete(record)
+        self._await_gone([record])
+
+    def _order(self, doing, older):
+        """Create a record, never two, and leave it verified in ``outcome``."""
+        lost = None
+        new_id = ""
+        try:
+            with self._doing(doing), self._writing():
+                new_id = self.resource.create(self._target)
+        except ApiError as error:
+            if not error.maybe_done:
+                raise
+            lost = error
+        self._expect(new_id, self._target["name"], self._target, self.resource.blank_facts)
+        with self._doing(f"see the new {self._subject}" if lost is None else doing):
+            self._appear(new_id, older, lost)
+
+    @contextmanager
+    def _writing(self):
+        """Note a write as a change, unless it surely did not happen."""
+        try:
+            yield
+        except ApiError as error:
+            self.outcome.changed = self.outcome.changed or error.maybe_done
+            raise
+        self.outcome.changed = True
+
+    def _appear(self, new_id, older, lost):
+        """Find the new record by its name, and read until every wish holds."""
+        name = self._target["name"]
+        unmet = None
+        for _again in self.clock.poll(self.desire.settle_timeout):
+            named = [record for record in self.resource.listing()
+                     if record.name == name and not record.vanishing and not (older and record.id == older.id)]
+            ids = {record.id for record in named} | ({new_id} if new_id else set())
+            if len(ids) > 1:
+                raise AmbiguousName(
+                    f"now there are {len(ids)} of that name: {', '.join(sorted(ids))}.", ids=sorted(ids),
+                    advice="Another run may have created one at the same time. Delete by id what is not wanted.")
+            if named:
+                self._see(named[0])
+                completed = self.resource.complete(named[0], self.desire.wish)
+                self._see(completed)
+                goal = ({**completed.values, **self._target} if older
+                        else self._table.target(completed.values, self.desire.wish))
+                unmet = self._table.mismatches(completed.values, goal)
+                if not unmet:
+                    return
+        if unmet:
+            raise self._not_applied(unmet)
+        if lost is None:
+            raise NotApplied(f"the provider answered the id {new_id}, and after {self.desire.settle_timeout} s no "
+                             "listing shows it.", ids=[new_id], advice="Look at it in the provider's console.")
+        error = OutcomeUnknown(
+            f"{lost.why}; whether it was created is unknown, and after {self.desire.settle_timeout} s no listing "
+            "shows it.",
+            advice=f"Look for {name!r} in the provider's console. As soon as it is visible there, running this task "
+                   "again is safe: it will be adopted. Before that a second run could create a second one.")
+        error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
+        raise error
+
+    def _verify_update(self):
+        """Read until the record is as written: every wish, and everything that was to stay."""
+        unmet = ["the record"]
+        for _again in self.clock.poll(self.desire.settle_timeout):
+            record = self.resource.detail(self._present)
+            if record is not None:
+                self._see(record)
+                unmet = self._table.mismatches(record.values, self._target)
+                if not unmet:
+                    return
+        raise self._not_applied(unmet)
+
+    def _not_applied(self, unmet):
+        return NotApplied(
+            f"the provider accepted the request, but after {self.desire.settle_timeout} s the record is not as "
+            f"written: {'; '.join(unmet)}.",
+            ids=[self.outcome.id], advice="The provider ignored, limited or rolled back the value.")
+
+    # -- waiting -----------------------------------------------------------------------------------------------------
+
+    def _await_ready(self):
+        with self._doing(f"wait for {self._noun} {self.outcome.id}"):
+            record = self._last
+            for _again in self.clock.poll(self.desire.wait_timeout):
+                if record is None:
+                    record = self.resource.detail(self._last)
+                    if record is None:
+                        continue
+                    self._see(record)
+                if record.condition.stage == READY:
+                    return
+                if record.condition.stage == FAILED:
+                    raise NotReady(f"the provider says {record.condition.words}.", ids=[record.id],
+                                   advice="wait: false accepts a record in this state.")
+                record = None
+            raise WaitTimeout(
+                f"not ready after {self.desire.wait_timeout} s; the provider says {self._last.condition.words}.",
+                ids=[self._last.id], advice="Raise wait_timeout, or set wait: false and look later.")
+
+    def _await_gone(self, records):
+        """Wait until no listing shows these records."""
+        ids = {record.id for record in records}
+        if not ids:
+            return
+        timeout = self.desire.wait_timeout if self.desire.wait else self.desire.settle_timeout
+        with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
+            for _again in self.clock.poll(timeout):
+                left = ids & {record.id for record in self.resource.listing()}
+                if not left:
+                    return
+            raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
+                              advice="It may go on costing money: look at it in the provider's console.")
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def _see(self, record):
+        """Take a record into the outcome, and keep its secrets out of all texts."""
+        self.resource.client.secrets.add(*self._table.hidden_values(record.values, self.desire.wish))
+        self._last = record
+        self._expect(record.id, record.name, record.values, record.facts)
+
+    def _ambiguous(self, records):
+        ids = [record.id for record in records]
+        why = f"{len(ids)} of them have the name {self.desire.name!r}: {', '.join(ids)}."
+        fitting = [record for record in records if not self._table.fixed(
+            record.values, self._table.target(record.values, self.desire.wish))]
+        if len(records) == 2 and len(fitting) == 1:
+            newer = fitting[0]
+            older = next(record for record in records if record is not newer)
+            why += (f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
+                    f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older))
+        return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
+
+    def _removal_of(self, record):
+        module = f"gpufleet.cloud.{self.resource.provider.name}_{self._noun}"
+        return f" This task removes the older: - {module}: {{id: '{record.id}', state: absent}}."
+
+    @contextmanager
+    def _doing(self, doing):
+        """Let an error that passes say what was being done; the innermost words stay."""
+        try:
+            yield
+        except CloudError as error:
+            error.doing = error.doing or f"{doing} at {self.resource.provider.title}"
+            raise

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a provider says of itself, and what any resource kind must be able to do.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from .table import Table
+
+READY = "ready"
+PENDING = "pending"
+FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A base address of a provider: the environment variable that sets it, and its default."""
+
+    env: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A provider: its names, where it is reached, and what its error words call for.
+
+    ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error words and HTTP statuses to the
+    next step for the user.
+    """
+
+    name: str
+    title: str
+    key_env: str
+    urls: dict
+    advice: dict
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How far a record is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
+
+    stage: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a provider, read.
+
+    ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets. ``vanishing`` is
+    true while the provider is removing it.
+    """
+
+    id: str
+    name: str
+    values: dict = field(repr=False)
+    facts: dict
+    condition: Condition
+    vanishing: bool = False
+
+
+class Resource:
+    """A resource kind at a provider. A subclass gives the class attributes and the calls."""
+
+    provider: ClassVar[Provider]
+    noun: ClassVar[str]
+    table: ClassVar[Table]
+    states: ClassVar[tuple] = ("present", "absent")
+    blank_facts: ClassVar[dict] = {}
+    """The facts of a record that is not there yet."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def listing(self):
+        """All records as ``Record``s. Raises rather than leave one out."""
+        raise NotImplementedError
+
+    def detail(self, record):
+        """The record read again, or ``None`` when the provider says that it does not exist."""
+        raise NotImplementedError
+
+    def complete(self, record, wish):
+        """The record with what the wish asks for and a listing lacks."""
+        return record
+
+    def create(self, target):
+        """Order a new record and return its id. Raises ``ApiError``."""
+        raise NotImplementedError
+
+    def update(self, record, target):
+        """Write the whole target into a record."""
+        raise NotImplementedError
+
+    def delete(self, record):
+        """Order the removal; a record that is gone already is no error. Returns warnings."""
+        raise NotImplementedError
+
+    def replacement(self, record, target):
+        """The target of a record that takes this one's place: without what a provider fills in by itself."""
+        return target

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JSON Schema, enforced by ``jsonschema`` and reported in our own words.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+_RULES = {
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be greater than {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "pattern": "must match {}",
+    "enum": "must be one of {}",
+    "type": "must be of type {}",
+    "uniqueItems": "must not hold an item twice",
+    "anyOf": "is of the wrong type",
+}
+
+
+def faults(schema, value, secret_paths=()):
+    """Every violation as "path: value, rule", in the order of the options; values of ``secret_paths`` are left out."""
+    found = _validator(schema).iter_errors(value)
+    return [_sentence(error, secret_paths) for error in sorted(found, key=lambda error: list(map(str, error.path)))]
+
+
+def first_fault(schema, value):
+    """The first violation without the value (an answer can hold secrets), or nothing."""
+    error = next(_validator(schema).iter_errors(value), None)
+    return f"{_path(error) or 'the body'} {_rule(error)}" if error else ""
+
+
+def _validator(schema):
+    import jsonschema  # not at the top: its absence is reported by module.py
+
+    return jsonschema.Draft7Validator(schema)
+
+
+def _sentence(error, secret_paths):
+    path = _path(error)
+    if path in secret_paths:
+        return f"{path}: {_rule(error)}"
+    return f"{path}: {_rule(error)}, not {_excerpt(error.instance)}"
+
+
+def _path(error):
+    """``worker_config.min_num`` or ``ports[0]``."""
+    path = ""
+    for step in error.absolute_path:
+        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return path.lstrip(".")
+
+
+def _rule(error):
+    if error.validator == "required":
+        missing = [key for key in error.validator_value if key not in error.instance]
+        return "lacks " + ", ".join(missing)
+    limit = error.validator_value
+    if isinstance(limit, list):
+        limit = " or ".join(map(str, limit))
+    if error.validator == "not":
+        return "must not be one of " + ", ".join(map(str, limit["enum"]))
+    return _RULES.get(error.validator, error.validator).format(limit)
+
+
+def _excerpt(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}... ({len(value)} long)"

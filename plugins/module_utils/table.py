@@ -1,0 +1,132 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A resource's options as one table, and all that follows from it.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from . import fields as over
+from .environment import Environment
+from .schema import faults as schema_faults
+
+EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
+"""What a change can do to running workers, from the mildest to the one that nothing is known of."""
+
+
+class Table:
+    """The fields of one resource kind. All its values are plain mappings from option name to value."""
+
+    def __init__(self, *fields):
+        self.fields = fields
+        self._changeable = tuple(field for field in fields if not field.immutable)
+        self._environment = next((field for field in fields if isinstance(field, Environment)), None)
+
+    def arguments(self):
+        """The options as an argument spec."""
+        return over.arguments(self.fields)
+
+    def answer_schema(self):
+        """What a record of the provider must look like to be read."""
+        return {"type": "object", "properties": over.answer_schemas(self.fields)}
+
+    def wish(self, params):
+        """What the task gives of these options; what it omits, or gives as null, is not in it."""
+        return over.take(self.fields, params)
+
+    def faults(self, wish):
+        """All that is wrong in a wish by itself, as sentences that begin with the option's path."""
+        visible = {name: value for name, value in wish.items() if not self._is_environment(name)}
+        secret = [field.name for field in self.fields if field.secret]
+        return schema_faults(over.object_schema(self.fields), visible, secret) + over.faults(self.fields, wish)
+
+    def read(self, record):
+        """The values in a provider's record."""
+        return over.read(self.fields, record)
+
+    def target(self, found, wish):
+        """The values of a present record with the wish laid over them."""
+        return over.lay(self.fields, found, wish)
+
+    def new(self, wish):
+        """The values of a record to be created."""
+        return over.lay(self.fields, {}, {**over.on_create(self.fields), **wish})
+
+    def differences(self, found, target):
+        """The option paths in which a record differs from a target."""
+        return over.differences(self.fields, found, target)
+
+    def fixed(self, found, target):
+        """Those of the differences that the provider cannot change in place."""
+        return over.differences([field for field in self.fields if field.immutable], found, target)
+
+    def missing(self, target):
+        """The option paths that a create needs and the target lacks."""
+        return over.missing(self.fields, target)
+
+    def conflicts(self, target):
+        """Sentences on what does not go together in a target."""
+        return over.conflicts(self.fields, target)
+
+    def create_body(self, target):
+        return over.write(self.fields, target)
+
+    def update_body(self, target):
+        """The whole writable set, whatever the provider's update means by a missing key."""
+        return over.write(self._changeable, target)
+
+    def leaves(self, wish):
+        """The option paths that a wish names."""
+        return over.leaves(self.fields, wish)
+
+    def effect(self, paths):
+        """The strongest effect that a change of these options has."""
+        names = {path.split(".")[0].split("[")[0] for path in paths}
+        return max((field.effect for field in self.fields if field.name in names), key=EFFECTS.index, default="none")
+
+    def diff(self, found, target, wish):
+        """``before`` and ``after`` over the options that the wish gives."""
+        before, after = over.diff(self.fields, found, target, wish)
+        return {"before": before, "after": after}
+
+    def mismatches(self, found, target):
+        """Sentences on where a record differs from a target: option, wanted value, found value."""
+        return [self._mismatch(path, found, target) for path in self.differences(found, target)]
+
+    def _mismatch(self, path, found, target):
+        if self._is_environment(path.split(".")[0]):
+            return f"{path}: the value found is not the one wanted"
+        return f"{path}: wanted {_dig(target, path)!r}, found {_dig(found, path)!r}"
+
+    def spec(self, values, wish=None, reveal=False):
+        """The values as options that, given to a task, change nothing; nothing secret in them."""
+        return over.spec(self.fields, values, wish, reveal)
+
+    def env_names(self, values):
+        """The names of all environment variables."""
+        return sorted(values.get(self._environment.name) or {}) if self._environment else []
+
+    def hidden_values(self, values, wish):
+        """Values in a record that no text may show."""
+        if self._environment is None:
+            return []
+        name = self._environment.name
+        return self._environment.hidden_values(values.get(name), wish.get(name))
+
+    def secret_values(self, wish):
+        """The values in a wish that no text may show."""
+        secrets = [wish[field.name] for field in self.fields if field.secret and field.name in wish]
+        environment = wish.get(self._environment.name) if self._environment else None
+        return secrets + [str(value) for value in ((environment.secret if environment else None) or {}).values()]
+
+    def _is_environment(self, name):
+        return self._environment is not None and name == self._environment.name
+
+
+def _dig(values, path):
+    """The value at an option path, or ``None``."""
+    for name in path.split("."):
+        values = values.get(name) if isinstance(values, dict) else None
+    return values

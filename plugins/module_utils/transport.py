@@ -1,0 +1,394 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One HTTP client for all providers: authentication, time limits, retries, pacing, the check-mode guard, masking.
+
+It knows no provider. What a provider's package gives it is a list of ``Call``s and the addresses they go to.
+The retry loop is our own, because what may be repeated is decided by a call's declared kind and by hints in the
+answer's body, which ``urllib3.util.Retry`` does not see.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import queue
+import random
+import re
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from .errors import ApiError, BadAnswer, OptionError, ProgrammingFault
+from .schema import first_fault
+from .version import USER_AGENT
+
+READ = "read"
+"""Changes nothing: allowed in check mode, repeated freely."""
+REPEATABLE = "repeatable"
+"""Has the same result when sent twice: full updates and deletes."""
+ONCE = "once"
+"""Must never be carried out twice: create, renew, expand, restart. The default."""
+
+LARGEST_ANSWER = 32 * 1024 * 1024
+LONGEST_PAUSE = 120.0
+_TRANSIENT = frozenset((429, 502, 503, 504))
+_THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation of a provider's API.
+
+    ``path`` may hold ``{id}``. ``shape`` is the JSON Schema that an answer must satisfy; without one the body of a
+    successful answer is not looked at, whatever it is.
+    """
+
+    name: str
+    method: str
+    path: str
+    kind: str = ONCE
+    shape: dict | None = None
+    host: str = "api_url"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete HTTP answer."""
+
+    status: int
+    headers: dict
+    body: bytes
+
+    @property
+    def request_id(self):
+        return self.headers.get("x-request-id") or self.headers.get("x-trace-id") or ""
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8", "replace").strip()
+
+    def json(self):
+        """The decoded body, or ``ValueError``."""
+        try:
+            return json.loads(self.body, parse_constant=_refuse_constant)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+class _Broken(Exception):
+    """No complete answer came back. ``sent`` is false when the request surely never reached the provider."""
+
+    def __init__(self, why, sent=True, permanent=False):
+        super().__init__(why)
+        self.sent = sent
+        self.permanent = permanent
+
+
+class _Bearer:
+    """Sets the key on every request; being an auth object, it also keeps ``requests`` away from netrc files."""
+
+    def __init__(self, key):
+        self._key = key
+
+    def __call__(self, request):
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+class Client:
+    """Sends calls to one provider for one task. Safe to be used from several threads.
+
+    ``advice`` maps a provider's error word, or an HTTP status, to what the user can do about it.
+    """
+
+    def __init__(self, provider, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
+                 check_mode=False, advice=None):
+        for option, url in urls.items():
+            check_url(option, url)
+        self.provider = provider
+        self.secrets = secrets
+        self.clock = clock
+        self._urls = {option: url.rstrip("/") for option, url in urls.items()}
+        self._auth = _Bearer(key)
+        self._timeout = timeout
+        self._retries = retries
+        self._validate_certs = validate_certs
+        self._check_mode = check_mode
+        self._advice = advice or {}
+        self._session = None
+        self._session_lock = threading.Lock()
+        self._pace = _Pace(clock)
+
+    def send(self, call, *, path=None, query=None, body=None):
+        """Send a call, with all the patience that its kind allows, and return the decoded answer.
+
+        ``path`` fills the braces of the call's path. Raises ``ApiError`` or ``BadAnswer``.
+        """
+        if self._check_mode and call.kind != READ:
+            raise ProgrammingFault(f"{call.name} was about to be sent in check mode.")
+        url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
+        maybe_done = False
+        for attempt in range(self._retries + 1):
+            self._pace.wait(call)
+            pause = 2.0 ** min(attempt, 4)
+            try:
+                answer = self._exchange(call.method, url, query, body)
+            except _Broken as broken:
+                error = self._lost(call, broken)
+                again = not broken.permanent and (call.kind != ONCE or not broken.sent)
+            else:
+                error = self._refusal(call, answer)
+                if error is None:
+                    return self._decoded(call, answer)
+                again = answer.status == 429 or (call.kind != ONCE and answer.status in _TRANSIENT)
+                interval = _interval(answer)
+                if answer.status == 429:
+                    self._pace.learn(call, interval)
+                pause = max(pause, interval, _retry_after(answer))
+            maybe_done = error.maybe_done = maybe_done or error.maybe_done
+            if not again or pause > LONGEST_PAUSE or attempt == self._retries:
+                break
+            self.clock.sleep(pause + random.uniform(0, 0.25 * pause))
+        if again and attempt:
+            error.why += f" (tried {attempt + 1} times)"
+        elif again and pause > LONGEST_PAUSE:
+            error.why += f" (the provider asks to wait {pause:.0f} s, which is longer than a task should)"
+        raise error
+
+    def close(self):
+        with self._session_lock:
+            if self._session is not None:
+                self._session.close()
+                self._session = None
+
+    # -- one exchange ------------------------------------------------------------------------------------------------
+
+    def _exchange(self, method, url, query, body):
+        """One request and its whole answer within ``api_timeout`` seconds, name look-up and body included.
+
+        A thread does it, because neither a look-up nor an answer that drips can be interrupted otherwise.
+        """
+        box = queue.SimpleQueue()
+        given_up = threading.Event()
+        work = threading.Thread(target=self._fetch, args=(box, given_up, method, url, query, body), daemon=True)
+        work.start()
+        try:
+            outcome = box.get(timeout=self._timeout)
+        except queue.Empty:
+            given_up.set()
+            raise _Broken(f"no complete answer within {self._timeout} s (api_timeout)") from None
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _fetch(self, box, given_up, method, url, query, body):
+        import requests  # not at the top: its absence is reported by module.py
+
+        data = None if body is None else json.dumps(body, allow_nan=False).encode()
+        try:
+            with self._connection(url).request(
+                method, url, params=query, data=data, auth=self._auth, stream=True, allow_redirects=False,
+                verify=self._validate_certs, timeout=(self._timeout / 2, self._timeout),
+                headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT},
+            ) as response:
+                received = bytearray()
+                for chunk in response.iter_content(65536):
+                    received += chunk
+                    if given_up.is_set():
+                        return
+                    if len(received) > LARGEST_ANSWER:
+                        raise _Broken(f"the answer is larger than {LARGEST_ANSWER // 1024 ** 2} MiB", permanent=True)
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                announced = headers.get("content-length", "")
+                if announced.isdigit() and "content-encoding" not in headers and int(announced) != len(received):
+                    raise _Broken(f"the answer was cut short ({len(received)} of {announced} bytes)")
+                box.put(Answer(response.status_code, headers, bytes(received)))
+        except _Broken as broken:
+            box.put(broken)
+        except requests.RequestException as exc:
+            box.put(_broken(exc))
+        except Exception as exc:  # whatever a hostile answer makes a library raise, the waiting side must hear of it
+            box.put(_Broken(f"the answer could not be read ({type(exc).__name__})"))
+
+    def _connection(self, url):
+        """The one session of this client, made when first needed."""
+        with self._session_lock:
+            if self._session is None:
+                from http.cookiejar import DefaultCookiePolicy
+
+                import requests
+
+                session = requests.Session()
+                session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+                # Plain http goes only to loopback, and a proxy would see the key in clear.
+                session.trust_env = urlsplit(url).scheme == "https"
+                self._session = session
+            return self._session
+
+    # -- what an answer means ----------------------------------------------------------------------------------------
+
+    def _lost(self, call, broken):
+        return self._error(ApiError, call, str(broken), retryable=not broken.permanent, reason="connection",
+                           maybe_done=broken.sent)
+
+    def _refusal(self, call, answer):
+        """The error that the answer stands for, or nothing."""
+        if 300 <= answer.status < 400:
+            target = self.secrets.scrub(answer.headers.get("location", "nowhere"))
+            return self._error(
+                ApiError, call, f"HTTP {answer.status}, a redirect to {target}, which is not followed", answer,
+                reason="redirect", advice="Is api_url right?")
+        payload = _payload(answer)
+        refused = isinstance(payload, dict) and payload.get("success") is False
+        if 200 <= answer.status < 300 and not refused:
+            return None
+        reason, message = _words(payload, answer.text)
+        said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
+        return self._error(
+            ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",
+            retryable=answer.status in _TRANSIENT, maybe_done=answer.status >= 500 or answer.status == 408,
+            advice=self._advice.get(reason) or self._advice.get(answer.status, ""))
+
+    def _decoded(self, call, answer):
+        if call.shape is None:
+            return _payload(answer)
+        try:
+            payload = answer.json()
+        except ValueError:
+            fault = f"an answer that is not JSON ({_shortened(answer.text)!r})" if answer.body else "an empty answer"
+        else:
+            broken = first_fault(call.shape, payload)
+            if not broken:
+                return payload
+            fault = f"an answer of an unexpected shape ({broken})"
+        raise self._error(
+            BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", maybe_done=True)
+
+    def _error(self, kind, call, why, answer=None, **context):
+        return kind(
+            self.secrets.scrub(why), operation=call.name, status=answer.status if answer else None,
+            request_id=answer.request_id if answer else "", **context)
+
+
+class _Pace:
+    """Remembers for each route the least interval (seconds) that the provider asked for, and keeps it."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._interval = defaultdict(float)
+        self._free_at = defaultdict(float)
+
+    def wait(self, call):
+        route = (call.method, call.path)
+        with self._lock:
+            start = max(self._clock.now(), self._free_at[route])
+            self._free_at[route] = start + self._interval[route]
+        pause = start - self._clock.now()
+        if pause > 0:
+            self._clock.sleep(pause)
+
+    def learn(self, call, interval):
+        route = (call.method, call.path)
+        with self._lock:
+            self._interval[route] = max(self._interval[route], min(interval, LONGEST_PAUSE))
+
+
+def check_url(option, url):
+    """Refuse an address to which a key must not be sent."""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        parts, host = urlsplit(""), None
+    if parts.scheme not in ("https", "http") or not host:
+        raise OptionError([f"{option}: must be an address such as https://api.example.com"])
+    if parts.username is not None or parts.query or parts.fragment:
+        raise OptionError([f"{option}: must hold neither credentials nor a query nor a fragment"])
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise OptionError([f"{option}: plain http is accepted only for loopback addresses, because the API key would "
+                           "travel in clear; use https"])
+
+
+def _is_loopback(host):
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _broken(exc):
+    """Translate an exception of ``requests``: was the request sent, and can a repetition help?"""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    reason = getattr(exc.args[0], "reason", None) if exc.args else None
+    if isinstance(exc, requests.exceptions.SSLError):
+        return _Broken("the server's certificate was not accepted (validate_certs, REQUESTS_CA_BUNDLE)", sent=False,
+                       permanent=True)
+    if isinstance(exc, requests.ConnectTimeout):
+        return _Broken("no connection within the time limit", sent=False)
+    if isinstance(reason, NewConnectionError):
+        return _Broken("no connection: " + str(reason).rsplit(": ", 1)[-1], sent=False)
+    if isinstance(exc, requests.exceptions.ProxyError):
+        return _Broken("the proxy did not connect")
+    if isinstance(exc, requests.Timeout):
+        return _Broken("the answer did not come in time")
+    return _Broken(f"the connection broke before the answer was complete ({type(exc).__name__})")
+
+
+def _payload(answer):
+    """The decoded body, or nothing where it is no JSON."""
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def _words(payload, text):
+    """The provider's own error word and sentence, from all the shapes that these providers use."""
+    if not isinstance(payload, dict):
+        return "", _shortened(payload if isinstance(payload, str) else text)
+    inner = payload.get("error")
+    inner = inner if isinstance(inner, dict) else {}
+    message = _text(payload, "msg", "message", "detail") or _text(inner, "message")
+    reason = _text(payload, "reason", "error") or _text(inner, "code")
+    if not message:
+        reason, message = "", reason or text
+    return reason, _shortened(message)
+
+
+def _text(mapping, *keys):
+    return next((mapping[key] for key in keys if isinstance(mapping.get(key), str) and mapping[key]), "")
+
+
+def _shortened(text, longest=500):
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[:longest] + "..."
+
+
+def _interval(answer):
+    """The interval in seconds that the text of a refusal names, as in ``threshold=4.0``."""
+    found = _THRESHOLD.search(answer.text[:10000])
+    return float(found.group(1)) if found else 0.0
+
+
+def _retry_after(answer):
+    from urllib3.exceptions import InvalidHeader
+    from urllib3.util.retry import Retry
+
+    value = answer.headers.get("retry-after")
+    try:
+        return Retry().parse_retry_after(value) if value else 0.0
+    except InvalidHeader:
+        return 0.0
+
+
+def _refuse_constant(name):
+    raise ValueError(f"{name} is not JSON")
