@@ -1,0 +1,56 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the simulator until it is interrupted: ``python -m tests.simulator``."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import pathlib
+import signal
+import threading
+
+from .server import Simulator
+
+
+def loopback(text):
+    """Accept an address that nobody but this machine can reach."""
+    if text == "localhost":
+        return "127.0.0.1"
+    try:
+        if ipaddress.ip_address(text).is_loopback:
+            return text
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is not a loopback address; the simulator serves this machine only")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser.add_argument("--host", type=loopback, default="127.0.0.1", help="a loopback address (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--boot-seconds", type=float, default=1.0, help="how long things take (default: %(default)s)")
+    parser.add_argument("--ready-file", type=pathlib.Path, help="gets the base address once the simulator listens")
+    return parser.parse_args()
+
+
+def main():
+    arguments = parse_arguments()
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    with Simulator(arguments.host, arguments.port, boot_seconds=arguments.boot_seconds) as simulator:
+        print(f"Page:    {simulator.url}/")
+        for provider in simulator.providers:
+            print(f"{provider.title + ':':8} {simulator.url}/{provider.name}", flush=True)
+        if arguments.ready_file:
+            # In one step, or a reader could meet an empty file.
+            draft = arguments.ready_file.with_name(arguments.ready_file.name + ".draft")
+            draft.write_text(simulator.url, encoding="utf-8")
+            draft.replace(arguments.ready_file)
+        end.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Accounts: what one key sees at one provider."""
+
+from __future__ import annotations
+
+import threading
+
+from .faults import FaultQueue
+from .journal import Journal
+from .provider import Refusal
+from .settings import Settings
+
+SHORTEST_KEY = 20
+
+
+class UnknownAccount(Exception):
+    """The provider does not exist, or the key is too short to be one."""
+
+
+class Account:
+    """Everything that belongs to one key. Whoever works on the records holds ``lock``."""
+
+    def __init__(self, provider, key, clock, boot_seconds):
+        self.provider = provider
+        self.key = key
+        self.clock = clock
+        self.lock = threading.RLock()
+        self.settings = Settings(boot_seconds=boot_seconds)
+        self.journal = Journal(clock)
+        self.faults = FaultQueue(provider.operations)
+        self.stores = {noun: kind(self) for noun, kind in provider.kinds.items()}
+        self._accepted = {}
+
+    @property
+    def requests(self):
+        """The requests so far, in order."""
+        return self.journal.entries()
+
+    def clear(self):
+        """Forget the requests so far."""
+        self.journal.clear()
+
+    def fault(self, operation, fault, **arguments):
+        """Have a fault played on the next request to an operation."""
+        return self.faults.add(operation, fault, **arguments)
+
+    def store(self, noun=None):
+        """Return the records of one kind, by default of the provider's first."""
+        return self.stores[noun or next(iter(self.stores))]
+
+    def seed(self, **wire_fields):
+        """Put a ready record there, without validation, and return it as the provider would show it."""
+        return self.store().seed(wire_fields)
+
+    def change(self, record_id, **wire_fields):
+        """Change a record as if by hand in the provider's console."""
+        return self.store().change(record_id, wire_fields)
+
+    def records(self):
+        """Return all records as the provider would show them."""
+        return self.store().views()
+
+    def pace(self, operation):
+        """Refuse a request that comes too soon after the last one to the same operation."""
+        now = self.clock.now()
+        interval = self.settings.min_interval.get(operation, self.settings.min_interval.get("*", 0))
+        with self.lock:
+            last = self._accepted.get(operation)
+            if last is not None and now - last < interval:
+                raise Refusal(429, f"API requests too frequent endpoint threshold={float(interval)}")
+            self._accepted[operation] = now
+
+
+class Accounts:
+    """All accounts at all providers."""
+
+    def __init__(self, providers, clock, boot_seconds):
+        self.providers = {provider.name: provider for provider in providers}
+        self.clock = clock
+        self._boot_seconds = boot_seconds
+        self._lock = threading.Lock()
+        self._accounts = {}
+
+    def get(self, provider, key):
+        """Return an account; any key that looks like one opens its own at first use."""
+        if provider not in self.providers:
+            raise UnknownAccount(f"no provider {provider!r}; known are {', '.join(self.providers)}")
+        if len(key) < SHORTEST_KEY:
+            raise UnknownAccount(f"the bearer key must have {SHORTEST_KEY} or more characters")
+        with self._lock:
+            if (provider, key) not in self._accounts:
+                account = Account(self.providers[provider], key, self.clock, self._boot_seconds)
+                self._accounts[provider, key] = account
+            return self._accounts[provider, key]
+
+    def forget(self, provider, key):
+        with self._lock:
+            self._accounts.pop((provider, key), None)
+
+    def of(self, provider):
+        """Return the accounts at one provider, the oldest first."""
+        with self._lock:
+            return [account for (name, _key), account in self._accounts.items() if name == provider]

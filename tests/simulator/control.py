@@ -1,0 +1,107 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface: how a test outside this process arranges the world. It only calls what ``Account`` offers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, request
+
+from .accounts import UnknownAccount
+from .gateway import bearer_key
+
+
+def blueprint(accounts):
+    """Return the routes below ``/_sim``; the provider stands in the path, the account follows from the bearer key."""
+    routes = Blueprint("control", __name__, url_prefix="/_sim")
+
+    def account(provider):
+        return accounts.get(provider, bearer_key())
+
+    def store(provider, noun):
+        stores = account(provider).stores
+        if noun not in stores:
+            raise UnknownAccount(f"{provider} has no {noun}; it has {', '.join(stores)}")
+        return stores[noun]
+
+    def given():
+        """Return the JSON object in the request."""
+        body = request.get_json(force=True)
+        if not isinstance(body, dict):
+            raise ValueError("the body must be a JSON object")
+        return body
+
+    @routes.errorhandler(ValueError)
+    def bad_request(error):
+        return jsonify({"error": str(error)}), 400
+
+    @routes.errorhandler(UnknownAccount)
+    def no_account(error):
+        return jsonify({"error": str(error)}), 400
+
+    @routes.errorhandler(KeyError)
+    def no_record(error):
+        return jsonify({"error": f"no record {error.args[0]}"}), 404
+
+    @routes.get("/health")
+    def health():
+        return jsonify({"status": "ok", "providers": list(accounts.providers)})
+
+    @routes.delete("/<provider>")
+    def forget(provider):
+        account(provider)
+        accounts.forget(provider, bearer_key())
+        return jsonify({})
+
+    @routes.get("/<provider>/requests")
+    def requests(provider):
+        return jsonify(account(provider).requests)
+
+    @routes.delete("/<provider>/requests")
+    def clear_requests(provider):
+        account(provider).clear()
+        return jsonify({})
+
+    @routes.get("/<provider>/faults")
+    def faults(provider):
+        return jsonify(account(provider).faults.active())
+
+    @routes.post("/<provider>/faults")
+    def add_fault(provider):
+        arguments = given()
+        for name in {"operation", "fault"} - arguments.keys():
+            raise ValueError(f"a fault needs {name!r}")
+        return jsonify(account(provider).fault(**arguments))
+
+    @routes.delete("/<provider>/faults")
+    def clear_faults(provider):
+        account(provider).faults.clear()
+        return jsonify({})
+
+    @routes.get("/<provider>/settings")
+    def settings(provider):
+        return jsonify(account(provider).settings.as_dict())
+
+    @routes.patch("/<provider>/settings")
+    def change_settings(provider):
+        account(provider).settings.set(**given())
+        return jsonify(account(provider).settings.as_dict())
+
+    @routes.get("/<provider>/<noun>")
+    def records(provider, noun):
+        return jsonify(store(provider, noun).views())
+
+    @routes.post("/<provider>/<noun>")
+    def seed(provider, noun):
+        return jsonify(store(provider, noun).seed(given()))
+
+    @routes.patch("/<provider>/<noun>/<record_id>")
+    def change(provider, noun, record_id):
+        return jsonify(store(provider, noun).change(record_id, given()))
+
+    @routes.delete("/<provider>/<noun>/<record_id>")
+    def remove(provider, noun, record_id):
+        store(provider, noun).remove(record_id)
+        return jsonify({})
+
+    return routes

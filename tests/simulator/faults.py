@@ -1,0 +1,298 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on request: what can go wrong between a client and a provider.
+
+A fault sits in the queue of an account until a request fits it. Most replace or spoil the answer (``PLAYERS``); with
+``when: after`` the operation is carried out all the same. The ones without a player here change what the operation
+does to records, or which records it answers; the provider's own code looks for those.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from .provider import Refusal
+from .wsgi import ResetConnection
+
+READS = ("get", "list")
+LISTS = ("list",)
+WRITES = ("create", "update")
+
+# Each fault's arguments with their defaults.
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "status": {
+        "status": 500, "reason": "UNKNOWN", "message": "something went wrong", "headers": {}, "body": None,
+        "when": "before",
+    },
+    "rate_limit": {"retry_after": None, "threshold": None, "plain": False},
+    "reset": {"when": "before"},
+    "cut": {"when": "before"},
+    "garbage": {"body": "<html>Bad Gateway</html>", "content_type": "text/html", "status": 200, "when": "before"},
+    "empty": {"when": "before"},
+    "redirect": {"location": "https://elsewhere.invalid/", "status": 302},
+    "delay": {"seconds": 1.0, "when": "before"},
+    # ``count`` bytes one by one, then the rest; 0 is all of them.
+    "drip": {"seconds_per_byte": 0.1, "count": 0},
+    "flood": {"bytes": 64 * 1024 * 1024},
+    "echo_secrets": {},
+    "no_envelope": {},
+    # What is a string instead: the "list" (or the record), or each of its "items".
+    "wrong_types": {"of": "list"},
+    "short_list": {"keep": 1},
+    "empty_list": {},
+    "ignore": {"fields": []},
+    "clip": {"field": "", "value": None},
+    "failed_state": {"error": "FAILED", "message": "failed to pull the image"},
+    "stuck": {},
+    "stopped": {},
+    "duplicate": {},
+}
+
+# To which operations a fault fits, by the last part of their names; the others fit all.
+FITS = {
+    "no_envelope": READS,
+    "wrong_types": READS,
+    "short_list": LISTS,
+    "empty_list": LISTS,
+    "ignore": WRITES,
+    "clip": WRITES,
+    "failed_state": WRITES,
+    "stuck": WRITES,
+    "stopped": WRITES,
+    "duplicate": ("create",),
+}
+
+
+@dataclass
+class Fault:
+    """One fault in the queue of an account."""
+
+    operation: str
+    name: str
+    times: int
+    skip: int
+    arguments: dict[str, Any]
+    played: int = 0
+
+    def fits(self, operation):
+        kinds = FITS.get(self.name)
+        return self.operation in ("*", operation) and (kinds is None or operation.rpartition(".")[2] in kinds)
+
+    @property
+    def spent(self):
+        return 0 < self.times <= self.played
+
+    def as_dict(self):
+        facts = asdict(self)
+        return {"operation": self.operation, "fault": facts.pop("name"), **facts.pop("arguments"), **facts}
+
+
+class FaultQueue:
+    """The faults that an account is going to meet."""
+
+    def __init__(self, operations):
+        self._operations = operations
+        self._lock = threading.Lock()
+        self._faults = []
+
+    def add(self, operation, fault, *, times=1, skip=0, **arguments):
+        """Queue a fault: ``skip`` fitting requests pass first, then it is played ``times`` times (0: for ever)."""
+        if operation != "*" and operation not in self._operations:
+            raise ValueError(f"unknown operation {operation!r}; known are *, {', '.join(self._operations)}")
+        if fault not in ARGUMENTS:
+            raise ValueError(f"unknown fault {fault!r}; known are {', '.join(ARGUMENTS)}")
+        for name in arguments.keys() - ARGUMENTS[fault].keys():
+            raise ValueError(f"fault {fault!r} has no argument {name!r}; it has {', '.join(ARGUMENTS[fault]) or 'none'}")
+        if arguments.get("when", "before") not in ("before", "after"):
+            raise ValueError("'when' must be 'before' or 'after'")
+        queued = Fault(operation, fault, times, skip, copy.deepcopy({**ARGUMENTS[fault], **arguments}))
+        if operation != "*" and not queued.fits(operation):
+            raise ValueError(f"fault {fault!r} does not fit {operation}; it fits {', '.join(FITS[fault])}")
+        with self._lock:
+            self._faults.append(queued)
+        return queued.as_dict()
+
+    def take(self, operation):
+        """Return the fault that a request meets, or None."""
+        with self._lock:
+            for fault in self._faults:
+                if fault.spent or not fault.fits(operation):
+                    continue
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
+                fault.played += 1
+                return fault
+        return None
+
+    def active(self):
+        with self._lock:
+            return [fault.as_dict() for fault in self._faults if not fault.spent]
+
+    def clear(self):
+        with self._lock:
+            self._faults.clear()
+
+
+def play(fault, process, refuse):
+    """Answer a request under a fault.
+
+    ``process`` carries the operation out and returns its true answer; ``refuse`` turns a refusal into an answer.
+    """
+    player = PLAYERS.get(fault.name)
+    return player(fault.arguments, process, refuse) if player else process()
+
+
+def underlying(arguments, process):
+    """Return the answer to be spoilt: the true one, or an empty object if nothing is to be carried out."""
+    return process() if arguments["when"] == "after" else jsonify({})
+
+
+def play_status(arguments, process, refuse):
+    underlying(arguments, process)
+    refusal = Refusal(arguments["status"], arguments["message"], arguments["reason"], arguments["headers"])
+    response = refuse(refusal)
+    if arguments["body"] is not None:
+        text = arguments["body"] if isinstance(arguments["body"], str) else json.dumps(arguments["body"])
+        response.set_data(text)
+    return response
+
+
+def play_rate_limit(arguments, process, refuse):
+    message = "API requests too frequent"
+    if arguments["threshold"] is not None:
+        message += f" endpoint threshold={float(arguments['threshold'])}"
+    headers = {} if arguments["retry_after"] is None else {"Retry-After": str(arguments["retry_after"])}
+    if arguments["plain"]:
+        return Response(message, 429, headers, mimetype="text/plain")
+    return refuse(Refusal(429, message, headers=headers))
+
+
+class Reset(Response):
+    """An answer that never comes: the connection is reset instead."""
+
+    def __call__(self, environ, start_response):
+        raise ResetConnection
+
+
+def play_reset(arguments, process, refuse):
+    underlying(arguments, process)
+    return Reset()
+
+
+def play_cut(arguments, process, refuse):
+    response = underlying(arguments, process)
+    whole = response.get_data()
+    response.set_data(whole[: len(whole) // 2])
+    response.content_length = len(whole)
+    return response
+
+
+def play_garbage(arguments, process, refuse):
+    underlying(arguments, process)
+    return Response(arguments["body"], arguments["status"], content_type=arguments["content_type"])
+
+
+def play_empty(arguments, process, refuse):
+    underlying(arguments, process)
+    return Response("", 200, mimetype="application/json")
+
+
+def play_redirect(arguments, process, refuse):
+    return Response("", arguments["status"], {"Location": arguments["location"]})
+
+
+def play_delay(arguments, process, refuse):
+    if arguments["when"] == "before":
+        time.sleep(arguments["seconds"])
+        return process()
+    response = process()
+    time.sleep(arguments["seconds"])
+    return response
+
+
+def play_drip(arguments, process, refuse):
+    response = process()
+    body = response.get_data()
+    count = arguments["count"] or len(body)
+
+    def drops():
+        for position in range(min(count, len(body))):
+            time.sleep(arguments["seconds_per_byte"])
+            yield body[position:position + 1]
+        yield body[count:]
+
+    response.response = drops()
+    response.content_length = len(body)
+    return response
+
+
+def play_flood(arguments, process, refuse):
+    """Answer the truth behind a flood of white space: only a client that limits the size is safe from it."""
+    response = process()
+    blank, piece = b" " * 65536, 65536
+    whole, rest = divmod(arguments["bytes"], piece)
+    response.response = itertools.chain(itertools.repeat(blank, whole), [blank[:rest], response.get_data()])
+    response.headers.pop("Content-Length", None)
+    return response
+
+
+def play_echo_secrets(arguments, process, refuse):
+    body = request.get_data(as_text=True)
+    return refuse(Refusal(400, f"cannot handle Authorization: {request.headers['Authorization']} with {body}"))
+
+
+def reshaped(process, change):
+    """Carry the operation out, then apply ``change`` to each list or record in a successful answer."""
+    response = process()
+    if response.status_code != 200:
+        return response
+    return jsonify({key: change(value) if isinstance(value, (dict, list)) else value for key, value in response.json.items()})
+
+
+def play_no_envelope(arguments, process, refuse):
+    response = process()
+    return jsonify({}) if response.status_code == 200 else response
+
+
+def play_wrong_types(arguments, process, refuse):
+    def change(value):
+        return ["text" for _item in value] if arguments["of"] == "items" and isinstance(value, list) else "text"
+
+    return reshaped(process, change)
+
+
+def play_short_list(arguments, process, refuse):
+    return reshaped(process, lambda items: items[: arguments["keep"]])
+
+
+def play_empty_list(arguments, process, refuse):
+    return reshaped(process, lambda items: [])
+
+
+PLAYERS = {
+    "status": play_status,
+    "rate_limit": play_rate_limit,
+    "reset": play_reset,
+    "cut": play_cut,
+    "garbage": play_garbage,
+    "empty": play_empty,
+    "redirect": play_redirect,
+    "delay": play_delay,
+    "drip": play_drip,
+    "flood": play_flood,
+    "echo_secrets": play_echo_secrets,
+    "no_envelope": play_no_envelope,
+    "wrong_types": play_wrong_types,
+    "short_list": play_short_list,
+    "empty_list": play_empty_list,
+}

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way of every request to a played provider: who, what, under which fault, and into the journal."""
+
+from __future__ import annotations
+
+import functools
+import re
+import time
+
+import yaml
+from flask import Blueprint, jsonify, request
+from openapi_core import OpenAPI
+from openapi_core.contrib.flask import FlaskOpenAPIRequest
+from werkzeug.exceptions import HTTPException
+
+from . import faults
+from .accounts import UnknownAccount
+from .provider import Call, Refusal
+
+METHODS = {"get", "put", "post", "delete", "patch"}
+
+
+def bearer_key():
+    """Return the key of the present request, or ``""``."""
+    scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+class Gateway:
+    """Serve the operations that a provider's OpenAPI file describes."""
+
+    def __init__(self, provider, accounts):
+        self.provider = provider
+        self.accounts = accounts
+        self.document = yaml.safe_load(provider.openapi.read_text(encoding="utf-8"))
+        self.contract = OpenAPI.from_dict(self.document)
+
+    def blueprint(self):
+        """Return the routes: one for each operation, and one that knows no path."""
+        routes = Blueprint(self.provider.name, __name__, url_prefix=f"/{self.provider.name}")
+        for path, item in self.document["paths"].items():
+            for method in METHODS & item.keys():
+                operation = item[method]["operationId"]
+                view = functools.partial(self.serve, operation)
+                rule = re.sub(r"{(\w+)}", r"<\1>", path)
+                routes.add_url_rule(rule, operation.replace(".", "_"), view, methods=[method.upper()])
+        routes.add_url_rule("/<path:unknown>", "unknown", self.serve_unknown, methods=[name.upper() for name in METHODS])
+        routes.register_error_handler(Refusal, self.refuse)
+        return routes
+
+    def serve_unknown(self, unknown):
+        raise Refusal(404, f"no such path: /{unknown}")
+
+    def serve(self, operation, **_path_parameters):
+        """Answer one request."""
+        try:
+            account = self.accounts.get(self.provider.name, bearer_key())
+        except UnknownAccount:
+            raise Refusal(401, "failed to authenticate: invalid API key") from None
+        entry = account.journal.open(operation, request)
+        try:
+            response = self.answer(account, operation, entry)
+        except Refusal as refusal:
+            response = self.refuse(refusal)
+        account.journal.close(entry, response.status_code)
+        return response
+
+    def answer(self, account, operation, entry):
+        """Carry the operation out, or spoil it as the account's next fault wants."""
+        time.sleep(account.settings.latency)
+        account.pace(operation)
+        fault = account.faults.take(operation)
+        process = functools.partial(self.process, account, operation, fault)
+        if fault is None:
+            return process()
+        entry["fault"] = fault.name
+        return faults.play(fault, process, self.refuse)
+
+    def process(self, account, operation, fault):
+        """Judge the request by the contract, then carry it out; a refusal is an answer, too."""
+        try:
+            call = self.validated(fault)
+            with account.lock:
+                return jsonify(self.provider.operations[operation](account, call))
+        except Refusal as refusal:
+            return self.refuse(refusal)
+
+    def validated(self, fault):
+        """Return the present request as a call, or refuse it."""
+        result = self.contract.unmarshal_request(FlaskOpenAPIRequest(request))
+        for error in result.errors:
+            raise Refusal(400, describe(error))
+        for name in request.args:
+            if name not in result.parameters.query:
+                raise Refusal(400, f"unknown query parameter: {name}")
+        return Call(result.parameters.query, request.get_json() if request.data else None, fault)
+
+    def refuse(self, refusal):
+        """Say no in the provider's own form."""
+        reason = refusal.reason or self.provider.reasons.get(refusal.status, "UNKNOWN")
+        response = jsonify(self.provider.error_body(refusal.status, reason, refusal.message))
+        response.status_code = refusal.status
+        response.headers.extend(refusal.headers)
+        return response
+
+
+def describe(error):
+    """Say what is wrong with a request, with the place in the body where one is known."""
+    details = getattr(error.__cause__, "schema_errors", ())
+    for detail in details:
+        place = detail.json_path.removeprefix("$").removeprefix(".")
+        return f"{place}: {detail.message}" if place else f"{error}: {detail.message}" if not place and "parameter" in str(error) else detail.message
+    return str(error)

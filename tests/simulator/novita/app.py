@@ -1,0 +1,77 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Novita does on each operation of its contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..provider import Provider
+from .endpoints import LIMITS, Endpoints
+
+DEFAULT_PAGE_SIZE = 10
+
+
+def create_endpoint(account, call):
+    return {"id": account.store("endpoints").create(call.body["endpoint"], call.fault).id}
+
+
+def get_endpoint(account, call):
+    endpoints = account.store("endpoints")
+    return {"endpoint": endpoints.view(endpoints.read(call.query["id"]))}
+
+
+def list_endpoints(account, call):
+    """Answer one page. A server that counts pages from 1 answers page 0 like page 1."""
+    endpoints, settings = account.store("endpoints"), account.settings
+    found = endpoints.readable()
+    size = min(call.query.get("pageSize") or DEFAULT_PAGE_SIZE, settings.page_cap)
+    page = max(call.query.get("pageNum", 0) - settings.page_base, 0)
+    answer = {"endpoints": [endpoints.view(record, listed=True) for record in found[page * size:(page + 1) * size]]}
+    if settings.total != "missing":
+        answer["total"] = str(len(found)) if settings.total == "string" else len(found)
+    return answer
+
+
+def update_endpoint(account, call):
+    wanted = {key: value for key, value in call.body.items() if key != "id"}
+    account.store("endpoints").update(call.body["id"], wanted, call.fault)
+    return {}
+
+
+def delete_endpoint(account, call):
+    """Delete by id, which the page calls ``name`` and some clients call ``id``."""
+    account.store("endpoints").delete(call.body.get("name") or call.body.get("id"))
+    return {}
+
+
+def endpoint_limit(account, call):
+    return LIMITS
+
+
+def error_body(status, reason, message):
+    return {"code": status, "reason": reason, "message": message, "metadata": {}}
+
+
+NOVITA = Provider(
+    name="novita",
+    title="Novita",
+    openapi=Path(__file__).with_name("openapi.yaml"),
+    kinds={"endpoints": Endpoints},
+    operations={
+        "endpoint.create": create_endpoint,
+        "endpoint.get": get_endpoint,
+        "endpoint.list": list_endpoints,
+        "endpoint.update": update_endpoint,
+        "endpoint.delete": delete_endpoint,
+        "endpoint.limit": endpoint_limit,
+    },
+    reasons={
+        400: "VALIDATOR_PARAM",
+        401: "FAILED_TO_AUTH",
+        404: "RESOURCE_NOT_FOUND",
+        429: "RATE_LIMIT_EXCEEDED",
+    },
+    error_body=error_body,
+)

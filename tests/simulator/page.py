@@ -1,0 +1,34 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page for people: what every account has, and what was asked of late."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+LAST_REQUESTS = 12
+
+
+def blueprint(accounts):
+    """Return the route of the page."""
+    routes = Blueprint("page", __name__, template_folder="templates")
+
+    @routes.get("/")
+    def index():
+        providers = [(provider, [show(account) for account in accounts.of(provider.name)]) for provider in accounts.providers.values()]
+        return render_template("page.html", providers=providers)
+
+    return routes
+
+
+def show(account):
+    """Gather what the page tells of one account; of its key only the beginning."""
+    requests = account.requests
+    return {
+        "key": f"{account.key[:4]}…",
+        "records": [{"noun": noun, **row} for noun, store in account.stores.items() for row in store.summaries()],
+        "requests": requests[: -LAST_REQUESTS - 1 : -1],
+        "request_count": len(requests),
+        "faults": account.faults.active(),
+    }

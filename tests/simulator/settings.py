@@ -1,0 +1,58 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a provider treats one account: its habits, changeable at run time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+
+CHOICES = {
+    "not_found_status": (400, 404),
+    "put_mode": ("full", "partial", "zero_ignoring"),
+    "page_base": (0, 1),
+    "list_order": ("created", "reversed", "shuffled"),
+    "total": ("number", "string", "missing"),
+}
+
+
+@dataclass
+class Settings:
+    """The habits. Times are seconds; ``latency`` is real time, the others go by the simulator's clock."""
+
+    boot_seconds: float = 1.0
+    # 64-bit numbers are answered as strings.
+    numbers_as_strings: bool = True
+    not_found_status: int = 400
+    # What an update does to what its body leaves out; zero_ignoring also passes over zero and empty values.
+    put_mode: str = "full"
+    page_base: int = 0
+    page_cap: int = 50
+    list_order: str = "created"
+    total: str = "number"
+    # A new record stays unreadable, and an updated one shows its former self, for that long.
+    visible_after: float = 0.0
+    stale_after: float = 0.0
+    latency: float = 0.0
+    # By operation (or "*"): requests that follow the last accepted one sooner than this are refused.
+    min_interval: dict = field(default_factory=dict)
+
+    def set(self, **changes):
+        """Change some settings, all or none."""
+        for name, value in changes.items():
+            self._check(name, value)
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def as_dict(self):
+        return asdict(self)
+
+    def _check(self, name, value):
+        known = {item.name: type(item.default_factory() if item.name == "min_interval" else item.default) for item in fields(self)}
+        if name not in known:
+            raise ValueError(f"unknown setting {name!r}; known are {', '.join(known)}")
+        wanted = (int, float) if known[name] is float else known[name]
+        if not isinstance(value, wanted) or (isinstance(value, bool) and known[name] is not bool):
+            raise ValueError(f"setting {name!r} wants {known[name].__name__}, not {value!r}")
+        if value not in CHOICES.get(name, (value,)):
+            raise ValueError(f"setting {name!r} must be one of {CHOICES[name]}, not {value!r}")
