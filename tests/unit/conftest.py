@@ -1,0 +1,37 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures: the simulator in this process, an account of its own for each test, and time that passes at once."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils import module as module_under_test
+from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
+
+from .harness import Cloud, PlayedClock
+
+
+@pytest.fixture(scope="session")
+def _simulated():
+    """One simulator for all tests of the process, on a clock that only tests and sleeping modules move."""
+    clock = PlayedClock()
+    with Simulator(clock=clock) as simulator:
+        yield simulator, clock
+
+
+@pytest.fixture(name="clock")
+def _clock(_simulated, monkeypatch):
+    """The clock that the simulator and the modules share; sleeping moves it and takes no time."""
+    clock = _simulated[1]
+    monkeypatch.setattr(module_under_test, "Clock", lambda: clock)
+    return clock
+
+
+@pytest.fixture(name="cloud")
+def _cloud(_simulated, clock):
+    """Runs modules against a new account of the simulator."""
+    return Cloud(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")

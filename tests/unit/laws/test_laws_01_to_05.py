@@ -1,0 +1,231 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Laws 1 to 5: converge twice, check mode, omitted and empty, partial tasks, believe the read."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+
+# -- law 1: converge twice ---------------------------------------------------------------------------------------------
+
+def test_law_01_create_then_unchanged(world):
+    world.create().ok(changed=True)
+    again = world.create().ok(changed=False)
+    assert again.writes == []
+    assert again["plan"] == [{"action": "none", "fields": [], "effect": "none"}]
+
+
+def test_law_01_update_then_unchanged(world):
+    world.create().ok()
+    world.task(**world.kind.change).ok(changed=True)
+    assert world.task(**world.kind.change).ok(changed=False).writes == []
+
+
+def test_law_01_delete_then_absent(world):
+    world.create().ok()
+    gone = world.task(state="absent").ok(changed=True)
+    assert (gone["id"], gone[world.kind.noun]) == ("", {})
+    assert world.records() == []
+    assert world.task(state="absent").ok(changed=False).writes == []
+
+
+@pytest.mark.parametrize("order", ["reversed", "shuffled"])
+def test_law_01_order_of_lists_is_no_change(world, order):
+    world.create().ok()
+    world.account.settings.set(list_order=order)
+    task = copy.deepcopy(world.kind.task)
+    for option, value in task.items():
+        if isinstance(value, list):
+            task[option] = value[::-1]
+    world.run(task).ok(changed=False)
+
+
+def test_law_01_numbers_as_strings_are_no_change(world):
+    world.account.settings.set(numbers_as_strings=True)
+    world.create().ok(changed=True)
+    world.create().ok(changed=False)
+    world.account.settings.set(numbers_as_strings=False)
+    world.create().ok(changed=False)
+
+
+def test_law_01_spec_fed_back_changes_nothing(world):
+    world.create().ok()
+    for record in world.info()[f"{world.kind.noun}s"]:
+        world.run(record["spec"]).ok(changed=False)
+    revealed = world.info(return_env_values=True)[f"{world.kind.noun}s"][0]
+    world.run(revealed["spec"]).ok(changed=False)
+    world.run(world.create()[world.kind.noun]["spec"]).ok(changed=False)
+
+
+# -- law 2: check mode tells the truth -----------------------------------------------------------------------------------
+
+def _prediction(result):
+    return {key: result[key] for key in ("changed", "plan", "diff")}
+
+
+def test_law_02_check_mode_predicts_every_action_and_writes_nothing(world):
+    kind = world.kind
+    steps = [kind.task, kind.change, {"envs": {"NEW": "value"}}, {"state": "absent"}, {"state": "absent"}]
+    for fragment in steps:
+        checked = world.check(**fragment).ok()
+        assert checked.writes == []
+        assert _prediction(checked) == _prediction(world.task(**fragment).ok())
+
+
+def test_law_02_check_mode_shows_the_record_as_it_would_be(world):
+    kind = world.kind
+    planned = world.run(kind.task, check=True).ok(changed=True)
+    made = world.create().ok()
+    assert planned["id"] == ""
+    assert planned[kind.noun].keys() == made[kind.noun].keys()
+    assert planned[kind.noun]["env_names"] == made[kind.noun]["env_names"]
+    planned, done = world.check(**kind.change).ok(), world.task(**kind.change).ok()
+    assert planned[kind.noun]["spec"] == done[kind.noun]["spec"]
+    assert planned["id"] == done["id"] == made["id"]
+
+
+def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
+    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
+
+    plan = Reconciler.plan
+
+    def plan_and_apply(self, *args):
+        plan(self, *args)
+        self.apply()
+
+    monkeypatch.setattr(Reconciler, "plan", plan_and_apply)
+    world.run(world.kind.task, check=True).failing("check mode")
+    assert world.records() == []
+
+
+# -- law 3: omitted means unmanaged; empty and zero are real -------------------------------------------------------------
+
+def test_law_03_omitted_and_null_are_left_alone(world):
+    world.create().ok()
+    world.task().ok(changed=False)
+    nothing = {option: None for option in world.kind.task if option != "name"}
+    world.task(**nothing).ok(changed=False)
+
+
+def test_law_03_null_inside_a_mapping_is_left_alone(world):
+    world.create().ok()
+    for option, value in world.kind.task.items():
+        if isinstance(value, dict) and "envs" not in option:
+            world.task(**{option: dict.fromkeys(value)}).ok(changed=False)
+
+
+def test_law_03_zero_and_empty_are_wishes(world):
+    world.create().ok()
+    world.task(**world.kind.zero).ok(changed=True)
+    world.task(**world.kind.zero).ok(changed=False)
+    spec = world.info()[f"{world.kind.noun}s"][0]["spec"]
+    for option, value in world.kind.zero.items():
+        if isinstance(value, dict) and value:
+            assert value.items() <= spec[option].items()
+        else:
+            assert spec[option] == value
+
+
+def test_law_03_a_list_is_compared_whole(world):
+    world.create().ok()
+    [list_option] = [name for name, value in world.kind.task.items()
+                     if isinstance(value, list) and len(value) > 1]
+    shorter = world.kind.task[list_option][:1]
+    changed = world.task(**{list_option: shorter}).ok(changed=True)
+    assert changed["plan"][0]["fields"] == [list_option]
+    assert len(changed[world.kind.noun]["spec"][list_option]) == 1
+
+
+def test_law_03_envs_are_exactly_the_union_and_removals_are_named(world):
+    world.create().ok()
+    planned = world.task(envs={"LOG_LEVEL": "info"}).ok(changed=True)
+    assert planned["plan"][0]["fields"] == ["envs.TOKEN", "envs.WORKERS"]
+    assert planned[world.kind.noun]["env_names"] == ["LOG_LEVEL"]
+
+
+def test_law_03_envs_merge_touches_only_the_names_given(world):
+    world.create().ok()
+    merged = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").ok(changed=True)
+    assert merged["plan"][0]["fields"] == ["envs.LOG_LEVEL"]
+    assert merged[world.kind.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
+
+
+# -- law 4: a partial task cannot destroy --------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("put_mode", ["full", "partial", "zero_ignoring"])
+@pytest.mark.parametrize("as_strings", [True, False])
+def test_law_04_a_partial_task_leaves_everything_else(world, put_mode, as_strings):
+    world.account.settings.set(put_mode=put_mode, numbers_as_strings=as_strings)
+    world.create().ok()
+    before = world.info(return_env_values=True)[f"{world.kind.noun}s"][0]["spec"]
+    changed = world.task(**world.kind.change).ok(changed=True)
+    assert changed["plan"][0]["fields"] == [world.kind.changed_path]
+    after = world.info(return_env_values=True)[f"{world.kind.noun}s"][0]["spec"]
+    for option, value in world.kind.change.items():
+        before[option] = {**before[option], **value} if isinstance(value, dict) else value
+    assert after == before
+
+
+def test_law_04_an_update_sends_the_whole_writable_set(world):
+    world.create().ok()
+    [write] = world.task(**world.kind.change).ok().writes
+    for wire in world.kind.wiped:
+        assert write["body"][wire], wire
+
+
+def test_law_04_what_an_update_loses_fails_the_task(world):
+    """Even when every wish holds: the task did not ask for the environment to go."""
+    world.create().ok()
+    world.fault("update", "clip", field="envs", value=[])
+    world.task(**world.kind.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")
+
+
+# -- law 5: believe the read, not the write ------------------------------------------------------------------------------
+
+def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
+    world.create().ok()
+    wire = world.kind.clipped[0]
+    world.fault("update", "ignore", fields=[wire])
+    failed = world.task(**world.kind.change, settle_timeout=2).failing(world.kind.changed_path, "wanted 5", "found 2")
+    assert failed["failure"]["reason"] == "not_applied"
+    assert failed["id"]
+
+
+def test_law_05_a_clipped_change_fails_with_the_value_found(world):
+    world.create().ok()
+    wire, value = world.kind.clipped
+    world.fault("update", "clip", field=wire, value=value)
+    world.task(**world.kind.change, settle_timeout=2).failing(world.kind.changed_path, "wanted 5", f"found {value}")
+
+
+def test_law_05_a_clipped_create_fails_with_its_id(world):
+    wire, value = world.kind.clipped
+    world.fault("create", "clip", field=wire, value=1)
+    failed = world.create(settle_timeout=2).failing(world.kind.changed_path, "wanted 2", "found 1")
+    assert failed["id"] == world.records()[0]["id"]
+
+
+def test_law_05_an_ignored_secret_is_named_and_not_shown(world):
+    world.create().ok()
+    world.fault("update", "ignore", fields=["envs"])
+    task = {**world.kind.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
+    failed = world.run({**task, "settle_timeout": 1}).failing("envs.TOKEN")
+    assert "canary-secret" not in failed["msg"] + str(failed["failure"]) + str(failed["diff"])
+
+
+def test_law_05_a_stale_read_is_read_again(world):
+    world.create().ok()
+    world.account.settings.set(stale_after=5)
+    changed = world.task(**world.kind.change).ok(changed=True)
+    assert changed.operations.count(world.operation("update")) == 1
+
+
+def test_law_05_a_rename_by_id_is_verified(world):
+    record_id = world.create().ok()["id"]
+    renamed = world.run({"id": record_id, "name": "another-name"}).ok(changed=True)
+    assert (renamed["id"], renamed[world.kind.noun]["name"]) == (record_id, "another-name")
+    world.run({"id": record_id, "name": "another-name"}).ok(changed=False)

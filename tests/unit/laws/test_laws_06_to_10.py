@@ -1,0 +1,307 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Laws 6 to 10: never two, bad listings, immutable fields, readiness, nothing billed unseen."""
+
+from __future__ import annotations
+
+import pytest
+
+LOST = [
+    ("reset", {}),
+    ("cut", {}),
+    ("garbage", {"body": "<html>oops</html>", "content_type": "text/html", "status": 200}),
+    ("empty", {}),
+    ("status", {"status": 500, "reason": "UNKNOWN"}),
+    ("status", {"status": 502}),
+    ("status", {"status": 503}),
+    ("status", {"status": 504}),
+]
+LOST_IDS = [f"{name}{arguments.get('status', '')}" for name, arguments in LOST]
+
+
+# -- law 6: never two ----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
+def test_law_06_a_create_whose_answer_was_lost_is_adopted(world, fault, arguments):
+    world.fault("create", fault, when="after", **arguments)
+    made = world.create().ok(changed=True)
+    assert made.operations.count(world.operation("create")) == 1
+    assert [record["id"] for record in world.records()] == [made["id"]]
+
+
+@pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
+def test_law_06_a_lost_create_that_is_not_found_is_not_repeated(world, fault, arguments):
+    world.fault("create", fault, when="before", **arguments)
+    failed = world.create(settle_timeout=5).failing("unknown", "safe")
+    assert failed.operations.count(world.operation("create")) == 1
+    assert failed["failure"]["reason"] == "outcome_unknown"
+    assert failed["failure"]["retryable"] is False
+    assert world.records() == []
+
+
+def test_law_06_a_lost_create_that_shows_late_is_adopted(world):
+    world.account.settings.set(visible_after=10)
+    world.fault("create", "reset", when="after")
+    made = world.create().ok(changed=True)
+    assert made.operations.count(world.operation("create")) == 1
+
+
+def test_law_06_a_refused_create_may_be_repeated(world):
+    world.fault("create", "rate_limit", retry_after=2)
+    world.create().ok(changed=True)
+    assert len(world.records()) == 1
+
+
+def test_law_06_two_of_a_name_fail_with_both_ids(world):
+    world.create().ok()
+    other = world.account.seed(name=world.kind.task["name"])["id"]
+    ids = [record["id"] for record in world.records()]
+    assert other in ids
+    for fragment in ({}, world.kind.change, {"state": "absent"}):
+        failed = world.task(**fragment).failing(*ids)
+        assert failed.writes == []
+        assert failed["failure"]["reason"] == "ambiguous_name"
+
+
+def test_law_06_the_id_selects_among_two_of_a_name(world):
+    first = world.create().ok()["id"]
+    world.account.seed(name=world.kind.task["name"])
+    world.run({"id": first, **world.kind.change}).ok(changed=True)
+    world.run({"id": first, "state": "absent"}).ok(changed=True)
+    assert first not in [record["id"] for record in world.records()]
+
+
+def test_law_06_a_create_that_made_two_fails_with_both_ids(world):
+    world.fault("create", "duplicate")
+    failed = world.create().failing()
+    ids = [record["id"] for record in world.records()]
+    assert len(ids) == 2
+    failed.failing(*ids)
+
+
+def test_law_06_an_unknown_id_is_never_created(world):
+    failed = world.run({**world.kind.task, "id": "0000000000000000"}).failing("0000000000000000")
+    assert failed["failure"]["reason"] == "not_found"
+    assert world.records() == []
+
+
+def test_law_06_a_name_on_the_second_page_is_found(world):
+    for number in range(70):
+        world.account.seed(name=f"other-{number}")
+    world.create().ok(changed=True)
+    found = world.create().ok(changed=False)
+    assert found.operations == [world.operation("list")] * 2
+
+
+@pytest.mark.parametrize("settings", [{"page_base": 1}, {"page_cap": 7}, {"total": "string"}, {"total": "missing"},
+                                      {"total": "missing", "page_cap": 7}], ids=str)
+def test_law_06_every_way_of_paging_finds_all(world, settings):
+    for number in range(30):
+        world.account.seed(name=f"other-{number}")
+    world.account.seed(name=world.kind.task["name"])
+    world.account.settings.set(**settings)
+    world.task().ok(changed=False)
+    assert len(world.info()[f"{world.kind.noun}s"]) == 31
+
+
+def test_law_06_a_rename_to_a_taken_name_is_refused(world):
+    first = world.create().ok()["id"]
+    other = world.account.seed(name="taken")["id"]
+    failed = world.run({"id": first, "name": "taken"}).failing(other)
+    assert failed.writes == []
+
+
+# -- law 7: a bad listing never means absent -----------------------------------------------------------------------------
+
+BAD_LISTINGS = [
+    ("no_envelope", {}),
+    ("wrong_types", {}),
+    ("short_list", {"keep": 0}),
+    ("empty_list", {}),
+    ("empty", {}),
+    ("garbage", {"body": "<html></html>", "content_type": "text/html", "status": 200}),
+    ("garbage", {"body": "[]", "content_type": "application/json", "status": 200}),
+    ("garbage", {"body": "null", "content_type": "application/json", "status": 200}),
+    ("garbage", {"body": "[" * 100000, "content_type": "application/json", "status": 200}),
+    ("cut", {}),
+    ("status", {"status": 500, "reason": "UNKNOWN"}),
+    ("status", {"status": 404}),
+    ("redirect", {"location": "https://elsewhere.example.com/"}),
+]
+
+
+@pytest.mark.parametrize(("fault", "arguments"), BAD_LISTINGS,
+                         ids=[f"{name}-{number}" for number, (name, _arguments) in enumerate(BAD_LISTINGS)])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_law_07_a_bad_listing_is_an_error(world, fault, arguments, state):
+    world.create().ok()
+    world.fault("list", fault, times=0, **arguments)
+    failed = world.run({**world.kind.task, "state": state, "api_retries": 1}).failing()
+    assert failed.writes == []
+    assert failed["failure"]["operation"] == world.operation("list")
+    assert len(world.records()) == 1
+
+
+def test_law_07_a_failing_second_page_is_an_error(world):
+    for number in range(70):
+        world.account.seed(name=f"other-{number}")
+    world.fault("list", "status", status=500, skip=1, times=0)
+    assert world.create(api_retries=0).failing("500").writes == []
+
+
+def test_law_07_a_failing_info_is_no_empty_list(world):
+    world.fault("list", "empty")
+    world.cloud.run(world.kind.info, {}).failing("empty answer")
+
+
+# -- law 8: immutable is said before it hurts ----------------------------------------------------------------------------
+
+def test_law_08_an_immutable_change_fails_before_any_write(world):
+    made = world.create().ok()
+    for check in (True, False):
+        failed = world.run({"name": world.kind.task["name"], **world.kind.fixed, **world.kind.change}, check=check)
+        failed.failing(world.kind.fixed_path, "recreate")
+        assert failed.writes == []
+        assert failed["failure"]["reason"] == "immutable"
+        assert failed["id"] == made["id"]
+
+
+def test_law_08_recreate_replaces_and_says_so(world):
+    old = world.create().ok()["id"]
+    planned = world.check(**world.kind.fixed, recreate=True).ok(changed=True)
+    new = world.task(**world.kind.fixed, recreate=True).ok(changed=True)
+    assert new["plan"] == planned["plan"]
+    assert (new["plan"][0]["action"], new["plan"][0]["effect"]) == ("replace", "replaces")
+    assert new["id"] != old
+    assert [record["id"] for record in world.records()] == [new["id"]]
+    order = [operation for operation in new.operations if operation.split(".")[1] in ("create", "delete")]
+    assert order == [world.operation("create"), world.operation("delete")]
+    assert world.task(**world.kind.fixed, recreate=True).ok(changed=False).writes == []
+
+
+def test_law_08_a_replacement_starts_from_the_record_as_read(world):
+    world.create().ok()
+    before = world.info(return_env_values=True)[f"{world.kind.noun}s"][0]["spec"]
+    world.task(**world.kind.fixed, recreate=True).ok(changed=True)
+    after = world.info(return_env_values=True)[f"{world.kind.noun}s"][0]["spec"]
+    before.pop("app_name", None)
+    after.pop("app_name", None)
+    assert after == {**before, **world.kind.fixed}
+
+
+def test_law_08_an_interrupted_replace_names_both_and_the_way_out(world):
+    old = world.create().ok()["id"]
+    world.fault("delete", "status", status=500, times=0)
+    failed = world.task(**world.kind.fixed, recreate=True).failing(old)
+    new = failed["id"]
+    assert new != old
+    failed.failing(new, f"{{id: '{old}', state: absent}}")
+    world.account.clear_faults()
+    again = world.task(**world.kind.fixed, recreate=True)
+    again.failing(f"older is {old}", f"newer {new}", f"{{id: '{old}', state: absent}}")
+    assert again.writes == []
+    world.run({"id": old, "state": "absent"}).ok(changed=True)
+    world.task(**world.kind.fixed, recreate=True).ok(changed=False)
+
+
+def test_law_08_recreate_with_an_id_is_refused(world):
+    old = world.create().ok()["id"]
+    failed = world.run({"id": old, **world.kind.fixed, "recreate": True}).failing("id:")
+    assert failed.writes == []
+
+
+def test_law_08_a_refused_replacement_leaves_the_present_record(world):
+    old = world.create().ok()["id"]
+    world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
+    failed = world.task(**world.kind.fixed, recreate=True).failing("INSUFFICIENT_RESOURCE", old, "untouched")
+    assert failed["id"] == old
+    assert [record["id"] for record in world.records()] == [old]
+
+
+# -- law 9: ready means usable -------------------------------------------------------------------------------------------
+
+def test_law_09_wait_ends_when_the_provider_says_ready(world):
+    made = world.create().ok()
+    assert made[world.kind.noun]["status"] in ("serving", "running", "active")
+
+
+def test_law_09_without_wait_the_state_is_whatever_it_is(world):
+    assert world.create(wait=False).ok(changed=True)[world.kind.noun]["status"] == "creating"
+
+
+def test_law_09_a_failed_state_ends_the_wait_at_once(world):
+    world.fault("create", "failed_state", error="IMAGE_PULL", message="the image cannot be pulled")
+    before = world.cloud.clock.now()
+    failed = world.create().failing("IMAGE_PULL", "cannot be pulled")
+    assert world.cloud.clock.now() - before < 30
+    assert failed["id"] == world.records()[0]["id"]
+    assert failed["failure"]["reason"] == "not_ready"
+
+
+def test_law_09_a_stopped_record_is_not_waited_for(world):
+    world.fault("create", "stopped")
+    before = world.cloud.clock.now()
+    world.create().failing("stopped")
+    assert world.cloud.clock.now() - before < 30
+
+
+def test_law_09_a_stuck_state_ends_at_the_timeout(world):
+    world.fault("create", "stuck")
+    before = world.cloud.clock.now()
+    failed = world.create(wait_timeout=120).failing("120 s", "creating")
+    assert 119 <= world.cloud.clock.now() - before < 130
+    assert failed["failure"]["reason"] == "wait_timeout"
+    assert failed["id"]
+
+
+def test_law_09_wait_applies_when_nothing_changed(world):
+    world.create(wait=False).ok(changed=True)
+    assert world.create().ok(changed=False)[world.kind.noun]["status"] in ("serving", "running", "active")
+
+
+def test_law_09_check_mode_does_not_wait(world):
+    world.create(wait=False).ok(changed=True)
+    before = world.cloud.clock.now()
+    world.run(world.kind.task, check=True).ok(changed=False)
+    assert world.cloud.clock.now() == before
+
+
+# -- law 10: nothing is billed unseen ------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("operation", ["list", "get"])
+def test_law_10_a_failure_after_the_create_has_the_id(world, operation):
+    skip = 1 if operation == "list" else 0
+    world.fault(operation, "status", status=500, skip=skip, times=0)
+    failed = world.create(api_retries=0).failing("500")
+    assert failed["id"] == world.records()[0]["id"]
+    assert failed["changed"] is True
+
+
+def test_law_10_a_record_that_never_shows_fails_with_its_id(world):
+    world.account.settings.set(visible_after=10_000)
+    failed = world.create(settle_timeout=5).failing()
+    assert failed["id"]
+    assert failed["id"] in failed["msg"]
+
+
+def test_law_10_a_delete_is_done_when_the_record_is_gone(world):
+    world.account.settings.set(boot_seconds=20)
+    world.create().ok()
+    gone = world.task(state="absent").ok(changed=True)
+    assert gone.operations.count(world.operation("list")) > 2
+    assert world.records() == []
+
+
+def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
+    world.create().ok()
+    world.account.settings.set(boot_seconds=100_000)
+    failed = world.task(state="absent", wait_timeout=30).failing("still listed")
+    assert failed["id"] == world.records()[0]["id"]
+
+
+def test_law_10_a_delete_of_what_is_gone_already_is_no_error(world):
+    world.create().ok()
+    world.fault("delete", "reset", when="after")
+    world.task(state="absent").ok(changed=True)
+    assert world.records() == []

@@ -1,0 +1,293 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Laws 11 to 16: refuse early, errors for people, secrets, rate limits, few requests, write-only fields."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from .kinds import KINDS
+
+WRONG = [(kind, fragment, path) for kind in KINDS for fragment, path in kind.wrong]
+
+
+# -- law 11: refuse early ------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("wrong_kind", "fragment", "path"), WRONG,
+                         ids=[f"{kind}-{path}-{number}" for number, (kind, _fragment, path) in enumerate(WRONG)])
+@pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
+def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_kind, fragment, path, check):
+    task = {option: value for option, value in wrong_kind.task.items() if f"secret_{option}" not in fragment}
+    task = {option: value for option, value in task.items() if option != "secret_envs" or "envs" not in fragment}
+    failed = cloud.run(wrong_kind.module, {**task, **fragment}, check).failing(f"{path}:")
+    assert failed.requests == []
+    assert failed["failure"]["reason"] == "invalid_option"
+
+
+def test_law_11_all_faults_come_together(world):
+    failed = world.create(api_retries=99, wait_timeout=0, envs={"A": True}).failing()
+    failed.failing("api_retries:", "wait_timeout:", "envs.A:")
+
+
+def test_law_11_neither_id_nor_name_is_refused(world):
+    options = {option: value for option, value in world.kind.task.items() if option != "name"}
+    assert world.run(options).failing("id, name").requests == []
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
+def test_law_11_what_a_create_needs_is_said_after_the_listing(world, check):
+    failed = world.run({"name": "new", **world.kind.change}, check=check).failing("does not exist yet")
+    assert failed.operations == [world.operation("list")]
+
+
+def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
+    made = world.create(name="模型-ü-🚀", envs={"GREETING": "grüß dich 🚀\n"}).ok(changed=True)
+    assert made[world.kind.noun]["name"] == "模型-ü-🚀"
+    world.create(name="模型-ü-🚀", envs={"GREETING": "grüß dich 🚀\n"}).ok(changed=False)
+
+
+# -- law 12: errors are for people ---------------------------------------------------------------------------------------
+
+def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
+    world.fault("create", "status", status=400, reason="BALANCE_NOT_ENOUGH", message="balance is too low",
+                headers={"X-Request-Id": "req-4711"})
+    failed = world.create().failing("create", world.kind.task["name"], "400", "BALANCE_NOT_ENOUGH",
+                                    "balance is too low", "Top up")
+    assert failed["failure"] == {
+        "provider": world.kind.provider, "operation": world.operation("create"), "status": 400,
+        "reason": "BALANCE_NOT_ENOUGH", "message": "HTTP 400 BALANCE_NOT_ENOUGH: balance is too low",
+        "request_id": "req-4711", "retryable": False,
+    }
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_law_12_a_rejected_key_names_option_and_variable(world, status):
+    world.fault("list", "status", status=status, reason="INVALID_API_KEY", message="no")
+    world.create().failing("api_key", f"{world.kind.provider.upper()}_API_KEY")
+
+
+def test_law_12_a_missing_key_names_option_and_variable(world, monkeypatch):
+    variable = f"{world.kind.provider.upper()}_API_KEY"
+    monkeypatch.delenv(variable, raising=False)
+    world.run(world.kind.task, connection=False).failing("api_key", variable)
+
+
+@pytest.mark.parametrize(("body", "content_type"), [
+    ("<html><body>Bad gateway</body></html>", "text/html"), ("", "text/plain"), ("plain words", "text/plain"),
+    ('{"message": 5}', "application/json"), ('"just text"', "application/json"), ("[1]", "application/json"),
+    ('{"error": {"message": "inner words", "code": "INNER"}}', "application/json"),
+    ('{"error": "outer words"}', "application/json"), ("\xff\xfe", "application/json"),
+])
+def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
+    world.fault("list", "garbage", status=418, body=body, content_type=content_type)
+    failed = world.create().failing("HTTP 418")
+    assert failed["failure"]["status"] == 418
+
+
+def test_law_12_an_unreachable_server_is_a_sentence(world):
+    failed = world.create(api_url="http://127.0.0.1:9", api_retries=0).failing("connection", "127.0.0.1"[:0])
+    assert failed["failure"]["reason"] == "connection"
+    assert failed["failure"]["retryable"] is True
+
+
+def test_law_12_a_fault_of_ours_is_no_traceback(world, monkeypatch):
+    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
+
+    def broken(self):
+        raise KeyError("canary-secret-0001")
+
+    monkeypatch.setattr(Reconciler, "plan", broken)
+    failed = world.create().failing("KeyError", "report")
+    assert "canary-secret-0001" not in failed.printed
+
+
+@pytest.mark.parametrize("library", ["requests", "jsonschema"])
+def test_law_12_a_missing_library_is_said_in_ansibles_words(world, monkeypatch, library):
+    import sys
+
+    monkeypatch.setitem(sys.modules, library, None)
+    world.create().failing("Failed to import the required Python library", library)
+
+
+# -- law 13: no secret leaves --------------------------------------------------------------------------------------------
+
+def _texts(result):
+    """All that a playbook could register or print, the module's own arguments left out."""
+    return json.dumps({key: value for key, value in result.items() if key != "invocation"})
+
+
+def test_law_13_no_secret_in_any_result(world):
+    cloud, kind = world.cloud, world.kind
+    rotated = {**kind.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
+    moved = {**kind.task, "envs": {"TOKEN": "no secret at all"}, "secret_envs": None}
+    results = [
+        world.run(kind.task, check=True), world.create(), world.create(), world.run(rotated, check=True),
+        world.run(rotated), world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge"), world.info(),
+        world.run(moved, check=True), world.run(moved), world.task(state="absent"),
+    ]
+    for result in results:
+        assert not result.failed, result["msg"]
+        for secret in (cloud.key, "canary-secret"):
+            assert secret not in result.printed
+
+
+def test_law_13_values_of_earlier_tasks_are_known_by_name_only(world):
+    world.create().ok()
+    seen = world.task().ok()
+    assert seen[world.kind.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
+    assert "envs" not in seen[world.kind.noun]["spec"]
+    planned = world.check(envs={"LOG_LEVEL": "info", "TOKEN": "now in the open"}).ok(changed=True)
+    assert "canary-secret" not in planned.printed
+    assert planned["diff"]["before"]["envs"] == {"LOG_LEVEL": "info", "TOKEN": "(hidden)", "WORKERS": "(hidden)"}
+    assert planned["diff"]["after"]["envs"] == {"LOG_LEVEL": "info", "TOKEN": "now in the open"}
+
+
+def test_law_13_info_shows_values_only_when_asked(world):
+    world.create().ok()
+    assert "canary-secret" not in world.info().printed
+    assert "canary-secret-0001" in world.info(return_env_values=True).printed
+
+
+@pytest.mark.parametrize("operation", ["list", "create"])
+def test_law_13_a_provider_that_repeats_secrets_is_not_quoted(world, operation):
+    world.fault(operation, "echo_secrets")
+    failed = world.create().failing("400")
+    assert world.cloud.key not in failed.printed
+    assert "canary-secret" not in failed.printed
+
+
+def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
+    record_id = world.create().ok()["id"]
+    world.account.change(record_id, state={"message": "started with canary-secret-0001"})
+    assert "canary-secret" not in world.task().ok().printed
+    assert "canary-secret" not in world.info().printed
+
+
+def test_law_13_the_key_travels_in_one_header_only(world):
+    made = world.create().ok()
+    for request in made.requests:
+        assert request["headers"]["authorization"] == f"Bearer {world.cloud.key}"
+        rest = {name: value for name, value in request["headers"].items() if name != "authorization"}
+        assert world.cloud.key not in json.dumps([request["path"], request["query"], request["body"], rest])
+
+
+def test_law_13_no_netrc_and_no_proxy_for_loopback(world, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    [request] = world.run(world.kind.task, check=True).ok().requests
+    assert request["headers"]["authorization"] == f"Bearer {world.cloud.key}"
+
+
+def test_law_13_a_redirect_is_an_error_that_names_its_target(world):
+    world.fault("list", "redirect", location="https://elsewhere.example.com/v2")
+    failed = world.create().failing("https://elsewhere.example.com/v2", "not followed")
+    assert len(failed.requests) == 1
+
+
+# -- law 14: polite under limits -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("arguments", "least"), [
+    ({"retry_after": 7}, 7), ({"threshold": 4.0}, 4), ({"threshold": 4.0, "plain": True}, 4),
+    ({"threshold": 4.0, "retry_after": 9}, 9), ({}, 1)], ids=str)
+def test_law_14_a_429_waits_for_the_longest_hint(world, arguments, least):
+    world.create().ok()
+    world.fault("list", "rate_limit", **arguments)
+    before = world.cloud.clock.now()
+    world.create().ok(changed=False)
+    assert least <= world.cloud.clock.now() - before <= least * 1.25 + 0.01
+
+
+def test_law_14_a_learned_interval_is_kept(world):
+    world.account.settings.set(min_interval={world.operation("list"): 4.0}, boot_seconds=0)
+    world.run({**world.kind.task, "state": "absent"}).ok()
+    made = world.create().ok(changed=True)
+    lists = [request for request in made.requests if request["operation"] == world.operation("list")]
+    assert sum(request["status"] == 429 for request in lists) <= 1
+    times = [request["at"] for request in lists if request["status"] == 200]
+    assert all(later - earlier >= 4.0 for earlier, later in zip(times, times[1:]))
+
+
+def test_law_14_patience_is_bounded_and_said(world):
+    world.fault("list", "rate_limit", times=0, threshold=4.0)
+    failed = world.create(api_retries=2).failing("429", "3 times")
+    assert len(failed.requests) == 3
+    assert failed["failure"]["retryable"] is True
+
+
+def test_law_14_a_very_long_wait_is_not_waited(world):
+    world.fault("list", "rate_limit", retry_after=3600)
+    before = world.cloud.clock.now()
+    world.create().failing("3600 s")
+    assert world.cloud.clock.now() - before < 1
+
+
+@pytest.mark.parametrize("operation", ["list", "update", "delete"])
+@pytest.mark.parametrize(("fault", "arguments"), [
+    ("reset", {}), ("status", {"status": 502}), ("status", {"status": 503}), ("status", {"status": 504})], ids=str)
+def test_law_14_reads_updates_and_deletes_are_repeated(world, operation, fault, arguments):
+    world.create().ok()
+    world.fault(operation, fault, when="before", **arguments)
+    fragment = {"list": {}, "update": world.kind.change, "delete": {"state": "absent"}}[operation]
+    done = world.task(**fragment).ok()
+    assert done.operations.count(world.operation(operation)) >= 2
+
+
+def test_law_14_a_plain_500_is_not_repeated(world):
+    world.fault("list", "status", status=500)
+    assert len(world.create().failing("500").requests) == 1
+
+
+def test_law_14_an_answer_that_drips_ends_at_the_time_limit(world):
+    world.fault("list", "drip", seconds_per_byte=0.3, count=1000)
+    world.create(api_timeout=1, api_retries=0).failing("within 1 s")
+
+
+def test_law_14_an_answer_without_end_is_an_error(world):
+    world.fault("list", "flood", bytes=40 * 1024 * 1024)
+    world.create(api_retries=0).failing("32 MiB")
+
+
+# -- law 15: few requests ------------------------------------------------------------------------------------------------
+
+def _names(world, *verbs):
+    return [world.operation(verb) for verb in verbs]
+
+
+def test_law_15_request_counts(world):
+    world.account.settings.set(boot_seconds=0)
+    absent = world.run({**world.kind.task, "state": "absent"}).ok()
+    assert absent.operations == _names(world, "list")
+    assert world.create().ok().operations == _names(world, "list", "create", "list")
+    assert world.create().ok().operations == _names(world, "list")
+    assert world.task(**world.kind.change).ok().operations == _names(world, "list", "update", "get")
+    assert world.task(state="absent").ok().operations == _names(world, "list", "delete", "list")
+
+
+def test_law_15_one_connection(world):
+    world.account.settings.set(boot_seconds=0)
+    made = world.create().ok()
+    assert len({request["connection"] for request in made.requests}) == 1
+
+
+# -- law 16: write-only is said ------------------------------------------------------------------------------------------
+
+def test_law_16_write_only_fields_are_sent_and_never_compared():
+    """No endpoint has such a field; the language has."""
+    from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Text
+    from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+
+    table = Table(Text("image"), Text("image_auth", write_only=True, secret=True))
+    found = table.read({"image": "a", "image_auth": "left over"})
+    assert found == {"image": "a"}
+    target = table.target(found, {"image_auth": "user:password"})
+    assert table.differences(found, target) == []
+    assert table.create_body(target) == {"image": "a", "image_auth": "user:password"}
+    assert "image_auth" not in table.spec(target)
