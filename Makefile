@@ -1,0 +1,84 @@
+# The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
+#
+# make demo         see the collection work, against a simulator, in about a minute
+# make test         units, lint, integration, sanity, build; stops at the first that fails
+#
+# make units        unit tests                          (PYTEST_ARGS="-k law_07" for some of them)
+# make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
+# make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
+# make lint         ansible-lint, antsibull-docs, antsibull-changelog
+# make build        the collection's tarball in dist/, checked
+# make simulator    the simulator in the foreground, to try playbooks against (PORT=8080)
+# make tree         the copy of this checkout that the tests work on
+# make venv         .venv with all tools
+# make clean        remove what these commands have made
+
+PYTHON ?= python3
+PORT ?= 8080
+PYTEST_ARGS ?=
+TARGETS ?=
+SANITY_ARGS ?=
+
+BUILD := $(CURDIR)/.build
+BIN := $(CURDIR)/.venv/bin
+STAMP := .venv/.installed
+TREE := $(BUILD)/ansible_collections/gpufleet/cloud
+RESULTS := $(BUILD)/results
+VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
+
+# The tools change into the tree copy, so they are called by their full path.
+SANDBOX := $(BIN)/python $(CURDIR)/tests/tools/sandbox.py $(BUILD)
+SIMULATED := $(BIN)/python $(CURDIR)/tests/tools/with_simulator.py --log $(RESULTS)/simulator.log
+
+# The playbooks bring their own host; that no inventory is given is no news.
+QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false
+
+.DEFAULT_GOAL := help
+# Two targets at once would share one tree copy.
+.NOTPARALLEL:
+.PHONY: help venv tree units integration sanity lint build simulator demo test clean
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
+
+venv: $(STAMP)
+
+$(STAMP): tests/requirements.txt meta/ee-requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is needed; name one: make PYTHON=/path/to/python3.12")'
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+tree: $(STAMP)
+	@$(BIN)/python tests/tools/make_tree.py $(BUILD)
+
+units: tree
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml $(PYTEST_ARGS) tests/unit
+
+integration: tree
+	cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)
+
+sanity: tree
+	cd $(TREE) && $(SANDBOX) ansible-test sanity --color $(SANITY_ARGS)
+
+lint: tree
+	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict
+	cd $(TREE) && $(SANDBOX) antsibull-docs lint-collection-docs --plugin-docs .
+	cd $(TREE) && $(SANDBOX) antsibull-changelog lint
+
+build: tree
+	@mkdir -p dist
+	cd $(TREE) && $(SANDBOX) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
+	@$(SANDBOX) python tests/tools/check_artifact.py $(TREE) dist/gpufleet-cloud-$(VERSION).tar.gz
+
+simulator: $(STAMP)
+	$(BIN)/python -m tests.simulator --port $(PORT)
+
+demo: tree
+	@$(SIMULATED) $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) ansible-playbook gpufleet.cloud.quickstart
+
+test: $(STAMP)
+	@$(BIN)/python tests/tools/run_tests.py $(MAKE)
+
+clean:
+	rm -rf .build .venv dist

@@ -1,0 +1,113 @@
+"""Start the simulator, run a command against it, and stop it whatever happens.
+
+Usage: with_simulator.py [--integration-config FILE] [--log FILE] <command> [<argument> ...]
+
+The command finds the simulator in SIMULATOR_URL, NOVITA_API_URL and NOVITA_API_KEY. The key is random:
+the simulator keeps accounts apart by key, so every run begins with an empty account. Keys and addresses
+that the caller has set for the real providers never reach the command.
+
+ansible-test hides environment variables from integration targets; --integration-config writes the same
+three facts to a file that it does pass on.
+"""
+
+import argparse
+import os
+import pathlib
+import secrets
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# The simulator plays each provider below a path of its own.
+PROVIDERS = {"NOVITA": "novita", "PPIO": "ppio", "VAST": "vast"}
+
+START_TIMEOUT = 60
+
+
+def launch(ready_file, log):
+    """Start the simulator's process."""
+    command = [sys.executable, "-m", "tests.simulator", "--port", "0", "--ready-file", str(ready_file)]
+    # In a session of its own, or Ctrl-C would stop it before the command has cleaned up behind itself.
+    return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def wait_for_address(process, ready_file, log_path):
+    """Return the address that the simulator writes into its ready file."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while process.poll() is None and time.monotonic() < deadline:
+        address = ready_file.read_text(encoding="utf-8").strip() if ready_file.exists() else ""
+        if address:
+            return address.rstrip("/")
+        time.sleep(0.05)
+    sys.stderr.write(log_path.read_text(encoding="utf-8", errors="replace"))
+    raise SystemExit("The simulator did not start; what it printed stands above.")
+
+
+def stop(process):
+    """Stop a process, kindly at first."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def environment_for(address, key):
+    """Build the environment in which the command talks to the simulator and to nothing else."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(tuple(f"{provider}_" for provider in PROVIDERS))}
+    environment["SIMULATOR_URL"] = address
+    for provider, path in PROVIDERS.items():
+        environment[f"{provider}_API_URL"] = f"{address}/{path}"
+        environment[f"{provider}_API_KEY"] = key
+    # A proxy of the caller cannot reach a loopback address of this machine.
+    for name in ("NO_PROXY", "no_proxy"):
+        environment[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
+    return environment
+
+
+def write_integration_config(path, address, key):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"---\nsimulator_url: {address}\nnovita_api_url: {address}/novita\nrun_key: {key}\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run a command against a fresh simulator.")
+    parser.add_argument("--integration-config", type=pathlib.Path)
+    parser.add_argument("--log", type=pathlib.Path)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+
+    # SIGTERM ends Python without running "finally", unless it is turned into an exception.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+    key = secrets.token_hex(20)
+    with tempfile.TemporaryDirectory() as folder:
+        log_path = options.log or pathlib.Path(folder) / "simulator.log"
+        log_path.parent.mkdir(parents=True, exist_ok=True)
+        ready_file = pathlib.Path(folder) / "ready"
+        command = simulator = None
+        with log_path.open("w", encoding="utf-8") as log:
+            try:
+                simulator = launch(ready_file, log)
+                address = wait_for_address(simulator, ready_file, log_path)
+                if options.integration_config:
+                    write_integration_config(options.integration_config, address, key)
+                command = subprocess.Popen(options.command, env=environment_for(address, key))
+                return command.wait()
+            except KeyboardInterrupt:
+                # The terminal has sent the command the same signal; let it finish.
+                return command.wait() if command else 130
+            finally:
+                for process in (command, simulator):
+                    if process:
+                        stop(process)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
