@@ -45,8 +45,9 @@ venv: $(STAMP)
 
 $(STAMP): tests/requirements.txt meta/ee-requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is needed; name one: make PYTHON=/path/to/python3.12")'
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@$(PYTHON) -m venv --clear .venv
+	@echo "Installing what tests/requirements.txt names into .venv; this takes a minute or two."
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
 tree: $(STAMP)

@@ -130,8 +130,7 @@ class Reconciler:
         self._target = table.new(wish)
         missing = table.missing(self._target)
         if missing:
-            raise OptionError([f"{path}: must be given, because the {self._noun} does not exist yet"
-                               for path in missing])
+            raise OptionError([f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet"])
         self._check()
         self.outcome.diff = {"before": {}, "after": table.diff({}, self._target, wish)["after"]}
         self._step("create", table.leaves(wish), "none")

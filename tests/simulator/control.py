@@ -9,6 +9,7 @@ from flask import Blueprint, jsonify, request
 
 from .accounts import UnknownAccount
 from .gateway import bearer_key
+from .records import UnknownRecord
 
 
 def blueprint(accounts):
@@ -21,7 +22,7 @@ def blueprint(accounts):
     def store(provider, noun):
         stores = account(provider).stores
         if noun not in stores:
-            raise UnknownAccount(f"{provider} has no {noun}; it has {', '.join(stores)}")
+            raise ValueError(f"{provider} has no {noun}; it has {', '.join(stores)}")
         return stores[noun]
 
     def given():
@@ -32,16 +33,13 @@ def blueprint(accounts):
         return body
 
     @routes.errorhandler(ValueError)
+    @routes.errorhandler(UnknownAccount)
     def bad_request(error):
         return jsonify({"error": str(error)}), 400
 
-    @routes.errorhandler(UnknownAccount)
-    def no_account(error):
-        return jsonify({"error": str(error)}), 400
-
-    @routes.errorhandler(KeyError)
+    @routes.errorhandler(UnknownRecord)
     def no_record(error):
-        return jsonify({"error": f"no record {error.args[0]}"}), 404
+        return jsonify({"error": f"no record {error}"}), 404
 
     @routes.get("/health")
     def health():

@@ -111,7 +111,8 @@ class FaultQueue:
         if fault not in ARGUMENTS:
             raise ValueError(f"unknown fault {fault!r}; known are {', '.join(ARGUMENTS)}")
         for name in arguments.keys() - ARGUMENTS[fault].keys():
-            raise ValueError(f"fault {fault!r} has no argument {name!r}; it has {', '.join(ARGUMENTS[fault]) or 'none'}")
+            known = ", ".join(ARGUMENTS[fault]) or "none"
+            raise ValueError(f"fault {fault!r} has no argument {name!r}; it has {known}")
         if arguments.get("when", "before") not in ("before", "after"):
             raise ValueError("'when' must be 'before' or 'after'")
         queued = Fault(operation, fault, times, skip, copy.deepcopy({**ARGUMENTS[fault], **arguments}))
@@ -239,8 +240,8 @@ def play_drip(arguments, process, refuse):
 def play_flood(arguments, process, refuse):
     """Answer the truth behind a flood of white space: only a client that limits the size is safe from it."""
     response = process()
-    blank, piece = b" " * 65536, 65536
-    whole, rest = divmod(arguments["bytes"], piece)
+    blank = b" " * 65536
+    whole, rest = divmod(arguments["bytes"], len(blank))
     response.response = itertools.chain(itertools.repeat(blank, whole), [blank[:rest], response.get_data()])
     response.headers.pop("Content-Length", None)
     return response
@@ -256,7 +257,8 @@ def reshaped(process, change):
     response = process()
     if response.status_code != 200:
         return response
-    return jsonify({key: change(value) if isinstance(value, (dict, list)) else value for key, value in response.json.items()})
+    changed = {key: change(value) for key, value in response.json.items() if isinstance(value, (dict, list))}
+    return jsonify({**response.json, **changed})
 
 
 def play_no_envelope(arguments, process, refuse):

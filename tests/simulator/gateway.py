@@ -13,13 +13,19 @@ import yaml
 from flask import Blueprint, jsonify, request
 from openapi_core import OpenAPI
 from openapi_core.contrib.flask import FlaskOpenAPIRequest
-from werkzeug.exceptions import HTTPException
 
 from . import faults
 from .accounts import UnknownAccount
 from .provider import Call, Refusal
 
 METHODS = {"get", "put", "post", "delete", "patch"}
+
+
+@functools.cache
+def load_contract(path):
+    """Return an OpenAPI file as plain data and as a validator; tests start many simulators, this takes a while."""
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document, OpenAPI.from_dict(document)
 
 
 def bearer_key():
@@ -34,8 +40,9 @@ class Gateway:
     def __init__(self, provider, accounts):
         self.provider = provider
         self.accounts = accounts
-        self.document = yaml.safe_load(provider.openapi.read_text(encoding="utf-8"))
-        self.contract = OpenAPI.from_dict(self.document)
+        self.document, self.contract = load_contract(provider.openapi)
+        # The names of the parameters of each operation.
+        self.parameters = {}
 
     def blueprint(self):
         """Return the routes: one for each operation, and one that knows no path."""
@@ -43,10 +50,12 @@ class Gateway:
         for path, item in self.document["paths"].items():
             for method in METHODS & item.keys():
                 operation = item[method]["operationId"]
+                self.parameters[operation] = {parameter["name"] for parameter in item[method].get("parameters", ())}
                 view = functools.partial(self.serve, operation)
                 rule = re.sub(r"{(\w+)}", r"<\1>", path)
                 routes.add_url_rule(rule, operation.replace(".", "_"), view, methods=[method.upper()])
-        routes.add_url_rule("/<path:unknown>", "unknown", self.serve_unknown, methods=[name.upper() for name in METHODS])
+        every = [method.upper() for method in METHODS]
+        routes.add_url_rule("/<path:unknown>", "unknown", self.serve_unknown, methods=every)
         routes.register_error_handler(Refusal, self.refuse)
         return routes
 
@@ -64,7 +73,7 @@ class Gateway:
             response = self.answer(account, operation, entry)
         except Refusal as refusal:
             response = self.refuse(refusal)
-        account.journal.close(entry, response.status_code)
+        account.journal.close(entry, None if isinstance(response, faults.Reset) else response.status_code)
         return response
 
     def answer(self, account, operation, entry):
@@ -81,21 +90,19 @@ class Gateway:
     def process(self, account, operation, fault):
         """Judge the request by the contract, then carry it out; a refusal is an answer, too."""
         try:
-            call = self.validated(fault)
+            call = self.validated(operation, fault)
             with account.lock:
                 return jsonify(self.provider.operations[operation](account, call))
         except Refusal as refusal:
             return self.refuse(refusal)
 
-    def validated(self, fault):
+    def validated(self, operation, fault):
         """Return the present request as a call, or refuse it."""
-        result = self.contract.unmarshal_request(FlaskOpenAPIRequest(request))
-        for error in result.errors:
+        for error in self.contract.iter_request_errors(FlaskOpenAPIRequest(request)):
             raise Refusal(400, describe(error))
-        for name in request.args:
-            if name not in result.parameters.query:
-                raise Refusal(400, f"unknown query parameter: {name}")
-        return Call(result.parameters.query, request.get_json() if request.data else None, fault)
+        for name in request.args.keys() - self.parameters[operation]:
+            raise Refusal(400, f"unknown query parameter: {name}")
+        return Call(request.args, request.get_json() if request.data else None, fault)
 
     def refuse(self, refusal):
         """Say no in the provider's own form."""
@@ -107,9 +114,8 @@ class Gateway:
 
 
 def describe(error):
-    """Say what is wrong with a request, with the place in the body where one is known."""
-    details = getattr(error.__cause__, "schema_errors", ())
-    for detail in details:
-        place = detail.json_path.removeprefix("$").removeprefix(".")
-        return f"{place}: {detail.message}" if place else f"{error}: {detail.message}" if not place and "parameter" in str(error) else detail.message
+    """Say what is wrong with a request, and where: the place in the body, or the parameter."""
+    for detail in getattr(error.__cause__, "schema_errors", ()):
+        place = getattr(error, "name", None) or detail.json_path.removeprefix("$").removeprefix(".")
+        return f"{place}: {detail.message}" if place else detail.message
     return str(error)

@@ -16,8 +16,8 @@ def blueprint(accounts):
 
     @routes.get("/")
     def index():
-        providers = [(provider, [show(account) for account in accounts.of(provider.name)]) for provider in accounts.providers.values()]
-        return render_template("page.html", providers=providers)
+        shown = {name: [show(account) for account in accounts.of(name)] for name in accounts.providers}
+        return render_template("page.html", providers=accounts.providers.values(), accounts=shown)
 
     return routes
 
@@ -28,7 +28,7 @@ def show(account):
     return {
         "key": f"{account.key[:4]}…",
         "records": [{"noun": noun, **row} for noun, store in account.stores.items() for row in store.summaries()],
-        "requests": requests[: -LAST_REQUESTS - 1 : -1],
+        "requests": requests[-LAST_REQUESTS:][::-1],
         "request_count": len(requests),
         "faults": account.faults.active(),
     }

@@ -13,6 +13,10 @@ import secrets
 from . import wire
 
 
+class UnknownRecord(Exception):
+    """There is no record of that id."""
+
+
 class Workers:
     """The workers of one record. Each appears at some time and is healthy some time later."""
 
@@ -44,7 +48,7 @@ class Record:
         # Fields that somebody fixed by hand, laid over everything that is shown.
         self.by_hand = {}
         self._phase = "creating"
-        self._settles_at = now
+        self.settles_at = now
         self._outcome = (self.READY, "", "")
         self._gone_at = math.inf
         self._former = None
@@ -53,10 +57,10 @@ class Record:
     def begin(self, phase, now, seconds, fault=None):
         """Go through a phase of some seconds; the fault may decide how it ends."""
         self._phase = phase
-        self._settles_at = now + seconds
+        self.settles_at = now + seconds
         self._outcome = (self.READY, "", "")
         if fault and fault.name == "stuck":
-            self._settles_at = math.inf
+            self.settles_at = math.inf
         if fault and fault.name == "stopped":
             self._outcome = ("stopped", "", "")
         if fault and fault.name == "failed_state":
@@ -87,7 +91,7 @@ class Record:
         """Return the state's name, error and message."""
         if self.deleting:
             return "deleting", "", ""
-        return (self._phase, "", "") if now < self._settles_at else self._outcome
+        return (self._phase, "", "") if now < self.settles_at else self._outcome
 
 
 class Store:
@@ -179,7 +183,7 @@ class Store:
         with self.account.lock:
             record = self.find(record_id)
             if record is None:
-                raise KeyError(record_id)
+                raise UnknownRecord(record_id)
             self.apply_by_hand(record, wire_fields)
             return self.view(record)
 
@@ -187,4 +191,4 @@ class Store:
         """Let a record vanish at once."""
         with self.account.lock:
             if self._records.pop(record_id, None) is None:
-                raise KeyError(record_id)
+                raise UnknownRecord(record_id)

@@ -48,11 +48,13 @@ class Settings:
         return asdict(self)
 
     def _check(self, name, value):
-        known = {item.name: type(item.default_factory() if item.name == "min_interval" else item.default) for item in fields(self)}
+        known = [item.name for item in fields(self)]
         if name not in known:
             raise ValueError(f"unknown setting {name!r}; known are {', '.join(known)}")
-        wanted = (int, float) if known[name] is float else known[name]
-        if not isinstance(value, wanted) or (isinstance(value, bool) and known[name] is not bool):
-            raise ValueError(f"setting {name!r} wants {known[name].__name__}, not {value!r}")
+        wanted = type(getattr(Settings(), name))
+        # A whole number will do for seconds; True is a number only by accident.
+        accepted = (int, float) if wanted is float else wanted
+        if not isinstance(value, accepted) or isinstance(value, bool) is not (wanted is bool):
+            raise ValueError(f"setting {name!r} wants {wanted.__name__}, not {value!r}")
         if value not in CHOICES.get(name, (value,)):
             raise ValueError(f"setting {name!r} must be one of {CHOICES[name]}, not {value!r}")

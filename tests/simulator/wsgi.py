@@ -42,7 +42,7 @@ class KeepAliveHandler(WSGIRequestHandler):
             self.send_answer(started["status"], started["headers"], chunks)
 
     def send_answer(self, status, headers, chunks):
-        """Send one answer; without a Content-Length it goes out in chunks, with too few bytes it ends the connection."""
+        """Send one answer: in chunks if its length is not given; the connection ends if it is shorter than given."""
         code, _space, phrase = status.partition(" ")
         length = headers.get("Content-Length", type=int)
         if length is None:

@@ -83,8 +83,9 @@ def main():
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
-    # SIGTERM ends Python without running "finally", unless it is turned into an exception.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    # These end Python without running "finally", unless they are turned into an exception.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, frame: sys.exit(128 + received))
 
     key = secrets.token_hex(20)
     with tempfile.TemporaryDirectory() as folder:
@@ -110,4 +111,6 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    # As a shell says it, if a signal has ended the command.
+    sys.exit(status if status >= 0 else 128 - status)

@@ -26,8 +26,8 @@ def list_endpoints(account, call):
     """Answer one page. A server that counts pages from 1 answers page 0 like page 1."""
     endpoints, settings = account.store("endpoints"), account.settings
     found = endpoints.readable()
-    size = min(call.query.get("pageSize") or DEFAULT_PAGE_SIZE, settings.page_cap)
-    page = max(call.query.get("pageNum", 0) - settings.page_base, 0)
+    size = min(call.query.get("pageSize", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
+    page = max(call.query.get("pageNum", 0, type=int) - settings.page_base, 0)
     answer = {"endpoints": [endpoints.view(record, listed=True) for record in found[page * size:(page + 1) * size]]}
     if settings.total != "missing":
         answer["total"] = str(len(found)) if settings.total == "string" else len(found)

@@ -64,6 +64,9 @@ SEEDED = {
     "healthy": {"path": "/health"},
 }
 
+# Not in the body of an update, so an update leaves them alone.
+NEVER_UPDATED = ("appName", "products", "rootfsSize")
+
 SETTABLE = {"appName"} | UNSET.keys() | SEEDED.keys()
 
 PROBE = {"initialDelay": 10, "period": 10, "timeout": 10, "successThreshold": 1, "failureThreshold": 3}
@@ -81,10 +84,10 @@ class Endpoint(Record):
     def boot(self, phase, now, seconds, fault=None):
         """Go through a phase, then start the workers that are missing; each takes as long again to be healthy."""
         self.begin(phase, now, seconds, fault)
-        self.staff(now + seconds, now + 2 * seconds)
+        self.staff(self.settles_at, self.settles_at + seconds)
 
     def staff(self, appear_at, healthy_at):
-        self.workers.scale(wire.read(self.spec, "workerConfig.minNum", 0), appear_at, healthy_at)
+        self.workers.scale(int(wire.read(self.spec, "workerConfig.minNum") or 0), appear_at, healthy_at)
 
 
 class Endpoints(Store):
@@ -98,7 +101,7 @@ class Endpoints(Store):
             if product["id"].startswith("missing"):
                 raise Refusal(400, f"product {product['id']} not found", "SERVERLESS_PRODUCT_NOT_FOUND")
         app_name = spec.get("appName")
-        if app_name and any(record.spec["appName"] == app_name for record in self.all()):
+        if app_name and any(record.spec.get("appName") == app_name for record in self.all()):
             raise Refusal(400, f"app name {app_name} already taken", "SERVERLESS_APP_NAME_IS_EXIST")
         record = self.start(spec, fault)
         if fault and fault.name == "duplicate":
@@ -126,7 +129,7 @@ class Endpoints(Store):
         former = record.spec
         base = former
         if self.settings.put_mode == "full":
-            base = {**UNSET, **{key: former[key] for key in ("appName", "products", "rootfsSize")}}
+            base = {**UNSET, **{key: former[key] for key in NEVER_UPDATED if key in former}}
         if self.settings.put_mode == "zero_ignoring":
             wanted = wire.without_empty(wanted)
         spec = normalised(wire.merged(base, wanted))

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Print a playbook with one play for each module of the collection, made of the EXAMPLES that ansible-doc shows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import yaml
+
+COLLECTION = "gpufleet.cloud"
+PROVIDERS = ("novita",)
+
+
+def ansible_doc(*arguments):
+    """What ansible-doc knows, decoded."""
+    return json.loads(subprocess.run(
+        ["ansible-doc", "--type", "module", "--json", *arguments], check=True, stdout=subprocess.PIPE).stdout)
+
+
+def play(name, examples):
+    """A play that runs the examples of one module in an account that nobody else uses."""
+    defaults = {
+        f"group/gpufleet.cloud.{provider}": {
+            "api_url": f"{{{{ {provider}_api_url }}}}",
+            "api_key": f"{{{{ run_key }}}}-{name}",
+        }
+        for provider in PROVIDERS
+    }
+    return {
+        "name": f"Run the examples of {name}",
+        "hosts": "testhost",
+        "gather_facts": False,
+        "module_defaults": defaults,
+        "vars": {"hugging_face_token": "hf_0123456789abcdef"},
+        "tasks": yaml.safe_load(examples),
+    }
+
+
+def main():
+    documents = ansible_doc(*ansible_doc("--list", COLLECTION))
+    plays = [play(name, document["examples"]) for name, document in sorted(documents.items())]
+    yaml.safe_dump(plays, sys.stdout, sort_keys=False, allow_unicode=True)
+
+
+if __name__ == "__main__":
+    main()

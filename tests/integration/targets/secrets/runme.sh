@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Law 13: two canaries, the API key and a secret variable, are in nothing that Ansible prints at -vvvv.
+#
+# They are given through variables: a failing task prints its own source lines.
+set -eux
+
+set +x # the canaries must not be in this script's own trace
+key="canary-key-$(python -c 'import secrets; print(secrets.token_hex(16))')"
+secret="canary-secret-$(python -c 'import secrets; print(secrets.token_hex(16))')"
+printf '{"canary_key": "%s", "canary_secret": "%s"}\n' "${key}" "${secret}" > "${OUTPUT_DIR}/canaries.json"
+export NOVITA_API_KEY="${key}"
+set -x
+
+printed="${OUTPUT_DIR}/printed.txt"
+ANSIBLE_LOG_PATH="${OUTPUT_DIR}/ansible.log" ansible-playbook -vvvv --diff -i "${INVENTORY_PATH}" \
+    -e @../../integration_config.yml -e @"${OUTPUT_DIR}/canaries.json" test_secrets.yml > "${printed}" 2>&1 \
+    || { tail -n 100 "${printed}"; exit 1; }
+
+# The search itself must be able to find something.
+grep -q 'LOG_LEVEL' "${printed}"
+grep -q 'secret_envs' "${printed}"
+for file in "${printed}" "${OUTPUT_DIR}/ansible.log"; do
+    for canary in canary-key- canary-secret-; do
+        if grep -n "${canary}[0-9a-f]" "${file}"; then
+            echo "A secret was printed."
+            exit 1
+        fi
+    done
+done

@@ -1,0 +1,225 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client by itself; what it does with real answers is in the law tests."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils import transport
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, OptionError, ProgrammingFault
+from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import MASK, Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import ONCE, READ, REPEATABLE, Call, Client
+
+from ...harness import PlayedClock
+
+LOOK = Call("thing.list", "GET", "/things", READ, {"type": "object"})
+MAKE = Call("thing.create", "POST", "/things", ONCE)
+SET = Call("thing.update", "PUT", "/things/{id}", REPEATABLE)
+
+
+@pytest.fixture(name="server")
+def _server():
+    with Scripted() as server:
+        yield server
+
+
+class Scripted:
+    """A server on loopback that answers one connection after the other with the next of its texts."""
+
+    def __init__(self):
+        self.answers = []
+        self.requests = []
+
+    def __enter__(self):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_exc):
+        self._socket.close()
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            with connection:
+                self.requests.append(connection.recv(65536).decode())
+                connection.sendall(self.answers.pop(0) if self.answers else b"")
+
+
+def answer(status=200, body="{}", *headers):
+    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def client(url, **settings):
+    return Client("test", {"api_url": url}, "sk-0123456789abcdef", secrets=Secrets(),
+                  **{"clock": PlayedClock(), "timeout": 5, **settings})
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("call", [LOOK, SET], ids=lambda call: call.kind)
+def test_reads_and_repeatable_calls_are_repeated(server, status, call):
+    server.answers = [answer(status), answer(status), answer()]
+    assert client(server.url).send(call, path={"id": "1"}) == {}
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(("status", "times"), [(429, 2), (500, 1), (502, 1), (503, 1), (504, 1), (408, 1)])
+def test_a_call_of_kind_once_is_repeated_only_after_429(server, status, times):
+    server.answers = [answer(status), answer()]
+    try:
+        client(server.url).send(MAKE)
+    except ApiError as error:
+        assert error.maybe_done
+    assert len(server.requests) == times
+
+
+def test_a_broken_connection_leaves_the_outcome_of_a_create_open(server):
+    server.answers = [b""]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(MAKE)
+    assert caught.value.maybe_done
+    assert len(server.requests) == 1
+
+
+def test_a_connection_that_was_never_made_may_be_tried_again():
+    clock = PlayedClock()
+    with pytest.raises(ApiError, match="no connection.*3 times") as caught:
+        client("http://127.0.0.1:9", retries=2, clock=clock).send(MAKE)
+    assert not caught.value.maybe_done
+    assert len(clock.slept) == 2
+
+
+def test_pauses_grow_and_are_jittered(server):
+    clock = PlayedClock()
+    server.answers = [answer(502)] * 6
+    with pytest.raises(ApiError, match="6 times"):
+        client(server.url, clock=clock).send(LOOK)
+    for pause, least in zip(clock.slept, [1, 2, 4, 8, 16]):
+        assert least <= pause <= least * 1.25
+
+
+def test_a_date_in_retry_after_is_understood(server):
+    from email.utils import formatdate
+    from time import time
+
+    clock = PlayedClock()
+    server.answers = [answer(429, "{}", f"Retry-After: {formatdate(time() + 30, usegmt=True)}"), answer()]
+    client(server.url, clock=clock).send(LOOK)
+    assert 25 < clock.slept[0] < 40
+
+
+@pytest.mark.parametrize("value", ["soon", "-5", "", "nan"])
+def test_a_retry_after_without_sense_is_passed_over(server, value):
+    server.answers = [answer(429, "{}", f"Retry-After: {value}"), answer()]
+    assert client(server.url).send(LOOK) == {}
+
+
+def test_check_mode_lets_only_reads_through(server):
+    server.answers = [answer()]
+    checking = client(server.url, check_mode=True)
+    assert checking.send(LOOK) == {}
+    for call in (MAKE, SET):
+        with pytest.raises(ProgrammingFault):
+            checking.send(call, path={"id": "1"})
+    assert len(server.requests) == 1
+
+
+def test_an_id_cannot_leave_its_place_in_the_path(server):
+    server.answers = [answer()]
+    client(server.url).send(SET, path={"id": "../keys?x=1#"})
+    assert server.requests[0].startswith("PUT /things/..%2Fkeys%3Fx%3D1%23 HTTP/1.1")
+
+
+def test_the_collection_names_itself(server):
+    server.answers = [answer()]
+    client(server.url).send(LOOK)
+    assert "user-agent: gpufleet.cloud/" in server.requests[0].lower()
+
+
+def test_success_false_in_a_200_is_a_refusal(server):
+    server.answers = [answer(200, '{"success": false, "error": "invalid_args", "msg": "no such thing"}')]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(MAKE)
+    assert (caught.value.reason, caught.value.maybe_done) == ("invalid_args", False)
+    assert "no such thing" in str(caught.value)
+
+
+def test_advice_comes_by_word_before_status(server):
+    server.answers = [answer(403, '{"reason": "BANNED", "message": "m"}'), answer(403)]
+    told = client(server.url, advice={"BANNED": "Ask them.", 403: "Check the key."})
+    for words in ("Ask them.", "Check the key."):
+        with pytest.raises(ApiError, match=words):
+            told.send(LOOK)
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"a": NaN}', "[" * 200_000, '"text"', "null"])
+def test_an_answer_of_another_shape_is_an_error(server, body):
+    server.answers = [answer(200, body)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(LOOK)
+    assert caught.value.reason == "bad_answer"
+
+
+def test_without_a_shape_the_body_does_not_matter(server):
+    server.answers = [answer(200, ""), answer(200, "done"), answer(200, '{"a": 1}')]
+    sending = client(server.url)
+    assert [sending.send(SET, path={"id": "1"}) for _ in range(3)] == [None, None, {"a": 1}]
+
+
+def test_a_short_body_is_an_error(server):
+    server.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"]
+    with pytest.raises(ApiError, match="cut short|broke"):
+        client(server.url, retries=0).send(LOOK)
+
+
+def test_headers_without_end_are_an_error(server):
+    server.answers = [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000]
+    with pytest.raises(ApiError):
+        client(server.url, retries=0).send(LOOK)
+
+
+@pytest.mark.parametrize("url", ["http://example.com", "http://10.0.0.1", "ftp://127.0.0.1", "", "example.com", "https://",
+                                 "https://u:p@example.com", "https://example.com/?a=b", "https://example.com:99999",
+                                 "http://localhost.example.com", "http://127.0.0.1.example.com"])
+def test_an_address_for_no_key_is_refused(url):
+    with pytest.raises(OptionError, match="api_url"):
+        transport.check_url("api_url", url)
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "https://example.com:8443/base/", "http://127.0.0.1:80",
+                                 "http://localhost", "http://[::1]:8080/x", "http://127.8.9.1"])
+def test_an_address_for_a_key_is_taken(url):
+    transport.check_url("api_url", url)
+
+
+def test_an_environment_proxy_gets_https_and_never_plain_http(server, monkeypatch):
+    proxy = Scripted()
+    with proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        for variable in ("NO_PROXY", "no_proxy", "https_proxy", "http_proxy"):
+            monkeypatch.delenv(variable, raising=False)
+        server.answers = [answer()]
+        client(server.url).send(LOOK)
+        assert proxy.requests == []
+        with pytest.raises(ApiError):
+            client("https://api.example.com", retries=0).send(LOOK)
+        assert proxy.requests[0].startswith("CONNECT api.example.com:443")
+        assert "sk-0123456789abcdef" not in proxy.requests[0]
+
+
+def test_secrets_are_masked_in_every_spelling():
+    secrets = Secrets()
+    secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
+    text = secrets.scrub('a with \\"quotes\\" b with "quotes" c short d longer-than-eight-and-more e longer-than-eight')
+    assert text == f"a {MASK} b {MASK} c short d {MASK} e {MASK}"

@@ -1,0 +1,230 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each fault does what it says, and the journal tells of it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+
+from ansible_collections.gpufleet.cloud.tests.simulator.faults import ARGUMENTS, FITS, PLAYERS
+
+SPOILERS = ("status", "reset", "cut", "garbage", "empty")
+
+
+def attempt(call):
+    """Make a call; a broken connection is as good as an answer here."""
+    try:
+        return call()
+    except requests.RequestException:
+        return None
+
+
+@pytest.mark.parametrize("when, records", [("before", 0), ("after", 1)])
+@pytest.mark.parametrize("fault", SPOILERS)
+def test_when_decides_whether_the_operation_is_carried_out(account, client, fault, when, records):
+    account.fault("endpoint.create", fault, when=when)
+    attempt(client.create)
+    assert len(client.listed()) == records
+    assert [entry["fault"] for entry in account.requests] == [fault, None]
+
+
+def test_status(account, client):
+    account.fault("*", "status", status=503, reason="BUSY", message="later", headers={"X-Request-Id": "r1"})
+    response = client.get("/endpoints")
+    assert (response.status_code, response.headers["X-Request-Id"]) == (503, "r1")
+    assert response.json() == {"code": 503, "reason": "BUSY", "message": "later", "metadata": {}}
+    account.fault("*", "status", body={"error": "other"})
+    assert client.get("/endpoints").json() == {"error": "other"}
+    account.fault("*", "status", body="<html>")
+    assert client.get("/endpoints").text == "<html>"
+
+
+def test_rate_limit(account, client):
+    account.fault("*", "rate_limit", retry_after=7, threshold=4)
+    response = client.get("/endpoints")
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
+    assert response.json()["message"] == "API requests too frequent endpoint threshold=4.0"
+    account.fault("*", "rate_limit", plain=True)
+    response = client.get("/endpoints")
+    assert (response.status_code, response.text) == (429, "API requests too frequent")
+    assert "Retry-After" not in response.headers
+
+
+def test_reset(account, client):
+    account.fault("*", "reset")
+    with pytest.raises(requests.ConnectionError, match="reset by peer"):
+        client.get("/endpoints")
+    assert account.requests[0]["status"] is None
+    assert client.listed() == []
+
+
+def test_cut(account, client):
+    client.created()
+    account.fault("*", "cut", when="after")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        client.get("/endpoints")
+
+
+def test_garbage(account, client):
+    account.fault("*", "garbage", body="<p>", content_type="application/json", status=502)
+    response = client.get("/endpoints")
+    assert (response.status_code, response.text, response.headers["Content-Type"]) == (502, "<p>", "application/json")
+
+
+def test_empty(account, client):
+    account.fault("*", "empty")
+    response = client.get("/endpoints")
+    assert (response.status_code, response.text) == (200, "")
+
+
+def test_redirect(account, client):
+    account.fault("*", "redirect", location="https://example.org/", status=307)
+    response = client.get("/endpoints")
+    assert (response.status_code, response.headers["Location"]) == (307, "https://example.org/")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_delay(account, client, when):
+    account.fault("*", "delay", seconds=0.1, when=when)
+    begin = time.monotonic()
+    client.created()
+    assert time.monotonic() - begin >= 0.1
+
+
+def test_drip(account, client):
+    account.fault("*", "drip", seconds_per_byte=0.02, count=5)
+    begin = time.monotonic()
+    with client.session.get(f"{client.base}/endpoints", stream=True, timeout=5) as response:
+        head = time.monotonic() - begin
+        assert response.json() == {"endpoints": [], "total": 0}
+    assert head < 0.1 <= time.monotonic() - begin
+
+
+def test_flood(account, client):
+    account.fault("*", "flood", bytes=100_000)
+    response = client.get("/endpoints")
+    assert len(response.content) > 100_000
+    assert response.json()["total"] == 0
+
+
+def test_echo_secrets(account, client):
+    account.fault("*", "echo_secrets")
+    message = client.create(name="mine").json()["message"]
+    assert account.key in message and '"LOG_LEVEL"' in message
+
+
+def test_no_envelope(account, client):
+    account.fault("*", "no_envelope", times=2)
+    assert client.get("/endpoints").json() == {}
+    account.seed(id="one")
+    assert client.get("/endpoint", id="one").json() == {}
+
+
+def test_wrong_types(account, client):
+    account.seed(id="one")
+    account.fault("endpoint.list", "wrong_types")
+    assert client.listed() == "text"
+    account.fault("endpoint.list", "wrong_types", of="items")
+    assert client.listed() == ["text"]
+    account.fault("endpoint.get", "wrong_types")
+    assert client.read("one") == "text"
+
+
+def test_short_and_empty_lists_keep_the_true_total(account, client):
+    for _record in range(3):
+        account.seed()
+    account.fault("endpoint.list", "short_list", keep=2)
+    answer = client.get("/endpoints").json()
+    assert (len(answer["endpoints"]), answer["total"]) == (2, 3)
+    account.fault("endpoint.list", "empty_list")
+    assert client.get("/endpoints").json() == {"endpoints": [], "total": 3}
+
+
+def test_ignore(account, client):
+    record_id = client.created()
+    account.fault("endpoint.update", "ignore", fields=["workerConfig.maxNum", "envs"])
+    assert client.update(record_id, name="new", workerConfig__maxNum=9, envs=[]).json() == {}
+    record = client.read(record_id)
+    assert (record["name"], record["workerConfig"]["maxNum"], len(record["envs"])) == ("new", 2, 1)
+    account.fault("endpoint.create", "ignore", fields=["workerConfig.maxNum", "envs"])
+    record = client.read(client.created())
+    assert "maxNum" not in record["workerConfig"]
+    assert record["envs"] == []
+
+
+def test_clip(account, client):
+    account.fault("endpoint.create", "clip", field="workerConfig.maxNum", value=1)
+    assert client.read(client.created())["workerConfig"]["maxNum"] == 1
+
+
+def test_failed_state(account, client, clock):
+    account.fault("*", "failed_state", error="IMAGE", message="no such image")
+    record_id = client.created()
+    assert client.read(record_id)["state"]["state"] == "creating"
+    clock.advance(1)
+    record = client.read(record_id)
+    assert record["state"] == {"state": "failed", "error": "IMAGE", "message": "no such image"}
+    assert record["workers"] == []
+    client.update(record_id)
+    clock.advance(1)
+    assert client.read(record_id)["state"]["state"] == "serving"
+
+
+@pytest.mark.parametrize("fault, state", [("stuck", "creating"), ("stopped", "stopped")])
+def test_stuck_and_stopped(account, client, clock, fault, state):
+    account.fault("endpoint.create", fault)
+    record_id = client.created()
+    clock.advance(3600)
+    assert client.read(record_id)["state"]["state"] == state
+    assert client.read(record_id)["workers"] == []
+
+
+def test_duplicate(account, client):
+    account.fault("endpoint.create", "duplicate")
+    record_id = client.created(appName="app")
+    first, second = client.listed()
+    assert first["name"] == second["name"] == "demo"
+    assert record_id in (first["id"], second["id"])
+    assert first["appName"] != second["appName"]
+
+
+def test_times_and_skip(account, client):
+    account.fault("endpoint.list", "status", status=500, skip=1, times=2)
+    assert [client.get("/endpoints").status_code for _request in range(4)] == [200, 500, 500, 200]
+    account.fault("*", "status", status=502, times=0)
+    assert [client.get("/endpoint/limit").status_code for _request in range(5)] == [502] * 5
+    account.faults.clear()
+    assert client.get("/endpoint/limit").status_code == 200
+
+
+def test_faults_wait_for_an_operation_that_they_fit(account, client):
+    account.fault("*", "duplicate")
+    account.fault("endpoint.delete", "empty")
+    client.listed()
+    assert [fault["fault"] for fault in account.faults.active()] == ["duplicate", "empty"]
+    client.created()
+    assert [fault["fault"] for fault in account.faults.active()] == ["empty"]
+
+
+@pytest.mark.parametrize(
+    "operation, fault, arguments, message",
+    [
+        ("endpoint.fly", "status", {}, "unknown operation 'endpoint.fly'"),
+        ("*", "surprise", {}, "unknown fault 'surprise'"),
+        ("*", "status", {"colour": 1}, "no argument 'colour'"),
+        ("*", "status", {"when": "never"}, "'before' or 'after'"),
+        ("endpoint.get", "duplicate", {}, "does not fit endpoint.get"),
+    ],
+)
+def test_bad_faults_are_refused(account, operation, fault, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        account.fault(operation, fault, **arguments)
+    assert account.faults.active() == []
+
+
+def test_every_fault_is_played_by_somebody():
+    assert PLAYERS.keys() | FITS.keys() == ARGUMENTS.keys()

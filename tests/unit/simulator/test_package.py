@@ -1,0 +1,65 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as a program, and as an independent piece of code."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import requests
+import yaml
+from openapi_spec_validator import validate
+
+from ansible_collections.gpufleet.cloud.tests import simulator
+from ansible_collections.gpufleet.cloud.tests.simulator.novita import NOVITA
+
+PACKAGE = pathlib.Path(simulator.__file__).parent
+ROOT = PACKAGE.parents[1]
+COMMAND = [sys.executable, "-m", "tests.simulator"]
+
+
+def test_the_contract_is_valid_and_complete():
+    contract = yaml.safe_load(NOVITA.openapi.read_text(encoding="utf-8"))
+    validate(contract)
+    described = {method["operationId"] for item in contract["paths"].values() for method in item.values()}
+    assert described == NOVITA.operations.keys()
+
+
+def test_nothing_is_imported_from_the_collection():
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+                assert node.level <= len(path.relative_to(PACKAGE).parts), f"{path} reaches out of the package"
+            assert not any("plugins" in name or "ansible" in name for name in names), path
+
+
+def test_it_runs_as_a_program(tmp_path):
+    ready = tmp_path / "ready"
+    with subprocess.Popen([*COMMAND, "--ready-file", ready], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            deadline = time.monotonic() + 20
+            while not ready.exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            url = ready.read_text(encoding="utf-8")
+            assert requests.get(f"{url}/_sim/health", timeout=5).json()["status"] == "ok"
+        finally:
+            process.send_signal(signal.SIGTERM)
+        printed, _nothing = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert f"{url}/novita" in printed
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])
+def test_it_serves_this_machine_only(host):
+    result = subprocess.run([*COMMAND, "--host", host], cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert result.returncode == 2
+    assert "not a loopback address" in result.stderr

@@ -1,0 +1,140 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each setting does what it says."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+
+def test_numbers_as_strings(account, client):
+    account.settings.set(numbers_as_strings=False)
+    record = client.read(client.created())
+    assert (record["workerConfig"]["freeTimeout"], record["policy"]["value"]) == (240, 15)
+
+
+def test_not_found_status(account, client):
+    account.settings.set(not_found_status=404)
+    response = client.get("/endpoint", id="nothing")
+    assert response.status_code == response.json()["code"] == 404
+
+
+def test_put_mode_partial(account, client):
+    account.settings.set(put_mode="partial")
+    record_id = client.created()
+    client.update(record_id, "name", "envs", image={"image": "new", "command": ""})
+    record = client.read(record_id)
+    assert (record["name"], len(record["envs"])) == ("demo", 1)
+    assert record["image"] == {"image": "new", "authId": "cred", "command": ""}
+
+
+def test_put_mode_zero_ignoring(account, client):
+    account.settings.set(put_mode="zero_ignoring")
+    record_id = client.created()
+    client.update(record_id, name="", envs=[], workerConfig__minNum=0, workerConfig__maxNum=3)
+    record = client.read(record_id)
+    assert (record["name"], len(record["envs"])) == ("demo", 1)
+    assert (record["workerConfig"]["minNum"], record["workerConfig"]["maxNum"]) == (1, 3)
+
+
+def names(client, **query):
+    return [record["name"] for record in client.listed(**query)]
+
+
+def test_pages(account, client, clock):
+    for number in range(5):
+        account.seed(name=f"n{number}")
+        clock.advance(1)
+    assert names(client, pageSize=2, pageNum=0) == ["n0", "n1"]
+    assert names(client, pageSize=2, pageNum=2) == ["n4"]
+    assert names(client, pageSize=2, pageNum=3) == []
+    assert client.get("/endpoints", pageSize=2).json()["total"] == 5
+    account.settings.set(page_base=1)
+    assert names(client, pageSize=2, pageNum=0) == names(client, pageSize=2, pageNum=1) == ["n0", "n1"]
+    assert names(client, pageSize=2, pageNum=3) == ["n4"]
+    account.settings.set(page_cap=3)
+    assert len(names(client, pageSize=50)) == 3
+
+
+def test_list_order(account, client, clock):
+    for number in range(12):
+        account.seed(name=f"n{number:02}")
+        clock.advance(1)
+    created = names(client, pageSize=50)
+    assert created == sorted(created)
+    account.settings.set(list_order="reversed")
+    assert names(client, pageSize=50) == created[::-1]
+    account.settings.set(list_order="shuffled")
+    shuffled = names(client, pageSize=50)
+    assert sorted(shuffled) == created and shuffled not in (created, created[::-1])
+    assert names(client, pageSize=6) + names(client, pageSize=6, pageNum=1) == shuffled
+
+
+def test_total(account, client):
+    account.settings.set(total="string")
+    assert client.get("/endpoints").json()["total"] == "0"
+    account.settings.set(total="missing")
+    assert client.get("/endpoints").json() == {"endpoints": []}
+
+
+def test_visible_after(account, client, clock):
+    account.settings.set(visible_after=5)
+    record_id = client.created()
+    assert client.listed() == []
+    assert client.get("/endpoint", id=record_id).status_code == 400
+    clock.advance(5)
+    assert client.listed()[0]["id"] == client.read(record_id)["id"] == record_id
+
+
+def test_stale_after(account, client, clock):
+    account.settings.set(stale_after=5)
+    record_id = client.created()
+    clock.advance(9)
+    client.update(record_id, name="new")
+    clock.advance(4)
+    assert client.read(record_id)["name"] == names(client)[0] == "demo"
+    assert client.read(record_id)["state"]["state"] == "serving"
+    clock.advance(1)
+    assert client.read(record_id)["name"] == names(client)[0] == "new"
+
+
+def test_boot_seconds(account, client, clock):
+    account.settings.set(boot_seconds=30)
+    record_id = client.created()
+    clock.advance(29)
+    assert client.read(record_id)["state"]["state"] == "creating"
+    clock.advance(1)
+    assert client.read(record_id)["state"]["state"] == "serving"
+
+
+def test_latency(account, client):
+    account.settings.set(latency=0.1)
+    begin = time.monotonic()
+    client.listed()
+    assert time.monotonic() - begin >= 0.1
+
+
+def test_min_interval(account, client, clock):
+    account.settings.set(min_interval={"endpoint.list": 3})
+    client.listed()
+    response = client.get("/endpoints")
+    assert response.status_code == 429
+    assert response.json()["reason"] == "RATE_LIMIT_EXCEEDED"
+    assert response.json()["message"] == "API requests too frequent endpoint threshold=3.0"
+    client.created()
+    clock.advance(3)
+    client.listed()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"colour": "red"}, {"put_mode": "half"}, {"page_cap": "many"}, {"page_cap": True}, {"numbers_as_strings": 1}],
+)
+def test_bad_settings_change_nothing(account, changes):
+    before = account.settings.as_dict()
+    with pytest.raises(ValueError, match=next(iter(changes))):
+        account.settings.set(boot_seconds=9, **changes)
+    assert account.settings.as_dict() == before
