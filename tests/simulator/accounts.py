@@ -46,6 +46,10 @@ class Account:
         """Have a fault played on the next request to an operation."""
         return self.faults.add(operation, fault, **arguments)
 
+    def clear_faults(self):
+        """Forget the faults that are still to come."""
+        self.faults.clear()
+
     def store(self, noun=None):
         """Return the records of one kind, by default of the provider's first."""
         return self.stores[noun or next(iter(self.stores))]

@@ -73,7 +73,7 @@ def blueprint(accounts):
 
     @routes.delete("/<provider>/faults")
     def clear_faults(provider):
-        account(provider).faults.clear()
+        account(provider).clear_faults()
         return jsonify({})
 
     @routes.get("/<provider>/settings")

@@ -30,6 +30,8 @@ class Journal:
             "status": None,
             "fault": None,
             "at": self._clock.now(),
+            # The client's side of the connection: the same for all requests that share one.
+            "connection": f"{request.remote_addr}:{request.environ['REMOTE_PORT']}",
         }
         with self._lock:
             self._count += 1

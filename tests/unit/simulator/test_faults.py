@@ -197,7 +197,7 @@ def test_times_and_skip(account, client):
     assert [client.get("/endpoints").status_code for _request in range(4)] == [200, 500, 500, 200]
     account.fault("*", "status", status=502, times=0)
     assert [client.get("/endpoint/limit").status_code for _request in range(5)] == [502] * 5
-    account.faults.clear()
+    account.clear_faults()
     assert client.get("/endpoint/limit").status_code == 200
 
 

@@ -207,8 +207,10 @@ def test_many_requests_at_once(client):
     assert {record["id"] for record in client.listed(pageSize=50)} == ids
 
 
-def test_one_connection_serves_many_requests(client):
+def test_one_connection_serves_many_requests(account, client):
     for _request in range(3):
         client.listed()
-    pools = client.session.get_adapter(client.base).poolmanager.pools
-    assert [pools[key].num_connections for key in pools.keys()] == [1]
+    assert len({entry["connection"] for entry in account.requests}) == 1
+    client.session.close()
+    client.listed()
+    assert len({entry["connection"] for entry in account.requests}) == 2
