@@ -8,6 +8,7 @@
 # make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
 # make lint         ansible-lint, antsibull-docs, antsibull-changelog
 # make build        the collection's tarball in dist/, checked
+# make bench        what the modules cost, in requests and in time (BENCH_ARGS="--rounds 5")
 # make simulator    the simulator in the foreground, to try playbooks against (PORT=8080)
 # make tree         the copy of this checkout that the tests work on
 # make venv         .venv with all tools
@@ -18,6 +19,7 @@ PORT ?= 8080
 PYTEST_ARGS ?=
 TARGETS ?=
 SANITY_ARGS ?=
+BENCH_ARGS ?=
 
 BUILD := $(CURDIR)/.build
 BIN := $(CURDIR)/.venv/bin
@@ -36,7 +38,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
-.PHONY: help venv tree units integration sanity lint build simulator demo test clean
+.PHONY: help venv tree units integration sanity lint build bench simulator demo test clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -71,6 +73,9 @@ build: tree
 	@mkdir -p dist
 	cd $(TREE) && $(SANDBOX) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
 	@$(SANDBOX) python tests/tools/check_artifact.py $(TREE) dist/gpufleet-cloud-$(VERSION).tar.gz
+
+bench: tree
+	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) python -m ansible_collections.gpufleet.cloud.tests.bench $(BENCH_ARGS)
 
 simulator: $(STAMP)
 	$(BIN)/python -m tests.simulator --port $(PORT)

@@ -59,3 +59,23 @@ attributes:
     membership:
       - gpufleet.cloud.novita
 """
+
+    PPIO = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/gpufleet.cloud.ppio) in C(module_defaults) to set options for all modules of this provider.
+    support: full
+    membership:
+      - gpufleet.cloud.ppio
+"""
+
+    VAST = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/gpufleet.cloud.vast) in C(module_defaults) to set options for all modules of this provider.
+    support: full
+    membership:
+      - gpufleet.cloud.vast
+"""

@@ -55,3 +55,39 @@ options:
     type: str
     default: https://api.novita.ai
 """
+
+    PPIO = r"""
+options:
+  api_key:
+    description:
+      - API key of the PPIO account.
+      - Falls back to the environment variable E(PPIO_API_KEY) of the place where the module runs.
+    type: str
+  api_url:
+    description:
+      - Base address of the API.
+      - Falls back to the environment variable E(PPIO_API_URL) of the place where the module runs.
+    type: str
+    default: https://api.ppio.com
+"""
+
+    VAST = r"""
+options:
+  api_key:
+    description:
+      - API key of the Vast.ai account.
+      - Falls back to the environment variable E(VAST_API_KEY) of the place where the module runs.
+    type: str
+  api_url:
+    description:
+      - Base address of the control plane.
+      - Falls back to the environment variable E(VAST_API_URL) of the place where the module runs.
+    type: str
+    default: https://console.vast.ai
+  autoscaler_url:
+    description:
+      - Base address of the autoscaler, which knows the workers.
+      - Falls back to the environment variable E(VAST_AUTOSCALER_URL) of the place where the module runs.
+    type: str
+    default: https://run.vast.ai
+"""

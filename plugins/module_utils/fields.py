@@ -18,6 +18,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,10 @@ class Field:
     :param unique: no two records can share a value, so a replacement cannot take it over from a living record.
     :param write_only: the provider never answers it: sent where it applies, never compared.
     :param secret: its value must not be shown.
+    :param nullable: the provider can answer null, which is unlike any value and is sent back as null.
+    :param silent: the provider may leave it out of an answer, or empty; then it is not compared.
+    :param quiet: an empty answer means "not set", and is not sent back in updates.
+    :param after_create: a create does not take it; an update sets it right after.
     :param option: false for a wire field that is only carried along: read, sent back in updates, not offered.
     :param on_create: sent by a create when the task does not give it.
     :param preset: the option's default, for options that are not part of a record.
@@ -51,6 +56,10 @@ class Field:
     unique: bool = False
     write_only: bool = False
     secret: bool = False
+    nullable: bool = False
+    silent: bool = False
+    quiet: bool = False
+    after_create: bool = False
     option: bool = True
     on_create: Any = None
     preset: Any = None
@@ -121,7 +130,8 @@ class Field:
 
     def differences(self, found, target, path=""):
         """The option paths in which two values differ."""
-        return [] if self.equal(found, target) else [_join(path, self.name)]
+        unsaid = self.silent and not found
+        return [] if unsaid or self.equal(found, target) else [_join(path, self.name)]
 
     def equal(self, found, target):
         return found == target
@@ -171,6 +181,10 @@ class Text(Field):
     def answer_schema(self):
         return {"type": ["string", "null"]}
 
+    def parse(self, raw):
+        # An empty answer that no task could want means "not set".
+        return None if not raw and (self.quiet or self.choices or self.shortest) else raw
+
     def equal(self, found, target):
         return (found or "") == (target or "")
 
@@ -203,13 +217,52 @@ class Integer(Field):
         return None if record.get(self.key) == "" else super().read(record)
 
     def parse(self, raw):
-        return int(raw)
+        value = int(raw)
+        # A zero that no task could want means "not set".
+        return None if value == 0 and (self.least or 0) > 0 else value
 
     def write(self, value):
         return str(value) if self.as_text else value
 
     def equal(self, found, target):
+        if self.nullable:
+            return found == target
         return (found or 0) == (target or 0)
+
+
+@dataclass(frozen=True)
+class Float(Field):
+    """A number; providers answer ``5`` or ``5.0``."""
+
+    least: float | None = None
+    above: float | None = None
+    greatest: float | None = None
+
+    ansible_type = "float"
+
+    def schema(self):
+        schema = {"type": "number"}
+        if self.least is not None:
+            schema["minimum"] = self.least
+        if self.above is not None:
+            schema["exclusiveMinimum"] = self.above
+        if self.greatest is not None:
+            schema["maximum"] = self.greatest
+        return schema
+
+    def faults(self, wish, path):
+        return [] if math.isfinite(wish) else [f"{path}: must be a finite number, not {wish}"]
+
+    def answer_schema(self):
+        return {"type": ["number", "null"]}
+
+    def parse(self, raw):
+        return float(raw)
+
+    def equal(self, found, target):
+        if found is None or target is None:
+            return found is target
+        return math.isclose(found, target, rel_tol=0, abs_tol=1e-9)
 
 
 @dataclass(frozen=True)
@@ -247,7 +300,7 @@ class Group(Field):
         return None if given is None else take(self.fields, given)
 
     def parse(self, raw):
-        return read(self.fields, raw)
+        return read(self.fields, raw) or None
 
     def write(self, value):
         return write(self.fields, value)
@@ -322,7 +375,10 @@ class Scalars(Field):
 
 @dataclass(frozen=True)
 class Items(Field):
-    """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given."""
+    """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given.
+
+    A task must give the fields of the identity.
+    """
 
     fields: tuple = ()
     identity: tuple = ()
@@ -431,17 +487,29 @@ def take(fields, params):
 
 
 def read(fields, record):
-    values = {field.name: field.read(record) for field in fields if not field.write_only}
-    return {name: value for name, value in values.items() if value is not None}
+    values = {
+        field.name: field.read(record) for field in fields if not field.write_only and field.key in record}
+    return _without_unknown(fields, values)
 
 
 def write(fields, values):
-    return {field.key: field.write(values[field.name]) for field in fields if values.get(field.name) is not None}
+    return {
+        field.key: None if values[field.name] is None else field.write(values[field.name])
+        for field in fields if field.name in values}
 
 
 def lay(fields, found, wish):
-    values = {field.name: field.lay(found.get(field.name), wish.get(field.name)) for field in fields}
-    return {name: value for name, value in values.items() if value is not None}
+    values = {
+        field.name: field.lay(found.get(field.name), wish.get(field.name))
+        for field in fields if field.name in found or field.name in wish}
+    return _without_unknown(fields, values)
+
+
+def _without_unknown(fields, values):
+    """The values without those that are null, unless null is a value of its own."""
+    return {
+        field.name: values[field.name] for field in fields
+        if field.name in values and (field.nullable or values[field.name] is not None)}
 
 
 def differences(fields, found, target, path=""):

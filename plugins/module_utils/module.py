@@ -49,16 +49,32 @@ def connection(provider):
 
 def run_resource(kind):
     """Run a module that converges one resource of a kind (a ``Resource`` class)."""
-    states = {"state": {"type": "str", "choices": list(kind.states), "default": kind.states[0]}}
-    module = CloudModule(kind, [kind.table, IDENTITY, LIFECYCLE], states, required_one_of=[("id", "name")])
+    states = {"state": {"type": "str", "choices": list(kind.states), "default": kind.states[0]}, **_reveal(kind)}
+    module = CloudModule(
+        kind, [kind.table, kind.options, IDENTITY, LIFECYCLE], states, required_one_of=[("id", "name")])
     module.run(_converge)
 
 
 def run_info(kind):
     """Run a module that returns the records of a kind."""
-    reveal = {"return_env_values": {"type": "bool", "default": False}}
-    module = CloudModule(kind, [IDENTITY], reveal)
+    module = CloudModule(kind, [info_identity(kind)], {**_reveal_values(kind), **_reveal(kind)})
     module.run(_look)
+
+
+def info_identity(kind):
+    """The options that select records; the name is spelled as in the kind's own table."""
+    name = next(field for field in kind.table.fields if field.name == "name")
+    return Table(Text("id", shortest=1), Text("name", shortest=1, aliases=name.aliases))
+
+
+def _reveal(kind):
+    """The option that asks for a kind's private facts, where it has some."""
+    return {kind.reveal_option: {"type": "bool", "default": False}} if kind.reveal_option else {}
+
+
+def _reveal_values(kind):
+    """The option that asks for the values of environment variables, where a kind has some."""
+    return {"return_env_values": {"type": "bool", "default": False}} if kind.table.has_environment else {}
 
 
 class CloudModule(AnsibleModule):
@@ -132,7 +148,7 @@ def _converge(module, resource):
     params, table = module.params, resource.table
     desire = Desire(
         state=params["state"], name=params["name"] or "", id=params["id"] or "", wish=table.wish(params),
-        recreate=params["recreate"], wait=params["wait"], wait_timeout=params["wait_timeout"],
+        options=resource.options.wish(params), recreate=params["recreate"], wait=params["wait"], wait_timeout=params["wait_timeout"],
         settle_timeout=params["settle_timeout"])
     resource.client.secrets.add(*table.secret_values(desire.wish))
     reconciler = Reconciler(resource, desire, resource.client.clock)
@@ -145,12 +161,13 @@ def _converge(module, resource):
         module.progress = {
             "changed": outcome.changed,
             "id": outcome.id,
-            resource.noun: {} if outcome.values is None else present(
-                resource, outcome.id, outcome.name, outcome.values, outcome.facts, desire.wish),
+            resource.noun: {} if outcome.values is None else present(resource, outcome, desire.wish, module.params),
             "plan": outcome.plan,
             "diff": outcome.diff,
+            **resource.removal_facts,
+            **outcome.removal,
         }
-    for warning in outcome.warnings:
+    for warning in [*resource.warnings(desire.wish), *outcome.warnings]:
         module.warn(warning)
     return module.progress
 
@@ -165,27 +182,32 @@ def _look(module, resource):
     for option in ("id", "name"):
         if params[option] is not None:
             records = [record for record in records if getattr(record, option) == params[option]]
-    records = [resource.complete(record, {}) for record in sorted(records, key=lambda record: (record.name, record.id))]
+    if params["id"] is not None or params["name"] is not None:
+        records = [resource.complete(record) for record in records]
     for record in records:
-        resource.client.secrets.add(*resource.table.hidden_values(record.values, {}))
-    reveal = params["return_env_values"]
+        resource.client.secrets.add(*resource.table.hidden_values(record.values, {}), *record.private.values())
     return {
         "changed": False,
         f"{resource.noun}s": [
-            present(resource, record.id, record.name, record.values, record.facts, {}, reveal) for record in records],
+            present(resource, record, {}, params)
+            for record in sorted(records, key=lambda record: (record.name, record.id))],
     }
 
 
-def present(resource, record_id, name, values, facts, wish, reveal=False):
-    """A record as results show it."""
+def present(resource, record, wish, params):
+    """A record, or the outcome of a run, as results show it."""
     table = resource.table
-    return {
-        "id": record_id,
-        "name": name,
-        **_scrubbed(facts, resource.client.secrets),
-        "env_names": table.env_names(values),
-        "spec": table.spec(values, wish, reveal),
+    shown = {
+        "id": record.id,
+        "name": record.name,
+        **_scrubbed(record.facts, resource.client.secrets),
+        "spec": table.spec(record.values, wish, params.get("return_env_values")),
     }
+    if table.has_environment:
+        shown["env_names"] = table.env_names(record.values)
+    revealed = record.private if resource.reveal_option and params[resource.reveal_option] else {}
+    shown.update((fact, revealed.get(fact, "")) for fact in resource.private_facts)
+    return shown
 
 
 def _scrubbed(value, secrets):

@@ -27,16 +27,15 @@ def raw_faults(spec, raw, path=""):
 
 
 def drop_nulls(spec, params):
-    """Take null out of nested options, where Ansible refuses it beside ``choices``; null means "not given"."""
+    """Take null out of options, where Ansible refuses it beside ``choices``; null means "not given"."""
     for name, argument in spec.items():
-        nested = argument.get("options")
         value = params.get(name)
-        if nested:
+        if value is None:
+            params.pop(name, None)
+        elif "options" in argument:
             for entry in value if isinstance(value, list) else [value]:
                 if isinstance(entry, dict):
-                    for key in [key for key in entry if entry[key] is None and key in nested]:
-                        del entry[key]
-                    drop_nulls(nested, entry)
+                    drop_nulls(argument["options"], entry)
 
 
 def _faults(argument, value, path):

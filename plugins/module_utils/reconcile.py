@@ -37,6 +37,7 @@ class Desire:
     name: str
     id: str
     wish: dict
+    options: dict = field(default_factory=dict)
     recreate: bool = False
     wait: bool = True
     wait_timeout: float = 600
@@ -55,6 +56,8 @@ class Outcome:
     name: str = ""
     values: dict | None = field(default=None, repr=False)
     facts: dict = field(default_factory=dict)
+    private: dict = field(default_factory=dict, repr=False)
+    removal: dict = field(default_factory=dict)
     plan: list = field(default_factory=list)
     diff: dict = field(default_factory=lambda: {"before": {}, "after": {}})
     warnings: list = field(default_factory=list)
@@ -166,8 +169,10 @@ class Reconciler:
 
     def _replacement(self):
         """The target of a new record that starts from the present one."""
-        wish, old = self.desire.wish, self._present.values
-        target = self.resource.replacement(self._present, self._target)
+        wish = self.desire.wish
+        self._present = self.resource.complete(self._present)
+        old = self._present.values
+        target = self.resource.replacement(self._present, self._table.target(old, wish))
         unknown = [f.name for f in self._table.fields if f.write_only and f.name not in wish]
         held = [f.name for f in self._table.fields if f.unique and target.get(f.name) and f.equal(
             old.get(f.name), target.get(f.name))]
@@ -183,16 +188,18 @@ class Reconciler:
 
     def _check(self):
         conflicts = self._table.conflicts(self._target)
+        conflicts += self.resource.conflicts(self._target, self.desire.options)
         if conflicts:
             raise OptionError(conflicts)
 
     def _step(self, action, fields, effect):
         self.outcome.plan = [{"action": action, "fields": fields, "effect": effect}]
 
-    def _expect(self, record_id, name, values, facts):
+    def _expect(self, record_id, name, values, facts, private=None):
         """Describe the record as it will be."""
         outcome = self.outcome
         outcome.id, outcome.name, outcome.values, outcome.facts = record_id, name, values, facts
+        outcome.private = private or {}
 
     # -- the writes --------------------------------------------------------------------------------------------------
 
@@ -212,6 +219,14 @@ class Reconciler:
     def _create(self):
         self._await_gone(self._leaving)
         self._order(f"create {self._subject}", older=None)
+
+    def _set_late(self):
+        """Set in a new record what a create does not take."""
+        late = self._table.set_late(self._target)
+        target = {**self._last.values, **late}
+        if self._table.differences(self._last.values, target):
+            self._present, self._target = self._last, target
+            self._update()
 
     def _update(self):
         with self._doing(f"change {self._subject}"), self._writing():
@@ -242,7 +257,9 @@ class Reconciler:
 
     def _remove(self, record, doing):
         with self._doing(doing), self._writing():
-            self.outcome.warnings += self.resource.delete(record)
+            removal = self.resource.delete(record)
+        self.outcome.removal = removal.facts
+        self.outcome.warnings += removal.warnings
         self._await_gone([record])
 
     def _order(self, doing, older):
@@ -259,6 +276,7 @@ class Reconciler:
         self._expect(new_id, self._target["name"], self._target, self.resource.blank_facts)
         with self._doing(f"see the new {self._subject}" if lost is None else doing):
             self._appear(new_id, older, lost)
+        self._set_late()
 
     @contextmanager
     def _writing(self):
@@ -284,10 +302,12 @@ class Reconciler:
                     advice="Another run may have created one at the same time. Delete by id what is not wanted.")
             if named:
                 self._see(named[0])
-                completed = self.resource.complete(named[0], self.desire.wish)
+                completed = self.resource.complete(named[0], None if older else self.desire.wish)
                 self._see(completed)
                 goal = ({**completed.values, **self._target} if older
                         else self._table.target(completed.values, self.desire.wish))
+                late = self._table.set_late(goal)
+                goal.update((option, completed.values.get(option)) for option in late)
                 unmet = self._table.mismatches(completed.values, goal)
                 if not unmet:
                     return
@@ -311,7 +331,8 @@ class Reconciler:
             record = self.resource.detail(self._present)
             if record is not None:
                 self._see(record)
-                unmet = self._table.mismatches(record.values, self._target)
+                # What the plan did not see, because a listing lacks it, cannot have been lost.
+                unmet = self._table.mismatches(record.values, {**record.values, **self._target})
                 if not unmet:
                     return
         raise self._not_applied(unmet)
@@ -333,15 +354,20 @@ class Reconciler:
                     if record is None:
                         continue
                     self._see(record)
-                if record.condition.stage == READY:
+                condition = self.resource.condition(record, self.desire.options)
+                if condition.stage == READY:
                     return
-                if record.condition.stage == FAILED:
-                    raise NotReady(f"the provider says {record.condition.words}.", ids=[record.id],
+                if condition.stage == FAILED:
+                    raise NotReady(self._so_far(condition), ids=[record.id],
                                    advice="wait: false accepts a record in this state.")
                 record = None
             raise WaitTimeout(
-                f"not ready after {self.desire.wait_timeout} s; the provider says {self._last.condition.words}.",
-                ids=[self._last.id], advice="Raise wait_timeout, or set wait: false and look later.")
+                f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}", ids=[self._last.id],
+                advice="Raise wait_timeout, or set wait: false and look later.")
+
+    def _so_far(self, condition):
+        """What the provider says of a record that is not ready."""
+        return " ".join(filter(None, [f"the provider says {condition.words}.", self.resource.account_of(self._last)]))
 
     def _await_gone(self, records):
         """Wait until no listing shows these records."""
@@ -362,20 +388,29 @@ class Reconciler:
     def _see(self, record):
         """Take a record into the outcome, and keep its secrets out of all texts."""
         self.resource.client.secrets.add(*self._table.hidden_values(record.values, self.desire.wish))
+        self.resource.client.secrets.add(*record.private.values())
         self._last = record
-        self._expect(record.id, record.name, record.values, record.facts)
+        self._expect(record.id, record.name, record.values, record.facts, record.private)
 
     def _ambiguous(self, records):
         ids = [record.id for record in records]
         why = f"{len(ids)} of them have the name {self.desire.name!r}: {', '.join(ids)}."
-        fitting = [record for record in records if not self._table.fixed(
-            record.values, self._table.target(record.values, self.desire.wish))]
-        if len(records) == 2 and len(fitting) == 1:
+        fitting = self._fitting(records) if len(records) == 2 else []
+        if len(fitting) == 1:
             newer = fitting[0]
-            older = next(record for record in records if record is not newer)
+            older = next(record for record in records if record.id != newer.id)
             why += (f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
                     f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older))
         return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
+
+    def _fitting(self, records):
+        """Those of the records in which nothing differs that cannot be changed in place."""
+        try:
+            records = [self.resource.complete(record, self.desire.wish) for record in records]
+        except CloudError:
+            return []
+        return [record for record in records if not self._table.fixed(
+            record.values, self._table.target(record.values, self.desire.wish))]
 
     def _removal_of(self, record):
         module = f"gpufleet.cloud.{self.resource.provider.name}_{self._noun}"

@@ -53,8 +53,8 @@ class Condition:
 class Record:
     """One record of a provider, read.
 
-    ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets. ``vanishing`` is
-    true while the provider is removing it.
+    ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
+    facts that are secrets, shown only on request. ``vanishing`` is true while the provider is removing it.
     """
 
     id: str
@@ -63,6 +63,15 @@ class Record:
     facts: dict
     condition: Condition
     vanishing: bool = False
+    private: dict = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What a provider says of a delete: facts for the result, and what it did not remove."""
+
+    facts: dict = field(default_factory=dict)
+    warnings: tuple = ()
 
 
 class Resource:
@@ -72,8 +81,16 @@ class Resource:
     noun: ClassVar[str]
     table: ClassVar[Table]
     states: ClassVar[tuple] = ("present", "absent")
+    options: ClassVar[Table] = Table()
+    """Options beside the table and those that all kinds share."""
     blank_facts: ClassVar[dict] = {}
     """The facts of a record that is not there yet."""
+    removal_facts: ClassVar[dict] = {}
+    """Facts of a removal when there was none."""
+    private_facts: ClassVar[tuple] = ()
+    """Facts that are secrets."""
+    reveal_option: ClassVar[str] = ""
+    """The option that asks for the private facts."""
 
     def __init__(self, client):
         self.client = client
@@ -86,8 +103,8 @@ class Resource:
         """The record read again, or ``None`` when the provider says that it does not exist."""
         raise NotImplementedError
 
-    def complete(self, record, wish):
-        """The record with what the wish asks for and a listing lacks."""
+    def complete(self, record, wish=None):
+        """The record with what a listing lacks: what the wish asks for, or without one everything."""
         return record
 
     def create(self, target):
@@ -99,9 +116,25 @@ class Resource:
         raise NotImplementedError
 
     def delete(self, record):
-        """Order the removal; a record that is gone already is no error. Returns warnings."""
+        """Order the removal; a record that is gone already is no error. Returns a ``Removal``."""
         raise NotImplementedError
 
     def replacement(self, record, target):
         """The target of a record that takes this one's place: without what a provider fills in by itself."""
         return target
+
+    def condition(self, record, options):
+        """How far the record is, for a task with these ``options``."""
+        return record.condition
+
+    def account_of(self, record):
+        """What else the provider can tell of a record that did not become ready, or an empty text."""
+        return ""
+
+    def conflicts(self, target, options):
+        """Sentences on what does not go together in a target and the options beside it."""
+        return []
+
+    def warnings(self, wish):
+        """What the user should know of a wish."""
+        return []

@@ -21,7 +21,6 @@ class Table:
 
     def __init__(self, *fields):
         self.fields = fields
-        self._changeable = tuple(field for field in fields if not field.immutable)
         self._environment = next((field for field in fields if isinstance(field, Environment)), None)
 
     def arguments(self):
@@ -71,11 +70,16 @@ class Table:
         return over.conflicts(self.fields, target)
 
     def create_body(self, target):
-        return over.write(self.fields, target)
+        """What a create sends."""
+        return over.write([field for field in self.fields if not field.after_create], target)
 
     def update_body(self, target):
         """The whole writable set, whatever the provider's update means by a missing key."""
-        return over.write(self._changeable, target)
+        return over.write([field for field in self.fields if not field.immutable], target)
+
+    def set_late(self, target):
+        """The part of a new record's target that only an update can set."""
+        return {field.name: target[field.name] for field in self.fields if field.after_create and field.name in target}
 
     def leaves(self, wish):
         """The option paths that a wish names."""
@@ -104,9 +108,13 @@ class Table:
         """The values as options that, given to a task, change nothing; nothing secret in them."""
         return over.spec(self.fields, values, wish, reveal)
 
+    @property
+    def has_environment(self):
+        return self._environment is not None
+
     def env_names(self, values):
         """The names of all environment variables."""
-        return sorted(values.get(self._environment.name) or {}) if self._environment else []
+        return sorted(values.get(self._environment.name) or {})
 
     def hidden_values(self, values, wish):
         """Values in a record that no text may show."""

@@ -264,7 +264,8 @@ class Client:
             broken = first_fault(call.shape, payload)
             if not broken:
                 return payload
-            fault = f"an answer of an unexpected shape ({broken})"
+            fault = (f"a text where data should be ({_shortened(payload)!r})" if isinstance(payload, str)
+                     else f"an answer of an unexpected shape ({broken})")
         raise self._error(
             BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", maybe_done=True)
 

@@ -84,10 +84,6 @@ endpoints:
       description: Where the endpoint answers.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
-    log:
-      description: Where its log can be read.
-      type: str
-      sample: ""
     workers:
       description: The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
       type: list

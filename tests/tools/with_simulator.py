@@ -65,6 +65,7 @@ def environment_for(address, key):
     for provider, path in PROVIDERS.items():
         environment[f"{provider}_API_URL"] = f"{address}/{path}"
         environment[f"{provider}_API_KEY"] = key
+    environment["VAST_AUTOSCALER_URL"] = f"{address}/vast-autoscaler"
     # A proxy of the caller cannot reach a loopback address of this machine.
     for name in ("NO_PROXY", "no_proxy"):
         environment[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
@@ -73,7 +74,10 @@ def environment_for(address, key):
 
 def write_integration_config(path, address, key):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"---\nsimulator_url: {address}\nnovita_api_url: {address}/novita\nrun_key: {key}\n", encoding="utf-8")
+    facts = {"simulator_url": address, "run_key": key, "vast_autoscaler_url": f"{address}/vast-autoscaler"}
+    facts.update((f"{provider}_api_url", f"{address}/{provider}") for provider in PROVIDERS.values())
+    lines = ["---", *(f"{name}: {value}" for name, value in facts.items())]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main():

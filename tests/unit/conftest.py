@@ -15,6 +15,10 @@ from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from .harness import Cloud, PlayedClock
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs(*aspects): attributes that a resource kind must have for this test")
+
+
 @pytest.fixture(scope="session")
 def _simulated():
     """One simulator for all tests of the process, on a clock that only tests and sleeping modules move."""

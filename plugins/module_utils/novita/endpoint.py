@@ -14,10 +14,11 @@ from __future__ import annotations
 from ..environment import Environment
 from ..errors import ApiError
 from ..fields import Group, Integer, Items, Scalars, Text
-from ..resource import FAILED, PENDING, READY, Condition, Record, Resource
+from ..gpuplatform import CREATED, PlatformEndpoint
+from ..resource import Removal
 from ..table import Table
 from ..transport import ONCE, READ, REPEATABLE, Call
-from .api import NOVITA, V1, every, list_shape, says_absent
+from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
 
 MOST_TEXT = 255
@@ -82,65 +83,27 @@ TABLE = EndpointTable(
     )),
 )
 
-_STATE = {
-    "type": ["object", "null"],
-    "properties": {word: {"type": ["string", "null"]} for word in ("state", "error", "message")},
-}
-_WORKER = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string"},
-        "state": _STATE,
-        "healthy": {"type": ["boolean", "null"]},
-        "log": {"type": ["string", "null"]},
-    },
-    "required": ["id"],
-}
-_RECORD = TABLE.answer_schema()
-_RECORD["properties"].update({
-    "id": {"type": "string", "minLength": 1},
-    "name": {"type": "string"},
-    "state": _STATE,
-    "url": {"type": ["string", "null"]},
-    "log": {"type": ["string", "null"]},
-    "workers": {"type": ["array", "null"], "items": _WORKER},
-})
-_RECORD["required"] = ["id", "name"]
-_LISTING = list_shape("endpoints")
-_LISTING["properties"]["endpoints"]["items"] = _RECORD
 
-LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, _LISTING)
-GET = Call("endpoint.get", "GET", f"{V1}/endpoint", READ,
-           {"type": "object", "properties": {"endpoint": _RECORD}, "required": ["endpoint"]})
-CREATE = Call("endpoint.create", "POST", f"{V1}/endpoint/create", ONCE,
-              {"type": "object", "properties": {"id": {"type": "string", "minLength": 1}}, "required": ["id"]})
-UPDATE = Call("endpoint.update", "POST", f"{V1}/endpoint/update", REPEATABLE)
-DELETE = Call("endpoint.delete", "POST", f"{V1}/endpoint/delete", REPEATABLE)
-LIMITS = Call("endpoint.limit", "GET", f"{V1}/endpoint/limit", READ, {"type": "object"})
-
-_READY_WORDS = ("serving", "running")
-_FAILED_WORDS = ("failed", "stopped")
-
-
-class NovitaEndpoint(Resource):
+class NovitaEndpoint(PlatformEndpoint):
     """A serverless GPU endpoint of Novita AI."""
 
     provider = NOVITA
-    noun = "endpoint"
     table = TABLE
-    blank_facts = {"status": "", "status_message": "", "url": "", "log": "", "workers": []}
+    state_key = "state"
+    health_key = "healthy"
+    kept_workers = ("worker_config", "min_num")
 
     def listing(self):
-        return [self._record(raw) for raw in every(self.client, LIST, "endpoints")]
+        return [self.record(raw) for raw in every(self.client, LIST, "endpoints")]
 
     def detail(self, record):
         try:
             answer = self.client.send(GET, query={"id": record.id})
         except ApiError as error:
-            if says_absent(error, "SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND"):
+            if self.is_absence(error):
                 return None
             raise
-        return self._record(answer["endpoint"])
+        return self.record(answer["endpoint"])
 
     def create(self, target):
         with self._limits_in_message(target):
@@ -155,58 +118,20 @@ class NovitaEndpoint(Resource):
             # The page calls the field "name" and wants the endpoint's id in it.
             self.client.send(DELETE, body={"name": record.id})
         except ApiError as error:
-            if not says_absent(error, "SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND"):
+            if not self.is_absence(error):
                 raise
-        return []
-
-    def replacement(self, record, target):
-        # An app_name that was not chosen is the endpoint's own id.
-        return {name: value for name, value in target.items() if name != "app_name" or value != record.id}
+        return Removal()
 
     def _limits_in_message(self, target):
         return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
 
-    def _record(self, raw):
-        state = raw.get("state") or {}
-        values = TABLE.read(raw)
-        workers = [_worker(worker) for worker in raw.get("workers") or []]
-        facts = {
-            "status": state.get("state") or "",
-            "status_message": _said(state),
-            "url": raw.get("url") or "",
-            "log": raw.get("log") or "",
-            "workers": workers,
-        }
-        return Record(
-            id=raw["id"], name=raw["name"], values=values, facts=facts, condition=_condition(state, values, workers),
-            vanishing=facts["status"].lower() == "deleting")
 
+_RECORD = NovitaEndpoint.answer_schema()
 
-def _worker(raw):
-    state = raw.get("state") or {}
-    return {
-        "id": raw["id"],
-        "status": state.get("state") or "",
-        "status_message": _said(state),
-        "healthy": bool(raw.get("healthy")),
-        "log": raw.get("log") or "",
-    }
-
-
-def _said(state):
-    """The provider's error and message as one text."""
-    return ": ".join(text for text in (state.get("error"), state.get("message")) if text)
-
-
-def _condition(state, values, workers):
-    """Usable when the provider says so and, where workers are always kept, one of them is healthy."""
-    word = (state.get("state") or "").lower()
-    said = f"{state.get('state') or 'nothing of its state'!r}" + (f" ({_said(state)})" if _said(state) else "")
-    if state.get("error") or word in _FAILED_WORDS:
-        return Condition(FAILED, said)
-    if word not in _READY_WORDS:
-        return Condition(PENDING, said)
-    kept = (values.get("worker_config") or {}).get("min_num") or 0
-    if kept and not any(worker["healthy"] for worker in workers):
-        return Condition(PENDING, f"{said}, and none of its {len(workers)} workers is healthy")
-    return Condition(READY, said)
+LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, list_shape("endpoints", _RECORD))
+GET = Call("endpoint.get", "GET", f"{V1}/endpoint", READ,
+           {"type": "object", "properties": {"endpoint": _RECORD}, "required": ["endpoint"]})
+CREATE = Call("endpoint.create", "POST", f"{V1}/endpoint/create", ONCE, CREATED)
+UPDATE = Call("endpoint.update", "POST", f"{V1}/endpoint/update", REPEATABLE)
+DELETE = Call("endpoint.delete", "POST", f"{V1}/endpoint/delete", REPEATABLE)
+LIMITS = Call("endpoint.limit", "GET", f"{V1}/endpoint/limit", READ, {"type": "object"})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every law test runs for every resource kind."""
+"""Every law test runs for every resource kind; one marked ``needs("aspect")`` for the kinds that have that aspect."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ import pytest
 from .kinds import KINDS
 
 
-@pytest.fixture(name="kind", params=KINDS, ids=str)
-def _kind(request):
-    return request.param
+def pytest_generate_tests(metafunc):
+    if "kind" not in metafunc.fixturenames:
+        return
+    needed = [aspect for mark in metafunc.definition.iter_markers("needs") for aspect in mark.args]
+    kinds = [kind for kind in KINDS if all(getattr(kind, aspect) for aspect in needed)]
+    assert kinds, f"no kind has {needed}"
+    metafunc.parametrize("kind", kinds, ids=str)
 
 
 @pytest.fixture(name="world")
@@ -26,18 +30,21 @@ class World:
     def __init__(self, cloud, kind):
         self.cloud = cloud
         self.kind = kind
+        self.name = kind.task["name"]
         self.account = cloud.account(kind.provider)
-        self.operation = f"{kind.noun}.{{}}".format
 
-    def task(self, **fragment):
-        """Run a task for the record by its name."""
-        return self.run({"name": self.kind.task["name"], **fragment})
+    def operation(self, verb):
+        return f"{self.kind.noun}.{verb}"
 
     def run(self, options, check=False, **more):
         return self.cloud.run(self.kind.module, options, check, **more)
 
+    def task(self, **fragment):
+        """Run a task for the record by its name."""
+        return self.run({"name": self.name, **fragment})
+
     def check(self, **fragment):
-        return self.run({"name": self.kind.task["name"], **fragment}, check=True)
+        return self.run({"name": self.name, **fragment}, check=True)
 
     def create(self, **fragment):
         """Run the complete task."""
@@ -46,8 +53,23 @@ class World:
     def info(self, **options):
         return self.cloud.run(self.kind.info, options).ok()
 
-    def fault(self, operation, fault, **arguments):
-        self.account.fault(self.operation(operation), fault, **arguments)
+    def found(self, **options):
+        """The records that the info module returns."""
+        return self.info(**options)[f"{self.kind.noun}s"]
 
-    def records(self):
-        return self.account.records()
+    def spec(self):
+        """All settable options of the one record, values of the environment included."""
+        reveal = {"return_env_values": True} if self.kind.envs else {}
+        [record] = self.found(name=self.name, **reveal)
+        return record["spec"]
+
+    def fault(self, verb, fault, **arguments):
+        self.account.fault(self.operation(verb), fault, **arguments)
+
+    def seed(self, name, **wire_fields):
+        """Put a record there behind the modules' back, and return its id."""
+        return str(self.account.seed(**{self.kind.name_wire: name}, **wire_fields)["id"])
+
+    def ids(self):
+        """The ids of all records that the provider has."""
+        return [str(record["id"]) for record in self.account.records()]

@@ -13,13 +13,23 @@ class Kind:
     """One resource kind, in tasks and on the wire.
 
     :param task: a complete task that creates a record.
-    :param change: a task fragment that changes one option, and ``changed_path`` names it.
+    :param change: a fragment that changes the option at ``changed_path`` from 2 to 5; ``changed_wire`` is its wire path.
     :param zero: a fragment whose values are all zero or empty.
-    :param fixed: a fragment that changes what cannot be changed in place, ``fixed_path`` names it.
+    :param written: wire fields that every update must send.
+    :param requests: the operations of each action (law 15).
+    :param ready: the status word of a usable record.
+    :param unknown_id: an id that does not exist.
     :param wrong: fragments that must be refused before the first request, each with the path that the message names.
-    :param wire_change: the wire fields with which someone else makes the same change as ``change``.
-    :param clipped: (wire path, value) with which the simulator spoils ``change``.
-    :param wiped: wire fields that an update with missing keys would lose.
+    :param name_wire: the provider's key of the name.
+    :param read: the operation that reads one record again.
+    :param put_modes: the meanings that the simulator can give to a missing key of an update.
+    :param envs: whether it has an environment; then ``task`` gives LOG_LEVEL, WORKERS and the secret TOKEN.
+    :param fixed: a fragment that changes what cannot be changed in place, at ``fixed_path``.
+    :param pagings: settings of the simulator for the ways in which this listing can be paged.
+    :param short: whether a listing that is cut short can be told from a whole one.
+    :param boots: whether a new record passes through states before it is usable.
+    :param demanding: whether a create needs more than a name.
+    :param odd_name: the oddest name that the provider takes.
     """
 
     provider: str
@@ -27,13 +37,24 @@ class Kind:
     task: dict
     change: dict
     changed_path: str
+    changed_wire: str
     zero: dict
-    fixed: dict
-    fixed_path: str
-    wire_change: dict
-    clipped: tuple
-    wiped: tuple
-    wrong: list = field(default_factory=list)
+    written: tuple
+    requests: dict
+    ready: str
+    unknown_id: str
+    wrong: list = field(repr=False)
+    name_wire: str = "name"
+    read: str = "get"
+    put_modes: tuple = ("full", "partial", "zero_ignoring")
+    envs: bool = True
+    fixed: dict = field(default_factory=dict)
+    fixed_path: str = ""
+    pagings: tuple = ()
+    short: bool = True
+    boots: bool = True
+    demanding: bool = True
+    odd_name: str = "模型-ü-🚀"
 
     @property
     def module(self):
@@ -46,6 +67,45 @@ class Kind:
     def __str__(self):
         return self.module
 
+
+CONNECTION_FAULTS = [
+    ({"id": ""}, "id"),
+    ({"api_timeout": 0}, "api_timeout"),
+    ({"api_timeout": True}, "api_timeout"),
+    ({"api_retries": 21}, "api_retries"),
+    ({"wait_timeout": 0}, "wait_timeout"),
+    ({"settle_timeout": -1}, "settle_timeout"),
+    ({"api_url": "http://api.example.com"}, "api_url"),
+    ({"api_url": "ftp://api.example.com"}, "api_url"),
+    ({"api_url": "https://user:secret@api.example.com"}, "api_url"),
+    ({"api_url": "https://[api"}, "api_url"),
+    ({"api_key": ""}, "api_key"),
+    ({"api_key": "with a blank in the middle"}, "api_key"),
+]
+
+NAME_FAULTS = [
+    ({"name": ""}, "name"),
+    ({"name": ["a"]}, "name"),
+    ({"name": {"a": 1}}, "name"),
+    ({"name": True}, "name"),
+    ({"name": 1.5}, "name"),
+]
+
+ENVIRONMENT_FAULTS = [
+    ({"envs": {"A": False}}, "envs.A"),
+    ({"envs": {"A": 12.8}}, "envs.A"),
+    ({"envs": {"A": None}}, "envs.A"),
+    ({"envs": {"A": ["x"]}}, "envs.A"),
+    ({"envs": {"": "x"}}, "envs."),
+    ({"envs": {"A=B": "x"}}, "envs.A=B"),
+    ({"envs": {"A": "x"}, "secret_envs": {"A": "long enough"}}, "secret_envs.A"),
+    ({"secret_envs": {"A": "short"}}, "secret_envs.A"),
+]
+
+ENVIRONMENT = {
+    "envs": {"LOG_LEVEL": "info", "WORKERS": 4},
+    "secret_envs": {"TOKEN": "canary-secret-0001"},
+}
 
 NOVITA_ENDPOINT = Kind(
     provider="novita",
@@ -61,23 +121,29 @@ NOVITA_ENDPOINT = Kind(
         "volume_mounts": [{"type": "local", "mount_path": "/scratch"},
                           {"type": "network", "id": "st-1", "mount_path": "/models"}],
         "cluster_id": "us-demo-1",
-        "envs": {"LOG_LEVEL": "info", "WORKERS": 4},
-        "secret_envs": {"TOKEN": "canary-secret-0001"},
         "healthy": {"path": "/ready"},
+        **ENVIRONMENT,
     },
     change={"worker_config": {"max_num": 5}},
     changed_path="worker_config.max_num",
+    changed_wire="workerConfig.maxNum",
     zero={"worker_config": {"min_num": 0}, "image": {"command": ""}, "envs": {}, "volume_mounts": []},
+    written=("envs", "volumeMounts", "clusterID", "healthy", "name", "ports", "policy", "image"),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list"],
+        "unchanged": ["list"],
+        "update": ["list", "update", "get"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="serving",
+    unknown_id="0000000000000000",
     fixed={"products": ["8"]},
     fixed_path="products",
-    wire_change={"workerConfig": {"maxNum": 5}},
-    clipped=("workerConfig.maxNum", 3),
-    wiped=("envs", "volumeMounts", "clusterID", "healthy", "name"),
-    wrong=[
-        ({"name": ""}, "name"),
+    pagings=({"page_base": 1}, {"page_cap": 7}, {"total": "string"}, {"total": "missing"},
+             {"total": "missing", "page_cap": 7}),
+    wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
         ({"name": "x" * 221}, "name"),
-        ({"name": ["a"]}, "name"),
-        ({"name": True}, "name"),
         ({"worker_config": {"min_num": True}}, "worker_config.min_num"),
         ({"ports": []}, "ports"),
         ({"ports": [8000, 8001]}, "ports"),
@@ -97,25 +163,129 @@ NOVITA_ENDPOINT = Kind(
         ({"volume_mounts": [{"type": "local", "mount_path": "/a", "id": "s"}]}, "volume_mounts[0].id"),
         ({"volume_mounts": [{"type": "local", "mount_path": "/a"}] * 2}, "volume_mounts[1]"),
         ({"cluster_id": "x" * 256}, "cluster_id"),
-        ({"envs": {"A": False}}, "envs.A"),
-        ({"envs": {"A": 12.8}}, "envs.A"),
-        ({"envs": {"A": None}}, "envs.A"),
-        ({"envs": {"A": ["x"]}}, "envs.A"),
-        ({"envs": {"": "x"}}, "envs."),
-        ({"envs": {"A": "x"}, "secret_envs": {"A": "long enough"}}, "secret_envs.A"),
-        ({"secret_envs": {"A": "short"}}, "secret_envs.A"),
-        ({"id": ""}, "id"),
-        ({"api_timeout": 0}, "api_timeout"),
-        ({"api_retries": 21}, "api_retries"),
-        ({"wait_timeout": 0}, "wait_timeout"),
-        ({"settle_timeout": -1}, "settle_timeout"),
-        ({"api_url": "http://api.example.com"}, "api_url"),
-        ({"api_url": "ftp://api.example.com"}, "api_url"),
-        ({"api_url": "https://user:secret@api.example.com"}, "api_url"),
-        ({"api_url": "https://[api"}, "api_url"),
-        ({"api_key": ""}, "api_key"),
-        ({"api_key": "with a blank in the middle"}, "api_key"),
     ],
 )
 
-KINDS = [NOVITA_ENDPOINT]
+PPIO_ENDPOINT = Kind(
+    provider="ppio",
+    noun="endpoint",
+    task={
+        "name": "llm-8b",
+        "type": "sync",
+        "product_id": "7",
+        "image": "registry.example.org/team/llm:1.4",
+        "command": "serve --fast",
+        "worker_config": {"min_replicas": 0, "max_replicas": 2, "idle_timeout": 300, "max_concurrent_per_worker": 4,
+                          "gpu_num": 1, "rootfs_size_gb": 60, "min_cuda_version": "13.0", "request_timeout": 600},
+        "policy": {"type": "queue", "value": 15},
+        "ports": [8000],
+        "health_check": {"path": "/ready", "port": 8000},
+        "volumes": [{"type": "local", "size": 30, "mount_point": "/scratch"},
+                    {"type": "network", "id": "st-1", "mount_point": "/models"}],
+        "region_id": "cn-demo-1",
+        **ENVIRONMENT,
+    },
+    change={"worker_config": {"max_replicas": 5}},
+    changed_path="worker_config.max_replicas",
+    changed_wire="worker_config.max_replicas",
+    zero={"worker_config": {"min_replicas": 0}, "command": "", "envs": {}, "volumes": [], "ports": []},
+    written=("name", "product_id", "image", "command", "worker_config", "policy", "ports", "health_check", "volumes",
+             "region_id", "envs"),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list", "get"],
+        "unchanged": ["list", "get"],
+        "update": ["list", "update", "get"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="running",
+    unknown_id="0000000000000000",
+    fixed={"type": "async"},
+    fixed_path="type",
+    pagings=({"page_cap": 7}, {"page_cap": 31}, {"total": "missing"}, {"total": "string", "page_cap": 10}),
+    wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
+        ({"name": "x" * 256}, "name"),
+        ({"product_id": ""}, "product_id"),
+        ({"product_id": "x" * 256}, "product_id"),
+        ({"image": ""}, "image"),
+        ({"image": "x" * 501}, "image"),
+        ({"app_name": "x" * 256}, "app_name"),
+        ({"registry_auth_id": "x" * 256}, "registry_auth_id"),
+        ({"entrypoint": ["a"]}, "entrypoint"),
+        ({"worker_config": {"max_replicas": 1001}}, "worker_config.max_replicas"),
+        ({"worker_config": {"max_replicas": -1}}, "worker_config.max_replicas"),
+        ({"worker_config": {"min_replicas": 1001}}, "worker_config.min_replicas"),
+        ({"worker_config": {"idle_timeout": 0}}, "worker_config.idle_timeout"),
+        ({"worker_config": {"idle_timeout": 1001}}, "worker_config.idle_timeout"),
+        ({"worker_config": {"max_concurrent_per_worker": 0}}, "worker_config.max_concurrent_per_worker"),
+        ({"worker_config": {"gpu_num": 9}}, "worker_config.gpu_num"),
+        ({"worker_config": {"gpu_num": 0}}, "worker_config.gpu_num"),
+        ({"worker_config": {"rootfs_size_gb": 9}}, "worker_config.rootfs_size_gb"),
+        ({"worker_config": {"rootfs_size_gb": 101}}, "worker_config.rootfs_size_gb"),
+        ({"worker_config": {"min_cuda_version": 12.8}}, "worker_config.min_cuda_version"),
+        ({"worker_config": {"request_timeout": 1801}}, "worker_config.request_timeout"),
+        ({"policy": {"value": 0}}, "policy.value"),
+        ({"policy": {"value": 1001}}, "policy.value"),
+        ({"volumes": [{"type": "network", "mount_point": "x" * 4096}]}, "volumes[0].mount_point"),
+        ({"volumes": [{"type": "network", "mount_point": "/a", "size": 3}]}, "volumes[0].size"),
+        ({"volumes": [{"type": "network", "mount_point": "/a"}] * 2}, "volumes[1]"),
+        ({"envs": {"x" * 512: "x"}}, "..."),
+        ({"envs": {"A": "x" * 4096}}, "envs.A"),
+        ({"secret_envs": {"A": "x" * 4096}}, "secret_envs.A"),
+        ({"ports": [0]}, "ports[0]"),
+        ({"ports": [65536]}, "ports[0]"),
+        ({"ports": [80, 80]}, "ports"),
+        ({"health_check": {"port": 65536}}, "health_check.port"),
+        ({"health_check": {"port": -1}}, "health_check.port"),
+    ],
+)
+
+VAST_ENDPOINT = Kind(
+    provider="vast",
+    noun="endpoint",
+    task={"name": "tts", "min_load": 1, "target_util": 0.85, "cold_mult": 2.5, "cold_workers": 1, "max_workers": 2,
+          "inactivity_timeout": 900},
+    change={"max_workers": 5},
+    changed_path="max_workers",
+    changed_wire="max_workers",
+    zero={"min_load": 0, "cold_workers": 0, "max_workers": 0, "inactivity_timeout": 0},
+    written=("endpoint_name", "target_util", "cold_mult", "cold_workers", "max_workers", "inactivity_timeout",
+             "endpoint_state"),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list"],
+        "unchanged": ["list"],
+        "update": ["list", "update", "list"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="active",
+    unknown_id="999999999",
+    name_wire="endpoint_name",
+    read="list",
+    put_modes=("full", "partial", "null_clears"),
+    envs=False,
+    short=False,
+    boots=False,
+    demanding=False,
+    odd_name="benchmark 2x RTX_4090 1a2b",
+    wrong=NAME_FAULTS + CONNECTION_FAULTS + [
+        ({"min_load": -1}, "min_load"),
+        ({"min_load": True}, "min_load"),
+        ({"min_load": "nan"}, "min_load"),
+        ({"min_cold_load": -0.1}, "min_cold_load"),
+        ({"target_util": 0}, "target_util"),
+        ({"target_util": 1.01}, "target_util"),
+        ({"cold_mult": -1}, "cold_mult"),
+        ({"cold_mult": "inf"}, "cold_mult"),
+        ({"cold_workers": -1}, "cold_workers"),
+        ({"cold_workers": False}, "cold_workers"),
+        ({"max_workers": -1}, "max_workers"),
+        ({"max_queue_time": "nan"}, "max_queue_time"),
+        ({"target_queue_time": "-inf"}, "target_queue_time"),
+        ({"inactivity_timeout": "inf"}, "inactivity_timeout"),
+        ({"wait_for_workers": -1}, "wait_for_workers"),
+        ({"autoscaler_url": "http://run.example.com"}, "autoscaler_url"),
+    ],
+)
+
+KINDS = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT]

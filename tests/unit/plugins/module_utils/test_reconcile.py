@@ -31,6 +31,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     Condition,
     Provider,
     Record,
+    Removal,
     Resource,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
@@ -94,7 +95,7 @@ class Things(Resource):
     def delete(self, record):
         self.calls.append("delete")
         self.things.pop(record.id, None)
-        return ["a child is left"]
+        return Removal(warnings=("a child is left",))
 
 
 @pytest.fixture(name="things")
@@ -189,7 +190,7 @@ def test_a_lost_create_is_looked_for_and_never_repeated(things, lose):
 
 
 def test_two_of_a_name_that_fit_equally_well_are_listed_without_a_guess(things):
-    ids = [things.add(name="a", kind="k") for _ in range(2)]
+    ids = [things.add(name="a", kind="k") for _number in range(2)]
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
     assert caught.value.ids == tuple(ids)

@@ -173,7 +173,7 @@ def test_an_answer_of_another_shape_is_an_error(server, body):
 def test_without_a_shape_the_body_does_not_matter(server):
     server.answers = [answer(200, ""), answer(200, "done"), answer(200, '{"a": 1}')]
     sending = client(server.url)
-    assert [sending.send(SET, path={"id": "1"}) for _ in range(3)] == [None, None, {"a": 1}]
+    assert [sending.send(SET, path={"id": "1"}) for _number in range(3)] == [None, None, {"a": 1}]
 
 
 def test_a_short_body_is_an_error(server):

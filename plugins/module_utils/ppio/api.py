@@ -1,0 +1,61 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PPIO's API, second generation: its name and its listings with cursors.
+
+The pages are under https://ppio.com/docs/gpus/.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..errors import BadAnswer
+from ..gpuplatform import advice
+from ..resource import Address, Provider
+
+V2 = "/gpus/v2"
+PAGE_SIZE = 100
+MOST_PAGES = 1000
+
+PPIO = Provider(
+    name="ppio",
+    title="PPIO",
+    key_env="PPIO_API_KEY",
+    urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
+    advice=advice("PPIO", "PPIO_API_KEY"),
+)
+
+
+def list_shape(record):
+    """What a listing must look like: records of a shape, and where it goes on."""
+    return {
+        "type": "object",
+        "properties": {
+            "data": {"type": "array", "items": record},
+            "next_cursor": {"type": ["string", "null"]},
+            "has_more": {"type": ["boolean", "null"]},
+        },
+        "required": ["data"],
+        "anyOf": [{"required": ["has_more"]}, {"required": ["next_cursor"]}],
+    }
+
+
+def every(client, call):
+    """All records of a listing, each once.
+
+    Raises ``BadAnswer`` when the listing says that there is more and does not say where, or gives nothing there.
+    """
+    records, seen, cursor = {}, set(), ""
+    for _page in range(MOST_PAGES):
+        page = client.send(call, query={"limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})})
+        records.update((record["id"], record) for record in page["data"])
+        cursor = page.get("next_cursor") or ""
+        more = page.get("has_more")
+        if more is False or (more is None and not cursor):
+            return list(records.values())
+        if not cursor or cursor in seen or not page["data"]:
+            raise BadAnswer("the listing is cut short: it says that there is more, and does not give it.",
+                            operation=call.name, reason="bad_answer", retryable=True)
+        seen.add(cursor)
+    raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PPIO's serverless GPU endpoints.
+
+Pages: ``endpoint/reference-v2-create-endpoint``, ``-list-endpoint``, ``-get-endpoint`` and ``-update-endpoint`` under
+https://ppio.com/docs/gpus/; the delete is on the page of the sister platform.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..environment import Environment
+from ..errors import ApiError
+from ..fields import Group, Integer, Items, Scalars, Text
+from ..gpuplatform import CREATED, PlatformEndpoint
+from ..resource import Removal
+from ..table import Table
+from ..transport import ONCE, READ, REPEATABLE, Call
+from .api import PPIO, V2, every, list_shape
+
+MOST_TEXT = 255
+
+
+class EndpointTable(Table):
+    """The table, and the rule between its fields."""
+
+    def conflicts(self, target):
+        found = super().conflicts(target)
+        workers = target.get("worker_config") or {}
+        least, most = workers.get("min_replicas") or 0, workers.get("max_replicas") or 0
+        if least > most:
+            found.append(f"worker_config.min_replicas: must be at most worker_config.max_replicas ({most}), not {least}")
+        return found
+
+
+TABLE = EndpointTable(
+    Text("type", required=True, immutable=True, choices=("sync", "async")),
+    Text("name", required=True, shortest=1, longest=MOST_TEXT),
+    Text("app_name", immutable=True, unique=True, longest=MOST_TEXT),
+    Text("product_id", required=True, shortest=1, longest=MOST_TEXT),
+    Text("image", required=True, shortest=1, longest=500),
+    Text("registry_auth_id", quiet=True, longest=MOST_TEXT),
+    Text("entrypoint"),
+    Text("command"),
+    Group("worker_config", required=True, fields=(
+        Integer("max_replicas", required=True, least=0, greatest=1000),
+        Integer("min_replicas", least=0, greatest=1000),
+        Integer("idle_timeout", least=1, greatest=1000),
+        Integer("max_concurrent_per_worker", least=1, greatest=1000),
+        Integer("gpu_num", least=1, greatest=8),
+        Integer("rootfs_size_gb", least=10, greatest=100),
+        Text("min_cuda_version", choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
+        Integer("request_timeout", least=1, greatest=1800),
+    )),
+    Group("policy", fields=(
+        Text("type", choices=("queue", "concurrency")),
+        Integer("value", least=1, greatest=1000),
+    )),
+    Items("volumes", identity=("type", "mount_point"), fields=(
+        Text("id"),
+        Text("type", choices=("network", "local")),
+        Integer("size", when=("type", "local"), silent=True),
+        Text("mount_point", longest=4095),
+    )),
+    Environment("envs", longest_name=511, longest_value=4095),
+    Scalars("ports", item=Integer("port", least=1, greatest=65535)),
+    Group("health_check", fields=(
+        Text("path"),
+        Integer("port", least=0, greatest=65535),
+    )),
+    Text("region_id", quiet=True),
+)
+
+
+class PpioEndpoint(PlatformEndpoint):
+    """A serverless GPU endpoint of PPIO."""
+
+    provider = PPIO
+    table = TABLE
+    state_key = "status"
+    health_key = "health"
+    kept_workers = ("worker_config", "min_replicas")
+
+    def listing(self):
+        return [self.record(raw) for raw in every(self.client, LIST)]
+
+    def detail(self, record):
+        try:
+            return self.record(self.client.send(GET, path={"id": record.id}))
+        except ApiError as error:
+            if self.is_absence(error):
+                return None
+            raise
+
+    def complete(self, record, wish=None):
+        # Listings lack the type.
+        if (wish is None or "type" in wish) and "type" not in record.values:
+            return self.detail(record) or record
+        return record
+
+    def create(self, target):
+        return self.client.send(CREATE, body=TABLE.create_body(target))["id"]
+
+    def update(self, record, target):
+        self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
+
+    def delete(self, record):
+        try:
+            self.client.send(DELETE, path={"id": record.id})
+        except ApiError as error:
+            if not self.is_absence(error):
+                raise
+        return Removal()
+
+    def warnings(self, wish):
+        if any(volume.get("type") == "local" for volume in wish.get("volumes") or []):
+            return ["volumes: PPIO has deprecated the type local and will remove it."]
+        return []
+
+
+_RECORD = PpioEndpoint.answer_schema()
+
+LIST = Call("endpoint.list", "GET", f"{V2}/endpoints", READ, list_shape(_RECORD))
+GET = Call("endpoint.get", "GET", f"{V2}/endpoints/{{id}}", READ, _RECORD)
+CREATE = Call("endpoint.create", "POST", f"{V2}/endpoints", ONCE, CREATED)
+UPDATE = Call("endpoint.update", "PUT", f"{V2}/endpoints/{{id}}", REPEATABLE)
+DELETE = Call("endpoint.delete", "DELETE", f"{V2}/endpoints/{{id}}", REPEATABLE)

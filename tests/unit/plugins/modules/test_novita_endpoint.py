@@ -1,0 +1,153 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only Novita AI has: defaults that are sent, one port, limits of the account, clusters of storages."""
+
+from __future__ import annotations
+
+import pytest
+
+from ...laws.kinds import NOVITA_ENDPOINT
+
+FULL = NOVITA_ENDPOINT.task
+TASK = {option: FULL[option] for option in FULL if option not in ("volume_mounts", "cluster_id", "envs", "secret_envs")}
+
+
+@pytest.fixture(name="novita")
+def _novita(cloud):
+    return Novita(cloud)
+
+
+class Novita:
+    def __init__(self, cloud):
+        self.cloud = cloud
+        self.account = cloud.account("novita")
+
+    def run(self, check=False, **options):
+        return self.cloud.run("novita_endpoint", options, check)
+
+    def change(self, **options):
+        return self.run(name=TASK["name"], **options)
+
+
+def test_what_a_create_sends(novita):
+    [write] = novita.run(**TASK, volume_mounts=[{"type": "local", "mount_path": "/a"}]).ok().writes
+    sent = write["body"]["endpoint"]
+    assert sent == {
+        "name": "llm-8b",
+        "workerConfig": {"minNum": 0, "maxNum": 2, "freeTimeout": 300, "maxConcurrent": 4, "gpuNum": 1,
+                         "requestTimeout": 600},
+        "ports": [{"port": "8000"}],
+        "policy": {"type": "queue", "value": 15},
+        "image": {"image": "registry.example.org/team/llm:1.4", "command": "serve --fast"},
+        "products": [{"id": "7"}],
+        "rootfsSize": 100,
+        "volumeMounts": [{"type": "local", "size": 30, "mountPath": "/a"}],
+        "healthy": {"path": "/ready"},
+    }
+
+
+def test_without_mounts_an_empty_list_is_sent(novita):
+    [write] = novita.run(**TASK).ok().writes
+    assert write["body"]["endpoint"]["volumeMounts"] == []
+
+
+def test_another_root_disk_goes_to_the_server(novita):
+    [write] = novita.run(**TASK, rootfs_size=120).ok().writes
+    assert write["body"]["endpoint"]["rootfsSize"] == 120
+
+
+@pytest.mark.parametrize("option", [option for option in TASK if option != "name"])
+def test_everything_that_the_page_marks_required_is_required_to_create(novita, option):
+    task = {name: value for name, value in TASK.items() if name != option}
+    assert novita.run(**task).failing(option, "does not exist yet").writes == []
+
+
+@pytest.mark.parametrize("key", list(TASK["worker_config"]))
+def test_every_key_of_the_workers_is_required_to_create(novita, key):
+    workers = {name: value for name, value in TASK["worker_config"].items() if name != key}
+    assert novita.run(**{**TASK, "worker_config": workers}).failing(f"worker_config.{key}").writes == []
+
+
+@pytest.mark.parametrize(("option", "value"), [("app_name", "another"), ("products", ["9"]), ("rootfs_size", 120)])
+def test_what_cannot_be_changed_in_place(novita, option, value):
+    novita.run(**TASK).ok()
+    assert novita.change(**{option: value}).failing(f"{option} cannot be changed").writes == []
+
+
+def test_a_version_of_cuda_set_elsewhere_survives_an_update(novita):
+    endpoint = novita.run(**TASK).ok()["id"]
+    novita.account.change(endpoint, workerConfig={"cudaVersion": "12.4"})
+    [write] = novita.change(worker_config={"max_num": 3}).ok(changed=True).writes
+    assert write["body"]["workerConfig"]["cudaVersion"] == "12.4"
+
+
+@pytest.mark.parametrize(("workers", "words"), [
+    ({"min_num": 3}, "at most worker_config.max_num (2), not 3"), ({"max_num": 0, "min_num": 1}, "(0), not 1")])
+def test_more_kept_workers_than_allowed_are_refused_on_the_merged_record(novita, workers, words):
+    novita.run(**TASK).ok()
+    for check in (True, False):
+        assert novita.run(name=TASK["name"], worker_config=workers, check=check).failing(words).writes == []
+
+
+def test_a_network_mount_needs_its_cluster(novita):
+    mount = {"type": "network", "id": "st-1", "mount_path": "/models"}
+    assert novita.run(**TASK, volume_mounts=[mount]).failing("cluster_id:").writes == []
+    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").ok(changed=True)
+    novita.change(volume_mounts=[{**mount, "mount_path": "/other"}]).ok(changed=True)
+    novita.change(cluster_id="").failing("cluster_id:")
+
+
+def test_a_network_mount_needs_its_storage(novita):
+    mount = {"type": "network", "mount_path": "/models"}
+    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").failing("volume_mounts[0].id: must be given")
+
+
+def test_a_refusal_shows_the_limits_of_the_account(novita):
+    failed = novita.run(**{**TASK, "worker_config": {**TASK["worker_config"], "max_num": 5000}})
+    failed.failing("VALIDATOR_PARAM", "worker_config.max_num 0 to 100, not 5000")
+    assert failed.operations == ["endpoint.list", "endpoint.create", "endpoint.limit"]
+
+
+def test_limits_that_depend_on_the_policy(novita):
+    novita.run(**{**TASK, "policy": {"type": "concurrency", "value": 5000}}).failing("policy.value 1 to 1000, not 5000")
+
+
+def test_limits_are_not_asked_for_without_a_refusal_and_not_missed(novita):
+    assert "endpoint.limit" not in novita.run(**TASK).ok().operations
+    novita.account.fault("endpoint.limit", "status", status=500)
+    novita.change(worker_config={"max_num": 5000}, api_retries=0).failing("VALIDATOR_PARAM")
+
+
+def test_a_taken_app_name_is_explained(novita):
+    novita.run(**TASK, app_name="mine").ok()
+    novita.run(**{**TASK, "name": "second"}, app_name="mine").failing("SERVERLESS_APP_NAME_IS_EXIST", "another app_name")
+
+
+def test_a_chosen_app_name_stands_in_the_way_of_a_replacement(novita):
+    novita.run(**TASK, app_name="mine").ok()
+    assert novita.change(products=["8"], recreate=True).failing("app_name:", "holds 'mine'").writes == []
+    replaced = novita.change(products=["8"], app_name="mine-2", recreate=True).ok(changed=True)
+    assert replaced["endpoint"]["spec"]["app_name"] == "mine-2"
+
+
+def test_a_product_of_another_kind_is_explained(novita):
+    novita.run(**{**TASK, "products": ["missing-1"]}).failing("SERVERLESS_PRODUCT_NOT_FOUND", "serverless product")
+
+
+@pytest.mark.parametrize("status", [400, 404])
+def test_both_ways_of_saying_not_found(novita, status):
+    novita.account.settings.set(not_found_status=status)
+    novita.run(**TASK).ok()
+    novita.account.fault("endpoint.delete", "status", status=503, when="after")
+    novita.change(state="absent").ok(changed=True)
+
+
+def test_ready_needs_a_healthy_worker_where_workers_are_kept(novita):
+    made = novita.run(**{**TASK, "worker_config": {**TASK["worker_config"], "min_num": 1}}).ok()
+    assert [worker["healthy"] for worker in made["endpoint"]["workers"]] == [True]
+
+
+def test_a_string_of_keys_and_values_is_taken_as_ansible_takes_it(novita):
+    novita.run(**TASK).ok()
+    novita.change(worker_config="max_num=3 min_num=1", ports="8000", products="7").ok(changed=True)

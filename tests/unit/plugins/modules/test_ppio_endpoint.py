@@ -1,0 +1,100 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only PPIO has: a type that listings lack, cursors, unset values that are answered as zero values."""
+
+from __future__ import annotations
+
+import pytest
+
+TASK = {"name": "llm", "type": "sync", "product_id": "7", "image": "team/llm:1", "worker_config": {"max_replicas": 2}}
+
+
+@pytest.fixture(name="ppio")
+def _ppio(cloud):
+    return Ppio(cloud)
+
+
+class Ppio:
+    def __init__(self, cloud):
+        self.cloud = cloud
+        self.account = cloud.account("ppio")
+
+    def run(self, check=False, **options):
+        return self.cloud.run("ppio_endpoint", options, check)
+
+
+def test_only_a_task_that_names_the_type_reads_once_more(ppio):
+    ppio.run(**TASK).ok()
+    assert ppio.run(**TASK).ok(changed=False).operations == ["endpoint.list", "endpoint.get"]
+    without = {option: value for option, value in TASK.items() if option != "type"}
+    assert ppio.run(**without).ok(changed=False).operations == ["endpoint.list"]
+
+
+def test_another_type_is_seen_and_refused(ppio):
+    ppio.run(**TASK).ok()
+    failed = ppio.run(name="llm", type="async").failing("type cannot be changed in place")
+    assert failed.writes == []
+
+
+def test_a_replacement_for_another_reason_keeps_the_type(ppio):
+    ppio.run(**{**TASK, "type": "async"}).ok()
+    ppio.run(name="llm", app_name="other-app", recreate=True).ok(changed=True)
+    ppio.run(name="llm", type="async").ok(changed=False)
+
+
+def test_info_by_name_has_the_type_and_the_whole_list_has_not(ppio):
+    ppio.run(**TASK).ok()
+    assert ppio.cloud.run("ppio_endpoint_info", {"name": "llm"}).ok()["endpoints"][0]["spec"]["type"] == "sync"
+    listed = ppio.cloud.run("ppio_endpoint_info", {}).ok()
+    assert "type" not in listed["endpoints"][0]["spec"]
+    assert listed.operations == ["endpoint.list"]
+
+
+def test_unset_values_are_not_sent_back(ppio):
+    ppio.run(**TASK).ok()
+    [write] = ppio.run(name="llm", worker_config={"max_replicas": 3}).ok(changed=True).writes
+    assert "region_id" not in write["body"]
+    assert "registry_auth_id" not in write["body"]
+    assert write["body"]["worker_config"]["max_replicas"] == 3
+    assert "min_cuda_version" not in write["body"]["worker_config"]
+
+
+def test_what_was_set_can_be_emptied(ppio):
+    ppio.run(**TASK, registry_auth_id="cred-1", command="serve").ok()
+    ppio.run(name="llm", registry_auth_id="", command="").ok(changed=True)
+    ppio.run(name="llm", registry_auth_id="", command="").ok(changed=False)
+
+
+def test_a_version_stays_the_text_that_it_is(ppio):
+    made = ppio.run(**{**TASK, "worker_config": {"max_replicas": 1, "min_cuda_version": "13.0"}}).ok()
+    assert made["endpoint"]["spec"]["worker_config"]["min_cuda_version"] == "13.0"
+    for unquoted in (13.0, 12.8):
+        ppio.run(name="llm", worker_config={"min_cuda_version": unquoted}).failing("min_cuda_version", "quotes")
+
+
+def test_more_kept_workers_than_allowed_are_refused_on_the_merged_record(ppio):
+    ppio.run(**TASK).ok()
+    failed = ppio.run(name="llm", worker_config={"min_replicas": 3}).failing("worker_config.min_replicas", "(2)")
+    assert failed.writes == []
+
+
+def test_local_volumes_work_and_are_warned_about(ppio):
+    volumes = [{"type": "local", "mount_point": "/scratch", "size": 20}]
+    made = ppio.run(**TASK, volumes=volumes).ok(changed=True)
+    assert "local" in str(made["warnings"])
+    ppio.run(name="llm", volumes=volumes).ok(changed=False)
+
+
+def test_a_size_that_is_not_answered_is_not_compared(ppio):
+    endpoint = ppio.run(**TASK).ok()["id"]
+    ppio.account.change(endpoint, volumes=[{"type": "local", "id": "", "mount_point": "/scratch"}])
+    ppio.run(name="llm", volumes=[{"type": "local", "mount_point": "/scratch", "size": 20}]).ok(changed=False)
+
+
+def test_a_cursor_that_repeats_is_an_error(ppio):
+    for number in range(30):
+        ppio.account.seed(name=f"other-{number}")
+    ppio.account.settings.set(page_cap=10)
+    ppio.account.fault("endpoint.list", "repeat_cursor", times=0)
+    ppio.run(**TASK).failing("cut short")
