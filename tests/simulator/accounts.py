@@ -69,7 +69,10 @@ class Account:
     def pace(self, operation):
         """Refuse a request that comes too soon after the last one to the same operation."""
         now = self.clock.now()
-        interval = self.settings.min_interval.get(operation, self.settings.min_interval.get("*", 0))
+        intervals = self.settings.min_interval
+        if self.settings.rate_limits == "documented":
+            intervals = {**self.provider.intervals, **intervals}
+        interval = intervals.get(operation, intervals.get("*", 0))
         with self.lock:
             last = self._accepted.get(operation)
             if last is not None and now - last < interval:

@@ -23,8 +23,8 @@ from flask import Response, jsonify, request
 from .provider import Refusal
 from .wsgi import ResetConnection
 
-READS = ("get", "list")
-LISTS = ("list",)
+LISTS = ("list", "list_of_group")
+READS = ("get", *LISTS)
 WRITES = ("create", "update")
 
 # Each fault's arguments with their defaults.
@@ -33,6 +33,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "status": 500, "reason": "UNKNOWN", "message": "something went wrong", "headers": {}, "body": None,
         "when": "before",
     },
+    # A refusal that says 200.
+    "success_false": {"error": "internal_error", "message": "something went wrong", "when": "before"},
     "rate_limit": {"retry_after": None, "threshold": None, "plain": False},
     "reset": {"when": "before"},
     "cut": {"when": "before"},
@@ -49,6 +51,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "wrong_types": {"of": "list"},
     "short_list": {"keep": 1},
     "empty_list": {},
+    # Lists with cursors begin anew for ever.
+    "repeat_cursor": {},
     "ignore": {"fields": []},
     "clip": {"field": "", "value": None},
     "failed_state": {"error": "FAILED", "message": "failed to pull the image"},
@@ -63,6 +67,7 @@ FITS = {
     "wrong_types": READS,
     "short_list": LISTS,
     "empty_list": LISTS,
+    "repeat_cursor": LISTS,
     "ignore": WRITES,
     "clip": WRITES,
     "failed_state": WRITES,
@@ -168,6 +173,11 @@ def play_status(arguments, process, refuse):
     return response
 
 
+def play_success_false(arguments, process, refuse):
+    underlying(arguments, process)
+    return jsonify({"success": False, "error": arguments["error"], "msg": arguments["message"]})
+
+
 def play_rate_limit(arguments, process, refuse):
     message = "API requests too frequent"
     if arguments["threshold"] is not None:
@@ -255,8 +265,10 @@ def play_echo_secrets(arguments, process, refuse):
 def reshaped(process, change):
     """Carry the operation out, then apply ``change`` to each list or record in a successful answer."""
     response = process()
-    if response.status_code != 200:
+    if response.status_code != 200 or not response.is_json:
         return response
+    if isinstance(response.json, list):
+        return jsonify(change(response.json))
     changed = {key: change(value) for key, value in response.json.items() if isinstance(value, (dict, list))}
     return jsonify({**response.json, **changed})
 
@@ -283,6 +295,7 @@ def play_empty_list(arguments, process, refuse):
 
 PLAYERS = {
     "status": play_status,
+    "success_false": play_success_false,
     "rate_limit": play_rate_limit,
     "reset": play_reset,
     "cut": play_cut,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import functools
 import re
 import time
+from urllib.parse import urlsplit
 
 import yaml
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from openapi_core import OpenAPI
 from openapi_core.contrib.flask import FlaskOpenAPIRequest
 
@@ -41,21 +42,30 @@ class Gateway:
         self.provider = provider
         self.accounts = accounts
         self.document, self.contract = load_contract(provider.openapi)
-        # The names of the parameters of each operation.
+        # The names of the query parameters of each operation.
         self.parameters = {}
 
     def blueprint(self):
-        """Return the routes: one for each operation, and one that knows no path."""
-        routes = Blueprint(self.provider.name, __name__, url_prefix=f"/{self.provider.name}")
+        """Return the routes: one for each operation, wherever it is served, and one that knows no path."""
+        routes = Blueprint(self.provider.name, __name__)
+        views, prefixes = {}, set()
         for path, item in self.document["paths"].items():
+            rule = re.sub(r"{(\w+)}", r"<\1>", path)
+            served_at = {urlsplit(server["url"]).path for server in item.get("servers", self.document["servers"])}
+            prefixes |= served_at
             for method in METHODS & item.keys():
-                operation = item[method]["operationId"]
-                self.parameters[operation] = {parameter["name"] for parameter in item[method].get("parameters", ())}
-                view = functools.partial(self.serve, operation)
-                rule = re.sub(r"{(\w+)}", r"<\1>", path)
-                routes.add_url_rule(rule, operation.replace(".", "_"), view, methods=[method.upper()])
+                # One operation may be known by several paths, but an operationId must not.
+                operation = item[method].get("x-alias-of", item[method]["operationId"])
+                parameters = item[method].get("parameters", ())
+                self.parameters[operation] = {each["name"] for each in parameters if each["in"] == "query"}
+                view = views.setdefault(operation, functools.partial(self.serve, operation))
+                for prefix in served_at:
+                    routes.add_url_rule(
+                        prefix + rule, operation.replace(".", "_"), view, methods=[method.upper()]
+                    )
         every = [method.upper() for method in METHODS]
-        routes.add_url_rule("/<path:unknown>", "unknown", self.serve_unknown, methods=every)
+        for prefix in prefixes:
+            routes.add_url_rule(f"{prefix}/<path:unknown>", "unknown", self.serve_unknown, methods=every)
         routes.register_error_handler(Refusal, self.refuse)
         return routes
 
@@ -67,7 +77,7 @@ class Gateway:
         try:
             account = self.accounts.get(self.provider.name, bearer_key())
         except UnknownAccount:
-            raise Refusal(401, "failed to authenticate: invalid API key") from None
+            raise Refusal(401, self.provider.bad_key) from None
         entry = account.journal.open(operation, request)
         try:
             response = self.answer(account, operation, entry)
@@ -92,7 +102,8 @@ class Gateway:
         try:
             call = self.validated(operation, fault)
             with account.lock:
-                return jsonify(self.provider.operations[operation](account, call))
+                answer = self.provider.operations[operation](account, call)
+                return answer if isinstance(answer, Response) else jsonify(answer)
         except Refusal as refusal:
             return self.refuse(refusal)
 
@@ -102,7 +113,7 @@ class Gateway:
             raise Refusal(400, describe(error))
         for name in request.args.keys() - self.parameters[operation]:
             raise Refusal(400, f"unknown query parameter: {name}")
-        return Call(request.args, request.get_json() if request.data else None, fault)
+        return Call(request.view_args, request.args, request.get_json() if request.data else None, fault)
 
     def refuse(self, refusal):
         """Say no in the provider's own form."""

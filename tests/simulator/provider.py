@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Refusal(Exception):
 class Call:
     """One validated request, and the fault under which it is carried out (or None)."""
 
+    path: Mapping[str, str]
     query: Mapping[str, Any]
     body: Any
     fault: Any
@@ -40,9 +41,12 @@ class Provider:
     openapi: Path
     # The store of each kind of record, by the noun under which the control interface knows it.
     kinds: Mapping[str, type]
-    # By operationId: called with the account and the call, returns what is answered as JSON.
+    # By operation: called with the account and the call, returns what is answered as JSON, or a whole response.
     operations: Mapping[str, Callable]
     # By HTTP status: the provider's own word.
     reasons: Mapping[int, str]
     # Called with status, reason and message, returns the body of an error.
     error_body: Callable
+    bad_key: str = "failed to authenticate: invalid API key"
+    # By operation: the shortest time between two requests that the provider documents.
+    intervals: Mapping[str, float] = field(default_factory=dict)

@@ -15,9 +15,11 @@ from . import control, page
 from .accounts import Accounts
 from .gateway import Gateway
 from .novita import NOVITA
+from .ppio import PPIO
+from .vast import VAST
 from .wsgi import KeepAliveHandler
 
-PROVIDERS = (NOVITA,)
+PROVIDERS = (NOVITA, PPIO, VAST)
 
 
 class SystemClock:
@@ -46,6 +48,9 @@ class Simulator:
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.server_port}"
         self.novita_url = f"{self.url}/{NOVITA.name}"
+        self.ppio_url = f"{self.url}/{PPIO.name}"
+        self.vast_url = f"{self.url}/{VAST.name}"
+        self.vast_autoscaler_url = f"{self.url}/{VAST.name}-autoscaler"
 
     def account(self, provider, key):
         """Return the account behind a key; it is opened at first use."""

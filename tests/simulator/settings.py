@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass, field, fields
 
 CHOICES = {
     "not_found_status": (400, 404),
-    "put_mode": ("full", "partial", "zero_ignoring"),
+    "put_mode": ("full", "partial", "zero_ignoring", "null_clears"),
     "page_base": (0, 1),
     "list_order": ("created", "reversed", "shuffled"),
     "total": ("number", "string", "missing"),
+    "rate_limits": ("off", "documented"),
+    "worker_outcome": ("idle", "error", "loading"),
+    "workers_shape": ("object", "array"),
 }
 
 
@@ -24,7 +27,8 @@ class Settings:
     # 64-bit numbers are answered as strings.
     numbers_as_strings: bool = True
     not_found_status: int = 400
-    # What an update does to what its body leaves out; zero_ignoring also passes over zero and empty values.
+    # What an update does to what its body leaves out; zero_ignoring also passes over zero and empty values, and with
+    # null_clears null takes a value away (Vast.ai, where null leaves it alone otherwise).
     put_mode: str = "full"
     page_base: int = 0
     page_cap: int = 50
@@ -36,6 +40,15 @@ class Settings:
     latency: float = 0.0
     # By operation (or "*"): requests that follow the last accepted one sooner than this are refused.
     min_interval: dict = field(default_factory=dict)
+    # Whether the intervals that the provider documents hold, too.
+    rate_limits: str = "off"
+    # Vast.ai: a list without records is an error; the workers that a deletion reports as left over; how workers end
+    # and are listed; for how long a new endpoint does not tell of its workers.
+    empty_list_400: bool = True
+    failed_workers: list = field(default_factory=list)
+    worker_outcome: str = "idle"
+    workers_shape: str = "object"
+    young_seconds: float = 0.0
 
     def set(self, **changes):
         """Change some settings, all or none."""

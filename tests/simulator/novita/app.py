@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..provider import Provider
+from ..sisters import REASONS, error_body, total
 from .endpoints import LIMITS, Endpoints
 
 DEFAULT_PAGE_SIZE = 10
@@ -28,10 +29,8 @@ def list_endpoints(account, call):
     found = endpoints.readable()
     size = min(call.query.get("pageSize", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
     page = max(call.query.get("pageNum", 0, type=int) - settings.page_base, 0)
-    answer = {"endpoints": [endpoints.view(record, listed=True) for record in found[page * size:(page + 1) * size]]}
-    if settings.total != "missing":
-        answer["total"] = str(len(found)) if settings.total == "string" else len(found)
-    return answer
+    shown = [endpoints.view(record, listed=True) for record in found[page * size:(page + 1) * size]]
+    return {"endpoints": shown, **total(settings, len(found))}
 
 
 def update_endpoint(account, call):
@@ -50,10 +49,6 @@ def endpoint_limit(account, call):
     return LIMITS
 
 
-def error_body(status, reason, message):
-    return {"code": status, "reason": reason, "message": message, "metadata": {}}
-
-
 NOVITA = Provider(
     name="novita",
     title="Novita",
@@ -67,11 +62,6 @@ NOVITA = Provider(
         "endpoint.delete": delete_endpoint,
         "endpoint.limit": endpoint_limit,
     },
-    reasons={
-        400: "VALIDATOR_PARAM",
-        401: "FAILED_TO_AUTH",
-        404: "RESOURCE_NOT_FOUND",
-        429: "RATE_LIMIT_EXCEEDED",
-    },
+    reasons=REASONS,
     error_body=error_body,
 )

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import secrets
-
-from .. import wire
+from .. import sisters, wire
 from ..provider import Refusal
-from ..records import Record, Store, Workers
 
 LIMITS = {
     "minRootfsSize": 10, "maxRootfsSize": 200, "freeRootfsSize": 100,
@@ -67,114 +64,48 @@ SEEDED = {
 # Not in the body of an update, so an update leaves them alone.
 NEVER_UPDATED = ("appName", "products", "rootfsSize")
 
-SETTABLE = {"appName"} | UNSET.keys() | SEEDED.keys()
-
 PROBE = {"initialDelay": 10, "period": 10, "timeout": 10, "successThreshold": 1, "failureThreshold": 3}
 
 
-class Endpoint(Record):
+class Endpoint(sisters.Endpoint):
     """One endpoint with its workers."""
 
     READY = "serving"
-
-    def __init__(self, record_id, spec, now):
-        super().__init__(record_id, spec, now)
-        self.workers = Workers()
-
-    def boot(self, phase, now, seconds, fault=None):
-        """Go through a phase, then start the workers that are missing; each takes as long again to be healthy."""
-        self.begin(phase, now, seconds, fault)
-        self.staff(self.settles_at, self.settles_at + seconds)
-
-    def staff(self, appear_at, healthy_at):
-        self.workers.scale(int(wire.read(self.spec, "workerConfig.minNum") or 0), appear_at, healthy_at)
+    kept_workers = "workerConfig.minNum"
 
 
-class Endpoints(Store):
+class Endpoints(sisters.Endpoints):
     """The endpoints of one account."""
 
-    def create(self, wanted, fault):
-        """Store a new endpoint and return it."""
-        spec = normalised(wire.merged(UNSET, wanted))
+    record_type = Endpoint
+    state_key = "state"
+    health_key = "healthy"
+    app_name_key = "appName"
+    created_at_key = "createdAt"
+    large_numbers = LARGE_NUMBERS
+    unset = UNSET
+    seeded = SEEDED
+    never_updated = NEVER_UPDATED
+
+    def check(self, spec, new):
         check(spec)
-        for product in spec["products"]:
-            if product["id"].startswith("missing"):
-                raise Refusal(400, f"product {product['id']} not found", "SERVERLESS_PRODUCT_NOT_FOUND")
-        app_name = spec.get("appName")
-        if app_name and any(record.spec.get("appName") == app_name for record in self.all()):
-            raise Refusal(400, f"app name {app_name} already taken", "SERVERLESS_APP_NAME_IS_EXIST")
-        record = self.start(spec, fault)
-        if fault and fault.name == "duplicate":
-            self.start({**spec, "appName": ""}, None)
-        return record
+        if new:
+            for product in spec["products"]:
+                self.check_product(product["id"])
 
-    def start(self, spec, fault):
-        record_id = new_id()
-        record = Endpoint(record_id, wire.merged(spec, {"appName": spec.get("appName") or record_id}), self.now)
-        self.store_written(record, fault, {})
-        record.visible_at = self.now + self.settings.visible_after
-        record.boot("creating", self.now, self.settings.boot_seconds, fault)
-        self.add(record)
-        return record
+    def normalised(self, spec):
+        if isinstance(spec.get("ports"), list):
+            spec["ports"] = [{**item, "port": sisters.number(item["port"])} for item in spec["ports"]]
+        return super().normalised(spec)
 
-    def read(self, record_id):
-        """Return what readers may see of an endpoint."""
-        return next((record for record in self.readable() if record.id == record_id), None) or self.missing(record_id)
-
-    def update(self, record_id, wanted, fault):
-        """Change an endpoint; what a missing key means depends on the account's settings."""
-        record = self.find(record_id) or self.missing(record_id)
-        if record.deleting:
-            raise Refusal(400, f"endpoint {record_id} is being deleted", "DEPENDENT_RESOURCE_STATE")
-        former = record.spec
-        base = former
-        if self.settings.put_mode == "full":
-            base = {**UNSET, **{key: former[key] for key in NEVER_UPDATED if key in former}}
-        if self.settings.put_mode == "zero_ignoring":
-            wanted = wire.without_empty(wanted)
-        spec = normalised(wire.merged(base, wanted))
-        check(spec)
-        record.keep_former(self.now, self.settings.stale_after)
-        record.spec = spec
-        self.store_written(record, fault, former)
-        record.boot("updating", self.now, self.settings.boot_seconds, fault)
-
-    def delete(self, record_id):
-        record = self.find(record_id) or self.missing(record_id)
-        record.vanish(self.now, self.settings.boot_seconds / 2)
-
-    def missing(self, record_id):
-        raise Refusal(
-            self.settings.not_found_status, f"endpoint {record_id} not found", "SERVERLESS_ENDPOINT_NOT_FOUND"
-        )
-
-    def build(self, wire_fields):
-        record_id = wire_fields.get("id") or new_id()
-        base = wire.merged(wire.merged(UNSET, SEEDED), {"appName": record_id})
-        record = Endpoint(record_id, base, wire_fields.get("createdAt", self.now))
-        self.apply_by_hand(record, wire_fields)
-        return record
-
-    def apply_by_hand(self, record, wire_fields):
-        """Lay wire fields over an endpoint; its state may be given as one word. Workers are at work at once."""
-        fields = dict(wire_fields)
-        if isinstance(fields.get("state"), str):
-            fields["state"] = {"state": fields["state"], "error": "", "message": ""}
-        settable = {key: value for key, value in fields.items() if key in SETTABLE}
-        record.spec = normalised(wire.merged(record.spec, settable))
-        rest = {key: value for key, value in fields.items() if key not in SETTABLE | {"id", "createdAt"}}
-        record.by_hand = wire.merged(record.by_hand, rest)
-        record.staff(self.now, self.now)
-
-    def view(self, record, listed=False):
+    def shown(self, record, listed):
         """Show an endpoint in full; a list differs from a single read only in the type of the port."""
-        spec, now = record.spec, self.now
-        state, error, message = record.state(now)
-        shown = {
+        spec = record.spec
+        return {
             "id": record.id,
             "name": spec.get("name", ""),
             "appName": spec.get("appName", ""),
-            "state": {"state": state, "error": error, "message": message},
+            "state": self.state_of(record),
             "url": f"https://{record.id}-{spec.get('appName', '')}.runsync.serverless.novita.invalid",
             "log": f"https://logs.novita.invalid/endpoint/{record.id}",
             **{key: spec[key] for key in ("workerConfig", "policy", "image", "products", "rootfsSize") if key in spec},
@@ -183,58 +114,17 @@ class Endpoints(Store):
             "envs": spec.get("envs", []),
             "ports": [{"port": str(item["port"]) if listed else item["port"]} for item in spec.get("ports", [])],
             "healthy": {**spec.get("healthy", {}), **PROBE},
-            "workers": [self.view_worker(*worker) for worker in self.workers_of(record)],
+            "workers": [self.show_worker(*worker) for worker in self.workers_of(record)],
         }
-        shown = wire.merged(shown, record.by_hand)
-        if self.settings.numbers_as_strings:
-            for path in LARGE_NUMBERS:
-                if wire.read(shown, path) is not None:
-                    wire.write(shown, path, str(wire.read(shown, path)))
-        return shown
 
-    def workers_of(self, record):
-        """Return the workers that an endpoint has now; in a bad state it has none."""
-        bad = record.state(self.now)[0] in ("failed", "stopped", "deleting")
-        return [] if bad else record.workers.at(self.now)
-
-    def view_worker(self, worker_id, healthy):
+    def show_worker(self, worker_id, healthy):
         return {
             "id": worker_id,
-            "state": {"state": "running" if healthy else "creating", "error": "", "message": ""},
+            "state": self.show_state("running" if healthy else "creating"),
             "log": f"https://logs.novita.invalid/worker/{worker_id}",
             "metrics": f"https://metrics.novita.invalid/worker/{worker_id}",
             "healthy": healthy,
         }
-
-    def summary(self, record):
-        shown = self.view(record)
-        workers = shown["workers"]
-        return {
-            "id": record.id,
-            "name": shown["name"],
-            "state": shown["state"]["state"],
-            "workers": len(workers),
-            "healthy": sum(bool(worker.get("healthy")) for worker in workers),
-        }
-
-
-def new_id():
-    return secrets.token_hex(8)
-
-
-def number(value):
-    """Read digits in a string as the number that they mean."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
-def normalised(spec):
-    """Return a specification with all numbers as numbers."""
-    for path in LARGE_NUMBERS:
-        if wire.read(spec, path) is not None:
-            wire.write(spec, path, number(wire.read(spec, path)))
-    if isinstance(spec.get("ports"), list):
-        spec["ports"] = [{**item, "port": number(item["port"])} for item in spec["ports"]]
-    return spec
 
 
 def check(spec):

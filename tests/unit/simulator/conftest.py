@@ -13,6 +13,8 @@ import requests
 
 from ansible_collections.gpufleet.cloud.tests.simulator import Simulator
 
+from .vast_client import VastClient
+
 BODY = {
     "name": "demo",
     "workerConfig": {
@@ -124,3 +126,18 @@ def client(sim, account):
 @pytest.fixture
 def other_client(sim):
     return Client(sim.novita_url, secrets.token_hex(12))
+
+
+@pytest.fixture
+def vast_account(sim):
+    return sim.account("vast", secrets.token_hex(12))
+
+
+@pytest.fixture
+def vast(sim, vast_account):
+    return VastClient(sim, vast_account.key)
+
+
+@pytest.fixture
+def other_vast(sim):
+    return VastClient(sim, secrets.token_hex(12))

@@ -20,8 +20,8 @@ def control(sim, client):
     return call
 
 
-def test_health(control):
-    assert control("GET", "/health") == {"status": "ok", "providers": ["novita"]}
+def test_health(control, sim):
+    assert control("GET", "/health") == {"status": "ok", "providers": [provider.name for provider in sim.providers]}
 
 
 def test_requests(control, client, clock):

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What PPIO does on each operation of its contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..provider import Provider
+from ..sisters import REASONS, error_body, total
+from .endpoints import Endpoints
+
+DEFAULT_PAGE_SIZE = 20
+
+
+def create_endpoint(account, call):
+    return {"id": account.store("endpoints").create(call.body, call.fault).id}
+
+
+def get_endpoint(account, call):
+    endpoints = account.store("endpoints")
+    return endpoints.view(endpoints.read(call.path["endpoint_id"]))
+
+
+def list_endpoints(account, call):
+    """Answer one page. A list that a fault cuts short still says that there is more, but not where."""
+    endpoints, settings = account.store("endpoints"), account.settings
+    found = endpoints.search(call.query.get("keyword", ""), call.query.get("member_ids", ""))
+    rest = endpoints.cursors.follow(call.query.get("cursor", ""), found)
+    size = min(call.query.get("limit", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
+    left = rest[size:]
+    next_cursor, has_more = endpoints.cursors.to(left) if left else "", bool(left)
+    if call.fault and call.fault.name in ("short_list", "empty_list"):
+        next_cursor, has_more = "", True
+    if call.fault and call.fault.name == "repeat_cursor":
+        next_cursor, has_more = endpoints.cursors.to(found), True
+    return {
+        "data": [endpoints.view(record, listed=True) for record in rest[:size]],
+        "next_cursor": next_cursor,
+        "has_more": has_more,
+        **total(settings, len(found)),
+    }
+
+
+def update_endpoint(account, call):
+    account.store("endpoints").update(call.path["endpoint_id"], call.body, call.fault)
+    return {}
+
+
+def delete_endpoint(account, call):
+    account.store("endpoints").delete(call.path["endpoint_id"])
+    return {}
+
+
+PPIO = Provider(
+    name="ppio",
+    title="PPIO",
+    openapi=Path(__file__).with_name("openapi.yaml"),
+    kinds={"endpoints": Endpoints},
+    operations={
+        "endpoint.create": create_endpoint,
+        "endpoint.get": get_endpoint,
+        "endpoint.list": list_endpoints,
+        "endpoint.update": update_endpoint,
+        "endpoint.delete": delete_endpoint,
+    },
+    reasons=REASONS,
+    error_body=error_body,
+)

@@ -1,0 +1,158 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PPIO's serverless endpoints: what is stored, what is refused, what is shown."""
+
+from __future__ import annotations
+
+import hashlib
+
+from .. import sisters, wire
+from ..provider import Refusal
+
+# Answered as digits in a string.
+LARGE_NUMBERS = ("worker_config.idle_timeout", "worker_config.max_concurrent_per_worker", "policy.value", "created_at")
+
+# What a field is when nobody set it: no defaults are documented, and unset values are answered as zero values.
+UNSET = {
+    "name": "",
+    "product_id": "",
+    "worker_config": {
+        "max_replicas": 0, "min_replicas": 0, "idle_timeout": 0, "max_concurrent_per_worker": 0, "gpu_num": 0,
+        "rootfs_size_gb": 0, "min_cuda_version": "", "request_timeout": 0,
+    },
+    "policy": {"type": "", "value": 0},
+    "image": "",
+    "registry_auth_id": "",
+    "entrypoint": "",
+    "command": "",
+    "volumes": [],
+    "envs": [],
+    "ports": [],
+    "health_check": {"path": "", "port": 0},
+    "region_id": "",
+}
+
+# What a seeded endpoint has besides.
+SEEDED = {
+    "type": "sync",
+    "name": "seeded",
+    "product_id": "7",
+    "worker_config": {
+        "max_replicas": 1, "min_replicas": 0, "idle_timeout": 300, "max_concurrent_per_worker": 1, "gpu_num": 1,
+        "rootfs_size_gb": 60, "min_cuda_version": "12.8", "request_timeout": 600,
+    },
+    "policy": {"type": "queue", "value": 15},
+    "image": "registry.example.org/team/llm:1.4",
+    "ports": [8000],
+    "health_check": {"path": "/health", "port": 8000},
+}
+
+NEVER_UPDATED = ("type", "app_name")
+
+# The Unix time at which the simulator's clock reads 0. It need not be true, but must not change between two reads.
+EPOCH = 1_783_000_000
+
+
+class Cursors:
+    """Opaque places in a list. A cursor stands for the records that were still to come when it was given away.
+
+    Equal rests have equal cursors, and records that come or go meanwhile shift nothing.
+    """
+
+    def __init__(self):
+        self._rests = {}
+
+    def to(self, rest):
+        ids = [record.id for record in rest]
+        cursor = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
+        self._rests[cursor] = frozenset(ids)
+        return cursor
+
+    def follow(self, cursor, records):
+        """Return those of the records to which a cursor leads; without one, all."""
+        if not cursor:
+            return records
+        if cursor not in self._rests:
+            raise Refusal(400, "cursor: is none that was answered")
+        return [record for record in records if record.id in self._rests[cursor]]
+
+
+class Endpoint(sisters.Endpoint):
+    """One endpoint with its workers."""
+
+    READY = "running"
+    kept_workers = "worker_config.min_replicas"
+
+
+class Endpoints(sisters.Endpoints):
+    """The endpoints of one account."""
+
+    record_type = Endpoint
+    state_key = "status"
+    health_key = "health"
+    app_name_key = "app_name"
+    created_at_key = "created_at"
+    large_numbers = LARGE_NUMBERS
+    unset = UNSET
+    seeded = SEEDED
+    never_updated = NEVER_UPDATED
+
+    def __init__(self, account):
+        super().__init__(account)
+        self.cursors = Cursors()
+
+    def search(self, keyword, member_ids):
+        """Return the readable endpoints with a word in their names or ids, of some members (separated by commas)."""
+        found = []
+        for record in self.readable():
+            shown = self.view(record)
+            named = keyword.lower() in f"{shown['name']} {shown['id']}".lower()
+            if named and (not member_ids or shown["member_id"] in member_ids.split(",")):
+                found.append(record)
+        return found
+
+    def check(self, spec, new):
+        self.check_product(spec["product_id"])
+
+    def created_at(self, wire_fields):
+        return sisters.number(wire_fields["created_at"]) - EPOCH if "created_at" in wire_fields else self.now
+
+    def shown(self, record, listed):
+        """Show an endpoint in full; a list has everything but the type."""
+        spec = wire.merged(UNSET, record.spec)
+        shown = {
+            "id": record.id,
+            "type": spec.get("type", ""),
+            "name": spec["name"],
+            "app_name": spec.get("app_name", ""),
+            "status": self.state_of(record),
+            "url": f"https://{record.id}-{spec.get('app_name', '')}.runsync.serverless.ppio.invalid",
+            **{key: spec[key] for key in UNSET if key != "name"},
+            "workers": [self.show_worker(*worker) for worker in self.workers_of(record)],
+            "member_id": "member-1",
+            "owner_id": "owner-1",
+            "created_at": int(EPOCH + record.created_at),
+        }
+        if isinstance(spec["volumes"], list):
+            shown["volumes"] = [show_volume(volume) for volume in spec["volumes"]]
+        if listed:
+            del shown["type"]
+        return shown
+
+    def show_worker(self, worker_id, healthy):
+        return {
+            "id": worker_id,
+            "status": self.show_state("ready" if healthy else "creating"),
+            "log": f"https://logs.ppio.invalid/worker/{worker_id}",
+            "health": healthy,
+            "drain": False,
+        }
+
+
+def show_volume(volume):
+    """Show a volume; only a local one has a size."""
+    shown = {"id": "", "type": "", "size": 0, "mount_point": "", **volume}
+    if shown["type"] != "local":
+        del shown["size"]
+    return shown

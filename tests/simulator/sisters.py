@@ -1,0 +1,212 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Novita's and PPIO's endpoints have in common: these are sister platforms that name the same things differently.
+
+The first generation of the API and the second differ in their words and envelopes; what happens to an endpoint, which
+workers it has and how a request is refused does not.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from . import wire
+from .provider import Refusal
+from .records import Record, Store, Workers
+
+REASONS = {
+    400: "VALIDATOR_PARAM",
+    401: "FAILED_TO_AUTH",
+    404: "RESOURCE_NOT_FOUND",
+    429: "RATE_LIMIT_EXCEEDED",
+}
+
+
+def error_body(status, reason, message):
+    return {"code": status, "reason": reason, "message": message, "metadata": {}}
+
+
+def total(settings, count):
+    """Return what the envelope of a list tells of the number of records."""
+    if settings.total == "missing":
+        return {}
+    return {"total": str(count) if settings.total == "string" else count}
+
+
+def new_id():
+    return secrets.token_hex(8)
+
+
+def number(value):
+    """Read digits in a string as the number that they mean."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+class Endpoint(Record):
+    """One endpoint with its workers."""
+
+    # Where the specification tells how many workers are always kept.
+    kept_workers: str
+
+    def __init__(self, record_id, spec, now):
+        super().__init__(record_id, spec, now)
+        self.workers = Workers()
+
+    def boot(self, phase, now, seconds, fault=None):
+        """Go through a phase, then start the workers that are missing; each takes as long again to be healthy."""
+        self.begin(phase, now, seconds, fault)
+        self.staff(self.settles_at, self.settles_at + seconds)
+
+    def staff(self, appear_at, healthy_at):
+        self.workers.scale(int(wire.read(self.spec, self.kept_workers) or 0), appear_at, healthy_at)
+
+
+class Endpoints(Store):
+    """The endpoints of one account. A generation of the API derives from it and gives its words."""
+
+    record_type: type[Endpoint]
+    # The key of the state, and inside it the key of its word; the key of a worker's health.
+    state_key: str
+    health_key: str
+    app_name_key: str
+    created_at_key: str
+    # Answered as digits in a string.
+    large_numbers: tuple[str, ...]
+    # What a field is when nobody set it, and what a seeded endpoint has besides.
+    unset: Mapping
+    seeded: Mapping
+    # Not in the body of an update, so an update leaves them alone.
+    never_updated: tuple[str, ...]
+
+    # What a generation adds.
+
+    def check(self, spec, new):
+        """Refuse what the contract's schema cannot say; ``new`` tells a create from an update."""
+        raise NotImplementedError
+
+    def shown(self, record, listed):
+        """Return an endpoint in the words of the generation, numbers as numbers."""
+        raise NotImplementedError
+
+    def created_at(self, wire_fields):
+        """Return when a seeded endpoint was created, by the simulator's clock."""
+        return wire_fields.get(self.created_at_key, self.now)
+
+    # What the two share.
+
+    def create(self, wanted, fault):
+        """Store a new endpoint and return it."""
+        spec = self.normalised(wire.merged(self.unset, wanted))
+        self.check(spec, new=True)
+        app_name = spec.get(self.app_name_key)
+        if app_name and any(record.spec.get(self.app_name_key) == app_name for record in self.all()):
+            raise Refusal(400, f"app name {app_name} already taken", "SERVERLESS_APP_NAME_IS_EXIST")
+        record = self.start(spec, fault)
+        if fault and fault.name == "duplicate":
+            self.start({**spec, self.app_name_key: ""}, None)
+        return record
+
+    def start(self, spec, fault):
+        record_id = new_id()
+        spec = wire.merged(spec, {self.app_name_key: spec.get(self.app_name_key) or record_id})
+        record = self.record_type(record_id, spec, self.now)
+        self.store_written(record, fault, {})
+        record.visible_at = self.now + self.settings.visible_after
+        record.boot("creating", self.now, self.settings.boot_seconds, fault)
+        self.add(record)
+        return record
+
+    def read(self, record_id):
+        """Return what readers may see of an endpoint."""
+        return next((record for record in self.readable() if record.id == record_id), None) or self.missing(record_id)
+
+    def update(self, record_id, wanted, fault):
+        """Change an endpoint; what a missing key means depends on the account's settings."""
+        record = self.find(record_id) or self.missing(record_id)
+        if record.deleting:
+            raise Refusal(400, f"endpoint {record_id} is being deleted", "DEPENDENT_RESOURCE_STATE")
+        former = record.spec
+        base = former
+        if self.settings.put_mode == "full":
+            base = {**self.unset, **{key: former[key] for key in self.never_updated if key in former}}
+        if self.settings.put_mode == "zero_ignoring":
+            wanted = wire.without_empty(wanted)
+        spec = self.normalised(wire.merged(base, wanted))
+        self.check(spec, new=False)
+        record.keep_former(self.now, self.settings.stale_after)
+        record.spec = spec
+        self.store_written(record, fault, former)
+        record.boot("updating", self.now, self.settings.boot_seconds, fault)
+
+    def delete(self, record_id):
+        record = self.find(record_id) or self.missing(record_id)
+        record.vanish(self.now, self.settings.boot_seconds / 2)
+
+    def missing(self, record_id):
+        raise Refusal(
+            self.settings.not_found_status, f"endpoint {record_id} not found", "SERVERLESS_ENDPOINT_NOT_FOUND"
+        )
+
+    def build(self, wire_fields):
+        record_id = wire_fields.get("id") or new_id()
+        base = wire.merged(wire.merged(self.unset, self.seeded), {self.app_name_key: record_id})
+        record = self.record_type(record_id, base, self.created_at(wire_fields))
+        self.apply_by_hand(record, wire_fields)
+        return record
+
+    def apply_by_hand(self, record, wire_fields):
+        """Lay wire fields over an endpoint; its state may be given as one word. Workers are at work at once."""
+        fields = dict(wire_fields)
+        if isinstance(fields.get(self.state_key), str):
+            fields[self.state_key] = {self.state_key: fields[self.state_key], "error": "", "message": ""}
+        settable = {self.app_name_key} | self.unset.keys() | self.seeded.keys()
+        wanted = {key: value for key, value in fields.items() if key in settable}
+        record.spec = self.normalised(wire.merged(record.spec, wanted))
+        rest = {key: value for key, value in fields.items() if key not in settable | {"id", self.created_at_key}}
+        record.by_hand = wire.merged(record.by_hand, rest)
+        record.staff(self.now, self.now)
+
+    def view(self, record, listed=False):
+        shown = wire.merged(self.shown(record, listed), record.by_hand)
+        if self.settings.numbers_as_strings:
+            for path in self.large_numbers:
+                if wire.read(shown, path) is not None:
+                    wire.write(shown, path, str(wire.read(shown, path)))
+        return shown
+
+    def state_of(self, record):
+        """Return an endpoint's state as answers show it."""
+        return self.show_state(*record.state(self.now))
+
+    def show_state(self, word, error="", message=""):
+        return {self.state_key: word, "error": error, "message": message}
+
+    def workers_of(self, record):
+        """Return the workers that an endpoint has now; in a bad state it has none."""
+        bad = record.state(self.now)[0] in ("failed", "stopped", "deleting")
+        return [] if bad else record.workers.at(self.now)
+
+    def summary(self, record):
+        shown = self.view(record)
+        workers = shown["workers"]
+        return {
+            "id": record.id,
+            "name": shown["name"],
+            "state": shown[self.state_key][self.state_key],
+            "workers": len(workers),
+            "healthy": sum(bool(worker.get(self.health_key)) for worker in workers),
+        }
+
+    def normalised(self, spec):
+        """Return a specification with all numbers as numbers."""
+        for path in self.large_numbers:
+            if wire.read(spec, path) is not None:
+                wire.write(spec, path, number(wire.read(spec, path)))
+        return spec
+
+    def check_product(self, product_id):
+        """Refuse a product that there is not: any whose id begins with ``missing``."""
+        if product_id.startswith("missing"):
+            raise Refusal(400, f"product {product_id} not found", "SERVERLESS_PRODUCT_NOT_FOUND")

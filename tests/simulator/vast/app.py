@@ -1,0 +1,119 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What Vast.ai does on each operation of its contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import jsonify
+
+from ..provider import Provider, Refusal
+from . import autoscaler
+from .endpoints import Endpoints
+from .workergroups import Workergroups
+
+
+def list_endpoints(account, call):
+    """Answer all endpoints; an account without any may be told that this is its mistake."""
+    endpoints = account.store("endpoints")
+    rows = [endpoints.view(record, listed=True) for record in endpoints.readable()]
+    if not rows and account.settings.empty_list_400:
+        raise Refusal(400, "No endpoints for user found")
+    return {"success": True, "results": rows}
+
+
+def create_endpoint(account, call):
+    return {"success": True, "result": int(account.store("endpoints").create(call.body or {}, call.fault).id)}
+
+
+def get_endpoint(account, call):
+    endpoints = account.store("endpoints")
+    record = endpoints.read(call.path["id"]) or endpoints.missing("Endpointgroup not found for user")
+    return {"result": endpoints.view(record)}
+
+
+def update_endpoint(account, call):
+    account.store("endpoints").update(call.path["id"], call.body or {}, call.fault)
+    return {"success": True}
+
+
+def delete_endpoint(account, call):
+    return deleted(account, account.store("endpoints").delete(call.path["id"]))
+
+
+def list_workergroups(account, call):
+    groups = account.store("workergroups")
+    return {"success": True, "results": [groups.view(record, listed=True) for record in groups.readable()]}
+
+
+def create_workergroup(account, call):
+    return {"success": True, "id": int(account.store("workergroups").create(call.body or {}, call.fault).id)}
+
+
+def update_workergroup(account, call):
+    account.store("workergroups").update(call.path["id"], call.body or {}, call.fault)
+    return {"success": True}
+
+
+def delete_workergroup(account, call):
+    """Delete a workergroup; the refusal is the only one that names an id."""
+    released = account.store("workergroups").delete(call.path["id"])
+    if released is not None:
+        return deleted(account, released)
+    body = error_body(404, "no_such_workergroup", "No workergroup by that id is available.")
+    response = jsonify({**body, "id": int(call.path["id"])})
+    response.status_code = 404
+    return response
+
+
+def deleted(account, released):
+    """Answer which workers went; some may be left over."""
+    failed = account.settings.failed_workers
+    gone = [number for number in released if number not in failed]
+    message = f"deleted with {len(gone)} workers, {len(failed)} failed"
+    return {"success": True, "deleted_workers": gone, "failed_workers": failed, "msg": message}
+
+
+def error_body(status, reason, message):
+    return {"detail": message} if status == 429 else {"success": False, "error": reason, "msg": message}
+
+
+VAST = Provider(
+    name="vast",
+    title="Vast.ai",
+    openapi=Path(__file__).with_name("openapi.yaml"),
+    kinds={"endpoints": Endpoints, "workergroups": Workergroups},
+    operations={
+        "endpoint.list": list_endpoints,
+        "endpoint.create": create_endpoint,
+        "endpoint.get": get_endpoint,
+        "endpoint.update": update_endpoint,
+        "endpoint.delete": delete_endpoint,
+        "workergroup.list": list_workergroups,
+        "workergroup.create": create_workergroup,
+        "workergroup.update": update_workergroup,
+        "workergroup.delete": delete_workergroup,
+        "worker.list": autoscaler.list_workers,
+        "worker.list_of_group": autoscaler.list_workers_of_group,
+        "worker.roll": autoscaler.roll_workers,
+        "log.endpoint": autoscaler.endpoint_log,
+        "log.workergroup": autoscaler.workergroup_log,
+        "log.autogroup": autoscaler.autogroup_log,
+    },
+    reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
+    error_body=error_body,
+    bad_key="Invalid user key",
+    intervals={
+        "endpoint.list": 3.0,
+        "endpoint.get": 3.0,
+        "endpoint.create": 4.0,
+        "endpoint.update": 2.0,
+        "endpoint.delete": 3.0,
+        "workergroup.list": 2.0,
+        "workergroup.create": 4.0,
+        "workergroup.update": 2.0,
+        "workergroup.delete": 3.0,
+    },
+)

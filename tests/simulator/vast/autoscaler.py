@@ -1,0 +1,113 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's autoscaler: what workers do, and its logs. It likes to say no in a 200."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from .store import EPOCH
+
+LEVELS = ("info0", "info1", "trace", "debug")
+GPU = "RTX 4090"
+
+
+def no_such_endpoint():
+    text = "authenticate_endpoint_apikey: invalid api_key or endpoint NAME not found"
+    return Response(text, mimetype="text/plain")
+
+
+def list_workers(account, call):
+    """Answer the workers of an endpoint; of a young one nothing is known yet."""
+    endpoints = account.store("endpoints")
+    record = endpoints.read(call.body["id"])
+    if record is None:
+        return no_such_endpoint()
+    if account.clock.now() - record.created_at < account.settings.young_seconds:
+        return {"error_msg": f"endpoint {record.id} is not ready to be queried"}
+    return shaped(account, endpoints.workers(endpoints.find(record.id)))
+
+
+def list_workers_of_group(account, call):
+    groups = account.store("workergroups")
+    record = groups.read(call.body["id"])
+    return no_such_endpoint() if record is None else shaped(account, groups.workers(groups.find(record.id)))
+
+
+def shaped(account, workers):
+    rows = [show(account.clock.now(), *item) for item in workers]
+    return rows if account.settings.workers_shape == "array" else {"workers": rows}
+
+
+def show(now, worker, status):
+    idle = status == "idle"
+    return {
+        "id": worker.id,
+        "status": status,
+        "url": f"https://{worker.id}.workers.vast.invalid",
+        "created_at": EPOCH + worker.started_at,
+        "started_at": EPOCH + worker.started_at,
+        "loaded_at": EPOCH + worker.started_at + 2 * worker.boot_seconds if idle else None,
+        "gpu_name": GPU,
+        "cur_load": 0.0,
+        "new_load": 0.0,
+        "cur_load_rolling_avg": 0.0,
+        "cur_perf": 118.5 if idle else 0.0,
+        "perf": 118.5 if idle else 0.0,
+        "measured_perf": 118.5 if idle else 0.0,
+        "dlperf": 92.4,
+        "reliability": 0.998,
+        "reqs_working": 0,
+        "disk_usage": 12.5,
+    }
+
+
+def endpoint_log(account, call):
+    """Answer the log of the endpoint of that name, or, more finely, of that id."""
+    endpoints, name = account.store("endpoints"), call.body.get("endpoint")
+    named = (record for record in endpoints.readable() if record.spec["endpoint_name"] == name)
+    record = next(named, None) if name is not None else endpoints.read(call.body["id"])
+    if record is None:
+        return no_such_endpoint()
+    lines = log_lines(f"endpoint {record.id}", endpoints.workers(endpoints.find(record.id)), call)
+    return {"logs": lines} if name is not None else by_level(lines)
+
+
+def workergroup_log(account, call):
+    lines = lines_of_group(account, call)
+    return no_such_endpoint() if lines is None else {"logs": lines}
+
+
+def autogroup_log(account, call):
+    """Answer the same under its old name, which has one text for each level."""
+    lines = lines_of_group(account, call)
+    return no_such_endpoint() if lines is None else by_level(lines)
+
+
+def lines_of_group(account, call):
+    groups = account.store("workergroups")
+    record = groups.read(call.body["id"])
+    if record is None:
+        return None
+    return log_lines(f"workergroup {record.id}", groups.workers(groups.find(record.id)), call)
+
+
+def log_lines(subject, workers, call):
+    lines = [f"{subject}: {len(workers)} workers", *(f"worker {worker.id}: {status}" for worker, status in workers)]
+    return "\n".join(lines[-call.body.get("tail", len(lines)):])
+
+
+def by_level(lines):
+    return {level: f"[{level}] {lines}" for level in LEVELS}
+
+
+def roll_workers(account, call):
+    """Start a rolling update of a group's workers, or cancel it."""
+    groups = account.store("workergroups")
+    record = groups.live(call.body["workergroup_id"])
+    if record is None:
+        return {"success": False, "error_msg": "workergroup not found"}
+    if call.body.get("cancel_update"):
+        return {"success": True, "cancelled": True}
+    return {"success": True, "workers_to_update": groups.roll(record)}

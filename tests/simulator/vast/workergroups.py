@@ -1,0 +1,115 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's workergroups: which machines, started how, work for an endpoint."""
+
+from __future__ import annotations
+
+from ..provider import Refusal
+from .search import DEFAULT_FILTERS, search_query
+from .store import NumberedStore
+
+
+class Workergroups(NumberedStore):
+    """The workergroups of one account."""
+
+    # The last four are accepted, stored and answered, and mean nothing.
+    defaults = {
+        "endpoint_id": None,
+        "endpoint_name": None,
+        "template_hash": None,
+        "template_id": None,
+        "search_query": DEFAULT_FILTERS,
+        "launch_args": None,
+        "gpu_ram": 24.0,
+        "min_load": 1.0,
+        "target_util": 0.9,
+        "cold_mult": 3.0,
+        "test_workers": 3,
+    }
+    floats = ("gpu_ram", "min_load", "target_util", "cold_mult")
+    integers = ("endpoint_id", "template_id", "test_workers")
+
+    def of_endpoint(self, endpoint_id):
+        return [record for record in self.living() if str(record.spec["endpoint_id"]) == str(endpoint_id)]
+
+    def create(self, wanted, fault):
+        """Store a new workergroup and return it."""
+        given = {key: value for key, value in self.wire_to_spec(wanted).items() if value is not None}
+        spec = {**self.defaults, **given, **self.place(wanted)}
+        record = self.start(spec, fault)
+        if fault and fault.name == "duplicate":
+            self.start(spec, None)
+        self.restaff()
+        return record
+
+    def update(self, record_id, wanted, fault):
+        """Change a workergroup. It keeps its endpoint unless another one is named."""
+        record = self.live(record_id)
+        if record is None:
+            raise Refusal(self.settings.not_found_status, "Workgroup not found for user")
+        former = record.spec
+        place = {key: former[key] for key in ("endpoint_id", "endpoint_name")}
+        if wanted.get("endpoint_id") is not None or wanted.get("endpoint_name") is not None:
+            place = self.place(wanted)
+        spec = {**self.updated(former, self.wire_to_spec(wanted)), **place}
+        # A new template is named by its hash or its number; the old one's other name is not its own.
+        for name, other in (("template_hash", "template_id"), ("template_id", "template_hash")):
+            if spec[name] != former[name] and wanted.get(other) is None:
+                spec[other] = None
+        self.rewrite(record, former, spec, fault)
+        self.restaff()
+
+    def delete(self, record_id):
+        """Delete a workergroup and return the ids of its workers, or None without one."""
+        record = self.live(record_id)
+        if record is None:
+            return None
+        released = [worker.id for worker, _status in self.workers(record)]
+        self.withdraw(record)
+        self.restaff()
+        return released
+
+    def place(self, wanted):
+        """Return the endpoint that a request names, by id or by name, as fields of a row."""
+        number, name = wanted.get("endpoint_id"), wanted.get("endpoint_name")
+        for endpoint in self.account.store("endpoints").living():
+            if endpoint.id == str(number) or number is None and name and endpoint.spec["endpoint_name"] == name:
+                return {"endpoint_id": int(endpoint.id), "endpoint_name": endpoint.spec["endpoint_name"]}
+        raise Refusal(400, "Please assign your workergroup to a valid endpoint identifier")
+
+    def wire_to_spec(self, wanted):
+        """Return the fields of a request that are stored, the machine filter parsed."""
+        spec = {key: value for key, value in wanted.items() if key in self.defaults}
+        if "search_params" in wanted:
+            spec["search_query"] = search_query(wanted["search_params"])
+        return spec
+
+    def endpoint(self, record):
+        return self.account.store("endpoints").live(record.spec["endpoint_id"])
+
+    def workers(self, record):
+        """Return the workers of a group with their status."""
+        endpoint = self.endpoint(record)
+        return self.account.store("endpoints").workers(endpoint, record.id) if endpoint else []
+
+    def roll(self, record):
+        """Have all workers of a group load again, and return how many they are."""
+        workers = self.workers(record)
+        for worker, _status in workers:
+            worker.load_again(self.now)
+        return len(workers)
+
+    def view(self, record, listed=False):
+        return {"id": int(record.id), **record.spec, **self.common_view(record), **record.by_hand}
+
+    def summary(self, record):
+        statuses = [status for _worker, status in self.workers(record)]
+        endpoint = self.endpoint(record)
+        return {
+            "id": record.id,
+            "name": record.spec["endpoint_name"] or "",
+            "state": self.account.store("endpoints").state(endpoint) if endpoint else "stopped",
+            "workers": len(statuses),
+            "healthy": statuses.count("idle"),
+        }

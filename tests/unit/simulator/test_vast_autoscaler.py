@@ -1,0 +1,148 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's autoscaler: workers over time, logs, and errors that say 200."""
+
+from __future__ import annotations
+
+import pytest
+
+UNKNOWN = "authenticate_endpoint_apikey: invalid api_key or endpoint NAME not found"
+
+
+def test_workers_come_with_a_workergroup_and_boot(vast, clock):
+    record_id = vast.endpoint(cold_workers=2)
+    assert vast.workers(record_id) == []
+    vast.group(record_id)
+    for status in ("creating", "loading", "idle"):
+        assert vast.workers(record_id) == [status, status]
+        clock.advance(1)
+    vast.update(record_id, cold_workers=3)
+    assert vast.workers(record_id) == ["idle", "idle", "creating"]
+    vast.update(record_id, cold_workers=3, max_workers=1)
+    assert vast.workers(record_id) == ["idle"]
+
+
+@pytest.mark.parametrize(
+    "fields, count",
+    [
+        ({"cold_workers": 0, "min_load": 0}, 0),
+        ({"cold_workers": 0, "min_load": 5}, 1),
+        ({"cold_workers": 9, "max_workers": 3}, 3),
+        ({"cold_workers": 1, "max_workers": 0}, 0),
+    ],
+)
+def test_how_many_workers(vast, fields, count):
+    record_id = vast.endpoint(**fields)
+    vast.group(record_id)
+    assert len(vast.workers(record_id)) == count
+
+
+def test_suspended_keeps_workers_and_stopped_stops_them(vast, clock):
+    record_id = vast.endpoint()
+    vast.group(record_id)
+    vast.update(record_id, cold_workers=4, endpoint_state="suspended")
+    assert vast.workers(record_id) == ["creating"]
+    clock.advance(2)
+    assert vast.workers(record_id) == ["idle"]
+    vast.update(record_id, cold_workers=1, endpoint_state="stopped")
+    assert vast.workers(record_id) == ["stopped"]
+    vast.update(record_id, cold_workers=1, endpoint_state="active")
+    assert vast.workers(record_id) == ["loading"]
+
+
+def test_a_worker_belongs_to_one_group(vast):
+    record_id = vast.endpoint(cold_workers=3)
+    first, second = vast.group(record_id), vast.group(record_id)
+    assert vast.ask("/get_workergroup_workers/", id=second).json() == {"workers": []}
+    vast.update(record_id, cold_workers=4)
+    counts = [len(vast.ask("/get_workergroup_workers/", id=group).json()["workers"]) for group in (first, second)]
+    assert counts == [3, 1]
+    vast.ok("DELETE", f"/workergroups/{first}/")
+    assert len(vast.ask("/get_workergroup_workers/", id=second).json()["workers"]) == 4
+
+
+@pytest.mark.parametrize("outcome", ["idle", "error", "loading"])
+def test_worker_outcome(vast, vast_account, clock, outcome):
+    vast_account.settings.set(worker_outcome=outcome)
+    record_id = vast.endpoint()
+    vast.group(record_id)
+    clock.advance(60)
+    assert vast.workers(record_id) == [outcome]
+
+
+def test_workers_shape(vast, vast_account):
+    record_id = vast.endpoint()
+    vast.group(record_id)
+    wrapped = vast.ask("/get_endpoint_workers/", id=record_id).json()
+    assert {"id", "status", "url", "created_at", "gpu_name", "measured_perf"} <= wrapped["workers"][0].keys()
+    vast_account.settings.set(workers_shape="array")
+    assert vast.ask("/get_endpoint_workers/", id=record_id).json() == wrapped["workers"]
+
+
+def test_a_young_endpoint_does_not_tell(vast, vast_account, clock):
+    vast_account.settings.set(young_seconds=10)
+    record_id = vast.endpoint()
+    response = vast.ask("/get_endpoint_workers/", id=record_id)
+    assert (response.status_code, list(response.json())) == (200, ["error_msg"])
+    clock.advance(10)
+    assert vast.workers(record_id) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/get_endpoint_workers/", "/get_workergroup_workers/", "/get_endpoint_logs/", "/get_workergroup_logs/",
+     "/get_autogroup_logs/"],
+)
+def test_a_wrong_id_is_answered_in_plain_text(vast, path):
+    response = vast.ask(path, id=4711)
+    assert (response.status_code, response.text) == (200, UNKNOWN)
+    assert response.headers["Content-Type"].startswith("text/plain")
+
+
+def test_logs_have_two_forms(vast, vast_account):
+    record_id = vast.endpoint(cold_workers=2)
+    group = vast.group(record_id)
+    for path, body in (("/get_endpoint_logs/", {"endpoint": "tts"}), ("/get_workergroup_logs/", {"id": group})):
+        answer = vast.ask(path, tail=2, **body).json()
+        assert list(answer) == ["logs"]
+        assert len(answer["logs"].splitlines()) == 2
+    for path, body in (("/get_endpoint_logs/", {"id": record_id}), ("/get_autogroup_logs/", {"id": group})):
+        answer = vast.ask(path, api_key=vast_account.key, **body).json()
+        assert list(answer) == ["info0", "info1", "trace", "debug"]
+    assert vast.ask("/get_endpoint_logs/", endpoint="nobody").text == UNKNOWN
+
+
+def test_a_rolling_update_loads_all_workers_again(vast, clock):
+    record_id = vast.endpoint()
+    group = vast.group(record_id)
+    clock.advance(2)
+    assert vast.ask("/update_workers/", workergroup_id=group, cancel_update=True).json()["cancelled"] is True
+    assert vast.workers(record_id) == ["idle"]
+    assert vast.ask("/update_workers/", workergroup_id=group).json() == {"success": True, "workers_to_update": 1}
+    assert vast.workers(record_id) == ["loading"]
+    assert vast.ask("/update_workers/", workergroup_id=4711).json()["success"] is False
+
+
+@pytest.mark.parametrize(
+    "path, body",
+    [
+        ("/get_endpoint_workers/", {}),
+        ("/get_endpoint_workers/", {"id": "5"}),
+        ("/get_endpoint_workers/", {"id": 5, "client_id": "me"}),
+        ("/get_workergroup_workers/", {"id": 0}),
+        ("/get_endpoint_logs/", {"tail": 5}),
+        ("/get_endpoint_logs/", {"id": 5, "tail": 0}),
+        ("/get_workergroup_logs/", {"endpoint": "tts"}),
+        ("/update_workers/", {"id": 5}),
+    ],
+)
+def test_bad_requests_are_refused(vast, path, body):
+    response = vast.ask(path, **body)
+    assert (response.status_code, response.json()["error"]) == (400, "invalid_args")
+
+
+def test_the_vendors_own_client_looks_below_the_control_plane(sim, vast):
+    """It knows the autoscaler's address only if it knows the control plane's, too."""
+    record_id = vast.endpoint()
+    assert vast.ok("POST", "/get_endpoint_workers/", {"id": record_id}, sim.vast_url) == {"workers": []}
