@@ -37,7 +37,6 @@ class EnvironmentWish:
         return {name: str(value) for name, value in (self.plain or {}).items()}
 
 
-@dataclass(frozen=True)
 class Environment(Field):
     """The environment of a container: ``envs``, ``secret_envs`` and ``envs_mode``; on the wire ``[{key, value}]``.
 
@@ -45,8 +44,8 @@ class Environment(Field):
     :param longest_value: greatest length of a value, where a page of the provider prints one.
     """
 
-    longest_name: int | None = None
-    longest_value: int | None = None
+    longest_name = None
+    longest_value = None
 
     def arguments(self):
         return {

@@ -19,13 +19,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
 
 
-@dataclass(frozen=True)
 class Field:
-    """One option and the wire field behind it. Subclasses are the types.
+    """One option and the wire field behind it. Subclasses are the types; their class attributes are the defaults.
 
     :param name: the option's name.
     :param wire: the provider's key, where it differs from ``name``.
@@ -49,27 +46,33 @@ class Field:
     :param env: environment variable that stands in for a missing option.
     """
 
-    name: str
-    wire: str = ""
-    required: bool = False
-    immutable: bool = False
-    unique: bool = False
-    write_only: bool = False
-    secret: bool = False
-    nullable: bool = False
-    silent: bool = False
-    quiet: bool = False
-    after_create: bool = False
-    option: bool = True
-    on_create: Any = None
-    preset: Any = None
-    effect: str = "unknown"
-    when: tuple = ()
-    limits: Any = ()
-    aliases: tuple = ()
-    env: str = ""
+    wire = ""
+    required = False
+    immutable = False
+    unique = False
+    write_only = False
+    secret = False
+    nullable = False
+    silent = False
+    quiet = False
+    after_create = False
+    option = True
+    on_create = None
+    preset = None
+    effect = "unknown"
+    when = ()
+    limits = ()
+    aliases = ()
+    env = ""
 
     ansible_type = "raw"
+
+    def __init__(self, name, **settings):
+        self.name = name
+        for setting, value in settings.items():
+            if not hasattr(type(self), setting):
+                raise TypeError(f"{type(self).__name__} {name!r} has no setting {setting!r}")
+            setattr(self, setting, value)
 
     @property
     def key(self):
@@ -157,13 +160,12 @@ class Field:
         return [_join(path, self.name)]
 
 
-@dataclass(frozen=True)
 class Text(Field):
     """A string. Missing and empty mean the same."""
 
-    shortest: int = 0
-    longest: int | None = None
-    choices: tuple = ()
+    shortest = 0
+    longest = None
+    choices = ()
 
     ansible_type = "str"
 
@@ -189,14 +191,13 @@ class Text(Field):
         return (found or "") == (target or "")
 
 
-@dataclass(frozen=True)
 class Integer(Field):
     """A whole number; providers answer 64-bit numbers as strings. Missing and 0 mean the same."""
 
-    least: int | None = None
-    greatest: int | None = None
-    forbidden: tuple = ()
-    as_text: bool = False
+    least = None
+    greatest = None
+    forbidden = ()
+    as_text = False
 
     ansible_type = "int"
 
@@ -230,13 +231,12 @@ class Integer(Field):
         return (found or 0) == (target or 0)
 
 
-@dataclass(frozen=True)
 class Float(Field):
     """A number; providers answer ``5`` or ``5.0``."""
 
-    least: float | None = None
-    above: float | None = None
-    greatest: float | None = None
+    least = None
+    above = None
+    greatest = None
 
     ansible_type = "float"
 
@@ -265,7 +265,6 @@ class Float(Field):
         return math.isclose(found, target, rel_tol=0, abs_tol=1e-9)
 
 
-@dataclass(frozen=True)
 class Boolean(Field):
     """True or false."""
 
@@ -278,11 +277,10 @@ class Boolean(Field):
         return {"type": ["boolean", "null"]}
 
 
-@dataclass(frozen=True)
 class Group(Field):
     """A mapping with known keys, merged key by key."""
 
-    fields: tuple = ()
+    fields = ()
 
     ansible_type = "dict"
 
@@ -331,14 +329,13 @@ class Group(Field):
         return leaves(self.fields, wish, _join(path, self.name))
 
 
-@dataclass(frozen=True)
 class Scalars(Field):
     """A list of plain values, compared as a set; on the wire each may be wrapped as ``{wrapped_in: value}``."""
 
-    item: Field | None = None
-    wrapped_in: str = ""
-    fewest: int = 0
-    most: int | None = None
+    item = None
+    wrapped_in = ""
+    fewest = 0
+    most = None
 
     ansible_type = "list"
 
@@ -373,15 +370,14 @@ class Scalars(Field):
         return sorted(found or []), sorted(target)
 
 
-@dataclass(frozen=True)
 class Items(Field):
     """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given.
 
     A task must give the fields of the identity.
     """
 
-    fields: tuple = ()
-    identity: tuple = ()
+    fields = ()
+    identity = ()
 
     ansible_type = "list"
 

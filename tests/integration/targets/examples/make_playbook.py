@@ -12,7 +12,7 @@ import sys
 import yaml
 
 COLLECTION = "gpufleet.cloud"
-PROVIDERS = ("novita",)
+ADDRESSES = {"novita": ["api_url"], "ppio": ["api_url"], "vast": ["api_url", "autoscaler_url"]}
 
 
 def ansible_doc(*arguments):
@@ -25,10 +25,10 @@ def play(name, examples):
     """A play that runs the examples of one module in an account that nobody else uses."""
     defaults = {
         f"group/gpufleet.cloud.{provider}": {
-            "api_url": f"{{{{ {provider}_api_url }}}}",
             "api_key": f"{{{{ run_key }}}}-{name}",
+            **{option: f"{{{{ {provider}_{option} }}}}" for option in options},
         }
-        for provider in PROVIDERS
+        for provider, options in ADDRESSES.items()
     }
     return {
         "name": f"Run the examples of {name}",
