@@ -11,7 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .fields import Field
 from .masking import SHORTEST
@@ -20,8 +20,7 @@ HIDDEN = "(hidden)"
 HIDDEN_NEW = "(hidden, new value)"
 
 
-@dataclass(frozen=True)
-class EnvironmentWish:
+class EnvironmentWish(NamedTuple):
     """What a task wants of the environment. ``plain`` or ``secret`` is ``None`` where the option is not given."""
 
     plain: dict | None

@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from .table import Table
 
@@ -18,16 +18,14 @@ PENDING = "pending"
 FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(NamedTuple):
     """A base address of a provider: the environment variable that sets it, and its default."""
 
     env: str
     default: str
 
 
-@dataclass(frozen=True)
-class Provider:
+class Provider(NamedTuple):
     """A provider: its names, where it is reached, and what its error words call for.
 
     ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error words and HTTP statuses to the
@@ -41,8 +39,7 @@ class Provider:
     advice: dict
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """How far a record is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
 
     stage: str

@@ -19,7 +19,7 @@ import random
 import re
 import threading
 from collections import defaultdict
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from .errors import ApiError, BadAnswer, OptionError, ProgrammingFault
@@ -39,8 +39,7 @@ _TRANSIENT = frozenset((429, 502, 503, 504))
 _THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One operation of a provider's API.
 
     ``path`` may hold ``{id}``. ``shape`` is the JSON Schema that an answer must satisfy; without one the body of a
@@ -55,8 +54,7 @@ class Call:
     host: str = "api_url"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A complete HTTP answer."""
 
     status: int

@@ -49,7 +49,7 @@ def seconds_per_item(rounds, items):
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
         for _round in range(rounds):
-            extra = json.dumps({"count": items, "report": str(report)})
+            extra = json.dumps({"bench_items": items, "bench_report": str(report)})
             subprocess.run(["ansible-playbook", str(PLAYBOOK), "-e", extra], check=True, stdout=subprocess.DEVNULL)
             figures.append(json.loads(report.read_text(encoding="utf-8")))
     return {task: [figure[task] for figure in figures] for task in figures[0]}
