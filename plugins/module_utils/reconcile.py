@@ -112,7 +112,7 @@ class Reconciler:
             return
         self._present = living[0]
         self._see(self._present)
-        if desire.id and desire.name and desire.name != self._present.name:
+        if desire.state != "absent" and desire.id and desire.name not in ("", self._present.name):
             taken = [record.id for record in records if record.name == desire.name and not record.vanishing]
             if taken:
                 raise AmbiguousName(f"the name {desire.name!r} is taken by {', '.join(taken)}.", ids=taken,
@@ -122,8 +122,8 @@ class Reconciler:
         if self._present is None:
             self._step("none", [], "none")
             return
-        given = {name: value for name, value in (("id", self.desire.id), ("name", self.desire.name)) if value}
-        self.outcome.diff = {"before": given, "after": {}}
+        given = [option for option in ("id", "name") if getattr(self.desire, option)]
+        self.outcome.diff = {"before": {option: getattr(self._present, option) for option in given}, "after": {}}
         self._step("delete", [], "none")
         self._expect("", "", None, {})
         self._act = self._delete

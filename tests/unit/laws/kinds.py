@@ -178,7 +178,7 @@ PPIO_ENDPOINT = Kind(
         "worker_config": {"min_replicas": 0, "max_replicas": 2, "idle_timeout": 300, "max_concurrent_per_worker": 4,
                           "gpu_num": 1, "rootfs_size_gb": 60, "min_cuda_version": "13.0", "request_timeout": 600},
         "policy": {"type": "queue", "value": 15},
-        "ports": [8000],
+        "ports": [8000, 9000],
         "health_check": {"path": "/ready", "port": 8000},
         "volumes": [{"type": "local", "size": 30, "mount_point": "/scratch"},
                     {"type": "network", "id": "st-1", "mount_point": "/models"}],

@@ -150,7 +150,7 @@ def test_law_03_zero_and_empty_are_wishes(world):
 @needs("envs")
 def test_law_03_a_list_is_compared_whole(world):
     world.create().ok()
-    [list_option] = [name for name, value in world.kind.task.items() if isinstance(value, list) and len(value) > 1]
+    list_option = next(name for name, value in world.kind.task.items() if isinstance(value, list) and len(value) > 1)
     shorter = world.kind.task[list_option][:1]
     changed = world.task(**{list_option: shorter}).ok(changed=True)
     assert changed["plan"][0]["fields"] == [list_option]

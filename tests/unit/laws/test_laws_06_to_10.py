@@ -115,6 +115,14 @@ def test_law_06_a_rename_to_a_taken_name_is_refused(world):
     assert failed.writes == []
 
 
+def test_law_06_an_id_decides_what_is_deleted_whatever_the_name(world):
+    first = world.create().ok()["id"]
+    other = world.seed("other")
+    gone = world.run({"id": first, "name": "other", "state": "absent"}).ok(changed=True)
+    assert gone["diff"]["before"] == {"id": first, "name": world.name}
+    assert world.ids() == [other]
+
+
 # -- law 7: a bad listing never means absent -----------------------------------------------------------------------------
 
 BAD_LISTINGS = [
