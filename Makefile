@@ -1,9 +1,10 @@
 # The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
 #
 # make demo         see the collection work, against a simulator, in about a minute
-# make test         units, lint, integration, sanity, build; stops at the first that fails
+# make test         units, vendors, lint, integration, sanity, build; stops at the first that fails
 #
 # make units        unit tests                          (PYTEST_ARGS="-k law_07" for some of them)
+# make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
 # make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
 # make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
 # make lint         ansible-lint, antsibull-docs, antsibull-changelog
@@ -24,6 +25,8 @@ BENCH_ARGS ?=
 BUILD := $(CURDIR)/.build
 BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
+VENDORS := $(BUILD)/vendors
+VENDORS_STAMP := .build/vendors/.installed
 TREE := $(BUILD)/ansible_collections/gpufleet/cloud
 RESULTS := $(BUILD)/results
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
@@ -38,7 +41,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
-.PHONY: help venv tree units integration sanity lint build bench simulator demo test clean
+.PHONY: help venv tree units vendors integration sanity lint build bench simulator demo test clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -57,6 +60,15 @@ tree: $(STAMP)
 
 units: tree
 	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml $(PYTEST_ARGS) tests/unit
+
+$(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
+	@$(BIN)/python -m venv --clear $(VENDORS)
+	@echo "Installing what tests/vendors/requirements.txt names into .build/vendors."
+	@$(VENDORS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+vendors: tree $(VENDORS_STAMP)
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
 
 integration: tree
 	cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)

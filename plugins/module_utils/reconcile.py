@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from .errors import (
     AmbiguousName,
@@ -26,7 +27,7 @@ from .errors import (
     OutcomeUnknown,
     WaitTimeout,
 )
-from .resource import FAILED, READY
+from .resource import FAILED, OFF, ON, READY
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Reconciler:
         self._present = None
         self._leaving = []
         self._target = None
-        self._act = None
+        self._acts = []
 
     # -- before any write --------------------------------------------------------------------------------------------
 
@@ -93,7 +94,9 @@ class Reconciler:
         else:
             with self._doing(f"change {self._subject}"):
                 self._plan_change()
-        self.outcome.changed = self._act is not None
+        if not self._acts:
+            self._step("none", [], "none")
+        self.outcome.changed = bool(self._acts)
         return self.outcome
 
     def _observe(self, records):
@@ -104,7 +107,7 @@ class Reconciler:
                 raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
         else:
             matches = [record for record in records if record.name == desire.name]
-        self._leaving = [record for record in matches if record.vanishing]
+        self._leaving = [record for record in matches if record.vanishing and not record.gone]
         living = [record for record in matches if not record.vanishing]
         if len(living) > 1:
             raise self._ambiguous(living)
@@ -120,52 +123,74 @@ class Reconciler:
 
     def _plan_absence(self):
         if self._present is None:
-            self._step("none", [], "none")
             return
         given = [option for option in ("id", "name") if getattr(self.desire, option)]
         self.outcome.diff = {"before": {option: getattr(self._present, option) for option in given}, "after": {}}
-        self._step("delete", [], "none")
+        self._step("delete", [], "none", self._delete)
         self._expect("", "", None, {})
-        self._act = self._delete
 
     def _plan_creation(self):
         table, wish = self._table, self.desire.wish
+        if self.desire.state in ("stopped", "restarted"):
+            raise NotFound(f"it does not exist, so it cannot be {self.desire.state}.",
+                           advice="state: present creates it.")
         self._target = table.new(wish)
         missing = table.missing(self._target)
         if missing:
             raise OptionError([f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet"])
         self._check()
         self.outcome.diff = {"before": {}, "after": table.diff({}, self._target, wish)["after"]}
-        self._step("create", table.leaves(wish), "none")
+        self._step("create", table.leaves(wish), "none", self._create, self._price(self._target))
         self._expect("", self.desire.name, self._target, self.resource.blank_facts)
-        self._act = self._create
 
     def _plan_change(self):
         table, wish = self._table, self.desire.wish
         self._present = self.resource.complete(self._present, wish)
-        found = self._present.values
+        self._see(self._present)
+        found, power = self._present.values, self._present.power
         self._target = table.target(found, wish)
-        changes = table.differences(found, self._target)
+        paths = table.differences(found, self._target)
         self.outcome.diff = table.diff(found, self._target, wish)
-        if not changes:
-            self._step("none", [], "none")
-            return
-        self._check()
-        fixed = table.fixed(found, self._target)
-        if not fixed:
-            self._step("update", changes, table.effect(changes))
-            self._expect(self._present.id, self._target.get("name", ""), self._target, self._present.facts)
-            self._act = self._update
-            return
+        if paths:
+            self._check()
+            power = self._plan_replacement(paths) if table.fixed(found, self._target) else self._plan_update(paths)
+        self._plan_power(power)
+
+    def _plan_update(self, paths):
+        power = self._present.power
+        for change in self.resource.changes(self._present, self._target, paths):
+            self._step("update", change.fields, change.effect, partial(self._change, change))
+            power = change.power or power
+        self._acts.append(self._see_change)
+        self._expect(self._present.id, self._target.get("name", ""), self._target, self._present.facts)
+        return power
+
+    def _plan_replacement(self, paths):
         if not self.desire.recreate:
+            fixed = self._table.fixed(self._present.values, self._target)
             raise ImmutableField(
                 f"{', '.join(fixed)} cannot be changed in place by {self.resource.provider.title}.",
                 ids=[self._present.id],
                 advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.")
         self._target = self._replacement()
-        self._step("replace", changes, "replaces")
+        self._step("replace", paths, "replaces", self._replace, self._price(self._target))
         self._expect("", self._target.get("name", ""), self._target, self.resource.blank_facts)
-        self._act = self._replace
+        return self._present.power and ON
+
+    def _plan_power(self, power):
+        """Switch a record that is heading for ``power`` to what the state asks for."""
+        wanted = {"started": ON, "restarted": ON, "stopped": OFF}.get(self.desire.state, power)
+        if power != wanted:
+            action = "start" if wanted == ON else "stop"
+            price = self._price(self._target) if wanted == ON else {}
+            self._step(action, [], "none", partial(self._switch, action), price)
+        elif self.desire.state == "restarted":
+            self._step("restart", [], "restarts", partial(self._switch, "restart"))
+
+    def _price(self, target):
+        """What the step's record costs in an hour, where the task asks to look at that."""
+        price = self.resource.price(target, self.desire)
+        return {} if price is None else {"hourly_price": price}
 
     def _replacement(self):
         """The target of a new record that starts from the present one."""
@@ -192,8 +217,10 @@ class Reconciler:
         if conflicts:
             raise OptionError(conflicts)
 
-    def _step(self, action, fields, effect):
-        self.outcome.plan = [{"action": action, "fields": fields, "effect": effect}]
+    def _step(self, action, fields, effect, act=None, more=None):
+        self.outcome.plan.append({"action": action, "fields": fields, "effect": effect, **(more or {})})
+        if act is not None:
+            self._acts.append(act)
 
     def _expect(self, record_id, name, values, facts, private=None):
         """Describe the record as it will be."""
@@ -208,16 +235,17 @@ class Reconciler:
         self.outcome.changed = False
         if self._present is not None:
             self._see(self._present)
-        if self._act is not None:
-            self._act()
-        elif self.desire.state == "absent":
+        for act in self._acts:
+            act()
+        if self.desire.state == "absent":
             self._await_gone(self._leaving)
         if self.desire.state != "absent" and self.desire.wait:
             self._await_ready()
         return self.outcome
 
     def _create(self):
-        self._await_gone(self._leaving)
+        if self.resource.waits_for_removal:
+            self._await_gone(self._leaving)
         self._order(f"create {self._subject}", older=None)
 
     def _set_late(self):
@@ -225,14 +253,64 @@ class Reconciler:
         late = self._table.set_late(self._target)
         target = {**self._last.values, **late}
         if self._table.differences(self._last.values, target):
-            self._present, self._target = self._last, target
-            self._update()
+            self._target = target
+            for change in self.resource.changes(self._last, target, self._table.differences(self._last.values, target)):
+                self._change(change)
+            self._see_change()
 
-    def _update(self):
-        with self._doing(f"change {self._subject}"), self._writing():
-            self.resource.update(self._present, self._target)
+    def _change(self, change):
+        """Carry out one write; when its answer was lost, the record itself tells whether it was done."""
+        self._settle()
+        try:
+            with self._doing(f"change {self._subject}"), self._writing():
+                change.act()
+        except ApiError as error:
+            if not error.maybe_done or self._unmet_after_settling(change.fields):
+                raise
+
+    def _see_change(self):
+        """Read until the record is as written: every wish, and everything that was to stay."""
         with self._doing(f"see the change of {self._subject}"):
-            self._verify_update()
+            unmet = self._unmet_after_settling()
+            if unmet:
+                raise self._not_applied(unmet)
+
+    def _switch(self, action):
+        """Start, stop or restart, and see that it begins."""
+        with self._doing(f"{action} {self._subject}"):
+            self._settle()
+            before = self._last
+            lost = None
+            try:
+                with self._writing():
+                    self.resource.switch(before, action)
+            except ApiError as error:
+                if not error.maybe_done:
+                    raise
+                lost = error
+            for _again in self.clock.poll(self.desire.settle_timeout):
+                if self._read_again() and self._last.facts != before.facts:
+                    return
+            raise lost or NotApplied(
+                f"the provider accepted the request, but after {self.desire.settle_timeout} s its state is still "
+                f"{before.condition.words}.", ids=[before.id])
+
+    def _settle(self):
+        """Wait until the record is in no transition."""
+        with self._doing(f"wait until {self._noun} {self._last.id} can be changed"):
+            for _again in self.clock.poll(self.desire.wait_timeout):
+                if self._last.settled:
+                    return
+                self._read_again()
+            raise WaitTimeout(f"still in transition after {self.desire.wait_timeout} s; the provider says "
+                              f"{self._last.condition.words}.", ids=[self._last.id])
+
+    def _read_again(self):
+        """Read the record that was seen last; false when it is not there."""
+        record = self.resource.detail(self._last)
+        if record is not None:
+            self._see(record)
+        return record is not None
 
     def _replace(self):
         older = self._present
@@ -324,18 +402,17 @@ class Reconciler:
         error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
         raise error
 
-    def _verify_update(self):
-        """Read until the record is as written: every wish, and everything that was to stay."""
-        unmet = ["the record"]
+    def _unmet_after_settling(self, paths=None):
+        """Sentences on where the record is not as written (in ``paths``, or anywhere) when the time is up."""
+        unmet = ["the record is not there"]
         for _again in self.clock.poll(self.desire.settle_timeout):
-            record = self.resource.detail(self._present)
-            if record is not None:
-                self._see(record)
+            if self._read_again():
                 # What the plan did not see, because a listing lacks it, cannot have been lost.
-                unmet = self._table.mismatches(record.values, {**record.values, **self._target})
+                goal = {**self._last.values, **self._target}
+                unmet = self._table.mismatches(self._last.values, goal, paths)
                 if not unmet:
-                    return
-        raise self._not_applied(unmet)
+                    return []
+        return unmet
 
     def _not_applied(self, unmet):
         return NotApplied(
@@ -347,20 +424,17 @@ class Reconciler:
 
     def _await_ready(self):
         with self._doing(f"wait for {self._noun} {self.outcome.id}"):
-            record = self._last
+            first = True
             for _again in self.clock.poll(self.desire.wait_timeout):
-                if record is None:
-                    record = self.resource.detail(self._last)
-                    if record is None:
-                        continue
-                    self._see(record)
-                condition = self.resource.condition(record, self.desire.options)
+                if not first and not self._read_again():
+                    continue
+                first = False
+                condition = self.resource.condition(self._last, self.desire)
                 if condition.stage == READY:
                     return
                 if condition.stage == FAILED:
-                    raise NotReady(self._so_far(condition), ids=[record.id],
+                    raise NotReady(self._so_far(condition), ids=[self._last.id],
                                    advice="wait: false accepts a record in this state.")
-                record = None
             raise WaitTimeout(
                 f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}", ids=[self._last.id],
                 advice="Raise wait_timeout, or set wait: false and look later.")
@@ -377,7 +451,7 @@ class Reconciler:
         timeout = self.desire.wait_timeout if self.desire.wait else self.desire.settle_timeout
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
             for _again in self.clock.poll(timeout):
-                left = ids & {record.id for record in self.resource.listing()}
+                left = ids & {record.id for record in self.resource.listing() if not record.gone}
                 if not left:
                     return
             raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),

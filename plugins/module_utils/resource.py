@@ -9,13 +9,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import Callable, ClassVar, NamedTuple
 
 from .table import Table
 
 READY = "ready"
 PENDING = "pending"
 FAILED = "failed"
+
+ON = "on"
+OFF = "off"
 
 
 class Address(NamedTuple):
@@ -51,7 +54,9 @@ class Record:
     """One record of a provider, read.
 
     ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
-    facts that are secrets, shown only on request. ``vanishing`` is true while the provider is removing it.
+    facts that are secrets, shown only on request. ``vanishing`` is true while the provider is removing it, and ``gone``
+    when it has and still lists it. ``power`` is ``ON`` or ``OFF``, where the record is heading if it is not
+    ``settled``, for kinds that can be switched.
     """
 
     id: str
@@ -61,6 +66,21 @@ class Record:
     condition: Condition
     vanishing: bool = False
     private: dict = field(default_factory=dict, repr=False)
+    gone: bool = False
+    power: str = ""
+    settled: bool = True
+
+
+class Change(NamedTuple):
+    """One write that changes a record: the option paths, what it does to workers, and the write itself.
+
+    ``power`` is what the record comes to by it, where that is not what it was.
+    """
+
+    fields: list
+    effect: str
+    act: Callable
+    power: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,8 @@ class Resource:
     """Facts that are secrets."""
     reveal_option: ClassVar[str] = ""
     """The option that asks for the private facts."""
+    waits_for_removal: ClassVar[bool] = True
+    """Whether a record that is being removed stands in the way of a new one of its name."""
 
     def __init__(self, client):
         self.client = client
@@ -112,6 +134,14 @@ class Resource:
         """Write the whole target into a record."""
         raise NotImplementedError
 
+    def changes(self, record, target, paths):
+        """The writes that bring a record to a target from which it differs in ``paths``, as ``Change``s."""
+        return [Change(paths, self.table.effect(paths), lambda: self.update(record, target))]
+
+    def switch(self, record, action):
+        """``start``, ``stop`` or ``restart`` a settled record, for kinds with such states."""
+        raise NotImplementedError
+
     def delete(self, record):
         """Order the removal; a record that is gone already is no error. Returns a ``Removal``."""
         raise NotImplementedError
@@ -120,9 +150,13 @@ class Resource:
         """The target of a record that takes this one's place: without what a provider fills in by itself."""
         return target
 
-    def condition(self, record, options):
-        """How far the record is, for a task with these ``options``."""
+    def condition(self, record, desire):
+        """How far the record is on the way to what a task desires."""
         return record.condition
+
+    def price(self, target, desire):
+        """The hourly price of a target in USD where the task asks to look at it, or ``None``. Raises when too high."""
+        return None
 
     def account_of(self, record):
         """What else the provider can tell of a record that did not become ready, or an empty text."""

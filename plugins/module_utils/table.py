@@ -95,9 +95,10 @@ class Table:
         before, after = over.diff(self.fields, found, target, wish)
         return {"before": before, "after": after}
 
-    def mismatches(self, found, target):
-        """Sentences on where a record differs from a target: option, wanted value, found value."""
-        return [self._mismatch(path, found, target) for path in self.differences(found, target)]
+    def mismatches(self, found, target, paths=None):
+        """Sentences on where a record differs from a target (in ``paths``, or anywhere): option, wanted, found."""
+        return [self._mismatch(path, found, target) for path in self.differences(found, target)
+                if paths is None or path in paths]
 
     def _mismatch(self, path, found, target):
         if self._is_environment(path.split(".")[0]):

@@ -2,8 +2,8 @@
 
 Usage: run_tests.py <make>
 
-The closing line counts unit tests, integration targets, sanity tests, linters and the check of the built
-tarball. A stage that fails without saying how many of its tests did counts as one failure.
+The closing line counts unit tests, tests with the vendors' clients, integration targets, sanity tests, linters and the
+check of the built tarball. A stage that fails without saying how many of its tests did counts as one failure.
 """
 
 import pathlib
@@ -14,16 +14,25 @@ import time
 import xml.etree.ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-UNITS_REPORT = ROOT / ".build" / "results" / "units.xml"
+RESULTS = ROOT / ".build" / "results"
 
 PASSED, FAILED, SKIPPED = range(3)
 
 
-def count_units(_lines):
-    """Read pytest's report: its last line is meant for people and changes between releases."""
-    suite = xml.etree.ElementTree.parse(UNITS_REPORT).getroot().find("testsuite")
-    total, failures, errors, skipped = (int(suite.get(name)) for name in ("tests", "failures", "errors", "skipped"))
-    return total - failures - errors - skipped, failures + errors, skipped
+def report(name):
+    """Say where a stage's pytest leaves its report."""
+    return RESULTS / f"{name}.xml"
+
+
+def count_report(name):
+    """Make a counter that reads pytest's report: its last line is meant for people and changes between releases."""
+
+    def counter(_lines):
+        suite = xml.etree.ElementTree.parse(report(name)).getroot().find("testsuite")
+        total, failures, errors, skipped = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
+        return total - failures - errors - skipped, failures + errors, skipped
+
+    return counter
 
 
 def count_lines(started, skipped="(?!)"):
@@ -38,7 +47,8 @@ def count_lines(started, skipped="(?!)"):
 
 
 STAGES = [
-    ("units", "unit tests", count_units),
+    ("units", "unit tests", count_report("units")),
+    ("vendors", "tests with the vendors' clients", count_report("vendors")),
     ("lint", "linters", count_lines(r"^cd .*(ansible-lint|antsibull-docs|antsibull-changelog) ")),
     ("integration", "integration targets", count_lines(r"^Running .* integration test (role|script)")),
     ("sanity", "sanity tests", count_lines(r"^Running sanity test ", r"^WARNING: Skipping sanity test ")),
@@ -74,8 +84,9 @@ def counts(succeeded, counter, lines):
 
 def main():
     make = sys.argv[1]
-    UNITS_REPORT.unlink(missing_ok=True)
     summary, total, unrun = [], [0, 0, 0], [name for name, _noun, _counter in STAGES]
+    for name in unrun:
+        report(name).unlink(missing_ok=True)
     for name, noun, counter in STAGES:
         began = time.monotonic()
         succeeded, lines = run_stage(make, name)

@@ -84,8 +84,8 @@ class VastEndpoint(Resource):
             f"Vast.ai did not delete these workers of endpoint {record.id}, and they go on costing money: "
             f"{', '.join(left)}.",) if left else ())
 
-    def condition(self, record, options):
-        wanted = options.get("wait_for_workers")
+    def condition(self, record, desire):
+        wanted = desire.options.get("wait_for_workers")
         if not wanted:
             return record.condition
         state = record.values.get("endpoint_state")

@@ -169,6 +169,14 @@ def test_law_13_a_provider_that_repeats_secrets_is_not_quoted(world, operation):
 
 
 @needs("envs")
+def test_law_13_a_provider_that_repeats_an_earlier_tasks_secret_is_not_quoted(world):
+    world.create().ok()
+    world.fault("update", "echo_secrets")
+    failed = world.task(**world.kind.change).failing("400")
+    assert "canary-secret" not in failed.printed
+
+
+@needs("envs")
 def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
     record_id = world.create().ok()["id"]
     state = {"novita": "state", "ppio": "status"}[world.kind.provider]

@@ -1,0 +1,141 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Novita's own command-line client and novita_endpoint, at work on the same account of the simulator."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import NOVITA_ENDPOINT
+
+from .fence import STRAYED
+
+FULL = NOVITA_ENDPOINT.task
+TASK = {**FULL, "worker_config": {**FULL["worker_config"], "request_timeout": 900}}
+NAME = TASK["name"]
+
+CREATE = ("serverless", "create", "--name", NAME, "--image", "registry.example.org/team/llm:1.4", "--port", 8000,
+          "--product-id", "7", "--command", "serve --fast", "--env", "LOG_LEVEL=info")
+
+# What the command makes of that, all that it sends by itself included.
+CREATED = {
+    "name": NAME,
+    "worker_config": {"min_num": 0, "max_num": 1, "free_timeout": 300, "max_concurrent": 1, "gpu_num": 1},
+    "ports": [8000],
+    "policy": {"type": "queue", "value": 1},
+    "image": {"image": "registry.example.org/team/llm:1.4", "command": "serve --fast"},
+    "products": ["7"],
+    "rootfs_size": 100,
+    "volume_mounts": [{"type": "local", "size": 30, "mount_path": "/workspace"}],
+    "healthy": {"path": "/health"},
+    "envs": {"LOG_LEVEL": "info"},
+}
+
+# What its update does not send: under an API that replaces the whole specification, all that is lost.
+DROPPED = {
+    "name", "worker_config.request_timeout", "volume_mounts", "cluster_id", "healthy.path", "envs.LOG_LEVEL",
+    "envs.WORKERS", "envs.TOKEN",
+}
+
+
+class Novita:
+    """The command. It has no option for the address that it talks to."""
+
+    def __init__(self, fenced, cloud):
+        self.fenced = fenced
+        self.key = cloud.key
+        self.constants = [f"novita_cli.core.client.BASE_URL={cloud.url('novita')}"]
+
+    def run(self, *arguments):
+        return self.fenced("novita", "--api-key", self.key, *arguments, constants=self.constants)
+
+    def says(self, *arguments):
+        """Return what it prints for people."""
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def answer(self, *arguments):
+        """Return the provider's answer."""
+        return json.loads(self.says("--json-output", *arguments))
+
+
+@pytest.fixture(name="novita")
+def _novita(fenced, cloud):
+    return Novita(fenced, cloud)
+
+
+@pytest.fixture(name="module")
+def _module(cloud):
+    """Runs novita_endpoint."""
+
+    def run(check=False, **options):
+        return cloud.run("novita_endpoint", options, check)
+
+    return run
+
+
+def test_what_the_module_creates_the_command_shows(module, novita):
+    made = module(**TASK).ok(changed=True)
+    shown = novita.answer("serverless", "get", made["id"])
+    assert (shown["name"], shown["url"]) == (NAME, made["endpoint"]["url"])
+    workers = {"minNum": 0, "maxNum": 2, "freeTimeout": 300, "maxConcurrent": 4, "gpuNum": 1, "requestTimeout": 900}
+    assert {key: int(shown["workerConfig"][key]) for key in workers} == workers
+    assert {item["key"]: item["value"] for item in shown["envs"]} == {
+        "LOG_LEVEL": "info", "WORKERS": "4", "TOKEN": TASK["secret_envs"]["TOKEN"]}
+    assert [mount["mountPath"] for mount in shown["volumeMounts"]] == ["/scratch", "/models"]
+    [row] = [line for line in novita.says("serverless", "list").splitlines() if NAME in line]
+    assert [cell.strip() for cell in row.strip("|").split("|")] == [
+        made["id"][:12], NAME, made["endpoint"]["status"], made["endpoint"]["url"]]
+
+
+@pytest.mark.parametrize(("put_mode", "lost"), [("full", DROPPED), ("partial", set())])
+def test_what_the_command_changes_is_shown_as_drift_and_repaired(cloud, module, novita, put_mode, lost):
+    cloud.account("novita").settings.set(put_mode=put_mode)
+    endpoint = module(**TASK).ok()["id"]
+    novita.says("serverless", "update", endpoint, "--max-workers", 5)
+    planned = module(**TASK, id=endpoint, check=True).ok(changed=True)["plan"]
+    assert [(step["action"], set(step["fields"])) for step in planned] == [
+        ("update", {"worker_config.max_num"} | lost)]
+    assert novita.answer("serverless", "get", endpoint)["workerConfig"]["maxNum"] == 5
+    assert module(**TASK, id=endpoint).ok(changed=True)["plan"] == planned
+    repaired = novita.answer("serverless", "get", endpoint)
+    assert (repaired["name"], repaired["workerConfig"]["maxNum"], len(repaired["envs"])) == (NAME, 2, 3)
+    module(**TASK).ok(changed=False)
+
+
+def test_an_update_by_the_command_drops_the_name_so_that_only_the_id_finds_the_endpoint(module, novita):
+    endpoint = module(**TASK).ok()["id"]
+    novita.says("serverless", "update", endpoint, "--max-workers", 5)
+    assert module(**TASK, check=True).ok()["plan"][0]["action"] == "create"
+    assert module(id=endpoint).ok(changed=False)["endpoint"]["name"] == ""
+
+
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_what_the_command_creates_is_adopted_and_deleted(module, novita, by):
+    endpoint = novita.answer(*CREATE)["id"]
+    reference = {"name": NAME, "id": endpoint}[by]
+    assert module(**{**CREATED, by: reference}).ok(changed=False)["id"] == endpoint
+    module(**{by: reference}, envs_mode="merge", envs={"LOG_LEVEL": "debug"}).ok(changed=True)
+    assert novita.answer("serverless", "get", endpoint)["envs"] == [{"key": "LOG_LEVEL", "value": "debug"}]
+    module(**{by: reference}, state="absent").ok(changed=True)
+    assert novita.says("serverless", "list") == "No endpoints found.\n"
+    refused = novita.run("serverless", "get", endpoint)
+    assert refused.returncode == 1
+    assert "SERVERLESS_ENDPOINT_NOT_FOUND" in refused.stderr
+
+
+def test_what_the_command_deletes_is_absent(module, novita):
+    endpoint = module(**TASK).ok()["id"]
+    novita.says("serverless", "delete", endpoint)
+    module(name=NAME, state="absent").ok()
+    assert novita.answer("serverless", "list")["endpoints"] == []
+    assert module(**TASK, check=True).ok(changed=True)["plan"][0]["action"] == "create"
+
+
+def test_left_alone_it_would_ask_the_vendor(fenced, cloud):
+    strayed = fenced("novita", "--api-key", cloud.key, "serverless", "list")
+    assert (strayed.returncode, "api.novita.ai" in strayed.stderr) == (STRAYED, True)

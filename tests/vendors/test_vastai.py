@@ -1,0 +1,135 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's own command-line client and vast_endpoint, at work on the same account of the simulator."""
+
+from __future__ import annotations
+
+import ast
+import json
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import VAST_ENDPOINT
+
+TASK = {**VAST_ENDPOINT.task, "endpoint_state": "active"}
+NAME = TASK["name"]
+
+# What "create endpoint" sends when it is given nothing but a name.
+DEFAULTS = {"min_load": 0, "min_cold_load": 0, "target_util": 0.9, "cold_mult": 2.5, "cold_workers": 5,
+            "max_workers": 20}
+
+
+class Vastai:
+    """The command. It exits with 0 whatever the server says; what went wrong stands on standard error."""
+
+    def __init__(self, fenced, cloud):
+        self.fenced = fenced
+        self.connection = ("--url", cloud.url("vast"), "--api-key", cloud.key, "--raw")
+
+    def run(self, command, *arguments, **options):
+        """Run one of its commands; options as in ``max_workers=7``."""
+        given = [word for name, value in options.items() for word in (f"--{name}", value)]
+        done = self.fenced("vastai", *self.connection, *command.split(), *arguments, *given)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def ok(self, command, *arguments, **options):
+        """Run a command that must succeed, and return what it printed."""
+        done = self.run(command, *arguments, **options)
+        assert not done.stderr, done.stderr
+        if done.stdout[0] in "[{":
+            return json.loads(done.stdout)
+        # Some print a sentence that ends in a dictionary of Python's.
+        return ast.literal_eval(done.stdout[done.stdout.index("{"):])
+
+    def refused(self, command, *arguments, **options):
+        """Run a command that must fail, and return the status and the message."""
+        error = json.loads(self.run(command, *arguments, **options).stderr)
+        return error["status_code"], error["msg"]
+
+    def endpoint(self):
+        """Return the only endpoint that there is."""
+        [row] = self.ok("show endpoints")
+        return row
+
+
+@pytest.fixture(name="vastai")
+def _vastai(fenced, cloud, home):
+    # Otherwise it asks the vendor for this list whenever it is started.
+    names = home / ".cache" / "vastai" / "gpu_names_cache.json"
+    names.parent.mkdir(parents=True, exist_ok=True)
+    names.write_text('{"gpu_names": []}', encoding="utf-8")
+    return Vastai(fenced, cloud)
+
+
+@pytest.fixture(name="module")
+def _module(cloud):
+    """Runs vast_endpoint."""
+
+    def run(check=False, **options):
+        addresses = {"autoscaler_url": cloud.url("vast-autoscaler")}
+        return cloud.run("vast_endpoint", {**addresses, **options}, check)
+
+    return run
+
+
+def wire(options):
+    """Return options as the provider's fields."""
+    return {"endpoint_name" if option == "name" else option: value for option, value in options.items()}
+
+
+def test_what_the_module_creates_the_command_shows(module, vastai):
+    made = module(**TASK).ok(changed=True)
+    shown = vastai.endpoint()
+    assert (str(shown["id"]), shown["endpoint_state"]) == (made["id"], made["endpoint"]["status"])
+    assert wire(TASK).items() <= shown.items()
+    assert wire(made["endpoint"]["spec"]).items() <= shown.items()
+
+
+def test_what_the_command_changes_is_shown_as_drift_and_repaired(module, vastai):
+    endpoint = module(**TASK).ok()["id"]
+    changes = {"max_workers": 7, "inactivity_timeout": 60, "endpoint_state": "stopped"}
+    assert vastai.ok("update endpoint", endpoint, **changes)["success"]
+    planned = module(**TASK, check=True).ok(changed=True)["plan"]
+    assert [(step["action"], set(step["fields"])) for step in planned] == [("update", set(changes))]
+    assert changes.items() <= vastai.endpoint().items()
+    assert module(**TASK).ok(changed=True)["plan"] == planned
+    assert wire(TASK).items() <= vastai.endpoint().items()
+    module(**TASK).ok(changed=False)
+
+
+@pytest.mark.parametrize(("by", "empty_list_400"), [("name", True), ("id", False)])
+def test_what_the_command_creates_is_adopted_and_deleted(cloud, module, vastai, by, empty_list_400):
+    cloud.account("vast").settings.set(empty_list_400=empty_list_400)
+    endpoint = str(vastai.ok("create endpoint", endpoint_name=NAME)["result"])
+    reference = {"name": NAME, "id": endpoint}[by]
+    adopted = module(**{by: reference}, **DEFAULTS).ok(changed=False)
+    assert (adopted["id"], adopted["endpoint"]["spec"]["name"]) == (endpoint, NAME)
+    module(**{by: reference}, max_workers=3).ok(changed=True)
+    assert wire({**DEFAULTS, "name": NAME, "max_workers": 3}).items() <= vastai.endpoint().items()
+    module(**{by: reference}, state="absent").ok(changed=True)
+    if empty_list_400:
+        assert vastai.refused("show endpoints") == (400, "No endpoints for user found")
+    else:
+        assert vastai.ok("show endpoints") == []
+
+
+def test_what_the_command_deletes_is_absent(module, vastai):
+    endpoint = module(**TASK).ok()["id"]
+    assert vastai.ok("delete endpoint", endpoint)["success"]
+    assert vastai.refused("delete endpoint", endpoint) == (400, "Routegroup not found for user")
+    module(name=NAME, state="absent").ok(changed=False)
+    assert module(**TASK, check=True).ok(changed=True)["plan"][0]["action"] == "create"
+
+
+def test_workers_of_the_commands_workergroup_are_waited_for_shown_and_deleted(module, vastai):
+    endpoint = module(**TASK).ok()["id"]
+    vastai.ok("create workergroup", endpoint_id=endpoint, template_hash="4e17788f74f075dd9aab7d0d4427968f")
+    ready = module(**TASK, wait_for_workers=1).ok(changed=False)
+    shown = [(str(worker["id"]), worker["status"]) for worker in vastai.ok("get endpt-workers", endpoint)]
+    assert shown == [(worker["id"], worker["status"]) for worker in ready["endpoint"]["workers"]]
+    assert shown[0][0] in vastai.ok("get endpt-logs", endpoint)["info1"]
+    gone = module(name=NAME, state="absent").ok(changed=True)
+    assert gone["deleted_workers"] == [worker for worker, _status in shown]
+    assert vastai.ok("show workergroups") == []
