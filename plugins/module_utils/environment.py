@@ -41,10 +41,12 @@ class Environment(Field):
 
     :param longest_name: greatest length of a name, where a page of the provider prints one.
     :param longest_value: greatest length of a value, where a page of the provider prints one.
+    :param most: greatest number of variables, where a page of the provider prints one.
     """
 
     longest_name = None
     longest_value = None
+    most = None
 
     def arguments(self):
         return {
@@ -74,6 +76,11 @@ class Environment(Field):
             for name, value in (values or {}).items():
                 found += self._faults_of(f"{option}.{name}", name, value, secret=values is wish.secret)
         return found
+
+    def conflicts(self, target, path=""):
+        if self.most is None or len(target) <= self.most:
+            return []
+        return [f"{self.name}: must be at most {self.most} variables together with secret_{self.name}, not {len(target)}"]
 
     def _faults_of(self, path, name, value, secret):
         if not name or "=" in name or "\0" in name:

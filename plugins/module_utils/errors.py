@@ -32,7 +32,7 @@ class CloudError(Exception):
     def __str__(self):
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
-        return f"{opening}{self.why}{closing}"
+        return f"{opening}{self.why.rstrip('.')}.{closing}"
 
     def failure(self, provider):
         """What is known of the failure, for a playbook that branches on it."""
@@ -125,3 +125,9 @@ class WaitTimeout(CloudError):
 
     reason = "wait_timeout"
     retryable = True
+
+
+class PriceError(CloudError):
+    """The price of what would be ordered is above the task's limit, or cannot be told."""
+
+    reason = "price"

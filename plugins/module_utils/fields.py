@@ -26,6 +26,7 @@ class Field:
 
     :param name: the option's name.
     :param wire: the provider's key, where it differs from ``name``.
+    :param answered_as: the provider's key in answers, where it differs from that in requests.
     :param required: a create needs it.
     :param immutable: the provider cannot change it in place.
     :param unique: no two records can share a value, so a replacement cannot take it over from a living record.
@@ -47,6 +48,7 @@ class Field:
     """
 
     wire = ""
+    answered_as = ""
     required = False
     immutable = False
     unique = False
@@ -78,6 +80,11 @@ class Field:
     def key(self):
         """The provider's key."""
         return self.wire or self.name
+
+    @property
+    def answer_key(self):
+        """The provider's key in answers."""
+        return self.answered_as or self.key
 
     def arguments(self):
         """The options of this field, as entries of an argument spec."""
@@ -116,7 +123,7 @@ class Field:
 
     def read(self, record):
         """The found value in a provider's record, or ``None``."""
-        raw = record.get(self.key)
+        raw = record.get(self.answer_key)
         return None if raw is None else self.parse(raw)
 
     def parse(self, raw):
@@ -165,6 +172,7 @@ class Text(Field):
 
     shortest = 0
     longest = None
+    pattern = ""
     choices = ()
 
     ansible_type = "str"
@@ -178,6 +186,8 @@ class Text(Field):
             schema["minLength"] = self.shortest
         if self.longest is not None:
             schema["maxLength"] = self.longest
+        if self.pattern:
+            schema["pattern"] = self.pattern
         return schema
 
     def answer_schema(self):
@@ -215,7 +225,7 @@ class Integer(Field):
         return {"anyOf": [{"type": ["integer", "null"]}, {"type": "string", "pattern": "^(-?[0-9]+)?$"}]}
 
     def read(self, record):
-        return None if record.get(self.key) == "" else super().read(record)
+        return None if record.get(self.answer_key) == "" else super().read(record)
 
     def parse(self, raw):
         value = int(raw)
@@ -369,6 +379,9 @@ class Scalars(Field):
     def diff(self, found, target, wish):
         return sorted(found or []), sorted(target)
 
+    def spec(self, found, wish=None, reveal=False):
+        return {} if found is None else {self.name: sorted(found)}
+
 
 class Items(Field):
     """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given.
@@ -378,6 +391,7 @@ class Items(Field):
 
     fields = ()
     identity = ()
+    most = None
 
     ansible_type = "list"
 
@@ -385,7 +399,10 @@ class Items(Field):
         return {"elements": "dict", "options": arguments(self.fields, demand=self.identity)}
 
     def schema(self):
-        return {"type": "array", "items": {**object_schema(self.fields), "required": list(self.identity)}}
+        schema = {"type": "array", "items": {**object_schema(self.fields), "required": list(self.identity)}}
+        if self.most is not None:
+            schema["maxItems"] = self.most
+        return schema
 
     def answer_schema(self):
         item = {"type": "object", "properties": answer_schemas(self.fields)}
@@ -474,7 +491,7 @@ def object_schema(fields):
 
 
 def answer_schemas(fields):
-    return {field.key: field.answer_schema() for field in fields if not field.write_only}
+    return {field.answer_key: field.answer_schema() for field in fields if not field.write_only}
 
 
 def take(fields, params):
@@ -484,7 +501,7 @@ def take(fields, params):
 
 def read(fields, record):
     values = {
-        field.name: field.read(record) for field in fields if not field.write_only and field.key in record}
+        field.name: field.read(record) for field in fields if not field.write_only and field.answer_key in record}
     return _without_unknown(fields, values)
 
 

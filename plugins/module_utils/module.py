@@ -175,7 +175,7 @@ def _converge(module, resource):
 def _look(module, resource):
     params = module.params
     try:
-        records = resource.listing()
+        records = [record for record in resource.listing() if not record.gone]
     except CloudError as error:
         error.doing = f"list the {resource.noun}s at {resource.provider.title}"
         raise

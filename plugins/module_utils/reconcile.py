@@ -158,7 +158,7 @@ class Reconciler:
 
     def _plan_update(self, paths):
         power = self._present.power
-        for change in self.resource.changes(self._present, self._target, paths):
+        for change in self.resource.changes(self._present, self._target, paths, self.desire.options):
             self._step("update", change.fields, change.effect, partial(self._change, change))
             power = change.power or power
         self._acts.append(self._see_change)
@@ -252,9 +252,10 @@ class Reconciler:
         """Set in a new record what a create does not take."""
         late = self._table.set_late(self._target)
         target = {**self._last.values, **late}
-        if self._table.differences(self._last.values, target):
+        paths = self._table.differences(self._last.values, target)
+        if paths:
             self._target = target
-            for change in self.resource.changes(self._last, target, self._table.differences(self._last.values, target)):
+            for change in self.resource.changes(self._last, target, paths, self.desire.options):
                 self._change(change)
             self._see_change()
 
@@ -315,7 +316,14 @@ class Reconciler:
     def _replace(self):
         older = self._present
         try:
-            self._order(f"replace {self._noun} {older.id}", older)
+            try:
+                self._order(f"replace {self._noun} {older.id}", older)
+            except ApiError as error:
+                if error.reason not in self.resource.crowded or not self._may_delete_first():
+                    raise
+                self._remove(older, f"make room by removing {self._noun} {older.id}")
+                self._order(f"replace the removed {self._noun} {older.id}", older)
+                return
             if self.desire.wait:
                 self._await_ready()
             self._remove(older, f"remove the replaced {self._noun} {older.id}")
@@ -328,6 +336,9 @@ class Reconciler:
                 error.why += (f" The older {self._noun} {older.id} and the newer {newer} may both exist."
                               + self._removal_of(older))
             raise
+
+    def _may_delete_first(self):
+        return self.desire.options.get("recreate_order") == "delete_first"
 
     def _delete(self):
         self._remove(self._present, f"delete {self._subject}")

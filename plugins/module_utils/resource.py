@@ -108,6 +108,8 @@ class Resource:
     """Facts that are secrets."""
     reveal_option: ClassVar[str] = ""
     """The option that asks for the private facts."""
+    crowded: ClassVar[tuple] = ()
+    """Error words of a create that succeeds when there is one record less."""
     waits_for_removal: ClassVar[bool] = True
     """Whether a record that is being removed stands in the way of a new one of its name."""
 
@@ -134,7 +136,7 @@ class Resource:
         """Write the whole target into a record."""
         raise NotImplementedError
 
-    def changes(self, record, target, paths):
+    def changes(self, record, target, paths, options):
         """The writes that bring a record to a target from which it differs in ``paths``, as ``Change``s."""
         return [Change(paths, self.table.effect(paths), lambda: self.update(record, target))]
 

@@ -77,6 +77,10 @@ class Table:
         """The whole writable set, whatever the provider's update means by a missing key."""
         return over.write([field for field in self.fields if not field.immutable], target)
 
+    def part(self, target, options):
+        """The wire form of some options of a target."""
+        return over.write([field for field in self.fields if field.name in options], target)
+
     def set_late(self, target):
         """The part of a new record's target that only an update can set."""
         return {field.name: target[field.name] for field in self.fields if field.after_create and field.name in target}

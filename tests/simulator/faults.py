@@ -24,8 +24,11 @@ from .provider import Refusal
 from .wsgi import ResetConnection
 
 LISTS = ("list", "list_of_group")
-READS = ("get", *LISTS)
-WRITES = ("create", "update")
+READS = ("get", "get_v2", *LISTS)
+# What a record is to be; what it is to do; both, with the way there taking a while.
+WRITES = ("create", "update", "edit", "upgrade", "renew", "set_auto_renew", "trans_to_monthly")
+ACTIONS = ("start", "stop", "restart", "instance.delete")
+JOURNEYS = ("create", "update", "upgrade", *ACTIONS)
 
 # Each fault's arguments with their defaults.
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -61,18 +64,19 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "duplicate": {},
 }
 
-# To which operations a fault fits, by the last part of their names; the others fit all.
+# To which operations a fault fits, by their names or the last part of these; the others fit all.
 FITS = {
     "no_envelope": READS,
     "wrong_types": READS,
     "short_list": LISTS,
     "empty_list": LISTS,
     "repeat_cursor": LISTS,
-    "ignore": WRITES,
+    # An action has no fields: all of it is ignored.
+    "ignore": (*WRITES, *ACTIONS),
     "clip": WRITES,
-    "failed_state": WRITES,
-    "stuck": WRITES,
-    "stopped": WRITES,
+    "failed_state": JOURNEYS,
+    "stuck": JOURNEYS,
+    "stopped": JOURNEYS,
     "duplicate": ("create",),
 }
 
@@ -90,7 +94,9 @@ class Fault:
 
     def fits(self, operation):
         kinds = FITS.get(self.name)
-        return self.operation in ("*", operation) and (kinds is None or operation.rpartition(".")[2] in kinds)
+        if self.operation not in ("*", operation):
+            return False
+        return kinds is None or operation in kinds or operation.rpartition(".")[2] in kinds
 
     @property
     def spent(self):

@@ -116,7 +116,7 @@ class Store:
         raise NotImplementedError
 
     def summary(self, record):
-        """Return what the page shows of a record: id, name, state, workers, healthy."""
+        """Return what the page shows of a record: id, name, state, and of one with workers also workers, healthy."""
         raise NotImplementedError
 
     # What all share.

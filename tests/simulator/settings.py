@@ -16,6 +16,7 @@ CHOICES = {
     "rate_limits": ("off", "documented"),
     "worker_outcome": ("idle", "error", "loading"),
     "workers_shape": ("object", "array"),
+    "upgrade_of_exited": ("running", "exited", "refused"),
 }
 
 
@@ -49,6 +50,13 @@ class Settings:
     worker_outcome: str = "idle"
     workers_shape: str = "object"
     young_seconds: float = 0.0
+    # Novita's instances: for how long a removed one is still shown; how long after a start SSH answers; whether new
+    # ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one leads.
+    removed_linger: float = 30.0
+    ssh_after: float = 0.0
+    pending_first: bool = False
+    billing_mode_blank: bool = False
+    upgrade_of_exited: str = "running"
 
     def set(self, **changes):
         """Change some settings, all or none."""

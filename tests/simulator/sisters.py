@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Novita's and PPIO's endpoints have in common: these are sister platforms that name the same things differently.
+"""What Novita and PPIO have in common: these are sister platforms that name the same things differently.
 
 The first generation of the API and the second differ in their words and envelopes; what happens to an endpoint, which
 workers it has and how a request is refused does not.
@@ -23,6 +23,9 @@ REASONS = {
     429: "RATE_LIMIT_EXCEEDED",
 }
 
+# The Unix time at which the simulator's clock reads 0. It need not be true, but must not change between two reads.
+EPOCH = 1_783_000_000
+
 
 def error_body(status, reason, message):
     return {"code": status, "reason": reason, "message": message, "metadata": {}}
@@ -41,7 +44,52 @@ def new_id():
 
 def number(value):
     """Read digits in a string as the number that they mean."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    return int(value) if isinstance(value, str) and value.removeprefix("-").isdecimal() else value
+
+
+class SisterStore(Store):
+    """The records of one kind in one account: how they are read, shown and not found."""
+
+    # What a record is called in a refusal, and the word for there being none.
+    noun: str
+    not_found = "RESOURCE_NOT_FOUND"
+    # Answered as digits in a string.
+    large_numbers: tuple[str, ...] = ()
+
+    def shown(self, record, listed):
+        """Return a record in the words of the generation, numbers as numbers."""
+        raise NotImplementedError
+
+    def admit(self, record, fault):
+        """Store a new record, which readers may see only later."""
+        self.store_written(record, fault, {})
+        record.visible_at = self.now + self.settings.visible_after
+        self.add(record)
+
+    def read(self, record_id):
+        """Return what readers may see of a record."""
+        return next((record for record in self.readable() if record.id == record_id), None) or self.missing(record_id)
+
+    def missing(self, record_id):
+        raise Refusal(self.settings.not_found_status, f"{self.noun} {record_id} not found", self.not_found)
+
+    def view(self, record, listed=False):
+        return self.with_large_numbers(wire.merged(self.shown(record, listed), record.by_hand), self.large_numbers)
+
+    def with_large_numbers(self, shown, paths):
+        """Return what is shown with its 64-bit numbers as the account's settings want them."""
+        if self.settings.numbers_as_strings:
+            for path in paths:
+                if wire.read(shown, path) is not None:
+                    wire.write(shown, path, str(wire.read(shown, path)))
+        return shown
+
+    def normalised(self, spec):
+        """Return a specification with all numbers as numbers."""
+        for path in self.large_numbers:
+            if wire.read(spec, path) is not None:
+                wire.write(spec, path, number(wire.read(spec, path)))
+        return spec
 
 
 class Endpoint(Record):
@@ -63,17 +111,17 @@ class Endpoint(Record):
         self.workers.scale(int(wire.read(self.spec, self.kept_workers) or 0), appear_at, healthy_at)
 
 
-class Endpoints(Store):
+class Endpoints(SisterStore):
     """The endpoints of one account. A generation of the API derives from it and gives its words."""
 
+    noun = "endpoint"
+    not_found = "SERVERLESS_ENDPOINT_NOT_FOUND"
     record_type: type[Endpoint]
     # The key of the state, and inside it the key of its word; the key of a worker's health.
     state_key: str
     health_key: str
     app_name_key: str
     created_at_key: str
-    # Answered as digits in a string.
-    large_numbers: tuple[str, ...]
     # What a field is when nobody set it, and what a seeded endpoint has besides.
     unset: Mapping
     seeded: Mapping
@@ -84,10 +132,6 @@ class Endpoints(Store):
 
     def check(self, spec, new):
         """Refuse what the contract's schema cannot say; ``new`` tells a create from an update."""
-        raise NotImplementedError
-
-    def shown(self, record, listed):
-        """Return an endpoint in the words of the generation, numbers as numbers."""
         raise NotImplementedError
 
     def created_at(self, wire_fields):
@@ -112,15 +156,9 @@ class Endpoints(Store):
         record_id = new_id()
         spec = wire.merged(spec, {self.app_name_key: spec.get(self.app_name_key) or record_id})
         record = self.record_type(record_id, spec, self.now)
-        self.store_written(record, fault, {})
-        record.visible_at = self.now + self.settings.visible_after
+        self.admit(record, fault)
         record.boot("creating", self.now, self.settings.boot_seconds, fault)
-        self.add(record)
         return record
-
-    def read(self, record_id):
-        """Return what readers may see of an endpoint."""
-        return next((record for record in self.readable() if record.id == record_id), None) or self.missing(record_id)
 
     def update(self, record_id, wanted, fault):
         """Change an endpoint; what a missing key means depends on the account's settings."""
@@ -144,11 +182,6 @@ class Endpoints(Store):
         record = self.find(record_id) or self.missing(record_id)
         record.vanish(self.now, self.settings.boot_seconds / 2)
 
-    def missing(self, record_id):
-        raise Refusal(
-            self.settings.not_found_status, f"endpoint {record_id} not found", "SERVERLESS_ENDPOINT_NOT_FOUND"
-        )
-
     def build(self, wire_fields):
         record_id = wire_fields.get("id") or new_id()
         base = wire.merged(wire.merged(self.unset, self.seeded), {self.app_name_key: record_id})
@@ -167,14 +200,6 @@ class Endpoints(Store):
         rest = {key: value for key, value in fields.items() if key not in settable | {"id", self.created_at_key}}
         record.by_hand = wire.merged(record.by_hand, rest)
         record.staff(self.now, self.now)
-
-    def view(self, record, listed=False):
-        shown = wire.merged(self.shown(record, listed), record.by_hand)
-        if self.settings.numbers_as_strings:
-            for path in self.large_numbers:
-                if wire.read(shown, path) is not None:
-                    wire.write(shown, path, str(wire.read(shown, path)))
-        return shown
 
     def state_of(self, record):
         """Return an endpoint's state as answers show it."""
@@ -198,13 +223,6 @@ class Endpoints(Store):
             "workers": len(workers),
             "healthy": sum(bool(worker.get(self.health_key)) for worker in workers),
         }
-
-    def normalised(self, spec):
-        """Return a specification with all numbers as numbers."""
-        for path in self.large_numbers:
-            if wire.read(spec, path) is not None:
-                wire.write(spec, path, number(wire.read(spec, path)))
-        return spec
 
     def check_product(self, product_id):
         """Refuse a product that there is not: any whose id begins with ``missing``."""

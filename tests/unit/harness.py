@@ -71,7 +71,7 @@ class Result(dict):
         return self
 
 
-READS = ("list", "get", "limit")
+READS = ("list", "get", "get_v2", "limit")
 
 
 class Cloud:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from ..provider import Provider
 from ..sisters import REASONS, error_body, total
+from . import instance_app
 from .endpoints import LIMITS, Endpoints
-
-DEFAULT_PAGE_SIZE = 10
+from .instances import Instances
+from .products import CpuProducts, Products
+from .rules import one_page
 
 
 def create_endpoint(account, call):
@@ -24,13 +26,10 @@ def get_endpoint(account, call):
 
 
 def list_endpoints(account, call):
-    """Answer one page. A server that counts pages from 1 answers page 0 like page 1."""
-    endpoints, settings = account.store("endpoints"), account.settings
+    endpoints = account.store("endpoints")
     found = endpoints.readable()
-    size = min(call.query.get("pageSize", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
-    page = max(call.query.get("pageNum", 0, type=int) - settings.page_base, 0)
-    shown = [endpoints.view(record, listed=True) for record in found[page * size:(page + 1) * size]]
-    return {"endpoints": shown, **total(settings, len(found))}
+    shown = [endpoints.view(record, listed=True) for record in one_page(account.settings, call.query, found)]
+    return {"endpoints": shown, **total(account.settings, len(found))}
 
 
 def update_endpoint(account, call):
@@ -53,7 +52,7 @@ NOVITA = Provider(
     name="novita",
     title="Novita",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    kinds={"endpoints": Endpoints},
+    kinds={"endpoints": Endpoints, "instances": Instances, "products": Products, "cpu_products": CpuProducts},
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,
@@ -61,6 +60,7 @@ NOVITA = Provider(
         "endpoint.update": update_endpoint,
         "endpoint.delete": delete_endpoint,
         "endpoint.limit": endpoint_limit,
+        **instance_app.OPERATIONS,
     },
     reasons=REASONS,
     error_body=error_body,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .. import sisters, wire
 from ..provider import Refusal
+from .rules import check_port
 
 LIMITS = {
     "minRootfsSize": 10, "maxRootfsSize": 200, "freeRootfsSize": 100,
@@ -32,8 +33,6 @@ LIMITED = {
     "rootfsSize": "RootfsSize",
 }
 POLICY_LIMITS = {"queue": "QueueWaitTime", "concurrency": "RequestNum"}
-
-INTERNAL_PORTS = (2222, 2223, 2224)
 
 # Accepted as digits in a string, too, and answered so.
 LARGE_NUMBERS = ("workerConfig.freeTimeout", "workerConfig.maxConcurrent", "policy.value")
@@ -138,8 +137,7 @@ def check(spec):
     if worker["cudaVersion"] and worker["cudaVersion"] not in LIMITS["cudaVersionList"]:
         raise Refusal(400, f"workerConfig.cudaVersion must be one of {', '.join(LIMITS['cudaVersionList'])}")
     for item in spec["ports"]:
-        if not 1 <= item["port"] <= 65535 or item["port"] in INTERNAL_PORTS:
-            raise Refusal(400, "ports: must be 1-65535 and none of 2222, 2223, 2224")
+        check_port(item["port"])
     for mount in spec["volumeMounts"]:
         if mount["type"] == "local":
             check_range("volumeMounts.size", mount.get("size"), "LocalVolumeSize")

@@ -50,9 +50,6 @@ SEEDED = {
 
 NEVER_UPDATED = ("type", "app_name")
 
-# The Unix time at which the simulator's clock reads 0. It need not be true, but must not change between two reads.
-EPOCH = 1_783_000_000
-
 
 class Cursors:
     """Opaque places in a list. A cursor stands for the records that were still to come when it was given away.
@@ -116,7 +113,7 @@ class Endpoints(sisters.Endpoints):
         self.check_product(spec["product_id"])
 
     def created_at(self, wire_fields):
-        return sisters.number(wire_fields["created_at"]) - EPOCH if "created_at" in wire_fields else self.now
+        return sisters.number(wire_fields["created_at"]) - sisters.EPOCH if "created_at" in wire_fields else self.now
 
     def shown(self, record, listed):
         """Show an endpoint in full; a list has everything but the type."""
@@ -132,7 +129,7 @@ class Endpoints(sisters.Endpoints):
             "workers": [self.show_worker(*worker) for worker in self.workers_of(record)],
             "member_id": "member-1",
             "owner_id": "owner-1",
-            "created_at": int(EPOCH + record.created_at),
+            "created_at": int(sisters.EPOCH + record.created_at),
         }
         if isinstance(spec["volumes"], list):
             shown["volumes"] = [show_volume(volume) for volume in spec["volumes"]]

@@ -32,6 +32,8 @@ class World:
         self.kind = kind
         self.name = kind.task["name"]
         self.account = cloud.account(kind.provider)
+        self.account.settings.set(**kind.settings)
+        self.store = self.account.store(f"{kind.noun}s")
 
     def operation(self, verb):
         return f"{self.kind.noun}.{verb}"
@@ -64,12 +66,14 @@ class World:
         return record["spec"]
 
     def fault(self, verb, fault, **arguments):
+        """Have a fault played on an operation; ``update`` is whatever the kind's ``change`` sends."""
+        verb = self.kind.update if verb == "update" else verb
         self.account.fault(self.operation(verb), fault, **arguments)
 
     def seed(self, name, **wire_fields):
         """Put a record there behind the modules' back, and return its id."""
-        return str(self.account.seed(**{self.kind.name_wire: name}, **wire_fields)["id"])
+        return str(self.store.seed({self.kind.name_wire: name, **self.kind.seeded, **wire_fields})["id"])
 
     def ids(self):
         """The ids of all records that the provider has."""
-        return [str(record["id"]) for record in self.account.records()]
+        return [str(record["id"]) for record in self.store.views()]

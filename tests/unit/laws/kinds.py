@@ -13,7 +13,8 @@ class Kind:
     """One resource kind, in tasks and on the wire.
 
     :param task: a complete task that creates a record.
-    :param change: a fragment that changes the option at ``changed_path`` from 2 to 5; ``changed_wire`` is its wire path.
+    :param change: a fragment that changes the option at ``changed_path``; ``changed_wire`` is its wire path.
+    :param amounts: what that option is in ``task`` and in ``change``, and two values that the provider may make of them.
     :param zero: a fragment whose values are all zero or empty.
     :param written: wire fields that every update must send.
     :param requests: the operations of each action (law 15).
@@ -21,8 +22,16 @@ class Kind:
     :param unknown_id: an id that does not exist.
     :param wrong: fragments that must be refused before the first request, each with the path that the message names.
     :param name_wire: the provider's key of the name.
+    :param update: the operation that ``change`` sends.
+    :param settings: settings of the simulator for this kind.
     :param read: the operation that reads one record again.
     :param put_modes: the meanings that the simulator can give to a missing key of an update.
+    :param write_only: what a replacement must be given because the provider never answers it.
+    :param stops: whether a record that is stopped is not usable.
+    :param renames: whether a record can get another name.
+    :param once: whether ``change`` must never be sent twice.
+    :param env_update: the operation that a change of the environment sends.
+    :param seeded: wire fields of records that somebody made by hand.
     :param envs: whether it has an environment; then ``task`` gives LOG_LEVEL, WORKERS and the secret TOKEN.
     :param fixed: a fragment that changes what cannot be changed in place, at ``fixed_path``.
     :param pagings: settings of the simulator for the ways in which this listing can be paged.
@@ -44,7 +53,10 @@ class Kind:
     ready: str
     unknown_id: str
     wrong: list = field(repr=False)
+    amounts: tuple = (2, 5, 1, 3)
     name_wire: str = "name"
+    update: str = "update"
+    settings: dict = field(default_factory=dict)
     read: str = "get"
     put_modes: tuple = ("full", "partial", "zero_ignoring")
     envs: bool = True
@@ -54,6 +66,12 @@ class Kind:
     short: bool = True
     boots: bool = True
     demanding: bool = True
+    stops: bool = True
+    renames: bool = True
+    once: bool = False
+    env_update: str = "update"
+    seeded: dict = field(default_factory=dict)
+    write_only: dict = field(default_factory=dict)
     odd_name: str = "模型-ü-🚀"
 
     @property
@@ -288,4 +306,82 @@ VAST_ENDPOINT = Kind(
     ],
 )
 
-KINDS = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT]
+NOVITA_INSTANCE = Kind(
+    provider="novita",
+    noun="instance",
+    task={
+        "name": "trainer-1",
+        "product_id": "4090.16c62g",
+        "gpu_num": 1,
+        "rootfs_size": 20,
+        "image_url": "registry.example.org/team/train:1.4",
+        "kind": "gpu",
+        "ports": ["8888/http", "22022/tcp"],
+        "command": "sleep infinity",
+        "network_storages": [{"id": "st-1", "mount_point": "/models"}, {"id": "st-2", "mount_point": "/data"}],
+        "cluster_id": "us-demo-1",
+        **ENVIRONMENT,
+    },
+    change={"rootfs_size": 50},
+    changed_path="rootfs_size",
+    changed_wire="rootfsSize",
+    amounts=(20, 50, 10, 30),
+    zero={"command": "", "ports": [], "envs": {}, "network_storages": []},
+    written=("ports",),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list", "get"],
+        "unchanged": ["list", "get"],
+        "update": ["list", "get", "edit", "get"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="running",
+    unknown_id="0000000000000000",
+    update="edit",
+    settings={"removed_linger": 0},
+    fixed={"product_id": "h100.24c200g"},
+    fixed_path="product_id",
+    write_only={"image_auth": "", "month": 0, "min_cuda_version": ""},
+    stops=False,
+    renames=False,
+    once=True,
+    env_update="upgrade",
+    seeded={"rootfsSize": 20},
+    pagings=NOVITA_ENDPOINT.pagings,
+    wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
+        ({"name": "x" * 256}, "name"),
+        ({"product_id": ""}, "product_id"),
+        ({"product_id": "x" * 256}, "product_id"),
+        ({"gpu_num": 0}, "gpu_num"),
+        ({"gpu_num": 9}, "gpu_num"),
+        ({"rootfs_size": 9}, "rootfs_size"),
+        ({"rootfs_size": 6145}, "rootfs_size"),
+        ({"image_url": ""}, "image_url"),
+        ({"image_url": "x" * 501}, "image_url"),
+        ({"image_auth": "x" * 10240}, "image_auth"),
+        ({"ports": ["8888"]}, "ports[0]"),
+        ({"ports": [8888]}, "ports[0]"),
+        ({"ports": ["8888/udp"]}, "ports[0]"),
+        ({"ports": ["0/tcp"]}, "ports"),
+        ({"ports": ["65536/tcp"]}, "ports"),
+        ({"ports": ["2222/tcp"]}, "ports"),
+        ({"ports": ["80/tcp", "80/tcp"]}, "ports"),
+        ({"tools": [{"name": "Jupyter", "port": 2224}]}, "tools[0].port"),
+        ({"tools": [{"name": "Jupyter", "port": 80}] * 2}, "tools[1]"),
+        ({"command": "x" * 2048}, "command"),
+        ({"entrypoint": "x" * 2048}, "entrypoint"),
+        ({"network_storages": [{"id": "s", "mount_point": ""}]}, "network_storages[0].mount_point"),
+        ({"network_storages": [{"id": "s", "mount_point": "x" * 4096}]}, "network_storages[0].mount_point"),
+        ({"network_storages": [{"id": f"s{number}"} for number in range(31)]}, "network_storages"),
+        ({"month": -1}, "month"),
+        ({"auto_renew_month": 0}, "auto_renew_month"),
+        ({"auto_renew_month": 13}, "auto_renew_month"),
+        ({"min_cuda_version": "12"}, "min_cuda_version"),
+        ({"min_cuda_version": 12.8}, "min_cuda_version"),
+        ({"min_cuda_version": "x" * 256}, "min_cuda_version"),
+        ({"max_hourly_price": 0}, "max_hourly_price"),
+        ({"max_hourly_price": "nan"}, "max_hourly_price"),
+    ],
+)
+
+KINDS = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, NOVITA_INSTANCE]

@@ -223,27 +223,31 @@ def test_law_04_what_an_update_loses_fails_the_task(world):
 def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
     world.create().ok()
     world.fault("update", "ignore", fields=[world.kind.changed_wire])
-    failed = world.task(**world.kind.change, settle_timeout=2).failing(world.kind.changed_path, "wanted 5", "found 2")
+    failed = world.task(**world.kind.change, settle_timeout=2).failing(
+        world.kind.changed_path, f"wanted {world.kind.amounts[1]}", f"found {world.kind.amounts[0]}")
     assert failed["failure"]["reason"] == "not_applied"
     assert failed["id"]
 
 
 def test_law_05_a_clipped_change_fails_with_the_value_found(world):
     world.create().ok()
-    world.fault("update", "clip", field=world.kind.changed_wire, value=3)
-    world.task(**world.kind.change, settle_timeout=2).failing(world.kind.changed_path, "wanted 5", "found 3")
+    _before, wanted, _low, found = world.kind.amounts
+    world.fault("update", "clip", field=world.kind.changed_wire, value=found)
+    world.task(**world.kind.change, settle_timeout=2).failing(
+        world.kind.changed_path, f"wanted {wanted}", f"found {found}")
 
 
 def test_law_05_a_clipped_create_fails_with_its_id(world):
-    world.fault("create", "clip", field=world.kind.changed_wire, value=1)
-    failed = world.create(settle_timeout=2).failing(world.kind.changed_path, "wanted 2", "found 1")
+    wanted, _later, found, _high = world.kind.amounts
+    world.fault("create", "clip", field=world.kind.changed_wire, value=found)
+    failed = world.create(settle_timeout=2).failing(world.kind.changed_path, f"wanted {wanted}", f"found {found}")
     assert [failed["id"]] == world.ids()
 
 
 @needs("envs")
 def test_law_05_an_ignored_secret_is_named_and_not_shown(world):
     world.create().ok()
-    world.fault("update", "ignore", fields=["envs"])
+    world.fault(world.kind.env_update, "ignore", fields=["envs"])
     task = {**world.kind.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
     failed = world.run({**task, "settle_timeout": 1}).failing("envs.TOKEN")
     assert "canary-secret" not in failed["msg"] + str(failed["failure"]) + str(failed["diff"])
@@ -253,9 +257,10 @@ def test_law_05_a_stale_read_is_read_again(world):
     world.create().ok()
     world.account.settings.set(stale_after=5)
     changed = world.task(**world.kind.change).ok(changed=True)
-    assert changed.operations.count(world.operation("update")) == 1
+    assert changed.operations.count(world.operation(world.kind.update)) == 1
 
 
+@needs("renames")
 def test_law_05_a_rename_by_id_is_verified(world):
     record_id = world.create().ok()["id"]
     renamed = world.run({"id": record_id, "name": "another-name"}).ok(changed=True)

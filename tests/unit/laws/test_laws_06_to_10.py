@@ -192,22 +192,22 @@ def test_law_08_an_immutable_change_fails_before_any_write(world):
 @needs("fixed")
 def test_law_08_recreate_replaces_and_says_so(world):
     old = world.create().ok()["id"]
-    planned = world.check(**world.kind.fixed, recreate=True).ok(changed=True)
-    new = world.task(**world.kind.fixed, recreate=True).ok(changed=True)
+    planned = world.check(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=True)
+    new = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=True)
     assert new["plan"] == planned["plan"]
     assert (new["plan"][0]["action"], new["plan"][0]["effect"]) == ("replace", "replaces")
     assert new["id"] != old
     assert world.ids() == [new["id"]]
     order = [operation for operation in new.operations if operation.split(".")[1] in ("create", "delete")]
     assert order == [world.operation("create"), world.operation("delete")]
-    assert world.task(**world.kind.fixed, recreate=True).ok(changed=False).writes == []
+    assert world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=False).writes == []
 
 
 @needs("fixed")
 def test_law_08_a_replacement_starts_from_the_record_as_read(world):
     world.create().ok()
     before = world.spec()
-    world.task(**world.kind.fixed, recreate=True).ok(changed=True)
+    world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=True)
     after = world.spec()
     before.pop("app_name", None)
     after.pop("app_name", None)
@@ -218,22 +218,22 @@ def test_law_08_a_replacement_starts_from_the_record_as_read(world):
 def test_law_08_an_interrupted_replace_names_both_and_the_way_out(world):
     old = world.create().ok()["id"]
     world.fault("delete", "status", status=500, times=0)
-    failed = world.task(**world.kind.fixed, recreate=True).failing(old)
+    failed = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).failing(old)
     new = failed["id"]
     assert new != old
     failed.failing(new, f"{{id: '{old}', state: absent}}")
     world.account.clear_faults()
-    again = world.task(**world.kind.fixed, recreate=True)
+    again = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True)
     again.failing(f"older is {old}", f"newer {new}", f"{{id: '{old}', state: absent}}")
     assert again.writes == []
     world.run({"id": old, "state": "absent"}).ok(changed=True)
-    world.task(**world.kind.fixed, recreate=True).ok(changed=False)
+    world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=False)
 
 
 @needs("fixed")
 def test_law_08_recreate_with_an_id_is_refused(world):
     old = world.create().ok()["id"]
-    failed = world.run({"id": old, **world.kind.fixed, "recreate": True}).failing("id:")
+    failed = world.run({"id": old, **world.kind.fixed, **world.kind.write_only, "recreate": True}).failing("id:")
     assert failed.writes == []
 
 
@@ -241,7 +241,7 @@ def test_law_08_recreate_with_an_id_is_refused(world):
 def test_law_08_a_refused_replacement_leaves_the_present_record(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
-    failed = world.task(**world.kind.fixed, recreate=True).failing("INSUFFICIENT_RESOURCE", old, "untouched")
+    failed = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).failing("INSUFFICIENT_RESOURCE", old, "untouched")
     assert failed["id"] == old
     assert world.ids() == [old]
 
@@ -255,7 +255,7 @@ def test_law_09_wait_ends_when_the_provider_says_ready(world):
 
 @needs("boots")
 def test_law_09_without_wait_the_state_is_whatever_it_is(world):
-    assert world.create(wait=False).ok(changed=True)[world.kind.noun]["status"] == "creating"
+    assert world.create(wait=False).ok(changed=True)[world.kind.noun]["status"] != world.kind.ready
 
 
 @needs("boots")
@@ -268,7 +268,7 @@ def test_law_09_a_failed_state_ends_the_wait_at_once(world):
     assert failed["failure"]["reason"] == "not_ready"
 
 
-@needs("boots")
+@needs("boots", "stops")
 def test_law_09_a_stopped_record_is_not_waited_for(world):
     world.fault("create", "stopped")
     before = world.cloud.clock.now()
@@ -280,7 +280,7 @@ def test_law_09_a_stopped_record_is_not_waited_for(world):
 def test_law_09_a_stuck_state_ends_at_the_timeout(world):
     world.fault("create", "stuck")
     before = world.cloud.clock.now()
-    failed = world.create(wait_timeout=120).failing("120 s", "creating")
+    failed = world.create(wait_timeout=120).failing("120 s")
     assert 119 <= world.cloud.clock.now() - before < 130
     assert failed["failure"]["reason"] == "wait_timeout"
     assert failed["id"]

@@ -1,0 +1,371 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Novita AI's GPU instances.
+
+Pages: ``gpu-instance-create-instance``, ``-get-instance``, ``-list-instances``, ``-start-instance``, ``-stop-instance``,
+``-restart-instance``, ``-delete-instance``, ``-edit-instance``, ``-upgrade-instance``, ``-set-autorenew`` and
+``-change-billing-instance`` under https://novita.ai/docs/api-reference/; automatic renewal is read on
+``gpus-v2-get-instance``.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..environment import Environment
+from ..errors import ApiError, OptionError
+from ..fields import Boolean, Float, Integer, Items, Scalars, Text
+from ..gpuplatform import CREATED, IDENTIFIER, TEXT, says_absent
+from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record, Removal, Resource
+from ..ssh import answers_ssh, ssh_address
+from ..table import Table
+from ..times import iso8601
+from ..transport import ONCE, READ, REPEATABLE, Call
+from .api import NOVITA, V1, every, list_shape
+from .prices import hourly_price
+
+INTERNAL_PORTS = (2222, 2223, 2224)
+MOST_PORTS = 15
+
+_HEADING_ON = ("pending", "tocreate", "creating", "pulling", "tostart", "starting", "torestart", "restarting", "toreset",
+               "resetting", "migrating")
+_HEADING_OFF = ("tostop", "stopping")
+_VANISHING = ("toremove", "removing", "removed")
+
+
+class Ports(Scalars):
+    """Ports such as ``8888/http``: one text in a create, objects elsewhere."""
+
+    item = Text("port", pattern="^[0-9]{1,5}/(tcp|http)$")
+    most = MOST_PORTS
+
+    def faults(self, wish, path):
+        numbers = [int(entry.split("/")[0]) for entry in wish if entry.split("/")[0].isdigit()]
+        return [f"{path}: must be from 1 to 65535 without 2222, 2223 and 2224, not {number}" for number in numbers
+                if not 1 <= number <= 65535 or number in INTERNAL_PORTS]
+
+    def answer_schema(self):
+        port = {"type": "object", "properties": {"port": {"type": ["integer", "string"]}, "type": {"type": "string"}},
+                "required": ["port", "type"]}
+        return {"type": ["array", "null"], "items": port}
+
+    def read(self, record):
+        tool = str((record.get("connectComponentJupyter") or {}).get("port") or "")
+        mappings = record.get(self.answer_key)
+        if mappings is None:
+            return None
+        return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings if str(entry["port"]) != tool)
+
+    def write(self, value):
+        return ", ".join(value)
+
+
+class Tools(Items):
+    """Tools of official images. An instance tells the port of its Jupyter, and not the type of that port."""
+
+    def read(self, record):
+        port = (record.get(self.answer_key) or {}).get("port")
+        return [{"name": "Jupyter", "port": int(port)}] if port and int(port) else []
+
+    def answer_schema(self):
+        port = {"anyOf": [{"type": ["integer", "null"]}, {"type": "string", "pattern": "^[0-9]*$"}]}
+        return {"type": ["object", "null"], "properties": {"port": port}}
+
+
+class Storages(Items):
+    """Network storages; answers list them among all mounts."""
+
+    def parse(self, raw):
+        return [{"id": mount.get("id") or "", "mount_point": mount.get("mountPath") or ""} for mount in raw
+                if mount.get("type") == "network"]
+
+    def answer_schema(self):
+        mount = {"type": "object", "properties": {key: TEXT for key in ("type", "id", "mountPath")}}
+        return {"type": ["array", "null"], "items": mount}
+
+
+class PrivateNetwork(Text):
+    """A private network; answers give it as an object."""
+
+    def parse(self, raw):
+        return raw.get("id") or ""
+
+    def answer_schema(self):
+        return {"type": ["object", "null"], "properties": {"id": TEXT}}
+
+
+class InstanceTable(Table):
+    """The table, and the rules between its fields."""
+
+    def target(self, found, wish):
+        """Without automatic renewal there are no months of it."""
+        target = super().target(found, wish)
+        if not target.get("auto_renew") and "auto_renew_month" not in wish:
+            target.pop("auto_renew_month", None)
+        return target
+
+    def fixed(self, found, target):
+        """The one-way change to monthly billing, and growth of the root disk, are possible in place."""
+        paths = super().fixed(found, target)
+        if found.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
+            paths.remove("billing_mode")
+        if target.get("rootfs_size", 0) < found.get("rootfs_size", 0):
+            paths.append("rootfs_size")
+        return paths
+
+    def conflicts(self, target):
+        found = super().conflicts(target)
+        mode, months = target.get("billing_mode"), target.get("month")
+        count = len(target.get("ports") or []) + len(target.get("tools") or [])
+        if count > MOST_PORTS:
+            found.append(f"ports: must be at most {MOST_PORTS} together with tools, not {count}")
+        if months and mode not in (None, "monthly"):
+            found.append(f"month: must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that")
+        if mode == "monthly" and months == 0:
+            found.append("month: must be at least 1 when billing_mode is monthly")
+        if target.get("auto_renew") and not months and mode != "monthly":
+            found.append("auto_renew: must be left out or false unless billing_mode is monthly")
+        if target.get("auto_renew_month") and not target.get("auto_renew"):
+            found.append("auto_renew_month: must be left out unless auto_renew is true")
+        return found
+
+
+TABLE = InstanceTable(
+    Text("name", required=True, immutable=True, shortest=1, longest=255),
+    Text("product_id", wire="productId", required=True, immutable=True, shortest=1, longest=255),
+    Integer("gpu_num", wire="gpuNum", required=True, immutable=True, least=1, greatest=8),
+    Integer("rootfs_size", wire="rootfsSize", required=True, least=10, greatest=6144),
+    Text("image_url", wire="imageUrl", required=True, shortest=1, longest=500, effect="restarts"),
+    Text("image_auth", wire="imageAuth", write_only=True, secret=True, longest=10239),
+    Text("image_auth_id", wire="imageAuthId", effect="restarts"),
+    Ports("ports", answered_as="portMappings", effect="in_place"),
+    Environment("envs", longest_name=511, longest_value=4095, most=100, effect="restarts"),
+    Tools("tools", answered_as="connectComponentJupyter", immutable=True, identity=("name",), fields=(
+        Text("name", choices=("Jupyter",)),
+        Integer("port", least=1, greatest=65535, forbidden=INTERNAL_PORTS, as_text=True),
+        Text("type", choices=("tcp", "http"), silent=True),
+    )),
+    Text("command", longest=2047, effect="restarts"),
+    Text("entrypoint", longest=2047, effect="restarts"),
+    Text("cluster_id", wire="clusterId", immutable=True),
+    Storages(
+        "network_storages", wire="networkStorages", answered_as="volumeMounts", identity=("id",), most=30,
+        effect="restarts", fields=(
+            Text("id", wire="Id", shortest=1),
+            Text("mount_point", wire="mountPoint", shortest=1, longest=4095, on_create="/network"),
+        )),
+    PrivateNetwork("network_id", wire="networkId", answered_as="network", immutable=True),
+    Text("kind", required=True, immutable=True, choices=("gpu", "cpu")),
+    Integer("month", write_only=True, least=0),
+    Text("billing_mode", wire="billingMode", immutable=True, silent=True, choices=("onDemand", "monthly", "spot")),
+    Boolean("auto_renew", wire="autoRenew"),
+    Integer("auto_renew_month", wire="autoRenewMonth", least=1, greatest=12),
+    Text("min_cuda_version", wire="minCudaVersion", write_only=True, longest=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
+)
+
+_UPGRADED = ("image_url", "image_auth_id", "envs", "command", "entrypoint", "network_storages")
+_EDITED = ("ports", "rootfs_size")
+_RENEWAL = ("auto_renew", "auto_renew_month")
+
+
+class NovitaInstance(Resource):
+    """A GPU instance of Novita AI. It is billed from the moment its image is pulled."""
+
+    provider = NOVITA
+    noun = "instance"
+    table = TABLE
+    states = ("present", "started", "stopped", "restarted", "absent")
+    options = Table(
+        Boolean("save_data", preset=True),
+        Float("max_hourly_price", above=0),
+        Boolean("wait_for_ssh", preset=False),
+        Text("recreate_order", choices=("create_first", "delete_first"), preset="create_first"),
+    )
+    blank_facts = {
+        "status": "", "status_message": "", "product_name": "", "cluster_name": "", "port_mappings": [], "ssh_host": "",
+        "ssh_port": 0, "ssh_user": "", "ssh_ready": False, "spot_status": "", "spot_reclaim_time": "", "end_time": "",
+        "created_at": "", "last_started_at": "", "last_stopped_at": "",
+    }
+    private_facts = ("ssh_password", "web_terminal_password")
+    reveal_option = "return_credentials"
+    waits_for_removal = False
+    crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
+
+    def listing(self):
+        return [self._record(raw) for raw in every(self.client, LIST, "instances")]
+
+    def detail(self, record):
+        try:
+            raw = self.client.send(GET, query={"instanceId": record.id})
+        except ApiError as error:
+            if says_absent(error, "RESOURCE_NOT_FOUND"):
+                return None
+            raise
+        known = self._record(raw)
+        if "auto_renew" in record.values:
+            self._read_renewal(known)
+        return known
+
+    def complete(self, record, wish=None):
+        # Listings lack the address, and the first generation of the API lacks the renewal.
+        completed = self.detail(record) or record
+        if wish is None or any(option in wish for option in _RENEWAL):
+            self._read_renewal(completed)
+        return completed
+
+    def create(self, target):
+        return self.client.send(CREATE, body=TABLE.create_body(target))["id"]
+
+    def changes(self, record, target, paths, options):
+        names = [path.split(".")[0] for path in paths]
+
+        def touched(wanted):
+            return [path for path, name in zip(paths, names) if name in wanted]
+
+        def change(wanted, call, body, power=""):
+            fields = touched(wanted)
+            return Change(fields, TABLE.effect(fields), lambda: self.client.send(call, body=body), power)
+
+        writes = []
+        if touched(_EDITED):
+            writes.append(change(_EDITED, EDIT, self._edit_body(record, target)))
+        if touched(("billing_mode",)):
+            body = {"instanceId": record.id, "month": target.get("month") or 1}
+            writes.append(change(("billing_mode",), TO_MONTHLY, body))
+        if touched(_RENEWAL):
+            body = {"instanceIds": [record.id], **TABLE.part(target, _RENEWAL)}
+            writes.append(change(_RENEWAL, SET_RENEWAL, body))
+        if touched(_UPGRADED):
+            writes.append(change(_UPGRADED, UPGRADE, self._upgrade_body(record, target, options["save_data"]), power=ON))
+        return writes
+
+    def switch(self, record, action):
+        self.client.send(SWITCHES[action], body={"instanceId": record.id})
+
+    def delete(self, record):
+        try:
+            self.client.send(DELETE, body={"instanceId": record.id})
+        except ApiError as error:
+            if not says_absent(error, "RESOURCE_NOT_FOUND"):
+                raise
+        return Removal()
+
+    def condition(self, record, desire):
+        wanted = {"started": "running", "restarted": "running", "stopped": "exited"}.get(desire.state)
+        status = record.facts["status"].lower()
+        if record.condition.stage != READY or wanted in (None, status):
+            return self._reachable(record) if desire.options["wait_for_ssh"] and status == "running" else record.condition
+        return Condition(PENDING if desire.state == "stopped" else FAILED, record.condition.words)
+
+    def replacement(self, record, target):
+        if any("type" not in tool for tool in target.get("tools") or []):
+            raise OptionError(["tools: must be given for a replacement, because the provider never tells the port's type"])
+        return target
+
+    def price(self, target, desire):
+        limit = desire.options.get("max_hourly_price")
+        return None if limit is None else hourly_price(self.client, target, limit)
+
+    def _edit_body(self, record, target):
+        """The whole set of ports, and what the root disk grows by. An omitted set might be taken as an empty one."""
+        ports = [entry.split("/") for entry in target.get("ports") or []]
+        body = {"instanceId": record.id, "ports": [{"port": int(port), "type": kind} for port, kind in ports]}
+        growth = target["rootfs_size"] - record.values["rootfs_size"]
+        return {**body, "expandRootDisk": growth} if growth else body
+
+    def _upgrade_body(self, record, target, save_data):
+        """All that an upgrade sets; a storage left out would be detached."""
+        mounts = [{"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
+                  for storage in target.get("network_storages") or []]
+        wire = TABLE.part(target, [option for option in _UPGRADED if option != "network_storages"])
+        return {"instanceId": record.id, "command": "", "envs": [], **wire,
+                "save": save_data, "networkVolume": {"volumeMounts": mounts}}
+
+    def _read_renewal(self, record):
+        renewal = self.client.send(GET_V2, path={"id": record.id}).get("billing", {}).get("prepaid") or {}
+        renewal = renewal.get("auto_renew") or {}
+        record.values["auto_renew"] = bool(renewal.get("enabled"))
+        if int(renewal.get("months") or 0):
+            record.values["auto_renew_month"] = int(renewal["months"])
+
+    def _reachable(self, record):
+        """Ready, once something answers as an SSH server."""
+        host, port = record.facts["ssh_host"], record.facts["ssh_port"]
+        if host and record.facts["ssh_ready"] and answers_ssh(host, port):
+            return record.condition
+        return Condition(PENDING, f"{record.condition.words}, and no SSH server answers yet")
+
+    def _record(self, raw):
+        status = raw.get("status") or ""
+        error = raw.get("statusError") or {}
+        said = ": ".join(text for text in (error.get("state"), error.get("message")) if text)
+        ssh, terminal = raw.get("connectComponentSSH") or {}, raw.get("connectComponentWebTerminal") or {}
+        host, port, user = ssh_address(ssh.get("sshCommand") or "")
+        facts = {
+            "status": status,
+            "status_message": said,
+            "product_name": raw.get("productName") or "",
+            "cluster_name": raw.get("clusterName") or "",
+            "port_mappings": [{"port": int(entry["port"]), "type": entry["type"], "endpoint": entry.get("endpoint") or ""}
+                              for entry in raw.get("portMappings") or []],
+            "ssh_host": host,
+            "ssh_port": port,
+            "ssh_user": user,
+            "ssh_ready": bool(host and ssh.get("isRunning", True)),
+            "spot_status": raw.get("spotStatus") or "",
+            "spot_reclaim_time": iso8601(_moment(raw.get("spotReclaimTime"))),
+            "end_time": iso8601(_moment(raw.get("endTime"))),
+            "created_at": iso8601(_moment(raw.get("createdAt"))),
+            "last_started_at": iso8601(_moment(raw.get("lastStartedAt"))),
+            "last_stopped_at": iso8601(_moment(raw.get("lastStoppedAt"))),
+        }
+        word = status.lower()
+        return Record(
+            id=raw["id"], name=raw["name"], values=TABLE.read(raw), facts=facts,
+            condition=_condition(status, said, bool(error.get("state"))), vanishing=word in _VANISHING,
+            gone=word == "removed", power=OFF if word in (*_HEADING_OFF, "exited", "stopped", "freezing") else ON,
+            settled=word not in (*_HEADING_ON, *_HEADING_OFF),
+            private={"ssh_password": ssh.get("password") or "", "web_terminal_password": terminal.get("password") or ""})
+
+
+def _condition(status, said, failed):
+    words = (repr(status) if status else "nothing of its status") + (f" ({said})" if said else "")
+    if failed or status.lower() == "freezing":
+        return Condition(FAILED, words)
+    return Condition(READY if status.lower() in ("running", "exited", "stopped") else PENDING, words)
+
+
+def _moment(value):
+    """A point in time, or nothing where the provider says 0 or -1."""
+    return None if value in (None, "", 0, "0", -1, "-1") else value
+
+
+_RECORD = TABLE.answer_schema()
+_SECTION = {"type": ["object", "null"]}
+_RECORD["properties"].update({
+    "id": IDENTIFIER,
+    "name": {"type": "string"},
+    "status": {"type": "string"},
+    "statusError": {**_SECTION, "properties": {"state": TEXT, "message": TEXT}},
+    "connectComponentSSH": {**_SECTION, "properties": {"sshCommand": TEXT, "password": TEXT}},
+    "connectComponentWebTerminal": {**_SECTION, "properties": {"password": TEXT}},
+})
+_RECORD["required"] = ["id", "name", "status"]
+_INSTANCE = f"{V1}/gpu/instance"
+
+LIST = Call("instance.list", "GET", f"{V1}/gpu/instances", READ, list_shape("instances", _RECORD))
+GET = Call("instance.get", "GET", _INSTANCE, READ, _RECORD)
+GET_V2 = Call("instance.get_v2", "GET", "/gpus/v2/instances/{id}", READ, {
+    "type": "object", "properties": {"id": IDENTIFIER, "billing": {"type": "object"}}, "required": ["id", "billing"]})
+CREATE = Call("instance.create", "POST", f"{_INSTANCE}/create", ONCE, CREATED)
+EDIT = Call("instance.edit", "POST", f"{_INSTANCE}/edit", ONCE)
+UPGRADE = Call("instance.upgrade", "POST", f"{_INSTANCE}/upgrade", ONCE)
+SET_RENEWAL = Call("instance.set_auto_renew", "POST", f"{_INSTANCE}/setAutoRenew", REPEATABLE)
+TO_MONTHLY = Call("instance.trans_to_monthly", "POST", f"{_INSTANCE}/transToMonthlyInstance", ONCE)
+DELETE = Call("instance.delete", "POST", f"{_INSTANCE}/delete", REPEATABLE)
+SWITCHES = {
+    "start": Call("instance.start", "POST", f"{_INSTANCE}/start", REPEATABLE),
+    "stop": Call("instance.stop", "POST", f"{_INSTANCE}/stop", REPEATABLE),
+    "restart": Call("instance.restart", "POST", f"{_INSTANCE}/restart", ONCE),
+}

@@ -1,0 +1,49 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an instance costs by Novita AI's own price list.
+
+Pages: ``gpu-instance-list-products`` and ``-list-cpu-products`` under https://novita.ai/docs/api-reference/. Prices are
+whole numbers of 1/100000 USD for an hour and a GPU, often as text.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..errors import PriceError
+from ..transport import READ, Call
+from .api import V1
+
+UNIT = 100_000
+
+_LIST = {
+    "type": "object",
+    "properties": {"data": {"type": "array", "items": {
+        "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}},
+    "required": ["data"],
+}
+PRODUCTS = Call("product.list", "GET", f"{V1}/products", READ, _LIST)
+CPU_PRODUCTS = Call("cpu_product.list", "GET", f"{V1}/cpu/products", READ, _LIST)
+
+
+def hourly_price(client, target, limit):
+    """The price of a target in USD for an hour. Raises ``PriceError`` when it is above the limit or cannot be told."""
+    mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
+    if mode == "monthly":
+        raise PriceError("max_hourly_price: must be left out with monthly billing, which has no hourly price.")
+    is_cpu = target.get("kind") == "cpu"
+    products = client.send(CPU_PRODUCTS if is_cpu else PRODUCTS)["data"]
+    product = next((product for product in products if product["id"] == target["product_id"]), None)
+    if product is None:
+        raise PriceError(f"max_hourly_price: the provider's price list has no product {target['product_id']!r}.",
+                         advice="Check product_id, or leave max_hourly_price out to order without looking at the price.")
+    raw = product.get("spotPrice" if mode == "spot" else "price")
+    if isinstance(raw, bool) or not str(raw).isdigit() or not int(raw):
+        raise PriceError(f"max_hourly_price: the provider's price of {target['product_id']!r} cannot be read ({raw!r}).",
+                         advice="Leave max_hourly_price out to order without looking at the price.")
+    price = int(raw) * (1 if is_cpu else target["gpu_num"]) / UNIT
+    if price > limit:
+        raise PriceError(f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
+                         advice="Nothing was ordered. Raise the limit, or choose another product.")
+    return price

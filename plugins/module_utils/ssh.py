@@ -1,0 +1,47 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SSH addresses as providers give them, and whether somebody answers there.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import shlex
+import socket
+
+SSH_PORT = 22
+TIMEOUT = 5.0
+
+
+def ssh_address(command):
+    """Host, port and user in a command such as ``ssh -p 30022 root@proxy.example.com``, whatever the order.
+
+    Without a host the answer is ``("", 0, "")``.
+    """
+    try:
+        words = shlex.split(command)[1:]
+    except ValueError:
+        words = []
+    host, port, user = "", SSH_PORT, ""
+    while words:
+        word = words.pop(0)
+        if word.startswith("-p"):
+            number = word[2:] or (words.pop(0) if words else "")
+            port = int(number) if number.isdigit() else 0
+        elif word in ("-o", "-i", "-l"):
+            value = words.pop(0) if words else ""
+            user = value if word == "-l" else user
+        elif not word.startswith("-") and not host:
+            user, _at, host = word.rpartition("@") if "@" in word else (user, "", word)
+    return (host, port, user) if host and 0 < port < 65536 else ("", 0, "")
+
+
+def answers_ssh(host, port):
+    """Whether a server at this address begins to speak SSH."""
+    try:
+        with socket.create_connection((host, port), timeout=TIMEOUT) as connection:
+            return connection.recv(4).startswith(b"SSH-")
+    except OSError:
+        return False

@@ -1,0 +1,203 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How Novita shows an instance: the record of each generation of the API."""
+
+from __future__ import annotations
+
+from .. import wire
+from ..sisters import EPOCH, number
+from .products import CLUSTERS
+
+# Answered as digits in a string.
+LARGE_NUMBERS = (
+    "cpuNum", "memory", "gpuNum", "endTime", "spotReclaimTime", "createdAt", "lastStartedAt", "lastStoppedAt",
+)
+LARGE_NUMBERS_V2 = (
+    "resource_specs.memory_gb", "billing.prepaid.end_time", "created_at", "last_started_at", "last_stopped_at",
+)
+
+# By the name in the second generation, the one in the first: of the record, and of its resource_specs.
+SAME = {
+    "id": "id",
+    "name": "name",
+    "type": "kind",
+    "product_id": "productId",
+    "image": "imageUrl",
+    "registry_auth_id": "imageAuthId",
+    "entrypoint": "entrypoint",
+    "command": "command",
+    "envs": "envs",
+    "network": "network",
+    "region": "clusterId",
+    "created_at": "createdAt",
+    "last_started_at": "lastStartedAt",
+    "last_stopped_at": "lastStoppedAt",
+}
+SPECS = {"rootfs_size_gb": "rootfsSize", "gpu_num": "gpuNum", "cpu_num": "cpuNum", "memory_gb": "memory"}
+
+BILLING = {"onDemand": "postpaid", "monthly": "prepaid", "spot": "spot"}
+
+
+def unix(moment):
+    """Return a time of the simulator's clock as the provider tells it."""
+    return 0 if moment is None else int(EPOCH + moment)
+
+
+def ssh_command(record, proxy):
+    ssh = {"host": proxy, "port": record.connection.port, "user": "root", **record.ssh}
+    return f"ssh -p {ssh['port']} {ssh['user']}@{ssh['host']}"
+
+
+def show(record, product, size, now, settings):
+    """Return the record of the first generation in full; ``size`` is what comes with the product."""
+    spec = record.spec
+    word, error, message = record.state(now)
+    cpus, memory, local_storage = size
+    mounts = spec["volumeMounts"]
+    if isinstance(mounts, list) and local_storage:
+        mounts = [*mounts, {"type": "local", "size": local_storage, "id": "", "mountPath": "/workspace"}]
+    network_id = spec["networkId"]
+    return {
+        "id": record.id,
+        "name": spec["name"],
+        "clusterId": spec["clusterId"],
+        "clusterName": CLUSTERS.get(spec["clusterId"], spec["clusterId"]),
+        "status": word,
+        **{key: spec[key] for key in ("imageUrl", "imageAuthId", "command", "entrypoint")},
+        "cpuNum": cpus,
+        "memory": memory,
+        "gpuNum": spec["gpuNum"],
+        "portMappings": show_ports(record),
+        "productId": spec["productId"],
+        "productName": product["name"] if product else spec["productId"],
+        "rootfsSize": spec["rootfsSize"],
+        "volumeMounts": mounts,
+        "statusError": {"state": error, "message": message},
+        "envs": spec["envs"],
+        "kind": spec["kind"],
+        "billingMode": "" if settings.billing_mode_blank else spec["billingMode"],
+        "endTime": spec["endTime"],
+        "spotStatus": "running" if spec["billingMode"] == "spot" else "",
+        "spotReclaimTime": 0,
+        "network": {"id": network_id, "ip": "10.0.0.5" if network_id else ""},
+        **show_components(record, now, settings),
+        "jobs": [],
+        "freeStorageSize": 0,
+        "keepDataDay": 7,
+        "createdAt": unix(record.created_at),
+        "lastStartedAt": unix(record.started_at),
+        "lastStoppedAt": unix(record.stopped_at),
+    }
+
+
+def show_ports(record):
+    ports = record.spec["portMappings"]
+    if not isinstance(ports, list):
+        return ports
+    place = record.spec["clusterId"]
+    addresses = {
+        "http": f"https://{record.id}-{{}}.{place}.gpu-instance.novita.invalid",
+        "tcp": f"proxy.{place}.example.com:{{}}",
+    }
+    return [{"endpoint": addresses.get(item.get("type"), "").format(item.get("port")), **item} for item in ports]
+
+
+def show_components(record, now, settings):
+    """Return the ways in. There is none before it runs; SSH may take longer, although its address is known."""
+    runs, connection, place = record.runs(now), record.connection, record.spec["clusterId"]
+    jupyter = next((tool for tool in record.spec["tools"] or [] if tool.get("name") == "Jupyter"), None)
+    proxy = f"proxy.{place}.example.com"
+    logs = f"https://logs.novita.invalid/instance/{record.id}"
+    return {
+        "connectComponentSSH": {
+            "sshCommand": ssh_command(record, proxy) if runs else "",
+            "password": record.ssh.get("password", connection.password) if runs else "",
+            "isRunning": record.runs(now, settings.ssh_after),
+        },
+        "connectComponentWebTerminal": {
+            "address": f"https://{record.id}-terminal.{place}.gpu-instance.novita.invalid" if runs else "",
+            "username": "root",
+            "password": connection.terminal_password if runs else "",
+            "isRunning": runs,
+        },
+        "connectComponentJupyter": {
+            "port": number(jupyter.get("port", "8888")) if jupyter else 0,
+            "address": f"https://{record.id}-jupyter.{place}.gpu-instance.novita.invalid" if jupyter and runs else "",
+            "isRunning": bool(jupyter) and runs,
+        },
+        "connectComponentLog": {
+            "systemLogAddress": f"{logs}/system",
+            "instanceLogAddress": f"{logs}/instance",
+            "isRunning": runs,
+        },
+    }
+
+
+def listed(shown):
+    """Return what a list tells of an instance."""
+    shown = {key: value for key, value in shown.items() if not key.startswith("connectComponent")}
+    if isinstance(shown.get("portMappings"), list):
+        shown["portMappings"] = [
+            {key: value for key, value in item.items() if key != "endpoint"} for item in shown["portMappings"]
+        ]
+    return shown
+
+
+def second_generation(v1, spec):
+    """Return the record of the second generation, made of the one of the first with numbers as numbers."""
+    def way_in(kind, key, default=""):
+        return wire.read(v1, f"connectComponent{kind}.{key}", default)
+
+    port, command = way_in("Jupyter", "port", 0), way_in("SSH", "sshCommand")
+    return {
+        **{new: v1[old] for new, old in SAME.items()},
+        "billing": show_billing(v1, spec),
+        "ports": [
+            {"port": item.get("port"), "protocol": item.get("type"), "endpoint": item.get("endpoint")}
+            for item in v1["portMappings"] or []
+        ],
+        "resource_specs": {**{new: v1[old] for new, old in SPECS.items()}, "gpu_ids": []},
+        "volumes": [
+            {"type": mount.get("type"), "id": mount.get("id", ""), "mount_point": mount.get("mountPath")}
+            for mount in v1["volumeMounts"] or []
+        ],
+        "region_version": "",
+        "tools": {
+            "jupyter": {"endpoint": way_in("Jupyter", "address"), "enabled": port != 0, "port": port},
+            "ssh": {
+                "command": command,
+                "username": command.rpartition(" ")[2].partition("@")[0],
+                "password": way_in("SSH", "password"),
+            },
+            "web_terminal": {
+                "endpoint": way_in("WebTerminal", "address"),
+                "enabled": way_in("WebTerminal", "isRunning", False),
+                "username": way_in("WebTerminal", "username"),
+                "password": way_in("WebTerminal", "password"),
+            },
+            "log": {
+                "instance_endpoint": way_in("Log", "instanceLogAddress"),
+                "system_endpoint": way_in("Log", "systemLogAddress"),
+            },
+        },
+        "auto_migrate": {"enabled": False, "include_system_disk": False},
+        "status": {
+            "status": v1["status"],
+            "error": wire.read(v1, "statusError.state", ""),
+            "message": wire.read(v1, "statusError.message", ""),
+        },
+        "member_id": "member-1",
+        "owner_id": "owner-1",
+    }
+
+
+def show_billing(v1, spec):
+    """Return how an instance is paid; only a subscription has an end and may be renewed."""
+    mode = BILLING.get(spec["billingMode"], "postpaid")
+    prepaid = {
+        "months": spec["month"],
+        "end_time": v1["endTime"],
+        "auto_renew": {"enabled": spec["autoRenew"], "months": spec["autoRenewMonth"], "status": ""},
+    }
+    return {"mode": mode, "prepaid": prepaid if mode == "prepaid" else None}

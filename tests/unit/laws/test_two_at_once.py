@@ -1,0 +1,60 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Law 6 under fire: the same task several times at the same moment."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import AmbiguousName
+from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Desire, Reconciler
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
+
+RESOURCES = {
+    f"{resource.provider.name}_{resource.noun}": resource
+    for resource in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint)
+}
+
+
+@pytest.mark.parametrize("latency", [0.0, 0.02])
+@pytest.mark.parametrize("runs", [2, 4])
+def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, runs, latency):
+    kind = world.kind
+    world.account.settings.set(latency=latency)
+    resource = RESOURCES[kind.module]
+    together = threading.Barrier(runs)
+
+    def run(_number):
+        client = Client(
+            kind.provider, {option: world.cloud.url("vast" if kind.provider == "vast" else kind.provider)
+                            for option in resource.provider.urls},
+            world.cloud.key, secrets=Secrets(), clock=Clock())
+        wish = resource.table.wish(kind.task)
+        reconciler = Reconciler(resource(client), Desire("present", world.name, "", wish, wait=False), Clock())
+        together.wait()
+        try:
+            reconciler.plan()
+            reconciler.apply()
+        except AmbiguousName as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(runs) as pool:
+        errors = [error for error in pool.map(run, range(runs)) if error]
+    ids = world.ids()
+    if len(ids) > 1:
+        assert errors
+        assert any(set(error.ids) == set(ids) for error in errors)
+        world.create().failing(*ids)
+    else:
+        assert not errors

@@ -1,0 +1,28 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Addresses in SSH commands, in whatever order a provider writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.ssh import ssh_address
+
+
+@pytest.mark.parametrize(("command", "address"), [
+    ("ssh -p 30022 root@proxy.example.com", ("proxy.example.com", 30022, "root")),
+    ("ssh root@proxy.example.com -p 30022", ("proxy.example.com", 30022, "root")),
+    ("ssh -p30022 root@proxy.example.com", ("proxy.example.com", 30022, "root")),
+    ("ssh root@proxy.example.com", ("proxy.example.com", 22, "root")),
+    ("ssh -l root proxy.example.com", ("proxy.example.com", 22, "root")),
+    ("ssh -o StrictHostKeyChecking=no -i key.pem -p 1 a@b", ("b", 1, "a")),
+    ("ssh -p many root@proxy.example.com", ("", 0, "")),
+    ("ssh -p 99999 root@proxy.example.com", ("", 0, "")),
+    ("ssh -p", ("", 0, "")),
+    ("ssh 'unbalanced", ("", 0, "")),
+    ("ssh", ("", 0, "")),
+    ("", ("", 0, "")),
+])
+def test_an_address_is_found_or_none(command, address):
+    assert ssh_address(command) == address

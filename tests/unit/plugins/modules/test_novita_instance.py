@@ -1,0 +1,372 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only an instance has: power states, several ways to change, prices, an address to log in to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import pytest
+
+from ...laws.kinds import NOVITA_INSTANCE
+
+TASK = NOVITA_INSTANCE.task
+WRITE_ONLY = NOVITA_INSTANCE.write_only
+ON_THE_WAY_ON = ("pending", "toCreate", "creating", "pulling", "toStart", "starting", "toRestart", "restarting", "toReset",
+                 "resetting", "migrating")
+ON_THE_WAY_OFF = ("toStop", "stopping")
+LEAVING = ("toRemove", "removing", "removed")
+
+
+@pytest.fixture(name="novita")
+def _novita(cloud):
+    return Novita(cloud)
+
+
+class Novita:
+    def __init__(self, cloud):
+        self.cloud = cloud
+        self.account = cloud.account("novita")
+        self.store = self.account.store("instances")
+
+    def run(self, check=False, **options):
+        return self.cloud.run("novita_instance", {"name": TASK["name"], **options}, check)
+
+    def create(self, **options):
+        return self.run(**{**TASK, **options})
+
+    def seed(self, **wire):
+        return self.store.seed({"name": TASK["name"], **wire})["id"]
+
+    def running(self):
+        return [view["id"] for view in self.store.views() if view["status"] not in LEAVING]
+
+
+# -- power states --------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("status", ["running", "exited", *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
+@pytest.mark.parametrize(("state", "goal"), [("started", "running"), ("stopped", "exited"), ("restarted", "running")])
+def test_every_state_is_reached_from_every_status(novita, status, state, goal):
+    novita.seed(status=status)
+    done = novita.run(state=state).ok()
+    assert done["instance"]["status"] == goal
+    if state != "restarted":
+        assert novita.run(state=state).ok(changed=False).writes == []
+
+
+@pytest.mark.parametrize("status", ["running", "exited", *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
+def test_present_leaves_the_power_as_it_is(novita, status):
+    novita.seed(status=status)
+    assert novita.run().ok(changed=False)["instance"]["status"] in ("running", "exited")
+
+
+@pytest.mark.parametrize(("status", "state", "actions"), [
+    ("starting", "started", ["none"]), ("stopping", "stopped", ["none"]), ("starting", "stopped", ["stop"]),
+    ("stopping", "started", ["start"]), ("exited", "restarted", ["start"]), ("running", "restarted", ["restart"])])
+def test_a_transition_counts_as_what_it_leads_to(novita, status, state, actions):
+    novita.seed(status=status)
+    planned = novita.run(state=state, check=True).ok()
+    assert [step["action"] for step in planned["plan"]] == actions
+    assert novita.run(state=state).ok()["plan"] == planned["plan"]
+
+
+@pytest.mark.parametrize("status", LEAVING)
+def test_what_is_being_removed_counts_as_absent(novita, status):
+    old = novita.seed(status=status)
+    assert novita.run(state="absent").ok(changed=False).writes == []
+    made = novita.create().ok(changed=True)
+    assert made["id"] != old
+
+
+def test_info_does_not_list_what_is_removed(novita):
+    for status in ("running", *LEAVING):
+        novita.store.seed({"name": status, "status": status, "hold": True})
+    listed = novita.cloud.run("novita_instance_info", {}).ok()["instances"]
+    assert sorted(instance["name"] for instance in listed) == ["removing", "running", "toRemove"]
+
+
+def test_started_creates_what_is_not_there(novita):
+    assert novita.create(state="started").ok(changed=True)["instance"]["status"] == "running"
+
+
+@pytest.mark.parametrize("state", ["stopped", "restarted"])
+def test_what_is_not_there_cannot_be_stopped_or_restarted(novita, state):
+    assert novita.create(state=state).failing("does not exist", "state: present creates it").writes == []
+
+
+def test_restarted_acts_on_every_run_and_says_so(novita):
+    novita.create().ok()
+    for _number in range(2):
+        done = novita.run(state="restarted").ok(changed=True)
+        assert done["plan"] == [{"action": "restart", "fields": [], "effect": "restarts"}]
+
+
+@pytest.mark.parametrize("fault", [("reset", {}), ("status", {"status": 502})])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_restart_whose_answer_was_lost_is_not_repeated(novita, fault, when):
+    novita.create().ok()
+    novita.account.fault("instance.restart", fault[0], when=when, **fault[1])
+    done = novita.run(state="restarted", settle_timeout=5)
+    assert done.operations.count("instance.restart") == 1
+    assert done.failed == (when == "before")
+
+
+def test_a_start_without_stock_is_explained(novita):
+    novita.seed(status="exited")
+    novita.account.fault("instance.start", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
+    novita.run(state="started").failing("INSUFFICIENT_RESOURCE", "another product")
+
+
+def test_a_failing_status_ends_the_wait_with_the_providers_text(novita):
+    novita.account.fault("instance.create", "failed_state", error="PULL", message="no such image")
+    failed = novita.create().failing("PULL", "no such image")
+    assert [failed["id"]] == novita.running()
+
+
+def test_an_instance_that_stops_by_itself_is_not_started(novita):
+    novita.account.fault("instance.create", "stopped")
+    before = novita.cloud.clock.now()
+    novita.create(state="started").failing("exited")
+    assert novita.cloud.clock.now() - before < 60
+
+
+# -- changes in place ----------------------------------------------------------------------------------------------------
+
+def test_ports_change_in_place_as_a_whole_set(novita):
+    novita.create().ok()
+    done = novita.run(ports=["9000/tcp", "8888/http"]).ok(changed=True)
+    assert done["plan"] == [{"action": "update", "fields": ["ports"], "effect": "in_place"}]
+    [write] = done.writes
+    assert {(entry["port"], entry["type"]) for entry in write["body"]["ports"]} == {(9000, "tcp"), (8888, "http")}
+    assert "expandRootDisk" not in write["body"]
+
+
+def test_the_disk_grows_by_the_difference(novita):
+    novita.create().ok()
+    done = novita.run(rootfs_size=55).ok(changed=True)
+    [write] = done.writes
+    assert write["body"]["expandRootDisk"] == 35
+    assert done["instance"]["spec"]["rootfs_size"] == 55
+    assert len(write["body"]["ports"]) == 2
+
+
+@pytest.mark.parametrize("fault", [("reset", {}), ("status", {"status": 500}), ("garbage", {"status": 502, "body": "x"})])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_growth_whose_answer_was_lost_is_read_and_never_repeated(novita, fault, when):
+    novita.create().ok()
+    novita.account.fault("instance.edit", fault[0], when=when, **fault[1])
+    done = novita.run(rootfs_size=55, settle_timeout=5)
+    assert done.operations.count("instance.edit") == 1
+    assert done.failed == (when == "before")
+    assert novita.store.views()[0]["rootfsSize"] == (20 if when == "before" else 55)
+
+
+def test_a_smaller_disk_is_refused(novita):
+    novita.create().ok()
+    assert novita.run(rootfs_size=10).failing("rootfs_size cannot be changed").writes == []
+
+
+def test_an_upgrade_sends_everything_and_restarts(novita):
+    novita.create(image_auth_id="cred-1").ok()
+    done = novita.run(image_url="team/new:2", save_data=False).ok(changed=True)
+    assert done["plan"] == [{"action": "update", "fields": ["image_url"], "effect": "restarts"}]
+    [write] = done.writes
+    body = write["body"]
+    assert (body["imageUrl"], body["command"], body["imageAuthId"], body["save"]) == (
+        "team/new:2", "sleep infinity", "cred-1", False)
+    assert {entry["key"] for entry in body["envs"]} == {"LOG_LEVEL", "TOKEN", "WORKERS"}
+    assert {mount["id"] for mount in body["networkVolume"]["volumeMounts"]} == {"st-1", "st-2"}
+
+
+def test_an_unchanged_storage_is_never_detached(novita):
+    novita.create().ok()
+    done = novita.run(network_storages=[*TASK["network_storages"], {"id": "st-3"}]).ok(changed=True)
+    assert [entry["id"] for entry in done["instance"]["spec"]["network_storages"]] == ["st-1", "st-2", "st-3"]
+    [write] = done.writes
+    assert write["body"]["networkVolume"]["volumeMounts"][-1]["mountPath"] == "/network"
+    novita.run(network_storages=[]).ok(changed=True)
+    assert novita.run().ok()["instance"]["spec"]["network_storages"] == []
+
+
+def test_several_ways_to_change_are_several_steps(novita):
+    novita.create().ok()
+    wishes = {"ports": ["8888/http"], "rootfs_size": 55, "command": "other", "envs": {"A": "b"}}
+    planned = novita.run(check=True, state="stopped", **wishes).ok(changed=True)
+    done = novita.run(state="stopped", **wishes).ok(changed=True)
+    assert planned["plan"] == done["plan"]
+    assert [step["action"] for step in done["plan"]] == ["update", "update", "stop"]
+    assert [write["operation"] for write in done.writes] == ["instance.edit", "instance.upgrade", "instance.stop"]
+    assert done["instance"]["status"] == "exited"
+    assert novita.run(state="stopped", **wishes).ok(changed=False).writes == []
+
+
+def test_monthly_billing_is_one_way(novita):
+    novita.create(billing_mode="onDemand").ok()
+    done = novita.run(billing_mode="monthly", month=2).ok(changed=True)
+    assert done.writes[0]["body"]["month"] == 2
+    novita.run(billing_mode="monthly", month=2).ok(changed=False)
+    novita.run(billing_mode="monthly", month=5).ok(changed=False)
+    novita.run(billing_mode="onDemand").failing("billing_mode cannot be changed")
+    novita.run(state="absent").failing("PREPAID_INSTANCE_NOT_SUPPORT_RELEASE", "before it ends")
+
+
+def test_renewal_is_set_and_read_where_it_is_shown(novita):
+    novita.create(billing_mode="monthly", month=1).ok()
+    wish = {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 3}
+    done = novita.run(**wish).ok(changed=True)
+    assert done["plan"][0]["fields"] == ["auto_renew", "auto_renew_month"]
+    novita.run(**wish).ok(changed=False)
+    novita.run(auto_renew=False).ok(changed=True)
+    novita.run(auto_renew=False).ok(changed=False)
+    assert "instance.get_v2" not in novita.run().ok().operations
+
+
+def test_an_unknown_billing_mode_is_not_compared(novita):
+    novita.account.settings.set(billing_mode_blank=True)
+    novita.create(billing_mode="onDemand").ok()
+    novita.create(billing_mode="onDemand").ok(changed=False)
+
+
+@pytest.mark.parametrize(("options", "path"), [
+    ({"month": 2, "billing_mode": "onDemand"}, "month:"),
+    ({"month": 0, "billing_mode": "monthly"}, "month:"),
+    ({"auto_renew": True}, "auto_renew:"),
+    ({"month": 1, "auto_renew_month": 2}, "auto_renew_month:"),
+    ({"ports": [f"{port}/tcp" for port in range(9000, 9015)], "tools": [{"name": "Jupyter", "port": 80}]}, "ports:"),
+    ({"envs": {f"A{number}": "x" for number in range(101)}, "secret_envs": None}, "envs:"),
+])
+def test_rules_between_options_are_checked_before_any_write(novita, options, path):
+    for check in (True, False):
+        assert novita.create(check=check, **options).failing(path).writes == []
+
+
+def test_what_is_never_answered_is_sent_once_and_not_compared(novita):
+    secret = {"image_auth": "user:canary-password", "min_cuda_version": "12.4", "month": 0}
+    made = novita.create(**secret).ok(changed=True)
+    assert made.writes[0]["body"]["imageAuth"] == "user:canary-password"
+    assert "canary-password" not in made.printed
+    novita.run(image_auth="user:another-password", min_cuda_version="12.6", month=0).ok(changed=False)
+
+
+def test_tools_are_compared_by_what_is_told_of_them(novita):
+    tools = [{"name": "Jupyter", "port": 8000, "type": "http"}]
+    novita.create(tools=tools).ok(changed=True)
+    novita.create(tools=tools).ok(changed=False)
+    novita.run(tools=[{"name": "Jupyter", "port": 8001}]).failing("tools cannot be changed")
+
+
+# -- replacement ---------------------------------------------------------------------------------------------------------
+
+def test_a_replacement_needs_what_is_never_answered(novita):
+    novita.create().ok()
+    novita.run(kind="cpu", recreate=True).failing("image_auth:", "month:", "min_cuda_version:")
+
+
+def test_the_old_one_goes_only_after_the_new_one_runs(novita):
+    old = novita.create().ok()["id"]
+    novita.account.fault("instance.create", "failed_state", error="PULL", message="no such image")
+    failed = novita.run(gpu_num=2, recreate=True, **WRITE_ONLY).failing("PULL", old)
+    assert sorted(novita.running()) == sorted([old, failed["id"]])
+
+
+@pytest.mark.parametrize("order", ["create_first", "delete_first"])
+def test_lack_of_stock_allows_the_other_order_only_when_told(novita, order):
+    old = novita.create().ok()["id"]
+    novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
+    done = novita.run(gpu_num=2, recreate=True, recreate_order=order, **WRITE_ONLY)
+    if order == "create_first":
+        done.failing("INSUFFICIENT_RESOURCE", "untouched")
+        assert novita.running() == [old]
+    else:
+        done.ok(changed=True)
+        assert novita.running() == [done["id"]] != [old]
+
+
+# -- money ---------------------------------------------------------------------------------------------------------------
+
+def test_the_price_counts_all_gpus_and_is_in_the_plan(novita):
+    planned = novita.create(check=True, gpu_num=2, max_hourly_price=0.70).ok(changed=True)
+    assert planned["plan"][0]["hourly_price"] == pytest.approx(0.70)
+    assert novita.create(gpu_num=2, max_hourly_price=0.70).ok(changed=True)["plan"] == planned["plan"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_price_above_the_limit_is_refused_before_anything_is_ordered(novita, check):
+    failed = novita.create(check=check, gpu_num=2, max_hourly_price=0.69).failing("0.70000 USD", "Nothing was ordered")
+    assert failed.writes == []
+    assert failed["failure"]["reason"] == "price"
+
+
+def test_a_start_is_looked_at_too(novita):
+    novita.create().ok()
+    novita.run(state="stopped").ok()
+    assert novita.run(state="started", max_hourly_price=0.1).failing("0.35000 USD").writes == []
+
+
+@pytest.mark.parametrize("price", [None, "", "free", "-1", 0, "3.5e4", True])
+def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
+    import json
+
+    body = json.dumps({"data": [{"id": TASK["product_id"], "price": price}]})
+    novita.account.fault("product.list", "garbage", status=200, body=body, content_type="application/json")
+    assert novita.create(max_hourly_price=10).failing("cannot be read").writes == []
+
+
+def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
+    novita.create(product_id="unknown", max_hourly_price=10).failing("has no product 'unknown'")
+    novita.create(month=1, max_hourly_price=10).failing("no hourly price")
+
+
+def test_the_price_list_is_not_asked_for_without_need(novita):
+    assert "product.list" not in novita.create().ok().operations
+    assert "product.list" not in novita.create(max_hourly_price=10).ok(changed=False).operations
+
+
+@pytest.mark.parametrize(("reason", "advice"), [
+    ("BALANCE_NOT_ENOUGH", "Top up"), ("INSUFFICIENT_RESOURCE", "another product"), ("CREATE_INSTANCE_LIMIT", "delete one")])
+def test_what_stands_in_the_way_of_an_order_is_explained(novita, reason, advice):
+    novita.account.fault("instance.create", "status", status=400, reason=reason, message="no")
+    novita.create().failing(reason, advice)
+
+
+# -- access --------------------------------------------------------------------------------------------------------------
+
+def test_the_address_is_parsed_and_passwords_are_secrets(novita):
+    made = novita.create().ok()["instance"]
+    assert (made["ssh_host"], made["ssh_user"]) == ("proxy.us-demo-1.example.com", "root")
+    assert made["ssh_port"] > 0
+    assert made["ssh_password"] == made["web_terminal_password"] == ""
+    shown = novita.run(return_credentials=True).ok()["instance"]
+    for fact in ("ssh_password", "web_terminal_password"):
+        assert shown[fact]
+        assert shown[fact] not in novita.run().ok().printed
+    info = novita.cloud.run("novita_instance_info", {"name": TASK["name"], "return_credentials": True}).ok()
+    assert info["instances"][0]["ssh_password"] == shown["ssh_password"]
+
+
+def test_info_of_all_is_one_request(novita):
+    novita.create().ok()
+    assert novita.cloud.run("novita_instance_info", {}).ok().operations == ["instance.list"]
+
+
+def test_waiting_for_ssh_ends_when_a_server_answers(novita):
+    instance = novita.create().ok()["id"]
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        novita.store.change(instance, {"ssh": {"host": "127.0.0.1", "port": port, "user": "me"}})
+        threading.Thread(target=_greet, args=(server,), daemon=True).start()
+        ready = novita.run(state="started", wait_for_ssh=True, wait_timeout=60).ok(changed=False)
+    assert (ready["instance"]["ssh_host"], ready["instance"]["ssh_port"]) == ("127.0.0.1", port)
+
+
+def _greet(server):
+    with server.accept()[0] as connection:
+        connection.sendall(b"SSH-2.0-test\r\n")
+
+
+def test_waiting_for_ssh_ends_at_the_time_limit(novita):
+    instance = novita.create().ok()["id"]
+    novita.store.change(instance, {"ssh": {"host": "127.0.0.1", "port": 9, "user": "me"}})
+    novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("no SSH server answers", "60 s")
