@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 
 from .resource import FAILED, PENDING, READY, Condition, Record, Resource
+from .table import Table
 
 _ABSENT = re.compile(r"not foun[dt]", re.IGNORECASE)
 _READY_WORDS = ("serving", "running")
@@ -51,16 +52,40 @@ def advice(title, key_env):
     }
 
 
-def says_absent(error, *reasons):
-    """Whether a refusal proves that the record asked for does not exist; ``reasons`` are the words that name it."""
-    if error.status == 404:
-        return error.reason != "bad_answer"
-    if error.status != 400:
-        return False
-    return error.reason in reasons or (error.reason == "http_400" and _ABSENT.search(error.why) is not None)
+class PlatformResource(Resource):
+    """Anything on the platform."""
+
+    absence_words = ("RESOURCE_NOT_FOUND",)
+    """The error words that name the record itself, and not something that a request asks for."""
+
+    def is_absence(self, error):
+        if error.status == 400:
+            unworded = error.reason == "http_400" and _ABSENT.search(error.why) is not None
+            return unworded or error.reason in self.absence_words
+        return error.status == 404
 
 
-class PlatformEndpoint(Resource):
+class EndpointTable(Table):
+    """The table of an endpoint, in which workers have a least and a greatest number, named in ``bounds``."""
+
+    def __init__(self, *fields, bounds):
+        super().__init__(*fields)
+        self._bounds = bounds
+
+    def kept_workers(self, values):
+        """How many workers are kept without load."""
+        return (values.get("worker_config") or {}).get(self._bounds[0]) or 0
+
+    def conflicts(self, target):
+        least, most = self._bounds
+        kept, allowed = self.kept_workers(target), (target.get("worker_config") or {}).get(most) or 0
+        if kept <= allowed:
+            return super().conflicts(target)
+        return [*super().conflicts(target),
+                f"worker_config.{least}: must be at most worker_config.{most} ({allowed}), not {kept}"]
+
+
+class PlatformEndpoint(PlatformResource):
     """A serverless endpoint of the platform; the two generations of its API name the same things differently."""
 
     noun = "endpoint"
@@ -69,8 +94,7 @@ class PlatformEndpoint(Resource):
     """The key of a state, and inside it the key of its word."""
     health_key = ""
     """The key of a worker's health."""
-    kept_workers = ()
-    """Where the table has the least number of workers."""
+    absence_words = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
 
     @classmethod
     def answer_schema(cls):
@@ -89,11 +113,6 @@ class PlatformEndpoint(Resource):
         })
         schema["required"] = ["id", "name"]
         return schema
-
-    @staticmethod
-    def is_absence(error):
-        """Whether a refusal proves that the endpoint does not exist."""
-        return says_absent(error, "SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
 
     def replacement(self, record, target):
         # An app_name that was not chosen is the endpoint's own id.
@@ -129,7 +148,6 @@ class PlatformEndpoint(Resource):
             return Condition(FAILED, words)
         if word.lower() not in _READY_WORDS:
             return Condition(PENDING, words)
-        group, field = self.kept_workers
-        if (values.get(group) or {}).get(field) and not any(worker["healthy"] for worker in workers):
+        if self.table.kept_workers(values) and not any(worker["healthy"] for worker in workers):
             return Condition(PENDING, f"{words}, and none of its {len(workers)} workers is healthy")
         return Condition(READY, words)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, ClassVar, NamedTuple
 
+from .errors import ApiError
 from .table import Table
 
 READY = "ready"
@@ -115,6 +116,19 @@ class Resource:
 
     def __init__(self, client):
         self.client = client
+
+    def is_absence(self, error):
+        """Whether a refusal (``ApiError``) proves that the record asked for does not exist."""
+        raise NotImplementedError
+
+    def unless_absent(self, send):
+        """What a call returns, or ``None`` when the provider says that the record does not exist."""
+        try:
+            return send()
+        except ApiError as error:
+            if self.is_absence(error):
+                return None
+            raise
 
     def listing(self):
         """All records as ``Record``s. Raises rather than leave one out."""

@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from . import fields as over
+from . import many
 from .environment import Environment
 from .schema import faults as schema_faults
 
@@ -25,61 +25,61 @@ class Table:
 
     def arguments(self):
         """The options as an argument spec."""
-        return over.arguments(self.fields)
+        return many.arguments(self.fields)
 
     def answer_schema(self):
         """What a record of the provider must look like to be read."""
-        return {"type": "object", "properties": over.answer_schemas(self.fields)}
+        return {"type": "object", "properties": many.answer_schemas(self.fields)}
 
     def wish(self, params):
         """What the task gives of these options; what it omits, or gives as null, is not in it."""
-        return over.take(self.fields, params)
+        return many.take(self.fields, params)
 
     def faults(self, wish):
         """All that is wrong in a wish by itself, as sentences that begin with the option's path."""
         visible = {name: value for name, value in wish.items() if not self._is_environment(name)}
         secret = [field.name for field in self.fields if field.secret]
-        return schema_faults(over.object_schema(self.fields), visible, secret) + over.faults(self.fields, wish)
+        return schema_faults(many.object_schema(self.fields), visible, secret) + many.faults(self.fields, wish)
 
     def read(self, record):
         """The values in a provider's record."""
-        return over.read(self.fields, record)
+        return many.read(self.fields, record)
 
     def target(self, found, wish):
         """The values of a present record with the wish laid over them."""
-        return over.lay(self.fields, found, wish)
+        return many.lay(self.fields, found, wish)
 
     def new(self, wish):
         """The values of a record to be created."""
-        return over.lay(self.fields, {}, {**over.on_create(self.fields), **wish})
+        return many.lay(self.fields, {}, {**many.on_create(self.fields), **wish})
 
     def differences(self, found, target):
         """The option paths in which a record differs from a target."""
-        return over.differences(self.fields, found, target)
+        return many.differences(self.fields, found, target)
 
     def fixed(self, found, target):
         """Those of the differences that the provider cannot change in place."""
-        return over.differences([field for field in self.fields if field.immutable], found, target)
+        return many.differences([field for field in self.fields if field.immutable], found, target)
 
     def missing(self, target):
         """The option paths that a create needs and the target lacks."""
-        return over.missing(self.fields, target)
+        return many.missing(self.fields, target)
 
     def conflicts(self, target):
         """Sentences on what does not go together in a target."""
-        return over.conflicts(self.fields, target)
+        return many.conflicts(self.fields, target)
 
     def create_body(self, target):
         """What a create sends."""
-        return over.write([field for field in self.fields if not field.after_create], target)
+        return many.write([field for field in self.fields if not field.after_create], target)
 
     def update_body(self, target):
         """The whole writable set, whatever the provider's update means by a missing key."""
-        return over.write([field for field in self.fields if not field.immutable], target)
+        return many.write([field for field in self.fields if not field.immutable], target)
 
     def part(self, target, options):
         """The wire form of some options of a target."""
-        return over.write([field for field in self.fields if field.name in options], target)
+        return many.write([field for field in self.fields if field.name in options], target)
 
     def set_late(self, target):
         """The part of a new record's target that only an update can set."""
@@ -87,7 +87,7 @@ class Table:
 
     def leaves(self, wish):
         """The option paths that a wish names."""
-        return over.leaves(self.fields, wish)
+        return many.leaves(self.fields, wish)
 
     def effect(self, paths):
         """The strongest effect that a change of these options has."""
@@ -96,7 +96,7 @@ class Table:
 
     def diff(self, found, target, wish):
         """``before`` and ``after`` over the options that the wish gives."""
-        before, after = over.diff(self.fields, found, target, wish)
+        before, after = many.diff(self.fields, found, target, wish)
         return {"before": before, "after": after}
 
     def mismatches(self, found, target, paths=None):
@@ -111,7 +111,7 @@ class Table:
 
     def spec(self, values, wish=None, reveal=False):
         """The values as options that, given to a task, change nothing; nothing secret in them."""
-        return over.spec(self.fields, values, wish, reveal)
+        return many.spec(self.fields, values, wish, reveal)
 
     @property
     def has_environment(self):

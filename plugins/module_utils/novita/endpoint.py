@@ -12,11 +12,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..environment import Environment
-from ..errors import ApiError
-from ..fields import Group, Integer, Items, Scalars, Text
-from ..gpuplatform import CREATED, PlatformEndpoint
+from ..composites import Group, Items, Scalars
+from ..fields import Integer, Text
+from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
 from ..resource import Removal
-from ..table import Table
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
@@ -24,22 +23,18 @@ from .limits import in_message
 MOST_TEXT = 255
 
 
-class EndpointTable(Table):
-    """The table, and the rules between its fields that the page states in words."""
+class NovitaEndpointTable(EndpointTable):
+    """The table, and the rule between its fields that the page states in words."""
 
     def conflicts(self, target):
         found = super().conflicts(target)
-        workers = target.get("worker_config") or {}
-        if (workers.get("min_num") or 0) > (workers.get("max_num") or 0):
-            found.append(f"worker_config.min_num: must be at most worker_config.max_num ({workers.get('max_num')}), "
-                         f"not {workers['min_num']}")
         mounts = target.get("volume_mounts") or []
         if any(mount.get("type") == "network" for mount in mounts) and not target.get("cluster_id"):
             found.append("cluster_id: must be given with a network mount, and name the cluster of its storage")
         return found
 
 
-TABLE = EndpointTable(
+TABLE = NovitaEndpointTable(
     Text("name", required=True, shortest=1, longest=220),
     Text("app_name", wire="appName", immutable=True, unique=True),
     Group("worker_config", wire="workerConfig", required=True, fields=(
@@ -81,6 +76,7 @@ TABLE = EndpointTable(
     Group("healthy", required=True, fields=(
         Text("path", required=True),
     )),
+    bounds=("min_num", "max_num"),
 )
 
 
@@ -91,19 +87,12 @@ class NovitaEndpoint(PlatformEndpoint):
     table = TABLE
     state_key = "state"
     health_key = "healthy"
-    kept_workers = ("worker_config", "min_num")
 
     def listing(self):
         return [self.record(raw) for raw in every(self.client, LIST, "endpoints")]
 
     def detail(self, record):
-        try:
-            answer = self.client.send(GET, query={"id": record.id})
-        except ApiError as error:
-            if self.is_absence(error):
-                return None
-            raise
-        return self.record(answer["endpoint"])
+        return self.unless_absent(lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
 
     def create(self, target):
         with self._limits_in_message(target):
@@ -114,12 +103,8 @@ class NovitaEndpoint(PlatformEndpoint):
             self.client.send(UPDATE, body={"id": record.id, **TABLE.update_body(target)})
 
     def delete(self, record):
-        try:
-            # The page calls the field "name" and wants the endpoint's id in it.
-            self.client.send(DELETE, body={"name": record.id})
-        except ApiError as error:
-            if not self.is_absence(error):
-                raise
+        # The page calls the field "name" and wants the endpoint's id in it.
+        self.unless_absent(lambda: self.client.send(DELETE, body={"name": record.id}))
         return Removal()
 
     def _limits_in_message(self, target):

@@ -14,10 +14,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..environment import Environment
-from ..errors import ApiError, OptionError
-from ..fields import Boolean, Float, Integer, Items, Scalars, Text
-from ..gpuplatform import CREATED, IDENTIFIER, TEXT, says_absent
-from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record, Removal, Resource
+from ..errors import OptionError
+from ..composites import Items, Scalars
+from ..fields import Boolean, Float, Integer, Text
+from ..gpuplatform import CREATED, IDENTIFIER, TEXT, PlatformResource
+from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record, Removal
 from ..ssh import answers_ssh, ssh_address
 from ..table import Table
 from ..times import iso8601
@@ -169,7 +170,7 @@ _EDITED = ("ports", "rootfs_size")
 _RENEWAL = ("auto_renew", "auto_renew_month")
 
 
-class NovitaInstance(Resource):
+class NovitaInstance(PlatformResource):
     """A GPU instance of Novita AI. It is billed from the moment its image is pulled."""
 
     provider = NOVITA
@@ -196,14 +197,8 @@ class NovitaInstance(Resource):
         return [self._record(raw) for raw in every(self.client, LIST, "instances")]
 
     def detail(self, record):
-        try:
-            raw = self.client.send(GET, query={"instanceId": record.id})
-        except ApiError as error:
-            if says_absent(error, "RESOURCE_NOT_FOUND"):
-                return None
-            raise
-        known = self._record(raw)
-        if "auto_renew" in record.values:
+        known = self.unless_absent(lambda: self._record(self.client.send(GET, query={"instanceId": record.id})))
+        if known is not None and "auto_renew" in record.values:
             self._read_renewal(known)
         return known
 
@@ -244,11 +239,7 @@ class NovitaInstance(Resource):
         self.client.send(SWITCHES[action], body={"instanceId": record.id})
 
     def delete(self, record):
-        try:
-            self.client.send(DELETE, body={"instanceId": record.id})
-        except ApiError as error:
-            if not says_absent(error, "RESOURCE_NOT_FOUND"):
-                raise
+        self.unless_absent(lambda: self.client.send(DELETE, body={"instanceId": record.id}))
         return Removal()
 
     def condition(self, record, desire):

@@ -14,7 +14,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from ..errors import ApiError, CloudError
-from ..fields import Group, Items
+from ..composites import Group, Items
 
 
 @contextmanager

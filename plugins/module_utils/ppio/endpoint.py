@@ -12,27 +12,14 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..environment import Environment
-from ..errors import ApiError
-from ..fields import Group, Integer, Items, Scalars, Text
-from ..gpuplatform import CREATED, PlatformEndpoint
+from ..composites import Group, Items, Scalars
+from ..fields import Integer, Text
+from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
 from ..resource import Removal
-from ..table import Table
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import PPIO, V2, every, list_shape
 
 MOST_TEXT = 255
-
-
-class EndpointTable(Table):
-    """The table, and the rule between its fields."""
-
-    def conflicts(self, target):
-        found = super().conflicts(target)
-        workers = target.get("worker_config") or {}
-        least, most = workers.get("min_replicas") or 0, workers.get("max_replicas") or 0
-        if least > most:
-            found.append(f"worker_config.min_replicas: must be at most worker_config.max_replicas ({most}), not {least}")
-        return found
 
 
 TABLE = EndpointTable(
@@ -71,6 +58,7 @@ TABLE = EndpointTable(
         Integer("port", least=0, greatest=65535),
     )),
     Text("region_id", quiet=True),
+    bounds=("min_replicas", "max_replicas"),
 )
 
 
@@ -81,18 +69,12 @@ class PpioEndpoint(PlatformEndpoint):
     table = TABLE
     state_key = "status"
     health_key = "health"
-    kept_workers = ("worker_config", "min_replicas")
 
     def listing(self):
         return [self.record(raw) for raw in every(self.client, LIST)]
 
     def detail(self, record):
-        try:
-            return self.record(self.client.send(GET, path={"id": record.id}))
-        except ApiError as error:
-            if self.is_absence(error):
-                return None
-            raise
+        return self.unless_absent(lambda: self.record(self.client.send(GET, path={"id": record.id})))
 
     def complete(self, record, wish=None):
         # Listings lack the type.
@@ -107,11 +89,7 @@ class PpioEndpoint(PlatformEndpoint):
         self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
 
     def delete(self, record):
-        try:
-            self.client.send(DELETE, path={"id": record.id})
-        except ApiError as error:
-            if not self.is_absence(error):
-                raise
+        self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
         return Removal()
 
     def warnings(self, wish):

@@ -51,6 +51,9 @@ class VastEndpoint(Resource):
         super().__init__(client)
         self._workers = []
 
+    def is_absence(self, error):
+        return says_absent(error, "Routegroup not found for user")
+
     def listing(self):
         try:
             rows = self.client.send(LIST)["results"]
@@ -72,12 +75,7 @@ class VastEndpoint(Resource):
         self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
 
     def delete(self, record):
-        try:
-            answer = self.client.send(DELETE, path={"id": record.id})
-        except ApiError as error:
-            if not says_absent(error, "Routegroup not found for user"):
-                raise
-            answer = {}
+        answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id})) or {}
         facts = {fact: [str(worker) for worker in answer.get(fact) or []] for fact in self.removal_facts}
         left = facts["failed_workers"]
         return Removal(facts, (

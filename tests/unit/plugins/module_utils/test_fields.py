@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Group, Integer, Items, Scalars, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 
 TABLE = Table(

@@ -1,0 +1,199 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fields that hold others: mappings and lists.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from . import many
+from .fields import Field
+
+
+class Group(Field):
+    """A mapping with known keys, merged key by key."""
+
+    fields = ()
+
+    ansible_type = "dict"
+
+    def _more_arguments(self):
+        return {"options": many.arguments(self.fields)}
+
+    def schema(self):
+        return many.object_schema(self.fields)
+
+    def answer_schema(self):
+        return {"type": ["object", "null"], "properties": many.answer_schemas(self.fields)}
+
+    def take(self, params):
+        given = params.get(self.name)
+        return None if given is None else many.take(self.fields, given)
+
+    def parse(self, raw):
+        return many.read(self.fields, raw) or None
+
+    def write(self, value):
+        return many.write(self.fields, value)
+
+    def lay(self, found, wish):
+        return found if wish is None else many.lay(self.fields, found or {}, wish)
+
+    def differences(self, found, target, path=""):
+        return many.differences(self.fields, found or {}, target or {}, many.join(path, self.name))
+
+    def faults(self, wish, path):
+        return many.faults(self.fields, wish, path)
+
+    def missing(self, target, path=""):
+        wanted = self.required or target is not None
+        return many.missing(self.fields, target or {}, many.join(path, self.name)) if wanted else []
+
+    def conflicts(self, target, path=""):
+        return many.conflicts(self.fields, target, many.join(path, self.name))
+
+    def diff(self, found, target, wish):
+        return many.diff(self.fields, found or {}, target or {}, wish)
+
+    def spec(self, found, wish=None, reveal=False):
+        return {} if found is None else {self.name: many.spec(self.fields, found)}
+
+    def leaves(self, wish, path=""):
+        return many.leaves(self.fields, wish, many.join(path, self.name))
+
+
+class Scalars(Field):
+    """A list of plain values, compared as a set; on the wire each may be wrapped as ``{wrapped_in: value}``."""
+
+    item = None
+    wrapped_in = ""
+    fewest = 0
+    most = None
+
+    ansible_type = "list"
+
+    def _more_arguments(self):
+        return {"elements": self.item.ansible_type}
+
+    def schema(self):
+        schema = {"type": "array", "items": self.item.schema(), "uniqueItems": True}
+        if self.fewest:
+            schema["minItems"] = self.fewest
+        if self.most is not None:
+            schema["maxItems"] = self.most
+        return schema
+
+    def answer_schema(self):
+        item = self.item.answer_schema()
+        if self.wrapped_in:
+            item = {"type": "object", "properties": {self.wrapped_in: item}, "required": [self.wrapped_in]}
+        return {"type": ["array", "null"], "items": item}
+
+    def parse(self, raw):
+        return sorted(self.item.parse(entry[self.wrapped_in] if self.wrapped_in else entry) for entry in raw)
+
+    def write(self, value):
+        values = [self.item.write(entry) for entry in value]
+        return [{self.wrapped_in: entry} for entry in values] if self.wrapped_in else values
+
+    def equal(self, found, target):
+        return sorted(found or []) == sorted(target or [])
+
+    def diff(self, found, target, wish):
+        return sorted(found or []), sorted(target)
+
+    def spec(self, found, wish=None, reveal=False):
+        return {} if found is None else {self.name: sorted(found)}
+
+
+class Items(Field):
+    """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given.
+
+    A task must give the fields of the identity.
+    """
+
+    fields = ()
+    identity = ()
+    most = None
+
+    ansible_type = "list"
+
+    def _more_arguments(self):
+        return {"elements": "dict", "options": many.arguments(self.fields, demand=self.identity)}
+
+    def schema(self):
+        schema = {"type": "array", "items": {**many.object_schema(self.fields), "required": list(self.identity)}}
+        if self.most is not None:
+            schema["maxItems"] = self.most
+        return schema
+
+    def answer_schema(self):
+        item = {"type": "object", "properties": many.answer_schemas(self.fields)}
+        return {"type": ["array", "null"], "items": item}
+
+    def take(self, params):
+        given = params.get(self.name)
+        return None if given is None else [many.take(self.fields, entry) for entry in given]
+
+    def parse(self, raw):
+        return [self._relevant(many.read(self.fields, entry)) for entry in raw]
+
+    def write(self, value):
+        return [many.write(self.fields, self._relevant(entry)) for entry in value]
+
+    def lay(self, found, wish):
+        if wish is None:
+            return found
+        known = {self._identity(entry): entry for entry in found or []}
+        fresh = many.on_create(self.fields)
+        return [
+            self._relevant(many.lay(self.fields, known.get(self._identity(entry), fresh), entry)) for entry in wish]
+
+    def differences(self, found, target, path=""):
+        old = {self._identity(entry): entry for entry in found or []}
+        new = {self._identity(entry): entry for entry in target or []}
+        same = old.keys() == new.keys() and len(found or []) == len(target or []) and not any(
+            many.differences(self.fields, old[identity], new[identity]) for identity in new)
+        return [] if same else [many.join(path, self.name)]
+
+    def faults(self, wish, path):
+        found = []
+        identities = [self._identity(entry) for entry in wish]
+        for number, entry in enumerate(wish):
+            here = f"{path}[{number}]"
+            if identities.index(identities[number]) != number:
+                found.append(f"{here}: must not be listed twice")
+            for field in self.fields:
+                if entry.get(field.name) is not None and not field.applies(entry):
+                    found.append(f"{here}.{field.name}: must be left out unless {field.when[0]} is {field.when[1]}")
+            found += many.faults(self.fields, entry, here)
+        return found
+
+    def conflicts(self, target, path=""):
+        found = []
+        for number, entry in enumerate(target):
+            for field in self.fields:
+                if field.required and field.when and field.applies(entry) and not entry.get(field.name):
+                    found.append(f"{many.join(path, self.name)}[{number}].{field.name}: must be given when "
+                                 f"{field.when[0]} is {field.when[1]}")
+        return found
+
+    def diff(self, found, target, wish):
+        return self._sorted(found or []), self._sorted(target)
+
+    def spec(self, found, wish=None, reveal=False):
+        return {} if found is None else {self.name: [many.spec(self.fields, entry) for entry in self._sorted(found)]}
+
+    def _sorted(self, entries):
+        return sorted(entries, key=self._identity)
+
+    def _identity(self, entry):
+        return tuple(str(entry.get(name) or "") for name in self.identity)
+
+    def _relevant(self, entry):
+        """The entry without the fields that have no meaning beside its other values."""
+        return {
+            field.name: entry[field.name] for field in self.fields
+            if entry.get(field.name) is not None and field.applies(entry)}

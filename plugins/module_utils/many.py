@@ -1,0 +1,131 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a field can do, done over several fields: the stuff of groups, of items and of tables.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+
+def arguments(fields, demand=()):
+    """The options as an argument spec; those in ``demand`` are required."""
+    spec = {}
+    for field in fields:
+        if field.option:
+            spec.update(field.arguments())
+    for name in demand:
+        spec[name]["required"] = True
+    return spec
+
+
+def object_schema(fields):
+    """JSON Schema of a mapping of wishes."""
+    return {"type": "object", "properties": {field.name: field.schema() for field in fields if field.option}}
+
+
+def answer_schemas(fields):
+    """JSON Schemas of what the provider may answer, by its keys."""
+    return {field.answer_key: field.answer_schema() for field in fields if not field.write_only}
+
+
+def take(fields, params):
+    """What the task gives; null is not given."""
+    wishes = {field.name: field.take(params) for field in fields if field.option}
+    return {name: wish for name, wish in wishes.items() if wish is not None}
+
+
+def read(fields, record):
+    """The found values in a provider's record."""
+    values = {
+        field.name: field.read(record) for field in fields if not field.write_only and field.answer_key in record}
+    return _without_unknown(fields, values)
+
+
+def write(fields, values):
+    """The wire form of values."""
+    return {
+        field.key: None if values[field.name] is None else field.write(values[field.name])
+        for field in fields if field.name in values}
+
+
+def lay(fields, found, wish):
+    """The wishes laid over the found values."""
+    values = {
+        field.name: field.lay(found.get(field.name), wish.get(field.name))
+        for field in fields if field.name in found or field.name in wish}
+    return _without_unknown(fields, values)
+
+
+def _without_unknown(fields, values):
+    """The values without those that are null, unless null is a value of its own."""
+    return {
+        field.name: values[field.name] for field in fields
+        if field.name in values and (field.nullable or values[field.name] is not None)}
+
+
+def differences(fields, found, target, path=""):
+    """The option paths in which two sets of values differ."""
+    paths = []
+    for field in fields:
+        if not field.write_only:
+            paths += field.differences(found.get(field.name), target.get(field.name), path)
+    return paths
+
+
+def spec(fields, found, wish=None, reveal=False):
+    """The options that want exactly the found values."""
+    options = {}
+    for field in fields:
+        if field.option and not field.secret:
+            options.update(field.spec(found.get(field.name), (wish or {}).get(field.name), reveal))
+    return options
+
+
+def leaves(fields, wish, path=""):
+    """The option paths that wishes name."""
+    paths = []
+    for field in fields:
+        if wish.get(field.name) is not None:
+            paths += field.leaves(wish[field.name], path)
+    return paths
+
+
+def faults(fields, wish, path=""):
+    """Sentences on what is wrong in wishes and no schema can say."""
+    return [
+        fault for field in fields if wish.get(field.name) is not None
+        for fault in field.faults(wish[field.name], join(path, field.name))]
+
+
+def missing(fields, target, path=""):
+    """The option paths that a create needs and the target lacks."""
+    return [lack for field in fields for lack in field.missing(target.get(field.name), path)]
+
+
+def conflicts(fields, target, path=""):
+    """Sentences on what does not go together in a target."""
+    return [
+        conflict for field in fields if target.get(field.name) is not None
+        for conflict in field.conflicts(target[field.name], path)]
+
+
+def diff(fields, found, target, wish):
+    """What was found and what is wanted, over the keys that the wishes give."""
+    before, after = {}, {}
+    for field in fields:
+        if wish.get(field.name) is not None:
+            before[field.name], after[field.name] = field.diff(
+                found.get(field.name), target.get(field.name), wish[field.name])
+    return before, after
+
+
+def on_create(fields):
+    """What a create sends for what the task does not give."""
+    return {field.name: field.on_create for field in fields if field.on_create is not None}
+
+
+def join(path, name):
+    """The path of an option inside another one."""
+    return f"{path}.{name}" if path else name
