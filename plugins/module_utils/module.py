@@ -129,7 +129,7 @@ class CloudModule(AnsibleModule):
         faults = raw_faults(self.argument_spec, self.raw_params)
         for table in self._tables:
             faults += table.faults(table.wish(self.params))
-        faults += _key_faults(self.params["api_key"], self.kind.provider)
+        faults += key_faults(self.params["api_key"], self.kind.provider)
         first_of_each = {fault.split(": ", 1)[0]: fault for fault in reversed(faults)}
         if faults:
             raise OptionError([fault for fault in faults if fault in first_of_each.values()])
@@ -230,7 +230,7 @@ def _with_fallbacks(table):
     return spec
 
 
-def _key_faults(key, provider):
+def key_faults(key, provider):
     if not key:
         return [f"api_key: must be given, or {provider.key_env} must be set in the environment of the place where the "
                 "module runs"]

@@ -48,6 +48,7 @@ def count_lines(started, skipped="(?!)"):
 
 STAGES = [
     ("units", "unit tests", count_report("units")),
+    ("controller", "unit tests of what runs on the controller", count_report("controller")),
     ("vendors", "tests with the vendors' clients", count_report("vendors")),
     ("lint", "linters", count_lines(r"^cd .*(ansible-lint|antsibull-docs|antsibull-changelog) ")),
     ("integration", "integration targets", count_lines(r"^Running .* integration test (role|script)")),

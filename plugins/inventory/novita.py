@@ -1,0 +1,390 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: novita
+short_description: GPU instances of Novita AI as hosts
+version_added: 1.0.0
+description:
+  - Lists the GPU instances of a Novita AI account, and reads of the running ones how to log in to them.
+  - The file's name must be C(novita.yml) or end with C(.novita.yml); C(.yaml) will do, too.
+  - A host is called as its instance, or C(name-id) where several of the selected instances have that name. Characters
+    other than letters, digits, C(_), C(-) and C(.) become C(_). C(localhost) and the like, which mean something else to
+    Ansible, get the id as well.
+  - Running instances get C(ansible_host), C(ansible_port) and C(ansible_user). What is known of any instance is in
+    variables whose names begin with C(novita_), as M(gpufleet.cloud.novita_instance_info) returns it, for example
+    C(novita_id), C(novita_status), C(novita_status_message), C(novita_product_id), C(novita_product_name),
+    C(novita_cluster_id), C(novita_billing_mode), C(novita_gpu_num), C(novita_ports), C(novita_port_mappings),
+    C(novita_ssh_ready) and C(novita_env_names). The values of environment variables are not among them.
+  - An instance that is being removed is left out. An instance whose details cannot be read keeps its host, without an
+    address, and a warning says why. A listing that cannot be trusted is an error, never an empty inventory.
+author:
+  - gpufleet.cloud contributors (@gpufleet)
+extends_documentation_fragment:
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+requirements:
+  - requests
+  - jsonschema
+options:
+  plugin:
+    description: The name of this plugin.
+    type: str
+    required: true
+    choices:
+      - gpufleet.cloud.novita
+  api_key:
+    description:
+      - API key of the Novita AI account. It can be a template or come from a vault.
+    type: str
+    env:
+      - name: NOVITA_API_KEY
+  api_url:
+    description:
+      - Base address of the API. Plain C(http) is accepted for loopback addresses only.
+    type: str
+    default: https://api.novita.ai
+    env:
+      - name: NOVITA_API_URL
+  api_timeout:
+    description:
+      - How many seconds one request may take, from the name look-up to the last byte of the answer.
+      - From 1 to 3600.
+    type: int
+    default: 30
+  api_retries:
+    description:
+      - How often a request is repeated after a broken connection and after HTTP 429, 502, 503 and 504.
+      - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
+      - From 0 to 20.
+    type: int
+    default: 5
+  validate_certs:
+    description:
+      - Whether the server's certificate is verified.
+      - The environment variable E(REQUESTS_CA_BUNDLE) names other authorities to trust.
+    type: bool
+    default: true
+  filters:
+    description:
+      - Only instances that satisfy all of these become hosts.
+    type: dict
+    default: {}
+    suboptions:
+      status:
+        description: The provider's words for the state, for example V(running) or V(exited). Case does not matter.
+        type: list
+        elements: str
+      cluster_id:
+        description: Ids of clusters.
+        type: list
+        elements: str
+      product_id:
+        description: Ids of products.
+        type: list
+        elements: str
+      name:
+        description: A regular expression, found anywhere in the name unless it begins with C(^) or ends with C($).
+        type: str
+  concurrency:
+    description:
+      - How many instances are read at the same time, over one session.
+      - From 1 to 64.
+    type: int
+    default: 8
+  include_credentials:
+    description:
+      - Whether running instances get the provider's SSH password as C(ansible_password).
+      - M(ansible.builtin.debug), C(ansible-inventory --list) and whoever else prints variables show it in clear.
+    type: bool
+    default: false
+notes:
+  - With O(cache), the listing comes from the cache while it lasts, and with it which instances are running. Those are
+    read again every time, because address, port and password change at every start. These never go into the cache, and
+    neither do keys nor the values of environment variables.
+  - Ansible goes on without an inventory that fails. Set C(any_unparsed_is_failed) in the section C([inventory]) of
+    C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), to make it stop.
+  - The texts of the provider are never taken for templates.
+  - No redirect is followed and no netrc file is read. E(HTTPS_PROXY) and E(NO_PROXY) are honoured.
+seealso:
+  - module: gpufleet.cloud.novita_instance
+  - module: gpufleet.cloud.novita_instance_info
+"""
+
+EXAMPLES = r"""
+# novita.yml: all instances; the key comes from NOVITA_API_KEY
+plugin: gpufleet.cloud.novita
+
+---
+# training.novita.yml: what runs of one team, in groups by product and by place
+plugin: gpufleet.cloud.novita
+api_key: "{{ lookup('ansible.builtin.file', '~/.novita-key') }}"
+filters:
+  status: [running]
+  name: ^training-
+keyed_groups:
+  - key: novita_product_name
+    prefix: product
+  - key: novita_cluster_id
+    prefix: cluster
+groups:
+  reachable: novita_ssh_ready
+  interruptible: novita_billing_mode == 'spot'
+compose:
+  ansible_ssh_private_key_file: "'~/.ssh/novita'"
+
+---
+# cached.novita.yml: the listing is asked for once in ten minutes
+plugin: gpufleet.cloud.novita
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/ansible-novita
+cache_timeout: 600
+
+---
+# password.novita.yml: log in with the provider's passwords, which needs the program sshpass
+plugin: gpufleet.cloud.novita
+include_credentials: true
+"""
+
+import hashlib
+import os
+import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+from ansible.errors import AnsibleParserError
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import CloudError, OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils.module import (
+    REQUIRED_LIBRARIES,
+    connection,
+    key_faults,
+    present,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.api import NOVITA
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Condition, Record
+from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
+
+_EXACT_FILTERS = ("cluster_id", "product_id")
+_OPTIONS = Table(
+    *connection(NOVITA).fields,
+    Group("filters", fields=(
+        Scalars("status", item=Text("status")),
+        *(Scalars(name, item=Text(name)) for name in _EXACT_FILTERS),
+        Text("name"),
+    )),
+    Integer("concurrency", least=1, greatest=64, preset=8),
+    Boolean("include_credentials", preset=False),
+)
+
+# What is another after every start: it comes with an instance's details and must not go into the cache.
+_FLEETING = ("ssh_host", "ssh_port", "ssh_user", "ssh_ready")
+_BLANK = {fact: NovitaInstance.blank_facts[fact] for fact in _FLEETING}
+_HIDDEN = (*NovitaInstance.private_facts, "envs", "envs_mode")
+
+# Names that Ansible takes for something else than a host of the inventory.
+_RESERVED = ("all", "ungrouped", "localhost", "127.0.0.1")
+
+# An address is handed to the ssh command, which would take one that begins with a dash for an option.
+_ADDRESS = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
+_USER = re.compile(r"[0-9A-Za-z_][\w.@-]*", re.ASCII)
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """The GPU instances of one account as hosts."""
+
+    NAME = "gpufleet.cloud.novita"
+
+    def verify_file(self, path):
+        endings = (".novita.yml", ".novita.yaml")
+        return super().verify_file(path) and f".{os.path.basename(path)}".endswith(endings)
+
+    def parse(self, inventory, loader, path, cache=True):
+        super().parse(inventory, loader, path, cache)
+        for library in REQUIRED_LIBRARIES:
+            try:
+                __import__(library)
+            except ImportError:
+                raise AnsibleParserError(missing_required_lib(library)) from None
+        config = self._read_config_data(path)
+        try:
+            hosts = self._hosts(self._options_of(config), path, cache)
+        except CloudError as error:
+            raise AnsibleParserError(str(error)) from None
+        for host, variables in sorted(hosts.items()):
+            self._add(host, unsafe(variables))
+
+    def _options_of(self, config):
+        """The options, templates filled in, with the types and in the ranges that the modules ask for."""
+        spec = _OPTIONS.arguments()
+        self.templar.available_variables = self._vars
+        options = self.templar.template({name: self.get_option(name) for name in spec})
+        checked = ArgumentSpecValidator(spec).validate(options)
+        faults = raw_faults(spec, config) or checked.error_messages
+        if not faults:
+            options = checked.validated_parameters
+            faults = _OPTIONS.faults(_OPTIONS.wish(options)) + key_faults(options["api_key"], NOVITA)
+            faults += _pattern_faults((options["filters"] or {}).get("name"))
+        if faults:
+            raise OptionError(faults)
+        return options
+
+    def _hosts(self, options, path, cache):
+        """The variables of all hosts by name."""
+        secrets = Secrets()
+        secrets.add(options["api_key"])
+        client = Client(
+            NOVITA.name, {"api_url": options["api_url"]}, options["api_key"], secrets=secrets, clock=Clock(),
+            timeout=options["api_timeout"], retries=options["api_retries"], validate_certs=options["validate_certs"],
+            check_mode=True, advice=NOVITA.advice)
+        try:
+            resource = NovitaInstance(client)
+            listing = self._listing(resource, options, path, cache)
+            selected = [shown for shown in listing if _is_selected(shown, options["filters"])]
+            return _named(self._completed(resource, selected, options))
+        finally:
+            client.close()
+
+    def _listing(self, resource, options, path, cache):
+        """What is known of every instance without its details: from the cache, if that is wanted and has it."""
+        # Another account is another listing; of the key, no more than some bits of a digest leave this place.
+        account = hashlib.sha256(f"{options['api_url']} {options['api_key']}".encode()).hexdigest()[:8]
+        key = f"{self.get_cache_key(path)}_{account}"
+        caching = self.get_option("cache")
+        if caching and cache and key in self._cache:
+            return self._cache[key]
+        try:
+            records = resource.listing()
+        except CloudError as error:
+            error.doing = f"list the {resource.noun}s at {NOVITA.title}"
+            raise
+        _learn_secrets(resource, records)
+        listing = [_facts(resource, record, without=_FLEETING) for record in records if _stays(record)]
+        if caching:
+            self._cache[key] = listing
+        return listing
+
+    def _completed(self, resource, listing, options):
+        """Pairs of what is known of an instance and how to log in, with the details of the running ones."""
+        running = [shown for shown in listing if _runs(shown)]
+        with ThreadPoolExecutor(options["concurrency"]) as pool:
+            details = list(pool.map(lambda shown: _detail(resource, shown), running))
+        _learn_secrets(resource, [detail for detail in details if isinstance(detail, Record)])
+        details = {shown["id"]: detail for shown, detail in zip(running, details)}
+        completed = []
+        for shown in listing:
+            detail, access = details.get(shown["id"]), {}
+            if isinstance(detail, CloudError):
+                self.display.warning(str(detail))
+            elif detail:
+                if not _stays(detail):
+                    continue
+                shown, access = _facts(resource, detail), _access(detail, options["include_credentials"])
+            if _is_selected(shown, options["filters"]):
+                completed.append(({**_BLANK, **shown}, access))
+        return completed
+
+    def _add(self, host, variables):
+        """Add a host with its variables, and with what the options of ``constructed`` make of them."""
+        strict = self.get_option("strict")
+        self.inventory.add_host(host)
+        for name, value in variables.items():
+            self.inventory.set_variable(host, name, value)
+        self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
+        self._add_host_to_composed_groups(self.get_option("groups"), {}, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, host, strict=strict)
+
+
+def _pattern_faults(pattern):
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        return [f"filters.name: must be a regular expression ({error})"]
+    return []
+
+
+def _is_selected(shown, filters):
+    """Whether an instance satisfies all filters; an empty one excludes nothing."""
+    wanted = {name: values for name, values in (filters or {}).items() if values}
+    return (
+        shown["status"].lower() in [word.lower() for word in wanted.get("status", [shown["status"]])]
+        and all(shown.get(name) in wanted[name] for name in _EXACT_FILTERS if name in wanted)
+        and re.search(wanted.get("name", ""), shown["name"]) is not None)
+
+
+def _runs(shown):
+    return shown["status"].lower() == "running"
+
+
+def _stays(record):
+    return not (record.vanishing or record.gone)
+
+
+def _learn_secrets(resource, records):
+    """Have the secrets of these records taken out of all texts from now on."""
+    for record in records:
+        resource.client.secrets.add(*resource.table.hidden_values(record.values, {}), *record.private.values())
+
+
+def _facts(resource, record, without=()):
+    """What variables tell of a record."""
+    facts = present(resource, record, {}, {resource.reveal_option: False})
+    facts.update(facts.pop("spec"))
+    return {fact: value for fact, value in facts.items() if fact not in (*_HIDDEN, *without)}
+
+
+def _detail(resource, shown):
+    """An instance read anew (``gone`` when it is no more), or the error that stands in the way."""
+    asked = Record(shown["id"], shown["name"], {}, {}, Condition(PENDING, ""), gone=True)
+    doing = f"read instance {asked.name!r} ({asked.id}), so its host has no address"
+    try:
+        detail = resource.detail(asked) or asked
+    except CloudError as error:
+        error.doing = doing
+        return error
+    except Exception as error:  # one strange instance must not cost the others their hosts
+        return CloudError(f"its record cannot be understood ({type(error).__name__})", doing=doing)
+    return detail if detail.id == asked.id else CloudError("the answer tells of another instance", doing=doing)
+
+
+def _access(record, credentials):
+    """The variables with which Ansible logs in to a running instance."""
+    host, port, user = (record.facts[fact] for fact in ("ssh_host", "ssh_port", "ssh_user"))
+    if not _runs(record.facts) or not _ADDRESS.fullmatch(host) or (user and not _USER.fullmatch(user)):
+        return {}
+    access = {"ansible_host": host, "ansible_port": port}
+    if user:
+        access["ansible_user"] = user
+    if credentials and record.private["ssh_password"]:
+        access["ansible_password"] = record.private["ssh_password"]
+    return access
+
+
+def _named(instances):
+    """The variables of instances by host name: the instance's name, or with its id where that is not enough."""
+    names = [(_safe(shown["name"]), _safe("-".join(filter(None, (shown["name"], shown["id"])))))
+             for shown, _way_in in instances]
+    taken = Counter(["", *_RESERVED, *(name for pair in names for name in pair)])
+    return {
+        short if taken[short] == 1 else long: {**{f"novita_{fact}": value for fact, value in shown.items()}, **access}
+        for (short, long), (shown, access) in zip(names, instances)}
+
+
+def _safe(name):
+    """A name without the characters that mean something in patterns of hosts, in templates or at a shell."""
+    return re.sub(r"^-|[^\w.-]", "_", name)

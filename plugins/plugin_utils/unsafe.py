@@ -1,0 +1,28 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Texts from a server, marked so that Ansible never takes them for templates.
+
+ansible-core 2.19 and later trust no text of an inventory plugin anyway; earlier ones would run a template in it.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ansible.utils.unsafe_proxy import wrap_var
+
+# ``#jinja2:`` at the beginning of a text gives it other braces. Harmless texts stay what they are, because earlier
+# versions of ansible-inventory print a marked one as a mapping.
+_SUSPICIOUS = ("{", "#jinja2")
+
+
+def unsafe(value):
+    """The value with every text marked that could be a template, keys included."""
+    if isinstance(value, dict):
+        return {unsafe(key): unsafe(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [unsafe(entry) for entry in value]
+    if isinstance(value, str) and any(sign in value for sign in _SUSPICIOUS):
+        return wrap_var(value)
+    return value

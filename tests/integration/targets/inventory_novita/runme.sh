@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Instances become hosts, and Ansible reaches a running one by nothing but the inventory's variables, over a real SSH
+# server on loopback.
+set -eux
+
+setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
+
+NOVITA_API_URL="$(setting novita_api_url)"
+NOVITA_API_KEY="$(setting run_key)-inventory"
+export NOVITA_API_URL NOVITA_API_KEY
+export ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true
+
+seed() { python simulated.py "$(setting simulator_url)" "$1"; }
+
+seed '{"name": "web", "ssh": {"host": "192.0.2.1"}, "envs": [{"key": "TOKEN", "value": "canary-0123456789"}]}'
+seed '{"name": "idle", "status": "exited"}'
+
+folder="$(mktemp -d)"
+sshd_pid=""
+tidy() {
+    if [ -n "${sshd_pid}" ]; then kill "${sshd_pid}" || true; fi
+    rm -rf "${folder}"
+}
+trap tidy EXIT
+
+# The SSH server, if there is one; it wants to be started by its full path.
+sshd="$(PATH="${PATH}:/usr/sbin:/usr/local/sbin" command -v sshd || true)"
+port="$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+user="$(id -un)"
+seed "{\"name\": \"trainer\", \"ssh\": {\"host\": \"127.0.0.1\", \"port\": ${port}, \"user\": \"${user}\"}}"
+
+graph="$(ansible-inventory -i novita.yml --graph)"
+for line in '@is_running:' '@is_exited:' '@reachable:' '--web' '--trainer' '--idle'; do
+    grep -Fq -e "${line}" <<< "${graph}"
+done
+
+ansible-inventory -i novita.yml --list -vvvv > "${folder}/list.txt" 2>&1
+grep -q novita_env_names "${folder}/list.txt"
+grep -q "\"ansible_port\": ${port}" "${folder}/list.txt"
+for secret in canary-0123456789 "${NOVITA_API_KEY}" ansible_password; do
+    if grep -Fq -e "${secret}" "${folder}/list.txt"; then exit 1; fi
+done
+
+if NOVITA_API_URL="$(setting simulator_url)/nowhere" ansible-inventory -i novita.yml --graph > "${folder}/refused.txt" 2>&1; then exit 1; fi
+tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the instances at Novita AI'
+
+if [ -z "${sshd}" ]; then
+    echo "SKIPPED: no ping over SSH, because sshd is not installed (on Debian: apt-get install openssh-server)."
+    exit 0
+fi
+
+ssh-keygen -q -t ed25519 -N '' -f "${folder}/host_key"
+ssh-keygen -q -t ed25519 -N '' -f "${folder}/key"
+cp "${folder}/key.pub" "${folder}/authorized_keys"
+cat > "${folder}/sshd_config" << CONFIG
+ListenAddress 127.0.0.1:${port}
+HostKey ${folder}/host_key
+PidFile none
+AuthorizedKeysFile ${folder}/authorized_keys
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+StrictModes no
+UsePAM no
+Subsystem sftp internal-sftp
+CONFIG
+if [ "$(id -u)" = 0 ]; then mkdir -p /run/sshd; fi
+"${sshd}" -D -e -f "${folder}/sshd_config" 2> "${folder}/sshd.log" &
+sshd_pid=$!
+python - "${port}" << 'WAIT' || { cat "${folder}/sshd.log"; exit 1; }
+import socket, sys, time
+for _attempt in range(100):
+    try:
+        socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=1).close()
+        sys.exit()
+    except OSError:
+        time.sleep(0.1)
+sys.exit("the SSH server does not answer")
+WAIT
+
+# Nothing of the person's own: neither settings nor known hosts nor a folder in the home directory.
+export ANSIBLE_HOST_KEY_CHECKING=false
+export ANSIBLE_SSH_ARGS="-F /dev/null -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
+python="$(python -c 'import sys; print(sys.executable)')"
+ansible -i novita.yml trainer --private-key "${folder}/key" -m ansible.builtin.ping \
+    -e "ansible_python_interpreter=${python}" -e "ansible_remote_tmp=${folder}/remote" > "${folder}/ping.txt" 2>&1 \
+    || { cat "${folder}/ping.txt" "${folder}/sshd.log"; exit 1; }
+grep -F '"ping": "pong"' "${folder}/ping.txt"
+grep -F 'Accepted publickey' "${folder}/sshd.log"

@@ -1,0 +1,27 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put an instance into the simulator: simulated.py <address of the simulator> <fields as JSON>.
+
+The account is that of the key in NOVITA_API_KEY.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import urllib.request
+
+
+def main():
+    address, fields = sys.argv[1:]
+    key = os.environ["NOVITA_API_KEY"]
+    request = urllib.request.Request(
+        f"{address}/_sim/novita/instances", data=fields.encode(), headers={"Authorization": f"Bearer {key}"})
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(request, timeout=30) as response:
+        print(response.read().decode())
+
+
+if __name__ == "__main__":
+    main()

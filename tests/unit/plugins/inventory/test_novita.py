@@ -1,0 +1,631 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin: which instances become hosts, what is known of them, how they are reached, what is cached."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible import constants
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.doc_fragments import constructed, inventory_cache
+from ansible.template import Templar
+
+from ansible_collections.gpufleet.cloud.plugins.inventory import novita
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ProgrammingFault
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import instance
+
+NAME = "gpufleet.cloud.novita"
+CANARY = "canary-0123456789abcdef"
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core before 2.19 trusts any text that is not marked
+    def trust_as_template(text):
+        return text
+
+
+class Fleet:
+    """The instances of one account, and inventories made of them."""
+
+    def __init__(self, cloud, folder, monkeypatch):
+        self.cloud = cloud
+        self.account = cloud.account("novita")
+        self.folder = folder
+        self.warnings = []
+        monkeypatch.setattr(novita, "Clock", lambda: cloud.clock)
+        monkeypatch.setattr(novita.InventoryModule, "warnings", self.warnings, raising=False)
+        monkeypatch.delenv("NOVITA_API_KEY", raising=False)
+
+    @property
+    def store(self):
+        return self.account.store("instances")
+
+    def seed(self, name="trainer", **fields):
+        """Put an instance there and return its id."""
+        return self.store.seed({"name": name, **fields})["id"]
+
+    @property
+    def operations(self):
+        """The operations that the provider was asked for so far; forgets them."""
+        asked = [request["operation"] for request in self.account.requests]
+        self.account.clear()
+        return asked
+
+    def file(self, **options):
+        path = self.folder / "novita.yml"
+        connection = {"api_key": self.cloud.key, "api_url": self.cloud.url("novita")}
+        path.write_text(yaml.safe_dump({"plugin": NAME, **connection, **options}), encoding="utf-8")
+        return str(path)
+
+    def inventory(self, flush=False, **options):
+        """An inventory, made as ``InventoryManager`` does; ``flush`` is ``--flush-cache``."""
+        plugin = new_plugin(self.warnings)
+        inventory = InventoryData()
+        plugin.parse(inventory, DataLoader(), self.file(**options), cache=not flush)
+        if getattr(plugin, "_cache", None):
+            plugin.update_cache_if_changed()
+        return inventory
+
+    def hosts(self, **options):
+        """The variables of all hosts, by name."""
+        return {name: host.vars for name, host in self.inventory(**options).hosts.items()}
+
+    def refused(self, *words, **options):
+        with pytest.raises(AnsibleError) as caught:
+            self.inventory(**options)
+        for word in words:
+            assert word in str(caught.value)
+        assert CANARY not in str(caught.value)
+        return caught.value
+
+    @property
+    def cache(self):
+        """Options that turn the cache on, into files."""
+        return {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(self.folder / "cache")}
+
+    @property
+    def cached(self):
+        """All that the cache holds, names of files included."""
+        files = sorted((self.folder / "cache").iterdir())
+        return "\n".join(f"{file.name}\n{file.read_text(encoding='utf-8')}" for file in files)
+
+
+class Display:
+    """Ansible's display, of which only the warnings matter."""
+
+    def __init__(self, warnings):
+        self.warning = warnings.append
+
+    def __getattr__(self, name):
+        return lambda *args, **kwargs: None
+
+
+def new_plugin(warnings):
+    """The plugin as Ansible's loader makes it, with all that its documentation declares."""
+    document = yaml.safe_load(novita.DOCUMENTATION)
+    options, fragments = document["options"], document["extends_documentation_fragment"]
+    for fragment in (constructed, inventory_cache):
+        assert fragment.__name__.replace("plugins.doc_fragments", "builtin") in fragments
+        options.update(yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"])
+    constants.config.initialize_plugin_configuration_definitions("inventory", NAME, options)
+    plugin = novita.InventoryModule()
+    plugin._load_name = plugin.ansible_name = NAME
+    plugin._redirected_names = [NAME]
+    plugin.display = Display(warnings)
+    return plugin
+
+
+@pytest.fixture(name="fleet")
+def _fleet(cloud, tmp_path, monkeypatch):
+    return Fleet(cloud, tmp_path, monkeypatch)
+
+
+# -- files and options -----------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("name", "accepted"), [
+    ("novita.yml", True), ("novita.yaml", True), ("team.novita.yml", True), ("team.novita.yaml", True),
+    ("mynovita.yml", False), ("novita.json", False), ("novita.yml.bak", False)])
+def test_files_by_their_names(tmp_path, name, accepted):
+    (tmp_path / name).touch()
+    assert new_plugin([]).verify_file(str(tmp_path / name)) is accepted
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    assert not new_plugin([]).verify_file(str(tmp_path / "novita.yml"))
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"api_key": None}, "NOVITA_API_KEY"),
+    ({"api_key": "two words"}, "api_key: must not hold blanks"),
+    ({"api_timeout": 0}, "api_timeout: must be at least 1, not 0"),
+    ({"api_retries": 21}, "api_retries: must be at most 20, not 21"),
+    ({"api_retries": True}, "api_retries: must be a number"),
+    ({"concurrency": 0}, "concurrency: must be at least 1, not 0"),
+    ({"concurrency": 65}, "concurrency: must be at most 64, not 65"),
+    ({"api_url": "http://example.com"}, "api_url: plain http"),
+    ({"filters": {"state": "running"}}, "filters.state"),
+    ({"filters": {"name": "("}}, "filters.name: must be a regular expression"),
+    ({"filters": {"name": False}}, "filters.name: must be text"),
+    ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
+])
+def test_options_are_refused_before_any_request(fleet, options, words):
+    fleet.refused(words, **options)
+    assert fleet.operations == []
+
+
+def test_key_and_address_from_the_environment(fleet, monkeypatch):
+    fleet.seed()
+    monkeypatch.setenv("NOVITA_API_KEY", fleet.cloud.key)
+    monkeypatch.setenv("NOVITA_API_URL", fleet.cloud.url("novita"))
+    path = fleet.folder / "novita.yml"
+    path.write_text(f"plugin: {NAME}\n", encoding="utf-8")
+    inventory = InventoryData()
+    new_plugin([]).parse(inventory, DataLoader(), str(path))
+    assert list(inventory.hosts) == ["trainer"]
+
+
+def test_options_can_be_templates(fleet):
+    fleet.seed("a")
+    fleet.seed("b")
+    half = len(fleet.cloud.key) // 2
+    key = f"{{{{ '{fleet.cloud.key[:half]}' + '{fleet.cloud.key[half:]}' }}}}"
+    assert list(fleet.hosts(api_key=key, filters={"name": "{{ 'a' }}"})) == ["a"]
+
+
+@pytest.mark.parametrize("library", ["requests", "jsonschema"])
+def test_a_missing_library_is_named(fleet, monkeypatch, library):
+    monkeypatch.setitem(sys.modules, library, None)
+    error = fleet.refused(library, "required Python library")
+    assert isinstance(error, AnsibleParserError)
+
+
+# -- hosts and variables ---------------------------------------------------------------------------------------------
+
+def test_a_running_instance_can_be_reached(fleet):
+    fleet.seed(ssh={"host": "proxy.example.com", "port": 30123, "user": "worker"})
+    [variables] = fleet.hosts().values()
+    assert variables["ansible_host"] == variables["novita_ssh_host"] == "proxy.example.com"
+    assert variables["ansible_port"] == variables["novita_ssh_port"] == 30123
+    assert variables["ansible_user"] == variables["novita_ssh_user"] == "worker"
+    assert variables["novita_ssh_ready"] is True
+
+
+def test_an_instance_that_does_not_run_has_no_address_and_is_not_read(fleet):
+    fleet.seed(status="exited")
+    [variables] = fleet.hosts().values()
+    assert not [name for name in variables if name.startswith("ansible_")]
+    assert (variables["novita_ssh_host"], variables["novita_ssh_port"], variables["novita_ssh_ready"]) == ("", 0, False)
+    assert fleet.operations == ["instance.list"]
+
+
+def test_an_instance_that_turns_out_not_to_run_has_no_address(fleet):
+    fleet.seed()
+    read = fleet.store.view
+    fleet.store.view = lambda record, listed=False: {**read(record, listed), **({} if listed else {"status": "toStop"})}
+    [variables] = fleet.hosts().values()
+    assert variables["novita_status"] == "toStop" and variables["novita_ssh_host"]
+    assert "ansible_host" not in variables
+
+
+def test_variables_are_the_facts_and_the_spec(fleet):
+    instance_id = fleet.seed(productId="h100.1", clusterId="eu-1", envs=[{"key": "MODE", "value": CANARY}])
+    [variables] = fleet.hosts().values()
+    expected = {
+        "novita_id": instance_id, "novita_name": "trainer", "novita_status": "running", "novita_product_id": "h100.1",
+        "novita_cluster_id": "eu-1", "novita_gpu_num": 1, "novita_ports": ["8000/http"], "novita_env_names": ["MODE"],
+        "novita_billing_mode": "onDemand", "novita_kind": "gpu", "novita_status_message": ""}
+    assert {name: variables.get(name) for name in expected} == expected
+    assert variables["novita_port_mappings"][0]["endpoint"].startswith("https://")
+    assert {"novita_spec", "novita_envs", "novita_envs_mode"}.isdisjoint(variables)
+
+
+@pytest.mark.parametrize("status", ["running", "exited"])
+def test_an_instance_without_variables_of_its_own(fleet, status):
+    fleet.seed(status=status)
+    [variables] = fleet.hosts().values()
+    assert "novita_envs" not in variables and variables["novita_env_names"] == []
+
+
+def test_no_secret_is_in_any_variable(fleet):
+    """A text of the provider may quote a secret of the instance, or of another one."""
+    password = fleet.store.view(fleet.store.find(fleet.seed()))["connectComponentSSH"]["password"]
+    fleet.seed("second", envs=[{"key": "TOKEN", "value": CANARY}], ssh={"password": "another-password"},
+               statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} another-password"})
+    shown = json.dumps(fleet.hosts())
+    assert "WARN" in shown and "TOKEN" in shown
+    for secret in (CANARY, fleet.cloud.key, password, "another-password"):
+        assert secret not in shown
+
+
+def test_credentials_come_on_request_only(fleet):
+    fleet.seed(ssh={"password": "pass-word-1"})
+    assert "ansible_password" not in fleet.hosts()["trainer"]
+    variables = fleet.hosts(include_credentials=True)["trainer"]
+    assert variables["ansible_password"] == "pass-word-1"
+    assert not [name for name in variables if name.startswith("novita_") and "password" in name]
+
+
+def test_every_page_is_listed(fleet):
+    names = [f"node-{number:03}" for number in range(120)]
+    for name in names:
+        fleet.seed(name, status="exited")
+    assert list(fleet.hosts()) == names
+    assert fleet.operations == ["instance.list"] * 3
+
+
+@pytest.mark.parametrize("status", ["toRemove", "removing", "removed"])
+def test_what_is_on_its_way_out_is_left_out(fleet, status):
+    fleet.seed(status=status, hold=True)
+    fleet.seed("other")
+    assert list(fleet.hosts()) == ["other"]
+
+
+def test_what_goes_between_listing_and_reading_is_left_out(fleet, monkeypatch):
+    gone = fleet.seed()
+    fleet.seed("other")
+    read = instance.NovitaInstance.detail
+
+    def detail(resource, record):
+        if record.id == gone:
+            fleet.store.remove(gone)
+        return read(resource, record)
+
+    monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
+    assert list(fleet.hosts()) == ["other"]
+    assert fleet.warnings == []
+
+
+def test_an_empty_account_is_an_empty_inventory(fleet):
+    assert fleet.hosts() == {}
+
+
+# -- names -----------------------------------------------------------------------------------------------------------
+
+def test_a_name_that_several_have_is_told_apart_by_the_id(fleet):
+    first, second = fleet.seed("twin"), fleet.seed("twin", status="exited")
+    fleet.seed("single")
+    assert set(fleet.hosts()) == {f"twin-{first}", f"twin-{second}", "single"}
+
+
+def test_only_selected_instances_count_for_names(fleet):
+    fleet.seed("twin")
+    fleet.seed("twin", status="exited")
+    assert list(fleet.hosts(filters={"status": ["running"]})) == ["twin"]
+
+
+def test_a_name_that_another_ones_name_and_id_make(fleet):
+    fleet.seed("twin", id="1")
+    fleet.seed("twin", id="2")
+    fleet.seed("twin-1", id="3")
+    assert set(fleet.hosts()) == {"twin-1", "twin-2", "twin-1-3"}
+
+
+@pytest.mark.parametrize(("name", "host"), [
+    ("", "77"), ("localhost", "localhost-77"), ("127.0.0.1", "127.0.0.1-77"), ("all", "all-77"),
+    ("a b:c[0]", "a_b_c_0_"), ("{{ 7 }}", "___7___"), ("-oProxyCommand=x", "_oProxyCommand_x"),
+    ("gpu_1.eu-2", "gpu_1.eu-2"), ("训练", "训练"), ("line\nend", "line_end")])
+def test_names_that_mean_something_else_to_ansible(fleet, name, host):
+    fleet.seed(name, id="77")
+    hosts = fleet.hosts()
+    assert list(hosts) == [host]
+    assert hosts[host]["novita_name"] == name
+
+
+def test_names_that_become_equal_are_told_apart(fleet):
+    fleet.seed("a b", id="1")
+    fleet.seed("a:b", id="2")
+    assert set(fleet.hosts()) == {"a_b-1", "a_b-2"}
+
+
+# -- texts of the server ---------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("text", [
+    "{{ 40 + 2 }}", "{% raw %}", "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% 40 + 2 %]"])
+def test_texts_of_the_server_are_no_templates(fleet, monkeypatch, text):
+    """Not even if Ansible trusted them, as versions before 2.19 do."""
+    present = novita.present
+
+    def trusting(*arguments):
+        shown = present(*arguments)
+        shown["name"] = shown["spec"]["name"] = shown["spec"]["command"] = trust_as_template(text)
+        return {**shown, "env_names": [trust_as_template(text)]}
+
+    monkeypatch.setattr(novita, "present", trusting)
+    fleet.seed(text, command=text, envs=[{"key": text, "value": "x"}])
+    [variables] = fleet.hosts().values()
+    texts = [variables["novita_name"], variables["novita_command"], *variables["novita_env_names"]]
+    assert [Templar(loader=DataLoader()).template(entry) for entry in texts] == [text] * 3
+    # The test itself must be able to see a template.
+    assert str(Templar(loader=DataLoader()).template(trust_as_template("{{ 40 + 2 }}"))) == "42"
+
+
+def test_groups_are_named_as_ansible_names_them(fleet):
+    fleet.seed(clusterId="eu-1 {{ x }}")
+    groups = fleet.inventory(keyed_groups=[{"key": "novita_cluster_id", "prefix": "in"}]).groups
+    assert "in_eu_1____x___" in groups
+
+
+@pytest.mark.parametrize("ssh", [
+    {"host": "-oProxyCommand=touch${IFS}x"}, {"host": "a;b"}, {"user": "a;b"}, {"user": "%h"}])
+def test_an_address_that_ssh_would_misunderstand_is_none(fleet, ssh):
+    fleet.seed(ssh=ssh)
+    [variables] = fleet.hosts().values()
+    assert "ansible_host" not in variables and "ansible_user" not in variables
+
+
+# -- filters and constructed -----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize(("filters", "selected"), [
+    ({}, ["a-1", "a-2", "b-1"]),
+    (None, ["a-1", "a-2", "b-1"]),
+    ({"status": None, "name": None}, ["a-1", "a-2", "b-1"]),
+    ({"status": ["running"]}, ["a-1", "b-1"]),
+    ({"status": "EXITED"}, ["a-2"]),
+    ({"status": ["running", "exited"], "cluster_id": ["eu-1"]}, ["a-1", "a-2"]),
+    ({"cluster_id": []}, ["a-1", "a-2", "b-1"]),
+    ({"product_id": ["h100.1"]}, ["b-1"]),
+    ({"name": "^a-"}, ["a-1", "a-2"]),
+    ({"name": "1"}, ["a-1", "b-1"]),
+    ({"name": "^1"}, []),
+    ({"name": "^a-", "status": ["running"]}, ["a-1"]),
+])
+def test_filters(fleet, filters, selected):
+    fleet.seed("a-1", clusterId="eu-1")
+    fleet.seed("a-2", clusterId="eu-1", status="exited")
+    fleet.seed("b-1", clusterId="us-1", productId="h100.1")
+    assert list(fleet.hosts(filters=filters)) == selected
+
+
+def test_only_selected_instances_are_read(fleet):
+    fleet.seed("a")
+    fleet.seed("b")
+    fleet.hosts(filters={"name": "a"})
+    assert fleet.operations == ["instance.list", "instance.get"]
+
+
+def test_an_instance_that_no_longer_satisfies_the_filters(fleet):
+    stopped = fleet.seed()
+    fleet.hosts(**fleet.cache)
+    fleet.account.store("instances").change(stopped, {"status": "exited"})
+    assert fleet.hosts(**fleet.cache, filters={"status": ["running"]}) == {}
+    assert "ansible_host" not in fleet.hosts(**fleet.cache)["trainer"]
+
+
+def test_compose_groups_and_keyed_groups(fleet):
+    fleet.seed("a", clusterId="eu-1")
+    fleet.seed("b", clusterId="us-1", status="exited")
+    inventory = fleet.inventory(
+        compose={"place": "novita_cluster_id | upper", "ansible_user": "'admin'"},
+        groups={"reachable": "novita_ssh_ready", "in_europe": "place == 'EU-1'"},
+        keyed_groups=[{"key": "novita_status", "prefix": "is"}])
+    members = {name: [host.name for host in group.hosts] for name, group in inventory.groups.items()}
+    assert members["reachable"] == members["in_europe"] == members["is_running"] == ["a"]
+    assert members["is_exited"] == ["b"]
+    assert inventory.hosts["a"].vars["place"] == "EU-1"
+    assert inventory.hosts["a"].vars["ansible_user"] == "admin"
+
+
+def test_strict_makes_errors_of_what_cannot_be_composed(fleet):
+    fleet.seed()
+    assert "x" not in fleet.hosts(compose={"x": "nowhere.nothing"})["trainer"]
+    fleet.refused("x", compose={"x": "nowhere.nothing"}, strict=True)
+
+
+# -- what goes wrong -------------------------------------------------------------------------------------------------
+
+def test_an_instance_that_cannot_be_read_keeps_its_host(fleet):
+    """Whichever of the two reads comes first meets the fault."""
+    fleet.seed("a", clusterId="eu-1")
+    fleet.seed("b", clusterId="eu-1")
+    fleet.account.fault("instance.get", "status", status=500, message=f"broken {fleet.cloud.key}")
+    hosts = fleet.hosts()
+    assert list(hosts) == ["a", "b"]
+    [lost] = [name for name, variables in hosts.items() if "ansible_host" not in variables]
+    assert hosts[lost]["novita_cluster_id"] == "eu-1" and hosts[lost]["novita_ssh_ready"] is False
+    [warning] = fleet.warnings
+    assert f"Cannot read instance '{lost}' ({hosts[lost]['novita_id']})" in warning and "HTTP 500" in warning
+    assert fleet.cloud.key not in warning
+
+
+@pytest.mark.parametrize("fault", ["garbage", "empty", "no_envelope", "wrong_types", "redirect"])
+def test_details_that_cannot_be_trusted(fleet, fault):
+    fleet.seed()
+    fleet.account.fault("instance.get", fault, times=0)
+    assert "ansible_host" not in fleet.hosts()["trainer"]
+    assert len(fleet.warnings) == 1
+
+
+def test_details_that_nobody_can_understand(fleet):
+    fleet.seed(portMappings=[{"port": 8000, "type": "http"}])
+    strange = fleet.seed("strange")
+    read = fleet.account.store("instances").view
+
+    def view(record, listed=False):
+        shown = read(record, listed)
+        return shown if listed or record.id != strange else {**shown, "portMappings": [{"port": "x", "type": "http"}]}
+
+    fleet.store.view = view
+    hosts = fleet.hosts()
+    assert "ansible_host" in hosts["trainer"] and "ansible_host" not in hosts["strange"]
+    assert "cannot be understood" in fleet.warnings[0]
+
+
+def test_details_of_another_instance_are_not_believed(fleet):
+    fleet.seed("a", ssh={"host": "one.example.com"})
+    other = fleet.seed("b", ssh={"host": "two.example.com"})
+    read = fleet.store.read
+    fleet.store.read = lambda record_id: read(other)
+    hosts = fleet.hosts()
+    assert "ansible_host" not in hosts["a"] and hosts["b"]["ansible_host"] == "two.example.com"
+    assert "another instance" in fleet.warnings[0]
+
+
+@pytest.mark.parametrize(("fault", "arguments", "words"), [
+    ("garbage", {}, "not JSON"), ("empty", {}, "empty answer"), ("no_envelope", {}, "unexpected shape"),
+    ("wrong_types", {}, ""), ("wrong_types", {"of": "items"}, ""), ("short_list", {}, "cut short"),
+    ("success_false", {}, "internal_error"), ("status", {"status": 401}, "HTTP 401"), ("redirect", {}, "redirect"),
+    ("reset", {}, "connection")])
+def test_a_listing_that_cannot_be_trusted_is_an_error(fleet, fault, arguments, words):
+    fleet.seed("a")
+    fleet.seed("b")
+    fleet.account.fault("instance.list", fault, times=0, **arguments)
+    error = fleet.refused("Cannot list the instances at Novita AI: ", words, **fleet.cache)
+    assert isinstance(error, AnsibleParserError)
+    assert fleet.cloud.key not in str(error)
+    fleet.account.clear_faults()
+    assert set(fleet.hosts(**fleet.cache)) == {"a", "b"}
+
+
+def test_a_failing_second_page_is_an_error(fleet):
+    for number in range(60):
+        fleet.seed(f"node-{number}")
+    fleet.account.fault("instance.list", "garbage", skip=1, times=0)
+    fleet.refused("Cannot list the instances")
+
+
+def test_the_client_can_only_read(fleet, monkeypatch):
+    fleet.seed()
+    kept = []
+
+    def detail(resource, record):
+        with pytest.raises(ProgrammingFault):
+            resource.delete(record)
+        kept.append(record.id)
+        return resource.client.send(instance.GET, query={"instanceId": record.id}) and None
+
+    monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
+    fleet.hosts()
+    assert len(kept) == 1
+    assert fleet.operations == ["instance.list", "instance.get"]
+
+
+# -- many at once ----------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, concurrency):
+    for number in range(9):
+        fleet.seed(f"node-{number}")
+    read, lock, clients = instance.NovitaInstance.detail, threading.Lock(), set()
+    now, most = [], []
+
+    def detail(resource, record):
+        with lock:
+            now.append(record.id)
+            most.append(len(now))
+            clients.add(resource.client)
+        time.sleep(0.05)
+        try:
+            return read(resource, record)
+        finally:
+            with lock:
+                now.remove(record.id)
+
+    monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
+    hosts = fleet.hosts(concurrency=concurrency)
+    assert max(most) == concurrency
+    assert len(clients) == 1 and clients.pop()._session is None
+    assert fleet.operations == ["instance.list"] + ["instance.get"] * 9
+    assert len({variables["ansible_port"] for variables in hosts.values()}) == 9
+
+
+# -- the cache -------------------------------------------------------------------------------------------------------
+
+def test_with_the_cache_only_running_instances_are_read_again(fleet):
+    fleet.seed("a")
+    fleet.seed("b", status="exited")
+    first = fleet.hosts(**fleet.cache)
+    assert fleet.operations == ["instance.list", "instance.get"]
+    assert fleet.hosts(**fleet.cache) == first
+    assert fleet.operations == ["instance.get"]
+
+
+def test_the_address_is_that_of_now(fleet):
+    moved = fleet.seed()
+    fleet.hosts(**fleet.cache)
+    fleet.account.store("instances").change(moved, {"ssh": {"host": "new.example.com", "port": 30999}})
+    variables = fleet.hosts(**fleet.cache)["trainer"]
+    assert (variables["ansible_host"], variables["ansible_port"]) == ("new.example.com", 30999)
+
+
+def test_an_instance_that_only_the_cache_still_knows_is_left_out(fleet):
+    gone = fleet.seed("gone")
+    fleet.seed("stays")
+    fleet.hosts(**fleet.cache)
+    fleet.store.remove(gone)
+    assert list(fleet.hosts(**fleet.cache)) == ["stays"]
+    assert fleet.warnings == []
+
+
+def test_a_flushed_cache_is_filled_anew(fleet):
+    fleet.seed("a")
+    fleet.hosts(**fleet.cache)
+    fleet.seed("b")
+    assert list(fleet.hosts(**fleet.cache)) == ["a"]
+    assert list(fleet.inventory(flush=True, **fleet.cache).hosts) == ["a", "b"]
+    assert list(fleet.hosts(**fleet.cache)) == ["a", "b"]
+
+
+def test_without_the_cache_nothing_is_kept(fleet):
+    fleet.seed("a")
+    fleet.hosts()
+    fleet.seed("b")
+    assert list(fleet.hosts()) == ["a", "b"]
+
+
+def test_nothing_fleeting_or_secret_is_in_the_cache(fleet):
+    """Not even if a listing begins to tell it, or if a text quotes it."""
+    ssh = {"host": "proxy-canary.example.com", "port": 31234, "user": "user-canary", "password": "password-canary"}
+    fleet.seed(ssh=ssh, envs=[{"key": "TOKEN", "value": CANARY}],
+               statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} password-canary"})
+    # The whole record, as if in a listing.
+    read = fleet.store.view
+    fleet.store.view = lambda record, listed=False: read(record)
+    variables = fleet.hosts(**fleet.cache, include_credentials=True)["trainer"]
+    assert variables["ansible_port"] == 31234 and variables["ansible_password"] == "password-canary"
+    assert "TOKEN" in fleet.cached and "WARN" in fleet.cached
+    for text in ("31234", "proxy-canary", "user-canary", "password-canary", CANARY, fleet.cloud.key, "ssh_"):
+        assert text not in fleet.cached
+
+
+def test_another_account_has_another_listing(fleet, cloud):
+    fleet.seed("mine")
+    fleet.hosts(**fleet.cache)
+    other = "sk-other-" + fleet.cloud.key
+    cloud.simulator.account("novita", other).store("instances").seed({"name": "theirs"})
+    assert list(fleet.hosts(api_key=other, **fleet.cache)) == ["theirs"]
+    assert list(fleet.hosts(**fleet.cache)) == ["mine"]
+
+
+def test_other_filters_need_no_new_listing(fleet):
+    fleet.seed("a", status="exited")
+    fleet.seed("b", status="exited")
+    assert list(fleet.hosts(**fleet.cache, filters={"name": "a"})) == ["a"]
+    assert list(fleet.hosts(**fleet.cache, filters={"name": "b"})) == ["b"]
+    assert fleet.operations == ["instance.list"]
+
+
+# -- under Ansible's own commands ------------------------------------------------------------------------------------
+
+def test_ansible_finds_the_plugin_by_its_name_and_prints_no_secret(fleet):
+    fleet.seed(envs=[{"key": "TOKEN", "value": CANARY}])
+    root = str(Path(novita.__file__).parents[5])
+    environment = {
+        "PATH": "/usr/bin:/bin", "HOME": str(fleet.folder), "ANSIBLE_COLLECTIONS_PATH": root, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", "inventory", "-i", fleet.file(**fleet.cache), "--list", "-vvvv"],
+        env=environment, check=True, capture_output=True, text=True)
+    assert '"trainer"' in done.stdout and "novita_env_names" in done.stdout
+    for secret in (CANARY, fleet.cloud.key):
+        assert secret not in done.stdout + done.stderr
