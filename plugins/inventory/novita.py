@@ -161,13 +161,12 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import CloudError, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.module import (
     REQUIRED_LIBRARIES,
+    connect,
     connection,
     key_faults,
     present,
@@ -177,7 +176,6 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance imp
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Condition, Record
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
-from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
@@ -199,10 +197,6 @@ _HIDDEN = (*NovitaInstance.private_facts, "envs", "envs_mode")
 
 # Names that Ansible takes for something else than a host of the inventory.
 _RESERVED = ("all", "ungrouped", "localhost", "127.0.0.1")
-
-# An address is handed to the ssh command, which would take one that begins with a dash for an option.
-_ADDRESS = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
-_USER = re.compile(r"[0-9A-Za-z_][\w.@-]*", re.ASCII)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -246,12 +240,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _hosts(self, options, path, cache):
         """The variables of all hosts by name."""
-        secrets = Secrets()
-        secrets.add(options["api_key"])
-        client = Client(
-            NOVITA.name, {"api_url": options["api_url"]}, options["api_key"], secrets=secrets, clock=Clock(),
-            timeout=options["api_timeout"], retries=options["api_retries"], validate_certs=options["validate_certs"],
-            check_mode=True, advice=NOVITA.advice)
+        client = connect(NOVITA, options, check_mode=True)
         try:
             resource = NovitaInstance(client)
             listing = self._listing(resource, options, path, cache)
@@ -365,7 +354,7 @@ def _detail(resource, shown):
 def _access(record, credentials):
     """The variables with which Ansible logs in to a running instance."""
     host, port, user = (record.facts[fact] for fact in ("ssh_host", "ssh_port", "ssh_user"))
-    if not _runs(record.facts) or not _ADDRESS.fullmatch(host) or (user and not _USER.fullmatch(user)):
+    if not _runs(record.facts) or not host:
         return {}
     access = {"ansible_host": host, "ansible_port": port}
     if user:

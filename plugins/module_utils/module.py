@@ -101,7 +101,7 @@ class CloudModule(AnsibleModule):
         try:
             self._demand_libraries()
             self._validate()
-            client = self._client()
+            client = connect(self.kind.provider, self.params, self.check_mode)
             try:
                 result = work(self, self.kind(client))
             finally:
@@ -134,14 +134,15 @@ class CloudModule(AnsibleModule):
         if faults:
             raise OptionError([fault for fault in faults if fault in first_of_each.values()])
 
-    def _client(self):
-        provider, params = self.kind.provider, self.params
-        secrets = Secrets()
-        secrets.add(params["api_key"])
-        return Client(
-            provider.name, {option: params[option] for option in provider.urls}, params["api_key"], secrets=secrets,
-            clock=Clock(), timeout=params["api_timeout"], retries=params["api_retries"],
-            validate_certs=params["validate_certs"], check_mode=self.check_mode, advice=provider.advice)
+
+def connect(provider, params, check_mode):
+    """A client for a task's connection options."""
+    secrets = Secrets()
+    secrets.add(params["api_key"])
+    return Client(
+        provider.name, {option: params[option] for option in provider.urls}, params["api_key"], secrets=secrets,
+        clock=Clock(), timeout=params["api_timeout"], retries=params["api_retries"],
+        validate_certs=params["validate_certs"], check_mode=check_mode, advice=provider.advice)
 
 
 def _converge(module, resource):
@@ -210,15 +211,12 @@ def present(resource, record, wish, params):
     return shown
 
 
-def _scrubbed(value, secrets):
-    """Facts hold texts of the provider, and those can quote anything."""
-    if isinstance(value, str):
-        return secrets.scrub(value)
-    if isinstance(value, list):
-        return [_scrubbed(entry, secrets) for entry in value]
-    if isinstance(value, dict):
-        return {key: _scrubbed(entry, secrets) for key, entry in value.items()}
-    return value
+def _scrubbed(facts, secrets):
+    """Facts with the secrets taken out of the provider's free texts, which can quote anything."""
+    if isinstance(facts, dict):
+        return {fact: secrets.scrub(value) if fact.endswith("_message") else _scrubbed(value, secrets)
+                for fact, value in facts.items()}
+    return [_scrubbed(entry, secrets) for entry in facts] if isinstance(facts, list) else facts
 
 
 def _with_fallbacks(table):
@@ -232,8 +230,8 @@ def _with_fallbacks(table):
 
 def key_faults(key, provider):
     if not key:
-        return [f"api_key: must be given, or {provider.key_env} must be set in the environment of the place where the "
-                "module runs"]
+        return [f"api_key: must be given, or {provider.key_env} must be set in the environment of the place "
+                "where this runs"]
     if not key.isascii() or not key.isprintable() or " " in key:
         return ["api_key: must not hold blanks, line ends or other characters that an HTTP header cannot carry"]
     return []

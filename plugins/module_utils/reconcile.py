@@ -315,13 +315,16 @@ class Reconciler:
 
     def _replace(self):
         older = self._present
+        state = "untouched"
         try:
             try:
                 self._order(f"replace {self._noun} {older.id}", older)
             except ApiError as error:
                 if error.reason not in self.resource.crowded or not self._may_delete_first():
                     raise
+                state = "perhaps removed"
                 self._remove(older, f"make room by removing {self._noun} {older.id}")
+                state = "removed"
                 self._order(f"replace the removed {self._noun} {older.id}", older)
                 return
             if self.desire.wait:
@@ -330,9 +333,9 @@ class Reconciler:
         except CloudError as error:
             newer = self.outcome.id
             if newer in ("", older.id):
-                error.why += f" The present {self._noun} {older.id} is untouched."
-                self.outcome.id = older.id
-            else:
+                error.why += f" The present {self._noun} {older.id} is {state}."
+                self.outcome.id = "" if state == "removed" else older.id
+            elif state == "untouched":
                 error.why += (f" The older {self._noun} {older.id} and the newer {newer} may both exist."
                               + self._removal_of(older))
             raise

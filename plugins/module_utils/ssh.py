@@ -8,17 +8,22 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import re
 import shlex
 import socket
 
 SSH_PORT = 22
 TIMEOUT = 5.0
 
+# Both are handed to the ssh command, which would take what begins with a dash for an option.
+_HOST = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
+_USER = re.compile(r"([0-9A-Za-z_][\w.@-]*)?", re.ASCII)
+
 
 def ssh_address(command):
     """Host, port and user in a command such as ``ssh -p 30022 root@proxy.example.com``, whatever the order.
 
-    Without a host the answer is ``("", 0, "")``.
+    Without a host and a user that can be handed to ssh the answer is ``("", 0, "")``.
     """
     try:
         words = shlex.split(command)[1:]
@@ -35,7 +40,9 @@ def ssh_address(command):
             user = value if word == "-l" else user
         elif not word.startswith("-") and not host:
             user, _at, host = word.rpartition("@") if "@" in word else (user, "", word)
-    return (host, port, user) if host and 0 < port < 65536 else ("", 0, "")
+    if not _HOST.fullmatch(host) or not _USER.fullmatch(user) or not 0 < port < 65536:
+        return "", 0, ""
+    return host, port, user
 
 
 def answers_ssh(host, port):

@@ -44,7 +44,6 @@ class Fleet:
         self.account = cloud.account("novita")
         self.folder = folder
         self.warnings = []
-        monkeypatch.setattr(novita, "Clock", lambda: cloud.clock)
         monkeypatch.setattr(novita.InventoryModule, "warnings", self.warnings, raising=False)
         monkeypatch.delenv("NOVITA_API_KEY", raising=False)
 

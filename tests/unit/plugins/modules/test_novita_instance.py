@@ -62,6 +62,14 @@ def test_present_leaves_the_power_as_it_is(novita, status):
     assert novita.run().ok(changed=False)["instance"]["status"] in ("running", "exited")
 
 
+@pytest.mark.parametrize("state", ["present", "started", "stopped", "restarted"])
+def test_an_account_in_arrears_ends_at_once_with_the_status(novita, state):
+    novita.seed(status="freezing")
+    before = novita.cloud.clock.now()
+    novita.run(state=state).failing()
+    assert novita.cloud.clock.now() - before < 60
+
+
 @pytest.mark.parametrize(("status", "state", "actions"), [
     ("starting", "started", ["none"]), ("stopping", "stopped", ["none"]), ("starting", "stopped", ["stop"]),
     ("stopping", "started", ["start"]), ("exited", "restarted", ["start"]), ("running", "restarted", ["restart"])])
@@ -282,6 +290,15 @@ def test_lack_of_stock_allows_the_other_order_only_when_told(novita, order):
     else:
         done.ok(changed=True)
         assert novita.running() == [done["id"]] != [old]
+
+
+def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
+    old = novita.create().ok()["id"]
+    novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no", times=2)
+    failed = novita.run(gpu_num=2, recreate=True, recreate_order="delete_first", **WRITE_ONLY)
+    failed.failing("INSUFFICIENT_RESOURCE", f"{old} is removed")
+    assert novita.running() == []
+    assert failed["changed"] is True
 
 
 # -- money ---------------------------------------------------------------------------------------------------------------
