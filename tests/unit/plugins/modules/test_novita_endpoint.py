@@ -151,3 +151,8 @@ def test_ready_needs_a_healthy_worker_where_workers_are_kept(novita):
 def test_a_string_of_keys_and_values_is_taken_as_ansible_takes_it(novita):
     novita.run(**TASK).ok()
     novita.change(worker_config="max_num=3 min_num=1", ports="8000", products="7").ok(changed=True)
+
+
+def test_null_in_a_list_is_refused_by_us_or_by_ansible(novita):
+    """ansible-core before 2.19 refuses it by itself, later ones would make the text None of it."""
+    assert novita.run(**{**TASK, "products": [None]}).failing("products").requests == []
