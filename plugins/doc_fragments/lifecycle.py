@@ -24,7 +24,9 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: How many seconds O(wait) lasts at most. From 1 to 86400.
+    description:
+      - How many seconds O(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+      - From 1 to 86400.
     type: int
     default: 600
   settle_timeout:

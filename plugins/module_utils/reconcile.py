@@ -103,7 +103,7 @@ class Reconciler:
         desire = self.desire
         if desire.id:
             matches = [record for record in records if record.id == desire.id]
-            if desire.state != "absent" and not any(not record.vanishing for record in matches):
+            if desire.state != "absent" and all(record.vanishing for record in matches):
                 raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
         else:
             matches = [record for record in records if record.name == desire.name]

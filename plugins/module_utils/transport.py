@@ -117,8 +117,8 @@ class Client:
         self._validate_certs = validate_certs
         self._check_mode = check_mode
         self._advice = advice or {}
-        self._session = None
-        self._session_lock = threading.Lock()
+        self._sessions = {}
+        self._sessions_lock = threading.Lock()
         self._pace = _Pace(clock)
 
     def send(self, call, *, path=None, query=None, body=None):
@@ -158,10 +158,9 @@ class Client:
         raise error
 
     def close(self):
-        with self._session_lock:
-            if self._session is not None:
-                self._session.close()
-                self._session = None
+        with self._sessions_lock:
+            while self._sessions:
+                self._sessions.popitem()[1].close()
 
     # -- one exchange ------------------------------------------------------------------------------------------------
 
@@ -213,9 +212,10 @@ class Client:
             box.put(_Broken(f"the answer could not be read ({type(exc).__name__})"))
 
     def _connection(self, url):
-        """The one session of this client, made when first needed."""
-        with self._session_lock:
-            if self._session is None:
+        """The session for an address, made when first needed: one for https, one for plain http."""
+        scheme = urlsplit(url).scheme
+        with self._sessions_lock:
+            if scheme not in self._sessions:
                 from http.cookiejar import DefaultCookiePolicy
 
                 import requests
@@ -223,9 +223,9 @@ class Client:
                 session = requests.Session()
                 session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
                 # Plain http goes only to loopback, and a proxy would see the key in clear.
-                session.trust_env = urlsplit(url).scheme == "https"
-                self._session = session
-            return self._session
+                session.trust_env = scheme == "https"
+                self._sessions[scheme] = session
+            return self._sessions[scheme]
 
     # -- what an answer means ----------------------------------------------------------------------------------------
 

@@ -534,7 +534,7 @@ def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, 
     monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
     hosts = fleet.hosts(concurrency=concurrency)
     assert max(most) == concurrency
-    assert len(clients) == 1 and clients.pop()._session is None
+    assert len(clients) == 1 and not clients.pop()._sessions
     assert fleet.operations == ["instance.list"] + ["instance.get"] * 9
     assert len({variables["ansible_port"] for variables in hosts.values()}) == 9
 

@@ -218,6 +218,23 @@ def test_an_environment_proxy_gets_https_and_never_plain_http(server, monkeypatc
         assert "sk-0123456789abcdef" not in proxy.requests[0]
 
 
+def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch):
+    with Scripted() as proxy:
+        for variable in ("NO_PROXY", "no_proxy", "https_proxy", "http_proxy"):
+            monkeypatch.delenv(variable, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        both = Client("test", {"api_url": "https://api.example.com", "other_url": server.url}, "sk-0123456789abcdef",
+                      secrets=Secrets(), clock=PlayedClock(), timeout=5, retries=0)
+        with pytest.raises(ApiError):
+            both.send(LOOK)
+        server.answers = [answer()]
+        both.send(Call("thing.other", "GET", "/", READ, host="other_url"))
+        assert len(server.requests) == 1
+        assert len(proxy.requests) == 1
+        both.close()
+
+
 def test_secrets_are_masked_in_every_spelling():
     secrets = Secrets()
     secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
