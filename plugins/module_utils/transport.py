@@ -35,6 +35,7 @@ ONCE = "once"
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 LONGEST_PAUSE = 120.0
+LONGEST_QUOTE = 500
 _TRANSIENT = frozenset((429, 502, 503, 504))
 _THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
 
@@ -244,7 +245,7 @@ class Client:
         refused = isinstance(payload, dict) and payload.get("success") is False
         if 200 <= answer.status < 300 and not refused:
             return None
-        reason, message = _words(payload, answer.text)
+        reason, message = map(self._quoted, _words(payload, answer.text))
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
             ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",
@@ -257,15 +258,20 @@ class Client:
         try:
             payload = answer.json()
         except ValueError:
-            fault = f"an answer that is not JSON ({_shortened(answer.text)!r})" if answer.body else "an empty answer"
+            fault = f"an answer that is not JSON ({self._quoted(answer.text)!r})" if answer.body else "an empty answer"
         else:
             broken = first_fault(call.shape, payload)
             if not broken:
                 return payload
-            fault = (f"a text where data should be ({_shortened(payload)!r})" if isinstance(payload, str)
+            fault = (f"a text where data should be ({self._quoted(payload)!r})" if isinstance(payload, str)
                      else f"an answer of an unexpected shape ({broken})")
         raise self._error(
             BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", maybe_done=True)
+
+    def _quoted(self, text):
+        """A text of the provider for a message: first without secrets, then shortened, or a piece of one might stay."""
+        text = " ".join(self.secrets.scrub(text).split())
+        return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "..."
 
     def _error(self, kind, call, why, answer=None, **context):
         return kind(
@@ -353,23 +359,18 @@ def _payload(answer):
 def _words(payload, text):
     """The provider's own error word and sentence, from all the shapes that these providers use."""
     if not isinstance(payload, dict):
-        return "", _shortened(payload if isinstance(payload, str) else text)
+        return "", payload if isinstance(payload, str) else text
     inner = payload.get("error")
     inner = inner if isinstance(inner, dict) else {}
     message = _text(payload, "msg", "message", "detail") or _text(inner, "message")
     reason = _text(payload, "reason", "error") or _text(inner, "code")
     if not message:
         reason, message = "", reason or text
-    return reason, _shortened(message)
+    return reason, message
 
 
 def _text(mapping, *keys):
     return next((mapping[key] for key in keys if isinstance(mapping.get(key), str) and mapping[key]), "")
-
-
-def _shortened(text, longest=500):
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[:longest] + "..."
 
 
 def _interval(answer):

@@ -235,6 +235,18 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
         both.close()
 
 
+@pytest.mark.parametrize("before", range(470, 502, 3))
+def test_no_piece_of_a_secret_stays_where_a_text_is_cut(server, before):
+    secret = "0123456789-abcdefghij"
+    telling = client(server.url)
+    telling.secrets.add(secret)
+    server.answers = [answer(400, "x" * before + secret), answer(200, "x" * before + secret)]
+    for _number in range(2):
+        with pytest.raises(ApiError) as caught:
+            telling.send(LOOK)
+        assert "0123" not in str(caught.value)
+
+
 def test_secrets_are_masked_in_every_spelling():
     secrets = Secrets()
     secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
