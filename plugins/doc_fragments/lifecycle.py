@@ -9,13 +9,6 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
-  id:
-    description:
-      - The provider's id of the record. It wins over O(name), so that a task with both renames the record, and one with an
-        id alone adopts a record that was made by hand.
-      - An id that does not exist is an error unless O(state=absent); it never leads to a new record.
-      - One of O(id) and O(name) is required.
-    type: str
   wait:
     description:
       - Whether to wait until the record is usable, also when nothing had to be changed.
@@ -42,11 +35,22 @@ options:
         task fails before anything is written.
       - The new record is created first, from the present one with the task's options laid over it; the old one is deleted
         when the new one is there and, with O(wait=true), usable. For that time both are billed.
-      - Needs O(name) without O(id), because the new record has another id.
+      - Needs a task without O(id), because the new record has another id.
     type: bool
     default: false
 notes:
   - An option that is left out, or null, is neither compared nor changed. V(0), an empty string, V([]) and V({}) are values
     like any other. For an optional value write C({{ x | default(omit) }}); C(default(none)) arrives as an empty string on
     ansible-core 2.16.
+"""
+
+    NAME = r"""
+options:
+  id:
+    description:
+      - The provider's id of the record. It wins over O(name), so that a task with both renames the record, and one with an
+        id alone adopts a record that was made by hand.
+      - An id that does not exist is an error unless O(state=absent); it never leads to a new record.
+      - One of O(id) and O(name) is required.
+    type: str
 """

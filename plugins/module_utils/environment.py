@@ -44,6 +44,7 @@ class Environment(Field):
     :param most: greatest number of variables, where a page of the provider prints one.
     """
 
+    reveal_option = "return_env_values"
     longest_name = None
     longest_value = None
     most = None
@@ -143,8 +144,7 @@ class Environment(Field):
     def leaves(self, wish, path=""):
         return [f"{self.name}.{name}" for name in sorted(wish.values)]
 
-    @staticmethod
-    def hidden_values(found, wish):
+    def hidden_values(self, found, wish):
         """The values that no text may show: all that this task does not give under ``envs``."""
         shown = wish.shown if wish else {}
         return [value for name, value in (found or {}).items() if shown.get(name) != value]

@@ -36,6 +36,10 @@ class Field:
     :param secret: its value must not be shown.
     :param nullable: the provider can answer null, which is unlike any value and is sent back as null.
     :param silent: the provider may leave it out of an answer, or empty; then it is not compared.
+    :param displaces: siblings that name the same thing in another way. When this one changes and the task does not give
+        them, an update sends null for them, and whatever the provider makes of them is right.
+    :param reveal_option: set for a value that can hold secrets and that the provider answers in clear: it is shown only
+        where this very task gives it, or to an info module's task that sets this option.
     :param quiet: an empty answer means "not set", and is not sent back in updates.
     :param after_create: a create does not take it; an update sets it right after.
     :param option: false for a wire field that is only carried along: read, sent back in updates, not offered.
@@ -58,6 +62,8 @@ class Field:
     secret = False
     nullable = False
     silent = False
+    displaces = ()
+    reveal_option = ""
     quiet = False
     after_create = False
     option = True
@@ -167,6 +173,10 @@ class Field:
     def leaves(self, wish, path=""):
         """The option paths that a wish names."""
         return [join(path, self.name)]
+
+    def hidden_values(self, found, wish):
+        """Values in what was found that no text may show."""
+        return []
 
 
 class Text(Field):

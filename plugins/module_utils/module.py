@@ -29,10 +29,7 @@ _CONNECTION = (
     Integer("api_retries", least=0, greatest=20, preset=5),
     Boolean("validate_certs", preset=True),
 )
-IDENTITY = Table(
-    Text("id", shortest=1),
-    Text("name", shortest=1),
-)
+IDENTITY = Table(Text("id", shortest=1))
 LIFECYCLE = Table(
     Boolean("wait", preset=True),
     Integer("wait_timeout", least=1, greatest=86400, preset=600),
@@ -51,7 +48,8 @@ def run_resource(kind):
     """Run a module that converges one resource of a kind (a ``Resource`` class)."""
     states = {"state": {"type": "str", "choices": list(kind.states), "default": kind.states[0]}, **_reveal(kind)}
     module = CloudModule(
-        kind, [kind.table, kind.options, IDENTITY, LIFECYCLE], states, required_one_of=[("id", "name")])
+        kind, [kind.table, kind.options, IDENTITY, LIFECYCLE], states, required_one_of=[("id", *kind.named_by)],
+        **kind.rules)
     module.run(_converge)
 
 
@@ -62,9 +60,8 @@ def run_info(kind):
 
 
 def info_identity(kind):
-    """The options that select records; the name is spelled as in the kind's own table."""
-    name = next(field for field in kind.table.fields if field.name == "name")
-    return Table(Text("id", shortest=1), Text("name", shortest=1, aliases=name.aliases))
+    """The options that select records, as a task of the kind gives them."""
+    return Table(*IDENTITY.fields, *(field for field in kind.table.fields if field.name in kind.named_by))
 
 
 def _reveal(kind):
@@ -73,8 +70,8 @@ def _reveal(kind):
 
 
 def _reveal_values(kind):
-    """The option that asks for the values of environment variables, where a kind has some."""
-    return {"return_env_values": {"type": "bool", "default": False}} if kind.table.has_environment else {}
+    """The option that asks for values that can hold secrets, where a kind has some."""
+    return {kind.table.reveal_option: {"type": "bool", "default": False}} if kind.table.reveal_option else {}
 
 
 class CloudModule(AnsibleModule):
@@ -148,7 +145,7 @@ def connect(provider, params, check_mode):
 def _converge(module, resource):
     params, table = module.params, resource.table
     desire = Desire(
-        state=params["state"], name=params["name"] or "", id=params["id"] or "", wish=table.wish(params),
+        state=params["state"], name=params.get("name") or "", id=params["id"] or "", wish=table.wish(params),
         options=resource.options.wish(params), recreate=params["recreate"], wait=params["wait"], wait_timeout=params["wait_timeout"],
         settle_timeout=params["settle_timeout"])
     resource.client.secrets.add(*table.secret_values(desire.wish))
@@ -176,15 +173,11 @@ def _converge(module, resource):
 def _look(module, resource):
     params = module.params
     try:
-        records = [record for record in resource.listing() if not record.gone]
+        selection = {option: params[option] for option in ("id", *resource.named_by) if params[option] is not None}
+        records = resource.select(selection)
     except CloudError as error:
         error.doing = f"list the {resource.noun}s at {resource.provider.title}"
         raise
-    for option in ("id", "name"):
-        if params[option] is not None:
-            records = [record for record in records if getattr(record, option) == params[option]]
-    if params["id"] is not None or params["name"] is not None:
-        records = [resource.complete(record) for record in records]
     for record in records:
         resource.client.secrets.add(*resource.table.hidden_values(record.values, {}), *record.private.values())
     return {
@@ -200,9 +193,9 @@ def present(resource, record, wish, params):
     table = resource.table
     shown = {
         "id": record.id,
-        "name": record.name,
+        **({"name": record.name} if "name" in resource.named_by else {}),
         **_scrubbed(record.facts, resource.client.secrets),
-        "spec": table.spec(record.values, wish, params.get("return_env_values")),
+        "spec": table.spec(record.values, wish, params.get(table.reveal_option)),
     }
     if table.has_environment:
         shown["env_names"] = table.env_names(record.values)

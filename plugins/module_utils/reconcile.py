@@ -74,7 +74,7 @@ class Reconciler:
         self.outcome = Outcome()
         self._table = resource.table
         self._noun = resource.noun
-        self._subject = f"{self._noun} {(desire.id or desire.name)!r}"
+        self._subject = resource.label(desire)
         self._present = None
         self._leaving = []
         self._target = None
@@ -85,6 +85,7 @@ class Reconciler:
     def plan(self, records=None):
         """Observe and decide. ``records`` is a listing that the caller already has."""
         with self._doing(f"find {self._subject}"):
+            self.resource.prepare(self.desire)
             self._observe(self.resource.listing() if records is None else records)
         if self.desire.state == "absent":
             self._plan_absence()
@@ -106,7 +107,7 @@ class Reconciler:
             if desire.state != "absent" and all(record.vanishing for record in matches):
                 raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
         else:
-            matches = [record for record in records if record.name == desire.name]
+            matches = [record for record in records if self.resource.is_meant(record, desire)]
         self._leaving = [record for record in matches if record.vanishing and not record.gone]
         living = [record for record in matches if not record.vanishing]
         if len(living) > 1:
@@ -124,8 +125,10 @@ class Reconciler:
     def _plan_absence(self):
         if self._present is None:
             return
-        given = [option for option in ("id", "name") if getattr(self.desire, option)]
-        self.outcome.diff = {"before": {option: getattr(self._present, option) for option in given}, "after": {}}
+        found = {"id": self._present.id, **self._present.values}
+        given = {"id": self.desire.id, **self.desire.wish}
+        before = {option: found.get(option, given[option]) for option in ("id", *self.resource.named_by) if given.get(option)}
+        self.outcome.diff = {"before": before, "after": {}}
         self._step("delete", [], "none", self._delete)
         self._expect("", "", None, {})
 
@@ -365,7 +368,7 @@ class Reconciler:
             if not error.maybe_done:
                 raise
             lost = error
-        self._expect(new_id, self._target["name"], self._target, self.resource.blank_facts)
+        self._expect(new_id, self.desire.name, self._target, self.resource.blank_facts)
         with self._doing(f"see the new {self._subject}" if lost is None else doing):
             self._appear(new_id, older, lost)
         self._set_late()
@@ -382,19 +385,19 @@ class Reconciler:
 
     def _appear(self, new_id, older, lost):
         """Find the new record by its name, and read until every wish holds."""
-        name = self._target["name"]
+        sign = self.resource.sign(self.desire)
         unmet = None
         for _again in self.clock.poll(self.desire.settle_timeout):
-            named = [record for record in self.resource.listing()
-                     if record.name == name and not record.vanishing and not (older and record.id == older.id)]
-            ids = {record.id for record in named} | ({new_id} if new_id else set())
+            meant = [record for record in self.resource.listing() if self.resource.is_meant(record, self.desire)
+                     and not record.vanishing and not (older and record.id == older.id)]
+            ids = {record.id for record in meant} | ({new_id} if new_id else set())
             if len(ids) > 1:
                 raise AmbiguousName(
-                    f"now there are {len(ids)} of that name: {', '.join(sorted(ids))}.", ids=sorted(ids),
+                    f"now there are {len(ids)} with {sign}: {', '.join(sorted(ids))}.", ids=sorted(ids),
                     advice="Another run may have created one at the same time. Delete by id what is not wanted.")
-            if named:
-                self._see(named[0])
-                completed = self.resource.complete(named[0], None if older else self.desire.wish)
+            if meant:
+                self._see(meant[0])
+                completed = self.resource.complete(meant[0], None if older else self.desire.wish)
                 self._see(completed)
                 goal = ({**completed.values, **self._target} if older
                         else self._table.target(completed.values, self.desire.wish))
@@ -411,7 +414,7 @@ class Reconciler:
         error = OutcomeUnknown(
             f"{lost.why}; whether it was created is unknown, and after {self.desire.settle_timeout} s no listing "
             "shows it.",
-            advice=f"Look for {name!r} in the provider's console. As soon as it is visible there, running this task "
+            advice=f"Look for the {self._noun} with {sign} in the provider's console. As soon as it is visible there, running this task "
                    "again is safe: it will be adopted. Before that a second run could create a second one.")
         error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
         raise error
@@ -482,7 +485,7 @@ class Reconciler:
 
     def _ambiguous(self, records):
         ids = [record.id for record in records]
-        why = f"{len(ids)} of them have the name {self.desire.name!r}: {', '.join(ids)}."
+        why = f"{len(ids)} of them have {self.resource.sign(self.desire)}: {', '.join(ids)}."
         fitting = self._fitting(records) if len(records) == 2 else []
         if len(fitting) == 1:
             newer = fitting[0]

@@ -99,6 +99,10 @@ class Resource:
     noun: ClassVar[str]
     table: ClassVar[Table]
     states: ClassVar[tuple] = ("present", "absent")
+    named_by: ClassVar[tuple] = ("name",)
+    """The options of which one, where the id is not given, says which record is meant."""
+    rules: ClassVar[dict] = {}
+    """Rules between options as ``AnsibleModule`` takes them, for example ``mutually_exclusive``."""
     options: ClassVar[Table] = Table()
     """Options beside the table and those that all kinds share."""
     blank_facts: ClassVar[dict] = {}
@@ -117,6 +121,21 @@ class Resource:
     def __init__(self, client):
         self.client = client
 
+    def prepare(self, desire):
+        """Look up what a task names beside the record itself. Called once, before the listing."""
+
+    def is_meant(self, record, desire):
+        """Whether a record is the one that a task without an id means."""
+        return record.name == desire.name
+
+    def label(self, desire):
+        """What a task calls its record."""
+        return f"{self.noun} {(desire.id or desire.name)!r}"
+
+    def sign(self, desire):
+        """By what a task without an id finds its record."""
+        return f"the name {desire.name!r}"
+
     def is_absence(self, error):
         """Whether a refusal (``ApiError``) proves that the record asked for does not exist."""
         raise NotImplementedError
@@ -133,6 +152,13 @@ class Resource:
     def listing(self):
         """All records as ``Record``s. Raises rather than leave one out."""
         raise NotImplementedError
+
+    def select(self, selection):
+        """The records that have these values of ``id`` and ``named_by``; all of them for an empty selection."""
+        records = [record for record in self.listing() if not record.gone]
+        for option, value in selection.items():
+            records = [record for record in records if {**record.values, "id": record.id}.get(option) == value]
+        return [self.complete(record) for record in records] if selection else records
 
     def detail(self, record):
         """The record read again, or ``None`` when the provider says that it does not exist."""

@@ -14,6 +14,7 @@ _RULES = {
     "exclusiveMinimum": "must be greater than {}",
     "minLength": "must have at least {} characters",
     "maxLength": "must have at most {} characters",
+    "minProperties": "must hold at least {} entry",
     "minItems": "must have at least {} items",
     "maxItems": "must have at most {} items",
     "pattern": "must match {}",

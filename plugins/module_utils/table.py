@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from . import many
-from .environment import Environment
+from .environment import Environment, EnvironmentWish
 from .schema import faults as schema_faults
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
@@ -37,7 +37,7 @@ class Table:
 
     def faults(self, wish):
         """All that is wrong in a wish by itself, as sentences that begin with the option's path."""
-        visible = {name: value for name, value in wish.items() if not self._is_environment(name)}
+        visible = {name: value for name, value in wish.items() if not isinstance(value, EnvironmentWish)}
         secret = [field.name for field in self.fields if field.secret]
         return schema_faults(many.object_schema(self.fields), visible, secret) + many.faults(self.fields, wish)
 
@@ -47,7 +47,11 @@ class Table:
 
     def target(self, found, wish):
         """The values of a present record with the wish laid over them."""
-        return many.lay(self.fields, found, wish)
+        target = many.lay(self.fields, found, wish)
+        for field in self.fields:
+            if field.name in wish and not field.equal(found.get(field.name), target[field.name]):
+                target.update((name, None) for name in field.displaces if name in found and name not in wish)
+        return target
 
     def new(self, wish):
         """The values of a record to be created."""
@@ -55,7 +59,8 @@ class Table:
 
     def differences(self, found, target):
         """The option paths in which a record differs from a target."""
-        return many.differences(self.fields, found, target)
+        displaced = {name for field in self.fields for name in field.displaces if target.get(name, "") is None}
+        return many.differences([field for field in self.fields if field.name not in displaced], found, target)
 
     def fixed(self, found, target):
         """Those of the differences that the provider cannot change in place."""
@@ -105,13 +110,23 @@ class Table:
                 if paths is None or path in paths]
 
     def _mismatch(self, path, found, target):
-        if self._is_environment(path.split(".")[0]):
+        if any(field.reveal_option for field in self.fields if field.name == path.split(".")[0]):
             return f"{path}: the value found is not the one wanted"
         return f"{path}: wanted {_dig(target, path)!r}, found {_dig(found, path)!r}"
 
     def spec(self, values, wish=None, reveal=False):
         """The values as options that, given to a task, change nothing; nothing secret in them."""
-        return many.spec(self.fields, values, wish, reveal)
+        options = many.spec(self.fields, values, wish, reveal)
+        for field in self.fields:
+            if field.name in options:
+                for name in field.displaces:
+                    options.pop(name, None)
+        return options
+
+    @property
+    def reveal_option(self):
+        """The option that asks an info module for the values that are shown to no other task, or an empty text."""
+        return next((field.reveal_option for field in self.fields if field.reveal_option), "")
 
     @property
     def has_environment(self):
@@ -123,20 +138,14 @@ class Table:
 
     def hidden_values(self, values, wish):
         """Values in a record that no text may show."""
-        if self._environment is None:
-            return []
-        name = self._environment.name
-        return self._environment.hidden_values(values.get(name), wish.get(name))
+        return [hidden for field in self.fields
+                for hidden in field.hidden_values(values.get(field.name), wish.get(field.name))]
 
     def secret_values(self, wish):
         """The values in a wish that no text may show."""
         secrets = [wish[field.name] for field in self.fields if field.secret and field.name in wish]
         environment = wish.get(self._environment.name) if self._environment else None
         return secrets + [str(value) for value in ((environment.secret if environment else None) or {}).values()]
-
-    def _is_environment(self, name):
-        return self._environment is not None and name == self._environment.name
-
 
 def _dig(values, path):
     """The value at an option path, or ``None``."""

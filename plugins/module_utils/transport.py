@@ -116,7 +116,7 @@ class Client:
         self._timeout = timeout
         self._retries = retries
         self._validate_certs = validate_certs
-        self._check_mode = check_mode
+        self.check_mode = check_mode
         self._advice = advice or {}
         self._sessions = {}
         self._sessions_lock = threading.Lock()
@@ -127,7 +127,7 @@ class Client:
 
         ``path`` fills the braces of the call's path. Raises ``ApiError`` or ``BadAnswer``.
         """
-        if self._check_mode and call.kind != READ:
+        if self.check_mode and call.kind != READ:
             raise ProgrammingFault(f"{call.name} was about to be sent in check mode.")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         maybe_done = False

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.novita
   - gpufleet.cloud.envs
   - gpufleet.cloud.lifecycle
+  - gpufleet.cloud.lifecycle.name
 options:
   state:
     description:

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.ppio
   - gpufleet.cloud.envs
   - gpufleet.cloud.lifecycle
+  - gpufleet.cloud.lifecycle.name
 options:
   state:
     description:

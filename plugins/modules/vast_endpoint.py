@@ -11,7 +11,8 @@ short_description: Manage serverless endpoints of Vast.ai
 version_added: 1.0.0
 description:
   - Creates, changes and deletes serverless endpoints of Vast.ai, which its API also calls endpoint groups.
-  - An endpoint by itself rents nothing. It needs a workergroup, which says what runs on which machines.
+  - An endpoint by itself rents nothing. It needs a workergroup, which says what runs on which machines, see
+    M(gpufleet.cloud.vast_workergroup).
   - An endpoint is found by its exact name, or by its id. Several endpoints of one name are an error that names their ids.
   - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
     option leaves all others as they were.
@@ -29,6 +30,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection
   - gpufleet.cloud.connection.vast
   - gpufleet.cloud.lifecycle
+  - gpufleet.cloud.lifecycle.name
 options:
   state:
     description:
@@ -106,6 +108,7 @@ options:
     default: false
 seealso:
   - module: gpufleet.cloud.vast_endpoint_info
+  - module: gpufleet.cloud.vast_workergroup
   - name: Create endpoint
     description: The provider's page.
     link: https://docs.vast.ai/api-reference/serverless/create-endpoint

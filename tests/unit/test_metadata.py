@@ -16,11 +16,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint imp
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup
 from ansible_collections.gpufleet.cloud.plugins.module_utils.version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
-KINDS = (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint)
+KINDS = (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 
 
 def _yaml(name):

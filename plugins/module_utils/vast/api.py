@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from ..resource import Address, Provider
+from ..resource import Address, Provider, Removal
 
 V0 = "/api/v0"
 
@@ -42,6 +42,13 @@ _ABOUT_THE_KEY = re.compile(r"\bkeys?\b|log ?in|auth|2fa", re.IGNORECASE)
 SUCCESS = {"type": "object", "properties": {"success": {"const": True}}, "required": ["success"]}
 """The answer to a write."""
 
+_WORKER_IDS = {"type": ["array", "null"], "items": {"type": ["integer", "string"]}}
+DELETED = {"type": "object", "properties": {"deleted_workers": _WORKER_IDS, "failed_workers": _WORKER_IDS}}
+"""The answer to a delete."""
+
+REMOVAL_FACTS = {"deleted_workers": [], "failed_workers": []}
+"""What results say of the workers when nothing was deleted."""
+
 
 def list_shape(row):
     """What a listing must look like: rows of a shape under ``results``."""
@@ -60,3 +67,12 @@ def says_absent(error, text):
     if _ABOUT_THE_KEY.search(error.why):
         return False
     return error.status == 404 or (error.status == 400 and text in error.why)
+
+
+def removal(answer, subject):
+    """What Vast says of a delete; ``answer`` is ``None`` for what was gone already."""
+    facts = {fact: [str(worker) for worker in (answer or {}).get(fact) or []] for fact in REMOVAL_FACTS}
+    left = facts["failed_workers"]
+    return Removal(facts, (
+        f"Vast.ai did not delete these workers of {subject}, and they go on costing money: {', '.join(left)}.",
+    ) if left else ())

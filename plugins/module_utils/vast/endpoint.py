@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from ..errors import ApiError
 from ..fields import Float, Integer, Text
-from ..resource import FAILED, READY, Condition, Record, Removal, Resource
+from ..resource import FAILED, READY, Condition, Record, Resource
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
-from .api import SUCCESS, V0, VAST, list_shape, says_absent
+from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .workers import condition_of, log_tail, workers_of
 
 TABLE = Table(
@@ -43,7 +43,7 @@ class VastEndpoint(Resource):
     table = TABLE
     options = Table(Integer("wait_for_workers", least=0))
     blank_facts = {"status": "", "created_at": "", "auto_delete_due_24h": False, "workers": []}
-    removal_facts = {"deleted_workers": [], "failed_workers": []}
+    removal_facts = REMOVAL_FACTS
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
 
@@ -75,12 +75,8 @@ class VastEndpoint(Resource):
         self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
 
     def delete(self, record):
-        answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id})) or {}
-        facts = {fact: [str(worker) for worker in answer.get(fact) or []] for fact in self.removal_facts}
-        left = facts["failed_workers"]
-        return Removal(facts, (
-            f"Vast.ai did not delete these workers of endpoint {record.id}, and they go on costing money: "
-            f"{', '.join(left)}.",) if left else ())
+        answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
+        return removal(answer, f"endpoint {record.id}")
 
     def condition(self, record, desire):
         wanted = desire.options.get("wait_for_workers")
@@ -121,11 +117,9 @@ _ROW["properties"].update({
     "api_key": {"type": ["string", "null"]},
 })
 _ROW["required"] = ["id", "endpoint_name"]
-_WORKER_IDS = {"type": ["array", "null"], "items": {"type": ["integer", "string"]}}
 
 LIST = Call("endpoint.list", "GET", f"{V0}/endptjobs/", READ, list_shape(_ROW))
 CREATE = Call("endpoint.create", "POST", f"{V0}/endptjobs/", ONCE, {
     "type": "object", "properties": {"result": {"type": "integer"}}, "required": ["result"]})
 UPDATE = Call("endpoint.update", "PUT", f"{V0}/endptjobs/{{id}}/", REPEATABLE, SUCCESS)
-DELETE = Call("endpoint.delete", "DELETE", f"{V0}/endptjobs/{{id}}/", REPEATABLE, {
-    "type": "object", "properties": {"deleted_workers": _WORKER_IDS, "failed_workers": _WORKER_IDS}})
+DELETE = Call("endpoint.delete", "DELETE", f"{V0}/endptjobs/{{id}}/", REPEATABLE, DELETED)

@@ -30,10 +30,12 @@ class World:
     def __init__(self, cloud, kind):
         self.cloud = cloud
         self.kind = kind
-        self.name = kind.task["name"]
+        self.name = kind.task[kind.identity]
         self.account = cloud.account(kind.provider)
         self.account.settings.set(**kind.settings)
         self.store = self.account.store(f"{kind.noun}s")
+        for store, wire_fields in kind.around:
+            self.account.store(store).seed(wire_fields)
 
     def operation(self, verb):
         return f"{self.kind.noun}.{verb}"
@@ -42,11 +44,11 @@ class World:
         return self.cloud.run(self.kind.module, options, check, **more)
 
     def task(self, **fragment):
-        """Run a task for the record by its name."""
-        return self.run({"name": self.name, **fragment})
+        """Run a task for the record by what says which one it is."""
+        return self.run({self.kind.identity: self.name, **fragment})
 
     def check(self, **fragment):
-        return self.run({"name": self.name, **fragment}, check=True)
+        return self.run({self.kind.identity: self.name, **fragment}, check=True)
 
     def create(self, **fragment):
         """Run the complete task."""
@@ -61,8 +63,8 @@ class World:
 
     def spec(self):
         """All settable options of the one record, values of the environment included."""
-        reveal = {"return_env_values": True} if self.kind.envs else {}
-        [record] = self.found(name=self.name, **reveal)
+        reveal = {self.kind.reveal: True} if self.kind.reveal else {}
+        [record] = self.found(**{self.kind.identity: self.name}, **reveal)
         return record["spec"]
 
     def fault(self, verb, fault, **arguments):

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
+from typing import Callable
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Kind:
     :param boots: whether a new record passes through states before it is usable.
     :param demanding: whether a create needs more than a name.
     :param odd_name: the oddest name that the provider takes.
+    :param identity: the option that says which record is meant.
+    :param named: whether that option is its name.
+    :param reveal: the info module's option for values that can hold secrets.
+    :param around: records of other kinds that must be there, as (store, wire fields).
+    :param other_identity: makes an identity out of any text, for records beside the one of ``task``.
     """
 
     provider: str
@@ -73,6 +80,11 @@ class Kind:
     seeded: dict = field(default_factory=dict)
     write_only: dict = field(default_factory=dict)
     odd_name: str = "模型-ü-🚀"
+    identity: str = "name"
+    named: bool = True
+    reveal: str = "return_env_values"
+    around: tuple = ()
+    other_identity: Callable = str
 
     @property
     def module(self):
@@ -281,6 +293,7 @@ VAST_ENDPOINT = Kind(
     read="list",
     put_modes=("full", "partial", "null_clears"),
     envs=False,
+    reveal="",
     short=False,
     boots=False,
     demanding=False,
@@ -302,6 +315,64 @@ VAST_ENDPOINT = Kind(
         ({"inactivity_timeout": "inf"}, "inactivity_timeout"),
         ({"wait_for_workers": -1}, "wait_for_workers"),
         ({"autoscaler_url": "http://run.example.com"}, "autoscaler_url"),
+    ],
+)
+
+VAST_WORKERGROUP = Kind(
+    provider="vast",
+    noun="workergroup",
+    task={"endpoint_id": 4711, "template_hash": "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e",
+          "search_params": {"num_gpus": {"eq": 1}, "gpu_name": {"in": ["RTX 4090", "RTX 5090"]}, "dph_total": {"lte": 0.6}},
+          "launch_args": "--disk 64", "gpu_ram": 20},
+    change={"gpu_ram": 50},
+    changed_path="gpu_ram",
+    changed_wire="gpu_ram",
+    amounts=(20, 50, 10, 30),
+    zero={"launch_args": "", "gpu_ram": 0},
+    written=("endpoint_id", "template_hash", "search_params", "launch_args", "gpu_ram"),
+    requests=VAST_ENDPOINT.requests,
+    ready="",
+    unknown_id="999999999",
+    name_wire="endpoint_id",
+    identity="endpoint_id",
+    named=False,
+    around=(("endpoints", {"id": 4711, "endpoint_name": "tts"}),),
+    other_identity=lambda text: zlib.crc32(text.encode()),
+    read="list",
+    put_modes=VAST_ENDPOINT.put_modes,
+    envs=False,
+    reveal="return_launch_args",
+    short=False,
+    boots=False,
+    demanding=False,
+    renames=False,
+    seeded={"template_hash": "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e", "launch_args": "--disk 32"},
+    wrong=CONNECTION_FAULTS + [
+        ({"endpoint_id": 0}, "endpoint_id"),
+        ({"endpoint_id": True}, "endpoint_id"),
+        ({"template_hash": ""}, "template_hash"),
+        ({"template_hash": ["a"]}, "template_hash"),
+        ({"template_id": 0}, "template_id"),
+        ({"launch_args": {"a": 1}}, "launch_args"),
+        ({"gpu_ram": -1}, "gpu_ram"),
+        ({"gpu_ram": "nan"}, "gpu_ram"),
+        ({"gpu_ram": True}, "gpu_ram"),
+        ({"search_params": ""}, "search_params"),
+        ({"search_params": 5}, "search_params"),
+        ({"search_params": ["num_gpus=1"]}, "search_params"),
+        ({"search_params": "num_gpus"}, "search_params"),
+        ({"search_params": "num_gpus=1 and some"}, "search_params"),
+        ({"search_params": "num_gpus=>1"}, "search_params"),
+        ({"search_params": "num_gpus="}, "search_params"),
+        ({"search_params": "gpu_name in []"}, "search_params"),
+        ({"search_params": "num_gpus>any"}, "search_params"),
+        ({"search_params": "gpu_ram>=much"}, "search_params"),
+        ({"search_params": "driver_version>=535.86"}, "search_params"),
+        ({"search_params": {"num_gpus": 1}}, "search_params.num_gpus"),
+        ({"search_params": {"num_gpus": {"equals": 1}}}, "search_params.num_gpus"),
+        ({"search_params": {"num_gpus": {"in": 1}}}, "search_params.num_gpus.in"),
+        ({"search_params": {"num_gpus": {"eq": [1]}}}, "search_params.num_gpus.eq"),
+        ({"search_params": {"dph_total": {"lte": float("inf")}}}, "search_params.dph_total"),
     ],
 )
 
@@ -383,4 +454,4 @@ NOVITA_INSTANCE = Kind(
     ],
 )
 
-KINDS = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, NOVITA_INSTANCE]
+KINDS = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, VAST_WORKERGROUP, NOVITA_INSTANCE]

@@ -124,7 +124,7 @@ def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
 def test_law_03_omitted_and_null_are_left_alone(world):
     world.create().ok()
     world.task().ok(changed=False)
-    nothing = {option: None for option in world.kind.task if option != "name"}
+    nothing = {option: None for option in world.kind.task if option != world.kind.identity}
     world.task(**nothing).ok(changed=False)
 
 

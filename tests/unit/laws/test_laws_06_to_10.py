@@ -108,6 +108,7 @@ def test_law_06_every_way_of_paging_finds_all(world, number):
     assert len(world.found()) == 31
 
 
+@needs("named")
 def test_law_06_a_rename_to_a_taken_name_is_refused(world):
     first = world.create().ok()["id"]
     other = world.seed("taken")
@@ -117,9 +118,11 @@ def test_law_06_a_rename_to_a_taken_name_is_refused(world):
 
 def test_law_06_an_id_decides_what_is_deleted_whatever_the_name(world):
     first = world.create().ok()["id"]
-    other = world.seed("other")
-    gone = world.run({"id": first, "name": "other", "state": "absent"}).ok(changed=True)
-    assert gone["diff"]["before"] == {"id": first, "name": world.name}
+    identity = world.kind.identity
+    other_name = world.kind.other_identity("other")
+    other = world.seed(other_name)
+    gone = world.run({"id": first, identity: other_name, "state": "absent"}).ok(changed=True)
+    assert gone["diff"]["before"] == {"id": first, identity: world.name}
     assert world.ids() == [other]
 
 
@@ -248,6 +251,7 @@ def test_law_08_a_refused_replacement_leaves_the_present_record(world):
 
 # -- law 9: ready means usable -------------------------------------------------------------------------------------------
 
+@needs("ready")
 def test_law_09_wait_ends_when_the_provider_says_ready(world):
     made = world.create().ok()
     assert made[world.kind.noun]["status"] == world.kind.ready

@@ -22,7 +22,7 @@ WRONG = [(kind, fragment, path) for kind in KINDS for fragment, path in kind.wro
                          ids=[f"{kind}-{path}-{number}" for number, (kind, _fragment, path) in enumerate(WRONG)])
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_kind, fragment, path, check):
-    failed = cloud.run(wrong_kind.module, {"name": wrong_kind.task["name"], **fragment}, check).failing(f"{path}:")
+    failed = cloud.run(wrong_kind.module, {wrong_kind.identity: wrong_kind.task[wrong_kind.identity], **fragment}, check).failing(f"{path}:")
     assert failed.requests == []
     assert failed["failure"]["reason"] == "invalid_option"
 
@@ -32,8 +32,8 @@ def test_law_11_all_faults_come_together(world):
 
 
 def test_law_11_neither_id_nor_name_is_refused(world):
-    options = {option: value for option, value in world.kind.task.items() if option != "name"}
-    assert world.run(options).failing("id, name").requests == []
+    options = {option: value for option, value in world.kind.task.items() if option != world.kind.identity}
+    assert world.run(options).failing("one of the following is required: id, ", world.kind.identity).requests == []
 
 
 @needs("demanding")
@@ -43,6 +43,7 @@ def test_law_11_what_a_create_needs_is_said_after_the_listing(world, check):
     assert failed.operations == [world.operation("list")]
 
 
+@needs("named")
 def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
     greeting = {"envs": {"GREETING": "grüß dich 🚀\n"}} if world.kind.envs else {}
     name = world.kind.odd_name

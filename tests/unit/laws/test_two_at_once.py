@@ -19,10 +19,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Desire, Reconciler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup
 
 RESOURCES = {
     f"{resource.provider.name}_{resource.noun}": resource
-    for resource in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint)
+    for resource in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 }
 
 

@@ -1,0 +1,25 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Free text that can hold secrets and that the provider answers in clear.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from .environment import HIDDEN
+from .fields import Text
+
+
+class GuardedText(Text):
+    """A text that is shown only where this very task gives it, or where an info module is asked for it."""
+
+    def diff(self, found, target, wish):
+        return (target if self.equal(found, target) else found and HIDDEN), target
+
+    def spec(self, found, wish=None, reveal=False):
+        return super().spec(found) if reveal or not found or found == wish else {}
+
+    def hidden_values(self, found, wish):
+        return [found] if found and found != wish else []

@@ -1,0 +1,166 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's workergroups, which its API also calls ``autojobs``: which machines work for an endpoint, started how.
+
+Pages: create, show, update and delete workergroup under https://docs.vast.ai/api-reference/serverless/, and the guides
+on workergroup parameters and on zero downtime worker updates.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..errors import AmbiguousName, NotFound
+from ..fields import Float, Integer, Text
+from ..guarded import GuardedText
+from ..resource import READY, Condition, Record, Resource
+from ..table import Table
+from ..times import iso8601
+from ..transport import ONCE, READ, REPEATABLE, Call
+from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
+from .endpoint import VastEndpoint
+from .search import SearchParams
+
+TABLE = Table(
+    Text("endpoint", wire="endpoint_name", shortest=1, displaces=("endpoint_id",)),
+    Integer("endpoint_id", least=1, displaces=("endpoint",)),
+    Text("template_hash", shortest=1, displaces=("template_id",), effect="rolls_workers"),
+    Integer("template_id", least=1, displaces=("template_hash",), effect="rolls_workers"),
+    SearchParams("search_params", answered_as="search_query"),
+    GuardedText("launch_args", reveal_option="return_launch_args"),
+    Float("gpu_ram", least=0),
+)
+
+
+class VastWorkergroup(Resource):
+    """A workergroup of Vast.ai. It has no name: its endpoint, or its endpoint and its template, say which one it is."""
+
+    provider = VAST
+    noun = "workergroup"
+    table = TABLE
+    named_by = ("endpoint", "endpoint_id")
+    rules = {
+        "mutually_exclusive": [named_by, ("template_hash", "template_id")],
+        "required_if": [("match", "template", ("template_hash", "template_id"), True)],
+    }
+    options = Table(Text("match", choices=("endpoint", "template"), preset="endpoint"))
+    blank_facts = {"endpoint_id": "", "endpoint_name": "", "created_at": ""}
+    removal_facts = REMOVAL_FACTS
+
+    def __init__(self, client):
+        super().__init__(client)
+        self._endpoints = {}
+        self._endpoint_id = None
+        self._unseen = ""
+
+    def prepare(self, desire):
+        """Find the endpoint that the task names."""
+        self._endpoint_id = desire.wish.get("endpoint_id")
+        name = desire.wish.get("endpoint")
+        if name is None:
+            return
+        self._learn()
+        ids = [number for number, known in self._endpoints.items() if known == name]
+        if len(ids) > 1:
+            raise AmbiguousName(f"{len(ids)} endpoints have the name {name!r}: {', '.join(ids)}.", ids=ids,
+                                advice="Give the endpoint_id of the one that is meant.")
+        if ids:
+            self._endpoint_id = int(ids[0])
+        elif desire.state != "absent":
+            self._miss(name)
+
+    def _learn(self):
+        """Read what the endpoints are called: the name in a workergroup's own row is a copy and may be an old one."""
+        self._endpoints = {endpoint.id: endpoint.name for endpoint in VastEndpoint(self.client).listing()}
+
+    def _miss(self, name):
+        if not self.client.check_mode:
+            raise NotFound(f"there is no endpoint {name!r}.", advice="Create it first: gpufleet.cloud.vast_endpoint.")
+        self._unseen = (f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
+                        "mode only plans.")
+
+    def is_meant(self, record, desire):
+        if self._endpoint_id is None:
+            return desire.state == "absent" and self._is_orphan(record, desire.wish.get("endpoint"))
+        return record.values.get("endpoint_id") == self._endpoint_id and (not self._by_template(desire) or any(
+            record.values.get(option) == desire.wish.get(option, "") for option in ("template_hash", "template_id")))
+
+    def _is_orphan(self, record, name):
+        """Whether a workergroup is left over from an endpoint of a name that is gone."""
+        return record.facts["endpoint_name"] == name and record.facts["endpoint_id"] not in self._endpoints
+
+    def label(self, desire):
+        return f"workergroup {desire.id!r}" if desire.id else f"workergroup with {self.sign(desire)}"
+
+    def sign(self, desire):
+        wish = desire.wish
+        signs = [f"the endpoint {wish.get('endpoint', wish.get('endpoint_id'))!r}"]
+        if self._by_template(desire):
+            signs.append(f"the template {wish.get('template_hash', wish.get('template_id'))!r}")
+        return " and ".join(signs)
+
+    @staticmethod
+    def _by_template(desire):
+        return desire.options.get("match") == "template"
+
+    def is_absence(self, error):
+        return any(says_absent(error, text) for text in ("Invalid autojob ID", "Workgroup not found for user"))
+
+    def select(self, selection):
+        self._learn()
+        return super().select(selection)
+
+    def listing(self):
+        return [self._record(row) for row in self.client.send(LIST)["results"]]
+
+    def detail(self, record):
+        # The API has no call that reads one workergroup.
+        return next((found for found in self.listing() if found.id == record.id), None)
+
+    def create(self, target):
+        return str(self.client.send(CREATE, body=self._placed(TABLE.create_body(target)))["id"])
+
+    def update(self, record, target):
+        body = TABLE.update_body(target)
+        if target.get("endpoint_id") == record.values.get("endpoint_id"):
+            body.setdefault("endpoint_name", record.facts["endpoint_name"])
+        self.client.send(UPDATE, path={"id": record.id}, body=self._placed(body))
+
+    def _placed(self, body):
+        """A body with the id of the endpoint that the task names: a name alone could belong to several."""
+        return body if self._endpoint_id is None else {**body, "endpoint_id": self._endpoint_id}
+
+    def delete(self, record):
+        answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
+        return removal(answer, f"workergroup {record.id}")
+
+    def conflicts(self, target, options):
+        if any(target.get(option) for option in ("template_hash", "template_id", "search_params")):
+            return []
+        return ["template_hash: must be given, or template_id or search_params, because a workergroup needs one of them"]
+
+    def warnings(self, wish):
+        return [self._unseen] if self._unseen else []
+
+    def _record(self, row):
+        facts = {
+            "endpoint_id": str(row["endpoint_id"] or ""),
+            "endpoint_name": row.get("endpoint_name") or "",
+            "created_at": iso8601(row.get("created_at")),
+        }
+        values = TABLE.read({**row, "endpoint_name": self._endpoints.get(facts["endpoint_id"])})
+        return Record(
+            id=str(row["id"]), name=facts["endpoint_name"], values=values, facts=facts,
+            condition=Condition(READY, "there"), private={"api_key": row.get("api_key") or ""})
+
+
+_ROW = TABLE.answer_schema()
+_ROW["properties"].update({"id": {"type": "integer"}, "api_key": {"type": ["string", "null"]}})
+_ROW["required"] = ["id", "endpoint_id"]
+
+LIST = Call("workergroup.list", "GET", f"{V0}/workergroups/", READ, list_shape(_ROW))
+CREATE = Call("workergroup.create", "POST", f"{V0}/workergroups/", ONCE, {
+    "type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]})
+UPDATE = Call("workergroup.update", "PUT", f"{V0}/workergroups/{{id}}/", REPEATABLE, SUCCESS)
+DELETE = Call("workergroup.delete", "DELETE", f"{V0}/workergroups/{{id}}/", REPEATABLE, DELETED)

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The query language of search_params is that of the vendor's own client, which is asked itself here."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
+
+QUERIES = [
+    "num_gpus=1",
+    "gpu_name=RTX_4090 num_gpus>=2",
+    'gpu_name="RTX 4090"',
+    "gpu_name = RTX_4090 num_gpus == 4",
+    "gpu_name in [RTX_4090,RTX_5090]",
+    'gpu_name notin ["RTX 4090","RTX 5090"]',
+    "gpu_name nin [RTX_4090]",
+    "geolocation not in [CN,VN] num_gpus neq 3",
+    "num_gpus gt 1 num_gpus lte 8",
+    "gpu_ram>=24 cpu_ram>64 gpu_total_ram>=48.5",
+    "duration>3",
+    "dph<=0.6 cuda_vers>=12.4 dlperf_usd>100 flops_usd>1 display_active=false",
+    "verified=true rentable=True rented=False external=None",
+    "driver_version>=535.86.05",
+    "reliability>0.98 inet_down>=100",
+    "machine_id!=4711",
+]
+
+ASK = """
+import json, sys
+from vastai.api.query import offers_alias, offers_fields, offers_mult, parse_query
+print(json.dumps([parse_query(query, {}, offers_fields, offers_alias, offers_mult) for query in json.load(sys.stdin)]))
+"""
+
+
+@pytest.fixture(name="answers", scope="module")
+def _answers():
+    """What the vendor's client makes of the queries."""
+    python = pathlib.Path(os.environ["VENDORS_BIN"]) / "python"
+    done = subprocess.run([str(python), "-I", "-c", ASK], input=json.dumps(QUERIES), capture_output=True, text=True, check=True)
+    return dict(zip(QUERIES, json.loads(done.stdout)))
+
+
+def _typed(value):
+    """A value with numbers as numbers: the vendor's client leaves that to the server."""
+    if isinstance(value, dict):
+        return {key: _typed(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_typed(entry) for entry in value]
+    try:
+        return float(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else value
+    except ValueError:
+        return value
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_means_what_the_vendor_s_client_makes_of_it(answers, query):
+    assert _typed(parse_query(query)) == _typed(answers[query])
