@@ -18,7 +18,8 @@ from .errors import CloudError, OptionError
 from .fields import Boolean, Integer, Text
 from .masking import Secrets
 from .raw import drop_nulls, raw_faults
-from .reconcile import Desire, Reconciler
+from .plan import Desire
+from .reconcile import Reconciler
 from .table import Table
 from .transport import Client
 

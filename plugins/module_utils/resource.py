@@ -56,7 +56,7 @@ class Record:
 
     ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
     facts that are secrets, shown only on request. ``vanishing`` is true while the provider is removing it, and ``gone``
-    when it has and still lists it. ``power`` is ``ON`` or ``OFF``, where the record is heading if it is not
+    when it has and still lists it. ``whole`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or ``OFF``, where the record is heading if it is not
     ``settled``, for kinds that can be switched.
     """
 
@@ -68,8 +68,22 @@ class Record:
     vanishing: bool = False
     private: dict = field(default_factory=dict, repr=False)
     gone: bool = False
+    whole: bool = False
     power: str = ""
     settled: bool = True
+
+
+class Listing(list):
+    """All records of a kind, with an index of their names."""
+
+    def __init__(self, records):
+        super().__init__(records)
+        self._by_name = {}
+        for record in records:
+            self._by_name.setdefault(record.name, []).append(record)
+
+    def named(self, name):
+        return self._by_name.get(name, [])
 
 
 class Change(NamedTuple):
@@ -118,15 +132,16 @@ class Resource:
     waits_for_removal: ClassVar[bool] = True
     """Whether a record that is being removed stands in the way of a new one of its name."""
 
-    def __init__(self, client):
+    def __init__(self, client, listings=None):
         self.client = client
+        self.listings = listings
 
     def prepare(self, desire):
-        """Look up what a task names beside the record itself. Called once, before the listing."""
+        """Look up what a task names beside the record itself. Called before the listing."""
 
-    def is_meant(self, record, desire):
-        """Whether a record is the one that a task without an id means."""
-        return record.name == desire.name
+    def meant(self, records, desire):
+        """Those of the records that a task without an id means: all that have its name."""
+        return records.named(desire.name)
 
     def label(self, desire):
         """What a task calls its record."""
@@ -149,9 +164,21 @@ class Resource:
                 return None
             raise
 
-    def listing(self):
-        """All records as ``Record``s. Raises rather than leave one out."""
+    def read_all(self):
+        """All records as ``Record``s, from the provider. Raises rather than leave one out."""
         raise NotImplementedError
+
+    def listing(self, mark=None):
+        """All records as a ``Listing``; where listings are shared, perhaps one that was begun at or after a mark."""
+        return Listing(self.read_all()) if self.listings is None else self.listings.read(type(self), mark)
+
+    def look(self, kind):
+        """The listing of another kind of this provider."""
+        return kind(self.client, self.listings).listing()
+
+    def mark(self):
+        """This moment, for a listing that must not be older."""
+        return None if self.listings is None else self.listings.mark(type(self))
 
     def select(self, selection):
         """The records that have these values of ``id`` and ``named_by``; all of them for an empty selection."""
@@ -160,9 +187,17 @@ class Resource:
             records = [record for record in records if {**record.values, "id": record.id}.get(option) == value]
         return [self.complete(record) for record in records] if selection else records
 
-    def detail(self, record):
+    def detail(self, record, mark=None):
         """The record read again, or ``None`` when the provider says that it does not exist."""
         raise NotImplementedError
+
+    def glance(self, record):
+        """The record read again while it is waited for: many that are waited for can share one listing."""
+        return self.detail(record) if self.listings is None else self.found_again(record)
+
+    def found_again(self, record, mark=None):
+        """The record as a listing shows it, or ``None``."""
+        return next((found for found in self.listing(mark) if found.id == record.id), None)
 
     def complete(self, record, wish=None):
         """The record with what a listing lacks: what the wish asks for, or without one everything."""

@@ -88,10 +88,10 @@ class NovitaEndpoint(PlatformEndpoint):
     state_key = "state"
     health_key = "healthy"
 
-    def listing(self):
+    def read_all(self):
         return [self.record(raw) for raw in every(self.client, LIST, "endpoints")]
 
-    def detail(self, record):
+    def detail(self, record, mark=None):
         return self.unless_absent(lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
 
     def create(self, target):

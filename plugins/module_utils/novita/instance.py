@@ -193,19 +193,24 @@ class NovitaInstance(PlatformResource):
     waits_for_removal = False
     crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
 
-    def listing(self):
+    def read_all(self):
         return [self._record(raw) for raw in every(self.client, LIST, "instances")]
 
-    def detail(self, record):
-        known = self.unless_absent(lambda: self._record(self.client.send(GET, query={"instanceId": record.id})))
+    def detail(self, record, mark=None):
+        known = self.unless_absent(
+            lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), whole=True))
         if known is not None and "auto_renew" in record.values:
             self._read_renewal(known)
         return known
 
+    def glance(self, record):
+        # Listings lack the address, which can be what is waited for.
+        return self.detail(record)
+
     def complete(self, record, wish=None):
         # Listings lack the address, and the first generation of the API lacks the renewal.
-        completed = self.detail(record) or record
-        if wish is None or any(option in wish for option in _RENEWAL):
+        completed = record if record.whole else self.detail(record) or record
+        if (wish is None or any(option in wish for option in _RENEWAL)) and "auto_renew" not in completed.values:
             self._read_renewal(completed)
         return completed
 
@@ -287,7 +292,7 @@ class NovitaInstance(PlatformResource):
             return record.condition
         return Condition(PENDING, f"{record.condition.words}, and no SSH server answers yet")
 
-    def _record(self, raw):
+    def _record(self, raw, whole=False):
         status = raw.get("status") or ""
         error = raw.get("statusError") or {}
         said = ": ".join(text for text in (error.get("state"), error.get("message")) if text)
@@ -315,7 +320,7 @@ class NovitaInstance(PlatformResource):
         return Record(
             id=raw["id"], name=raw["name"], values=TABLE.read(raw), facts=facts,
             condition=_condition(status, said, bool(error.get("state"))), vanishing=word in _VANISHING,
-            gone=word == "removed", power=OFF if word in (*_HEADING_OFF, "exited", "stopped", "freezing") else ON,
+            whole=whole, gone=word == "removed", power=OFF if word in (*_HEADING_OFF, "exited", "stopped", "freezing") else ON,
             settled=word not in (*_HEADING_ON, *_HEADING_OFF),
             private={"ssh_password": ssh.get("password") or "", "web_terminal_password": terminal.get("password") or ""})
 

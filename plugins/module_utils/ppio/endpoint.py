@@ -70,10 +70,10 @@ class PpioEndpoint(PlatformEndpoint):
     state_key = "status"
     health_key = "health"
 
-    def listing(self):
+    def read_all(self):
         return [self.record(raw) for raw in every(self.client, LIST)]
 
-    def detail(self, record):
+    def detail(self, record, mark=None):
         return self.unless_absent(lambda: self.record(self.client.send(GET, path={"id": record.id})))
 
     def complete(self, record, wish=None):

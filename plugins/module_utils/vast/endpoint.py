@@ -47,14 +47,14 @@ class VastEndpoint(Resource):
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
 
-    def __init__(self, client):
-        super().__init__(client)
+    def __init__(self, client, listings=None):
+        super().__init__(client, listings)
         self._workers = []
 
     def is_absence(self, error):
         return says_absent(error, "Routegroup not found for user")
 
-    def listing(self):
+    def read_all(self):
         try:
             rows = self.client.send(LIST)["results"]
         except ApiError as error:
@@ -64,9 +64,9 @@ class VastEndpoint(Resource):
             raise
         return [self._record(row) for row in rows]
 
-    def detail(self, record):
+    def detail(self, record, mark=None):
         # The reference has no call that reads one endpoint.
-        return next((found for found in self.listing() if found.id == record.id), None)
+        return self.found_again(record, mark)
 
     def create(self, target):
         return str(self.client.send(CREATE, body=TABLE.create_body(target))["result"])

@@ -11,6 +11,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..errors import AmbiguousName, NotFound
 from ..fields import Float, Integer, Text
 from ..guarded import GuardedText
@@ -48,8 +50,8 @@ class VastWorkergroup(Resource):
     blank_facts = {"endpoint_id": "", "endpoint_name": "", "created_at": ""}
     removal_facts = REMOVAL_FACTS
 
-    def __init__(self, client):
-        super().__init__(client)
+    def __init__(self, client, listings=None):
+        super().__init__(client, listings)
         self._endpoints = {}
         self._endpoint_id = None
         self._unseen = ""
@@ -71,8 +73,8 @@ class VastWorkergroup(Resource):
             self._miss(name)
 
     def _learn(self):
-        """Read what the endpoints are called: the name in a workergroup's own row is a copy and may be an old one."""
-        self._endpoints = {endpoint.id: endpoint.name for endpoint in VastEndpoint(self.client).listing()}
+        """Read what the endpoints are called."""
+        self._endpoints = {endpoint.id: endpoint.name for endpoint in self.look(VastEndpoint)}
 
     def _miss(self, name):
         if not self.client.check_mode:
@@ -80,7 +82,10 @@ class VastWorkergroup(Resource):
         self._unseen = (f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
                         "mode only plans.")
 
-    def is_meant(self, record, desire):
+    def meant(self, records, desire):
+        return [record for record in records if self._is_meant(record, desire)]
+
+    def _is_meant(self, record, desire):
         if self._endpoint_id is None:
             return desire.state == "absent" and self._is_orphan(record, desire.wish.get("endpoint"))
         return record.values.get("endpoint_id") == self._endpoint_id and (not self._by_template(desire) or any(
@@ -109,14 +114,23 @@ class VastWorkergroup(Resource):
 
     def select(self, selection):
         self._learn()
-        return super().select(selection)
+        rest = {option: value for option, value in selection.items() if option != "endpoint"}
+        records = [self.complete(record) for record in super().select(rest)]
+        name = selection.get("endpoint")
+        return [record for record in records if name in (None, record.values.get("endpoint"))]
 
-    def listing(self):
+    def read_all(self):
         return [self._record(row) for row in self.client.send(LIST)["results"]]
 
-    def detail(self, record):
+    def detail(self, record, mark=None):
         # The API has no call that reads one workergroup.
-        return next((found for found in self.listing() if found.id == record.id), None)
+        found = self.found_again(record, mark)
+        return found and self.complete(found)
+
+    def complete(self, record, wish=None):
+        # The name in a row is a copy that may be old; the endpoints themselves know better.
+        name = self._endpoints.get(record.facts["endpoint_id"])
+        return record if name is None else replace(record, values={**record.values, "endpoint": name})
 
     def create(self, target):
         return str(self.client.send(CREATE, body=self._placed(TABLE.create_body(target)))["id"])
@@ -149,9 +163,8 @@ class VastWorkergroup(Resource):
             "endpoint_name": row.get("endpoint_name") or "",
             "created_at": iso8601(row.get("created_at")),
         }
-        values = TABLE.read({**row, "endpoint_name": self._endpoints.get(facts["endpoint_id"])})
         return Record(
-            id=str(row["id"]), name=facts["endpoint_name"], values=values, facts=facts,
+            id=str(row["id"]), name=facts["endpoint_name"], values=TABLE.read({**row, "endpoint_name": None}), facts=facts,
             condition=Condition(READY, "there"), private={"api_key": row.get("api_key") or ""})
 
 

@@ -15,8 +15,9 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import Ambig
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Desire, Reconciler
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup

@@ -23,7 +23,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import (
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Desire, Reconciler
+from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, Reconciler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     FAILED,
     PENDING,
@@ -71,11 +72,11 @@ class Things(Resource):
         stage = stages.pop(0) if len(stages) > 1 else stages[0]
         return Record(thing_id, values["name"], values, {}, Condition(stage, f"the word for {stage}"), vanishing)
 
-    def listing(self):
+    def read_all(self):
         self.calls.append("list")
         return [self._record(thing_id) for thing_id in list(self.things)]
 
-    def detail(self, record):
+    def detail(self, record, mark=None):
         self.calls.append("get")
         return self._record(record.id) if record.id in self.things else None
 
@@ -131,13 +132,15 @@ def test_a_plan_alone_calls_nothing_but_the_listing(things):
     assert things.calls == ["list"]
 
 
-def test_a_given_listing_is_used(things):
-    thing_id = things.add(name="a", kind="k", size=1)
-    records = things.listing()
+def test_the_steps_pause_between_a_write_and_its_reading(things):
+    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
+    reconciler.plan()
     things.calls.clear()
-    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "size": 1}), PlayedClock())
-    assert reconciler.plan(records).id == thing_id
-    assert things.calls == []
+    steps = reconciler.steps()
+    assert next(steps) == READ_BACK
+    assert things.calls == ["create"]
+    assert list(steps) == []
+    assert things.calls == ["create", "list"]
 
 
 def test_what_a_create_needs_is_named_together(things):

@@ -1,0 +1,259 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Observed and desired in, a plan out: everything is decided before the first write.
+
+Knows neither Ansible nor HTTP.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from .errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError
+from .resource import OFF, ON
+
+
+@dataclass(frozen=True)
+class Desire:
+    """What a task wants of one resource. Times are in seconds."""
+
+    state: str
+    name: str
+    id: str
+    wish: dict
+    options: dict = field(default_factory=dict)
+    recreate: bool = False
+    wait: bool = True
+    wait_timeout: float = 600
+    settle_timeout: float = 30
+
+
+@dataclass
+class Outcome:
+    """What is known so far; complete after a run, and as far as it went after a failure.
+
+    ``values`` and ``facts`` describe the record as it is, or as it would be after the plan.
+    """
+
+    changed: bool = False
+    id: str = ""
+    name: str = ""
+    values: dict | None = field(default=None, repr=False)
+    facts: dict = field(default_factory=dict)
+    private: dict = field(default_factory=dict, repr=False)
+    removal: dict = field(default_factory=dict)
+    plan: list = field(default_factory=list)
+    diff: dict = field(default_factory=lambda: {"before": {}, "after": {}})
+    warnings: list = field(default_factory=list)
+
+
+class Planner:
+    """Compares what there is with what a task desires, and decides what is to be done."""
+
+    def __init__(self, resource, desire):
+        self.resource = resource
+        self.desire = desire
+        self.outcome = Outcome()
+        self._table = resource.table
+        self._noun = resource.noun
+        self._subject = resource.label(desire)
+        self._present = None
+        self._leaving = []
+        self._target = None
+        self._acts = []
+
+    def plan(self):
+        """Observe and decide. Writes nothing."""
+        with self._doing(f"find {self._subject}"):
+            self.resource.prepare(self.desire)
+            self._observe(self.resource.listing())
+        if self.desire.state == "absent":
+            self._plan_absence()
+        elif self._present is None:
+            with self._doing(f"create {self._subject}"):
+                self._plan_creation()
+        else:
+            with self._doing(f"change {self._subject}"):
+                self._plan_change()
+        if not self._acts:
+            self._step("none", [], "none")
+        self.outcome.changed = bool(self._acts)
+        return self.outcome
+
+    def _observe(self, records):
+        desire = self.desire
+        if desire.id:
+            matches = [record for record in records if record.id == desire.id]
+            if desire.state != "absent" and all(record.vanishing for record in matches):
+                raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
+        else:
+            matches = self.resource.meant(records, desire)
+        self._leaving = [record for record in matches if record.vanishing and not record.gone]
+        living = [record for record in matches if not record.vanishing]
+        if len(living) > 1:
+            raise self._ambiguous(living)
+        if not living:
+            return
+        self._present = living[0]
+        self._see(self._present)
+        if desire.state != "absent" and desire.id and desire.name not in ("", self._present.name):
+            taken = [record.id for record in records if record.name == desire.name and not record.vanishing]
+            if taken:
+                raise AmbiguousName(f"the name {desire.name!r} is taken by {', '.join(taken)}.", ids=taken,
+                                    doing=f"rename {self._subject}")
+
+    def _plan_absence(self):
+        if self._present is None:
+            return
+        found = {"id": self._present.id, **self._present.values}
+        given = {"id": self.desire.id, **self.desire.wish}
+        naming = [option for option in ("id", *self.resource.named_by) if given.get(option)]
+        self.outcome.diff = {"before": {option: found.get(option, given[option]) for option in naming}, "after": {}}
+        self._step("delete", [], "none", self._delete)
+        self._expect("", "", None, {})
+
+    def _plan_creation(self):
+        table, wish = self._table, self.desire.wish
+        if self.desire.state in ("stopped", "restarted"):
+            raise NotFound(f"it does not exist, so it cannot be {self.desire.state}.",
+                           advice="state: present creates it.")
+        self._target = table.new(wish)
+        missing = table.missing(self._target)
+        if missing:
+            raise OptionError([f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet"])
+        self._check()
+        self.outcome.diff = {"before": {}, "after": table.diff({}, self._target, wish)["after"]}
+        self._step("create", table.leaves(wish), "none", self._create, self._price(self._target))
+        self._expect("", self.desire.name, self._target, self.resource.blank_facts)
+
+    def _plan_change(self):
+        table, wish = self._table, self.desire.wish
+        self._present = self.resource.complete(self._present, wish)
+        self._see(self._present)
+        found, power = self._present.values, self._present.power
+        self._target = table.target(found, wish)
+        paths = table.differences(found, self._target)
+        self.outcome.diff = table.diff(found, self._target, wish)
+        if paths:
+            self._check()
+            power = self._plan_replacement(paths) if table.fixed(found, self._target) else self._plan_update(paths)
+        self._plan_power(power)
+
+    def _plan_update(self, paths):
+        power = self._present.power
+        for change in self.resource.changes(self._present, self._target, paths, self.desire.options):
+            self._step("update", change.fields, change.effect, partial(self._change, change))
+            power = change.power or power
+        self._acts.append(self._see_change)
+        self._expect(self._present.id, self._target.get("name", ""), self._target, self._present.facts)
+        return power
+
+    def _plan_replacement(self, paths):
+        if not self.desire.recreate:
+            fixed = self._table.fixed(self._present.values, self._target)
+            raise ImmutableField(
+                f"{', '.join(fixed)} cannot be changed in place by {self.resource.provider.title}.",
+                ids=[self._present.id],
+                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.")
+        self._target = self._replacement()
+        self._step("replace", paths, "replaces", self._replace, self._price(self._target))
+        self._expect("", self._target.get("name", ""), self._target, self.resource.blank_facts)
+        return self._present.power and ON
+
+    def _plan_power(self, power):
+        """Switch a record that is heading for ``power`` to what the state asks for."""
+        wanted = {"started": ON, "restarted": ON, "stopped": OFF}.get(self.desire.state, power)
+        if power != wanted:
+            action = "start" if wanted == ON else "stop"
+            price = self._price(self._target) if wanted == ON else {}
+            self._step(action, [], "none", partial(self._switch, action), price)
+        elif self.desire.state == "restarted":
+            self._step("restart", [], "restarts", partial(self._switch, "restart"))
+
+    def _price(self, target):
+        """What the step's record costs in an hour, where the task asks to look at that."""
+        price = self.resource.price(target, self.desire)
+        return {} if price is None else {"hourly_price": price}
+
+    def _replacement(self):
+        """The target of a new record that starts from the present one."""
+        wish = self.desire.wish
+        self._present = self.resource.complete(self._present)
+        old = self._present.values
+        target = self.resource.replacement(self._present, self._table.target(old, wish))
+        unknown = [f.name for f in self._table.fields if f.write_only and f.name not in wish]
+        held = [f.name for f in self._table.fields if f.unique and target.get(f.name) and f.equal(
+            old.get(f.name), target.get(f.name))]
+        faults = [f"{name}: must be given for a replacement, because the provider never tells its value"
+                  for name in unknown]
+        faults += [f"{name}: must get another value for a replacement, because the present {self._noun} "
+                   f"{self._present.id} holds {target[name]!r} until it is deleted" for name in held]
+        if self.desire.id:
+            faults.append("id: must be left out for a replacement, because the new record gets another one")
+        if faults:
+            raise OptionError(faults, doing=f"replace {self._subject} at {self.resource.provider.title}")
+        return target
+
+    def _check(self):
+        conflicts = self._table.conflicts(self._target)
+        conflicts += self.resource.conflicts(self._target, self.desire.options)
+        if conflicts:
+            raise OptionError(conflicts)
+
+    def _step(self, action, fields, effect, act=None, more=None):
+        self.outcome.plan.append({"action": action, "fields": fields, "effect": effect, **(more or {})})
+        if act is not None:
+            self._acts.append(act)
+
+    def _expect(self, record_id, name, values, facts, private=None):
+        """Describe the record as it will be."""
+        outcome = self.outcome
+        outcome.id, outcome.name, outcome.values, outcome.facts = record_id, name, values, facts
+        outcome.private = private or {}
+
+    # -- words -------------------------------------------------------------------------------------------------------
+
+    def _see(self, record):
+        """Take a record into the outcome, and keep its secrets out of all texts."""
+        self.resource.client.secrets.add(*self._table.hidden_values(record.values, self.desire.wish))
+        self.resource.client.secrets.add(*record.private.values())
+        self._last = record
+        self._expect(record.id, record.name, record.values, record.facts, record.private)
+
+    def _ambiguous(self, records):
+        ids = [record.id for record in records]
+        why = f"{len(ids)} of them have {self.resource.sign(self.desire)}: {', '.join(ids)}."
+        fitting = self._fitting(records) if len(records) == 2 else []
+        if len(fitting) == 1:
+            newer = fitting[0]
+            older = next(record for record in records if record.id != newer.id)
+            why += (f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
+                    f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older))
+        return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
+
+    def _fitting(self, records):
+        """Those of the records in which nothing differs that cannot be changed in place."""
+        try:
+            records = [self.resource.complete(record, self.desire.wish) for record in records]
+        except CloudError:
+            return []
+        return [record for record in records if not self._table.fixed(
+            record.values, self._table.target(record.values, self.desire.wish))]
+
+    def _removal_of(self, record):
+        module = f"gpufleet.cloud.{self.resource.provider.name}_{self._noun}"
+        return f" This task removes the older: - {module}: {{id: '{record.id}', state: absent}}."
+
+    @contextmanager
+    def _doing(self, doing):
+        """Let an error that passes say what was being done; the innermost words stay."""
+        try:
+            yield
+        except CloudError as error:
+            error.doing = error.doing or f"{doing} at {self.resource.provider.title}"
+            raise
