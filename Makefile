@@ -1,14 +1,19 @@
 # The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
 #
 # make demo         see the collection work, against a simulator, in about a minute
-# make test         units, vendors, lint, integration, sanity, build; stops at the first that fails
+# make test         units to build below, the quick ones first; stops at the first that fails
 #
 # make units        unit tests                          (PYTEST_ARGS="-k law_07" for some of them)
 # make controller   unit tests of what runs on the controller: the inventory plugin
 # make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
+# make awx          what AWX needs: playbook, credential types, execution environment
+# make runner       jobs through ansible-runner, as AWX starts them
 # make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
 # make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
 # make lint         ansible-lint, antsibull-docs, antsibull-changelog
+# make docs         the documentation site in .build/docs/html
+# make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
+# make generated    write the documentation that is made of tables and other documentation
 # make build        the collection's tarball in dist/, checked
 # make bench        what the modules cost, in requests and in time (BENCH_ARGS="--rounds 5")
 # make simulator    the simulator in the foreground, to try playbooks against (PORT=8080)
@@ -28,8 +33,11 @@ BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
 VENDORS := $(BUILD)/vendors
 VENDORS_STAMP := .build/vendors/.installed
+AWX := $(BUILD)/awx
+AWX_STAMP := .build/awx/.installed
 TREE := $(BUILD)/ansible_collections/gpufleet/cloud
 RESULTS := $(BUILD)/results
+DOCS := $(BUILD)/docs
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 
 # The tools change into the tree copy, so they are called by their full path.
@@ -42,7 +50,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
-.PHONY: help venv tree units controller vendors integration sanity lint build bench simulator demo test clean
+.PHONY: help venv tree units controller vendors awx runner integration sanity lint docs guides generated build bench simulator demo test clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -75,6 +83,17 @@ $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 vendors: tree $(VENDORS_STAMP)
 	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
 
+$(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP)
+	@echo "Fetching the collection awx.awx into .build/awx, out of a large package."
+	@$(BIN)/python tests/tools/fetch_collection.py $< awx.awx $(AWX)
+	@touch $@
+
+awx: tree $(AWX_STAMP)
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -p no:cacheprovider -n 2 --dist loadfile --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
+
+runner: tree
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
+
 integration: tree
 	cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)
 
@@ -85,6 +104,22 @@ lint: tree
 	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict
 	cd $(TREE) && $(SANDBOX) antsibull-docs lint-collection-docs --plugin-docs .
 	cd $(TREE) && $(SANDBOX) antsibull-changelog lint
+	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) python tests/tools/document_fleet.py --check
+
+docs: tree
+	@rm -rf $(DOCS) && mkdir -p $(DOCS) && cp -R $(TREE)/docs/site $(DOCS)/rst && mkdir -m 700 $(DOCS)/rst/cloud
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py --check docs/docsite/rst/effects.rst
+	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) antsibull-docs --config-file docs/site/antsibull-docs.cfg collection --use-current --fail-on-error --squash-hierarchy --dest-dir $(DOCS)/rst/cloud gpufleet.cloud
+	@cp -R $(TREE)/docs/docsite/rst/images $(DOCS)/rst/cloud/docsite/images
+	cd $(TREE) && $(SANDBOX) sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/site $(DOCS)/rst $(DOCS)/html
+	@echo "The site is in $(DOCS)/html/index.html"
+
+generated: tree
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
+	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
+
+guides: tree $(VENDORS_STAMP)
+	cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
 
 build: tree
 	@mkdir -p dist

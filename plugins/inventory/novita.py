@@ -164,18 +164,13 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import CloudError, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import (
-    REQUIRED_LIBRARIES,
-    connect,
-    connection,
-    key_faults,
-    present,
-)
+from ansible_collections.gpufleet.cloud.plugins.module_utils.module import REQUIRED_LIBRARIES, connect
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.api import NOVITA
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Condition, Record
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils.task import connection, key_faults, present
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")

@@ -12,6 +12,8 @@ This package is private to the gpufleet.cloud collection: it may change at any t
 
 from __future__ import annotations
 
+import traceback
+
 
 class CloudError(Exception):
     """The task cannot go on. ``reason`` is a word that playbooks can branch on."""
@@ -33,6 +35,12 @@ class CloudError(Exception):
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
         return f"{opening}{self.why.rstrip('.')}.{closing}"
+
+    def __copy__(self):
+        """An error of its own for another one who is told of the same event and adds words to it."""
+        error = type(self).__new__(type(self), *self.args)
+        error.__dict__.update(self.__dict__)
+        return error
 
     def failure(self, provider):
         """What is known of the failure, for a playbook that branches on it."""
@@ -127,7 +135,28 @@ class WaitTimeout(CloudError):
     retryable = True
 
 
+class Cancelled(CloudError):
+    """Nobody waits for the task any more, or another failure ended it, so it sends no further write."""
+
+    reason = "cancelled"
+    retryable = True
+
+
+class TooMuch(CloudError):
+    """The plan goes beyond what the task allows."""
+
+    reason = "too_much"
+
+
 class PriceError(CloudError):
     """The price of what would be ordered is above the task's limit, or cannot be told."""
 
     reason = "price"
+
+
+def own_fault(caught):
+    """The error that stands for a fault of ours: it says where, without a traceback and without any value."""
+    place = traceback.extract_tb(caught.__traceback__)[-1]
+    return CloudError(
+        f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "
+        "fault of the collection: please report it.")

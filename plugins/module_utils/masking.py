@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import json
+import threading
 
 MASK = "********"
 SHORTEST = 8
@@ -16,17 +17,25 @@ SHORTEST = 8
 
 
 class Secrets:
-    """A growing set of secret values, and the one function that takes them out of a text."""
+    """A growing set of secret values, and the one function that takes them out of a text. Safe in several threads."""
 
     def __init__(self):
         self._values = set()
+        self._longest_first = ()
+        self._lock = threading.Lock()
 
     def add(self, *values):
-        for value in values:
-            if len(value) >= SHORTEST:
-                self._values.update((value, json.dumps(value)[1:-1]))
+        new = {value for value in values if len(value) >= SHORTEST} - self._values
+        if new:
+            with self._lock:
+                self._values.update(new, (json.dumps(value)[1:-1] for value in new))
+                self._longest_first = ()
 
     def scrub(self, text):
-        for value in sorted(self._values, key=len, reverse=True):
+        if len(text) < SHORTEST:
+            return text
+        with self._lock:
+            self._longest_first = self._longest_first or tuple(sorted(self._values, key=len, reverse=True))
+        for value in self._longest_first:
             text = text.replace(value, MASK)
         return text

@@ -66,6 +66,21 @@ class Planner:
         self._leaving = []
         self._target = None
         self._acts = []
+        self._power = ON
+
+    @property
+    def found_id(self):
+        """The id of the record that is there already, or an empty text."""
+        return self._present.id if self._present else ""
+
+    def costs(self):
+        """What the record costs in an hour, in USD, before the plan and after it; ``None`` where that is not known."""
+        before = self._cost(self._present.values, self._present.power) if self._present else 0.0
+        values = self.outcome.values
+        return before, self._cost(values, self._power) if values is not None else 0.0
+
+    def _cost(self, values, power):
+        return 0.0 if power == OFF else self.resource.hourly_cost(values)
 
     def plan(self):
         """Observe and decide. Writes nothing."""
@@ -167,7 +182,7 @@ class Planner:
 
     def _plan_power(self, power):
         """Switch a record that is heading for ``power`` to what the state asks for."""
-        wanted = {"started": ON, "restarted": ON, "stopped": OFF}.get(self.desire.state, power)
+        wanted = self._power = {"started": ON, "restarted": ON, "stopped": OFF}.get(self.desire.state, power)
         if power != wanted:
             action = "start" if wanted == ON else "stop"
             price = self._price(self._target) if wanted == ON else {}

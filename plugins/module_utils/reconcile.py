@@ -70,6 +70,8 @@ class Reconciler(Planner):
         """Create a record, never two, and leave it verified in ``outcome``."""
         lost = None
         self.outcome.id = ""
+        with self._doing(doing):
+            self.resource.before_create(self._target)
         try:
             with self._writing(doing):
                 self.outcome.id = self.resource.create(self._target)

@@ -56,8 +56,8 @@ class Record:
 
     ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
     facts that are secrets, shown only on request. ``vanishing`` is true while the provider is removing it, and ``gone``
-    when it has and still lists it. ``whole`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or ``OFF``, where the record is heading if it is not
-    ``settled``, for kinds that can be switched.
+    when it has and still lists it. ``whole`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or
+    ``OFF``, where the record is heading if it is not ``settled``, for kinds that can be switched.
     """
 
     id: str
@@ -203,6 +203,9 @@ class Resource:
         """The record with what a listing lacks: what the wish asks for, or without one everything."""
         return record
 
+    def before_create(self, target):
+        """Look up what could not be looked up yet when the create was planned."""
+
     def create(self, target):
         """Order a new record and return its id. Raises ``ApiError``."""
         raise NotImplementedError
@@ -233,6 +236,10 @@ class Resource:
 
     def price(self, target, desire):
         """The hourly price of a target in USD where the task asks to look at it, or ``None``. Raises when too high."""
+        return None
+
+    def hourly_cost(self, values):
+        """What a running record with these values costs in an hour by the provider's price list, in USD, or ``None``."""
         return None
 
     def account_of(self, record):

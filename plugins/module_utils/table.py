@@ -147,6 +147,7 @@ class Table:
         environment = wish.get(self._environment.name) if self._environment else None
         return secrets + [str(value) for value in ((environment.secret if environment else None) or {}).values()]
 
+
 def _dig(values, path):
     """The value at an option path, or ``None``."""
     for name in path.split("."):

@@ -12,6 +12,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import json
 import queue
@@ -101,11 +102,12 @@ class _Bearer:
 class Client:
     """Sends calls to one provider for one task. Safe to be used from several threads.
 
-    ``advice`` maps a provider's error word, or an HTTP status, to what the user can do about it.
+    ``advice`` maps a provider's error word, or an HTTP status, to what the user can do about it. ``connections`` is how
+    many requests can be under way at once, where there are several threads.
     """
 
     def __init__(self, provider, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
-                 check_mode=False, advice=None):
+                 check_mode=False, advice=None, connections=1):
         for option, url in urls.items():
             check_url(option, url)
         self.provider = provider
@@ -120,6 +122,10 @@ class Client:
         self._advice = advice or {}
         self._sessions = {}
         self._sessions_lock = threading.Lock()
+        self._connections = connections
+        self._free = threading.BoundedSemaphore(connections) if connections > 1 else contextlib.nullcontext()
+        self._answers = {}
+        self._answers_lock = threading.Lock()
         self._pace = _Pace(clock)
 
     def send(self, call, *, path=None, query=None, body=None):
@@ -135,7 +141,8 @@ class Client:
             self._pace.wait(call)
             pause = 2.0 ** min(attempt, 4)
             try:
-                answer = self._exchange(call.method, url, query, body)
+                with self._free:
+                    answer = self._exchange(call.method, url, query, body)
             except _Broken as broken:
                 error = self._lost(call, broken)
                 again = not broken.permanent and (call.kind != ONCE or not broken.sent)
@@ -157,6 +164,13 @@ class Client:
         elif again and pause > LONGEST_PAUSE:
             error.why += f" (the provider asks to wait {pause:.0f} s, which is longer than a task should)"
         raise error
+
+    def ask_once(self, call):
+        """The answer to a read that is the same during a task: a price list."""
+        with self._answers_lock:
+            if call.name not in self._answers:
+                self._answers[call.name] = self.send(call)
+            return self._answers[call.name]
 
     def close(self):
         with self._sessions_lock:
@@ -225,6 +239,7 @@ class Client:
                 session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
                 # Plain http goes only to loopback, and a proxy would see the key in clear.
                 session.trust_env = scheme == "https"
+                session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=self._connections))
                 self._sessions[scheme] = session
             return self._sessions[scheme]
 

@@ -2,8 +2,9 @@
 
 Usage: run_tests.py <make>
 
-The closing line counts unit tests, tests with the vendors' clients, integration targets, sanity tests, linters and the
-check of the built tarball. A stage that fails without saying how many of its tests did counts as one failure.
+The closing line counts unit tests, tests with the vendors' clients, linters, the build of the documentation, tests of
+the guides, tests of what AWX needs, jobs through ansible-runner, integration targets, sanity tests and the check of
+the built tarball. A stage that fails without saying how many of its tests did counts as one failure.
 """
 
 import pathlib
@@ -51,6 +52,10 @@ STAGES = [
     ("controller", "unit tests of what runs on the controller", count_report("controller")),
     ("vendors", "tests with the vendors' clients", count_report("vendors")),
     ("lint", "linters", count_lines(r"^cd .*(ansible-lint|antsibull-docs|antsibull-changelog) ")),
+    ("docs", "documentation site", lambda _lines: (1, 0, 0)),
+    ("guides", "tests of the guides' code blocks", count_report("guides")),
+    ("awx", "tests of what AWX needs", count_report("awx")),
+    ("runner", "jobs through ansible-runner", count_report("runner")),
     ("integration", "integration targets", count_lines(r"^Running .* integration test (role|script)")),
     ("sanity", "sanity tests", count_lines(r"^Running sanity test ", r"^WARNING: Skipping sanity test ")),
     ("build", "artifact", lambda _lines: (1, 0, 0)),

@@ -14,7 +14,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..environment import Environment
-from ..errors import OptionError
+from ..errors import CloudError, OptionError
 from ..composites import Items, Scalars
 from ..fields import Boolean, Float, Integer, Text
 from ..gpuplatform import CREATED, IDENTIFIER, TEXT, PlatformResource
@@ -262,6 +262,12 @@ class NovitaInstance(PlatformResource):
     def price(self, target, desire):
         limit = desire.options.get("max_hourly_price")
         return None if limit is None else hourly_price(self.client, target, limit)
+
+    def hourly_cost(self, values):
+        try:
+            return hourly_price(self.client, values)
+        except CloudError:
+            return None
 
     def _edit_body(self, record, target):
         """The whole set of ports, and what the root disk grows by. An omitted set might be taken as an empty one."""

@@ -27,13 +27,13 @@ PRODUCTS = Call("product.list", "GET", f"{V1}/products", READ, _LIST)
 CPU_PRODUCTS = Call("cpu_product.list", "GET", f"{V1}/cpu/products", READ, _LIST)
 
 
-def hourly_price(client, target, limit):
-    """The price of a target in USD for an hour. Raises ``PriceError`` when it is above the limit or cannot be told."""
+def hourly_price(client, target, limit=None):
+    """The price of a target in USD for an hour. Raises ``PriceError`` when it is above a limit or cannot be told."""
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
     if mode == "monthly":
         raise PriceError("max_hourly_price: must be left out with monthly billing, which has no hourly price.")
     is_cpu = target.get("kind") == "cpu"
-    products = client.send(CPU_PRODUCTS if is_cpu else PRODUCTS)["data"]
+    products = client.ask_once(CPU_PRODUCTS if is_cpu else PRODUCTS)["data"]
     product = next((product for product in products if product["id"] == target["product_id"]), None)
     if product is None:
         raise PriceError(f"max_hourly_price: the provider's price list has no product {target['product_id']!r}.",
@@ -43,7 +43,7 @@ def hourly_price(client, target, limit):
         raise PriceError(f"max_hourly_price: the provider's price of {target['product_id']!r} cannot be read ({raw!r}).",
                          advice="Leave max_hourly_price out to order without looking at the price.")
     price = int(raw) * (1 if is_cpu else target["gpu_num"]) / UNIT
-    if price > limit:
+    if limit is not None and price > limit:
         raise PriceError(f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
                          advice="Nothing was ordered. Raise the limit, or choose another product.")
     return price

@@ -55,30 +55,35 @@ class VastWorkergroup(Resource):
         self._endpoints = {}
         self._endpoint_id = None
         self._unseen = ""
+        self.coming = ()
+        """Names of endpoints that will be there when this workergroup is created."""
 
     def prepare(self, desire):
         """Find the endpoint that the task names."""
         self._endpoint_id = desire.wish.get("endpoint_id")
         name = desire.wish.get("endpoint")
-        if name is None:
-            return
+        if name is not None and not self._find_endpoint(name) and desire.state != "absent":
+            self._miss(name)
+
+    def _find_endpoint(self, name):
+        """Whether there is an endpoint of a name; its id is remembered. Raises when there are several."""
         self._learn()
         ids = [number for number, known in self._endpoints.items() if known == name]
         if len(ids) > 1:
             raise AmbiguousName(f"{len(ids)} endpoints have the name {name!r}: {', '.join(ids)}.", ids=ids,
                                 advice="Give the endpoint_id of the one that is meant.")
-        if ids:
-            self._endpoint_id = int(ids[0])
-        elif desire.state != "absent":
-            self._miss(name)
+        self._endpoint_id = int(ids[0]) if ids else self._endpoint_id
+        return bool(ids)
 
     def _learn(self):
         """Read what the endpoints are called."""
         self._endpoints = {endpoint.id: endpoint.name for endpoint in self.look(VastEndpoint)}
 
     def _miss(self, name):
+        if name in self.coming:
+            return
         if not self.client.check_mode:
-            raise NotFound(f"there is no endpoint {name!r}.", advice="Create it first: gpufleet.cloud.vast_endpoint.")
+            raise _no_endpoint(name)
         self._unseen = (f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
                         "mode only plans.")
 
@@ -132,6 +137,10 @@ class VastWorkergroup(Resource):
         name = self._endpoints.get(record.facts["endpoint_id"])
         return record if name is None else replace(record, values={**record.values, "endpoint": name})
 
+    def before_create(self, target):
+        if self._endpoint_id is None and not self._find_endpoint(target["endpoint"]):
+            raise _no_endpoint(target["endpoint"])
+
     def create(self, target):
         return str(self.client.send(CREATE, body=self._placed(TABLE.create_body(target)))["id"])
 
@@ -166,6 +175,10 @@ class VastWorkergroup(Resource):
         return Record(
             id=str(row["id"]), name=facts["endpoint_name"], values=TABLE.read({**row, "endpoint_name": None}), facts=facts,
             condition=Condition(READY, "there"), private={"api_key": row.get("api_key") or ""})
+
+
+def _no_endpoint(name):
+    return NotFound(f"there is no endpoint {name!r}.", advice="Create it first: gpufleet.cloud.vast_endpoint.")
 
 
 _ROW = TABLE.answer_schema()

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
+from ..harness import Cloud, ThroughFleet
 from .kinds import KINDS
 
 
@@ -17,6 +20,12 @@ def pytest_generate_tests(metafunc):
     kinds = [kind for kind in KINDS if all(getattr(kind, aspect) for aspect in needed)]
     assert kinds, f"no kind has {needed}"
     metafunc.parametrize("kind", kinds, ids=str)
+
+
+@pytest.fixture(name="cloud", params=[Cloud, ThroughFleet], ids=["module", "fleet"])
+def _cloud(request, _simulated, clock):
+    """Runs modules against a new account of the simulator: by themselves, and as entries of a fleet."""
+    return request.param(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")
 
 
 @pytest.fixture(name="world")

@@ -318,6 +318,8 @@ def test_law_10_a_failure_after_the_create_has_the_id(world):
 def test_law_10_a_failure_while_waiting_has_the_id(world):
     world.account.settings.set(boot_seconds=20)
     world.fault(world.kind.read, "status", status=500, skip=1, times=0)
+    # A fleet looks at its listing while it waits.
+    world.fault("list", "status", status=500, skip=2, times=0)
     failed = world.create(api_retries=0).failing("500")
     assert [failed["id"]] == world.ids()
 

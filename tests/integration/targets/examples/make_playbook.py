@@ -23,13 +23,15 @@ def ansible_doc(*arguments):
 
 def play(name, examples):
     """A play that runs the examples of one module in an account that nobody else uses."""
-    defaults = {
-        f"group/gpufleet.cloud.{provider}": {
+    connections = {
+        provider: {
             "api_key": f"{{{{ run_key }}}}-{name}",
             **{option: f"{{{{ {provider}_{option} }}}}" for option in options},
         }
         for provider, options in ADDRESSES.items()
     }
+    defaults = {f"group/gpufleet.cloud.{provider}": connection for provider, connection in connections.items()}
+    defaults["gpufleet.cloud.fleet"] = connections
     return {
         "name": f"Run the examples of {name}",
         "hosts": "testhost",

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The controller's half of the fleet module: all faults of the wanted set together, and progress while it runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import faults
+
+PAUSE = 0.2
+
+
+class ActionModule(ActionBase):
+    """Checks the wanted set, then runs the module."""
+
+    _supports_async = True
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        found = self._faults()
+        if found:
+            error = OptionError(found)
+            return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
+        asynchronous = self._task.async_val and not self._connection.has_native_async
+        arguments = dict(self._task.args)
+        with self._progress(arguments, asynchronous):
+            result.update(self._execute_module(
+                module_name="gpufleet.cloud.fleet", module_args=arguments, task_vars=task_vars,
+                wrap_async=asynchronous))
+        if not asynchronous:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def _faults(self):
+        try:
+            return faults(self._task.args.get("resources"))
+        except ImportError:
+            # jsonschema is needed where the module runs, and may be missing here: the module checks everything again.
+            return []
+
+    @contextlib.contextmanager
+    def _progress(self, arguments, asynchronous):
+        """Show the lines that the module adds to a file, where both see the same file."""
+        if asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
+            yield
+            return
+        descriptor, path = tempfile.mkstemp(prefix="gpufleet-")
+        with os.fdopen(descriptor, encoding="utf-8") as lines:
+            arguments["progress_file"] = path
+            over = threading.Event()
+            showing = threading.Thread(target=_show, args=(lines, over), daemon=True)
+            showing.start()
+            try:
+                yield
+            finally:
+                over.set()
+                showing.join()
+                os.unlink(path)
+
+
+def _show(lines, over):
+    """Show lines as they are added, until no more will come."""
+    display, rest = Display(), ""
+    while True:
+        last = over.is_set()
+        *whole, rest = (rest + lines.read()).split("\n")
+        for line in whole:
+            display.display(f"  {line}")
+        if last:
+            return
+        over.wait(PAUSE)

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One resource of a fleet on its way: what is wanted, who sees to it, how far it came.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..errors import CloudError, own_fault
+
+_SWITCHES = ("start", "stop", "restart")
+
+
+class Job:
+    """What a fleet knows of one resource. ``error`` says why it did not come to what is wanted."""
+
+    def __init__(self, wanted, reconciler):
+        self.wanted = wanted
+        self.reconciler = reconciler
+        self.error = None
+        self.after = []
+        self.begun = False
+        self._steps = None
+
+    @property
+    def action(self):
+        """What is to be done, or was done: the strongest word of the plan."""
+        words = [step["action"] for step in self.reconciler.outcome.plan]
+        return next((word for word in ("replace", "create", "delete", "update", *_SWITCHES) if word in words), "unchanged")
+
+    def plan(self):
+        self._attempt(self.reconciler.plan)
+
+    def advance(self):
+        """Carry on to the next pause and return it; nothing at the end, or where an error ended it."""
+        if not self.begun:
+            self.begun = True
+            self._steps = self.reconciler.steps()
+        return self._attempt(lambda: next(self._steps, None))
+
+    def finish(self):
+        """Carry on to the end."""
+        while self.advance():
+            pass
+
+    def _attempt(self, act):
+        try:
+            return act()
+        except CloudError as error:
+            self.error = error
+        except Exception as error:  # one resource's fault must not take the others with it
+            self.error = own_fault(error)
+        return None

@@ -1,0 +1,21 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every resource kind of the collection, by the name of its module.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from ..novita.endpoint import NovitaEndpoint
+from ..novita.instance import NovitaInstance
+from ..ppio.endpoint import PpioEndpoint
+from ..vast.endpoint import VastEndpoint
+from ..vast.workergroup import VastWorkergroup
+
+KINDS = {
+    f"{kind.provider.name}_{kind.noun}": kind
+    for kind in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
+}
+PROVIDERS = {kind.provider.name: kind.provider for kind in KINDS.values()}

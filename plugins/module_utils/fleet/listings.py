@@ -1,0 +1,83 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One listing of a kind for all who want to look at it.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+
+from ..resource import Listing
+
+
+class Listings:
+    """The listings of one provider, shared by all resources of a fleet.
+
+    While ``planning``, each kind is listed once. Afterwards a listing serves everyone for whom it was begun late enough:
+    a mark is taken after a write, and no listing that was begun before that is returned.
+    """
+
+    def __init__(self, client):
+        self.client = client
+        self.planning = True
+        self._shared = {}
+        self._lock = threading.Lock()
+
+    def read(self, kind, mark=None):
+        """A ``Listing`` begun at or after a mark (without one: from now on). Raises what the listing raised."""
+        shared = self._of(kind)
+        if self.planning:
+            mark = 1
+        return shared.since(shared.mark() if mark is None else mark)
+
+    def mark(self, kind):
+        return self._of(kind).mark()
+
+    def _of(self, kind):
+        with self._lock:
+            if kind not in self._shared:
+                self._shared[kind] = _Shared(kind(self.client))
+            return self._shared[kind]
+
+
+class _Shared:
+    """The listings of one kind, numbered from 1; one is under way at a time."""
+
+    def __init__(self, resource):
+        self._resource = resource
+        self._begun = 0
+        self._done = 0
+        self._outcome = None
+        self._changed = threading.Condition()
+
+    def mark(self):
+        """The number of the first listing that has not begun yet."""
+        with self._changed:
+            return self._begun + 1
+
+    def since(self, number):
+        """The latest listing, which is at least of this number."""
+        with self._changed:
+            while self._done < number and self._begun > self._done:
+                self._changed.wait()
+            if self._done >= number:
+                return self._latest()
+            self._begun += 1
+        try:
+            outcome = Listing(self._resource.read_all())
+        except Exception as error:  # everyone who waits must hear of it, whatever it is
+            outcome = error
+        with self._changed:
+            self._done, self._outcome = self._begun, outcome
+            self._changed.notify_all()
+            return self._latest()
+
+    def _latest(self):
+        if isinstance(self._outcome, Exception):
+            # Everyone adds words of his own to it.
+            raise copy.copy(self._outcome)
+        return self._outcome

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module ``fleet``: options in, a plan, its results out.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from .. import task
+from ..errors import CloudError, OptionError
+from ..fields import Boolean, Integer
+from ..module import CloudModule, connect, connection_arguments
+from ..raw import raw_faults
+from ..table import Table
+from .engine import Fleet
+from .journal import Journal, Lines
+from .kinds import KINDS, PROVIDERS
+from .report import action, complaint, place, report, warnings
+from .wanted import arguments, entry, faults, pattern_faults
+
+OPTIONS = Table(
+    Integer("concurrency", least=1, greatest=64, preset=8),
+    Boolean("allow_prune_all", preset=False),
+    Integer("max_changes", least=0),
+    Integer("max_deletes", least=0),
+    Boolean("fail_fast", preset=False),
+    Boolean("prices", preset=False),
+)
+
+
+def run_fleet():
+    """Run the module."""
+    providers = {
+        name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
+        for name, provider in PROVIDERS.items()}
+    module = CloudModule({
+        "resources": arguments(),
+        "prune": {"type": "dict", "default": {}, "options": {kind: {"type": "str"} for kind in KINDS}},
+        **OPTIONS.arguments(),
+        "journal": {"type": "path"},
+        "progress_file": {"type": "path"},
+        **providers,
+    })
+    module.run("", lambda: _converge(module))
+
+
+def _converge(module):
+    params = module.params
+    prune = {kind: pattern for kind, pattern in params["prune"].items() if pattern is not None}
+    wanted = [entry(number, given) for number, given in enumerate(params["resources"])]
+    needed = {KINDS[name].provider.name for name in [*prune, *(one.kind for one in wanted)]}
+    _validate(module, prune, needed)
+    lines, clients = Lines(params["progress_file"]), {}
+    journal_lines = _journal(params["journal"])
+    try:
+        for name in needed:
+            clients[name] = connect(
+                PROVIDERS[name], params[name], module.check_mode, connections=params["concurrency"])
+        fleet = Fleet(clients, {**params, "prune": prune}, Journal(journal_lines), _Progress(lines, len(wanted)).hear)
+        _carry_out(module, fleet, wanted)
+    finally:
+        for closing in (lines, journal_lines, *clients.values()):
+            closing.close()
+    return module.progress
+
+
+def _carry_out(module, fleet, wanted):
+    planned = False
+    try:
+        fleet.plan(wanted)
+        planned = True
+        if not module.check_mode:
+            fleet.apply()
+    finally:
+        module.progress = report(fleet)
+        module.progress["changed"] = module.progress["changed"] and planned
+    for warning in warnings(fleet.jobs):
+        module.warn(warning)
+    failed = [job for job in fleet.jobs if job.error]
+    if failed:
+        provider = KINDS[failed[0].wanted.kind].provider.name
+        module.fail_json(msg=complaint(fleet.jobs), failure=failed[0].error.failure(provider), **module.progress)
+
+
+def _validate(module, prune, needed):
+    """Refuse what can be refused before the first request."""
+    params = module.params
+    rest = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
+    found = task.first_of_each(raw_faults(rest, module.raw_params) + OPTIONS.faults(OPTIONS.wish(params)))
+    found += pattern_faults(prune) + faults(module.raw_params["resources"])
+    if prune and not params["resources"] and not params["allow_prune_all"]:
+        found.append("allow_prune_all: must be true to prune where nothing at all is wanted")
+    for name in sorted(needed):
+        table = task.connection(PROVIDERS[name])
+        own = table.faults(table.wish(params[name])) + task.key_faults(params[name]["api_key"], PROVIDERS[name])
+        found += [f"{name}.{fault}" for fault in own]
+    if found:
+        raise OptionError(found)
+
+
+def _journal(path):
+    try:
+        return Lines(path)
+    except OSError as error:
+        raise CloudError(f"journal: {path} cannot be written ({error.strerror}).") from None
+
+
+class _Progress:
+    """A line for each resource that is at work or done."""
+
+    def __init__(self, lines, count):
+        self._lines = lines
+        self._count = count
+        self._ended = 0
+
+    def hear(self, job, ended=False):
+        if not ended:
+            if job.action != "unchanged":
+                self._lines.add(f"{place(job)}: {job.action} ...")
+            return
+        self._ended += 1
+        if job.error or job.action != "unchanged":
+            said = str(job.error) if job.error else job.reconciler.outcome.id or "gone"
+            self._lines.add(f"{place(job)}: {action(job)}: {said}")

@@ -1,0 +1,88 @@
+"""Write the documentation of the fleet module's nested options from that of the other modules.
+
+Usage: document_fleet.py [--check]
+
+The options of an entry are those of the module whose name it bears, so their documentation is copied by this command into
+plugins/doc_fragments/fleet.py. With --check nothing is written; it fails when the file is not up to date.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import yaml
+
+FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
+KINDS = ["novita_endpoint", "novita_instance", "ppio_endpoint", "vast_endpoint", "vast_workergroup"]
+PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}
+CONNECTION = ["api_key", "api_url", "autoscaler_url", "api_timeout", "api_retries", "validate_certs"]
+KEPT = ["description", "type", "elements", "required", "choices", "default", "aliases", "suboptions"]
+
+HEAD = '''# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by tests/tools/document_fleet.py ("make generated"); a change belongs into the module that it comes from.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+
+    DOCUMENTATION = r"""
+{}"""
+'''
+
+
+def documentation():
+    """What ansible-doc knows of the modules, their fragments merged."""
+    command = ["ansible-doc", "--type", "module", "--json", *(f"gpufleet.cloud.{kind}" for kind in KINDS)]
+    documents = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    return {kind: documents[f"gpufleet.cloud.{kind}"]["doc"] for kind in KINDS}
+
+
+def nested(options):
+    """Options as suboptions. What another option is called there, it is not called here, so links become plain code."""
+    copies = {}
+    for name, option in options.items():
+        copy = {key: option[key] for key in KEPT if key in option}
+        texts = copy["description"] if isinstance(copy["description"], list) else [copy["description"]]
+        copy["description"] = [re.sub(r"\b(?:O|RV)\(", "C(", text) for text in texts]
+        if "suboptions" in copy:
+            copy["suboptions"] = nested(copy["suboptions"])
+        copies[name] = copy
+    return copies
+
+
+def fragment(documents):
+    """The options of the fleet module that are made of other modules' options."""
+    kinds, providers = {}, {}
+    for kind, document in documents.items():
+        own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
+        kinds[kind] = {
+            "description": [f"{document['short_description']}, with the options of M(gpufleet.cloud.{kind})."],
+            "type": "dict", "suboptions": nested(own)}
+        provider = kind.split("_")[0]
+        how = {name: option for name, option in document["options"].items() if name in CONNECTION}
+        providers[provider] = {
+            "description": [f"How {PROVIDERS[provider]} is reached, for all its resources in the task."],
+            "type": "dict", "suboptions": nested(how)}
+    resources = {
+        "description": ["The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
+                        "the module of that name."],
+        "type": "list", "elements": "dict", "required": True, "suboptions": kinds}
+    return {"options": {"resources": resources, **providers}}
+
+
+def main():
+    text = HEAD.format(yaml.safe_dump(fragment(documentation()), sort_keys=False, allow_unicode=True, width=118))
+    if "--check" not in sys.argv[1:]:
+        FRAGMENT.write_text(text, encoding="utf-8")
+    elif FRAGMENT.read_text(encoding="utf-8") != text:
+        sys.exit(f"{FRAGMENT.name} is not up to date: make generated")
+
+
+if __name__ == "__main__":
+    main()

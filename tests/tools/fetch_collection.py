@@ -1,0 +1,33 @@
+"""Take one collection out of the Python package "ansible", which is the only place besides Galaxy that has it.
+
+Usage: fetch_collection.py <requirements file> <namespace.name> <destination>
+
+The package holds a hundred collections; installed whole it would take minutes and half a gigabyte.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+
+def main():
+    requirements, collection, destination = sys.argv[1:]
+    folder = f"ansible_collections/{collection.replace('.', '/')}/"
+    shutil.rmtree(pathlib.Path(destination) / folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as downloads:
+        quiet = ["--quiet", "--quiet", "--disable-pip-version-check"]
+        wanted = ["--no-deps", "--only-binary", ":all:", "--dest", downloads, "--requirement", requirements]
+        subprocess.run([sys.executable, "-m", "pip", "download", *quiet, *wanted], check=True)
+        wheel = next(pathlib.Path(downloads).glob("*.whl"))
+        with zipfile.ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if name.startswith(folder)]
+            if not names:
+                sys.exit(f"{wheel.name} does not hold {collection}")
+            archive.extractall(destination, names)
+
+
+if __name__ == "__main__":
+    main()
