@@ -1,0 +1,139 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook that sets up AWX, with the real modules of awx.awx."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from .conftest import AUTOSCALER, EVERYTHING, IMAGE, PROJECT, PROVIDERS, SECRETS, run_playbook
+
+
+def test_its_syntax_is_right():
+    subprocess.run(["ansible-playbook", "--syntax-check", "gpufleet.cloud.awx"], check=True)
+
+
+def test_everything_exists_after_the_first_run(configured):
+    endpoints = set(configured.awx.kept) - {"project_updates"}
+    assert {endpoint: set(configured.awx.named(endpoint)) for endpoint in endpoints} == {
+        "organizations": {"Default"},
+        "credential_types": set(PROVIDERS.values()),
+        "credentials": {"gpufleet novita", "gpufleet ppio", "gpufleet vast"},
+        "projects": {"gpufleet"},
+        "execution_environments": {"gpufleet"},
+        "inventories": {"gpufleet"},
+        "hosts": {"localhost"},
+        "job_templates": {"gpufleet converge", "gpufleet drift", "gpufleet teardown"},
+        "schedules": {"gpufleet drift, nightly"},
+    }
+
+
+def test_the_second_run_changes_nothing_and_writes_nothing(configured):
+    written = len(configured.awx.writes)
+    again = run_playbook(configured.awx, *EVERYTHING, VAST_AUTOSCALER_URL=AUTOSCALER, **SECRETS)
+    assert (again.status, again.changed) == (0, 0), again.output
+    assert configured.awx.writes[written:] == []
+
+
+def test_every_credential_has_the_key_of_its_own_provider(configured):
+    credentials = configured.awx.named("credentials")
+    types = {kept["id"]: name for name, kept in configured.awx.named("credential_types").items()}
+    assert {name: (types[kept["credential_type"]], kept["inputs"]) for name, kept in credentials.items()} == {
+        "gpufleet novita": ("Novita AI (gpufleet.cloud)", {"api_key": SECRETS["NOVITA_API_KEY"]}),
+        "gpufleet ppio": ("PPIO (gpufleet.cloud)", {"api_key": SECRETS["PPIO_API_KEY"]}),
+        "gpufleet vast": ("Vast.ai (gpufleet.cloud)",
+                          {"api_key": SECRETS["VAST_API_KEY"], "autoscaler_url": AUTOSCALER}),
+    }
+
+
+def test_no_key_is_printed_at_the_highest_verbosity(configured):
+    assert "gpufleet novita" in configured.run.output
+    assert [name for name, secret in SECRETS.items() if secret in configured.run.output] == []
+
+
+def test_the_jobs_run_on_the_project_with_all_credentials(configured):
+    awx = configured.awx
+    used = {kind: awx.named(f"{kind}s")["gpufleet"]["id"] for kind in ("project", "execution_environment")}
+    used["inventory"] = awx.named("inventories")["gpufleet"]["id"]
+    for job in ("converge", "drift", "teardown"):
+        template = awx.named("job_templates")[f"gpufleet {job}"]
+        assert template["playbook"] == f"{job}.yml"
+        assert template["job_type"] == "run"
+        assert {kind: template[kind] for kind in used} == used
+        assert awx.credentials_of(template) == {f"gpufleet {provider}" for provider in PROVIDERS}
+        assert json.loads(template["extra_vars"])["fleet_file"] == "fleet.yml"
+    assert awx.named("projects")["gpufleet"]["scm_url"] == PROJECT
+    assert awx.named("execution_environments")["gpufleet"]["image"] == IMAGE
+
+
+def test_the_jobs_run_on_localhost_with_the_python_of_the_execution_environment(configured):
+    host = configured.awx.named("hosts")["localhost"]
+    assert host["inventory"] == configured.awx.named("inventories")["gpufleet"]["id"]
+    assert json.loads(host["variables"]) == {
+        "ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+
+
+def test_only_drift_is_scheduled_and_a_drift_fails_its_job(configured):
+    schedule = configured.awx.named("schedules")["gpufleet drift, nightly"]
+    drift = configured.awx.named("job_templates")["gpufleet drift"]
+    assert (schedule["unified_job_template"], schedule["enabled"]) == (drift["id"], True)
+    assert "FREQ=DAILY;INTERVAL=1" in schedule["rrule"]
+    assert json.loads(drift["extra_vars"])["drift_fail"] is True
+
+
+def test_only_teardown_asks_and_the_answer_that_it_offers_is_no(configured):
+    awx = configured.awx
+    teardown = awx.named("job_templates")["gpufleet teardown"]
+    assert list(awx.surveys) == [teardown["id"]]
+    assert teardown["survey_enabled"] is True
+    assert "teardown_confirm" not in json.loads(teardown["extra_vars"])
+    question = awx.surveys[teardown["id"]]["spec"][0]
+    assert (question["variable"], question["required"], question["default"]) == ("teardown_confirm", True, "false")
+
+
+def test_a_credential_without_a_key_waits_for_it_and_takes_a_new_one_only_when_told(awx):
+    arguments = ("-e", f"awx_project_url={PROJECT}", "-e", '{"awx_providers": ["ppio"], "awx_fleet_file": ""}')
+
+    empty = run_playbook(awx, *arguments, PPIO_API_URL="https://ppio.example.com")
+    assert empty.status == 0, empty.output
+    assert {name: kept["inputs"] for name, kept in awx.named("credentials").items()} == {"gpufleet ppio": {}}
+    assert set(awx.named("credential_types")) == {"PPIO (gpufleet.cloud)"}
+    assert "execution_environments" not in awx.kept
+    template = awx.named("job_templates")["gpufleet converge"]
+    assert "execution_environment" not in template
+    assert awx.credentials_of(template) == {"gpufleet ppio"}
+    assert json.loads(template["extra_vars"]) == {}
+
+    filled = run_playbook(awx, *arguments, PPIO_API_KEY="sk-first-0123456789")
+    assert filled.changed == 1, filled.output
+    assert awx.named("credentials")["gpufleet ppio"]["inputs"] == {"api_key": "sk-first-0123456789"}
+
+    kept = run_playbook(awx, *arguments, PPIO_API_KEY="sk-second-0123456789")
+    assert kept.changed == 0, kept.output
+    assert awx.named("credentials")["gpufleet ppio"]["inputs"] == {"api_key": "sk-first-0123456789"}
+
+    run_playbook(awx, *arguments, "-e", "awx_update_secrets=true", PPIO_API_KEY="sk-second-0123456789")
+    assert awx.named("credentials")["gpufleet ppio"]["inputs"] == {"api_key": "sk-second-0123456789"}
+
+
+def test_without_a_repository_nothing_is_sent(awx):
+    run = run_playbook(awx)
+    assert run.status != 0
+    assert "awx_project_url must name the git repository" in run.output
+    assert awx.requests == []
+
+
+def test_an_unknown_provider_is_refused_before_anything_is_sent(awx):
+    run = run_playbook(awx, "-e", f"awx_project_url={PROJECT}", "-e", '{"awx_providers": ["novita", "aws"]}')
+    assert run.status != 0
+    assert "awx_providers must be a list of novita, ppio, vast" in run.output
+    assert awx.requests == []
+
+
+def test_a_playbook_that_the_repository_lacks_fails_in_awx_words(awx):
+    awx.playbooks = ("converge.yml",)
+    run = run_playbook(awx, "-e", f"awx_project_url={PROJECT}")
+    assert run.status != 0
+    assert "Playbook not found for project." in run.output
