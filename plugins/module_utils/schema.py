@@ -25,19 +25,23 @@ _RULES = {
 }
 
 
-def faults(schema, value, secret_paths=()):
-    """Every violation as "path: value, rule", in the order of the options; values of ``secret_paths`` are left out."""
-    found = _validator(schema).iter_errors(value)
+def faults(checker, value, secret_paths=()):
+    """Every violation as "path: value, rule", in the order of the options; values of ``secret_paths`` are left out.
+
+    ``checker`` is what ``validator`` made of a schema.
+    """
+    found = checker.iter_errors(value)
     return [_sentence(error, secret_paths) for error in sorted(found, key=lambda error: list(map(str, error.path)))]
 
 
 def first_fault(schema, value):
     """The first violation without the value (an answer can hold secrets), or nothing."""
-    error = next(_validator(schema).iter_errors(value), None)
+    error = next(validator(schema).iter_errors(value), None)
     return f"{_path(error) or 'the body'} {_rule(error)}" if error else ""
 
 
-def _validator(schema):
+def validator(schema):
+    """What checks values against a schema."""
     import jsonschema  # not at the top: its absence is reported by module.py
 
     return jsonschema.Draft7Validator(schema)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from . import many
 from .environment import Environment, EnvironmentWish
 from .schema import faults as schema_faults
+from .schema import validator
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
 """What a change can do to running workers, from the mildest to the one that nothing is known of."""
@@ -21,6 +22,7 @@ class Table:
 
     def __init__(self, *fields):
         self.fields = fields
+        self._validator = None
         self._environment = next((field for field in fields if isinstance(field, Environment)), None)
 
     def arguments(self):
@@ -39,7 +41,9 @@ class Table:
         """All that is wrong in a wish by itself, as sentences that begin with the option's path."""
         visible = {name: value for name, value in wish.items() if not isinstance(value, EnvironmentWish)}
         secret = [field.name for field in self.fields if field.secret]
-        return schema_faults(many.object_schema(self.fields), visible, secret) + many.faults(self.fields, wish)
+        if self._validator is None:
+            self._validator = validator(many.object_schema(self.fields))
+        return schema_faults(self._validator, visible, secret) + many.faults(self.fields, wish)
 
     def read(self, record):
         """The values in a provider's record."""

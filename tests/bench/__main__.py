@@ -24,6 +24,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
 from ..unit.laws.kinds import KINDS
+from .fleet import print_fleet
 
 PLAYBOOK = pathlib.Path(__file__).with_name("tasks.yml")
 ACTIONS = ("absent", "create", "unchanged", "update", "delete")
@@ -33,7 +34,9 @@ def requests_of(kind, simulator, clock):
     """How many requests each action of a module sends."""
     cloud = Cloud(simulator, clock, key=f"sk-bench-requests-of-{kind}")
     cloud.account(kind.provider).settings.set(boot_seconds=0)
-    name = {"name": kind.task["name"]}
+    for store, wire_fields in kind.around:
+        cloud.account(kind.provider).store(store).seed(wire_fields)
+    name = {kind.identity: kind.task[kind.identity]}
     tasks = ({**name, "state": "absent"}, kind.task, kind.task, {**name, **kind.change}, {**name, "state": "absent"})
     return [len(cloud.run(kind.module, task).ok().requests) for task in tasks]
 
@@ -106,6 +109,8 @@ def main():
     print_times(seconds_per_item(options.rounds, options.items))
     print(flush=True)
     print_inventory()
+    print(flush=True)
+    print_fleet(options.rounds)
 
 
 if __name__ == "__main__":

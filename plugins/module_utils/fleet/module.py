@@ -18,7 +18,7 @@ from .engine import Fleet
 from .journal import Journal, Lines
 from .kinds import KINDS, PROVIDERS
 from .report import action, complaint, place, report, warnings
-from .wanted import arguments, entry, faults, pattern_faults
+from .wanted import arguments, entry, pattern_faults, typed_faults
 
 OPTIONS = Table(
     Integer("concurrency", least=1, greatest=64, preset=8),
@@ -75,6 +75,8 @@ def _carry_out(module, fleet, wanted):
             fleet.apply()
     finally:
         module.progress = report(fleet)
+        # To repeat the wanted set beside its results would be slow, and no help.
+        module.progress["invocation"] = {"module_args": {**module.params, "resources": f"{len(wanted)} entries"}}
         module.progress["changed"] = module.progress["changed"] and planned
     for warning in warnings(fleet.jobs):
         module.warn(warning)
@@ -89,7 +91,7 @@ def _validate(module, prune, needed):
     params = module.params
     rest = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
     found = task.first_of_each(raw_faults(rest, module.raw_params) + OPTIONS.faults(OPTIONS.wish(params)))
-    found += pattern_faults(prune) + faults(module.raw_params["resources"])
+    found += pattern_faults(prune) + typed_faults(params["resources"], module.raw_params["resources"])
     if prune and not params["resources"] and not params["allow_prune_all"]:
         found.append("allow_prune_all: must be true to prune where nothing at all is wanted")
     for name in sorted(needed):

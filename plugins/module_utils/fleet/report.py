@@ -74,9 +74,13 @@ def hourly_cost(jobs, ask):
 
 
 def warnings(jobs):
-    """What the user should know besides, each once."""
-    return list(dict.fromkeys(
-        f"{place(job)}: {warning}" for job in jobs for warning in task.warnings(job.reconciler)))
+    """What the user should know besides: each sentence once, with the resources that it is about."""
+    about = {}
+    for job in jobs:
+        for warning in task.warnings(job.reconciler):
+            about.setdefault(warning, []).append(job)
+    return [f"{place(group[0])}{f' and {len(group) - 1} more' if group[1:] else ''}: {warning}"
+            for warning, group in about.items()]
 
 
 def _entry(job):

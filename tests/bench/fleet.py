@@ -1,0 +1,165 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a fleet costs beside a plain GET, beside a loop of module tasks, and beside what its requests alone need."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+from typing import NamedTuple
+
+from ..simulator.server import Simulator
+from ..unit.laws.kinds import NOVITA_ENDPOINT, PPIO_ENDPOINT
+
+KEY = "sk-bench-a-fleet-of-many"
+PROVIDERS = ("novita", "ppio", "vast")
+# A listing of PPIO lacks the type, which would cost one more request for each.
+TASKS = {
+    "novita_endpoint": {option: value for option, value in NOVITA_ENDPOINT.task.items() if option != "secret_envs"},
+    "ppio_endpoint": {option: value for option, value in PPIO_ENDPOINT.task.items() if option not in ("secret_envs", "type")},
+    "vast_endpoint": {"min_load": 1, "target_util": 0.85, "cold_workers": 0, "max_workers": 2},
+}
+
+# Measures a command as a whole: seconds, and the greatest memory of any of its processes.
+MEASURE = """
+import json, resource, subprocess, sys, time
+before = time.monotonic()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+seconds = time.monotonic() - before
+print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
+"""
+
+
+class Cost(NamedTuple):
+    """What a playbook cost as a whole: seconds, MB, and the requests that the simulator saw."""
+
+    seconds: float
+    megabytes: float
+    requests: int
+
+
+class Place:
+    """A simulator, and playbooks that run against it."""
+
+    def __init__(self, simulator):
+        self._environment = {**os.environ, "VAST_AUTOSCALER_URL": simulator.vast_autoscaler_url}
+        self.accounts = {}
+        for provider in PROVIDERS:
+            self._environment[f"{provider.upper()}_API_KEY"] = KEY
+            self._environment[f"{provider.upper()}_API_URL"] = f"{simulator.url}/{provider}"
+            self.accounts[provider] = simulator.account(provider, KEY)
+        self.set(boot_seconds=0)
+
+    def set(self, **settings):
+        for account in self.accounts.values():
+            account.settings.set(**settings)
+
+    def play(self, *tasks):
+        """Run a playbook with these tasks."""
+        play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks,
+                "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
+        before = self._requests()
+        with tempfile.TemporaryDirectory() as folder:
+            playbook = pathlib.Path(folder) / "play.yml"
+            playbook.write_text(json.dumps([play]), encoding="utf-8")
+            done = subprocess.run([sys.executable, "-c", MEASURE, "ansible-playbook", str(playbook)],
+                                  env=self._environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        return Cost(*json.loads(done.stdout), self._requests() - before)
+
+    def _requests(self):
+        return sum(len(account.requests) for account in self.accounts.values())
+
+    def get(self):
+        """A playbook with one GET, with which the others are compared."""
+        return self.play({"ansible.builtin.uri": {
+            "url": f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0",
+            "headers": {"Authorization": f"Bearer {KEY}"}}})
+
+    def fleet(self, resources, **options):
+        return self.play({"gpufleet.cloud.fleet": {"resources": resources, **options}})
+
+    def loops(self, resources):
+        """The same as a loop of module tasks for each kind."""
+        kinds = {kind for entry in resources for kind in entry}
+        return self.play(*(
+            {f"gpufleet.cloud.{kind}": "{{ item }}", "loop": [entry[kind] for entry in resources if kind in entry],
+             "loop_control": {"label": "one"}} for kind in sorted(kinds)))
+
+
+@contextlib.contextmanager
+def place():
+    with Simulator() as simulator:
+        yield Place(simulator)
+
+
+def wanted(count, kinds=tuple(TASKS), first=0, **more):
+    """A wanted set of so many endpoints, the kinds in turn."""
+    return [{kind: {**TASKS[kind], "name": f"bench-{number}", **more}}
+            for number, kind in zip(range(first, first + count), itertools.cycle(kinds))]
+
+
+def complete(resources):
+    """The set with what a create needs beside."""
+    return [{kind: {**options, "type": "sync"} if kind == "ppio_endpoint" else options for kind, options in entry.items()}
+            for entry in resources]
+
+
+def print_unchanged(rounds, count=200):
+    with place() as here:
+        here.fleet(complete(wanted(count)))
+        gets = [here.get().seconds for _round in range(rounds)]
+        fleets = [here.fleet(wanted(count)) for _round in range(rounds)]
+        loops = here.loops(wanted(count))
+    pages = sum(-(-size // 50) for size in (67, 67)) + 1
+    one, many = statistics.median(gets), statistics.median(fleet.seconds for fleet in fleets)
+    print(f"{count} unchanged endpoints over three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
+          f"ratio {many / one:.2f} (goal 1.5); {fleets[0].requests} requests, {pages} pages to read")
+    print(f"the same as loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
+          f"{loops.requests} requests")
+
+
+def print_creates(count=200, latency=0.05, concurrency=8):
+    with place() as here:
+        nothing = here.fleet([], concurrency=concurrency)
+        here.set(latency=latency)
+        creates = here.fleet(wanted(count, ("novita_endpoint",)), concurrency=concurrency)
+    seconds = creates.seconds - nothing.seconds
+    least = creates.requests / concurrency * latency
+    print(f"{count} creates at {latency * 1000:.0f} ms a request, {concurrency} at once: {seconds:.2f} s, "
+          f"{creates.requests} requests, which alone need {least:.2f} s, ratio {seconds / least:.2f} (goal 1.5)")
+
+
+def print_limited_creates(count=20, interval=4.0):
+    with place() as here:
+        nothing = here.fleet([])
+        here.set(rate_limits="documented")
+        creates = here.fleet(wanted(count, ("vast_endpoint",)))
+    seconds = creates.seconds - nothing.seconds
+    print(f"{count} creates at Vast.ai with its documented intervals: {seconds:.1f} s, which alone need "
+          f"{count * interval:.0f} s, ratio {seconds / count / interval:.2f} (goal 1.1)")
+
+
+def print_many(counts=(500, 1000, 2000)):
+    for count in counts:
+        with place() as here:
+            nothing = here.fleet([])
+            here.fleet(complete(wanted(count)), concurrency=32)
+            unchanged = here.fleet(wanted(count), concurrency=32)
+        print(f"{count} unchanged endpoints: {unchanged.seconds - nothing.seconds:.2f} s beside an empty fleet, "
+              f"{1000 * (unchanged.seconds - nothing.seconds) / count:.1f} ms each, at most {unchanged.megabytes:.0f} MB "
+              "(goal 300)")
+
+
+def print_fleet(rounds):
+    print_unchanged(rounds)
+    print_creates()
+    print_limited_creates()
+    print_many()
