@@ -29,6 +29,7 @@ ANSIBLE = "https://docs.ansible.com/projects/ansible/latest"
 
 # What the generated pages refer to in Ansible's own documentation.
 LABELS = {
+    "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }

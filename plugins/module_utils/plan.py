@@ -69,9 +69,9 @@ class Planner:
         self._power = ON
 
     @property
-    def found_id(self):
-        """The id of the record that is there already, or an empty text."""
-        return self._present.id if self._present else ""
+    def found(self):
+        """The record that is there already, or ``None``."""
+        return self._present
 
     def costs(self):
         """What the record costs in an hour, in USD, before the plan and after it; ``None`` where that is not known."""

@@ -93,28 +93,23 @@ class Fleet:
         """Tell workergroups of the endpoints that this task creates."""
         coming = {job.wanted.desire.name for job in self.jobs
                   if job.wanted.kind == "vast_endpoint" and job.wanted.desire.state != "absent"}
-        for job in self.jobs:
-            if job.wanted.kind == "vast_workergroup":
-                job.reconciler.resource.coming = coming
+        for job in self._workergroups():
+            job.reconciler.resource.coming = coming
 
     def _refuse_twins(self):
         """Two entries can mean the same record, one by its id and one by its name."""
         seen = {}
         for job in self.jobs:
-            found = (job.wanted.kind, job.reconciler.found_id)
-            if not job.error and found[1]:
-                other = seen.setdefault(found, job)
-                if other is not job:
-                    for one, two in ((job, other), (other, job)):
-                        one.error = OptionError([f"resources[{one.wanted.number}]: means the same record {found[1]} as "
-                                                 f"resources[{two.wanted.number}]"])
+            if job.error or not job.found_id:
+                continue
+            other = seen.setdefault((job.wanted.kind, job.found_id), job)
+            if other is not job:
+                for one, two in ((job, other), (other, job)):
+                    one.error = OptionError([f"resources[{one.wanted.number}]: means the same record {job.found_id} as "
+                                             f"resources[{two.wanted.number}]"])
 
     def _pruned(self, kind, pattern):
         """Jobs that delete what matches the pattern and is not wanted."""
-        wanted = [job for job in self.jobs if job.wanted.kind == kind]
-        names = {job.wanted.name for job in wanted if job.error}
-        ids = {job.wanted.desire.id for job in wanted} | {job.reconciler.found_id for job in wanted}
-        ids.update(found for job in wanted if job.error for found in job.error.ids)
         provider = KINDS[kind].provider
         try:
             records = self._listings[provider.name].read(KINDS[kind])
@@ -123,20 +118,38 @@ class Fleet:
             job.error = error
             error.doing = f"prune {pattern!r} at {provider.title}, because the listing is in doubt"
             return [job]
+        names, ids = self._kept(kind)
         return [
             self._job(_removal(kind, record)) for record in records
             if re.match(pattern, record.name) and record.name not in names and record.id not in ids
             and not record.vanishing]
 
+    def _kept(self, kind):
+        """Names and ids that a prune of a kind passes over: what is wanted, and what it needs or may mean."""
+        own = [job for job in self.jobs if job.wanted.kind == kind]
+        names = {job.wanted.name for job in own if job.error}
+        ids = {found for job in own for found in (job.wanted.desire.id, job.found_id, *(job.error.ids if job.error else ()))}
+        if kind == "vast_endpoint":
+            for job in self._workergroups():
+                if job.wanted.desire.state != "absent":
+                    names.add(job.wanted.params.get("endpoint"))
+                    ids.add(job.endpoint_id)
+        return names, ids
+
+    def _workergroups(self):
+        return [job for job in self.jobs if job.wanted.kind == "vast_workergroup"]
+
     def _set_order(self):
         """An endpoint before its workergroups; workergroups before an endpoint that is deleted."""
-        endpoints = {job.wanted.name: job for job in self.jobs if job.wanted.kind == "vast_endpoint"}
-        for job in self.jobs:
-            if job.wanted.kind != "vast_workergroup":
-                continue
-            endpoint = endpoints.get(job.wanted.params.get("endpoint") or job.reconciler.outcome.facts.get("endpoint_name"))
+        endpoints = [job for job in self.jobs if job.wanted.kind == "vast_endpoint"]
+        named = {**{job.wanted.name: job for job in endpoints}, **{job.found_id: job for job in endpoints if job.found_id}}
+        for job in self._workergroups():
+            endpoint = named.get(job.wanted.params.get("endpoint")) or named.get(job.endpoint_id)
             if endpoint is None:
                 continue
+            if endpoint.action == "delete" and job.wanted.desire.state != "absent":
+                job.error = job.error or OptionError([
+                    f"endpoint: must not be {endpoint.wanted.name!r}, which resources[{endpoint.wanted.number}] deletes"])
             first, second = (job, endpoint) if job.action == "delete" else (endpoint, job)
             second.after.append(first)
 

@@ -30,6 +30,17 @@ class Job:
         words = [step["action"] for step in self.reconciler.outcome.plan]
         return next((word for word in ("replace", "create", "delete", "update", *_SWITCHES) if word in words), "unchanged")
 
+    @property
+    def found_id(self):
+        """The id of the record that is there already, or an empty text."""
+        return self.reconciler.found.id if self.reconciler.found else ""
+
+    @property
+    def endpoint_id(self):
+        """Of a workergroup, the id of its endpoint as far as it is known, or an empty text."""
+        found = self.reconciler.found
+        return str(self.wanted.params.get("endpoint_id") or (found.facts["endpoint_id"] if found else ""))
+
     def plan(self):
         self._attempt(self.reconciler.plan)
 

@@ -238,6 +238,35 @@ def test_workergroups_are_pruned_by_their_endpoint_and_wanted_ones_stay(fleet):
     assert fleet.names("vast", "workergroups", "endpoint_name") == ["a"]
 
 
+def test_an_endpoint_that_a_wanted_workergroup_needs_is_not_pruned(fleet):
+    [first, second] = fleet.add_vast("a", "b")
+    groups = [{"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
+              {"vast_workergroup": {"endpoint_id": second, "template_hash": TEMPLATE}}]
+    fleet.ok(*groups, prune={"vast_endpoint": "."})
+    assert fleet.names("vast", key="id") == sorted([str(first), str(second)])
+    fleet.ok(groups[0], prune={"vast_endpoint": ".", "vast_workergroup": "."})
+    assert fleet.names("vast", key="endpoint_name") == ["a"]
+
+
+def test_a_workergroup_of_an_endpoint_that_is_deleted_is_refused(fleet):
+    values = fleet.run({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
+                       {"vast_endpoint": {"name": "a", "state": "absent"}})
+    assert actions(values)[0] == "failed"
+    fleet.add_vast("a")
+    values = fleet.run({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
+                       {"vast_endpoint": {"name": "a", "state": "absent"}})
+    assert "endpoint: must not be 'a', which resources[1] deletes" in values["resources"][0]["msg"]
+    assert "workergroup.create" not in values["operations"]["vast"]
+
+
+def test_workergroups_given_by_id_are_deleted_before_their_endpoint(fleet):
+    made = fleet.ok(*endpoints("tts"), {"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}})
+    gone = fleet.ok({"vast_endpoint": {"name": "tts", "state": "absent"}},
+                    {"vast_workergroup": {"id": made["resources"][1]["id"], "state": "absent"}})
+    writes = [operation for operation in gone["operations"]["vast"] if operation.endswith(".delete")]
+    assert writes == ["workergroup.delete", "endpoint.delete"]
+
+
 @pytest.mark.parametrize(("fault", "arguments"), [
     ("status", {"status": 500}), ("no_envelope", {}), ("garbage", {"status": 200, "body": "[]", "content_type": "application/json"}),
 ])
