@@ -138,10 +138,9 @@ class Client:
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         maybe_done = False
         for attempt in range(self._retries + 1):
-            self._pace.wait(call)
             pause = 2.0 ** min(attempt, 4)
             try:
-                with self._free:
+                with self._pace.turn(call), self._free:
                     answer = self._exchange(call.method, url, query, body)
             except _Broken as broken:
                 error = self._lost(call, broken)
@@ -295,27 +294,45 @@ class Client:
 
 
 class _Pace:
-    """Remembers for each route the least interval (seconds) that the provider asked for, and keeps it."""
+    """Remembers for each route the least interval (seconds) that the provider asked for, and keeps it.
+
+    It is counted from the answer to the last request, which is never before the provider took that request. So what
+    keeps it is never refused, however long the ways are.
+    """
 
     def __init__(self, clock):
         self._clock = clock
         self._lock = threading.Lock()
+        self._turns = defaultdict(threading.Lock)
         self._interval = defaultdict(float)
         self._free_at = defaultdict(float)
 
-    def wait(self, call):
+    @contextlib.contextmanager
+    def turn(self, call):
+        """Send a request in here: with an interval one after the other, otherwise at once."""
         route = (call.method, call.path)
+        if not self._interval[route]:
+            yield
+            return
         with self._lock:
-            start = max(self._clock.now(), self._free_at[route])
-            self._free_at[route] = start + self._interval[route]
-        pause = start - self._clock.now()
-        if pause > 0:
-            self._clock.sleep(pause)
+            turns = self._turns[route]
+        with turns:
+            pause = self._free_at[route] - self._clock.now()
+            if pause > 0:
+                self._clock.sleep(pause)
+            try:
+                yield
+            finally:
+                self._hold(route)
 
     def learn(self, call, interval):
         route = (call.method, call.path)
         with self._lock:
             self._interval[route] = max(self._interval[route], min(interval, LONGEST_PAUSE))
+        self._hold(route)
+
+    def _hold(self, route):
+        self._free_at[route] = self._clock.now() + self._interval[route]
 
 
 def check_url(option, url):
