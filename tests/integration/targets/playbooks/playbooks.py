@@ -1,0 +1,248 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run converge, drift and teardown in one life of a fleet: playbooks.py <output folder>."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import secrets
+import subprocess
+import sys
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+FLEET = HERE / "vars" / "fleet.yml"
+KEY = f"canary-key-{secrets.token_hex(16)}"
+SECRET = f"canary-secret-{secrets.token_hex(16)}"
+LITERAL = f"canary-literal-{secrets.token_hex(16)}"
+NAMES = ("novita_endpoint llm-8b", "vast_endpoint tts", "vast_workergroup tts")
+READS = re.compile(r"\.(list|get|workers|template\w*)$")
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Run:
+    """What a run of ansible-playbook has left: exit status, output, statistics."""
+
+    def __init__(self, done):
+        self.status = done.returncode
+        self.text = done.stdout
+        recap = re.search(r"changed=(\d+)", self.text)
+        self.changed = int(recap.group(1)) if recap else None
+        stats = re.search(r"RUN: (\{.*)", self.text)
+        self.stats = json.loads(stats.group(1)) if stats else {}
+
+    def expect(self, status, *texts, **stats):
+        """Demand an exit status, texts in the output, and statistics."""
+        # Where a message is wrapped, and how its quotes are printed, is not the point.
+        words = " ".join(self.text.replace("\\n", " ").replace('\\"', '"').split())
+        missing = [text for text in texts if text not in words]
+        wrong = {name: self.stats.get(name) for name, value in stats.items() if self.stats.get(name) != value}
+        if self.status != status or missing or wrong:
+            sys.exit(f"{self.text}\nexit status {self.status}, not there: {missing}, other statistics: {wrong}")
+        return self
+
+
+class Project:
+    """A folder from which ansible-playbook is called, with an environment that holds the keys."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.output = []
+        folder.mkdir(parents=True)
+        secret = folder / "secret.yml"
+        secret.write_text(f"team_token: {SECRET}\n", encoding="utf-8")
+        self.environment = {
+            **os.environ, **{f"{provider}_API_KEY": KEY for provider in ("NOVITA", "PPIO", "VAST")},
+            "ANSIBLE_SHOW_CUSTOM_STATS": "true", "ANSIBLE_NOCOLOR": "true", "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "NO_PROXY": "127.0.0.1"}
+
+    def play(self, playbook, *arguments, **variables):
+        """Run a playbook with extra variables."""
+        command = ["ansible-playbook", playbook, *arguments, "-e", "@secret.yml", "-e", json.dumps(variables)]
+        print("+", playbook, *arguments, variables, flush=True)
+        done = subprocess.run(command, cwd=self.folder, env=self.environment, check=False, text=True, timeout=300,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.output.append(done.stdout)
+        return Run(done)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+
+def control(method, path, body=None):
+    """Call the simulator's control interface for this run's account."""
+    request = urllib.request.Request(
+        f"{os.environ['SIMULATOR_URL']}/_sim/{path}", method=method, headers={"Authorization": f"Bearer {KEY}"},
+        data=None if body is None else json.dumps(body).encode())
+    with DIRECT.open(request, timeout=30) as response:
+        return json.load(response)
+
+
+def operations():
+    """The operations that the providers were asked for so far; forgets them."""
+    asked = []
+    for provider in ("novita", "ppio", "vast"):
+        asked += [entry["operation"] for entry in control("GET", f"{provider}/requests")]
+        control("DELETE", f"{provider}/requests")
+    return asked
+
+
+def writes():
+    return [operation for operation in operations() if not READS.search(operation)]
+
+
+def refuse_wrong_lists(project):
+    project.play("gpufleet.cloud.converge").expect(2, "There is no list of resources: set fleet_resources")
+    project.play("gpufleet.cloud.converge", fleet_file="none.yml").expect(
+        2, f"fleet_file: there is no file {project.folder}/none.yml.")
+    project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list")
+    project.play("gpufleet.cloud.teardown", fleet_file=str(HERE / "vars" / "wrong.yml"), teardown_confirm=True).expect(
+        2, "fleet_resources[1]: must have one key, the kind of the resource, not 2.",
+        "fleet_resources[3]: must have one key",
+        "fleet_resources[4].ppio_endpoint: must be a mapping of the module's options.")
+    for playbook in ("converge", "drift", "teardown"):
+        project.play(f"gpufleet.cloud.{playbook}", fleet_resources=[{"uri": {"url": "http://127.0.0.1"}}],
+                     teardown_confirm=True).expect(2, "resources[0]: 'uri' is no kind of resource")
+    assert not operations()
+
+
+def converge(project):
+    ahead = project.play("gpufleet.cloud.converge", "--check", "--diff", "-e", f"@{FLEET}").expect(
+        0, *(f"{name}: to be created" for name in NAMES))
+    assert not writes()
+    done = project.play("gpufleet.cloud.converge", "-vvvv", "--diff", "-e", f"@{FLEET}").expect(
+        0, *(f"{name}: created" for name in NAMES), converge_changed=list(NAMES), converge_failed=[])
+    assert done.stats["converge_summary"] == ahead.stats["converge_summary"] == {
+        "create": 3, "update": 0, "replace": 0, "delete": 0, "unchanged": 0, "failed": 0, "not_attempted": 0}
+    assert done.changed == 1
+    assert writes()
+
+    # From a playbook of the project's own, with an inventory as AWX writes it and an encrypted file.
+    project.write("password", "a password of the test\n")
+    project.write("vaulted.yml", FLEET.read_text(encoding="utf-8"))
+    subprocess.run(["ansible-vault", "encrypt", "--vault-password-file", "password", "vaulted.yml"],
+                   cwd=project.folder, env=project.environment, check=True)
+    project.write("hosts", "localhost ansible_connection=local\n")
+    project.write("plays/site.yml", """
+- ansible.builtin.import_playbook: gpufleet.cloud.converge
+  vars:
+    fleet_file: vaulted.yml
+- ansible.builtin.import_playbook: gpufleet.cloud.drift
+  vars:
+    fleet_file: vaulted.yml
+""")
+    # What an earlier job of a workflow has passed on is there again as extra variables.
+    again = project.play("plays/site.yml", "-i", "hosts", "--vault-password-file", "password",
+                         converge_summary="stale", drift_status="stale").expect(
+        0, *(f"{name}: unchanged" for name in NAMES), converge_changed=[], drift_status="in_sync", drift_drifted=[],
+        drift_counts={"in_sync": 3, "drifted": 0, "failed": 0})
+    assert again.changed == 0
+    assert not writes()
+
+
+def go_on_after_a_failure(project):
+    """Between two good ones, one is refused by its provider."""
+    control("POST", "vast/faults", {"operation": "endpoint.create", "fault": "status", "status": 400,
+                                    "message": "no credit left"})
+    fleet = [
+        {"novita_endpoint": {"name": "llm-8b", "worker_config": {"max_num": 6}}},
+        {"vast_endpoint": {"name": "one", "max_workers": 2}},
+        {"ppio_endpoint": {"name": "two", "type": "sync", "product_id": "7", "worker_config": {"max_replicas": 1},
+                           "image": "docker.io/example/llm:1.4"}},
+    ]
+    project.play("gpufleet.cloud.converge", fleet_resources=fleet).expect(
+        2, "novita_endpoint llm-8b: updated, worker_config.max_num", "ppio_endpoint two: created",
+        "1 of 3 resources are not as wanted.", "no credit left", converge_failed=["vast_endpoint one"],
+        converge_changed=["novita_endpoint llm-8b", "ppio_endpoint two"])
+    # Nothing but what tells the record is looked at.
+    fleet[1]["vast_endpoint"]["max_workers"] = -1
+    project.play("gpufleet.cloud.teardown", fleet_resources=fleet[1:], teardown_confirm=True).expect(
+        0, "vast_endpoint one: not there", "ppio_endpoint two: deleted")
+
+
+def drift(project):
+    operations()
+    wanted = FLEET.read_text(encoding="utf-8").replace(
+        "LOG_LEVEL: info", "LOG_LEVEL: '<script>{{ [1, 1] | sum }}</script>'\n        A.B: changed").replace(
+        '"{{ team_token }}"', LITERAL)
+    wanted += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
+    project.write("moved.yml", wanted)
+    project.play("gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports").expect(
+        2, "2 of 4 resources drifted", drift_status="drift", drift_counts={"in_sync": 2, "drifted": 2, "failed": 0},
+        drift_drifted=["novita_endpoint llm-8b", "vast_endpoint more"], drift_errors=[])
+    # The report itself is the only thing that was written.
+    assert not writes()
+
+    folder = project.folder / "reports"
+    text, page = ((folder / name).read_text(encoding="utf-8") for name in ("drift.txt", "drift.html"))
+    report = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
+    assert "worker_config.max_num: 6 -> 4" in text, text
+    assert "envs.A.B: not set -> changed" in text, text
+    assert "envs.TOKEN: (hidden) -> (hidden, new value)" in text, text
+    assert "vast_workergroup tts (" in text and "): in sync" in text, text
+    assert report["status"] == "drift"
+    assert [entry["status"] for entry in report["resources"]] == ["drift", "in_sync", "in_sync", "drift"]
+    assert report["resources"][0]["before"]["worker_config"]["max_num"] == 6
+    assert "&lt;script&gt;2&lt;/script&gt;" in page
+    assert "<script" not in page and "://" not in page, "a page without scripts and without anything from elsewhere"
+    assert page.startswith("<!DOCTYPE html>") and page.rstrip().endswith("</html>")
+    for place in (text, page, json.dumps(report)):
+        assert "canary" not in place
+
+    project.play("gpufleet.cloud.drift", "-e", "@moved.yml", drift_fail="false").expect(0, drift_status="drift")
+    control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
+    project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False).expect(
+        2, "resources are not as wanted.", drift_status="error", drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
+        drift_drifted=["novita_endpoint llm-8b"])
+    control("DELETE", "vast/faults")
+    assert not writes()
+
+
+def teardown(project):
+    project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}").expect(
+        2, *(f"{name}: to be deleted" for name in NAMES), "Nothing was deleted.")
+    project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}", "--check", teardown_confirm=True).expect(
+        0, "3 to be deleted")
+    assert not writes()
+
+    control("PATCH", "vast/settings", {"failed_workers": [4711]})
+    control("POST", "novita/faults", {"operation": "endpoint.delete", "fault": "status", "status": 400,
+                                      "message": "not today"})
+    project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}", teardown_confirm=True).expect(
+        2, "vast_workergroup tts: deleted", "vast_endpoint tts: deleted",
+        "and they go on costing money: 4711", "not today", "novita_endpoint llm-8b is still there.",
+        teardown_left=["novita_endpoint llm-8b"])
+    assert writes() == ["endpoint.delete", "workergroup.delete", "endpoint.delete"]
+    project.play("gpufleet.cloud.teardown", "-vvvv", "-e", f"@{FLEET}", teardown_confirm="yes").expect(
+        0, "vast_endpoint tts: not there", "novita_endpoint llm-8b: deleted", "None of these 3 resources is left.",
+        teardown_left=[])
+
+
+def print_no_secret(project):
+    """Search all that was printed so far, some of it at -vvvv."""
+    assert any("env_names" in text for text in project.output), "the search must be able to find something"
+    for text in project.output:
+        for canary in (KEY, SECRET, LITERAL):
+            assert canary not in text, f"a secret was printed: {canary[:14]}"
+
+
+def main():
+    project = Project(pathlib.Path(sys.argv[1]).resolve() / "project")
+    try:
+        for part in (refuse_wrong_lists, converge, go_on_after_a_failure, drift, teardown, print_no_secret):
+            print(f"== {part.__name__}", flush=True)
+            part(project)
+    finally:
+        for provider in ("novita", "ppio", "vast"):
+            control("DELETE", provider)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# The playbooks converge, drift and teardown, called as their users call them.
+set -eux
+
+setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
+
+SIMULATOR_URL="$(setting simulator_url)"
+NOVITA_API_URL="$(setting novita_api_url)"
+PPIO_API_URL="$(setting ppio_api_url)"
+VAST_API_URL="$(setting vast_api_url)"
+VAST_AUTOSCALER_URL="$(setting vast_autoscaler_url)"
+export SIMULATOR_URL NOVITA_API_URL PPIO_API_URL VAST_API_URL VAST_AUTOSCALER_URL
+
+python playbooks.py "${OUTPUT_DIR}"

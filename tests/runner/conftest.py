@@ -1,0 +1,146 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures: a simulator in real time, and jobs laid out for ansible-runner as AWX lays them out."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import secrets
+
+import ansible_runner
+import pytest
+import yaml
+
+from ansible_collections.gpufleet.cloud.tests.simulator import Simulator
+
+COLLECTIONS = pathlib.Path(__file__).resolve().parents[5]
+TIMEOUT = 120
+
+FLEET = {
+    "fleet_resources": [
+        {"novita_endpoint": {
+            "name": "llm-8b",
+            "image": {"image": "docker.io/example/llm:1.4"},
+            "products": ["7"],
+            "worker_config": {"min_num": 1, "max_num": 4, "free_timeout": 300, "max_concurrent": 4, "gpu_num": 1,
+                              "request_timeout": 600},
+            "policy": {"type": "queue", "value": 15},
+            "ports": [8000],
+            "healthy": {"path": "/health"},
+            "secret_envs": {"TOKEN": "{{ team_token }}"},
+        }},
+        {"vast_endpoint": {"name": "tts", "max_workers": 4}},
+        {"vast_workergroup": {"endpoint": "tts", "template_hash": "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"}},
+    ],
+}
+NAMES = ["novita_endpoint llm-8b", "vast_endpoint tts", "vast_workergroup tts"]
+STORES = {"novita": ("endpoints",), "vast": ("endpoints", "workergroups")}
+
+
+class Job:
+    """One private data directory, and what its runs have left."""
+
+    def __init__(self, simulator, folder):
+        self.simulator = simulator
+        self.folder = folder
+        self.key = f"canary-key-{secrets.token_hex(16)}"
+        self.token = f"canary-token-{secrets.token_hex(16)}"
+        self._lay_out()
+
+    def account(self, provider):
+        return self.simulator.account(provider, self.key)
+
+    def _lay_out(self):
+        """As AWX does: a credential's keys go into the environment, another's secret into the extra variables."""
+        environment = {
+            "NOVITA_API_URL": self.simulator.novita_url,
+            "VAST_API_URL": self.simulator.vast_url,
+            "VAST_AUTOSCALER_URL": self.simulator.vast_autoscaler_url,
+            "NOVITA_API_KEY": self.key,
+            "VAST_API_KEY": self.key,
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_FORCE_COLOR": "True",
+            "ANSIBLE_HOST_KEY_CHECKING": "False",
+            "NO_PROXY": "127.0.0.1",
+            "no_proxy": "127.0.0.1",
+        }
+        self._write("env/envvars", yaml.safe_dump(environment))
+        self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 1}))
+        # The cancel callback is asked as often as the output is waited for.
+        self._write("env/settings", yaml.safe_dump({"pexpect_timeout": 0.1, "job_timeout": TIMEOUT}))
+        self._write("inventory/hosts", "localhost ansible_connection=local "
+                                       "ansible_python_interpreter='{{ ansible_playbook_python }}'\n")
+        self._write("project/fleet.yml", yaml.safe_dump(FLEET))
+        for name in ("converge", "drift"):
+            self._write(f"project/{name}.yml", yaml.safe_dump([
+                {"import_playbook": f"gpufleet.cloud.{name}", "vars": {"fleet_file": "fleet.yml"}}]))
+
+    def _write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def pass_on(self, variables):
+        """Give the artifacts of an earlier job of a workflow to the next one, as AWX does."""
+        self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 2, **variables}))
+
+    def run(self, playbook, **more):
+        """Run a playbook of the project and return what it has left."""
+        runner = ansible_runner.run(
+            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, quiet=True, **more)
+        return Outcome(pathlib.Path(runner.config.artifact_dir))
+
+    def writes(self):
+        """The operations so far that wrote; forgets all requests."""
+        asked = []
+        for provider in STORES:
+            asked += [entry["operation"] for entry in self.account(provider).requests]
+            self.account(provider).clear()
+        return [operation for operation in asked if operation.rpartition(".")[2] in ("create", "update", "delete")]
+
+    def records(self):
+        """How many records there are of each kind."""
+        return {f"{provider} {noun}": len(self.account(provider).store(noun).views())
+                for provider, nouns in STORES.items() for noun in nouns}
+
+
+class Outcome:
+    """What a run has left in its artifacts."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.status = (folder / "status").read_text(encoding="utf-8")
+        paths = [path for path in (folder / "job_events").glob("*.json") if "partial" not in path.name]
+        self.events = sorted(
+            (json.loads(path.read_text(encoding="utf-8")) for path in paths), key=lambda event: event["counter"])
+
+    def of(self, *kinds):
+        return [event for event in self.events if event["event"] in kinds]
+
+    @property
+    def stats(self):
+        return self.of("playbook_on_stats")[-1]["event_data"]
+
+    @property
+    def changed(self):
+        return self.stats["changed"].get("localhost", 0)
+
+    @property
+    def resources(self):
+        """What the module says of each resource, taken from the event of its task."""
+        [event] = [event for event in self.of("runner_on_ok")
+                   if event["event_data"]["resolved_action"] == "gpufleet.cloud.fleet"]
+        return event["event_data"]["res"]["resources"]
+
+
+@pytest.fixture(name="simulator", scope="session")
+def _simulator():
+    with Simulator(boot_seconds=0.2) as simulator:
+        yield simulator
+
+
+@pytest.fixture(name="job")
+def _job(simulator, tmp_path):
+    return Job(simulator, tmp_path / "job")

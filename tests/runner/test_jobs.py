@@ -1,0 +1,134 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""AWX runs jobs through ansible-runner: what it sees of converge and drift, and what a cancelled job leaves behind."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import shutil
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import NAMES, TIMEOUT, Outcome
+
+RUNNER = str(pathlib.Path(sys.executable).with_name("ansible-runner"))
+ONE_OF_EACH = {"novita endpoints": 1, "vast endpoints": 1, "vast workergroups": 1}
+NOTHING_DONE = {"create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 3, "failed": 0, "not_attempted": 0}
+
+
+def test_converge_twice_then_drift(job):
+    first = job.run("converge.yml")
+    assert first.status == "successful"
+    assert first.changed == 1
+    assert [resource["action"] for resource in first.resources] == ["create", "create", "create"]
+    assert first.resources[0]["endpoint"]["env_names"] == ["TOKEN"]
+    # What the next job of a workflow gets.
+    passed_on = first.stats["artifact_data"]
+    assert passed_on["converge_summary"] == {**NOTHING_DONE, "create": 3, "unchanged": 0}
+    assert passed_on["converge_changed"] == NAMES
+    assert job.writes()
+
+    job.pass_on(passed_on)
+    second = job.run("converge.yml")
+    assert second.status == "successful"
+    assert second.changed == 0
+    assert second.stats["artifact_data"]["converge_summary"] == NOTHING_DONE
+    assert [resource["action"] for resource in second.resources] == ["unchanged", "unchanged", "unchanged"]
+    assert [resource["id"] for resource in second.resources] == [resource["id"] for resource in first.resources]
+
+    in_sync = job.run("drift.yml")
+    assert in_sync.status == "successful"
+    assert in_sync.stats["artifact_data"]["drift_status"] == "in_sync"
+    assert not job.writes()
+
+    job.account("vast").store("endpoints").change(first.resources[1]["id"], {"max_workers": 40})
+    drifted = job.run("drift.yml")
+    assert drifted.status == "failed"
+    assert drifted.stats["artifact_data"] == {
+        "drift_status": "drift", "drift_drifted": ["vast_endpoint tts"], "drift_errors": [],
+        "drift_counts": {"in_sync": 2, "drifted": 1, "failed": 0}}
+    assert not job.writes()
+
+    for outcome in (first, second, in_sync, drifted):
+        _demand_no_secret(job, outcome)
+
+
+def _demand_no_secret(job, outcome):
+    """Search every file that a run has left.
+
+    ``command`` is the runner's own record of how it has started ansible-playbook. The whole environment is in it, in
+    clear, whatever a playbook does; nobody but the owner may read it. Of the environment AWX keeps a copy in which the
+    secrets of its credentials are masked.
+    """
+    files = [path for path in outcome.folder.rglob("*") if path.is_file()]
+    assert {"command", "stdout", "status"} <= {path.name for path in files}
+    assert any("gpufleet" in path.read_text(encoding="utf-8") for path in files), "there is something to find"
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        if path == outcome.folder / "command":
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            text = json.dumps({**json.loads(text), "env": None})
+        assert job.key not in text, path
+        assert job.token not in text, path
+
+
+@pytest.mark.parametrize("moment", ["asked for endpoints", "waiting for a worker"])
+def test_a_cancelled_job_is_finished_by_the_next(job, moment):
+    novita, vast = job.account("novita"), job.account("vast")
+    if moment == "asked for endpoints":
+        # They are made, and the job is killed while it waits for the answers.
+        for account in (novita, vast):
+            account.fault("endpoint.create", "delay", seconds=5, when="after")
+    else:
+        novita.settings.set(boot_seconds=10)
+
+    def is_time():
+        if moment == "asked for endpoints":
+            return bool(novita.store("endpoints").views() and vast.store("endpoints").views())
+        asked = [entry["operation"] for entry in novita.requests]
+        return "endpoint.create" in asked and len(asked) - asked.index("endpoint.create") > 2
+
+    cancelled = job.run("converge.yml", cancel_callback=is_time)
+    assert cancelled.status == "canceled"
+    left = job.records()
+    assert left["novita endpoints"] == 1
+    if moment == "asked for endpoints":
+        assert left == {**ONE_OF_EACH, "vast workergroups": 0}
+    _demand_no_secret(job, cancelled)
+
+    [endpoint] = novita.store("endpoints").views()
+    finished = job.run("converge.yml")
+    assert finished.status == "successful"
+    assert finished.resources[0]["id"] == endpoint["id"]
+    assert NAMES[0] not in finished.stats["artifact_data"]["converge_changed"]
+    assert job.records() == ONE_OF_EACH
+    assert job.run("drift.yml").stats["artifact_data"]["drift_status"] == "in_sync"
+
+
+def test_a_job_runs_elsewhere(job, tmp_path):
+    """As in AWX's mesh: one place sends the job, another one works on it, and the events come back."""
+    elsewhere, back = tmp_path / "elsewhere", tmp_path / "back"
+    elsewhere.mkdir()
+    sent = _runner("transmit", str(job.folder), "-p", "converge.yml", "-v", "--ident", "job-7")
+    shutil.move(job.folder, tmp_path / "out of reach")
+    worked = _runner("worker", "--private-data-dir", str(elsewhere), given=sent)
+    assert (elsewhere / "project" / "converge.yml").exists()
+    _runner("process", str(back), "--ident", "job-7", given=worked)
+
+    outcome = Outcome(back / "artifacts" / "job-7")
+    assert outcome.status == "successful"
+    assert outcome.changed == 1
+    assert outcome.stats["artifact_data"]["converge_summary"]["create"] == 3
+    assert job.records() == ONE_OF_EACH
+    _demand_no_secret(job, outcome)
+
+
+def _runner(*arguments, given=b""):
+    done = subprocess.run([RUNNER, *arguments], input=given, capture_output=True, timeout=TIMEOUT, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout
