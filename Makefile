@@ -104,7 +104,7 @@ lint: tree
 	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict
 	cd $(TREE) && $(SANDBOX) antsibull-docs lint-collection-docs --plugin-docs .
 	cd $(TREE) && $(SANDBOX) antsibull-changelog lint
-	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) python tests/tools/document_fleet.py --check
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python tests/tools/document_fleet.py --check
 
 docs: tree
 	@rm -rf $(DOCS) && mkdir -p $(DOCS) && cp -R $(TREE)/docs/site $(DOCS)/rst && mkdir -m 700 $(DOCS)/rst/cloud
@@ -116,7 +116,7 @@ docs: tree
 
 generated: tree
 	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
-	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
 
 guides: tree $(VENDORS_STAMP)
 	cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides

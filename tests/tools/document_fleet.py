@@ -14,8 +14,9 @@ import sys
 
 import yaml
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+
 FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
-KINDS = ["novita_endpoint", "novita_instance", "ppio_endpoint", "vast_endpoint", "vast_workergroup"]
 PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}
 CONNECTION = ["api_key", "api_url", "autoscaler_url", "api_timeout", "api_retries", "validate_certs"]
 KEPT = ["description", "type", "elements", "required", "choices", "default", "aliases", "suboptions"]

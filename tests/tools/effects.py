@@ -10,14 +10,9 @@ import sys
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-KINDS = (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 
 WORDS = {
     "in_place": "in place",
@@ -37,7 +32,7 @@ DEPENDS = {
 }
 
 HEAD = """\
-.. Written by `make effects` from the tables in plugins/module_utils; do not edit.
+.. Written by `make generated` from the tables in plugins/module_utils; do not edit.
 
 .. _ansible_collections.gpufleet.cloud.docsite.effects:
 
@@ -124,22 +119,22 @@ def complaints():
     """What this file and the collection do not agree in."""
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "fleet"}
     resources = {name for name in modules if not name.endswith("_info")} - {"__init__"}
-    if resources != {module_of(kind) for kind in KINDS}:
-        yield f"KINDS lacks, or has too many of: {resources ^ {module_of(kind) for kind in KINDS}}"
-    for kind in KINDS:
-        for option, (_remark, cases) in DEPENDS.get(module_of(kind), {}).items():
+    if resources != set(KINDS):
+        yield f"KINDS lacks, or has too many of: {resources ^ set(KINDS)}"
+    for name, kind in KINDS.items():
+        for option, (_remark, cases) in DEPENDS.get(name, {}).items():
             for found, wanted, replaces in cases:
                 if bool(kind.table.fixed({option: found}, {option: wanted})) is not replaces:
-                    yield f"{module_of(kind)}: {option} from {found} to {wanted} is not as DEPENDS says"
+                    yield f"{name}: {option} from {found} to {wanted} is not as DEPENDS says"
 
 
 def page():
     parts = [HEAD]
-    for kind in KINDS:
-        title = f"``{module_of(kind)}``"
-        parts += [f"\n{title}\n{'-' * len(title)}\n\n:ansplugin:`gpufleet.cloud.{module_of(kind)}#module`\n",
+    for name, kind in KINDS.items():
+        title = f"``{name}``"
+        parts += [f"\n{title}\n{'-' * len(title)}\n\n:ansplugin:`gpufleet.cloud.{name}#module`\n",
                   "\n.. list-table::\n  :header-rows: 1\n  :widths: 36 8 16 40\n"]
-        for cells in [("Option", "New", "A change", ""), *((f"``{name}``", *rest) for name, *rest in rows_of(kind))]:
+        for cells in [("Option", "New", "A change", ""), *((f"``{option}``", *rest) for option, *rest in rows_of(kind))]:
             parts.append("".join(f"\n  {'* -' if not number else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)))
         parts.append("\n")
     return "".join(parts)
@@ -151,7 +146,7 @@ def main():
     found = list(complaints())
     if options == ["--check"]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            found.append(f"{path} is not what the tables say; run `make effects`")
+            found.append(f"{path} is not what the tables say; run `make generated`")
     else:
         path.write_text(text, encoding="utf-8")
     if found:

@@ -11,17 +11,12 @@ import pathlib
 import pytest
 import yaml
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils.module import REQUIRED_LIBRARIES
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup
 from ansible_collections.gpufleet.cloud.plugins.module_utils.version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
-KINDS = (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 
 
 def _yaml(name):
@@ -69,7 +64,7 @@ def _limits(fields, options):
         yield from _limits(nested, option.get("suboptions", {}))
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.provider.name}_{kind.noun}")
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: f"{kind.provider.name}_{kind.noun}")
 def test_every_limit_that_is_enforced_is_documented(kind):
     options = _documentation(f"{kind.provider.name}_{kind.noun}")["options"]
     unsaid = [

@@ -12,20 +12,11 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import AmbiguousName
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup
-
-RESOURCES = {
-    f"{resource.provider.name}_{resource.noun}": resource
-    for resource in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
-}
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.02])
@@ -33,7 +24,7 @@ RESOURCES = {
 def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, runs, latency):
     kind = world.kind
     world.account.settings.set(latency=latency)
-    resource = RESOURCES[kind.module]
+    resource = KINDS[kind.module]
     together = threading.Barrier(runs)
 
     def run(_number):
