@@ -176,7 +176,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many resources each action is for.
+  description: How many resources each action is for. In a template write C(summary['update']), because C(update) alone is a method.
   returned: always
   type: dict
   contains:
