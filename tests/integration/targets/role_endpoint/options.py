@@ -1,0 +1,50 @@
+"""Hold what the role lets through to the modules against what the modules take, so that nothing is dropped on the way.
+
+This file is run from a copy of the targets, so the role is found beside the modules.
+"""
+
+import json
+import pathlib
+import subprocess
+
+import yaml
+
+SECTIONS = {
+    "novita": ("novita", "novita_endpoint"),
+    "ppio": ("ppio", "ppio_endpoint"),
+    "vast.endpoint": ("vast", "vast_endpoint"),
+    "vast.workergroup": ("vast", "vast_workergroup"),
+}
+# Not for a provider section: what the role sets itself, and what stands for the account.
+KEPT = {
+    "name", "id", "state", "wait", "wait_timeout", "envs", "secret_envs", "return_api_key", "endpoint", "endpoint_id",
+    "api_key", "api_url", "api_timeout", "api_retries", "autoscaler_url", "validate_certs",
+}
+# Nothing that Vast.ai has cannot be changed in place.
+NOT_OFFERED = {"vast.endpoint": {"recreate"}, "vast.workergroup": {"recreate"}}
+
+
+def documentation(module):
+    name = f"gpufleet.cloud.{module}"
+    listing = subprocess.run(["ansible-doc", "--json", name], stdout=subprocess.PIPE, check=True, text=True).stdout
+    return json.loads(listing)[name]["doc"]
+
+
+def passed_on(role, provider, module):
+    """The options that the role's tasks give to a module."""
+    tasks = yaml.safe_load((role / "tasks" / provider / "apply.yml").read_text(encoding="utf-8"))
+    return {option for task in tasks for option in task.get(f"gpufleet.cloud.{module}", {})}
+
+
+def main():
+    modules = {module: documentation(module) for _provider, module in SECTIONS.values()}
+    role = pathlib.Path(modules["vast_endpoint"]["filename"]).parents[2] / "roles" / "endpoint"
+    allowed = yaml.safe_load((role / "vars" / "main.yml").read_text(encoding="utf-8"))["__endpoint_options_of"]
+    for section, (provider, module) in SECTIONS.items():
+        offered = set(allowed[section])
+        assert offered == modules[module]["options"].keys() - KEPT - NOT_OFFERED.get(section, set()), section
+        assert offered <= passed_on(role, provider, module), section
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""A small HTTP server for probes, on loopback. Writes its address into the file that is named on the command line.
+
+/well answers 200, what ends in /ill 503, /flaky in turns, and /asked the paths that were asked for. /secret answers 200 to requests
+with the header X-Probe, in whatever value.
+"""
+
+import http.server
+import itertools
+import json
+import pathlib
+import sys
+
+ASKED = []
+# One success is followed by a failure, then two are in a row.
+FLAKY = itertools.cycle([503, 200, 503, 200, 200])
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers by the path."""
+
+    def do_GET(self):
+        self.answer()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.answer()
+
+    def answer(self):
+        text = json.dumps(ASKED) if self.path == "/asked" else "all is well"
+        if self.path != "/asked":
+            ASKED.append(f"{self.command} {self.path}")
+        self.send_response(self.status())
+        self.send_header("Content-Type", "application/json" if self.path == "/asked" else "text/plain")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def status(self):
+        if self.path == "/flaky":
+            return next(FLAKY)
+        if self.path == "/secret":
+            return 200 if self.headers.get("X-Probe") else 401
+        return 503 if self.path.endswith("/ill") else 200
+
+    def log_message(self, *arguments):
+        """Stay silent."""
+
+
+def main():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    ready = pathlib.Path(sys.argv[1])
+    # Renamed, so that the file is complete when it is there.
+    draft = ready.with_suffix(".draft")
+    draft.write_text(f"http://127.0.0.1:{server.server_address[1]}", encoding="utf-8")
+    draft.rename(ready)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# The role as its users call it, over real HTTP; then once more at -vvvv, where no secret may be printed.
+set -eux
+
+python options.py
+
+python probe_server.py "${OUTPUT_DIR}/probe_url" &
+server=$!
+trap 'kill "${server}"' EXIT
+for _ in $(seq 100); do
+    [ -e "${OUTPUT_DIR}/probe_url" ] && break
+    sleep 0.1
+done
+
+run=(ansible-playbook -i "${INVENTORY_PATH}" -e @../../integration_config.yml -e "probe_url=$(cat "${OUTPUT_DIR}/probe_url")")
+
+"${run[@]}" test_role.yml "$@"
+
+set +x # the canaries must not be in this script's own trace
+python -c 'import json, secrets; print(json.dumps({
+    f"canary_{name}": f"canary-{name}-{secrets.token_hex(16)}" for name in ("key", "env", "header", "body")}))' \
+    > "${OUTPUT_DIR}/canaries.json"
+set -x
+
+printed="${OUTPUT_DIR}/printed.txt"
+"${run[@]}" -vvvv --diff -e @"${OUTPUT_DIR}/canaries.json" test_secrets.yml > "${printed}" 2>&1 \
+    || { tail -n 100 "${printed}"; exit 1; }
+
+# The search itself must be able to find something.
+grep -q 'LOG_LEVEL' "${printed}"
+grep -q 'secret_envs' "${printed}"
+if grep -nE 'canary-(key|env|header|body)-[0-9a-f]' "${printed}"; then
+    echo "A secret was printed."
+    exit 1
+fi

@@ -1,0 +1,53 @@
+"""Arrange the accounts of a test at the simulator, and look at them, with one command each instead of many tasks.
+
+Usage: simulated.py ADDRESS KEY begin|end|see
+
+begin makes everything go fast, end forgets the accounts. see prints as JSON what the accounts hold (there), which
+requests they had since the last look (asked), and which of these write (written).
+"""
+
+import json
+import sys
+import urllib.request
+
+PROVIDERS = ("novita", "ppio", "vast")
+RECORDS = {"novita": "novita/endpoints", "ppio": "ppio/endpoints", "vast": "vast/endpoints", "groups": "vast/workergroups"}
+
+
+def send(method, address, key, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(
+        address, data, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def see(address, key):
+    there = {name: send("GET", f"{address}/_sim/{path}", key) for name, path in RECORDS.items()}
+    asked = {}
+    for provider in PROVIDERS:
+        requests = send("GET", f"{address}/_sim/{provider}/requests", key)
+        asked[provider] = [request["operation"] for request in requests]
+        send("DELETE", f"{address}/_sim/{provider}/requests", key)
+    written = {provider: [name for name in names if not is_read(name)] for provider, names in asked.items()}
+    return {"there": there, "asked": asked, "written": written}
+
+
+def is_read(operation):
+    return operation.startswith("log.") or operation.rpartition(".")[2] in ("list", "get", "get_v2", "limit")
+
+
+def main():
+    address, key, action = sys.argv[1:]
+    if action == "see":
+        print(json.dumps(see(address, key)))
+        return
+    for provider in PROVIDERS:
+        if action == "begin":
+            send("PATCH", f"{address}/_sim/{provider}/settings", key, {"boot_seconds": 0.2})
+        else:
+            send("DELETE", f"{address}/_sim/{provider}", key)
+
+
+if __name__ == "__main__":
+    main()
