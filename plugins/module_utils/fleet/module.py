@@ -8,6 +8,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import contextlib
+
 from .. import task
 from ..errors import CloudError, OptionError
 from ..fields import Boolean, Integer
@@ -58,7 +60,7 @@ def _converge(module):
         for name in needed:
             clients[name] = connect(
                 PROVIDERS[name], params[name], module.check_mode, connections=params["concurrency"])
-        fleet = Fleet(clients, {**params, "prune": prune}, Journal(journal_lines), _Progress(lines, len(wanted)).hear)
+        fleet = Fleet(clients, {**params, "prune": prune}, Journal(journal_lines), _Progress(lines).hear)
         _carry_out(module, fleet, wanted)
     finally:
         for closing in (lines, journal_lines, *clients.values()):
@@ -110,19 +112,17 @@ def _journal(path):
 
 
 class _Progress:
-    """A line for each resource that is at work or done."""
+    """A line for each resource that is begun, and one for each that has ended, of those that are not as wanted."""
 
-    def __init__(self, lines, count):
+    def __init__(self, lines):
         self._lines = lines
-        self._count = count
-        self._ended = 0
 
     def hear(self, job, ended=False):
-        if not ended:
-            if job.action != "unchanged":
-                self._lines.add(f"{place(job)}: {job.action} ...")
+        if not job.error and job.action == "unchanged":
             return
-        self._ended += 1
-        if job.error or job.action != "unchanged":
-            said = str(job.error) if job.error else job.reconciler.outcome.id or "gone"
-            self._lines.add(f"{place(job)}: {action(job)}: {said}")
+        said = f"{job.action} ..."
+        if ended:
+            said = f"{action(job)}: {job.error or job.reconciler.outcome.id or 'gone'}"
+        # A full disk is no reason to leave anything undone.
+        with contextlib.suppress(OSError):
+            self._lines.add(f"{place(job)}: {said}")
