@@ -115,6 +115,10 @@ class Resource:
     states: ClassVar[tuple] = ("present", "absent")
     named_by: ClassVar[tuple] = ("name",)
     """The options of which one, where the id is not given, says which record is meant."""
+    owner: ClassVar[type | None] = None
+    """The kind of which a record must be there for one of this kind to be."""
+    owned_by: ClassVar[tuple] = ()
+    """The options that name the owner, by its name and by its id."""
     rules: ClassVar[dict] = {}
     """Rules between options as ``AnsibleModule`` takes them, for example ``mutually_exclusive``."""
     options: ClassVar[Table] = Table()

@@ -15,13 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from ..errors import CloudError, OptionError, TooMuch
 from ..plan import Desire
 from ..reconcile import Reconciler
-from ..vast.endpoint import VastEndpoint
 from .crew import Crew
 from .job import Job
 from .journal import JournalWatch
 from .kinds import KINDS
 from .listings import Listings
-from .report import hourly_cost
+from .report import hourly_cost, place
 from .wanted import Wanted
 
 _REMOVING = ("delete", "replace")
@@ -52,7 +51,7 @@ class Fleet:
         self.jobs = [self._job(entry) for entry in wanted]
         patterns = self._options["prune"]
         self._begin_listings([*(entry.kind for entry in wanted), *patterns])
-        self._expect_endpoints()
+        self._expect_owners()
         self._in_parallel(Job.plan, self.jobs)
         self._refuse_twins()
         for kind, pattern in patterns.items():
@@ -74,8 +73,7 @@ class Fleet:
     def _begin_listings(self, names):
         """Read all listings at once; each is remembered, failed or not."""
         kinds = {KINDS[name] for name in names}
-        if any("endpoint" in job.wanted.desire.wish for job in self.jobs if job.wanted.kind == "vast_workergroup"):
-            kinds.add(VastEndpoint)
+        kinds.update(kind.owner for kind, job in self._owned() if job.owners[0])
         self._in_parallel(self._try_to_list, kinds)
 
     def _try_to_list(self, kind):
@@ -89,12 +87,20 @@ class Fleet:
             with ThreadPoolExecutor(self._options["concurrency"]) as pool:
                 list(pool.map(act, things))
 
-    def _expect_endpoints(self):
-        """Tell workergroups of the endpoints that this task creates."""
-        coming = {job.wanted.desire.name for job in self.jobs
-                  if job.wanted.kind == "vast_endpoint" and job.wanted.desire.state != "absent"}
-        for job in self._workergroups():
-            job.reconciler.resource.coming = coming
+    def _owned(self):
+        """The jobs of kinds that belong to another one, each with its kind."""
+        return [(KINDS[job.wanted.kind], job) for job in self.jobs if KINDS[job.wanted.kind].owner]
+
+    def _of(self, kind):
+        return [job for job in self.jobs if KINDS[job.wanted.kind] is kind]
+
+    def _expect_owners(self):
+        """Tell those who need an owner which ones this task creates."""
+        coming = {kind.owner: set() for kind, _job in self._owned()}
+        for owner, names in coming.items():
+            names.update(job.wanted.desire.name for job in self._of(owner) if job.wanted.desire.state != "absent")
+        for kind, job in self._owned():
+            job.reconciler.resource.coming = coming[kind.owner]
 
     def _refuse_twins(self):
         """Two entries can mean the same record, one by its id and one by its name."""
@@ -105,8 +111,7 @@ class Fleet:
             other = seen.setdefault((job.wanted.kind, job.found_id), job)
             if other is not job:
                 for one, two in ((job, other), (other, job)):
-                    one.error = OptionError([f"resources[{one.wanted.number}]: means the same record {job.found_id} as "
-                                             f"resources[{two.wanted.number}]"])
+                    one.error = OptionError([f"means the same record {job.found_id} as {place(two)}"])
 
     def _pruned(self, kind, pattern):
         """Jobs that delete what matches the pattern and is not wanted."""
@@ -126,31 +131,28 @@ class Fleet:
 
     def _kept(self, kind):
         """Names and ids that a prune of a kind passes over: what is wanted, and what it needs or may mean."""
-        own = [job for job in self.jobs if job.wanted.kind == kind]
+        own = self._of(KINDS[kind])
         names = {job.wanted.name for job in own if job.error}
         ids = {found for job in own for found in (job.wanted.desire.id, job.found_id, *(job.error.ids if job.error else ()))}
-        if kind == "vast_endpoint":
-            for job in self._workergroups():
-                if job.wanted.desire.state != "absent":
-                    names.add(job.wanted.params.get("endpoint"))
-                    ids.add(job.endpoint_id)
+        for owned, job in self._owned():
+            if owned.owner is KINDS[kind] and job.wanted.desire.state != "absent":
+                names.add(job.owners[0])
+                ids.add(job.owners[1])
         return names, ids
 
-    def _workergroups(self):
-        return [job for job in self.jobs if job.wanted.kind == "vast_workergroup"]
-
     def _set_order(self):
-        """An endpoint before its workergroups; workergroups before an endpoint that is deleted."""
-        endpoints = [job for job in self.jobs if job.wanted.kind == "vast_endpoint"]
-        named = {**{job.wanted.name: job for job in endpoints}, **{job.found_id: job for job in endpoints if job.found_id}}
-        for job in self._workergroups():
-            endpoint = named.get(job.wanted.params.get("endpoint")) or named.get(job.endpoint_id)
-            if endpoint is None:
+        """An owner before what belongs to it; what belongs to it before an owner that is deleted."""
+        named = {(KINDS[job.wanted.kind], job.wanted.name): job for job in self.jobs}
+        numbered = {(KINDS[job.wanted.kind], job.found_id): job for job in self.jobs if job.found_id}
+        for kind, job in self._owned():
+            name, number = job.owners
+            owner = named.get((kind.owner, name)) or numbered.get((kind.owner, number))
+            if owner is None:
                 continue
-            if endpoint.action == "delete" and job.wanted.desire.state != "absent":
+            if owner.action == "delete" and job.wanted.desire.state != "absent":
                 job.error = job.error or OptionError([
-                    f"endpoint: must not be {endpoint.wanted.name!r}, which resources[{endpoint.wanted.number}] deletes"])
-            first, second = (job, endpoint) if job.action == "delete" else (endpoint, job)
+                    f"{kind.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"])
+            first, second = (job, owner) if job.action == "delete" else (owner, job)
             second.after.append(first)
 
     def _demand_moderation(self):

@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..errors import CloudError, own_fault
+from .kinds import KINDS
 
 _SWITCHES = ("start", "stop", "restart")
 
@@ -36,10 +37,11 @@ class Job:
         return self.reconciler.found.id if self.reconciler.found else ""
 
     @property
-    def endpoint_id(self):
-        """Of a workergroup, the id of its endpoint as far as it is known, or an empty text."""
-        found = self.reconciler.found
-        return str(self.wanted.params.get("endpoint_id") or (found.facts["endpoint_id"] if found else ""))
+    def owners(self):
+        """The name and the id of the record that this one belongs to, as far as they are known."""
+        name, number = KINDS[self.wanted.kind].owned_by
+        found = self.reconciler.found.facts if self.reconciler.found else {}
+        return self.wanted.params.get(name), str(self.wanted.params.get(number) or found.get(number, ""))
 
     def plan(self):
         self._attempt(self.reconciler.plan)

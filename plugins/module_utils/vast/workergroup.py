@@ -42,6 +42,8 @@ class VastWorkergroup(Resource):
     noun = "workergroup"
     table = TABLE
     named_by = ("endpoint", "endpoint_id")
+    owner = VastEndpoint
+    owned_by = named_by
     rules = {
         "mutually_exclusive": [named_by, ("template_hash", "template_id")],
         "required_if": [("match", "template", ("template_hash", "template_id"), True)],

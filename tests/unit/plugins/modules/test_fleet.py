@@ -255,7 +255,7 @@ def test_a_workergroup_of_an_endpoint_that_is_deleted_is_refused(fleet):
     fleet.add_vast("a")
     values = fleet.run({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
                        {"vast_endpoint": {"name": "a", "state": "absent"}})
-    assert "endpoint: must not be 'a', which resources[1] deletes" in values["resources"][0]["msg"]
+    assert "endpoint: must not be 'a', which resources[1] (vast_endpoint a) deletes" in values["resources"][0]["msg"]
     assert "workergroup.create" not in values["operations"]["vast"]
 
 
