@@ -38,13 +38,34 @@ def drop_nulls(spec, params):
                     drop_nulls(argument["options"], entry)
 
 
+def empty_misshapen(spec, params):
+    """Put something empty where a mapping of options is wanted and none is given: Ansible ends in a traceback there.
+
+    ``raw_faults`` tells what was given.
+    """
+    for name, argument in spec.items():
+        for spelling in (name, *argument.get("aliases", ())):
+            value = params.get(spelling)
+            if value is None or "options" not in argument:
+                continue
+            several = argument["type"] == "list"
+            entries = value if several and isinstance(value, list) else [value]
+            if all(map(_is_mapping, entries)):
+                for entry in filter(lambda entry: isinstance(entry, dict), entries):
+                    empty_misshapen(argument["options"], entry)
+            else:
+                params[spelling] = [] if several else {}
+
+
 def _faults(argument, value, path):
     wanted = argument.get("type", "str")
-    if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
+    if wanted == "list" and (isinstance(value, (list, tuple, bool, float)) or "options" in argument):
         entries = value if isinstance(value, (list, tuple)) else [value]
         entry = {**argument, "type": argument.get("elements", "raw")}
         return [fault for number, item in enumerate(entries) for fault in _entry_faults(entry, item, f"{path}[{number}]")]
     if wanted == "dict" and "options" in argument:
+        if not _is_mapping(value):
+            return [f"{path}: must be a mapping, not of type {type(value).__name__}"]
         return raw_faults(argument["options"], _mapping(value), f"{path}.")
     if wanted == "str" and isinstance(value, (list, dict, tuple, bool, float)):
         return [f"{path}: must be text, not of type {type(value).__name__}; {_QUOTE}"]
@@ -57,6 +78,14 @@ def _entry_faults(entry, item, path):
     if item is None:
         return [f"{path}: must not be null"]
     return _faults(entry, item, path)
+
+
+def _is_mapping(value):
+    """Whether Ansible can make a mapping of a value."""
+    try:
+        return isinstance(check_type_dict(value), dict)
+    except (TypeError, ValueError):
+        return False
 
 
 def _mapping(value):

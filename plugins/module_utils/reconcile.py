@@ -81,7 +81,12 @@ class Reconciler(Planner):
             lost = error
         self._expect(self.outcome.id, self.desire.name, self._target, self.resource.blank_facts)
         with self._doing(f"see the new {self._subject}" if lost is None else doing):
-            yield from self._appear(self.outcome.id, older, lost)
+            try:
+                yield from self._appear(self.outcome.id, older, lost)
+            except ApiError as error:
+                if lost is None or self.outcome.id:
+                    raise
+                raise self._unknown(lost, f"it could not be looked for: {error.why}") from None
         yield from self._set_late()
 
     def _set_late(self):
@@ -152,7 +157,8 @@ class Reconciler(Planner):
         except CloudError as error:
             newer = self.outcome.id
             if newer in ("", older.id):
-                error.why += f" The present {self._noun} {older.id} is {state}."
+                more = ", and a newer one may exist" if isinstance(error, OutcomeUnknown) else ""
+                error.why = f"{error.why.rstrip('.')}. The present {self._noun} {older.id} is {state}{more}."
                 self.outcome.id = "" if state == "removed" else older.id
             elif state == "untouched":
                 error.why += (f" The older {self._noun} {older.id} and the newer {newer} may both exist."
@@ -239,14 +245,17 @@ class Reconciler(Planner):
         if lost is None:
             raise NotApplied(f"the provider answered the id {new_id}, and after {self.desire.settle_timeout} s no "
                              "listing shows it.", ids=[new_id], advice="Look at it in the provider's console.")
+        raise self._unknown(lost, f"after {self.desire.settle_timeout} s no listing shows it")
+
+    def _unknown(self, lost, seen):
+        """The error that says of a create whose answer was lost that it may have happened."""
         error = OutcomeUnknown(
-            f"{lost.why}; whether it was created is unknown, and after {self.desire.settle_timeout} s no listing "
-            "shows it.",
-            advice=f"Look for the {self._noun} with {sign} in the provider's console. As soon as it is visible there, "
-                   "running this task again is safe: it will be adopted. Before that a second run could create a "
-                   "second one.")
+            f"{lost.why}; whether it was created is unknown, and {seen}.",
+            advice=f"Look for the {self._noun} with {self.resource.sign(self.desire)} in the provider's console. As soon as "
+                   "it is visible there, running this task again is safe: it will be adopted. Before that a second run "
+                   "could create a second one.")
         error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
-        raise error
+        return error
 
     def _unmet_in_new(self, record, older):
         """Sentences on where a new record is not as written."""
@@ -326,5 +335,6 @@ class Reconciler(Planner):
                 left = ids & {record.id for record in self.resource.listing(since) if not record.gone}
                 if not left:
                     return
+            self.outcome.id = self.outcome.id or min(left)
             raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
                               advice="It may go on costing money: look at it in the provider's console.")

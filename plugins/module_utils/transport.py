@@ -34,7 +34,8 @@ REPEATABLE = "repeatable"
 ONCE = "once"
 """Must never be carried out twice: create, renew, expand, restart. The default."""
 
-LARGEST_ANSWER = 32 * 1024 * 1024
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""Bytes. What JSON is read into can take twenty-five times as much memory."""
 LONGEST_PAUSE = 120.0
 LONGEST_QUOTE = 500
 _TRANSIENT = frozenset((429, 502, 503, 504))

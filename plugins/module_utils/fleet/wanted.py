@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import re
@@ -18,7 +19,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .. import task
 from ..plan import Desire
-from ..raw import drop_nulls, raw_faults
+from ..raw import drop_nulls, empty_misshapen, raw_faults
 from .kinds import KINDS
 
 
@@ -70,7 +71,9 @@ def faults(resources):
         # The copy is plain: what Ansible knows of each value besides makes it slow.
         options = json.loads(json.dumps(given[kind], default=str))
         drop_nulls(_spec(kind), options)
-        validated = ArgumentSpecValidator(_spec(kind), **task.rules(KINDS[kind])).validate(options)
+        shaped = copy.deepcopy(options)
+        empty_misshapen(_spec(kind), shaped)
+        validated = ArgumentSpecValidator(_spec(kind), **task.rules(KINDS[kind])).validate(shaped)
         wrong = [f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
                  for error in validated.errors]
         found += _faults_of(number, kind, options, validated.validated_parameters, wrong, seen)

@@ -36,7 +36,7 @@ class NovitaEndpointTable(EndpointTable):
 
 TABLE = NovitaEndpointTable(
     Text("name", required=True, shortest=1, longest=220),
-    Text("app_name", wire="appName", immutable=True, unique=True),
+    Text("app_name", wire="appName", immutable=True, unique=True, shortest=1),
     Group("worker_config", wire="workerConfig", required=True, fields=(
         Integer("min_num", wire="minNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
         Integer("max_num", wire="maxNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),

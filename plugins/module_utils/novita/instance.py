@@ -149,7 +149,7 @@ TABLE = InstanceTable(
     )),
     Text("command", longest=2047, effect="restarts"),
     Text("entrypoint", longest=2047, effect="restarts"),
-    Text("cluster_id", wire="clusterId", immutable=True),
+    Text("cluster_id", wire="clusterId", immutable=True, shortest=1),
     Storages(
         "network_storages", wire="networkStorages", answered_as="volumeMounts", identity=("id",), most=30,
         effect="restarts", fields=(
@@ -227,6 +227,9 @@ class NovitaInstance(PlatformResource):
             fields = touched(wanted)
             return Change(fields, TABLE.effect(fields), lambda: self.client.send(call, body=body), power)
 
+        if "rootfs_size" in names and not record.values.get("rootfs_size"):
+            raise OptionError(["rootfs_size: must be left out, because the provider does not tell the present size, and it "
+                               "takes only what is to be added to that"])
         writes = []
         if touched(_EDITED):
             writes.append(change(_EDITED, EDIT, self._edit_body(record, target)))
@@ -273,7 +276,7 @@ class NovitaInstance(PlatformResource):
         """The whole set of ports, and what the root disk grows by. An omitted set might be taken as an empty one."""
         ports = [entry.split("/") for entry in target.get("ports") or []]
         body = {"instanceId": record.id, "ports": [{"port": int(port), "type": kind} for port, kind in ports]}
-        growth = target["rootfs_size"] - record.values["rootfs_size"]
+        growth = target.get("rootfs_size", 0) - record.values.get("rootfs_size", 0)
         return {**body, "expandRootDisk": growth} if growth else body
 
     def _upgrade_body(self, record, target, save_data):

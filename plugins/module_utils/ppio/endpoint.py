@@ -25,7 +25,7 @@ MOST_TEXT = 255
 TABLE = EndpointTable(
     Text("type", required=True, immutable=True, choices=("sync", "async")),
     Text("name", required=True, shortest=1, longest=MOST_TEXT),
-    Text("app_name", immutable=True, unique=True, longest=MOST_TEXT),
+    Text("app_name", immutable=True, unique=True, shortest=1, longest=MOST_TEXT),
     Text("product_id", required=True, shortest=1, longest=MOST_TEXT),
     Text("image", required=True, shortest=1, longest=500),
     Text("registry_auth_id", quiet=True, longest=MOST_TEXT),

@@ -42,6 +42,15 @@ def test_law_06_a_lost_create_that_is_not_found_is_not_repeated(world, fault, ar
     assert world.ids() == []
 
 
+def test_law_06_a_lost_create_that_cannot_be_looked_for_is_unknown(world):
+    world.fault("create", "reset", when="after")
+    world.fault("list", "status", status=500, skip=1, times=0)
+    failed = world.create(api_retries=0).failing("unknown", "safe", "500")
+    assert failed["failure"]["reason"] == "outcome_unknown"
+    world.account.clear_faults()
+    assert [world.create().ok()["id"]] == world.ids()
+
+
 def test_law_06_a_lost_create_that_shows_late_is_adopted(world):
     world.account.settings.set(visible_after=10)
     world.fault("create", "reset", when="after")
@@ -241,6 +250,16 @@ def test_law_08_recreate_with_an_id_is_refused(world):
 
 
 @needs("fixed")
+def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may_be_two(world):
+    old = world.create().ok()["id"]
+    world.fault("create", "reset", when="after")
+    world.fault("list", "status", status=500, skip=1, times=0)
+    failed = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True, api_retries=0)
+    failed.failing("unknown", old, "a newer one may exist")
+    assert failed["failure"]["reason"] == "outcome_unknown"
+
+
+@needs("fixed")
 def test_law_08_a_refused_replacement_leaves_the_present_record(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
@@ -345,6 +364,15 @@ def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
     world.create().ok()
     world.account.settings.set(boot_seconds=100_000)
     failed = world.task(state="absent", wait_timeout=30).failing("still listed")
+    assert [failed["id"]] == world.ids()
+
+
+@needs("boots")
+def test_law_10_what_is_being_deleted_and_stays_fails_with_the_id(world):
+    world.create().ok()
+    world.account.settings.set(boot_seconds=100_000)
+    world.task(state="absent", wait_timeout=5).failing("still listed")
+    failed = world.task(state="absent", wait_timeout=5).failing("still listed")
     assert [failed["id"]] == world.ids()
 
 

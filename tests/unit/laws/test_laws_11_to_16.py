@@ -278,7 +278,7 @@ def test_law_14_an_answer_that_drips_ends_at_the_time_limit(world):
 
 def test_law_14_an_answer_without_end_is_an_error(world):
     world.fault("list", "flood", bytes=40 * 1024 * 1024)
-    world.create(api_retries=0).failing("32 MiB")
+    world.create(api_retries=0).failing("8 MiB")
 
 
 # -- law 15: few requests ------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import (
     AmbiguousName,
     ApiError,
+    CloudError,
     ImmutableField,
     NotApplied,
     NotFound,
@@ -239,3 +241,97 @@ def test_reconcilers_run_in_threads():
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(converge, range(64))) == {(True, False)}
+
+
+def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things, monkeypatch):
+    def fail(maybe_done):
+        def create(target):
+            raise ApiError("it broke", operation="thing.create", maybe_done=maybe_done)
+        return create
+
+    for maybe_done in (False, True):
+        monkeypatch.setattr(things, "create", fail(maybe_done))
+        desire = Desire("present", "a", "", {"name": "a", "kind": "k"}, settle_timeout=3)
+        reconciler = Reconciler(things, desire, PlayedClock())
+        assert reconciler.plan().changed
+        with pytest.raises(CloudError):
+            reconciler.apply()
+        assert reconciler.outcome.changed is maybe_done
+
+
+def test_an_error_says_what_was_being_done(things, monkeypatch):
+    monkeypatch.setattr(things, "read_all", lambda: [])
+    with pytest.raises(NotApplied) as caught:
+        reconcile(things, kind="k", settle_timeout=3)
+    assert caught.value.doing == "see the new thing 'a' at Memory"
+    things.lose = "before"
+    with pytest.raises(OutcomeUnknown) as caught:
+        reconcile(things, kind="k", settle_timeout=3)
+    assert caught.value.doing == "create thing 'a' at Memory"
+
+
+def test_a_replacement_removes_the_older_only_when_the_newer_is_ready(things):
+    older = things.add(name="a", kind="k")
+    things.stages["a"] = [READY, FAILED]
+    with pytest.raises(NotReady) as caught:
+        reconcile(things, kind="other", recreate=True)
+    assert len(things.things) == 2
+    assert all(thing_id in caught.value.why for thing_id in things.things)
+    assert f"{{id: '{older}', state: absent}}" in caught.value.why
+    assert "delete" not in things.calls
+
+
+def test_a_replacement_that_waits_for_nothing_removes_the_older_at_once(things):
+    things.add(name="a", kind="k")
+    things.stages["a"] = [READY, PENDING]
+    replaced = reconcile(things, kind="other", recreate=True, wait=False)
+    assert list(things.things) == [replaced.id]
+
+
+def test_a_record_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
+    things.stages["a"] = [PENDING]
+    monkeypatch.setattr(things, "glance", lambda record: None)
+    with pytest.raises(WaitTimeout, match="the word for pending"):
+        reconcile(things, kind="k", wait_timeout=5)
+
+
+def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
+    thing_id = things.add(name="a", kind="k", size=1)
+    record = things._record
+    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), settled=False))
+    with pytest.raises(WaitTimeout, match="still in transition after 5 s; the provider says the word for ready") as caught:
+        reconcile(things, size=2, wait_timeout=5)
+    assert caught.value.ids == (thing_id,)
+    assert "update" not in things.calls
+
+
+def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypatch):
+    things.add(name="a", kind="k", size=1)
+    record, readings = things._record, []
+
+    def settle(thing_id):
+        readings.append(thing_id)
+        return replace(record(thing_id), settled=len(readings) > 3)
+
+    monkeypatch.setattr(things, "_record", settle)
+    assert reconcile(things, size=2).values["size"] == 2
+
+
+def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
+    thing_id = things.add(name="a", kind="k", size=1)
+    monkeypatch.setattr(things, "update", lambda record, target: things.things.pop(thing_id))
+    with pytest.raises(NotApplied, match="the record is not there") as caught:
+        reconcile(things, size=2, settle_timeout=3)
+    assert caught.value.ids == (thing_id,)
+
+
+def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypatch):
+    ids = [things.add(name="a", kind=kind) for kind in ("k", "other")]
+
+    def fail(record, wish=None):
+        raise ApiError("out of order", operation="thing.get")
+
+    monkeypatch.setattr(things, "complete", fail)
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="k")
+    assert caught.value.ids == tuple(ids)

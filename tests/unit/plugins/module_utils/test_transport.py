@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import socket
 import threading
 
 import pytest
+import requests
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import transport
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, OptionError, ProgrammingFault
@@ -252,3 +255,104 @@ def test_secrets_are_masked_in_every_spelling():
     secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
     text = secrets.scrub('a with \\"quotes\\" b with "quotes" c short d longer-than-eight-and-more e longer-than-eight')
     assert text == f"a {MASK} b {MASK} c short d {MASK} e {MASK}"
+
+
+def test_a_price_list_is_asked_for_once(server):
+    server.answers = [answer(200, '{"a": 1}'), answer(200, '{"b": 2}')]
+    asking = client(server.url)
+    other = LOOK._replace(name="thing.prices")
+    assert [asking.ask_once(call) for call in (LOOK, LOOK, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
+    assert len(server.requests) == 2
+
+
+def test_nobody_goes_on_reading_an_answer_that_was_given_up():
+    class Dripping(Scripted):
+        left = threading.Event()
+
+        def _serve(self):
+            connection = self._socket.accept()[0]
+            with connection:
+                try:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+                    while not self.left.wait(0.02):
+                        connection.sendall(b" " * 1024)
+                except OSError:
+                    self.left.set()
+
+    with Dripping() as server:
+        with pytest.raises(ApiError, match="no complete answer within 0.5 s"):
+            client(server.url, timeout=0.5, retries=0).send(LOOK)
+        assert server.left.wait(5), "the answer is still being read"
+
+
+@pytest.mark.parametrize(("status", "maybe_done"), [(400, False), (408, True), (409, False), (499, False), (500, True)])
+def test_an_error_tells_whether_a_write_may_have_happened(server, status, maybe_done):
+    server.answers = [answer(status)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(MAKE)
+    assert caught.value.maybe_done is maybe_done
+
+
+def test_an_answer_without_a_length_or_packed_is_read_whole(server):
+    packed = gzip.compress(b'{"packed": true}' + b" " * 1000)
+    lines = ["HTTP/1.1 200 OK", "Content-Encoding: gzip", f"Content-Length: {len(packed)}", "Connection: close"]
+    server.answers = [
+        b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"length": null}',
+        ("\r\n".join(lines) + "\r\n\r\n").encode() + packed,
+    ]
+    reading = client(server.url, retries=0)
+    assert [reading.send(LOOK) for _number in range(2)] == [{"length": None}, {"packed": True}]
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_redirect_is_an_error_that_names_its_target(server, status):
+    server.answers = [answer(status, "{}", "Location: https://elsewhere.example.com/")]
+    with pytest.raises(ApiError, match="https://elsewhere.example.com/, which is not followed"):
+        client(server.url).send(LOOK)
+    assert len(server.requests) == 1
+
+
+def test_what_stands_beside_the_redirects_is_none(server):
+    server.answers = [answer(299), answer(400)]
+    asking = client(server.url)
+    assert asking.send(LOOK) == {}
+    with pytest.raises(ApiError) as caught:
+        asking.send(LOOK)
+    assert caught.value.reason == "http_400"
+
+
+def test_a_missing_server_is_said_shortly():
+    with pytest.raises(ApiError) as caught:
+        client("http://127.0.0.1:9", retries=0).send(LOOK)
+    assert re.fullmatch(r"no connection: \[Errno \d+\] [\w ]+", caught.value.why)
+
+
+def test_a_short_interval_is_kept_too(server):
+    clock = PlayedClock()
+    server.answers = [answer(429, '{"msg": "too often, threshold=0.5"}'), answer(), answer()]
+    asking = client(server.url, clock=clock)
+    asking.send(LOOK)
+    clock.slept.clear()
+    asking.send(LOOK)
+    assert clock.slept == [pytest.approx(0.5)]
+
+
+@pytest.mark.parametrize(("error", "words", "sent", "permanent"), [
+    (requests.exceptions.SSLError(), "certificate was not accepted", False, True),
+    (requests.ConnectTimeout(), "no connection within the time limit", False, False),
+    (requests.exceptions.ProxyError(), "the proxy did not connect", True, False),
+    (requests.ReadTimeout(), "the answer did not come in time", True, False),
+    (requests.ConnectionError("reset"), "the connection broke", True, False),
+    (MemoryError(), "the answer could not be read (MemoryError)", True, False),
+])
+def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypatch, error, words, sent, permanent):
+    def fail(*_args, **_settings):
+        raise error
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    clock = PlayedClock()
+    with pytest.raises(ApiError) as caught:
+        client(server.url, clock=clock, retries=1).send(MAKE)
+    assert words in str(caught.value)
+    assert (caught.value.maybe_done, caught.value.retryable) == (sent, not permanent)
+    assert len(clock.slept) == (0 if sent or permanent else 1)

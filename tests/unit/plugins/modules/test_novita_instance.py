@@ -387,3 +387,13 @@ def test_waiting_for_ssh_ends_at_the_time_limit(novita):
     instance = novita.create().ok()["id"]
     novita.store.change(instance, {"ssh": {"host": "127.0.0.1", "port": 9, "user": "me"}})
     novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("no SSH server answers", "60 s")
+
+
+def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cloud):
+    account = cloud.account("novita")
+    account.settings.set(boot_seconds=0)
+    account.store("instances").seed({"name": "odd", "rootfsSize": 0, "status": "running"})
+    failed = cloud.run("novita_instance", {"name": "odd", "rootfs_size": 50}).failing("rootfs_size:", "does not tell")
+    assert failed.writes == []
+    [write] = cloud.run("novita_instance", {"name": "odd", "ports": ["80/http"]}).ok(changed=True).writes
+    assert "expandRootDisk" not in write["body"]

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers and options at the edge of what there can be, where no law test comes by."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadAnswer
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api as novita_api
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
+from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workers import log_tail
+
+LIST = Call("thing.list", "GET", "/things")
+
+
+@pytest.mark.parametrize(("value", "shown"), [
+    (0, ""), (None, ""), ("", ""), (86400, "1970-01-02T00:00:00Z"), ("86400.9", "1970-01-02T00:00:00Z"),
+    ("2026-08-01", "2026-08-01"), (1e300, "1e+300"), (float("nan"), "nan"), ([1], ""), ({"at": 1}, ""),
+])
+def test_points_in_time_of_every_form(value, shown):
+    assert iso8601(value) == shown
+
+
+@pytest.mark.parametrize(("query", "conditions"), [
+    ("gpu_ram>=24", {"gpu_ram": {"gte": 24_000}}),
+    ("cpu_ram<1.5", {"cpu_ram": {"lt": 1500}}),
+    ("duration>2", {"duration": {"gt": 172_800}}),
+    ("driver_version>=535.86.05", {"driver_version": {"gte": 535_086_005}}),
+    ("driver_version=535", {"driver_version": {"eq": 535}}),
+    ("gpu_ram>=8 gpu_ram<=24", {"gpu_ram": {"gte": 8000, "lte": 24_000}}),
+])
+def test_units_of_a_query(query, conditions):
+    assert parse_query(query) == conditions
+
+
+@pytest.mark.parametrize(("query", "words"), [
+    ("gpu_ram>=much", "a number in the condition on gpu_ram"), ("driver_version=5.x.1", "three numbers"),
+    ("driver_version=5.1", "three numbers"), ("driver_version=5.1.²", "three numbers"),
+])
+def test_a_query_without_sense_is_refused(query, words):
+    with pytest.raises(ValueError, match=words):
+        parse_query(query)
+
+
+def endless(page):
+    """A client whose listing always says that there is more, with another record on every page."""
+    sent = []
+
+    def send(call, query=None):
+        sent.append(query)
+        return page(len(sent))
+
+    return SimpleNamespace(send=send, sent=sent)
+
+
+def test_a_novita_listing_without_end_is_an_error(monkeypatch):
+    monkeypatch.setattr(novita_api, "MOST_PAGES", 5)
+    client = endless(lambda number: {"things": [{"id": str(number)}]})
+    with pytest.raises(BadAnswer, match="no end after 5 pages"):
+        novita_api.every(client, LIST, "things")
+    assert len(client.sent) == 5
+
+
+def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
+    monkeypatch.setattr(ppio_api, "MOST_PAGES", 5)
+    client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
+    with pytest.raises(BadAnswer, match="no end after 5 pages"):
+        ppio_api.every(client, LIST)
+    assert [query.get("cursor", "") for query in client.sent] == ["", "c1", "c2", "c3", "c4"]
+
+
+FIELDS = [Group("worker_config", fields=(
+    Integer("max_num", limits=("minMax", "maxMax")), Integer("other", limits=("a", "b"))))]
+
+
+@pytest.mark.parametrize(("limits", "words"), [
+    ({"minMax": "1", "maxMax": "4"}, "worker_config.max_num 1 to 4, not 9"),
+    ({"minMax": 1, "maxMax": "no end"}, ""),
+    ({}, ""),
+])
+def test_limits_that_are_no_numbers_are_passed_over(limits, words):
+    with pytest.raises(ApiError) as caught:
+        with in_message(lambda: limits, FIELDS, {"worker_config": {"max_num": 9, "other": None}}):
+            raise ApiError("refused", operation="thing.create", status=400)
+    assert words in caught.value.advice
+    assert bool(words) == bool(caught.value.advice)
+
+
+def test_limits_that_cannot_be_read_change_nothing():
+    def ask():
+        raise ApiError("out of order", operation="limit", status=500)
+
+    with pytest.raises(ApiError, match="refused") as caught:
+        with in_message(ask, FIELDS, {"worker_config": {"max_num": 9}}):
+            raise ApiError("refused", operation="thing.create", status=400)
+    assert caught.value.advice == ""
+
+
+def test_a_log_that_cannot_be_read_is_an_empty_text():
+    def refuse(call, body):
+        raise ApiError("out of order", operation=call.name)
+
+    assert log_tail(SimpleNamespace(send=refuse), SimpleNamespace(name="a")) == ""
+
+
+def test_the_end_of_a_log_is_short_and_without_secrets():
+    secrets = Secrets()
+    secrets.add("canary-0123456789")
+    lines = [f"line {number}" for number in range(20)] + ["token canary-0123456789"]
+    client = SimpleNamespace(send=lambda call, body: {"logs": "\n".join(lines)}, secrets=secrets)
+    said = log_tail(client, SimpleNamespace(name="a"))
+    assert "line 10" not in said and "line 12 | line 13" in said
+    assert "canary" not in said
+
+
+def test_text_that_is_no_mapping_is_left_to_ansible():
+    spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
+    assert raw_faults(spec, {"worker_config": "neither JSON nor pairs"}) == []
+    assert raw_faults(spec, {"worker_config": 7}) == []
+    assert raw_faults(spec, {"worker_config": '{"name": false}'}) == [
+        "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"]
+
+
+def test_a_misspelt_setting_of_a_field_is_an_error():
+    with pytest.raises(TypeError, match="Text 'name' has no setting 'longst'"):
+        Text("name", longst=5)
+
+
+def test_a_nullable_number_tells_nothing_from_zero():
+    plain, nullable = Integer("a"), Integer("a", nullable=True)
+    assert plain.equal(None, 0) and not nullable.equal(None, 0)
+    assert nullable.equal(None, None) and nullable.equal(0, 0)
