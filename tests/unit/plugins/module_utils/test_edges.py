@@ -11,12 +11,13 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadAnswer
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Float, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
@@ -142,3 +143,16 @@ def test_a_nullable_number_tells_nothing_from_zero():
     plain, nullable = Integer("a"), Integer("a", nullable=True)
     assert plain.equal(None, 0) and not nullable.equal(None, 0)
     assert nullable.equal(None, None) and nullable.equal(0, 0)
+
+
+@pytest.mark.parametrize(("field", "right", "wrong"), [
+    (Float("a", least=0.5, greatest=2), (0.5, 1, 2.0), (0.49, 2.01, float("inf"), float("nan"))),
+    (Float("a", above=0), (0.01,), (0, -1)),
+    (Integer("a", least=1, greatest=3, forbidden=(2,)), (1, 3), (0, 2, 4)),
+    (Text("a", shortest=2, longest=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1")),
+    (Text("a"), ("", "x" * 10_000), ()),
+])
+def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
+    table = Table(field)
+    assert [value for value in right if table.faults({"a": value})] == []
+    assert [value for value in wrong if not table.faults({"a": value})] == []

@@ -426,7 +426,7 @@ class Slow:
 
     begun = 0
     end = threading.Semaphore(0)
-    error = None
+    fails = False
 
     def __init__(self, client):
         self.client = client
@@ -434,8 +434,8 @@ class Slow:
     def read_all(self):
         type(self).begun += 1
         assert self.end.acquire(timeout=10)
-        if self.error:
-            raise self.error
+        if self.fails:
+            raise ApiError("broken", operation="x.list")
         return []
 
 
@@ -465,7 +465,7 @@ def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
 
 def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
     listings = Listings(None)
-    slow.error = ApiError("broken", operation="x.list")
+    slow.fails = True
     slow.end.release(1)
     caught = []
     for _number in range(2):

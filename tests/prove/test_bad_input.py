@@ -1,0 +1,214 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wrong and odd values for every option of every module: refused before any write, or taken exactly as they were given."""
+
+from __future__ import annotations
+
+import copy
+import math
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils import task
+from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils.module import connection_arguments
+from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS
+
+
+def nested(depth, wrap):
+    value = "deep"
+    for _level in range(depth):
+        value = wrap(value)
+    return value
+
+
+FEW = [True, -1, 1.5, "", "no", "010", "模型-ü-🚀", "a\x00b", [], {}, ["a"], {"a": 1}]
+MANY = FEW + [
+    False, 0, 1, 7, 2 ** 31, 2 ** 63, -(2 ** 63), 10 ** 30, 12.80, -0.0, 1e300, math.inf, -math.inf, math.nan,
+    # What YAML makes of things: a number of base 8, a date, a time of base 60, and texts that look like them.
+    8, "12.80", "0x10", "0o10", "1_000", "1e3", "NaN", "Infinity", "yes", "on", "null", "~", "2026-11-21", "12:30:45",
+    " ", "\t", "\n", "a\nb", " padded ", "\x07", "\x1b[31m", "\x7f", "\u202eabc", "\ufeff", "e\u0301", "/", "../..", "%2e%2e", "?a=b#c",
+    "'", '"', "\\", "{{ 7 * 7 }}", "!unsafe x", "<script>", "$(id)", "; drop table", "x" * 300, "x" * 100_000, "ü" * 5000,
+    [None], [True], [1.5], [[]], [{}], ["a", "a"], [8000, 8000], list(range(1000)), ["x" * 5000], {"": ""}, {"a": None},
+    {"a": {"b": {"c": []}}}, nested(60, lambda value: [value]), nested(60, lambda value: {"a": value}),
+    nested(400, lambda value: [value]), nested(400, lambda value: {"a": value}),
+]
+SECRET = ("api_key", "image_auth")
+NEVER = {"wait_for_ssh": "the simulator's instances run no SSH server"}
+"""Options that cannot be tried here, and why."""
+ENV_NAMES = ["", " ", "A=B", "=", "a\x00b", "ü", "x" * 600, "1", "a b", "A\nB"]
+
+
+def excerpt(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:50]}... ({len(text)} long)"
+
+
+def places(spec, path=()):
+    """The paths of all options in an argument spec."""
+    for name, argument in spec.items():
+        yield (*path, name)
+        if "options" in argument:
+            yield from places(argument["options"], (*path, name, 0) if argument["type"] == "list" else (*path, name))
+
+
+def specification(kind):
+    resource = RESOURCES[kind.module]
+    return {**task.arguments(resource), **connection_arguments(resource.provider)}
+
+
+def put(options, path, value):
+    """The options with a value at a path; a list on the way gets one entry, which has what it needs."""
+    options = copy.deepcopy(options)
+    place = options
+    for step, following in zip(path, path[1:]):
+        if following == 0:
+            place[step] = [dict(next(iter(place.get(step) or []), {"name": "Jupyter"}))]
+            place = place[step]
+        elif step == 0:
+            place = place[0]
+        else:
+            place = place.setdefault(step, {})
+    place[path[-1]] = value
+    return options
+
+
+def dig(values, path):
+    for step in path:
+        if isinstance(values, dict):
+            values = values.get(step)
+        elif isinstance(values, list) and step == 0 and values:
+            values = values[0]
+        else:
+            return None
+    return values
+
+
+def same(found, given):
+    """Whether a stored value is the given one, in the conversions that Ansible documents for its types."""
+    if found == given or found in (None, "", 0, [], {}) and given in (None, "", 0, "0", [], {}):
+        return True
+    if isinstance(found, bool):
+        return str(given).lower() in (("yes", "on", "1", "true", "t", "y", "1.0") if found else (
+            "no", "off", "0", "false", "f", "n", "0.0"))
+    if isinstance(found, list):
+        # An entry for a list, and several in a text with commas.
+        entries = given if isinstance(given, list) else str(given).split(",")
+        return len(found) == len(entries) and all(any(same(one, entry) for one in found) for entry in entries)
+    if isinstance(found, dict) and isinstance(given, dict):
+        # Mappings merge: what is not given may be anything.
+        return all(same(found.get(name), value) for name, value in given.items())
+    if isinstance(found, (int, float)) and isinstance(given, (int, float, str)):
+        try:
+            return float(found) == float(given)
+        except ValueError:
+            return False
+    return isinstance(found, str) and isinstance(given, int) and found == str(given)
+
+
+class Attempt:
+    """One value for one option in an otherwise good task."""
+
+    def __init__(self, world, path, value):
+        self.world, self.path, self.value = world, path, value
+        self.option = next(step for step in reversed(path) if isinstance(step, str))
+
+    def run(self, options):
+        return self.world.run({"settle_timeout": 2, "wait_timeout": 30, "api_retries": 0, **options})
+
+    def judge(self, figures):
+        options = put(self.world.kind.task, self.path, self.value)
+        try:
+            result = self.run(options)
+        except Exception as caught:  # what leaves a module is a traceback in a job
+            figures.count("inputs", str(self.world.kind), "a traceback")
+            return f"a traceback: {type(caught).__name__}: {caught}"
+        if "Traceback" in result.printed or "fault of the collection" in result.printed:
+            return f"a traceback, or as good as one: {result.get('msg')}"
+        if result.failed:
+            return self._refused(result, figures)
+        verdict = self._taken(result)
+        figures.count("inputs", str(self.world.kind), "not as given" if verdict else "taken exactly")
+        return verdict
+
+    def _refused(self, result, figures):
+        # Ansible takes a secret out of all it prints, and a short one out of the middle of words.
+        said = f"{self.option} {result['msg']}" if self.option in SECRET else result["msg"]
+        if not result.writes:
+            figures.count("inputs", str(self.world.kind), "refused")
+            # A name or an id that means another record, or an address where nobody is, is no wrong option.
+            reason = result.get("failure", {}).get("reason", "")
+            if reason in ("not_found", "connection", "redirect", "http_401", "http_404", "FAILED_TO_AUTH", "auth_error") \
+                    and self.option in ("id", "endpoint", "endpoint_id", "api_url", "autoscaler_url", "api_key", "state"):
+                return ""
+            return "" if self.option in said else f"the message does not name it: {said[:300]}"
+        if result["failure"]["status"] == 400 and not self.world.ids():
+            figures.count("inputs", str(self.world.kind), "refused by the provider")
+            return ""
+        figures.count("inputs", str(self.world.kind), "not as given")
+        return f"it was written, and then: {said[:300]}"
+
+    def _taken(self, result):
+        kind = self.world.kind
+        table = RESOURCES[kind.module].table
+        field = next((field for field in table.fields if self.path[0] in field.arguments()), None)
+        if field is None or field.write_only or self.value is None or not self.world.ids():
+            return ""
+        if isinstance(field, Environment):
+            return "" if self.path[0].endswith("_mode") else self._environment_taken(field)
+        if self.path[0] in (*RESOURCES[kind.module].named_by, "search_params") and self.path[0] != "name":
+            return ""
+        spec = self.world.found(id=result["id"], **({kind.reveal: True} if kind.reveal else {}))[0]["spec"]
+        found = dig(spec, self.path)
+        return "" if same(found, self.value) else f"became {excerpt(found)}"
+
+    def _environment_taken(self, field):
+        [record] = self.world.store.views()
+        stored = {entry["key"]: entry["value"] for entry in record["envs"]}
+        given = self.value if isinstance(self.value, dict) else {}
+        wrong = [name for name, value in given.items() if stored.get(name) != str(value)]
+        return f"became {excerpt(stored)}" if wrong else ""
+
+
+def attempts(kind, values):
+    """All options with all values, and what stands inside mappings of free form."""
+    for path in places(specification(kind)):
+        if path[-1] in NEVER:
+            continue
+        for value in values:
+            yield path, value
+    free = [option for option in ("envs", "secret_envs") if option in specification(kind)]
+    for option in free:
+        for value in values:
+            yield (option,), {"A": value}
+        for name in ENV_NAMES:
+            yield (option,), {name: "long enough for a secret"}
+    if "search_params" in specification(kind):
+        for value in values:
+            yield ("search_params",), {"num_gpus": value}
+            yield ("search_params",), {"num_gpus": {"eq": value}}
+            yield ("search_params",), {"num_gpus": {"in": [value]}}
+
+
+def besiege(new_world, figures, kind, values, cloud=Cloud):
+    broken = []
+    for path, value in attempts(kind, values):
+        found = Attempt(new_world(kind, cloud, boot_seconds=0, removed_linger=0), path, value).judge(figures)
+        if found:
+            broken.append(f"{kind} {'.'.join(map(str, path))} = {excerpt(value)}: {found}")
+    assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_some_values(new_world, figures, kind):
+    besiege(new_world, figures, kind, FEW)
+
+
+@pytest.mark.parametrize("cloud", [Cloud, ThroughFleet], ids=["module", "fleet"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_all_values(new_world, figures, kind, cloud):
+    besiege(new_world, figures, kind, MANY, cloud)

@@ -1,0 +1,186 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers of a hostile server: each ends in a clear sentence, in bounded time and memory.
+
+The module runs in a process of its own, which tells how much memory it took at most.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+MODULES = {
+    "novita_endpoint": {"endpoints": [], "total": 0},
+    "novita_instance": {"instances": [], "total": 0},
+    "ppio_endpoint": {"data": [], "has_more": False, "next_cursor": ""},
+    "vast_endpoint": {"success": True, "results": []},
+    "vast_workergroup": {"success": True, "results": []},
+}
+IDENTITY = {"vast_workergroup": {"endpoint_id": 4711}}
+MOST_MEMORY = 300
+"""MB, of which Python with its libraries takes 70 and the largest answer that is read 32, twice for a moment."""
+MOST_SECONDS = 25
+PROGRAM = """
+import json, resource, sys
+from ansible_collections.gpufleet.cloud.tests.unit.harness import run_module
+values, printed = run_module(sys.argv[1], json.loads(sys.argv[2]))
+print(json.dumps([values, "Traceback" in printed, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+"""
+MB = 1024 * 1024
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+class Server:
+    """Answers every request with the bytes of one generator, until the other side has had enough."""
+
+    def __init__(self, play):
+        self._play = play
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection = self._listener.accept()[0]
+            except OSError:
+                return
+            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection):
+        with connection:
+            try:
+                connection.recv(65536)
+                for piece in self._play():
+                    connection.sendall(piece)
+            except OSError:
+                pass
+
+    def close(self):
+        self._listener.close()
+
+
+def body(data, *headers):
+    lines = [b"Content-Type: application/json", *headers, b"Content-Length: %d" % len(data)]
+    return [OK + b"\r\n".join(lines) + b"\r\n\r\n" + data]
+
+
+def forever(first, piece, pause=0.0):
+    def play():
+        yield first
+        while True:
+            yield piece
+            time.sleep(pause)
+
+    return play
+
+
+def large(first, piece, count):
+    def play():
+        yield first
+        for _number in range(count):
+            yield piece
+
+    return play
+
+
+HOSTILE = {
+    "a body of 100 MB": large(OK + b"Content-Length: %d\r\n\r\n" % (100 * MB), b" " * MB, 100),
+    "a body of 100 MB in chunks": large(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"100000\r\n" + b" " * MB + b"\r\n", 100),
+    "a body without end": forever(OK + b"\r\n", b" " * 65536),
+    "a body that drips": forever(OK + b"Content-Length: 1000000\r\n\r\n", b" ", 0.2),
+    "chunks that drip": forever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.2),
+    "a bomb of 1 GB in gzip": lambda: body(gzip.compress(bytes(64 * MB)) * 16, b"Content-Encoding: gzip"),
+    "a header without end": forever(OK + b"X-Long: ", b"x" * 65536),
+    "headers without end": forever(OK, b"X-More: y\r\n" * 1000),
+    "a hundred headers of 60 kB": lambda: [OK + (b"X: " + b"y" * 60_000 + b"\r\n") * 99 + b"Content-Length: 2\r\n\r\n{}"],
+    "headers that drip": forever(OK, b"X: y\r\n", 0.2),
+    "a status line without end": forever(b"HTTP/1.1 200 ", b"x" * 65536),
+    "100 Continue for ever": forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+    "no HTTP at all": lambda: [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 100],
+    "a negative length": lambda: [OK + b"Content-Length: -5\r\n\r\n{}"],
+    "two lengths": lambda: [OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
+    "a wrong chunk": lambda: [OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"],
+    "gzip that is none": lambda: body(b"{}", b"Content-Encoding: gzip"),
+    "silence": forever(b"", b"", 0.2),
+    "nothing": lambda: [],
+    "deep arrays": lambda: body(b"[" * 1_000_000),
+    "deep objects": lambda: body(b'{"a":' * 1_000_000),
+    "deep and well formed": lambda: body(b'{"endpoints": ' + b"[" * 500 + b"]" * 500 + b"}"),
+    "thirty MB of empty lists": lambda: body(b'{"endpoints": [' + b"[]," * (10 * MB) + b"[]]}"),
+    "a number of a million digits": lambda: body(b'{"total": ' + b"9" * 1_000_000 + b"}"),
+    "an escape that is none": lambda: body(b'{"a": "\\ud800\\udc"}'),
+    "half of a character pair": lambda: body(b'{"endpoints": "\\ud800"}'),
+    "bytes that are no text": lambda: body(b"\xff\xfe\x00{\xff"),
+}
+FAST = ("a body of 100 MB", "headers without end", "100 Continue for ever", "no HTTP at all", "deep objects")
+
+
+def run(module, url, **options):
+    """Run a module against a server: its result, and what it cost in MB and seconds."""
+    given = {"api_key": "sk-0123456789abcdef0123456789abcdef", "api_url": url, "api_timeout": 3, "api_retries": 0,
+             "state": "absent", **IDENTITY.get(module, {"name": "a"}), **options}
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, module, json.dumps(given)], env=dict(os.environ), capture_output=True, text=True,
+        timeout=120, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    values, traceback, memory = json.loads(done.stdout.splitlines()[-1])
+    assert not traceback
+    return values, memory, time.monotonic() - began
+
+
+@pytest.mark.parametrize("name", [
+    pytest.param(name, marks=pytest.mark.fast if name in FAST else ()) for name in HOSTILE])
+def test_a_hostile_answer_is_a_sentence(figures, name):
+    server = Server(HOSTILE[name])
+    try:
+        result, memory, seconds = run("novita_endpoint", server.url)
+    finally:
+        server.close()
+    assert result.get("failed"), result
+    assert result["msg"].startswith("Cannot find endpoint 'a' at Novita AI: ")
+    assert "fault of the collection" not in result["msg"]
+    assert len(result["msg"]) < 2000
+    assert memory < MOST_MEMORY, f"{memory} MB"
+    assert seconds < MOST_SECONDS, f"{seconds:.0f} s"
+    figures.count("hostile answers", "novita_endpoint", "survived")
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "application/octet-stream", "text/plain; charset=utf-16", "", "nonsense"])
+@pytest.mark.parametrize("module", MODULES)
+def test_the_type_of_a_good_answer_does_not_matter(figures, module, content_type):
+    """Providers send JSON as text/plain; what counts is that it is JSON of the right shape."""
+    server = Server(lambda: [OK + b"Content-Type: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (
+        content_type.encode(), len(json.dumps(MODULES[module])), json.dumps(MODULES[module]).encode())])
+    try:
+        result, memory, _seconds = run(module, server.url)
+    finally:
+        server.close()
+    assert not result.get("failed"), result["msg"]
+    assert memory < MOST_MEMORY
+    figures.count("hostile answers", module, "survived")
+
+
+@pytest.mark.parametrize("name", ["deep arrays", "deep objects", "a number of a million digits", "a body of 100 MB"])
+@pytest.mark.parametrize("module", sorted(set(MODULES) - {"novita_endpoint"}))
+def test_the_reads_of_all_kinds_survive(figures, module, name):
+    server = Server(HOSTILE[name])
+    try:
+        result, memory, _seconds = run(module, server.url)
+    finally:
+        server.close()
+    assert result.get("failed"), result
+    assert result["msg"].startswith("Cannot find ")
+    assert memory < MOST_MEMORY
+    figures.count("hostile answers", module, "survived")
