@@ -15,6 +15,14 @@
 # make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
 # make generated    write the documentation that is made of tables and other documentation
 # make build        the collection's tarball in dist/, checked
+# make proof        the laws under fire: wishes, faults, inputs and answers by the thousand; takes half an hour
+# make prove-fast   a quick selection of that           (PYTEST_ARGS="-k vast" for some of it)
+# make matrix       units, integration and sanity on every supported ansible-core, Galaxy's importer; over half an hour
+#                   (MATRIX="2.16" for one of them, MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
+# make coverage     lines and branches that units and integration targets reach together (TARGETS="examples" for some)
+# make mutants      breaks the core in one place at a time: do the tests notice? (MUTANTS="200" of each module,
+#                   MUTANT_MODULES="fields plan" for some of them)
+# make prove        proof, mutants, matrix and coverage, and one page of figures; takes hours
 # make bench        what the modules cost, in requests and in time (BENCH_ARGS="--rounds 5")
 # make simulator    the simulator in the foreground, to try playbooks against (PORT=8080)
 # make tree         the copy of this checkout that the tests work on
@@ -27,6 +35,11 @@ PYTEST_ARGS ?=
 TARGETS ?=
 SANITY_ARGS ?=
 BENCH_ARGS ?=
+MATRIX ?=
+MATRIX_STEPS ?=
+MATRIX_TARGETS ?=
+MUTANTS ?= 50
+MUTANT_MODULES ?=
 
 BUILD := $(CURDIR)/.build
 BIN := $(CURDIR)/.venv/bin
@@ -35,6 +48,8 @@ VENDORS := $(BUILD)/vendors
 VENDORS_STAMP := .build/vendors/.installed
 AWX := $(BUILD)/awx
 AWX_STAMP := .build/awx/.installed
+MUTATIONS := $(BUILD)/mutants
+MUTATIONS_STAMP := .build/mutants/.installed
 TREE := $(BUILD)/ansible_collections/gpufleet/cloud
 RESULTS := $(BUILD)/results
 DOCS := $(BUILD)/docs
@@ -50,7 +65,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
-.PHONY: help venv tree units controller vendors awx runner integration sanity lint docs guides generated build bench simulator demo test clean
+.PHONY: help venv tree units controller vendors awx runner integration sanity lint docs guides generated build proof prove-fast matrix coverage mutants prove bench simulator demo test clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -125,6 +140,31 @@ build: tree
 	@mkdir -p dist
 	cd $(TREE) && $(SANDBOX) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
 	@$(SANDBOX) python tests/tools/check_artifact.py $(TREE) dist/gpufleet-cloud-$(VERSION).tar.gz
+
+# The quick selections are parts of what stands beside them.
+proof: tree
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
+
+prove-fast: tree
+	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
+
+matrix: build
+	@$(BIN)/python tests/tools/matrix.py --releases "$(MATRIX)" --steps "$(MATRIX_STEPS)" --targets "$(MATRIX_TARGETS)" $(BUILD) dist/gpufleet-cloud-$(VERSION).tar.gz
+
+coverage: $(STAMP)
+	@$(BIN)/python tests/tools/measure_coverage.py --targets "$(TARGETS)" $(BUILD) tests/prove/uncovered.yml $(RESULTS)/coverage.json
+
+$(MUTATIONS_STAMP): tests/prove/mutants-requirements.txt $(STAMP)
+	@$(BIN)/python -m venv --clear $(MUTATIONS)
+	@echo "Installing what tests/prove/mutants-requirements.txt names into .build/mutants."
+	@$(MUTATIONS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+mutants: tree $(MUTATIONS_STAMP)
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/mutants.py --sample $(MUTANTS) --modules "$(MUTANT_MODULES)" tests/prove/mutants.yml $(MUTATIONS)/bin/python $(RESULTS)/mutants.json
+
+prove: $(STAMP)
+	@$(BIN)/python tests/tools/figures.py $(MAKE) $(RESULTS)
 
 bench: tree
 	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) python -m ansible_collections.gpufleet.cloud.tests.bench $(BENCH_ARGS)

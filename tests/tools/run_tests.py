@@ -19,6 +19,10 @@ RESULTS = ROOT / ".build" / "results"
 
 PASSED, FAILED, SKIPPED = range(3)
 
+# What ansible-test prints before each of its tests.
+STARTED_TARGET = r"^Running .* integration test (role|script)"
+STARTED_SANITY = r"^Running sanity test "
+
 
 def report(name):
     """Say where a stage's pytest leaves its report."""
@@ -50,14 +54,15 @@ def count_lines(started, skipped="(?!)"):
 STAGES = [
     ("units", "unit tests", count_report("units")),
     ("controller", "unit tests of what runs on the controller", count_report("controller")),
+    ("prove-fast", "a selection of the proof", count_report("prove-fast")),
     ("vendors", "tests with the vendors' clients", count_report("vendors")),
     ("lint", "linters", count_lines(r"^cd .*(ansible-lint|antsibull-docs|antsibull-changelog) ")),
     ("docs", "documentation site", lambda _lines: (1, 0, 0)),
     ("guides", "tests of the guides' code blocks", count_report("guides")),
     ("awx", "tests of what AWX needs", count_report("awx")),
     ("runner", "jobs through ansible-runner", count_report("runner")),
-    ("integration", "integration targets", count_lines(r"^Running .* integration test (role|script)")),
-    ("sanity", "sanity tests", count_lines(r"^Running sanity test ", r"^WARNING: Skipping sanity test ")),
+    ("integration", "integration targets", count_lines(STARTED_TARGET)),
+    ("sanity", "sanity tests", count_lines(STARTED_SANITY, r"^WARNING: Skipping sanity test ")),
     ("build", "artifact", lambda _lines: (1, 0, 0)),
 ]
 

@@ -1,12 +1,13 @@
 """Run a command in an environment in which ansible-test and its friends work on any machine.
 
-Usage: sandbox.py <build folder> <command> [<argument> ...]
+Usage: sandbox.py [--venv <folder>] <build folder> <command> [<argument> ...]
 
 What differs from the environment of the caller, and why:
 
 * HOME is a folder inside the build folder, so that no tool reads or writes the person's own
   ~/.ansible, ~/.ansible.cfg or ~/.cache. For the same reason all ANSIBLE_* variables are dropped.
-* PATH begins with a folder of links to Python interpreters that work, then .venv/bin. ansible-test
+* PATH begins with a folder of links to Python interpreters that work, then .venv/bin, or the bin of
+  another virtual environment that --venv names. ansible-test
   takes any "pythonX.Y" it finds for a working one, but the shims of version managers exist also for
   versions that are not selected, and fail. Folders that hold a failing pythonX.Y are left out.
 * pip's settings are written to a file in the new HOME: ansible-test passes HOME to pip, but neither the
@@ -24,7 +25,7 @@ import re
 import subprocess
 import sys
 
-VENV_BIN = pathlib.Path(__file__).resolve().parents[2] / ".venv" / "bin"
+VENV = pathlib.Path(__file__).resolve().parents[2] / ".venv"
 
 # From the oldest Python that ansible-test may ask for to some that do not exist yet.
 PYTHON_VERSIONS = [f"3.{minor}" for minor in range(6, 20)]
@@ -72,9 +73,9 @@ def link_interpreters(links, search_path):
     return [folder for folder in search_path if folder not in broken]
 
 
-def write_pip_settings(target):
+def write_pip_settings(venv, target):
     """Collect pip's effective settings, environment included, into one file."""
-    command = [str(VENV_BIN / "python"), "-m", "pip", "config", "list"]
+    command = [str(venv / "bin" / "python"), "-m", "pip", "config", "list"]
     listing = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     settings = configparser.RawConfigParser()
     settings.add_section("global")
@@ -113,26 +114,31 @@ def write_pip_settings(target):
         settings.write(stream)
 
 
-def write_bootstrap_stand_ins(cache):
+def write_bootstrap_stand_ins(venv, cache):
     """Lay the stand-in under every name that the installed ansible-test may look for."""
     cache.mkdir(parents=True, exist_ok=True)
-    for source in VENV_BIN.parent.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py"):
+    for source in venv.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py"):
         for version in re.findall(r"\bpip='([0-9.]+)'", source.read_text(encoding="utf-8")):
             (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(STAND_IN, encoding="utf-8")
 
 
 def main():
-    build = pathlib.Path(sys.argv[1]).resolve()
-    command = sys.argv[2:]
+    arguments = sys.argv[1:]
+    venv = VENV
+    if arguments[0] == "--venv":
+        venv = pathlib.Path(arguments[1]).resolve()
+        arguments = arguments[2:]
+    build = pathlib.Path(arguments[0]).resolve()
+    command = arguments[1:]
     home = build / "home"
     search_path = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
     search_path = link_interpreters(build / "pythons", search_path)
-    write_pip_settings(home / ".config" / "pip" / "pip.conf")
-    write_bootstrap_stand_ins(home / ".ansible" / "test" / "cache")
+    write_pip_settings(venv, home / ".config" / "pip" / "pip.conf")
+    write_bootstrap_stand_ins(venv, home / ".ansible" / "test" / "cache")
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     environment["HOME"] = str(home)
-    environment["PATH"] = os.pathsep.join([str(build / "pythons"), str(VENV_BIN), *search_path])
+    environment["PATH"] = os.pathsep.join([str(build / "pythons"), str(venv / "bin"), *search_path])
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"):
         environment.pop(name, None)
     os.execvpe(command[0], command, environment)

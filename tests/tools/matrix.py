@@ -1,0 +1,331 @@
+"""Run the tests on every supported ansible-core, each on a Python that it supports, and judge the built tarball.
+
+Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "novita_endpoint"] <build folder> <tarball>
+
+Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix.
+The steps "units", "controller", "integration" and "sanity" run on each release; "target" is one integration run whose
+modules run on the oldest Python that the collection claims; "importer" and "lint" judge the tarball as Galaxy does.
+
+What this machine lacks, an interpreter or a release on its package index, is named as left out, and so are the tests
+that ansible-test skips. The table of the end is also written to <build folder>/results/matrix.json.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import time
+
+import run_tests
+import sandbox
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "tests" / "tools"
+
+# ansible-core, and the Pythons that its control node supports, the first one that there is being taken: together they
+# are to cover many. tests/tools and the simulator need 3.11.
+RELEASES = {
+    "2.16": ("3.11", "3.12"),
+    "2.19": ("3.12", "3.13", "3.11"),
+    "2.21": ("3.13", "3.14", "3.12"),
+}
+
+# The oldest Python that modules may meet.
+OLDEST_TARGET = "3.9"
+
+IMPORTER_PYTHONS = ("3.12", "3.11", "3.13")
+
+ON_RELEASE = ("units", "controller", "integration", "sanity")
+ONCE = ("target", "importer", "lint")
+
+# What of tests/requirements.txt the steps do not need; ansible-core is named for each release.
+NOT_NEEDED = re.compile(r"ansible-|antsibull-|sphinx")
+
+PASSED, FAILED, LEFT_OUT = "passed", "FAILED", "left out"
+
+
+class Place:
+    """A folder with a virtual environment, in which commands run as ``sandbox.py`` arranges it."""
+
+    def __init__(self, matrix, name):
+        self.name = name
+        self.folder = matrix.build / "matrix" / name
+        self.venv = self.folder / "venv"
+        self.tree = self.folder / "ansible_collections" / "gpufleet" / "cloud"
+        self.python = ""
+
+    def make(self, python, requirements):
+        """Make the virtual environment, unless it stands already; return what pip said when it cannot be made."""
+        stamp = self.folder / "installed"
+        wanted = "\n".join([str(python), *requirements])
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+            stamp.unlink(missing_ok=True)
+            subprocess.run([python, "-m", "venv", "--clear", self.venv], check=True)
+            pip = [self.venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            done = subprocess.run([*pip, *requirements], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            if done.returncode:
+                errors = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
+                return (errors or ["pip failed"])[-1]
+            stamp.write_text(wanted, encoding="utf-8")
+        self.python = self._tell("import platform; print(platform.python_version())")
+        return ""
+
+    def version(self, distribution):
+        return self._tell(f"import importlib.metadata as metadata; print(metadata.version({distribution!r}))")
+
+    def _tell(self, code):
+        return subprocess.run([self.venv / "bin" / "python", "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def copy_checkout(self):
+        subprocess.run([sys.executable, TOOLS / "make_tree.py", self.folder], check=True, stdout=subprocess.DEVNULL)
+
+    def run(self, step, command, cwd=None, before=()):
+        """Run a command in the sandbox; return whether it succeeded, its output, and how long it took."""
+        log = self.folder / f"{step}.log"
+        began = time.monotonic()
+        whole = [*before, sys.executable, TOOLS / "sandbox.py", "--venv", self.venv, self.folder, *command]
+        with log.open("w", encoding="utf-8") as stream:
+            done = subprocess.run([str(word) for word in whole], cwd=cwd or self.tree, stdout=stream, stderr=subprocess.STDOUT, check=False)
+        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))
+        return done.returncode == 0, text.splitlines(), time.monotonic() - began
+
+
+class Matrix:
+    """All runs and what came of them."""
+
+    def __init__(self, options):
+        self.options = options
+        self.build = options.build.resolve()
+        self.results = self.build / "results"
+        self.results.mkdir(parents=True, exist_ok=True)
+        self.pythons = self.build / "matrix" / "pythons"
+        search_path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        sandbox.link_interpreters(self.pythons, [folder for folder in search_path if folder])
+        self.rows = []
+
+    def interpreter(self, versions):
+        """The first of these Pythons that works on this machine, or nothing."""
+        found = (self.pythons / f"python{version}" for version in versions)
+        return next((path.resolve() for path in found if path.exists()), None)
+
+    def note(self, release, core, python, step, state, counts=(0, 0, 0), seconds=0.0, failures=(), left_out=(), why=""):
+        """Keep one result, and say it at once: the whole takes long."""
+        passed, failed, skipped = counts
+        self.rows.append({
+            "release": release, "core": core, "python": python, "step": step, "state": state, "passed": passed, "failed": failed,
+            "skipped": skipped, "seconds": round(seconds), "failures": list(failures), "left_out": list(left_out), "why": why,
+        })
+        print(f"{release:8} {step:12} {said(self.rows[-1])}", flush=True)
+        for line in failures:
+            print(f"             {line}", flush=True)
+
+    # -- the releases ------------------------------------------------------------------------------------------------
+
+    def run_release(self, release):
+        steps = [step for step in ON_RELEASE if step in self.options.steps]
+        versions = RELEASES[release]
+        python = self.interpreter(versions)
+        place = Place(self, release)
+        why = f"none of Python {', '.join(versions)} is here" if python is None else ""
+        why = why or place.make(python, [f"ansible-core~={release}.0", *needed()])
+        if why:
+            for step in steps:
+                self.note(release, "", "", step, LEFT_OUT, why=why)
+            return None
+        place.copy_checkout()
+        core = place.version("ansible-core")
+        for step in steps:
+            self.note(release, core, place.python, step, **getattr(self, f"_{step}")(place))
+        return place
+
+    def _units(self, place):
+        return self._pytest(place, "units", ["-n", "2", "--ignore", "tests/unit/plugins/inventory", "tests/unit"])
+
+    def _controller(self, place):
+        return self._pytest(place, "controller", ["tests/unit/plugins/inventory"])
+
+    def _pytest(self, place, step, arguments):
+        name = f"matrix-{place.name}-{step}"
+        report = run_tests.report(name)
+        report.unlink(missing_ok=True)
+        pytest = ["python", "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        succeeded, lines, seconds = place.run(step, ["env", f"PYTHONPATH={place.folder}", *pytest, *arguments])
+        counts = run_tests.counts(succeeded, run_tests.count_report(name), lines)
+        failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+        return outcome(counts, seconds, failures, lines)
+
+    def _integration(self, place, step="integration", arguments=(), targets=()):
+        config = place.tree / "tests" / "integration" / "integration_config.yml"
+        log = place.folder / f"{step}-simulator.log"
+        simulated = [sys.executable, TOOLS / "with_simulator.py", "--integration-config", config, "--log", log]
+        command = ["ansible-test", "integration", "-v", "--continue-on-error", *arguments, *(self.options.targets or targets)]
+        succeeded, lines, seconds = place.run(step, command, before=simulated)
+        failures = failed_tests(lines)
+        return outcome(judge(succeeded, lines, run_tests.STARTED_TARGET, failures), seconds, failures, lines)
+
+    def _sanity(self, place):
+        succeeded, lines, seconds = place.run("sanity", ["ansible-test", "sanity"])
+        failures = failed_tests(lines)
+        left_out = sorted({line.partition("WARNING: ")[2] for line in lines if line.startswith("WARNING: Skipping sanity test ")})
+        counts = judge(succeeded, lines, run_tests.STARTED_SANITY, failures, len(left_out))
+        return {**outcome(counts, seconds, failures, lines), "left_out": left_out}
+
+    # -- once ---------------------------------------------------------------------------------------------------------
+
+    def run_target(self, place):
+        """The integration targets, with modules that run on the oldest Python."""
+        interpreter = self.interpreter([OLDEST_TARGET])
+        if place is None or interpreter is None:
+            why = "no release to run it" if place is None else f"Python {OLDEST_TARGET} is not here"
+            self.note("target", "", OLDEST_TARGET, "target", LEFT_OUT, why=why)
+            return
+        target = Place(self, f"python{OLDEST_TARGET}")
+        why = target.make(interpreter, ["-r", "meta/ee-requirements.txt"])
+        if why:
+            self.note("target", "", OLDEST_TARGET, "target", LEFT_OUT, why=why)
+            return
+        python = f"python={OLDEST_TARGET}@{target.venv / 'bin' / 'python'}"
+        arguments = ["--controller", "origin:python=default", "--target", f"controller:{python}"]
+        result = self._integration(place, "target", arguments, remote_targets(place.tree))
+        self.note("target", place.version("ansible-core"), target.python, "target", **result)
+
+    def run_importer(self):
+        """The importer through which every upload to Galaxy goes."""
+        interpreter = self.interpreter(IMPORTER_PYTHONS)
+        place = Place(self, "importer")
+        if interpreter is None:
+            why = f"none of Python {', '.join(IMPORTER_PYTHONS)} is here"
+        else:
+            why = place.make(interpreter, ["galaxy-importer"])
+        if why:
+            self.note("tarball", "", "", "importer", LEFT_OUT, why=why)
+            return
+        settings = place.folder / "galaxy-importer.cfg"
+        # Its own run of ansible-test needs containers; the step "sanity" has done that.
+        lines = ["[galaxy-importer]", "RUN_ANSIBLE_TEST=False", "RUN_ANSIBLE_DOC=True", "RUN_ANSIBLE_LINT=True", "CHECK_REQUIRED_TAGS=True"]
+        settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        command = ["env", f"GALAXY_IMPORTER_CONFIG={settings}", "python", "-m", "galaxy_importer.main", self.options.tarball.resolve()]
+        succeeded, lines, seconds = place.run("importer", command, cwd=place.folder)
+        failures = [line for line in lines if line.startswith(("ERROR", "WARNING"))]
+        version = place.version("galaxy-importer")
+        counts = (0, max(len(failures), 1), 0) if failures or not succeeded else (1, 0, 0)
+        self.note("tarball", f"galaxy-importer {version}", place.python, "importer", **outcome(counts, seconds, failures, lines))
+
+    def run_lint(self):
+        """ansible-lint, with the strictest profile, on what the tarball holds."""
+        place = Place(self, "artifact")
+        place.venv = ROOT / ".venv"
+        shutil.rmtree(place.tree, ignore_errors=True)
+        place.tree.mkdir(parents=True)
+        with tarfile.open(self.options.tarball) as archive:
+            archive.extractall(place.tree, filter="data")
+        command = ["env", f"ANSIBLE_COLLECTIONS_PATH={place.folder}", "ansible-lint", "--nocolor", "--offline", "--strict", "--profile", "production"]
+        succeeded, lines, seconds = place.run("lint", command)
+        failures = [] if succeeded else [line for line in lines if re.match(r"\S+:\d+|#|Failed", line)]
+        counts = (1, 0, 0) if succeeded else (0, max(len(failures), 1), 0)
+        self.note("tarball", f"ansible-lint {place.version('ansible-lint')}", "", "lint", **outcome(counts, seconds, failures, lines))
+
+
+def needed():
+    """What the steps need beside ansible-core, as tests/requirements.txt says it."""
+    lines = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    plain = [line.strip() for line in lines if re.match(r"\w", line) and not NOT_NEEDED.match(line)]
+    return ["-r", "meta/ee-requirements.txt", *plain]
+
+
+def remote_targets(tree):
+    """The integration targets whose modules run on the host that ansible-test sets up; the others run on the controller."""
+    folder = tree / "tests" / "integration" / "targets"
+    return sorted(path.parents[1].name for path in folder.glob("*/tasks/main.yml"))
+
+
+def failed_tests(lines):
+    """The tests that ansible-test names as failed in its last words."""
+    at = next((number for number, line in enumerate(lines) if re.search(r"^(FATAL|ERROR): The \d+ .* test\(s\) listed below", line)), len(lines))
+    return [line for line in lines[at + 1:] if line and not line.startswith(("WARNING", "FATAL", "ERROR"))]
+
+
+def judge(succeeded, lines, started, failures, skipped=0):
+    """Passed, failed and skipped: what was started, less what is named as failed."""
+    total = sum(1 for line in lines if re.search(started, line))
+    if not total:
+        return 0, 1, skipped
+    failed = len(failures) if failures else int(not succeeded)
+    return max(total - failed, 0), failed, skipped
+
+
+def outcome(counts, seconds, failures, lines):
+    """A result's entries; a failure that names nothing shows the end of the output."""
+    state = FAILED if counts[run_tests.FAILED] else PASSED
+    if state == FAILED and not failures:
+        failures = [line[:300] for line in lines if line.strip()][-5:]
+    return {"state": state, "counts": counts, "seconds": seconds, "failures": failures if state == FAILED else []}
+
+
+def said(row):
+    """One result in a few words."""
+    if row["state"] == LEFT_OUT:
+        return f"left out: {row['why']}"
+    extra = "".join(f", {row[key]} {key}" for key in ("failed", "skipped") if row[key])
+    return f"{row['state']}: {row['passed']}{extra} ({row['seconds']} s)"
+
+
+def print_table(rows):
+    """All results, one line for each release, then those that are not of a release."""
+    print("\n==> matrix")
+    for release in RELEASES:
+        mine = [row for row in rows if row["release"] == release]
+        if mine:
+            print(f"ansible-core {mine[0]['core'] or release} on Python {mine[0]['python'] or '?'}")
+        for row in mine:
+            print(f"    {row['step']:12} {said(row)}")
+    titles = {
+        "target": "integration targets, modules on Python", "importer": "galaxy-importer on the tarball",
+        "lint": "ansible-lint (production) on the tarball",
+    }
+    for row in rows:
+        if row["step"] in titles:
+            subject = f"{titles[row['step']]} {row['python'] if row['step'] == 'target' else ''}".strip()
+            print(f"{subject}\n    {row['step']:12} {said(row)}")
+    left_out = sorted({reason for row in rows for reason in row["left_out"]})
+    if left_out:
+        print("Left out by ansible-test:")
+        print("\n".join(f"    {reason}" for reason in left_out))
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Run the tests on every supported ansible-core.")
+    parser.add_argument("--releases", type=str.split, default=[])
+    parser.add_argument("--steps", type=str.split, default=[])
+    parser.add_argument("--targets", type=str.split, default=[])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("tarball", type=pathlib.Path)
+    options = parser.parse_args()
+    options.releases = options.releases or list(RELEASES)
+    options.steps = options.steps or [*ON_RELEASE, *ONCE]
+    unknown = [word for word in options.releases if word not in RELEASES]
+    unknown += [word for word in options.steps if word not in ON_RELEASE + ONCE]
+    if unknown:
+        steps = ", ".join(ON_RELEASE + ONCE)
+        parser.error(f"unknown: {', '.join(unknown)}; releases are {', '.join(RELEASES)}; steps are {steps}")
+
+    matrix = Matrix(options)
+    places = [matrix.run_release(release) for release in options.releases]
+    if "target" in options.steps:
+        matrix.run_target(next((place for place in reversed(places) if place), None))
+    if "importer" in options.steps:
+        matrix.run_importer()
+    if "lint" in options.steps:
+        matrix.run_lint()
+    print_table(matrix.rows)
+    (matrix.results / "matrix.json").write_text(json.dumps(matrix.rows, indent=2) + "\n", encoding="utf-8")
+    return 1 if any(row["state"] == FAILED for row in matrix.rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,188 @@
+"""Measure which lines and branches of plugins/ the tests reach, units and integration targets together.
+
+Usage: measure_coverage.py [--steps "units integration"] [--targets "novita_endpoint"] <build folder> <settings> <report>
+
+Units run under coverage in this checkout's copy below <build folder>/coverage. For the integration targets ansible-test
+has coverage measure every module where it runs, packed as Ansible packs it, and the plugins on the controller. Both are
+combined, branches included. <settings> (tests/prove/uncovered.yml) lists what is not covered with a reason each, by the
+text of the line. What is uncovered and not listed fails the run, and so does a file below its least percentage.
+"""
+
+import argparse
+import fnmatch
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+import coverage
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "tests" / "tools"
+
+# Workers of pytest-xdist and the modules that a test starts as programs are measured, too.
+RUN = """\
+[run]
+branch = true
+parallel = true
+data_file = {folder}/data/units
+source = plugins
+omit = plugins/doc_fragments/*
+patch = subprocess
+concurrency = thread
+"""
+
+COMBINE = """\
+[run]
+branch = true
+[report]
+omit = */plugins/doc_fragments/*
+exclude_also = raise NotImplementedError
+[paths]
+plugins =
+    {tree}/plugins
+    */ansible_collections/gpufleet/cloud/plugins
+"""
+
+PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-p", "no:cacheprovider", "-q"]
+
+
+class Measurement:
+
+    def __init__(self, build):
+        self.folder = build.resolve() / "coverage"
+        self.tree = self.folder / "ansible_collections" / "gpufleet" / "cloud"
+        self.data = self.folder / "data"
+        self.produced = self.tree / "tests" / "output" / "coverage"
+        self.seconds = {}
+
+    def run(self, step, command, before=(), environment=()):
+        """Run a step in the sandbox; end with its output when it fails."""
+        print(f"==> coverage of {step}", flush=True)
+        began = time.monotonic()
+        log = self.folder / f"{step}.log"
+        whole = [*before, sys.executable, TOOLS / "sandbox.py", self.folder, "env", *environment, *command]
+        with log.open("w", encoding="utf-8") as stream:
+            done = subprocess.run([str(word) for word in whole], cwd=self.tree, stdout=stream, stderr=subprocess.STDOUT, check=False)
+        if done.returncode:
+            sys.exit("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]))
+        self.seconds[step] = round(time.monotonic() - began)
+
+    def prepare(self):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        subprocess.run([sys.executable, TOOLS / "make_tree.py", self.folder], check=True)
+        for old in (self.data, self.produced):
+            shutil.rmtree(old, ignore_errors=True)
+        self.data.mkdir()
+        (self.folder / "run.cfg").write_text(RUN.format(folder=self.folder), encoding="utf-8")
+        (self.folder / "combine.cfg").write_text(COMBINE.format(tree=self.tree), encoding="utf-8")
+
+    def units(self):
+        environment = [f"PYTHONPATH={self.folder}", f"COVERAGE_RCFILE={self.folder / 'run.cfg'}"]
+        self.run("units", [*PYTEST, "-n", "2", "--ignore", "tests/unit/plugins/inventory", "tests/unit"], environment=environment)
+        self.run("controller", [*PYTEST, "tests/unit/plugins/inventory"], environment=environment)
+
+    def integration(self, targets):
+        config = self.tree / "tests" / "integration" / "integration_config.yml"
+        log = self.folder / "simulator.log"
+        simulated = [sys.executable, TOOLS / "with_simulator.py", "--integration-config", config, "--log", log]
+        self.run("integration", ["ansible-test", "integration", "-v", "--coverage", *targets], before=simulated)
+
+    def combine(self):
+        """All data as one, the paths where a module was packed and unpacked being those of the tree."""
+        os.chdir(self.tree)
+        measured = coverage.Coverage(config_file=str(self.folder / "combine.cfg"), data_file=str(self.folder / "all"))
+        measured.erase()
+        measured.combine([str(path) for folder in (self.data, self.produced) if folder.exists() for path in folder.iterdir()], keep=True)
+        return measured
+
+
+def describe(measured, tree):
+    """For each file of plugins/ its percentage, and what is uncovered: line numbers, and branches as (from, to)."""
+    path = tree / "coverage.json"
+    measured.json_report(outfile=str(path), morfs=[str(file) for file in sorted(tree.glob("plugins/**/*.py"))], ignore_errors=True)
+    files = json.loads(path.read_text(encoding="utf-8"))["files"]
+    path.unlink()
+    return {os.path.relpath(name, tree): entry for name, entry in sorted(files.items())}
+
+
+def holes(name, entry, tree):
+    """What is uncovered in a file: line number, what is missing there, and the text of the line."""
+    lines = (tree / name).read_text(encoding="utf-8").splitlines()
+    for number in entry["missing_lines"]:
+        yield number, "never runs", lines[number - 1].strip()
+    missing = set(entry["missing_lines"])
+    for start, end in entry["missing_branches"]:
+        if start not in missing:
+            goal = "the end" if end < 0 else f"line {end}"
+            yield start, f"never goes to {goal}", lines[start - 1].strip()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measure the coverage of plugins/.")
+    parser.add_argument("--steps", type=str.split, default=[])
+    parser.add_argument("--targets", type=str.split, default=[])
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("settings", type=pathlib.Path)
+    parser.add_argument("report", type=pathlib.Path)
+    options = parser.parse_args()
+    settings = yaml.safe_load(options.settings.read_text(encoding="utf-8"))
+    report = options.report.resolve()
+    steps = options.steps or ["units", "integration"]
+
+    measurement = Measurement(options.build)
+    measurement.prepare()
+    if "units" in steps:
+        measurement.units()
+    if "integration" in steps:
+        measurement.integration(options.targets)
+    files = describe(measurement.combine(), measurement.tree)
+
+    complaints, found, used = [], [], []
+    print("\n==> coverage of lines and branches")
+    for name, entry in files.items():
+        summary = entry["summary"]
+        if not summary["num_statements"]:
+            continue
+        percent = summary["percent_covered"]
+        print(f"{percent:6.1f} %  {summary['num_statements']:4} lines, {summary['num_branches']:4} branches  {name}")
+        least = next((value for pattern, value in settings["least"].items() if fnmatch.fnmatch(name, pattern)), 100)
+        if percent < least:
+            complaints.append(f"{name}: {percent:.1f} %, the least is {least} %")
+        for number, what, text in holes(name, entry, measurement.tree):
+            why = next((hole for hole in settings["uncovered"] if hole["file"] == name and hole["line"] == text), None)
+            used.append(why)
+            found.append({"file": name, "line": number, "what": what, "text": text, "why": why["why"] if why else ""})
+            if why is None:
+                complaints.append(f"{name}:{number}: {what}: {text}")
+    for hole in settings["uncovered"]:
+        if hole not in used:
+            print(f"listed as uncovered, and covered or gone: {hole['file']}: {hole['line']}")
+
+    statements, branches, hit_lines, hit_branches = (
+        sum(entry["summary"][key] for entry in files.values())
+        for key in ("num_statements", "num_branches", "covered_lines", "covered_branches"))
+    total = 100 * (hit_lines + hit_branches) / max(statements + branches, 1)
+    print(f"{total:6.1f} %  {hit_lines} of {statements} lines, {hit_branches} of {branches} branches")
+    if found:
+        print("\nNot covered:")
+    for hole in found:
+        print(f"    {hole['file']}:{hole['line']} {hole['what']}: {hole['text']}\n        {hole['why'] or 'NO REASON IS GIVEN'}")
+    for line in complaints:
+        print(line)
+    figures = {
+        "percent": round(total, 2), "lines": [hit_lines, statements], "branches": [hit_branches, branches],
+        "steps": steps, "seconds": measurement.seconds, "uncovered": found,
+        "files": {name: round(entry["summary"]["percent_covered"], 1) for name, entry in files.items()},
+    }
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""List the mutants of Python files: each is the file with one thing wrong.
+
+Usage: mutations.py <file> ...
+
+Most are made by the operators of cosmic-ray, in whose virtual environment this runs. Of those that replace an operator
+by every other one only the telling replacements are kept: that ``"a" << "b"`` fails proves no test. The rest of this
+file adds what cosmic-ray has not: a statement removed, a filter of a comprehension turned round, "in" against "not in",
+a returned value forgotten. Printed is a list of JSON objects with the keys path, line, operator, source and diff.
+"""
+
+import ast
+import json
+import os
+import pathlib
+import sys
+
+from cosmic_ray import plugins
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+
+REPLACEMENTS = {
+    "ReplaceBinaryOperator": (
+        "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Mul", "Mod_Mul", "Pow_Mul", "BitOr_BitAnd", "BitAnd_BitOr",
+    ),
+    "ReplaceComparisonOperator": (
+        "Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt", "Is_IsNot", "IsNot_Is",
+    ),
+    "ReplaceUnaryOperator": ("USub_UAdd", "Delete_Not"),
+}
+SINGLE = (
+    "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceBreakWithContinue",
+    "ReplaceContinueWithBreak", "ExceptionReplacer", "NumberReplacer", "RemoveDecorator", "ZeroIterationForLoop",
+)
+OPERATORS = [f"{group}_{one}" for group, ones in REPLACEMENTS.items() for one in ones] + list(SINGLE)
+
+# Statements whose removal leaves a program that can run.
+REMOVABLE = (ast.Assign, ast.AugAssign, ast.Delete, ast.Expr, ast.Raise)
+
+
+def by_cosmic_ray(source):
+    """Yield operator, line and source of each mutant that cosmic-ray makes."""
+    for name in OPERATORS:
+        operator = plugins.get_operator(f"core/{name}")()
+        starts = [start for node in ast_nodes(get_ast(source)) for start, _end in operator.mutation_positions(node)]
+        for occurrence, start in enumerate(starts):
+            yield name, start[0], mutate_code(source, operator, occurrence)
+
+
+def by_us(source):
+    """Yield operator, line and source of each mutant that cosmic-ray does not make."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            for inner in ast.walk(node):
+                yield from _in_function(source, inner)
+        if isinstance(node, ast.comprehension):
+            for condition in node.ifs:
+                yield "TurnFilter", condition.lineno, splice(source, condition, f"not ({ast.unparse(condition)})")
+        if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+            word = "not in" if isinstance(node.ops[0], ast.In) else "in"
+            turned = f"({ast.unparse(node.left)} {word} {ast.unparse(node.comparators[0])})"
+            yield "TurnIn", node.lineno, splice(source, node, turned)
+
+
+def _in_function(source, node):
+    if isinstance(node, REMOVABLE) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        yield "RemoveStatement", node.lineno, splice(source, node, "pass")
+    if isinstance(node, ast.Return) and node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+        yield "ForgetReturn", node.lineno, splice(source, node, "return None")
+
+
+def splice(source, node, text):
+    """The source with a node's text replaced, its lines kept."""
+    lines = source.encode().splitlines(keepends=True)
+    first, last = node.lineno - 1, node.end_lineno - 1
+    before, after = lines[first][:node.col_offset], lines[last][node.end_col_offset:]
+    filler = b" \\\n" * (last - first)
+    return b"".join([*lines[:first], before + text.encode() + filler + after, *lines[last + 1:]]).decode()
+
+
+class WithoutAnnotations(ast.NodeTransformer):
+    """Removes what has no effect in a module that postpones its annotations."""
+
+    def visit_arg(self, node):
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node):
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node):
+        node.annotation = ast.Constant(None)
+        return self.generic_visit(node)
+
+
+def meaning(source):
+    """What a source means, to tell mutants from each other and from the original; nothing if it is no Python."""
+    try:
+        return ast.dump(WithoutAnnotations().visit(ast.parse(source)))
+    except SyntaxError:
+        return None
+
+
+def diff(before, after):
+    """The lines that differ, as a diff shows them."""
+    before, after = before.splitlines(), after.splitlines()
+    head = len(os.path.commonprefix([before, after]))
+    tail = len(os.path.commonprefix([before[head:][::-1], after[head:][::-1]]))
+    lines = [f"-{line}" for line in before[head:len(before) - tail]] + [f"+{line}" for line in after[head:len(after) - tail]]
+    return [line for line in lines if line.strip("+- \\")]
+
+
+def mutants(path):
+    source = path.read_text(encoding="utf-8")
+    known = {meaning(source), None}
+    for makers in (by_cosmic_ray, by_us):
+        for operator, line, mutated in makers(source):
+            what = meaning(mutated)
+            if what not in known:
+                known.add(what)
+                yield {"path": str(path), "line": line, "operator": operator, "source": mutated, "diff": diff(source, mutated)}
+
+
+def main():
+    found = [mutant for name in sys.argv[1:] for mutant in mutants(pathlib.Path(name))]
+    json.dump(sorted(found, key=lambda mutant: (mutant["path"], mutant["line"], mutant["operator"], mutant["source"])), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
