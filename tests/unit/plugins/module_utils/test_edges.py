@@ -126,10 +126,11 @@ def test_the_end_of_a_log_is_short_and_without_secrets():
     assert "canary" not in said
 
 
-def test_text_that_is_no_mapping_is_left_to_ansible():
+def test_what_is_no_mapping_is_refused():
     spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
-    assert raw_faults(spec, {"worker_config": "neither JSON nor pairs"}) == []
-    assert raw_faults(spec, {"worker_config": 7}) == []
+    for wrong in ("neither JSON nor pairs", 7, True, ["a"]):
+        assert raw_faults(spec, {"worker_config": wrong}) == [
+            f"worker_config: must be a mapping, not of type {type(wrong).__name__}"]
     assert raw_faults(spec, {"worker_config": '{"name": false}'}) == [
         "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"]
 
