@@ -176,31 +176,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 summary:
-  description: How many resources each action is for. In a template write C(summary['update']), because C(update) alone is a method.
+  description:
+    - How many resources each action is for, as done or as planned. C(create), C(update), C(replace) and C(delete) count what is
+      changed, where a start, a stop and a restart count as C(update); C(unchanged) what was as wanted, C(failed) what could not be
+      brought to what is wanted, C(not_attempted) what was not begun because of another failure.
+    - In a template write C(summary['update']), because C(summary.update) is a method of every mapping.
   returned: always
   type: dict
-  contains:
-    create:
-      description: How many were created, or would be.
-      type: int
-    update:
-      description: How many were changed, started, stopped or restarted, or would be.
-      type: int
-    replace:
-      description: How many were replaced, or would be.
-      type: int
-    delete:
-      description: How many were deleted, or would be.
-      type: int
-    unchanged:
-      description: How many were as wanted.
-      type: int
-    failed:
-      description: How many could not be brought to what is wanted.
-      type: int
-    not_attempted:
-      description: How many were not begun because of another failure.
-      type: int
   sample:
     create: 1
     update: 2
