@@ -29,6 +29,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
 from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, Reconciler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     FAILED,
+    ON,
     PENDING,
     READY,
     Condition,
@@ -335,3 +336,18 @@ def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypa
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
     assert caught.value.ids == tuple(ids)
+
+
+def test_a_refused_switch_is_an_error_at_once(things, monkeypatch):
+    things.add(name="a", kind="k")
+    record = things._record
+    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), power=ON))
+
+    def refuse(record, action):
+        things.calls.append(action)
+        raise ApiError("not today", operation="thing.stop")
+
+    monkeypatch.setattr(things, "switch", refuse)
+    with pytest.raises(ApiError, match="not today"):
+        reconcile(things, state="stopped")
+    assert things.calls == ["list", "stop"]
