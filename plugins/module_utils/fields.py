@@ -234,7 +234,7 @@ class Integer(Field):
         return schema
 
     def answer_schema(self):
-        return {"anyOf": [{"type": ["integer", "null"]}, {"type": "string", "pattern": "^(-?[0-9]+)?$"}]}
+        return {"type": ["integer", "string", "null"], "pattern": "^(-?[0-9]+)?$"}
 
     def read(self, record):
         return None if record.get(self.answer_key) == "" else super().read(record)

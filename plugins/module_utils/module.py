@@ -16,7 +16,7 @@ from . import task
 from .clock import Clock
 from .errors import CloudError, OptionError, own_fault
 from .masking import Secrets
-from .raw import drop_nulls, empty_misshapen, raw_faults
+from .raw import disarm, drop_nulls, raw_faults
 from .reconcile import Reconciler
 from .table import Table
 from .transport import Client
@@ -71,7 +71,7 @@ class CloudModule(AnsibleModule):
         super()._load_params()
         drop_nulls(self.argument_spec, self.params)
         self.raw_params = copy.deepcopy(self.params)
-        empty_misshapen(self.argument_spec, self.params)
+        disarm(self.argument_spec, self.params)
 
     def run(self, provider, work):
         """Return the result of ``work()``, or its failure beside ``progress``."""

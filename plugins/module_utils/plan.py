@@ -18,6 +18,10 @@ from .errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionE
 from .resource import OFF, ON
 
 
+_ASKED = {"started": ON, "restarted": ON, "stopped": OFF}
+"""The power state that a task's state asks for."""
+
+
 @dataclass(frozen=True)
 class Desire:
     """What a task wants of one resource. Times are in seconds."""
@@ -72,6 +76,11 @@ class Planner:
     def found(self):
         """The record that is there already, or ``None``."""
         return self._present
+
+    @property
+    def _goal(self):
+        """The power state in which the record must end: the one asked for, the one it was in, or that of a new one."""
+        return _ASKED.get(self.desire.state) or (self._present.power if self._present else ON)
 
     def costs(self):
         """What the record costs in an hour, in USD, before the plan and after it; ``None`` where that is not known."""
@@ -182,7 +191,7 @@ class Planner:
 
     def _plan_power(self, power):
         """Switch a record that is heading for ``power`` to what the state asks for."""
-        wanted = self._power = {"started": ON, "restarted": ON, "stopped": OFF}.get(self.desire.state, power)
+        wanted = self._power = _ASKED.get(self.desire.state, power)
         if power != wanted:
             action = "start" if wanted == ON else "stop"
             price = self._price(self._target) if wanted == ON else {}

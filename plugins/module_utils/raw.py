@@ -11,6 +11,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import math
+
 from ansible.module_utils.common.validation import check_type_dict
 
 _QUOTE = "put the value in quotes, or YAML decides what it is"
@@ -38,28 +40,37 @@ def drop_nulls(spec, params):
                     drop_nulls(argument["options"], entry)
 
 
-def empty_misshapen(spec, params):
-    """Put something empty where a mapping of options is wanted and none is given: Ansible ends in a traceback there.
+def disarm(spec, params):
+    """Put something empty in the place of what Ansible ends in a traceback at; ``raw_faults`` tells what was given.
 
-    ``raw_faults`` tells what was given.
+    That is what is no mapping where a mapping of options is wanted, and an infinite number.
     """
     for name, argument in spec.items():
         for spelling in (name, *argument.get("aliases", ())):
             value = params.get(spelling)
-            if value is None or "options" not in argument:
+            if value is None:
+                continue
+            if "options" not in argument:
+                if _infinite(argument, value):
+                    params[spelling] = [] if argument["type"] == "list" else 0
                 continue
             several = argument["type"] == "list"
-            entries = value if several and isinstance(value, list) else [value]
-            if all(map(_is_mapping, entries)):
-                for entry in filter(lambda entry: isinstance(entry, dict), entries):
-                    empty_misshapen(argument["options"], entry)
-            else:
+            entries = value if several else [value]
+            if not isinstance(entries, list) or not all(map(_is_mapping, entries)):
                 params[spelling] = [] if several else {}
+                continue
+            # Text that stands for a mapping becomes one here, as Ansible would have it.
+            entries = list(map(_mapping, entries))
+            for entry in entries:
+                disarm(argument["options"], entry)
+            params[spelling] = entries if several else entries[0]
 
 
 def _faults(argument, value, path):
     wanted = argument.get("type", "str")
-    if wanted == "list" and (isinstance(value, (list, tuple, bool, float)) or "options" in argument):
+    if wanted == "list" and "options" in argument and not isinstance(value, list):
+        return [f"{path}: must be a list of mappings, not of type {type(value).__name__}"]
+    if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
         entries = value if isinstance(value, (list, tuple)) else [value]
         entry = {**argument, "type": argument.get("elements", "raw")}
         return [fault for number, item in enumerate(entries) for fault in _entry_faults(entry, item, f"{path}[{number}]")]
@@ -71,6 +82,8 @@ def _faults(argument, value, path):
         return [f"{path}: must be text, not of type {type(value).__name__}; {_QUOTE}"]
     if wanted in ("int", "float") and isinstance(value, bool):
         return [f"{path}: must be a number, not of type bool"]
+    if _infinite(argument, value):
+        return [f"{path}: must be a finite number"]
     return []
 
 
@@ -78,6 +91,19 @@ def _entry_faults(entry, item, path):
     if item is None:
         return [f"{path}: must not be null"]
     return _faults(entry, item, path)
+
+
+def _infinite(argument, value):
+    """Whether a value for numbers is or holds an infinite one, or one with more digits than anybody wants to read."""
+    if argument.get("type") == "list":
+        entries = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+        return any(_infinite({"type": argument.get("elements")}, entry) for entry in entries)
+    try:
+        return argument.get("type") in ("int", "float") and math.isinf(float(value))
+    except OverflowError:
+        return True
+    except (TypeError, ValueError):
+        return False
 
 
 def _is_mapping(value):

@@ -290,7 +290,7 @@ class Reconciler(Planner):
 
     def _await_ready(self):
         with self._doing(f"wait for {self._noun} {self.outcome.id}"):
-            condition = self.resource.condition(self._last, self.desire)
+            condition = self.resource.condition(self._last, self.desire, self._goal)
             if condition.stage == PENDING:
                 yield WAIT
                 condition = self._watch_condition()
@@ -309,11 +309,11 @@ class Reconciler(Planner):
             if record is None:
                 continue
             self._see(record)
-            condition = self.resource.condition(record, self.desire)
+            condition = self.resource.condition(record, self.desire, self._goal)
             if condition.stage != PENDING:
                 self._see(self.resource.complete(record, self.desire.wish))
                 return condition
-        condition = condition or self.resource.condition(self._last, self.desire)
+        condition = condition or self.resource.condition(self._last, self.desire, self._goal)
         raise WaitTimeout(
             f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}", ids=[self._last.id],
             advice="Raise wait_timeout, or set wait: false and look later.")

@@ -234,8 +234,8 @@ class Resource:
         """The target of a record that takes this one's place: without what a provider fills in by itself."""
         return target
 
-    def condition(self, record, desire):
-        """How far the record is on the way to what a task desires."""
+    def condition(self, record, desire, power):
+        """How far the record is on the way to what a task desires, and to the power state in which it must end."""
         return record.condition
 
     def price(self, target, desire):

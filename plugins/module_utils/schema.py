@@ -76,4 +76,4 @@ def _rule(error):
 
 def _excerpt(value):
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}... ({len(value)} long)"
+    return text if len(text) <= 60 else f"{text[:57]}... ({len(text if isinstance(value, (int, float)) else value)} long)"

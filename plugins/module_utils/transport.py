@@ -20,6 +20,7 @@ import random
 import re
 import threading
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -123,7 +124,7 @@ class Client:
         self._advice = advice or {}
         self._sessions = {}
         self._sessions_lock = threading.Lock()
-        self._connections = connections
+        self.connections = connections
         self._free = threading.BoundedSemaphore(connections) if connections > 1 else contextlib.nullcontext()
         self._answers = {}
         self._answers_lock = threading.Lock()
@@ -137,12 +138,13 @@ class Client:
         if self.check_mode and call.kind != READ:
             raise ProgrammingFault(f"{call.name} was about to be sent in check mode.")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
+        data = None if body is None else json.dumps(body, allow_nan=False).encode()
         maybe_done = False
         for attempt in range(self._retries + 1):
             pause = 2.0 ** min(attempt, 4)
             try:
                 with self._pace.turn(call), self._free:
-                    answer = self._exchange(call.method, url, query, body)
+                    answer = self._exchange(call.method, url, query, data)
             except _Broken as broken:
                 error = self._lost(call, broken)
                 again = not broken.permanent and (call.kind != ONCE or not broken.sent)
@@ -172,6 +174,13 @@ class Client:
                 self._answers[call.name] = self.send(call)
             return self._answers[call.name]
 
+    def together(self, act, things):
+        """What ``act`` returns for each thing, in order; as many at once as there are connections."""
+        if self.connections == 1 or len(things) < 2:
+            return [act(thing) for thing in things]
+        with ThreadPoolExecutor(min(self.connections, len(things))) as pool:
+            return list(pool.map(act, things))
+
     def close(self):
         with self._sessions_lock:
             while self._sessions:
@@ -179,14 +188,14 @@ class Client:
 
     # -- one exchange ------------------------------------------------------------------------------------------------
 
-    def _exchange(self, method, url, query, body):
+    def _exchange(self, method, url, query, data):
         """One request and its whole answer within ``api_timeout`` seconds, name look-up and body included.
 
         A thread does it, because neither a look-up nor an answer that drips can be interrupted otherwise.
         """
         box = queue.SimpleQueue()
         given_up = threading.Event()
-        work = threading.Thread(target=self._fetch, args=(box, given_up, method, url, query, body), daemon=True)
+        work = threading.Thread(target=self._fetch, args=(box, given_up, method, url, query, data), daemon=True)
         work.start()
         try:
             outcome = box.get(timeout=self._timeout)
@@ -197,10 +206,9 @@ class Client:
             raise outcome
         return outcome
 
-    def _fetch(self, box, given_up, method, url, query, body):
+    def _fetch(self, box, given_up, method, url, query, data):
         import requests  # not at the top: its absence is reported by module.py
 
-        data = None if body is None else json.dumps(body, allow_nan=False).encode()
         try:
             with self._connection(url).request(
                 method, url, params=query, data=data, auth=self._auth, stream=True, allow_redirects=False,
@@ -239,7 +247,7 @@ class Client:
                 session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
                 # Plain http goes only to loopback, and a proxy would see the key in clear.
                 session.trust_env = scheme == "https"
-                session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=self._connections))
+                session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=self.connections))
                 self._sessions[scheme] = session
             return self._sessions[scheme]
 

@@ -194,7 +194,7 @@ summary:
 resources:
   description:
     - One entry for each wanted resource, in the order of the task, then those that are pruned. Beside the keys below it has what
-      the module of its kind returns.
+      the module of its kind returns, but that the C(diff) of what is unchanged is empty.
   returned: always
   type: list
   elements: dict

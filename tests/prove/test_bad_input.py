@@ -15,7 +15,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.module import connection_arguments
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS, VAST_ENDPOINT
 
 
 def nested(depth, wrap):
@@ -34,7 +34,7 @@ MANY = FEW + [
     "'", '"', "\\", "{{ 7 * 7 }}", "!unsafe x", "<script>", "$(id)", "; drop table", "x" * 300, "x" * 100_000, "ü" * 5000,
     [None], [True], [1.5], [[]], [{}], ["a", "a"], [8000, 8000], list(range(1000)), ["x" * 5000], {"": ""}, {"a": None},
     {"a": {"b": {"c": []}}}, nested(60, lambda value: [value]), nested(60, lambda value: {"a": value}),
-    nested(400, lambda value: [value]), nested(400, lambda value: {"a": value}),
+    nested(400, lambda value: [value]), nested(400, lambda value: {"a": value}), "1e999", "9" * 400, 10 ** 400,
 ]
 SECRET = ("api_key", "image_auth")
 NEVER = {"wait_for_ssh": "the simulator's instances run no SSH server"}
@@ -117,7 +117,8 @@ class Attempt:
         self.option = next(step for step in reversed(path) if isinstance(step, str))
 
     def run(self, options):
-        return self.world.run({"settle_timeout": 2, "wait_timeout": 30, "api_retries": 0, **options})
+        hosts = {"autoscaler_url": self.world.cloud.url("vast")} if self.world.kind is VAST_ENDPOINT else {}
+        return self.world.run({"settle_timeout": 2, "wait_timeout": 30, "api_retries": 0, **hosts, **options})
 
     def judge(self, figures):
         options = put(self.world.kind.task, self.path, self.value)
@@ -145,6 +146,9 @@ class Attempt:
                     and self.option in ("id", "endpoint", "endpoint_id", "api_url", "autoscaler_url", "api_key", "state"):
                 return ""
             return "" if self.option in said else f"the message does not name it: {said[:300]}"
+        if self.option == "wait_for_workers" and result["failure"]["reason"] == "wait_timeout":
+            figures.count("inputs", str(self.world.kind), "taken exactly")
+            return ""
         if result["failure"]["status"] == 400 and not self.world.ids():
             figures.count("inputs", str(self.world.kind), "refused by the provider")
             return ""
@@ -191,6 +195,7 @@ def attempts(kind, values):
             yield ("search_params",), {"num_gpus": value}
             yield ("search_params",), {"num_gpus": {"eq": value}}
             yield ("search_params",), {"num_gpus": {"in": [value]}}
+            yield ("search_params",), f"num_gpus={value}"
 
 
 def besiege(new_world, figures, kind, values, cloud=Cloud):

@@ -68,13 +68,12 @@ class Account:
 
     def pace(self, operation):
         """Refuse a request that comes too soon after the last one to the same operation."""
-        now = self.clock.now()
         intervals = self.settings.min_interval
         if self.settings.rate_limits == "documented":
             intervals = {**self.provider.intervals, **intervals}
         interval = intervals.get(operation, intervals.get("*", 0))
         with self.lock:
-            last = self._accepted.get(operation)
+            now, last = self.clock.now(), self._accepted.get(operation)
             if last is not None and now - last < interval:
                 raise Refusal(429, f"API requests too frequent endpoint threshold={float(interval)}")
             self._accepted[operation] = now

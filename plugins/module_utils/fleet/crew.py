@@ -40,6 +40,10 @@ class Crew:
         self._writes = 0
         self._held = []
         self._awaited = {job: set(job.after).intersection(jobs) for job in jobs}
+        self._following = {job: [] for job in jobs}
+        for job, awaited in self._awaited.items():
+            for other in awaited:
+                self._following[other].append(job)
         self._changed = threading.Condition()
 
     def run(self):
@@ -108,7 +112,8 @@ class Crew:
     def _release(self, job):
         """Let those begin that waited for what this job writes."""
         with self._changed:
-            waiting = [other for other, awaited in self._awaited.items() if job in awaited]
-            for other in waiting:
+            following, self._following[job] = self._following[job], []
+            for other in following:
                 self._awaited[other].discard(job)
-        self._begin([other for other in waiting if not self._awaited[other]])
+            free = [other for other in following if not self._awaited[other]]
+        self._begin(free)

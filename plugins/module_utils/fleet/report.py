@@ -87,6 +87,9 @@ def _entry(job):
     """What is said of one resource: what its own module would say, but for keys that have a meaning to Ansible."""
     shown = task.result(job.reconciler, job.wanted.params)
     del shown["changed"]
+    if action(job) == "unchanged":
+        # Both sides are the same, and hundreds of them would be slow to carry.
+        shown["diff"] = {"before": {}, "after": {}}
     return {
         "number": job.wanted.number,
         "kind": job.wanted.kind,

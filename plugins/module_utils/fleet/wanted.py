@@ -8,7 +8,6 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
 import re
@@ -19,7 +18,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .. import task
 from ..plan import Desire
-from ..raw import drop_nulls, empty_misshapen, raw_faults
+from ..raw import disarm, drop_nulls, raw_faults
 from .kinds import KINDS
 
 
@@ -60,38 +59,57 @@ def entry(number, given):
 
 def faults(resources):
     """All that is wrong in a wanted set as it was written, as sentences that begin with the entry and the option."""
+    return _faults(resources, list(_entries(resources)))
+
+
+def early_faults(resources):
+    """The same, but nothing where Ansible takes the set: then ``typed_faults`` comes in time.
+
+    This keeps what looks at values, which takes long to load, from being loaded twice.
+    """
+    entries = list(_entries(resources))
+    return _faults(resources, entries) if not entries or any(wrong for _number, _kind, _params, wrong in entries) else []
+
+
+def typed_faults(resources, raw):
+    """The same as ``faults`` of a set that Ansible has taken: ``resources`` as it converted them, ``raw`` as written."""
+    found, seen = [], {}
+    for number, (given, written) in enumerate(zip(resources, raw)):
+        kind = _kind(given)[0]
+        found += _faults_of(number, kind, given[kind], raw_faults(_spec(kind), written[kind]), seen)
+    return found
+
+
+def _faults(resources, entries):
     if not isinstance(resources, list):
         return ["resources: must be a list"]
     found, seen = [], {}
-    for number, given in enumerate(resources):
+    for number, kind, params, wrong in entries:
+        found += _faults_of(number, kind, params, wrong, seen) if kind else [f"resources[{number}]: {wrong[0]}"]
+    return found
+
+
+def _entries(resources):
+    """Number, kind, converted options and what Ansible would say is wrong with them, of each entry as it was written."""
+    for number, given in enumerate(resources if isinstance(resources, list) else []):
         kind, fault = _kind(given)
         if fault:
-            found.append(f"resources[{number}]: {fault}")
+            yield number, "", {}, [fault]
             continue
         # The copy is plain: what Ansible knows of each value besides makes it slow.
         options = json.loads(json.dumps(given[kind], default=str))
         drop_nulls(_spec(kind), options)
-        shaped = copy.deepcopy(options)
-        empty_misshapen(_spec(kind), shaped)
-        validated = ArgumentSpecValidator(_spec(kind), **task.rules(KINDS[kind])).validate(shaped)
-        wrong = [f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
-                 for error in validated.errors]
-        found += _faults_of(number, kind, options, validated.validated_parameters, wrong, seen)
-    return found
+        wrong = raw_faults(_spec(kind), options)
+        if wrong:
+            disarm(_spec(kind), options)
+        validated = _validator(kind).validate(options)
+        wrong += [f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
+                  for error in validated.errors]
+        yield number, kind, validated.validated_parameters, wrong
 
 
-def typed_faults(resources, raw):
-    """The same of a set that Ansible has taken: ``resources`` as it converted them, ``raw`` as they were written."""
-    found, seen = [], {}
-    for number, (given, written) in enumerate(zip(resources, raw)):
-        kind = _kind(given)[0]
-        found += _faults_of(number, kind, written[kind], given[kind], [], seen)
-    return found
-
-
-def _faults_of(number, kind, raw, params, wrong, seen):
-    """Sentences on one entry; ``wrong`` are those of Ansible."""
-    wrong = raw_faults(_spec(kind), raw) + wrong
+def _faults_of(number, kind, params, wrong, seen):
+    """Sentences on one entry; ``wrong`` are those on what cannot be told by its values."""
     wrong = wrong or task.faults(task.tables(KINDS[kind]), params) or _repeated(kind, params, number, seen)
     place = f"resources[{number}] ({' '.join(filter(None, [kind, naming(kind, params)]))})"
     return [f"{place}: {fault}" for fault in task.first_of_each(wrong)]
@@ -100,6 +118,11 @@ def _faults_of(number, kind, raw, params, wrong, seen):
 @functools.lru_cache(maxsize=None)
 def _spec(kind):
     return task.arguments(KINDS[kind])
+
+
+@functools.lru_cache(maxsize=None)
+def _validator(kind):
+    return ArgumentSpecValidator(_spec(kind), **task.rules(KINDS[kind]))
 
 
 def _kind(given):

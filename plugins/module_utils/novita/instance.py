@@ -70,7 +70,7 @@ class Tools(Items):
         return [{"name": "Jupyter", "port": int(port)}] if port and int(port) else []
 
     def answer_schema(self):
-        port = {"anyOf": [{"type": ["integer", "null"]}, {"type": "string", "pattern": "^[0-9]*$"}]}
+        port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]*$"}
         return {"type": ["object", "null"], "properties": {"port": port}}
 
 
@@ -250,8 +250,9 @@ class NovitaInstance(PlatformResource):
         self.unless_absent(lambda: self.client.send(DELETE, body={"instanceId": record.id}))
         return Removal()
 
-    def condition(self, record, desire):
-        wanted = {"started": "running", "restarted": "running", "stopped": "exited"}.get(desire.state)
+    def condition(self, record, desire, power):
+        # An upgrade may start a stopped one, which only a task that wants it stopped minds.
+        wanted = "running" if power == ON else "exited" if desire.state == "stopped" else None
         status = record.facts["status"].lower()
         if record.condition.stage != READY or wanted in (None, status):
             return self._reachable(record) if desire.options["wait_for_ssh"] and status == "running" else record.condition

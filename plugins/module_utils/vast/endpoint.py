@@ -78,7 +78,7 @@ class VastEndpoint(Resource):
         answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
         return removal(answer, f"endpoint {record.id}")
 
-    def condition(self, record, desire):
+    def condition(self, record, desire, power):
         wanted = desire.options.get("wait_for_workers")
         if not wanted:
             return record.condition

@@ -34,6 +34,7 @@ _ALIASES = {
 _FACTORS = {"cpu_ram": 1000, "gpu_ram": 1000, "gpu_total_ram": 1000, "duration": 24 * 60 * 60}
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "None": None, "null": None}
 _ANYTHING = ("any", "*", "?")
+_SCALAR = {"type": ["string", "number", "boolean", "null"]}
 
 _CONDITION = re.compile(
     r"""\s* (?P<field> [A-Za-z0-9_]+ )
@@ -59,20 +60,18 @@ class SearchParams(Field):
             "additionalProperties": {
                 "type": ["object", "null"],
                 "propertyNames": {"enum": _OPERATORS},
-                "properties": {"in": {"type": "array"}, "notin": {"type": "array"}},
-                "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+                "properties": dict.fromkeys(("in", "notin"), {"type": "array", "items": _SCALAR}),
+                "additionalProperties": _SCALAR,
             },
         }
 
     def faults(self, wish, path):
-        if isinstance(wish, str):
-            try:
-                parse_query(wish)
-            except ValueError as error:
-                return [f"{path}: {error}"]
-            return []
-        return [f"{path}.{name}: must be made of finite numbers" for name, condition in _mapping(wish).items()
-                if any(isinstance(value, float) and not math.isfinite(value) for value in _mapping(condition).values())]
+        try:
+            conditions = parse_query(wish) if isinstance(wish, str) else _mapping(wish)
+        except ValueError as error:
+            return [f"{path}: {error}"]
+        return [f"{path}.{name}: must be made of finite numbers" for name, condition in conditions.items()
+                if not all(map(_finite, _mapping(condition).values()))]
 
     def answer_schema(self):
         return {"type": ["object", "null"], "additionalProperties": {"type": "object"}}
@@ -179,6 +178,16 @@ def _conditions(wish):
     return {name: condition for name, condition in wish.items() if condition is not None}
 
 
+def _finite(value):
+    """Whether a value of a condition holds nothing that is no number of JSON, or too large to be compared."""
+    if isinstance(value, list):
+        return all(map(_finite, value))
+    try:
+        return not isinstance(value, (int, float)) or math.isfinite(value)
+    except OverflowError:
+        return False
+
+
 def _mapping(value):
     return value if isinstance(value, dict) else {}
 
@@ -201,5 +210,8 @@ def _comparable(value):
         return sorted((_comparable(entry) for entry in value), key=repr)
     if isinstance(value, str):
         number = _number(value)
-        return value.replace("_", " ") if number is None else float(number)
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        value = value.replace("_", " ") if number is None else number
+    try:
+        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    except OverflowError:
+        return value

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -127,6 +129,21 @@ def test_min_interval(account, client, clock):
     client.created()
     clock.advance(3)
     client.listed()
+
+
+def test_requests_of_one_moment_are_not_too_soon_without_an_interval(account, monkeypatch):
+    class Slow:
+        """A clock that takes a while to be read."""
+
+        @staticmethod
+        def now():
+            seconds = time.monotonic()
+            time.sleep(random.uniform(0, 0.002))
+            return seconds
+
+    monkeypatch.setattr(account, "clock", Slow())
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(account.pace, ["endpoint.create"] * 100)) == [None] * 100
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secr
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call
@@ -63,7 +63,7 @@ def endless(page):
         sent.append(query)
         return page(len(sent))
 
-    return SimpleNamespace(send=send, sent=sent)
+    return SimpleNamespace(send=send, sent=sent, connections=1, together=lambda act, things: list(map(act, things)))
 
 
 def test_a_novita_listing_without_end_is_an_error(monkeypatch):
@@ -133,6 +133,52 @@ def test_what_is_no_mapping_is_refused():
             f"worker_config: must be a mapping, not of type {type(wrong).__name__}"]
     assert raw_faults(spec, {"worker_config": '{"name": false}'}) == [
         "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"]
+
+
+def test_text_is_no_list_of_mappings():
+    spec = {"mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}}}
+    for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
+        given = {"mounts": wrong}
+        assert raw_faults(spec, given) == [f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"]
+        disarm(spec, given)
+        assert given == {"mounts": []}
+
+
+@pytest.mark.parametrize("endless", [float("inf"), float("-inf"), "Infinity", " -inf ", "1e999", "9" * 400, 10 ** 400])
+def test_an_infinite_number_is_refused_wherever_it_stands(endless):
+    spec = {
+        "number": {"type": "int"},
+        "share": {"type": "float"},
+        "ports": {"type": "list", "elements": "int"},
+        "group": {"type": "dict", "options": {"number": {"type": "int"}}},
+        "mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}},
+    }
+    given = {"number": endless, "share": endless, "ports": [1, endless], "group": {"number": endless}, "mounts": [{"size": endless}]}
+    assert [fault.split(": ")[0] for fault in raw_faults(spec, given)] == [
+        "number", "share", "ports[1]", "group.number", "mounts[0].size"]
+    disarm(spec, given)
+    assert given == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
+
+
+def test_an_infinite_number_is_found_in_text_that_stands_for_more():
+    spec = {"ports": {"type": "list", "elements": "int"}, "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
+    given = {"ports": "1,Infinity", "group": "number=Infinity"}
+    assert [fault.split(": ")[0] for fault in raw_faults(spec, given)] == ["ports", "group.number"]
+    disarm(spec, given)
+    assert given == {"ports": [], "group": {"number": 0}}
+
+
+def test_disarming_leaves_what_is_right_as_it_is():
+    spec = {"number": {"type": "int"}, "share": {"type": "float"}, "name": {"type": "str"},
+            "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
+    given = {"number": "7", "share": 0.5, "name": "Infinity", "group": '{"number": 8}'}
+    disarm(spec, given)
+    assert given == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
+
+
+def test_a_long_number_is_quoted_short():
+    [fault] = Table(Integer("a", greatest=9)).faults({"a": 10 ** 300})
+    assert len(fault) < 120 and fault.endswith("... (301 long)")
 
 
 def test_a_misspelt_setting_of_a_field_is_an_error():

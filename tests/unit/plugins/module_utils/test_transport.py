@@ -356,3 +356,21 @@ def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypa
     assert words in str(caught.value)
     assert (caught.value.maybe_done, caught.value.retryable) == (sent, not permanent)
     assert len(clock.slept) == (0 if sent or permanent else 1)
+
+
+def test_a_body_that_is_not_json_is_never_sent(server):
+    with pytest.raises(ValueError):
+        client(server.url).send(MAKE, body={"size": float("inf")})
+    assert server.requests == []
+
+
+def test_things_done_together_keep_their_order():
+    several = Client("vast", {}, "key", secrets=Secrets(), clock=PlayedClock(), connections=4)
+    barrier = threading.Barrier(4, timeout=10)
+
+    def act(number):
+        barrier.wait()
+        return number
+
+    assert several.together(act, range(4)) == [0, 1, 2, 3]
+    assert several.together(lambda number: number, []) == []

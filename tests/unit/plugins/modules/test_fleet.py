@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.listings import Listings
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_faults, faults
 
 from ...harness import run_module
 from ...laws.kinds import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT
@@ -91,6 +91,7 @@ def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
     assert all(entry["id"] for entry in made["resources"])
     again = fleet.ok(*EVERYTHING)
     assert (again["changed"], again["summary"]["unchanged"], again["diff"]) == (False, 5, [])
+    assert all(entry["diff"] == {"before": {}, "after": {}} for entry in again["resources"])
     gone = fleet.ok(*({kind: {"state": "absent", **{
         option: options[option] for option in ("name", "endpoint") if option in options}}}
         for entry in EVERYTHING for kind, options in entry.items()))
@@ -115,6 +116,32 @@ def test_what_is_unchanged_costs_one_listing_of_each_kind(fleet):
     operations = fleet.ok(*wanted, concurrency=16)["operations"]
     assert {provider: sorted(names) for provider, names in operations.items()} == {
         "novita": ["endpoint.list"], "ppio": ["endpoint.list"], "vast": ["endpoint.list", "workergroup.list"]}
+
+
+@pytest.mark.parametrize("base", [0, 1])
+def test_the_pages_of_a_listing_are_read_at_once(fleet, base):
+    novita = fleet.accounts["novita"]
+    names = [f"e{number}" for number in range(9)]
+    for name in names:
+        novita.store("endpoints").seed({"name": name})
+    # Real time, so that one request does not end before the next begins.
+    novita.settings.set(page_cap=1, page_base=base, latency=0.05)
+    values = fleet.ok(*({"novita_endpoint": {"name": name}} for name in names))
+    assert values["summary"]["unchanged"] == 9
+    pages = [request["query"]["pageNum"] for request in novita.requests]
+    assert sorted(pages) == [str(number) for number in range(9 + base)]
+    assert len({request["connection"] for request in novita.requests}) > 3
+
+
+def test_a_page_that_fails_among_others_puts_the_listing_in_doubt(fleet):
+    novita = fleet.accounts["novita"]
+    for number in range(5):
+        novita.store("endpoints").seed({"name": f"e{number}"})
+    novita.settings.set(page_cap=1)
+    novita.fault("endpoint.list", "status", status=500, skip=3, times=0)
+    values = fleet.run({"novita_endpoint": {"name": "new", "state": "absent"}}, novita={
+        "api_key": fleet.cloud.key, "api_url": fleet.cloud.url("novita"), "api_retries": 0})
+    assert values["failed"] and values["resources"][0]["action"] == "failed"
 
 
 def test_many_creates_share_their_read_back(fleet):
@@ -340,6 +367,24 @@ def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
     assert len(found) == len(words), found
     for fault, beginning in zip(found, words):
         assert fault.startswith(beginning), fault
+
+
+def test_what_ansible_takes_is_left_to_the_module():
+    resources = [{"vast_endpoint": {"name": "a", "max_workers": -1}}, {"vast_endpoint": {"name": "a"}}]
+    assert early_faults(resources) == []
+    assert early_faults([]) == []
+    with_another = [*resources, {"vast_endpoit": {}}]
+    assert early_faults(with_another) == faults(with_another)
+    assert len(early_faults(with_another)) == 2
+    assert early_faults("text") == ["resources: must be a list"]
+
+
+def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
+    values = fleet.run({"vast_endpoint": {"name": "a", "max_workers": -1}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b"))
+    for words in ("resources[0] (vast_endpoint a): max_workers: must be at least 0", "resources[1] (ppio_endpoint): name: ",
+                  "resources[3] (vast_endpoint b): means the same as resources[2]"):
+        assert words in values["msg"]
+    assert not any(values["operations"].values())
 
 
 def test_workergroups_of_two_templates_are_two_things():

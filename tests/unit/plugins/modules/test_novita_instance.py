@@ -133,11 +133,27 @@ def test_a_failing_status_ends_the_wait_with_the_providers_text(novita):
     assert [failed["id"]] == novita.running()
 
 
-def test_an_instance_that_stops_by_itself_is_not_started(novita):
+@pytest.mark.parametrize("state", ["present", "started"])
+def test_a_new_instance_that_stops_by_itself_is_a_failure(novita, state):
     novita.account.fault("instance.create", "stopped")
     before = novita.cloud.clock.now()
-    novita.create(state="started").failing("exited")
+    failed = novita.create(state=state).failing("exited")
     assert novita.cloud.clock.now() - before < 60
+    assert (failed["failure"]["reason"], failed["id"]) == ("not_ready", novita.running()[0])
+    assert novita.run().ok(changed=False)["instance"]["status"] == "exited"
+
+
+def test_an_upgrade_that_leaves_a_running_instance_stopped_is_a_failure(novita):
+    novita.create().ok()
+    novita.account.fault("instance.upgrade", "stopped")
+    failed = novita.run(command="sleep 1").failing("exited")
+    assert failed["failure"]["reason"] == "not_ready"
+
+
+def test_a_stopped_instance_may_stay_stopped_after_an_upgrade(novita):
+    novita.account.settings.set(upgrade_of_exited="exited")
+    novita.seed(status="exited")
+    assert novita.run(command="sleep 1").ok(changed=True)["instance"]["status"] == "exited"
 
 
 # -- changes in place ----------------------------------------------------------------------------------------------------

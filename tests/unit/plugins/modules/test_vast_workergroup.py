@@ -206,6 +206,27 @@ def test_an_ignored_filter_fails_with_what_was_found(groups):
 
 # -- what must not be shown ----------------------------------------------------------------------------------------------
 
+@pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10 ** 400])
+@pytest.mark.parametrize("form", ["eq", "in", "text"])
+def test_a_condition_that_no_json_can_hold_is_refused(groups, endless, form):
+    if form == "text":
+        wish = f"num_gpus={'9' * 400}.0"
+    else:
+        wish = {"num_gpus": {form: [endless] if form == "in" else endless}}
+    refused = groups.run(endpoint="tts", template_hash=OLD, search_params=wish).failing("search_params.num_gpus: must be made of finite")
+    assert refused.requests == []
+
+
+def test_a_text_of_many_digits_in_a_condition_is_compared_as_it_is(groups):
+    wish = {"label": {"eq": "9" * 400}}
+    groups.run(endpoint="tts", template_hash=OLD, search_params=wish).ok(changed=True)
+    groups.run(endpoint="tts", template_hash=OLD, search_params=wish).ok(changed=False)
+
+
+def test_a_list_in_a_condition_holds_plain_values(groups):
+    groups.run(endpoint="tts", template_hash=OLD, search_params={"num_gpus": {"in": [[1]]}}).failing("search_params.num_gpus.in[0]")
+
+
 def test_launch_args_of_others_are_hidden(groups):
     groups.add(launch_args="--env '-e TOKEN=canary-secret-0001'")
     seen = groups.run(endpoint="tts", gpu_ram=8).ok(changed=True)

@@ -1,0 +1,221 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same task from several processes at the same moment: one record, or a clear failure that names all of them.
+
+The processes load everything first and then wait for one word, so that not their start but the task itself is what
+happens at once. Time is real; nothing is asserted about it.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+import time
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
+from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
+from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS, VAST_WORKERGROUP
+
+SLOW = 0.02
+LATE = 1.0
+HELD = 0.3
+"""Seconds: what every request takes, until a new record is listed, and for how long the first listings are held back."""
+PACES = {
+    "at once": {},
+    "slow": {"latency": SLOW},
+    "held": {},
+    "late": {"visible_after": LATE},
+    "slow and late": {"latency": SLOW, "visible_after": LATE},
+    "one after the other, and late": {"visible_after": LATE + 0.1},
+}
+ROUNDS = {"at once": 5, "slow": 3, "held": 2}
+FAST = ("slow", 2)
+PATIENCE = {"settle_timeout": 5, "wait_timeout": 30}
+PROGRAM = """
+import importlib, json, sys, traceback
+import jsonschema, requests
+from ansible_collections.gpufleet.cloud.tests.unit import harness
+for line in sys.stdin:
+    module, options = json.loads(line)
+    importlib.import_module(f"{harness.MODULES}.{module}")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        said = harness.run_module(module, options)
+    except BaseException:
+        said = {}, traceback.format_exc()
+    print(json.dumps(said), flush=True)
+"""
+
+
+class Said:
+    """What one of the runs has returned, of a module or of a fleet with one entry."""
+
+    def __init__(self, values, printed):
+        assert "Traceback" not in printed, printed
+        assert "fault of the collection" not in printed, printed
+        [entry] = values.get("resources") or [values]
+        self.failed = values.get("failed", False)
+        self.msg = values.get("msg", "")
+        self.reason = values["failure"]["reason"] if self.failed else ""
+        self.id = entry["id"]
+
+    def names(self, ids):
+        return self.failed and self.reason == "ambiguous_name" and all(one in self.msg for one in ids)
+
+
+class Processes:
+    """Processes that run a task when they are told; they are started when they are needed and stay."""
+
+    def __init__(self):
+        self._children = []
+
+    def run(self, count, module, options):
+        """Run a module in so many processes at once."""
+        while len(self._children) < count:
+            self._children.append(subprocess.Popen(
+                [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+        children = self._children[:count]
+        self._tell(children, json.dumps([module, options]))
+        assert [child.stdout.readline() for child in children] == ["ready\n"] * count
+        self._tell(children, "go")
+        return [Said(*json.loads(child.stdout.readline())) for child in children]
+
+    @staticmethod
+    def _tell(children, line):
+        for child in children:
+            child.stdin.write(line + "\n")
+            child.stdin.flush()
+
+    def close(self):
+        for child in self._children:
+            child.stdin.close()
+            child.wait(timeout=60)
+            child.stdout.close()
+
+
+class Account:
+    """An account of its own for one round, and the same task for all who share it."""
+
+    def __init__(self, simulator, processes, kind, through_fleet):
+        self.world = World(Cloud(simulator, None, key=f"sk-{secrets.token_hex(24)}"), kind)
+        self.world.account.settings.set(boot_seconds=0)
+        self._processes = processes
+        self._through_fleet = through_fleet
+
+    def play(self, pace, runs):
+        """Have the simulator be slow, late, or hold all first listings back until every run has asked for its own."""
+        account, kind = self.world.account, self.world.kind
+        account.settings.set(**PACES[pace])
+        if pace.startswith(("held", "one after")):
+            first = "endpoint.list" if kind is VAST_WORKERGROUP and self._through_fleet else self.world.operation("list")
+            account.fault(first, "delay", seconds=HELD, when="after", times=runs)
+        if pace.startswith("one after"):
+            # The first sees only its own when it looks again, and the others see their own and the first one's.
+            account.fault(self.world.operation("create"), "delay", seconds=0.2, when="after")
+            account.fault(self.world.operation("create"), "delay", seconds=0.15, when="before", times=runs - 1)
+
+    def run(self, count, options):
+        kind = self.world.kind
+        connection = {"api_key": self.world.cloud.key, "api_url": self.world.cloud.url(kind.provider)}
+        wanted = {**PATIENCE, **options}
+        if self._through_fleet:
+            return self._processes.run(count, "fleet", {"resources": [{kind.module: wanted}], kind.provider: connection})
+        return self._processes.run(count, kind.module, {**connection, **wanted})
+
+    def close(self):
+        self.world.cloud.simulator.accounts.forget(self.world.kind.provider, self.world.cloud.key)
+
+
+@pytest.fixture(name="simulator", scope="module")
+def _simulator():
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture(name="processes", scope="module")
+def _processes():
+    processes = Processes()
+    yield processes
+    processes.close()
+
+
+@pytest.fixture(name="new_account")
+def _new_account(simulator, processes, through_fleet):
+    made = []
+
+    def new(kind):
+        made.append(Account(simulator, processes, kind, through_fleet))
+        return made[-1]
+
+    yield new
+    for account in made:
+        account.close()
+
+
+def verdict(account, runs, visible_after):
+    """What became of a round, in words; raises where it became what it must not."""
+    ids = account.world.ids()
+    failed = [run for run in runs if run.failed]
+    assert {run.id for run in runs if not run.failed} <= set(ids)
+    assert all(run.reason == "ambiguous_name" for run in failed), [run.msg for run in failed]
+    if len(ids) == 1:
+        assert not failed, [run.msg for run in failed]
+        return "one record"
+    named = any(run.names(ids) for run in runs)
+    assert named or visible_after, [run.msg for run in runs]
+    time.sleep(visible_after)
+    [later] = account.run(1, account.world.kind.task)
+    assert later.names(ids), later.msg
+    assert account.world.ids() == ids
+    return "all named" if named else "named by the next run"
+
+
+@pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
+@pytest.mark.parametrize(("pace", "runs"), [
+    pytest.param(pace, runs, marks=pytest.mark.fast if (pace, runs) == FAST else ()) for pace in PACES for runs in (2, 4)])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_same_create(figures, new_account, kind, pace, runs):
+    for _round in range(ROUNDS.get(pace, 1)):
+        account = new_account(kind)
+        account.play(pace, runs)
+        said = account.run(runs, kind.task)
+        figures.count("two at once", str(kind), verdict(account, said, PACES[pace].get("visible_after", 0)))
+
+
+@pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
+@pytest.mark.parametrize("pace", ["at once", "slow"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_same_change(figures, new_account, kind, pace):
+    """All is as wanted, or somebody says that it is not: two that make one disk larger by 30 make it larger by 60."""
+    account = new_account(kind)
+    [made] = account.run(1, kind.task)
+    account.play(pace, 2)
+    said = account.run(2, {kind.identity: account.world.name, **kind.change})
+    assert account.world.ids() == [made.id]
+    assert {run.id for run in said} == {made.id}
+    [later] = account.run(1, {kind.identity: account.world.name, **kind.change})
+    for run in (*said, later):
+        assert run.reason in ("", "not_applied", "immutable"), run.msg
+    assert not later.failed or any(run.failed for run in said), later.msg
+    figures.count("two at once", str(kind), "one refused" if later.failed else "one record")
+
+
+@pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
+@pytest.mark.parametrize("pace", ["at once", "slow"])
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_the_same_removal(figures, new_account, kind, pace):
+    account = new_account(kind)
+    account.run(1, kind.task)
+    account.play(pace, 4)
+    for run in account.run(4, {kind.identity: account.world.name, "state": "absent"}):
+        assert not run.failed, run.msg
+        assert run.id == ""
+    assert not account.world.ids()
+    figures.count("two at once", str(kind), "gone")
