@@ -425,7 +425,8 @@ options:
             default: 30
           state:
             description:
-            - V(present) makes the instance exist as described, in whatever power state.
+            - V(present) makes the instance exist as described, in whatever power state. When the task waits, an instance
+              that it made and one that was running must run in the end.
             - V(started) also makes it run, and creates it if it does not exist.
             - V(stopped) makes it stop. V(restarted) restarts it at every run, which is a change each time. Both fail when
               there is no such instance.

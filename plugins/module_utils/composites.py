@@ -86,13 +86,14 @@ class Scalars(Field):
         return schema
 
     def answer_schema(self):
-        item = self.item.answer_schema()
+        item = {**self.item.answer_schema(), "not": {"enum": [None, ""]}}
         if self.wrapped_in:
             item = {"type": "object", "properties": {self.wrapped_in: item}, "required": [self.wrapped_in]}
         return {"type": ["array", "null"], "items": item}
 
     def parse(self, raw):
-        return sorted(self.item.parse(entry[self.wrapped_in] if self.wrapped_in else entry) for entry in raw)
+        values = (self.item.parse(entry[self.wrapped_in] if self.wrapped_in else entry) for entry in raw)
+        return sorted(value for value in values if value is not None)
 
     def write(self, value):
         values = [self.item.write(entry) for entry in value]

@@ -234,7 +234,7 @@ class Integer(Field):
         return schema
 
     def answer_schema(self):
-        return {"type": ["integer", "string", "null"], "pattern": "^(-?[0-9]+)?$"}
+        return {"type": ["integer", "string", "null"], "pattern": "^(-?[0-9]{1,20})?$"}
 
     def read(self, record):
         return None if record.get(self.answer_key) == "" else super().read(record)
@@ -251,6 +251,9 @@ class Integer(Field):
         if self.nullable:
             return found == target
         return (found or 0) == (target or 0)
+
+
+_LARGEST = 1e300
 
 
 class Float(Field):
@@ -276,7 +279,7 @@ class Float(Field):
         return [] if math.isfinite(wish) else [f"{path}: must be a finite number, not {wish}"]
 
     def answer_schema(self):
-        return {"type": ["number", "null"]}
+        return {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
 
     def parse(self, raw):
         return float(raw)

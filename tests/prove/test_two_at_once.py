@@ -80,7 +80,7 @@ class Processes:
         """Run a module in so many processes at once."""
         while len(self._children) < count:
             self._children.append(subprocess.Popen(
-                [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+                [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"))
         children = self._children[:count]
         self._tell(children, json.dumps([module, options]))
         assert [child.stdout.readline() for child in children] == ["ready\n"] * count

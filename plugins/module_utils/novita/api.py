@@ -29,7 +29,7 @@ NOVITA = Provider(
 
 def list_shape(key, record):
     """What a listing must look like: records of a shape under ``key``."""
-    total = {"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+$"}
+    total = {"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,20}$"}
     return {
         "type": "object",
         "properties": {key: {"type": "array", "items": record}, "total": total},
@@ -62,7 +62,7 @@ def every(client, call, key):
 
 
 def _pages(client, call, key):
-    """The pages one after the other; as many at once as the client has connections, where a total tells how many there are."""
+    """The pages in order, read several at once where a total tells how many there are."""
     def ask(number):
         return client.send(call, query={"pageSize": PAGE_SIZE, "pageNum": number})
 
@@ -71,6 +71,6 @@ def _pages(client, call, key):
     announced = -(-int(first.get("total") or 0) // max(len(first[key]), 1))
     number = 1
     while number < MOST_PAGES:
-        several = range(number, min(MOST_PAGES, max(number + 1, min(announced, number + client.connections))))
-        yield from client.together(ask, several)
-        number = several.stop
+        end = min(max(announced, number + 1), number + client.connections, MOST_PAGES)
+        yield from client.together(ask, range(number, end))
+        number = end

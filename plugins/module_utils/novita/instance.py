@@ -29,6 +29,8 @@ from .prices import hourly_price
 INTERNAL_PORTS = (2222, 2223, 2224)
 MOST_PORTS = 15
 
+_PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
+
 _HEADING_ON = ("pending", "tocreate", "creating", "pulling", "tostart", "starting", "torestart", "restarting", "toreset",
                "resetting", "migrating")
 _HEADING_OFF = ("tostop", "stopping")
@@ -47,7 +49,7 @@ class Ports(Scalars):
                 if not 1 <= number <= 65535 or number in INTERNAL_PORTS]
 
     def answer_schema(self):
-        port = {"type": "object", "properties": {"port": {"type": ["integer", "string"]}, "type": {"type": "string"}},
+        port = {"type": "object", "properties": {"port": _PORT, "type": {"type": "string"}},
                 "required": ["port", "type"]}
         return {"type": ["array", "null"], "items": port}
 
@@ -70,7 +72,7 @@ class Tools(Items):
         return [{"name": "Jupyter", "port": int(port)}] if port and int(port) else []
 
     def answer_schema(self):
-        port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]*$"}
+        port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
         return {"type": ["object", "null"], "properties": {"port": port}}
 
 
@@ -358,12 +360,15 @@ _RECORD["properties"].update({
     "connectComponentWebTerminal": {**_SECTION, "properties": {"password": TEXT}},
 })
 _RECORD["required"] = ["id", "name", "status"]
+_RENEWED = {**_SECTION, "properties": {
+    "enabled": {"type": ["boolean", "null"]}, "months": {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}}}
+_BILLING = {"type": "object", "properties": {"prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWED}}}}
 _INSTANCE = f"{V1}/gpu/instance"
 
 LIST = Call("instance.list", "GET", f"{V1}/gpu/instances", READ, list_shape("instances", _RECORD))
 GET = Call("instance.get", "GET", _INSTANCE, READ, _RECORD)
 GET_V2 = Call("instance.get_v2", "GET", "/gpus/v2/instances/{id}", READ, {
-    "type": "object", "properties": {"id": IDENTIFIER, "billing": {"type": "object"}}, "required": ["id", "billing"]})
+    "type": "object", "properties": {"id": IDENTIFIER, "billing": _BILLING}, "required": ["id", "billing"]})
 CREATE = Call("instance.create", "POST", f"{_INSTANCE}/create", ONCE, CREATED)
 EDIT = Call("instance.edit", "POST", f"{_INSTANCE}/edit", ONCE)
 UPGRADE = Call("instance.upgrade", "POST", f"{_INSTANCE}/upgrade", ONCE)

@@ -165,8 +165,8 @@ def _driver_version(text):
 
 
 def _number(text):
-    """The number that a text is, or ``None``."""
-    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+    """The number that a text is, or ``None``; what has more digits than a number can have is text."""
+    if not re.fullmatch(r"-?[0-9]{1,300}(\.[0-9]{1,300})?", text):
         return None
     return float(text) if "." in text else int(text)
 

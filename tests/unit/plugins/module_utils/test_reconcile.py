@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import (
     AmbiguousName,
     ApiError,
@@ -26,12 +27,14 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import (
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
-from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, Reconciler
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, WAIT, Reconciler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     FAILED,
+    OFF,
     ON,
     PENDING,
     READY,
+    Change,
     Condition,
     Provider,
     Record,
@@ -351,3 +354,646 @@ def test_a_refused_switch_is_an_error_at_once(things, monkeypatch):
     with pytest.raises(ApiError, match="not today"):
         reconcile(things, state="stopped")
     assert things.calls == ["list", "stop"]
+
+
+class Machines(Things):
+    """Things that can be switched, cost money, tell a listing less than is asked for, and know a secret."""
+
+    noun = "machine"
+    table = Table(
+        Text("name", required=True),
+        Text("kind", immutable=True),
+        Integer("size", effect="restarts"),
+        Integer("other"),
+        Text("start_key", write_only=True, secret=True),
+        Environment("envs"),
+    )
+    hidden = ("other",)
+    power_after_update = ""
+
+    def __init__(self):
+        super().__init__()
+        self.goals = []
+        self.switched = 0
+
+    def add(self, power=ON, **values):
+        return super().add(**{"power": power, **values})
+
+    def _record(self, thing_id):
+        record = super()._record(thing_id)
+        power = record.values.pop("power")
+        return replace(record, power=power, facts={"switched": self.switched},
+                       private={"password": "canary-password"}, gone=self.things[thing_id].get("gone", False))
+
+    def prepare(self, desire):
+        self.calls.append("prepare")
+
+    def read_all(self):
+        return [replace(record, values={name: value for name, value in record.values.items() if name not in self.hidden})
+                for record in super().read_all()]
+
+    def complete(self, record, wish=None):
+        asked = [name for name in self.hidden if wish is None or name in wish]
+        whole = self.things[record.id]
+        return replace(record, values={**record.values, **{name: whole[name] for name in asked if name in whole}})
+
+    def changes(self, record, target, paths, options):
+        def act():
+            self.update(record, target)
+            self.things[record.id]["power"] = self.power_after_update or record.power
+
+        return [Change(paths, "restarts", act, self.power_after_update)]
+
+    def switch(self, record, action):
+        self.calls.append(action)
+        self.switched += 1
+        self.things[record.id]["power"] = OFF if action == "stop" else ON
+
+    def condition(self, record, desire, power):
+        self.goals.append(power)
+        return record.condition
+
+    def conflicts(self, target, options):
+        return ["size: must be at most 9"] if target.get("size", 0) > 9 else []
+
+    def price(self, target, desire):
+        return self.hourly_cost(target) if desire.options.get("priced") else None
+
+    def hourly_cost(self, values):
+        return values["size"] / 2
+
+
+@pytest.fixture(name="machines")
+def _machines():
+    return Machines()
+
+
+def planner(machines, state="present", name="m", thing_id="", priced=False, recreate=False, **wish):
+    """A reconciler that has planned, and carried out nothing."""
+    wish = {**({"name": name} if name else {}), **wish}
+    desire = Desire(state, name, thing_id, wish, {"priced": priced}, recreate=recreate, settle_timeout=3, wait_timeout=5)
+    reconciler = Reconciler(machines, desire, PlayedClock())
+    reconciler.plan()
+    return reconciler
+
+
+@pytest.mark.parametrize(("power", "state", "size", "costs"), [
+    (None, "present", 4, (0.0, 2.0)), (None, "absent", 4, (0.0, 0.0)),
+    (ON, "present", 4, (1.0, 2.0)), (ON, "stopped", 2, (1.0, 0.0)), (ON, "absent", 2, (1.0, 0.0)),
+    (OFF, "present", 4, (0.0, 0.0)), (OFF, "started", 4, (0.0, 2.0)), (OFF, "absent", 4, (0.0, 0.0)),
+])
+def test_what_a_record_costs_before_the_plan_and_after_it(machines, power, state, size, costs):
+    if power:
+        machines.add(name="m", kind="k", size=2, power=power)
+    assert planner(machines, state, size=size).costs() == costs
+
+
+@pytest.mark.parametrize(("power", "state", "actions", "goal"), [
+    (ON, "present", ["none"], ON), (OFF, "present", ["none"], OFF),
+    (ON, "started", ["none"], ON), (OFF, "started", ["start"], ON),
+    (ON, "stopped", ["stop"], OFF), (OFF, "stopped", ["none"], OFF),
+    (ON, "restarted", ["restart"], ON), (OFF, "restarted", ["start"], ON),
+])
+def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, actions, goal):
+    thing_id = machines.add(name="m", kind="k", size=2, power=power)
+    reconciler = planner(machines, state, priced=True)
+    prices = [{"hourly_price": 1.0} if action == "start" else {} for action in actions]
+    effects = {"restart": "restarts"}
+    assert reconciler.outcome.plan == [
+        {"action": action, "fields": [], "effect": effects.get(action, "none"), **price}
+        for action, price in zip(actions, prices)]
+    reconciler.apply()
+    assert machines.things[thing_id]["power"] == goal
+    assert set(machines.goals) == {goal}
+    assert "hourly_price" not in planner(machines, "restarted").outcome.plan[0]
+
+
+def test_a_new_record_is_waited_for_until_it_runs(machines):
+    reconciler = planner(machines, size=2, priced=True)
+    assert reconciler.found is None
+    assert reconciler.outcome.plan == [
+        {"action": "create", "fields": ["name", "size"], "effect": "none", "hourly_price": 1.0}]
+    reconciler.apply()
+    assert set(machines.goals) == {ON}
+
+
+def test_a_change_that_starts_a_record_is_followed_by_what_the_state_asks_for(machines):
+    machines.power_after_update = ON
+    machines.add(name="m", kind="k", size=2, power=OFF)
+    started = planner(machines, size=4)
+    assert [step["action"] for step in started.outcome.plan] == ["update"]
+    assert started.costs() == (0.0, 2.0)
+    stopped = planner(machines, "stopped", size=4)
+    assert [step["action"] for step in stopped.outcome.plan] == ["update", "stop"]
+    stopped.apply()
+    assert machines.calls[-4:] == ["update", "get", "stop", "get"]
+
+
+@pytest.mark.parametrize(("power", "state", "actions"), [
+    (ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])])
+def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, power, state, actions):
+    machines.add(name="m", kind="k", size=2, power=power)
+    reconciler = planner(machines, state, kind="other", start_key="k", recreate=True)
+    assert [step["action"] for step in reconciler.outcome.plan] == actions
+    assert (reconciler.outcome.id, reconciler.outcome.name, reconciler.outcome.facts) == ("", "m", {})
+
+
+def test_a_replacement_keeps_what_only_the_whole_record_tells_and_needs_what_none_tells(machines):
+    thing_id = machines.add(name="m", kind="k", size=2, other=7)
+    with pytest.raises(OptionError, match="start_key: must be given for a replacement") as caught:
+        planner(machines, kind="other", recreate=True)
+    assert caught.value.doing == "replace machine 'm' at Memory"
+    with pytest.raises(OptionError, match="id: must be left out for a replacement"):
+        planner(machines, thing_id=thing_id, kind="other", start_key="k", recreate=True)
+    reconciler = planner(machines, kind="other", start_key="k", recreate=True)
+    assert reconciler.outcome.values["other"] == 7
+    reconciler.apply()
+    assert machines.things[reconciler.outcome.id]["other"] == 7
+
+
+def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
+    thing_id = machines.add(name="m", kind="k", size=2, other=7)
+    reconciler = planner(machines, other=7)
+    assert reconciler.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
+    assert reconciler.outcome.values["other"] == 7
+    assert reconciler.found.id == thing_id
+
+
+def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
+    thing_id = machines.add(name="m", kind="k", size=2)
+
+    def fail(record, wish=None):
+        raise ApiError("out of order", operation="thing.get")
+
+    monkeypatch.setattr(machines, "complete", fail)
+    desire = Desire("present", "m", "", {"name": "m"})
+    reconciler = Reconciler(machines, desire, PlayedClock())
+    with pytest.raises(ApiError) as caught:
+        reconciler.plan()
+    assert caught.value.doing == "change machine 'm' at Memory"
+    assert (reconciler.outcome.id, reconciler.outcome.changed) == (thing_id, False)
+
+
+def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machines, monkeypatch):
+    planner(machines)
+    assert machines.calls == ["prepare", "list"]
+
+    def fail():
+        raise ApiError("out of order", operation="thing.list")
+
+    monkeypatch.setattr(machines, "read_all", fail)
+    reconciler = Reconciler(machines, Desire("present", "m", "", {"name": "m"}), PlayedClock())
+    with pytest.raises(ApiError) as caught:
+        reconciler.plan()
+    assert caught.value.doing == "find machine 'm' at Memory"
+    assert reconciler.outcome.changed is False
+
+
+def test_the_secrets_of_a_record_are_kept_out_of_all_texts(machines):
+    machines.add(name="m", kind="k", size=2, envs={"TOKEN": "canary-token"})
+    outcome = planner(machines, size=4).outcome
+    assert "canary" not in machines.client.secrets.scrub("canary-password and canary-token")
+    assert "canary" not in repr(outcome)
+    assert planner(machines).outcome.private == {"password": "canary-password"}
+    assert outcome.private == {}
+
+
+def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
+    ids = [machines.add(name=name, kind="k", size=2) for name in ("m", "n")]
+    leaving = machines.add(name="free", kind="k", size=2, vanishing=True)
+    with pytest.raises(AmbiguousName, match=f"the name 'n' is taken by {ids[1]}[.]") as caught:
+        planner(machines, name="n", thing_id=ids[0])
+    assert caught.value.ids == (ids[1],)
+    assert caught.value.doing.startswith(f"rename machine '{ids[0]}'")
+    assert planner(machines, name="free", thing_id=ids[0]).outcome.plan[0]["fields"] == ["name"]
+    assert planner(machines, name="m", thing_id=ids[0]).outcome.changed is False
+    assert planner(machines, name="", thing_id=ids[1]).outcome.id == ids[1]
+    with pytest.raises(NotFound):
+        planner(machines, name="free", thing_id=leaving)
+    gone = planner(machines, "absent", name="n", thing_id=ids[0])
+    assert gone.outcome.diff == {"before": {"id": ids[0], "name": "m"}, "after": {}}
+    assert (gone.outcome.id, gone.outcome.name, gone.outcome.values) == ("", "", None)
+    gone.apply()
+    assert list(machines.things) == [ids[1], leaving]
+
+
+def test_a_removal_by_name_shows_the_name(machines):
+    machines.add(name="m", kind="k", size=2)
+    assert planner(machines, "absent").outcome.diff == {"before": {"name": "m"}, "after": {}}
+
+
+@pytest.mark.parametrize("state", ["stopped", "restarted"])
+def test_what_does_not_exist_is_neither_stopped_nor_restarted(machines, state):
+    with pytest.raises(NotFound, match=f"it does not exist, so it cannot be {state}[.] state: present creates it"):
+        planner(machines, state)
+
+
+def test_what_does_not_go_together_is_refused_before_any_write(machines):
+    with pytest.raises(OptionError, match="size: must be at most 9"):
+        planner(machines, size=10)
+    machines.add(name="m", kind="k", size=2)
+    with pytest.raises(OptionError, match="size: must be at most 9"):
+        planner(machines, size=10)
+    machines.add(name="large", kind="k", size=10)
+    assert planner(machines, name="large", kind="k").outcome.changed is False
+
+
+def test_a_create_shows_what_it_will_be(machines):
+    outcome = planner(machines, size=2).outcome
+    assert outcome.diff == {"before": {}, "after": {"name": "m", "size": 2}}
+    assert (outcome.id, outcome.name, outcome.values, outcome.facts) == ("", "m", {"name": "m", "size": 2}, {})
+
+
+def test_a_record_that_is_removed_already_costs_no_request(machines):
+    machines.add(name="m", kind="k", size=2, vanishing=True, gone=True)
+    planner(machines, size=2).apply()
+    assert machines.calls == ["prepare", "list", "create", "list"]
+    machines.calls.clear()
+    planner(machines, "absent").apply()
+    assert machines.calls == ["prepare", "list", "delete", "list"]
+
+
+def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
+    older, newer = things.add(name="a", kind="k"), things.add(name="a", kind="other")
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="other")
+    assert f"{newer} is as this task wants it and {older} is not" in caught.value.why
+    assert f"the older is {older}, the newer {newer}. This task removes the older: " in caught.value.why
+    assert f"- gpufleet.cloud.memory_thing: {{id: '{older}', state: absent}}." in caught.value.why
+    third = things.add(name="a", kind="k")
+    with pytest.raises(AmbiguousName, match=f"3 of them have the name 'a': {older}, {newer}, {third}") as caught:
+        reconcile(things, kind="other")
+    assert "newer" not in caught.value.why
+
+
+def test_two_are_told_apart_by_what_only_the_whole_record_tells(machines):
+    machines.hidden = ("kind",)
+    older, newer = machines.add(name="m", kind="k", size=2), machines.add(name="m", kind="other", size=2)
+    with pytest.raises(AmbiguousName, match=f"the older is {older}, the newer {newer}"):
+        planner(machines, kind="other")
+
+
+def lost_answer(maybe_done, reason=""):
+    return ApiError("it broke", operation="thing.write", status=500, reason=reason, request_id="r1", maybe_done=maybe_done)
+
+
+def before(act, error):
+    """A write that fails and does nothing."""
+    def write(*_given):
+        act.__self__.calls.append("tried")
+        raise error
+    return write
+
+
+def after(act, error):
+    """A write that is done and fails."""
+    def write(*given):
+        act(*given)
+        raise error
+    return write
+
+
+def once(write, act):
+    """A write that goes one way first, and then the other."""
+    ways = [write]
+    return lambda *given: (ways.pop() if ways else act)(*given)
+
+
+class Marked(Machines):
+    """Machines that take late what a create leaves out, and whose readings are counted from the writes."""
+
+    table = Table(*Machines.table.fields, Text("late", after_create=True))
+    crowded = ("FULL",)
+
+    def __init__(self):
+        super().__init__()
+        self.marks = []
+
+    def mark(self):
+        return len(self.calls)
+
+    def listing(self, mark=None):
+        self.marks.append(mark)
+        return super().listing(mark)
+
+    def detail(self, record, mark=None):
+        self.marks.append(mark)
+        return super().detail(record, mark)
+
+    def before_create(self, target):
+        self.calls.append("before")
+
+    def create(self, target):
+        return super().create({name: value for name, value in target.items() if name != "late"})
+
+    def account_of(self, record):
+        return f"Its log says nothing of {record.id}."
+
+    def delete(self, record):
+        super().delete(record)
+        return Removal({"freed": record.id}, ("a child is left",))
+
+
+@pytest.fixture(name="marked")
+def _marked():
+    return Marked()
+
+
+class Heard:
+    """What a watch is told; it can stop a write."""
+
+    def __init__(self, stop=False):
+        self.said = []
+        self.stop = stop
+
+    def before(self, doing):
+        self.said.append(doing)
+        if self.stop:
+            raise CloudError("stopped")
+
+    def after(self, doing, record_id):
+        self.said.append((doing, record_id))
+
+
+def prepared(machines, state="present", watch=None, options=None, **settings):
+    """A reconciler that has planned, with all that a task can set."""
+    wish = settings.pop("wish", {})
+    desire = Desire(state, "m", "", {"name": "m", **wish}, options or {}, **{"settle_timeout": 3, "wait_timeout": 5, **settings})
+    reconciler = Reconciler(machines, desire, PlayedClock(), watch)
+    reconciler.plan()
+    machines.calls.clear()
+    return reconciler
+
+
+def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
+    heard = Heard()
+    reconciler = prepared(marked, watch=heard, wish={"kind": "k", "late": "l"})
+    assert reconciler.apply() is reconciler.outcome
+    made = reconciler.outcome.id
+    assert heard.said == ["create machine 'm'", ("create machine 'm'", made), "change machine 'm'", ("change machine 'm'", made)]
+    with pytest.raises(CloudError, match="stopped"):
+        prepared(marked, "absent", watch=Heard(stop=True)).apply()
+    assert list(marked.things) == [made]
+
+
+def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
+    reconciler = prepared(marked, wish={"kind": "k", "late": "l"})
+    reconciler.apply()
+    assert marked.calls == ["before", "create", "list", "update", "get"]
+    assert reconciler.outcome.values["late"] == marked.things[reconciler.outcome.id]["late"] == "l"
+
+
+@pytest.mark.parametrize(("loses", "words"), [
+    ({"late": ""}, "late: wanted 'l', found ''"), ({"late": "l", "size": 0}, "size: wanted 2, found 0")])
+def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monkeypatch, loses, words):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 2}))
+    monkeypatch.setattr(marked, "update", lambda record, target: marked.things[record.id].update(loses))
+    with pytest.raises(NotApplied, match=words):
+        prepared(marked, wish={"kind": "k", "late": "l"}).apply()
+
+
+def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeypatch):
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False)))
+    creating = prepared(marked, wish={"kind": "k"})
+    with pytest.raises(ApiError) as caught:
+        creating.apply()
+    assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["before", "tried"])
+    thing_id = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "update", before(marked.update, lost_answer(False)))
+    changing = prepared(marked, wish={"size": 4})
+    with pytest.raises(ApiError) as caught:
+        changing.apply()
+    assert (caught.value.doing, marked.calls) == ("change machine 'm' at Memory", ["tried"])
+    assert (changing.outcome.id, changing.outcome.values["size"], changing.outcome.changed) == (thing_id, 2, False)
+
+
+def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
+    monkeypatch.setattr(marked, "before_create", before(marked.before_create, lost_answer(True)))
+    reconciler = prepared(marked, wish={"kind": "k"})
+    with pytest.raises(ApiError) as caught:
+        reconciler.apply()
+    assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["tried"])
+    assert reconciler.outcome.changed is False
+
+
+@pytest.mark.parametrize("way", [before, after])
+def test_a_change_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
+    marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "update", way(marked.update, lost_answer(True)))
+    reconciler = prepared(marked, wish={"size": 4})
+    if way is after:
+        assert reconciler.apply().values["size"] == 4
+    else:
+        with pytest.raises(ApiError, match="it broke"):
+            reconciler.apply()
+        assert marked.calls[:2] == ["tried", "get"]
+    assert reconciler.outcome.changed is True
+
+
+@pytest.mark.parametrize("way", [before, after])
+def test_a_switch_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
+    marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "switch", way(marked.switch, lost_answer(True)))
+    reconciler = prepared(marked, "stopped")
+    if way is after:
+        assert reconciler.apply().changed is True
+        assert marked.calls == ["stop", "get"]
+    else:
+        with pytest.raises(ApiError, match="it broke") as caught:
+            reconciler.apply()
+        assert caught.value.doing == "stop machine 'm' at Memory"
+
+
+def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
+    thing_id = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "switch", lambda record, action: None)
+    with pytest.raises(NotApplied, match="after 3 s its state is still the word for ready") as caught:
+        prepared(marked, "stopped").apply()
+    assert caught.value.ids == (thing_id,)
+
+
+def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
+    marked.add(name="m", kind="k", size=2)
+    record = marked._record
+    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(record(thing_id), settled=False))
+    with pytest.raises(WaitTimeout, match="still in transition after 5 s") as caught:
+        prepared(marked, "stopped").apply()
+    assert caught.value.doing.startswith("wait until machine ")
+    assert "stop" not in marked.calls
+
+
+def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
+    reconciler = prepared(marked, wish={"kind": "k", "size": 2})
+    monkeypatch.setattr(marked, "read_all", lambda: [])
+    with pytest.raises(NotApplied, match="answered the id t10, and after 3 s no listing shows it") as caught:
+        reconciler.apply()
+    assert caught.value.ids == ("t20",) or caught.value.ids == ("t10",)
+    outcome = reconciler.outcome
+    assert (outcome.id, outcome.name, outcome.values["size"]) == (caught.value.ids[0], "m", 2)
+
+
+def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
+    reconciler = prepared(marked, wish={"kind": "k"})
+    with pytest.raises(OutcomeUnknown, match="unknown, and after 3 s no listing shows it") as caught:
+        reconciler.apply()
+    error = caught.value
+    assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
+    assert "machine with the name 'm' in the provider's console" in error.advice
+    assert (reconciler.outcome.id, reconciler.outcome.name) == ("", "m")
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
+    reconciler = prepared(marked, wish={"kind": "k"})
+    if lost:
+        monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    monkeypatch.setattr(marked, "read_all", before(marked.read_all, ApiError("no list", operation="thing.list")))
+    with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
+        reconciler.apply()
+    assert ("it could not be looked for: no list" in caught.value.why) is lost
+    assert caught.value.doing == ("create machine 'm' at Memory" if lost else "see the new machine 'm' at Memory")
+
+
+def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
+    reconciler = prepared(marked, wish={"kind": "k"})
+    monkeypatch.setattr(marked, "create", after(lambda target: marked.add(name="m", kind="x", size=1), lost_answer(True)))
+    fail = before(marked.read_all, ApiError("no list", operation="thing.list"))
+    monkeypatch.setattr(marked, "read_all", once(marked.read_all, fail))
+    with pytest.raises(ApiError, match="no list"):
+        reconciler.apply()
+    assert [reconciler.outcome.id] == list(marked.things)
+
+
+def test_a_create_that_made_two_names_both(marked, monkeypatch):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: (create(target), create(target))[0])
+    with pytest.raises(AmbiguousName, match="now there are 2 with the name 'm'") as caught:
+        prepared(marked, wish={"kind": "k"}).apply()
+    assert caught.value.ids == tuple(sorted(marked.things))
+
+
+def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatch):
+    def create(target):
+        marked.add(**target)
+        return "unseen"
+
+    monkeypatch.setattr(marked, "create", create)
+    with pytest.raises(AmbiguousName) as caught:
+        prepared(marked, wish={"kind": "k"}).apply()
+    assert caught.value.ids == tuple(sorted([*marked.things, "unseen"]))
+
+
+def test_a_new_record_that_is_not_as_written_is_an_error(marked, monkeypatch):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
+    with pytest.raises(NotApplied, match="other: wanted 7, found 1") as caught:
+        prepared(marked, wish={"kind": "k", "other": 7}).apply()
+    assert caught.value.ids == tuple(marked.things)
+
+
+def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2, other=7)
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
+    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
+    with pytest.raises(NotApplied, match="other: wanted 7, found 1"):
+        reconciler.apply()
+    assert older in marked.things
+
+
+def test_a_replacement_whose_answer_was_lost_is_adopted(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    outcome = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True).apply()
+    assert [outcome.id] == list(marked.things) != [older]
+    assert (outcome.removal, outcome.warnings) == ({"freed": older}, ["a child is left"])
+
+
+def test_a_lost_replacement_may_exist_beside_the_older(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
+    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
+    with pytest.raises(OutcomeUnknown) as caught:
+        reconciler.apply()
+    assert caught.value.why.endswith(f". The present machine {older} is untouched, and a newer one may exist.")
+    assert reconciler.outcome.id == older
+
+
+DELETE_FIRST = {"recreate_order": "delete_first"}
+
+
+@pytest.mark.parametrize(("reason", "options"), [("FULL", {}), ("OTHER", DELETE_FIRST)])
+def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, monkeypatch, reason, options):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, reason)))
+    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True, options=options)
+    with pytest.raises(ApiError) as caught:
+        reconciler.apply()
+    assert caught.value.why == f"it broke. The present machine {older} is untouched."
+    assert (reconciler.outcome.id, list(marked.things)) == (older, [older])
+
+
+def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", once(before(marked.create, lost_answer(False, "FULL")), marked.create))
+    heard = Heard()
+    outcome = prepared(marked, watch=heard, wish={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST).apply()
+    assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
+    assert [outcome.id] == list(marked.things) != [older]
+    assert [doing for doing in heard.said if isinstance(doing, str)] == [
+        f"replace machine {older}", f"make room by removing machine {older}", f"replace the removed machine {older}"]
+
+
+@pytest.mark.parametrize(("verb", "state"), [("create", "removed"), ("delete", "perhaps removed")])
+def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch, verb, state):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, "FULL")))
+    if verb == "delete":
+        monkeypatch.setattr(marked, "delete", before(marked.delete, lost_answer(True)))
+    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
+    with pytest.raises(ApiError) as caught:
+        reconciler.apply()
+    assert caught.value.why == f"it broke. The present machine {older} is {state}."
+    assert reconciler.outcome.id == ("" if state == "removed" else older)
+
+
+def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
+    reconciler = prepared(marked, wish={"kind": "k", "size": 2})
+    read_all, marked.marks = marked.read_all, []
+    monkeypatch.setattr(marked, "read_all", once(lambda: [], read_all))
+    reconciler.apply()
+    assert marked.calls == ["before", "create", "list"]
+    assert marked.marks == [2, 2]
+    reconciler = prepared(marked, wish={"size": 4})
+    marked.marks.clear()
+    reconciler.apply()
+    assert (marked.calls, marked.marks) == (["update", "get"], [1])
+
+
+def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(marked):
+    marked.stages["m"] = [READY, PENDING, PENDING, READY]
+    thing_id = marked.add(name="m", kind="k", size=2, other=7)
+    reconciler = prepared(marked, wish={"other": 7})
+    steps = reconciler.steps()
+    assert next(steps) == WAIT
+    assert list(steps) == []
+    assert reconciler.outcome.values["other"] == 7
+    marked.stages["m"] = [PENDING]
+    with pytest.raises(WaitTimeout) as caught:
+        prepared(marked).apply()
+    assert caught.value.why == (
+        f"not ready after 5 s; the provider says the word for pending. Its log says nothing of {thing_id}.")
+    assert (caught.value.ids, caught.value.doing) == ((thing_id,), f"wait for machine {thing_id} at Memory")
+
+
+def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
+    monkeypatch.setattr(marked, "delete", lambda record: Removal())
+    thing_id = marked.add(name="m", kind="k", size=2)
+    for settings, seconds in (({}, 5), ({"wait": False}, 3)):
+        reconciler = prepared(marked, "absent", **settings)
+        with pytest.raises(WaitTimeout, match=f"still listed after {seconds} s: {thing_id}") as caught:
+            reconciler.apply()
+        assert (caught.value.ids, reconciler.outcome.id) == ((thing_id,), thing_id)
+        assert caught.value.doing == f"see machine {thing_id} removed at Memory"

@@ -5,13 +5,20 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
+import ipaddress
 import re
 import socket
+import ssl
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import transport
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, OptionError, ProgrammingFault
@@ -374,3 +381,279 @@ def test_things_done_together_keep_their_order():
 
     assert several.together(act, range(4)) == [0, 1, 2, 3]
     assert several.together(lambda number: number, []) == []
+
+
+class Crowd(Scripted):
+    """A server that keeps its connections, and answers only when a whole party of requests has come."""
+
+    def __init__(self, party):
+        super().__init__()
+        self._party = threading.Barrier(party, timeout=30)
+        self.connections = 0
+        self.left = threading.Event()
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._stay, args=(connection,), daemon=True).start()
+
+    def _stay(self, connection):
+        with connection:
+            while connection.recv(65536):
+                self._party.wait()
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        self.left.set()
+
+
+@pytest.mark.parametrize("connections", [2, 12])
+def test_several_threads_share_as_many_connections_as_there_may_be(connections):
+    threads = 2 * connections
+    start = threading.Barrier(threads, timeout=30)
+    with Crowd(connections) as server:
+        sending = client(server.url, connections=connections, timeout=30)
+
+        def send(_number):
+            start.wait()
+            return sending.send(LOOK)
+
+        with ThreadPoolExecutor(threads) as pool:
+            assert list(pool.map(send, range(threads))) == [{}] * threads
+        assert server.connections == connections
+
+
+def test_a_closed_client_keeps_no_connection():
+    with Crowd(1) as server:
+        closing = client(server.url)
+        closing.close()
+        closing.send(LOOK)
+        closing.close()
+        assert server.left.wait(5), "the connection is still open"
+        assert closing.send(LOOK) == {}
+
+
+def test_what_is_done_together_is_done_at_once_where_it_can_be():
+    two = client("http://127.0.0.1:9", connections=2)
+    barrier = threading.Barrier(2, timeout=10)
+
+    def act(_number):
+        barrier.wait()
+        return threading.get_ident()
+
+    assert threading.get_ident() not in two.together(act, range(2))
+    one = client("http://127.0.0.1:9")
+    assert one.together(lambda number: threading.get_ident(), range(2)) == [threading.get_ident()] * 2
+    assert two.together(lambda number: threading.get_ident(), [1]) == [threading.get_ident()]
+
+
+@pytest.fixture(name="certificate", scope="module")
+def _certificate(tmp_path_factory):
+    """A file with a certificate of 127.0.0.1, signed by nobody else, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(),
+                                      now - datetime.timedelta(days=1), now + datetime.timedelta(days=1))
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return str(path)
+
+
+class Encrypted(Scripted):
+    """The same over TLS."""
+
+    def __init__(self, certificate):
+        super().__init__()
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate)
+
+    def __enter__(self):
+        super().__enter__()
+        self.url = self.url.replace("http:", "https:")
+        return self
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+                with self._context.wrap_socket(connection, server_side=True) as encrypted:
+                    self.requests.append(encrypted.recv(65536).decode())
+                    encrypted.sendall(self.answers.pop(0))
+            except ssl.SSLError:
+                continue
+            except OSError:
+                return
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_only_a_certificate_that_is_trusted_gets_the_key(certificate, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    with Encrypted(certificate) as server:
+        with pytest.raises(ApiError, match="certificate was not accepted"):
+            client(server.url).send(LOOK)
+        assert server.requests == []
+        server.answers = [answer(), answer()]
+        assert client(server.url, validate_certs=False).send(LOOK) == {}
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
+        assert client(server.url).send(LOOK) == {}
+
+
+def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server, monkeypatch):
+    seen = []
+
+    def fail(*_args, **settings):
+        seen.append((settings["timeout"], threading.current_thread().daemon))
+        raise requests.ConnectTimeout
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    with pytest.raises(ApiError, match="no connection within the time limit"):
+        client(server.url, timeout=8, retries=0).send(LOOK)
+    [((connecting, reading), daemon)] = seen
+    assert connecting < reading == 8
+    assert daemon
+
+
+def test_no_cookie_comes_back(server):
+    server.answers = [answer(200, "{}", "Set-Cookie: canary=1; Path=/"), answer()]
+    eating = client(server.url)
+    for _number in range(2):
+        eating.send(LOOK)
+    assert "canary" not in server.requests[1]
+
+
+def test_an_answer_that_contradicts_its_length_is_not_believed(server):
+    server.answers = [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"]
+    with pytest.raises(ApiError, match=r"cut short \(2 of 100 bytes\)"):
+        client(server.url, retries=0).send(LOOK)
+
+
+def test_an_answer_may_be_as_large_as_said_and_is_not_asked_for_again(server, monkeypatch):
+    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1024 ** 2)
+    server.answers = [answer(200, "{}" + " " * (1024 ** 2 - 2)), answer(200, "{}" + " " * (1024 ** 2 - 1))]
+    asking = client(server.url)
+    assert asking.send(LOOK) == {}
+    with pytest.raises(ApiError, match="is larger than 1 MiB") as caught:
+        asking.send(LOOK)
+    assert (caught.value.retryable, len(server.requests)) == (False, 2)
+
+
+def test_pauses_end_growing_and_their_jitter_grows_with_them(server, monkeypatch):
+    monkeypatch.setattr(transport.random, "uniform", lambda least, most: most)
+    clock = PlayedClock()
+    server.answers = [answer(502)] * 6 + [answer()]
+    client(server.url, clock=clock, retries=6).send(LOOK)
+    assert clock.slept == [1.25, 2.5, 5, 10, 20, 20]
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(120, 2), (121, 1)])
+def test_two_minutes_are_waited_for_and_not_more(server, seconds, times):
+    server.answers = [answer(429, "{}", f"Retry-After: {seconds}"), answer()]
+    try:
+        client(server.url).send(LOOK)
+    except ApiError as error:
+        assert f"asks to wait {seconds} s" in error.why
+    assert len(server.requests) == times
+
+
+def test_a_pause_for_which_no_try_is_left_is_not_called_too_long(server):
+    server.answers = [answer(429, "{}", "Retry-After: 120")]
+    with pytest.raises(ApiError) as caught:
+        client(server.url, retries=0).send(LOOK)
+    assert "to wait" not in caught.value.why
+
+
+def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(server):
+    server.answers = [answer(502), answer(409)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(SET, path={"id": "1"})
+    assert (caught.value.status, caught.value.maybe_done) == (409, True)
+
+
+@pytest.mark.parametrize(("headers", "request_id"), [
+    (["X-Request-Id: r", "X-Trace-Id: t"], "r"), (["X-Trace-Id: t"], "t"), ([], "")])
+def test_an_error_has_the_id_by_which_the_provider_knows_the_request(server, headers, request_id):
+    server.answers = [answer(400, "{}", *headers)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(LOOK)
+    assert caught.value.request_id == request_id
+
+
+@pytest.mark.parametrize(("body", "words"), [
+    ("", "with an empty answer"), ("<html>", "with an answer that is not JSON ('<html>')"), ("[" * 200_000, "not JSON ('[["),
+    ('"words"', "with a text where data should be ('words')"), ("[]", "of an unexpected shape (the body must be of type object)"),
+])
+def test_what_is_wrong_with_an_answer_is_said(server, body, words):
+    server.answers = [answer(200, body)]
+    with pytest.raises(ApiError, match=re.escape(words)) as caught:
+        client(server.url).send(LOOK)
+    assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
+
+
+@pytest.mark.parametrize(("status", "retryable"), [(199, False), (400, False), (429, True), (500, False), (503, True)])
+def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
+    server.answers = [answer(status, "")]
+    with pytest.raises(ApiError, match="an answer without text") as caught:
+        client(server.url, retries=0).send(LOOK)
+    assert (caught.value.reason, caught.value.retryable) == (f"http_{status}", retryable)
+
+
+def test_only_what_is_longer_than_a_quote_may_be_is_shortened(server, monkeypatch):
+    monkeypatch.setattr(transport, "LONGEST_QUOTE", 10)
+    server.answers = [answer(400, "ten chars."), answer(400, "ten chars.!")]
+    for words in ("HTTP 400 ten chars.", "HTTP 400 ten chars...."):
+        with pytest.raises(ApiError) as caught:
+            client(server.url).send(LOOK)
+        assert caught.value.why == words
+
+
+def test_an_interval_binds_the_next_call_of_its_route_until_it_is_over(server):
+    clock = PlayedClock()
+    server.answers = [answer(429, '{"msg": "threshold=4.0"}')] + [answer()] * 4
+    asking = client(server.url, clock=clock, retries=0)
+    with pytest.raises(ApiError, match="429"):
+        asking.send(LOOK)
+    asking.send(LOOK._replace(path="/others"))
+    assert clock.slept == []
+    asking.send(LOOK)
+    assert clock.slept == [4]
+    clock.sleep(4.5)
+    asking.send(LOOK)
+    assert clock.slept == [4, 4.5]
+    asking.send(LOOK)
+    assert clock.slept == [4, 4.5, 4]
+
+
+@pytest.mark.parametrize(("body", "reason", "why"), [
+    ('{"reason": "WORD", "message": "a sentence"}', "WORD", "HTTP 400 WORD: a sentence"),
+    ('{"error": "word", "msg": "a sentence"}', "word", "HTTP 400 word: a sentence"),
+    ('{"error": {"code": "WORD", "message": "a sentence"}}', "WORD", "HTTP 400 WORD: a sentence"),
+    ('{"detail": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+    ('{"error": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+    ('{"message": "", "odd": 1}', "http_400", 'HTTP 400 {"message": "", "odd": 1}'),
+    ('"a sentence"', "http_400", "HTTP 400 a sentence"),
+    ("[1]", "http_400", "HTTP 400 [1]"),
+])
+def test_the_providers_words_are_found_in_every_form(server, body, reason, why):
+    server.answers = [answer(400, body)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(LOOK)
+    assert (caught.value.reason, caught.value.why) == (reason, why)
+
+
+def test_a_429_without_an_interval_binds_no_later_call(server):
+    clock = PlayedClock()
+    server.answers = [answer(429), answer(), answer()]
+    asking = client(server.url, clock=clock)
+    asking.send(LOOK)
+    clock.slept.clear()
+    asking.send(LOOK)
+    assert clock.slept == []

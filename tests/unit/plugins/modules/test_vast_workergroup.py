@@ -207,12 +207,9 @@ def test_an_ignored_filter_fails_with_what_was_found(groups):
 # -- what must not be shown ----------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10 ** 400])
-@pytest.mark.parametrize("form", ["eq", "in", "text"])
+@pytest.mark.parametrize("form", ["eq", "in"])
 def test_a_condition_that_no_json_can_hold_is_refused(groups, endless, form):
-    if form == "text":
-        wish = f"num_gpus={'9' * 400}.0"
-    else:
-        wish = {"num_gpus": {form: [endless] if form == "in" else endless}}
+    wish = {"num_gpus": {form: [endless] if form == "in" else endless}}
     refused = groups.run(endpoint="tts", template_hash=OLD, search_params=wish).failing("search_params.num_gpus: must be made of finite")
     assert refused.requests == []
 
