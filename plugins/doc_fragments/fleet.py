@@ -402,6 +402,8 @@ options:
             description:
             - Size of the root disk in GB, 10 to 6144. Required to create an instance.
             - It can grow in place. To make it smaller the instance must be replaced, see C(recreate).
+            - The provider is told the difference. Two tasks that order the same growth at the same moment order it twice;
+              the one that finds more than it wanted fails.
             type: int
           save_data:
             description:

@@ -115,13 +115,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-# novita.yml: all instances; the key comes from NOVITA_API_KEY
-plugin: gpufleet.cloud.novita
-
----
-# training.novita.yml: what runs of one team, in groups by product and by place
+# training.novita.yml: of this, "plugin" alone gives all instances; the key comes from NOVITA_API_KEY then
 plugin: gpufleet.cloud.novita
 api_key: "{{ lookup('ansible.builtin.file', '~/.novita-key') }}"
+
+# What runs of one team, in groups by product and by place
 filters:
   status: [running]
   name: ^training-
@@ -133,21 +131,16 @@ keyed_groups:
 groups:
   reachable: novita_ssh_ready
   interruptible: novita_billing_mode == 'spot'
+
+# With this key; "include_credentials: true" instead logs in with the provider's passwords, which needs the program sshpass
 compose:
   ansible_ssh_private_key_file: "'~/.ssh/novita'"
 
----
-# cached.novita.yml: the listing is asked for once in ten minutes
-plugin: gpufleet.cloud.novita
+# The listing is asked for once in ten minutes
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: ~/.cache/ansible-novita
 cache_timeout: 600
-
----
-# password.novita.yml: log in with the provider's passwords, which needs the program sshpass
-plugin: gpufleet.cloud.novita
-include_credentials: true
 """
 
 import hashlib

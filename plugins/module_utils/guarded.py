@@ -8,8 +8,12 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import re
+
 from .environment import HIDDEN
 from .fields import Text
+
+_SEPARATORS = re.compile(r"""[\s'"=,;]+""")
 
 
 class GuardedText(Text):
@@ -22,4 +26,5 @@ class GuardedText(Text):
         return super().spec(found) if reveal or not found or found == wish else {}
 
     def hidden_values(self, found, wish):
-        return [found] if found and found != wish else []
+        # A provider may quote a part of it.
+        return [found, *_SEPARATORS.split(found)] if found and found != wish else []

@@ -275,9 +275,10 @@ class Planner:
 
     @contextmanager
     def _doing(self, doing):
-        """Let an error that passes say what was being done; the innermost words stay."""
+        """Let an error that passes say what was being done, and nothing secret; the innermost words stay."""
         try:
             yield
         except CloudError as error:
+            error.why = self.resource.client.secrets.scrub(error.why)
             error.doing = error.doing or f"{doing} at {self.resource.provider.title}"
             raise

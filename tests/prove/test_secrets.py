@@ -5,8 +5,8 @@
 
 They are in the key, in every secret option, in what earlier tasks left in records and in what the provider says of
 them. They reach the playbook through the environment, so that no file of the test holds one. All that a run can leave
-behind is under one folder, which is searched. The environment is what Ansible's fact ``ansible_env`` shows, so that is
-the one fact which the play does not gather.
+behind is under one folder, which is searched. Ansible's own fact ``ansible_env`` would be that environment, so the play
+does not gather it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import secrets
 import subprocess
 import threading
@@ -27,7 +28,8 @@ import pytest
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS, NOVITA_ENDPOINT, NOVITA_INSTANCE, VAST_WORKERGROUP
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import (
+    KINDS, NOVITA_ENDPOINT, NOVITA_INSTANCE, VAST_WORKERGROUP)
 
 from .test_bad_input import specification
 
@@ -41,6 +43,8 @@ STATE = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance
 """Where a provider says in words what became of a record."""
 SECRET_KEYS = ("password", "api_key")
 """What providers call the secrets that they put in answers of their own accord."""
+SECRET_NAME = re.compile("^secret_|_auth$|_key$|password|token")
+"""What options for secrets are called."""
 ODD = 'cänary "{}" \\ %2F+&=<>\''
 """A form in which JSON, shells and addresses each spell a value in their own way."""
 LEFT_EMPTY = ("tmp", "local", "remote")
@@ -49,7 +53,7 @@ KEPT = ("home", "async", "facts", "retry", "junit", "tree")
 
 
 class Canaries:
-    """Values that must be found nowhere, each known by what it stands for and by a core that every spelling leaves alone.
+    """Values that must be found nowhere, each known by what it stands for and by a core that no spelling changes.
 
     ``environment`` brings them to a playbook, which asks for them with ``use``.
     """
@@ -92,11 +96,11 @@ def _from_environment(variable):
 
 
 def secret_options(kind):
-    """The options of a kind whose values Ansible must not show, with their types."""
+    """The types of a kind's options whose values Ansible must not show, by what it is told or by their names."""
     found = {}
     for name, argument in specification(kind).items():
-        assert not any(inner.get("no_log") for inner in argument.get("options", {}).values()), "no test knows of this one"
-        if argument.get("no_log") and name != "api_key":
+        assert not any(inner.get("no_log") for inner in argument.get("options", {}).values()), "this one is not tried"
+        if name != "api_key" and (argument.get("no_log") or SECRET_NAME.search(name)):
             found[name] = argument.get("type", "str")
     return found
 

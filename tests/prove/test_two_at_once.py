@@ -20,12 +20,12 @@ import pytest
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS, VAST_WORKERGROUP
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS
 
 SLOW = 0.02
 LATE = 1.0
 HELD = 0.3
-"""Seconds: what every request takes, until a new record is listed, and for how long the first listings are held back."""
+"""Seconds: what a request takes, until a new record is listed, and for how long the first listings are held back."""
 PACES = {
     "at once": {},
     "slow": {"latency": SLOW},
@@ -111,22 +111,21 @@ class Account:
 
     def play(self, pace, runs):
         """Have the simulator be slow, late, or hold all first listings back until every run has asked for its own."""
-        account, kind = self.world.account, self.world.kind
-        account.settings.set(**PACES[pace])
+        self.world.account.settings.set(**PACES[pace])
         if pace.startswith(("held", "one after")):
-            first = "endpoint.list" if kind is VAST_WORKERGROUP and self._through_fleet else self.world.operation("list")
-            account.fault(first, "delay", seconds=HELD, when="after", times=runs)
+            self.world.fault("list", "delay", seconds=HELD, when="after", times=runs)
         if pace.startswith("one after"):
             # The first sees only its own when it looks again, and the others see their own and the first one's.
-            account.fault(self.world.operation("create"), "delay", seconds=0.2, when="after")
-            account.fault(self.world.operation("create"), "delay", seconds=0.15, when="before", times=runs - 1)
+            self.world.fault("create", "delay", seconds=0.2, when="after")
+            self.world.fault("create", "delay", seconds=0.15, when="before", times=runs - 1)
 
     def run(self, count, options):
         kind = self.world.kind
         connection = {"api_key": self.world.cloud.key, "api_url": self.world.cloud.url(kind.provider)}
         wanted = {**PATIENCE, **options}
         if self._through_fleet:
-            return self._processes.run(count, "fleet", {"resources": [{kind.module: wanted}], kind.provider: connection})
+            wanted = {"resources": [{kind.module: wanted}], kind.provider: connection}
+            return self._processes.run(count, "fleet", wanted)
         return self._processes.run(count, kind.module, {**connection, **wanted})
 
     def close(self):
@@ -179,7 +178,8 @@ def verdict(account, runs, visible_after):
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
 @pytest.mark.parametrize(("pace", "runs"), [
-    pytest.param(pace, runs, marks=pytest.mark.fast if (pace, runs) == FAST else ()) for pace in PACES for runs in (2, 4)])
+    pytest.param(pace, runs, marks=pytest.mark.fast if (pace, runs) == FAST else ())
+    for pace in PACES for runs in (2, 4)])
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_the_same_create(figures, new_account, kind, pace, runs):
     for _round in range(ROUNDS.get(pace, 1)):

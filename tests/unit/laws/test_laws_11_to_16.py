@@ -188,6 +188,16 @@ def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
     assert "canary-secret" not in world.info().printed
 
 
+@needs("envs", "boots")
+def test_law_13_a_wait_that_fails_does_not_quote_an_earlier_tasks_secret(world):
+    world.create().ok()
+    verb = "upgrade" if world.kind.module == "novita_instance" else "update"
+    world.account.fault(world.operation(verb), "failed_state", error="PULL", message="started with canary-secret-0001")
+    failed = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").failing("PULL", "started with")
+    assert failed["failure"]["reason"] == "not_ready"
+    assert "canary-secret" not in failed.printed
+
+
 def test_law_13_the_key_travels_in_one_header_only(world):
     made = world.create().ok()
     for request in made.requests:

@@ -416,6 +416,20 @@ def test_compose_groups_and_keyed_groups(fleet):
     assert inventory.hosts["a"].vars["ansible_user"] == "admin"
 
 
+def test_the_example(fleet):
+    for name, status in (("training-1", "running"), ("training-2", "exited"), ("other", "running")):
+        fleet.seed(name, status=status, clusterId="eu-1")
+    example = yaml.safe_load(novita.EXAMPLES)
+    assert example.pop("plugin") == NAME
+    assert example["cache_plugin"] == "ansible.builtin.jsonfile"
+    example.update(fleet.cache, api_key=fleet.cloud.key)
+    inventory = fleet.inventory(**example)
+    assert list(inventory.hosts) == ["training-1"]
+    assert inventory.hosts["training-1"].vars["ansible_ssh_private_key_file"] == "~/.ssh/novita"
+    assert {"reachable", "cluster_eu_1"} < set(inventory.groups)
+    assert "training-1" in fleet.cached
+
+
 def test_strict_makes_errors_of_what_cannot_be_composed(fleet):
     fleet.seed()
     assert "x" not in fleet.hosts(compose={"x": "nowhere.nothing"})["trainer"]

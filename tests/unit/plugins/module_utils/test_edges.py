@@ -8,6 +8,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+import requests
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadAnswer
@@ -19,9 +20,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
-from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call, Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workers import log_tail
+
+from ...harness import PlayedClock
 
 LIST = Call("thing.list", "GET", "/things")
 
@@ -203,3 +206,22 @@ def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
     table = Table(field)
     assert [value for value in right if table.faults({"a": value})] == []
     assert [value for value in wrong if not table.faults({"a": value})] == []
+
+
+def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
+    """Over https, where the environment counts because of proxies."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.example.com login somebody password else\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    sent = []
+
+    def send(self, request, **_settings):
+        sent.append(request.headers["Authorization"])
+        raise requests.ConnectionError("no network")
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+    client = Client("test", {"api_url": "https://api.example.com"}, "sk-0123456789abcdef", secrets=Secrets(),
+                    clock=PlayedClock(), retries=0)
+    with pytest.raises(ApiError):
+        client.send(LIST)
+    assert sent == ["Bearer sk-0123456789abcdef"]

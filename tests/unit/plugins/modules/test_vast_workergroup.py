@@ -224,6 +224,13 @@ def test_a_list_in_a_condition_holds_plain_values(groups):
     groups.run(endpoint="tts", template_hash=OLD, search_params={"num_gpus": {"in": [[1]]}}).failing("search_params.num_gpus.in[0]")
 
 
+def test_a_part_of_the_launch_args_of_others_is_not_quoted(groups):
+    groups.add(launch_args="--env '-e TOKEN=canary-secret-0001 -p 80:80'")
+    groups.account.fault("workergroup.update", "status", status=400, message="canary-secret-0001 is odd, and so is 80:80")
+    refused = groups.run(endpoint="tts", gpu_ram=48).failing("is odd", "80:80")
+    assert "canary-secret" not in refused.printed
+
+
 def test_launch_args_of_others_are_hidden(groups):
     groups.add(launch_args="--env '-e TOKEN=canary-secret-0001'")
     seen = groups.run(endpoint="tts", gpu_ram=8).ok(changed=True)
