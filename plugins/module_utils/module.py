@@ -115,9 +115,9 @@ def connect(provider, params, check_mode, **more):
     secrets = Secrets()
     secrets.add(params["api_key"])
     return Client(
-        provider.name, {option: params[option] for option in provider.urls}, params["api_key"], secrets=secrets,
-        clock=Clock(), timeout=params["api_timeout"], retries=params["api_retries"],
-        validate_certs=params["validate_certs"], check_mode=check_mode, advice=provider.advice, **more)
+        {option: params[option] for option in provider.urls}, params["api_key"], secrets=secrets, clock=Clock(),
+        timeout=params["api_timeout"], retries=params["api_retries"], validate_certs=params["validate_certs"],
+        check_mode=check_mode, advice=provider.advice, **more)
 
 
 def _converge(module, resource):

@@ -129,7 +129,7 @@ class Planner:
             taken = [record.id for record in records if record.name == desire.name and not record.vanishing]
             if taken:
                 raise AmbiguousName(f"the name {desire.name!r} is taken by {', '.join(taken)}.", ids=taken,
-                                    doing=f"rename {self._subject}")
+                                    doing=f"rename {self._subject} at {self.resource.provider.title}")
 
     def _plan_absence(self):
         if self._present is None:

@@ -108,11 +108,10 @@ class Client:
     many requests can be under way at once, where there are several threads.
     """
 
-    def __init__(self, provider, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
+    def __init__(self, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
                  check_mode=False, advice=None, connections=1):
         for option, url in urls.items():
             check_url(option, url)
-        self.provider = provider
         self.secrets = secrets
         self.clock = clock
         self._urls = {option: url.rstrip("/") for option, url in urls.items()}
@@ -125,7 +124,7 @@ class Client:
         self._sessions = {}
         self._sessions_lock = threading.Lock()
         self.connections = connections
-        self._free = threading.BoundedSemaphore(connections) if connections > 1 else contextlib.nullcontext()
+        self._free = threading.BoundedSemaphore(connections)
         self._answers = {}
         self._answers_lock = threading.Lock()
         self._pace = _Pace(clock)

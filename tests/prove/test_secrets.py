@@ -100,8 +100,9 @@ def secret_options(kind):
     found = {}
     for name, argument in specification(kind).items():
         assert not any(inner.get("no_log") for inner in argument.get("options", {}).values()), "this one is not tried"
-        if name != "api_key" and (argument.get("no_log") or SECRET_NAME.search(name)):
-            found[name] = argument.get("type", "str")
+        type_ = argument.get("type", "str")
+        if name != "api_key" and type_ != "bool" and (argument.get("no_log") or SECRET_NAME.search(name)):
+            found[name] = type_
     return found
 
 

@@ -28,10 +28,8 @@ def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, 
     together = threading.Barrier(runs)
 
     def run(_number):
-        client = Client(
-            kind.provider, {option: world.cloud.url("vast" if kind.provider == "vast" else kind.provider)
-                            for option in resource.provider.urls},
-            world.cloud.key, secrets=Secrets(), clock=Clock())
+        urls = dict.fromkeys(resource.provider.urls, world.cloud.url(kind.provider))
+        client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock())
         wish = resource.table.wish(kind.task)
         reconciler = Reconciler(resource(client), Desire("present", world.name, "", wish, wait=False), Clock())
         together.wait()

@@ -220,7 +220,7 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
         raise requests.ConnectionError("no network")
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    client = Client("test", {"api_url": "https://api.example.com"}, "sk-0123456789abcdef", secrets=Secrets(),
+    client = Client({"api_url": "https://api.example.com"}, "sk-0123456789abcdef", secrets=Secrets(),
                     clock=PlayedClock(), retries=0)
     with pytest.raises(ApiError):
         client.send(LIST)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 
 TABLE = Table(
@@ -144,6 +145,7 @@ def test_a_new_item_gets_its_default_and_a_known_one_keeps_its_value():
 def test_an_item_without_what_its_kind_needs_is_a_conflict():
     assert TABLE.conflicts({"mounts": [{"kind": "network", "path": "/a"}]}) == [
         "mounts[0].id: must be given when kind is network"]
+    assert TABLE.conflicts({"name": "a", "size": 1, "mounts": [{"kind": "local", "path": "/a"}]}) == []
 
 
 def test_what_a_create_lacks_is_named_with_its_path():
@@ -170,3 +172,155 @@ def test_a_value_of_a_secret_option_is_not_in_its_fault():
 def test_an_enormous_value_is_not_repeated_in_its_fault():
     [fault] = Table(Text("name", longest=10)).faults({"name": "x" * 100_000})
     assert len(fault) < 200
+
+
+def test_a_field_that_says_nothing_is_a_plain_option():
+    plain = Text("name")
+    settings = (
+        "required", "immutable", "unique", "write_only", "secret", "nullable", "silent", "quiet", "after_create")
+    assert not any(getattr(plain, setting) for setting in settings)
+    assert plain.option
+    assert (plain.key, plain.answer_key) == ("name", "name")
+    assert (Text("a", wire="b").answer_key, Text("a", wire="b", answered_as="c").answer_key) == ("b", "c")
+    assert Text("a", answered_as="c").key == "a"
+
+
+@pytest.mark.parametrize(("field", "argument"), [
+    (Text("a"), {"type": "str"}),
+    (Text("a", secret=True), {"type": "str", "no_log": True}),
+    (Integer("a", preset=0), {"type": "int", "default": 0}),
+    (Float("a", aliases=("b",)), {"type": "float", "aliases": ["b"]}),
+    (Text("a", choices=("x", "y")), {"type": "str", "choices": ["x", "y"]}),
+    (Boolean("a"), {"type": "bool"}),
+    (Scalars("a", item=Integer("b")), {"type": "list", "elements": "int"}),
+    (Items("a", identity=("b",), fields=(Text("b"), Integer("c"), Text("d", option=False))), {
+        "type": "list", "elements": "dict", "options": {"b": {"type": "str", "required": True}, "c": {"type": "int"}}}),
+    (Group("a", fields=(Text("b"),)), {"type": "dict", "options": {"b": {"type": "str"}}}),
+])
+def test_the_options_of_a_field(field, argument):
+    assert field.arguments() == {"a": argument}
+
+
+@pytest.mark.parametrize(("field", "right", "wrong"), [
+    (Text("a"), ["x", "", None], [1, [], {}]),
+    (Integer("a"), [1, -1, "1", "-1", "", None], ["x", "1.5", 1.5, [], True]),
+    (Float("a"), [1, 1.5, None], ["1", []]),
+    (Boolean("a"), [True, None], ["yes", 1]),
+    (Scalars("a", item=Integer("b")), [[1, "2"], [], None], ["x", [[]], {}]),
+    (Scalars("a", item=Integer("b"), wrapped_in="b"), [[{"b": "2"}], None], [[1], [{}], [{"b": "x"}]]),
+    (Items("a", fields=(Integer("b", wire="c"),)), [[{"c": 1}], [{}], None], [{}, [1], [{"c": "x"}]]),
+    (Group("a", fields=(Integer("b", wire="c"),)), [{"c": 1}, {}, None], [[], {"c": "x"}]),
+])
+def test_what_a_provider_may_answer(field, right, wrong):
+    schema = Table(field).answer_schema()
+    assert [value for value in right if first_fault(schema, {"a": value})] == []
+    assert [value for value in wrong if not first_fault(schema, {"a": value})] == []
+
+
+@pytest.mark.parametrize(("field", "raw", "found"), [
+    (Text("a"), "", ""), (Text("a", quiet=True), "", None), (Text("a", shortest=1), "", None),
+    (Text("a", choices=("x",)), "", None), (Text("a", quiet=True, choices=("x",), shortest=1), "x", "x"),
+    (Integer("a"), "0", 0), (Integer("a"), "", None), (Integer("a", least=0), 0, 0), (Integer("a", least=1), 0, None),
+    (Integer("a", least=1), "2", 2), (Integer("a", least=-1), 0, 0), (Integer("a"), 1, 1),
+    (Float("a"), 5, 5.0), (Boolean("a"), False, False), (Group("a", fields=(Integer("b"),)), {}, None),
+    (Group("a", fields=(Integer("b"),)), {"b": 0}, {"b": 0}),
+])
+def test_an_answer_is_read_as_what_it_means(field, raw, found):
+    assert Table(field).read({"a": raw}) == ({} if found is None else {"a": found})
+    assert field.read({"a": raw}) == found
+    assert field.read({"a": None}) is None
+
+
+@pytest.mark.parametrize(("field", "same", "different"), [
+    (Text("a"), [("x", "x"), (None, ""), ("", None), (None, None)], [("x", "y"), ("x", None), (None, "x"), ("x", "")]),
+    (Integer("a"), [(1, 1), (None, 0), (0, None), (-1, -1)], [
+        (1, 2), (1, 0), (1, None), (None, 1), (-1, None), (None, -1)]),
+    (Float("a"), [(1.0, 1), (None, None), (0.1 + 0.2, 0.3)], [(1.0, 1.5), (1.0, None), (None, 0.0), (100.0, 100.001)]),
+    (Boolean("a"), [(True, True), (None, None)], [(True, False), (None, False)]),
+    (Scalars("a", item=Integer("b")), [([1, 2], [2, 1]), (None, []), ([], None)], [
+        ([1], [1, 2]), (None, [1]), ([1], None)]),
+    (Text("a", silent=True), [("", "x"), (None, "x"), ("x", "x")], [("y", "x"), ("x", "")]),
+])
+def test_what_is_equal_to_what(field, same, different):
+    assert [pair for pair in same if field.differences(*pair)] == []
+    assert [pair for pair in different if field.differences(*pair) != ["a"]] == []
+
+
+def test_a_diff_shows_what_is_equal_in_the_words_of_the_task():
+    assert Text("a").diff(None, "", "") == ("", "")
+    assert Integer("a").diff(1, 2, 2) == (1, 2)
+    assert Scalars("a", item=Integer("b")).diff([2, 1], [3, 2], [3, 2]) == ([1, 2], [2, 3])
+
+
+def test_numbers_go_as_text_only_where_that_is_said():
+    assert (Integer("a").write(5), Integer("a", as_text=True).write(5)) == (5, "5")
+
+
+def test_a_field_beside_another_value_has_no_meaning():
+    bound = Integer("a", when=("kind", "local"))
+    assert bound.applies({"kind": "local"})
+    assert not bound.applies({"kind": "network"}) and not bound.applies({})
+    assert Integer("a").applies({}) is True
+
+
+def test_what_is_required_is_missing_only_where_nothing_is_given():
+    table = Table(Text("a", required=True), Text("b"))
+    assert (table.missing({}), table.missing({"a": ""}), table.missing({"a": "x"})) == (["a"], [], [])
+
+
+def test_options_are_named_by_their_path():
+    wish = {"name": "a", "workers": {"least": 1}, "ports": [1], "mounts": [{"path": "/a"}]}
+    assert TABLE.leaves(wish) == ["name", "workers.least", "ports", "mounts"]
+    assert TABLE.differences({}, wish) == ["name", "workers.least", "ports", "mounts"]
+    assert TABLE.differences({"workers": {"least": 1}}, {}) == ["workers.least"]
+
+
+def test_infinite_numbers_are_refused_by_name():
+    assert [fault.split(",")[0] for fault in Table(Float("a")).faults({"a": float("inf")})] == [
+        "a: must be a finite number"]
+
+
+def test_only_true_and_false_are_either():
+    switch = Table(Boolean("a"))
+    assert [switch.faults({"a": value}) for value in (True, False)] == [[], []]
+    assert [len(switch.faults({"a": value})) for value in (0, "true")] == [1, 1]
+
+
+def test_what_names_the_same_thing_in_another_way_gives_way():
+    table = Table(Text("product", displaces=("gpu",)), Text("gpu"), Integer("size"))
+    found = {"product": "a", "gpu": "x"}
+    target = table.target(found, {"product": "b"})
+    assert target == {"product": "b", "gpu": None}
+    assert table.differences(found, target) == ["product"]
+    assert table.target(found, {"product": "a", "size": 1}) == {**found, "size": 1}
+    assert table.target(found, {"product": "b", "gpu": "y"}) == {"product": "b", "gpu": "y"}
+    assert table.target({"product": "a"}, {"product": "b"}) == {"product": "b"}
+    assert (table.spec(found), table.spec({"gpu": "x"})) == ({"product": "a"}, {"gpu": "x"})
+
+
+def test_the_secrets_of_a_wish_are_those_of_secret_options_and_of_the_environment():
+    table = Table(Text("name"), Text("password", secret=True), Environment("envs"))
+    wish = table.wish({"name": "n", "password": "p", "envs": {"A": "open"}, "secret_envs": {"S": "s"}})
+    assert table.secret_values(wish) == ["p", "s"]
+    assert table.secret_values({"name": "n"}) == []
+    assert Table(Text("password", secret=True)).secret_values({"password": "p"}) == ["p"]
+    assert (table.has_environment, Table(Text("name")).has_environment) == (True, False)
+    assert (table.env_names({"envs": {"B": "", "A": ""}}), table.env_names({})) == (["A", "B"], [])
+    assert (table.reveal_option, Table(Text("name")).reveal_option) == ("return_env_values", "")
+
+
+def test_what_does_not_hold_is_said_with_both_values_and_never_those_of_the_environment():
+    found = {"size": 1, "workers": {"least": 0}, "envs": {"A": "canary"}}
+    target = {"size": 2, "workers": {"least": 3}, "envs": {"A": "other"}}
+    said = ["size: wanted 2, found 1", "workers.least: wanted 3, found 0",
+            "envs.A: the value found is not the one wanted"]
+    assert TABLE.mismatches(found, target) == said
+    assert TABLE.mismatches(found, target, ["size"]) == said[:1]
+    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: wanted 3, found None"]
+
+
+def test_a_part_of_the_options_can_be_sent_alone():
+    assert TABLE.part({"name": "a", "size": 1, "workers": {"least": 1}}, ["workers"]) == {"workerConfig": {"minNum": 1}}
+    table = Table(Text("name"), Text("late", after_create=True))
+    assert table.create_body({"name": "a", "late": "l"}) == {"name": "a"}
+    assert (table.set_late({"name": "a", "late": "l"}), table.set_late({"name": "a"})) == ({"late": "l"}, {})

@@ -389,7 +389,7 @@ class Machines(Things):
         self.calls.append("prepare")
 
     def read_all(self):
-        return [replace(record, values={name: value for name, value in record.values.items() if name not in self.hidden})
+        return [replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
                 for record in super().read_all()]
 
     def complete(self, record, wish=None):
@@ -431,7 +431,7 @@ def _machines():
 def planner(machines, state="present", name="m", thing_id="", priced=False, recreate=False, **wish):
     """A reconciler that has planned, and carried out nothing."""
     wish = {**({"name": name} if name else {}), **wish}
-    desire = Desire(state, name, thing_id, wish, {"priced": priced}, recreate=recreate, settle_timeout=3, wait_timeout=5)
+    desire = Desire(state, name, thing_id, wish, {"priced": priced}, recreate=recreate)
     reconciler = Reconciler(machines, desire, PlayedClock())
     reconciler.plan()
     return reconciler
@@ -553,9 +553,10 @@ def test_the_secrets_of_a_record_are_kept_out_of_all_texts(machines):
     machines.add(name="m", kind="k", size=2, envs={"TOKEN": "canary-token"})
     outcome = planner(machines, size=4).outcome
     assert "canary" not in machines.client.secrets.scrub("canary-password and canary-token")
-    assert "canary" not in repr(outcome)
-    assert planner(machines).outcome.private == {"password": "canary-password"}
+    unchanged = planner(machines).outcome
+    assert unchanged.private == {"password": "canary-password"}
     assert outcome.private == {}
+    assert "canary" not in repr(outcome) + repr(unchanged)
 
 
 def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
@@ -634,7 +635,8 @@ def test_two_are_told_apart_by_what_only_the_whole_record_tells(machines):
 
 
 def lost_answer(maybe_done, reason=""):
-    return ApiError("it broke", operation="thing.write", status=500, reason=reason, request_id="r1", maybe_done=maybe_done)
+    return ApiError("it broke", operation="thing.write", status=500, reason=reason, request_id="r1",
+                    maybe_done=maybe_done)
 
 
 def before(act, error):
@@ -718,7 +720,7 @@ class Heard:
 def prepared(machines, state="present", watch=None, options=None, **settings):
     """A reconciler that has planned, with all that a task can set."""
     wish = settings.pop("wish", {})
-    desire = Desire(state, "m", "", {"name": "m", **wish}, options or {}, **{"settle_timeout": 3, "wait_timeout": 5, **settings})
+    desire = Desire(state, "m", "", {"name": "m", **wish}, options or {}, settle_timeout=3, wait_timeout=5, **settings)
     reconciler = Reconciler(machines, desire, PlayedClock(), watch)
     reconciler.plan()
     machines.calls.clear()
@@ -730,7 +732,8 @@ def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
     reconciler = prepared(marked, watch=heard, wish={"kind": "k", "late": "l"})
     assert reconciler.apply() is reconciler.outcome
     made = reconciler.outcome.id
-    assert heard.said == ["create machine 'm'", ("create machine 'm'", made), "change machine 'm'", ("change machine 'm'", made)]
+    assert heard.said == [
+        "create machine 'm'", ("create machine 'm'", made), "change machine 'm'", ("change machine 'm'", made)]
     with pytest.raises(CloudError, match="stopped"):
         prepared(marked, "absent", watch=Heard(stop=True)).apply()
     assert list(marked.things) == [made]
@@ -826,11 +829,11 @@ def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
 def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
     reconciler = prepared(marked, wish={"kind": "k", "size": 2})
     monkeypatch.setattr(marked, "read_all", lambda: [])
-    with pytest.raises(NotApplied, match="answered the id t10, and after 3 s no listing shows it") as caught:
+    with pytest.raises(NotApplied, match="answered the id .*, and after 3 s no listing shows it") as caught:
         reconciler.apply()
-    assert caught.value.ids == ("t20",) or caught.value.ids == ("t10",)
+    [made] = marked.things
     outcome = reconciler.outcome
-    assert (outcome.id, outcome.name, outcome.values["size"]) == (caught.value.ids[0], "m", 2)
+    assert (caught.value.ids, outcome.id, outcome.name, outcome.values["size"]) == ((made,), made, "m", 2)
 
 
 def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
@@ -858,12 +861,29 @@ def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
 
 def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
     reconciler = prepared(marked, wish={"kind": "k"})
-    monkeypatch.setattr(marked, "create", after(lambda target: marked.add(name="m", kind="x", size=1), lost_answer(True)))
+    create = marked.create
+    monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_answer(True)))
     fail = before(marked.read_all, ApiError("no list", operation="thing.list"))
     monkeypatch.setattr(marked, "read_all", once(marked.read_all, fail))
     with pytest.raises(ApiError, match="no list"):
         reconciler.apply()
     assert [reconciler.outcome.id] == list(marked.things)
+
+
+def test_a_lost_create_that_cannot_be_read_whole_is_not_unknown(marked, monkeypatch):
+    reconciler = prepared(marked, wish={"kind": "k"})
+    monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    monkeypatch.setattr(marked, "complete", before(marked.complete, ApiError("no record", operation="thing.get")))
+    with pytest.raises(ApiError, match="no record"):
+        reconciler.apply()
+    assert [reconciler.outcome.id] == list(marked.things)
+
+
+def test_a_new_record_is_described_as_it_was_read(marked, monkeypatch):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 1}))
+    outcome = prepared(marked, wish={"kind": "k", "other": 7}, wait=False).apply()
+    assert (outcome.values["size"], outcome.values["other"]) == (1, 7)
 
 
 def test_a_create_that_made_two_names_both(marked, monkeypatch):
@@ -903,6 +923,17 @@ def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monk
     assert older in marked.things
 
 
+def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
+    monkeypatch.setattr(marked, "read_all", lambda: [])
+    with pytest.raises(NotApplied, match="no listing shows it"):
+        reconciler.apply()
+    [made] = set(marked.things) - {older}
+    outcome = reconciler.outcome
+    assert (outcome.id, outcome.values["kind"], outcome.facts) == (made, "x", {})
+
+
 def test_a_replacement_whose_answer_was_lost_is_adopted(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
@@ -939,7 +970,8 @@ def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(mar
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", once(before(marked.create, lost_answer(False, "FULL")), marked.create))
     heard = Heard()
-    outcome = prepared(marked, watch=heard, wish={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST).apply()
+    wish = {"kind": "x", "start_key": "k"}
+    outcome = prepared(marked, watch=heard, wish=wish, recreate=True, options=DELETE_FIRST).apply()
     assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
     assert [outcome.id] == list(marked.things) != [older]
     assert [doing for doing in heard.said if isinstance(doing, str)] == [
@@ -961,19 +993,20 @@ def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch
 
 def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
     reconciler = prepared(marked, wish={"kind": "k", "size": 2})
-    read_all, marked.marks = marked.read_all, []
-    monkeypatch.setattr(marked, "read_all", once(lambda: [], read_all))
+    read_all = marked.read_all
+    monkeypatch.setattr(marked, "read_all", once(lambda: read_all()[:0], read_all))
+    marked.marks.clear()
     reconciler.apply()
-    assert marked.calls == ["before", "create", "list"]
-    assert marked.marks == [2, 2]
+    assert (marked.calls, marked.marks) == (["before", "create", "list", "list"], [2, 3])
     reconciler = prepared(marked, wish={"size": 4})
     marked.marks.clear()
     reconciler.apply()
     assert (marked.calls, marked.marks) == (["update", "get"], [1])
 
 
-def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(marked):
-    marked.stages["m"] = [READY, PENDING, PENDING, READY]
+def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(marked, monkeypatch):
+    monkeypatch.setattr(marked, "glance", marked.found_again)
+    marked.stages["m"] = [PENDING, PENDING, READY]
     thing_id = marked.add(name="m", kind="k", size=2, other=7)
     reconciler = prepared(marked, wish={"other": 7})
     steps = reconciler.steps()
@@ -986,6 +1019,36 @@ def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(mark
     assert caught.value.why == (
         f"not ready after 5 s; the provider says the word for pending. Its log says nothing of {thing_id}.")
     assert (caught.value.ids, caught.value.doing) == ((thing_id,), f"wait for machine {thing_id} at Memory")
+
+
+def test_a_wait_goes_on_when_the_record_is_not_seen_once(marked, monkeypatch):
+    marked.stages["m"] = [PENDING, READY]
+    marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "glance", once(lambda record: None, marked.glance))
+    assert prepared(marked).apply().changed is False
+
+
+def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
+    marked.stages["m"] = [PENDING]
+    marked.add(name="m", kind="k", size=2)
+
+    def glance(record):
+        marked.switched += 1
+        return marked.detail(record)
+
+    monkeypatch.setattr(marked, "glance", glance)
+    reconciler = prepared(marked)
+    with pytest.raises(WaitTimeout):
+        reconciler.apply()
+    assert reconciler.outcome.facts == {"switched": marked.switched} != {"switched": 0}
+
+
+def test_what_is_being_removed_and_stays_is_known_by_its_id(marked):
+    leaving = marked.add(name="m", kind="k", size=2, vanishing=True)
+    reconciler = prepared(marked, "absent")
+    with pytest.raises(WaitTimeout, match=leaving):
+        reconciler.apply()
+    assert reconciler.outcome.id == leaving
 
 
 def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
