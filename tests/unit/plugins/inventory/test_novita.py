@@ -472,7 +472,21 @@ def test_details_that_nobody_can_understand(fleet):
     fleet.store.view = view
     hosts = fleet.hosts()
     assert "ansible_host" in hosts["trainer"] and "ansible_host" not in hosts["strange"]
-    assert "cannot be understood" in fleet.warnings[0]
+    assert "an answer of an unexpected shape" in fleet.warnings[0]
+
+
+def test_a_fault_of_our_own_at_one_instance_does_not_cost_the_others_their_hosts(fleet, monkeypatch):
+    fleet.seed()
+    strange = fleet.seed("strange")
+    read = novita.NovitaInstance.detail
+
+    def detail(self, record, mark=None):
+        return {}["surprise"] if record.id == strange else read(self, record, mark)
+
+    monkeypatch.setattr(novita.NovitaInstance, "detail", detail)
+    hosts = fleet.hosts()
+    assert "ansible_host" in hosts["trainer"] and "ansible_host" not in hosts["strange"]
+    assert "cannot be understood (KeyError)" in fleet.warnings[0]
 
 
 def test_details_of_another_instance_are_not_believed(fleet):
