@@ -11,8 +11,10 @@ set -x
 
 # Where the home of a test is another one, an asynchronous task looks for its result in the wrong place.
 export ANSIBLE_ASYNC_DIR="${OUTPUT_DIR}/async"
-export TMPDIR="${OUTPUT_DIR}/temporary"
-mkdir "${TMPDIR}"
+# Short, because newer Ansible has a socket in it.
+TMPDIR="$(mktemp -d)"
+export TMPDIR
+trap 'rm -rf "${TMPDIR}"' EXIT
 
 play() {
     ansible-playbook "$@" -i "${INVENTORY_PATH}" -e @../../integration_config.yml -e @"${OUTPUT_DIR}/canaries.json" \

@@ -18,7 +18,7 @@ ANSIBLE_LOG_PATH="${OUTPUT_DIR}/ansible.log" ansible-playbook -vvvv --diff -i "$
 
 # The search itself must be able to find something.
 grep -q 'LOG_LEVEL' "${printed}"
-grep -q 'secret_envs' "${printed}"
+grep -q 'TOKEN.*(hidden' "${printed}"
 for file in "${printed}" "${OUTPUT_DIR}/ansible.log"; do
     for canary in canary-key- canary-secret-; do
         if grep -n "${canary}[0-9a-f]" "${file}"; then

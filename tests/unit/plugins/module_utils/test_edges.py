@@ -157,7 +157,7 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
         "mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}},
     }
     given = {"number": endless, "share": endless, "ports": [1, endless], "group": {"number": endless}, "mounts": [{"size": endless}]}
-    assert [fault.split(": ")[0] for fault in raw_faults(spec, given)] == [
+    assert [fault.partition(": ")[0] for fault in raw_faults(spec, given)] == [
         "number", "share", "ports[1]", "group.number", "mounts[0].size"]
     disarm(spec, given)
     assert given == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
@@ -166,7 +166,7 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
 def test_an_infinite_number_is_found_in_text_that_stands_for_more():
     spec = {"ports": {"type": "list", "elements": "int"}, "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
     given = {"ports": "1,Infinity", "group": "number=Infinity"}
-    assert [fault.split(": ")[0] for fault in raw_faults(spec, given)] == ["ports", "group.number"]
+    assert [fault.partition(": ")[0] for fault in raw_faults(spec, given)] == ["ports", "group.number"]
     disarm(spec, given)
     assert given == {"ports": [], "group": {"number": 0}}
 

@@ -376,8 +376,8 @@ class Machines(Things):
         self.goals = []
         self.switched = 0
 
-    def add(self, power=ON, **values):
-        return super().add(**{"power": power, **values})
+    def add(self, vanishing=False, power=ON, **values):
+        return super().add(vanishing, power=power, **values)
 
     def _record(self, thing_id):
         record = super()._record(thing_id)
@@ -658,7 +658,11 @@ def after(act, error):
 def once(write, act):
     """A write that goes one way first, and then the other."""
     ways = [write]
-    return lambda *given: (ways.pop() if ways else act)(*given)
+
+    def either(*given):
+        return (ways.pop() if ways else act)(*given)
+
+    return either
 
 
 class Marked(Machines):
