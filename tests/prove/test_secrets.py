@@ -37,6 +37,7 @@ PAUSE = 0.004
 """Seconds between two looks at the arguments of all processes."""
 COLLECTIONS = pathlib.Path(__file__).resolve().parents[5]
 TIMEOUT = 500
+LONGEST_REMOVAL = 20
 PROVIDERS = ("novita", "ppio", "vast")
 FIRST_ENDPOINT = 4712
 STATE = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}
@@ -427,7 +428,18 @@ class Run:
                     env=self._environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, timeout=TIMEOUT,
                     check=False)
         self._demand_end(done.returncode)
+        self._await_empty()
         return watchman
+
+    def _await_empty(self):
+        """Ansible's wrapper of an asynchronous task tells of its end before it has removed its files."""
+        until = time.monotonic() + LONGEST_REMOVAL
+        while self.left() and time.monotonic() < until:
+            time.sleep(PAUSE)
+
+    def left(self):
+        """What is in folders in which nothing must be left."""
+        return [path for name in LEFT_EMPTY for path in (self.folder / name).iterdir()]
 
     def _demand_end(self, code):
         """That the play went on to the task that ends it."""
@@ -470,7 +482,7 @@ def demand_no_canary(figures, run, by, watchman):
     assert not watchman.found
     found = {what: places for what, text in by.stages[0].canaries.spellings() if (places := run.places_of(text))}
     assert not found
-    assert not [path for name in LEFT_EMPTY for path in (run.folder / name).iterdir()]
+    assert not run.left()
     for _path in run.files():
         figures.count("secrets", by.module, "places searched")
     for stage in by.stages:
