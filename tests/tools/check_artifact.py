@@ -16,7 +16,7 @@ GENERATED = {"FILES.json", "MANIFEST.json"}
 
 # What has slipped into published collections before.
 DEBRIS = re.compile(
-    r"(^|/)(\.[^/]*|__pycache__|dist|htmlcov|venv|output|Makefile|integration_config\.yml|[^/]*\.(log|orig|py[cod]|retry|swp|tar\.gz|egg-info)|[^/]*~)(/|$)"
+    r"(^|/)(\.(?!ansible-lint$)[^/]*|__pycache__|dist|htmlcov|venv|output|Makefile|integration_config\.yml|[^/]*\.(log|orig|py[cod]|retry|swp|tar\.gz|egg-info)|[^/]*~)(/|$)"
     r"|^tests/(?!config\.yml$|sanity(/|$))"
 )
 
@@ -36,6 +36,9 @@ def complaints(tree, tarball):
             yield f"{name}: debris"
     for name in sorted(NEEDED - packed):
         yield f"{name}: missing"
+    for role in sorted({name.split("/")[1] for name in packed if name.startswith("roles/")}):
+        if f"roles/{role}/README.md" not in packed:
+            yield f"roles/{role}: no README.md, without which Galaxy refuses a collection"
     for name in sorted(ours - packed):
         if name.startswith(("plugins/", "roles/", "playbooks/", "meta/")):
             yield f"{name}: missing"
