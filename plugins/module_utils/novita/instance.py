@@ -123,6 +123,9 @@ class InstanceTable(Table):
         count = len(target.get("ports") or []) + len(target.get("tools") or [])
         if count > MOST_PORTS:
             found.append(f"ports: must be at most {MOST_PORTS} together with tools, not {count}")
+        taken = {str(tool.get("port")) for tool in target.get("tools") or []}
+        found += [f"ports: must not hold {entry}, because a tool has that port" for entry in target.get("ports") or []
+                  if entry.split("/")[0] in taken]
         if months and mode not in (None, "monthly"):
             found.append(f"month: must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that")
         if mode == "monthly" and months == 0:

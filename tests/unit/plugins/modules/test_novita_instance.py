@@ -413,3 +413,14 @@ def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cl
     assert failed.writes == []
     [write] = cloud.run("novita_instance", {"name": "odd", "ports": ["80/http"]}).ok(changed=True).writes
     assert "expandRootDisk" not in write["body"]
+
+
+def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
+    novita.create(tools=[{"name": "Jupyter", "port": 8001, "type": "http"}]).ok()
+    wanted = {**NOVITA_INSTANCE.fixed, **NOVITA_INSTANCE.write_only, "recreate": True}
+    assert novita.run(**wanted).failing("tools: must be given for a replacement").writes == []
+
+
+def test_a_tool_and_a_port_of_one_number_are_refused_before_anything_is_ordered(novita):
+    wanted = {"ports": ["8888/http"], "tools": [{"name": "Jupyter", "port": 8888, "type": "http"}]}
+    assert novita.create(**wanted).failing("ports: must not hold 8888/http").writes == []
