@@ -16,7 +16,8 @@ GENERATED = {"FILES.json", "MANIFEST.json"}
 
 # What has slipped into published collections before.
 DEBRIS = re.compile(
-    r"(^|/)(\.(?!ansible-lint$)[^/]*|__pycache__|dist|htmlcov|venv|output|Makefile|integration_config\.yml|[^/]*\.(log|orig|py[cod]|retry|swp|tar\.gz|egg-info)|[^/]*~)(/|$)"
+    r"(^|/)(\.(?!ansible-lint$)[^/]*|__pycache__|dist|htmlcov|venv|output|Makefile|integration_config\.yml"
+    r"|[^/]*\.(log|orig|py[cod]|retry|swp|tar\.gz|egg-info)|[^/]*~)(/|$)"
     r"|^tests/(?!config\.yml$|sanity(/|$))"
 )
 
