@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import copy
+import gc
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -22,6 +23,8 @@ from .table import Table
 from .transport import Client
 
 REQUIRED_LIBRARIES = ("requests", "jsonschema")
+_NEW_OBJECTS = 100_000
+"""How many objects must have come before Python looks for garbage: nearly all that a task loads and reads stays."""
 
 
 def run_resource(kind):
@@ -63,6 +66,7 @@ class CloudModule(AnsibleModule):
     """An Ansible module that knows its options as they came, and that never ends in a traceback."""
 
     def __init__(self, spec, **rules):
+        gc.set_threshold(_NEW_OBJECTS)
         self.progress = {}
         super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
 

@@ -177,9 +177,16 @@ class Fleet:
         for job in self.jobs:
             if job.error:
                 self._hear(job, ended=True)
-        able = [job for job in self.jobs if not job.error]
+        able = [job for job in self.jobs if not job.error and not self._rests(job)]
         self._work([job for job in able if job.action != "delete"])
         self._work([job for job in able if job.action == "delete"])
+
+    def _rests(self, job):
+        """Whether a job ends at once, because there is nothing to write, to wait for or to come after."""
+        if job.action != "unchanged" or job.after or job.advance():
+            return False
+        self._hear(job, ended=True)
+        return True
 
     def _work(self, jobs):
         """Have the jobs of each provider done by a crew, all crews at once."""
