@@ -35,7 +35,8 @@ class Secrets:
         if len(text) < SHORTEST:
             return text
         with self._lock:
-            self._longest_first = self._longest_first or tuple(sorted(self._values, key=len, reverse=True))
-        for value in self._longest_first:
+            # Its own name, because another thread may take the attribute away.
+            values = self._longest_first = self._longest_first or tuple(sorted(self._values, key=len, reverse=True))
+        for value in values:
             text = text.replace(value, MASK)
         return text

@@ -128,6 +128,11 @@ class Outcome:
         return self.stats["changed"].get("localhost", 0)
 
     @property
+    def complaints(self):
+        """What the tasks that failed have said."""
+        return [event["event_data"]["res"].get("msg") for event in self.of("runner_on_failed")]
+
+    @property
     def resources(self):
         """What the module says of each resource, taken from the event of its task."""
         [event] = [event for event in self.of("runner_on_ok")

@@ -107,7 +107,8 @@ def test_a_cancelled_job_is_finished_by_the_next(job, moment):
     assert finished.resources[0]["id"] == endpoint["id"]
     assert NAMES[0] not in finished.stats["artifact_data"]["converge_changed"]
     assert job.records() == ONE_OF_EACH
-    assert job.run("drift.yml").stats["artifact_data"]["drift_status"] == "in_sync"
+    report = job.run("drift.yml")
+    assert report.stats["artifact_data"]["drift_status"] == "in_sync", report.complaints
 
 
 def test_a_job_runs_elsewhere(job, tmp_path):

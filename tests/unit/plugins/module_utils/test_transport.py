@@ -266,6 +266,27 @@ def test_secrets_are_masked_in_every_spelling():
     assert text == f"a {MASK} b {MASK} c short d {MASK} e {MASK}"
 
 
+def test_a_secret_is_masked_while_another_comes(monkeypatch):
+    class Busy:
+        """A lock that another thread takes as soon as it is free, to add a secret."""
+
+        waiting = True
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_exception):
+            if self.waiting:
+                self.waiting = False
+                secrets.add("another-0123456789")
+
+    secrets = Secrets()
+    secrets.add("canary-0123456789")
+    monkeypatch.setattr(secrets, "_lock", Busy())
+    assert secrets.scrub("is canary-0123456789 seen?") == f"is {MASK} seen?"
+    assert secrets.scrub("is another-0123456789 seen?") == f"is {MASK} seen?"
+
+
 def test_a_price_list_is_asked_for_once(server):
     server.answers = [answer(200, '{"a": 1}'), answer(200, '{"b": 2}')]
     asking = client(server.url)
