@@ -85,10 +85,13 @@ options:
         it. It is readable by its owner only, and it grows.
     type: path
   progress_file:
-    description: A file to which lines for people are added. Set by the action plugin of this module, which shows them.
+    description:
+      - A file to which lines for people are added, as far as it can be written. Set by the action plugin of this module,
+        which shows them.
     type: path
 notes:
-  - Progress is shown while the task runs when the connection is local and the task is not asynchronous.
+  - Progress is shown while the task runs when the connection is local and the task is not asynchronous. With C(become) it
+    depends on the system whether the other user may write it.
 seealso:
   - module: gpufleet.cloud.novita_endpoint
   - module: gpufleet.cloud.novita_instance

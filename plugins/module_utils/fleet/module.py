@@ -54,7 +54,7 @@ def _converge(module):
     wanted = [entry(number, given) for number, given in enumerate(params["resources"])]
     needed = {KINDS[name].provider.name for name in [*prune, *(one.kind for one in wanted)]}
     _validate(module, prune, needed)
-    lines, clients = Lines(params["progress_file"]), {}
+    lines, clients = _progress_lines(params["progress_file"]), {}
     journal_lines = _journal(params["journal"])
     try:
         for name in needed:
@@ -102,6 +102,14 @@ def _validate(module, prune, needed):
         found += [f"{name}.{fault}" for fault in own]
     if found:
         raise OptionError(found)
+
+
+def _progress_lines(path):
+    """No lines where the file cannot be written, which belongs to the user of the controller: ``become`` is no fault."""
+    try:
+        return Lines(path)
+    except OSError:
+        return Lines("")
 
 
 def _journal(path):

@@ -464,6 +464,13 @@ def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):
     assert not any("same" in line for line in lines)
 
 
+def test_progress_that_cannot_be_written_is_no_fault(fleet, tmp_path):
+    """With become the file can belong to another user, and not even root may write it in /tmp (fs.protected_regular)."""
+    values = fleet.run(*endpoints("a"), progress_file=str(tmp_path / "missing" / "progress"))
+    assert actions(values) == ["create"]
+    assert fleet.names("vast", key="endpoint_name") == ["a"]
+
+
 # -- shared listings -------------------------------------------------------------------------------------------------------
 
 class Slow:
