@@ -186,6 +186,8 @@ class Text(Field):
     longest = None
     pattern = ""
     choices = ()
+    trimmed = False
+    """Whether blanks at the ends and what cannot be seen are refused: a provider may drop them from a name."""
 
     ansible_type = "str"
 
@@ -201,6 +203,11 @@ class Text(Field):
         if self.pattern:
             schema["pattern"] = self.pattern
         return schema
+
+    def faults(self, wish, path):
+        if self.trimmed and (wish != wish.strip() or not wish.isprintable()):
+            return [f"{path}: must neither begin nor end with a blank, nor hold a character that cannot be seen"]
+        return []
 
     def answer_schema(self):
         return {"type": ["string", "null"]}

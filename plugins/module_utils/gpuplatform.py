@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 
+from .errors import BadAnswer
 from .resource import FAILED, PENDING, READY, Condition, Record, Resource
 from .table import Table
 
@@ -23,7 +24,8 @@ _FAILED_WORDS = ("failed", "stopped")
 _REMOVED_WORD = "deleting"
 
 TEXT = {"type": ["string", "null"]}
-IDENTIFIER = {"type": "string", "minLength": 1}
+IDENTIFIER = {"type": "string", "minLength": 1, "not": {"enum": [".", ".."]}}
+"""An id goes into addresses, where these two mean another place."""
 CREATED = {"type": "object", "properties": {"id": IDENTIFIER}, "required": ["id"]}
 """The answer to a create."""
 
@@ -63,6 +65,14 @@ class PlatformResource(Resource):
             unworded = error.reason == "http_400" and _ABSENT.search(error.why) is not None
             return unworded or error.reason in self.absence_words
         return error.status == 404
+
+    def reread(self, record, read):
+        """What ``read`` answers of a record, or ``None``. Raises when the answer is about another one."""
+        found = self.unless_absent(read)
+        if found is not None and found.id != record.id:
+            raise BadAnswer(f"asked for {record.id}, the provider tells of {found.id}.", operation=f"{self.noun}.get",
+                            reason="bad_answer", retryable=True)
+        return found
 
 
 class EndpointTable(Table):

@@ -20,6 +20,8 @@ from .resource import OFF, ON
 
 _ASKED = {"started": ON, "restarted": ON, "stopped": OFF}
 """The power state that a task's state asks for."""
+SWITCHED_TO = {"start": ON, "stop": OFF}
+"""The power state that a switch brings about."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Planner:
         """Observe and decide. Writes nothing."""
         with self._doing(f"find {self._subject}"):
             self.resource.prepare(self.desire)
-            self._observe(self.resource.listing())
+            self._observe()
         if self.desire.state == "absent":
             self._plan_absence()
         elif self._present is None:
@@ -109,14 +111,15 @@ class Planner:
         self.outcome.changed = bool(self._acts)
         return self.outcome
 
-    def _observe(self, records):
+    def _observe(self):
         desire = self.desire
-        if desire.id:
-            matches = [record for record in records if record.id == desire.id]
-            if desire.state != "absent" and all(record.vanishing for record in matches):
-                raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
-        else:
-            matches = self.resource.meant(records, desire)
+        records = self.resource.listing()
+        matches = self._meant(records)
+        if not matches:
+            records = self.resource.confirmed(records)
+            matches = self._meant(records)
+        if desire.id and desire.state != "absent" and all(record.vanishing for record in matches):
+            raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
         self._leaving = [record for record in matches if record.vanishing and not record.gone]
         living = [record for record in matches if not record.vanishing]
         if len(living) > 1:
@@ -130,6 +133,11 @@ class Planner:
             if taken:
                 raise AmbiguousName(f"the name {desire.name!r} is taken by {', '.join(taken)}.", ids=taken,
                                     doing=f"rename {self._subject} at {self.resource.provider.title}")
+
+    def _meant(self, records):
+        if self.desire.id:
+            return [record for record in records if record.id == self.desire.id]
+        return self.resource.meant(records, self.desire)
 
     def _plan_absence(self):
         if self._present is None:
@@ -163,15 +171,17 @@ class Planner:
         self._target = table.target(found, wish)
         paths = table.differences(found, self._target)
         self.outcome.diff = table.diff(found, self._target, wish)
+        self._check(changes=bool(paths))
         if paths:
-            self._check()
             power = self._plan_replacement(paths) if table.fixed(found, self._target) else self._plan_update(paths)
         self._plan_power(power)
 
     def _plan_update(self, paths):
         power = self._present.power
         for change in self.resource.changes(self._present, self._target, paths, self.desire.options):
-            self._step("update", change.fields, change.effect, partial(self._change, change))
+            starts = change.power == ON and power == OFF
+            price = self._price(self._target) if starts else {}
+            self._step("update", change.fields, change.effect, partial(self._change, change), price)
             power = change.power or power
         self._acts.append(self._see_change)
         self._expect(self._present.id, self._target.get("name", ""), self._target, self._present.facts)
@@ -193,11 +203,14 @@ class Planner:
         """Switch a record that is heading for ``power`` to what the state asks for."""
         wanted = self._power = _ASKED.get(self.desire.state, power)
         if power != wanted:
-            action = "start" if wanted == ON else "stop"
+            action = next(action for action, brought in SWITCHED_TO.items() if brought == wanted)
             price = self._price(self._target) if wanted == ON else {}
             self._step(action, [], "none", partial(self._switch, action), price)
         elif self.desire.state == "restarted":
             self._step("restart", [], "restarts", partial(self._switch, "restart"))
+        elif self.desire.state == "started" and self._acts and self._present.power == OFF:
+            # What has been written is said to start it. Only the record will tell.
+            self._acts.append(partial(self._switch, "start"))
 
     def _price(self, target):
         """What the step's record costs in an hour, where the task asks to look at that."""
@@ -210,10 +223,11 @@ class Planner:
         self._present = self.resource.complete(self._present)
         old = self._present.values
         target = self.resource.replacement(self._present, self._table.target(old, wish))
-        unknown = [f.name for f in self._table.fields if f.write_only and f.name not in wish]
+        unknown = [f.name for f in self._table.fields
+                   if f.write_only and f.name not in wish or f.silent and f.name not in target]
         held = [f.name for f in self._table.fields if f.unique and target.get(f.name) and f.equal(
             old.get(f.name), target.get(f.name))]
-        faults = [f"{name}: must be given for a replacement, because the provider never tells its value"
+        faults = [f"{name}: must be given for a replacement, because the provider does not tell its value"
                   for name in unknown]
         faults += [f"{name}: must get another value for a replacement, because the present {self._noun} "
                    f"{self._present.id} holds {target[name]!r} until it is deleted" for name in held]
@@ -223,9 +237,13 @@ class Planner:
             raise OptionError(faults, doing=f"replace {self._subject} at {self.resource.provider.title}")
         return target
 
-    def _check(self):
-        conflicts = self._table.conflicts(self._target)
-        conflicts += self.resource.conflicts(self._target, self.desire.options)
+    def _check(self, changes=True):
+        """Refuse what does not go together; where nothing ``changes``, only what the task itself names."""
+        conflicts = self._table.conflicts(self._target) + self.resource.conflicts(self._target, self.desire.options)
+        if not changes:
+            given = {option for option, value in {**self.desire.options, **self.desire.wish}.items()
+                     if value is not None}
+            conflicts = [conflict for conflict in conflicts if _options(conflict) & given]
         if conflicts:
             raise OptionError(conflicts)
 
@@ -256,8 +274,10 @@ class Planner:
         if len(fitting) == 1:
             newer = fitting[0]
             older = next(record for record in records if record.id != newer.id)
-            why += (f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
-                    f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older))
+            # Not every provider tells when a record was made.
+            if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
+                why += (f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
+                        f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older))
         return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
 
     def _fitting(self, records):
@@ -282,3 +302,9 @@ class Planner:
             error.why = self.resource.client.secrets.scrub(error.why)
             error.doing = error.doing or f"{doing} at {self.resource.provider.title}"
             raise
+
+
+def _options(sentence):
+    """The options that a sentence on what does not go together begins with."""
+    paths = sentence.partition(":")[0].split(", ")
+    return {path.partition(".")[0].partition("[")[0] for path in paths}

@@ -14,11 +14,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from .errors import AmbiguousName, ApiError, CloudError, NotApplied, NotReady, OutcomeUnknown, WaitTimeout
-from .plan import Planner
-from .resource import FAILED, PENDING
+from .plan import SWITCHED_TO, Planner
+from .resource import FAILED, OFF, ON, PENDING, Condition
 
 READ_BACK = "read back"
 """The next thing to do is to look whether a write shows."""
+SETTLE = "settle"
+"""The next thing to do is to wait until the record can be changed."""
 WAIT = "wait"
 """The next thing to do is to wait for what the provider does by itself."""
 
@@ -31,6 +33,9 @@ class Watch:
 
     def after(self, doing, record_id):
         """The write was answered; ``record_id`` is the record's id as far as it is known."""
+
+    def waiting(self):
+        """The record is about to be looked at once more. What this raises ends the wait."""
 
 
 class Reconciler(Planner):
@@ -48,7 +53,7 @@ class Reconciler(Planner):
         return self.outcome
 
     def steps(self):
-        """Do what ``apply`` does, and yield before each ``READ_BACK`` and each ``WAIT``: others may go first."""
+        """Do what ``apply`` does, and yield before each ``READ_BACK``, ``SETTLE`` and ``WAIT``: others may go first."""
         self.outcome.changed = False
         if self._present is not None:
             self._see(self._present)
@@ -57,7 +62,7 @@ class Reconciler(Planner):
         if self.desire.state == "absent":
             yield from self._await_gone(self._leaving)
         elif self.desire.wait:
-            yield from self._await_ready()
+            yield from self._await_ready(self._goal)
 
     # -- the writes --------------------------------------------------------------------------------------------------
 
@@ -102,7 +107,7 @@ class Reconciler(Planner):
 
     def _change(self, change):
         """Carry out one write; when its answer was lost, the record itself tells whether it was done."""
-        self._settle()
+        yield from self._settle()
         try:
             with self._writing(f"change {self._subject}"):
                 change.act()
@@ -118,10 +123,14 @@ class Reconciler(Planner):
                 raise self._not_applied(unmet)
 
     def _switch(self, action):
-        """Start, stop or restart, and see that it begins."""
+        """Start, stop or restart, and see that it begins; nothing where it is so already."""
         with self._doing(f"{action} {self._subject}"):
-            self._settle()
+            yield from self._settle()
             before = self._last
+            if before.power == SWITCHED_TO.get(action):
+                return
+            if before.power == OFF and action == "restart":
+                action = "start"
             lost = None
             try:
                 with self._writing(f"{action} {self._subject}"):
@@ -131,11 +140,14 @@ class Reconciler(Planner):
                     raise
                 lost = error
             for seen in (yield from self._readings(self.desire.settle_timeout)):
-                if seen and self._last.facts != before.facts:
+                if seen and self._moved(before.facts):
                     return
             raise lost or NotApplied(
                 f"the provider accepted the request, but after {self.desire.settle_timeout} s its state is still "
                 f"{before.condition.words}.", ids=[before.id])
+
+    def _moved(self, before):
+        return any(self._last.facts.get(fact) != before.get(fact) for fact in self.resource.switched_facts)
 
     def _replace(self):
         older = self._present
@@ -152,7 +164,8 @@ class Reconciler(Planner):
                 yield from self._order(f"replace the removed {self._noun} {older.id}", older)
                 return
             if self.desire.wait:
-                yield from self._await_ready()
+                # It runs at first, whatever the state asks for.
+                yield from self._await_ready(ON)
             yield from self._remove(older, f"remove the replaced {self._noun} {older.id}")
         except CloudError as error:
             newer = self.outcome.id
@@ -196,11 +209,18 @@ class Reconciler(Planner):
 
     def _settle(self):
         """Wait until the record is in no transition."""
+        if self._last.settled:
+            return
         with self._doing(f"wait until {self._noun} {self._last.id} can be changed"):
-            for _again in self.clock.poll(self.desire.wait_timeout):
+            yield SETTLE
+            seen_at = self.clock.now()
+            for _again in self._poll(self.desire.wait_timeout):
                 if self._last.settled:
                     return
-                self._read_again(self.resource.mark())
+                if self._read_again(self.resource.mark()):
+                    seen_at = self.clock.now()
+                else:
+                    self._demand_presence(seen_at)
             raise WaitTimeout(f"still in transition after {self.desire.wait_timeout} s; the provider says "
                               f"{self._last.condition.words}.", ids=[self._last.id])
 
@@ -212,8 +232,13 @@ class Reconciler(Planner):
 
     def _marks(self, mark, timeout):
         """For each look until the time is up, the moment since which it must have been taken; the first is given."""
-        for number, _again in enumerate(self.clock.poll(timeout)):
+        for number, _again in enumerate(self._poll(timeout)):
             yield self.resource.mark() if number else mark
+
+    def _poll(self, timeout):
+        for again in self.clock.poll(timeout):
+            self._watch.waiting()
+            yield again
 
     def _read_again(self, mark):
         """Read the record that was seen last; false when it is not there."""
@@ -225,11 +250,12 @@ class Reconciler(Planner):
     def _appear(self, new_id, older, lost):
         """Find the new record by what the task calls it, and read until every wish holds."""
         sign = self.resource.sign(self.desire)
-        unmet = None
+        unmet = other = None
         mark = self.resource.mark()
         yield READ_BACK
         for since in self._marks(mark, self.desire.settle_timeout):
-            meant = [record for record in self.resource.meant(self.resource.listing(since), self.desire)
+            listing = self.resource.listing(since)
+            meant = [record for record in self.resource.meant(listing, self.desire)
                      if not record.vanishing and not (older and record.id == older.id)]
             ids = {record.id for record in meant} | ({new_id} if new_id else set())
             if len(ids) > 1:
@@ -240,8 +266,13 @@ class Reconciler(Planner):
                 unmet = self._unmet_in_new(meant[0], older)
                 if not unmet:
                     return
+            else:
+                other = next((record for record in listing if record.id == new_id), None)
         if unmet:
             raise self._not_applied(unmet)
+        if other is not None:
+            raise NotApplied(f"the new record {new_id} does not have {sign}, but {other.name!r}.", ids=[new_id],
+                             advice="Name it so in the task, or the next run creates another one.")
         if lost is None:
             raise NotApplied(f"the provider answered the id {new_id}, and after {self.desire.settle_timeout} s no "
                              "listing shows it.", ids=[new_id], advice="Look at it in the provider's console.")
@@ -288,35 +319,50 @@ class Reconciler(Planner):
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
-    def _await_ready(self):
+    def _await_ready(self, power):
+        """Wait until the record is usable and in a power state."""
         with self._doing(f"wait for {self._noun} {self.outcome.id}"):
-            condition = self.resource.condition(self._last, self.desire, self._goal)
+            condition = self._condition(self._last, power)
             if condition.stage == PENDING:
                 yield WAIT
-                condition = self._watch_condition()
+                condition = self._watch_condition(power)
             if condition.stage == FAILED:
                 raise NotReady(self._so_far(condition), ids=[self._last.id],
                                advice="wait: false accepts a record in this state.")
 
-    def _watch_condition(self):
+    def _condition(self, record, power):
+        if record.vanishing:
+            return Condition(FAILED, f"{record.condition.words}, and removes it")
+        return self.resource.condition(record, self.desire, power)
+
+    def _watch_condition(self, power):
         """Look at the record until it is ready or has failed, and return its condition."""
         condition = None
-        for number, _again in enumerate(self.clock.poll(self.desire.wait_timeout)):
+        seen_at = self.clock.now()
+        for number, _again in enumerate(self._poll(self.desire.wait_timeout)):
             # The condition at the start is known.
             if not number:
                 continue
             record = self.resource.glance(self._last)
             if record is None:
+                self._demand_presence(seen_at)
                 continue
+            seen_at = self.clock.now()
             self._see(record)
-            condition = self.resource.condition(record, self.desire, self._goal)
+            condition = self._condition(record, power)
             if condition.stage != PENDING:
                 self._see(self.resource.complete(record, self.desire.wish))
                 return condition
-        condition = condition or self.resource.condition(self._last, self.desire, self._goal)
+        condition = condition or self._condition(self._last, power)
         raise WaitTimeout(
             f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}", ids=[self._last.id],
             advice="Raise wait_timeout, or set wait: false and look later.")
+
+    def _demand_presence(self, seen_at):
+        """Raise when the record has not been seen for longer than a new one takes to show."""
+        if self.clock.now() - seen_at > self.desire.settle_timeout:
+            raise NotReady(f"it is not there any more: for {self.desire.settle_timeout} s nothing has shown it.",
+                           ids=[self._last.id])
 
     def _so_far(self, condition):
         """What the provider says of a record that is not ready."""
@@ -332,9 +378,15 @@ class Reconciler(Planner):
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
             yield READ_BACK
             for since in self._marks(mark, timeout):
-                left = ids & {record.id for record in self.resource.listing(since) if not record.gone}
+                listing = self.resource.listing(since)
+                left = _living(ids, listing) or _living(ids, self.resource.confirmed(listing))
                 if not left:
                     return
             self.outcome.id = self.outcome.id or min(left)
             raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
                               advice="It may go on costing money: look at it in the provider's console.")
+
+
+def _living(ids, records):
+    """Those of the ids that records have which are not gone."""
+    return ids & {record.id for record in records if not record.gone}

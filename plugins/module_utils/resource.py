@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, ClassVar, NamedTuple
 
-from .errors import ApiError
+from .errors import ApiError, BadAnswer
 from .table import Table
 
 READY = "ready"
@@ -20,6 +20,8 @@ FAILED = "failed"
 
 ON = "on"
 OFF = "off"
+
+_MOST_LOOKS = 4
 
 
 class Address(NamedTuple):
@@ -74,10 +76,12 @@ class Record:
 
 
 class Listing(list):
-    """All records of a kind, with an index of their names."""
+    """All records of a kind, with an index of their names. ``number`` counts the listings that are shared."""
 
-    def __init__(self, records):
+    def __init__(self, records, number=0):
         super().__init__(records)
+        self.number = number
+        self.ids = {record.id for record in records}
         self._by_name = {}
         for record in records:
             self._by_name.setdefault(record.name, []).append(record)
@@ -133,6 +137,11 @@ class Resource:
     """The option that asks for the private facts."""
     crowded: ClassVar[tuple] = ()
     """Error words of a create that succeeds when there is one record less."""
+    page_size: ClassVar[int] = 0
+    """How many records a page of a listing holds, where pages go by place: what is removed while they are read moves
+    another record over the edge, on to a page that was read before."""
+    switched_facts: ClassVar[tuple] = ("status",)
+    """Facts of which one moves when a record is started, stopped or restarted."""
     waits_for_removal: ClassVar[bool] = True
     """Whether a record that is being removed stands in the way of a new one of its name."""
 
@@ -176,6 +185,18 @@ class Resource:
         """All records as a ``Listing``; where listings are shared, perhaps one that was begun at or after a mark."""
         return Listing(self.read_all()) if self.listings is None else self.listings.read(type(self), mark)
 
+    def confirmed(self, records):
+        """A listing to conclude from that something is not there: where one can miss a record, the same twice."""
+        for _look in range(_MOST_LOOKS):
+            if not self.page_size or len(records) < self.page_size:
+                return records
+            again = self.listing(records.number + 1)
+            if again.ids == records.ids:
+                return again
+            records = again
+        raise BadAnswer(f"the listing of the {self.noun}s is another one each time it is read.",
+                        operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
+
     def look(self, kind):
         """The listing of another kind of this provider."""
         return kind(self.client, self.listings).listing()
@@ -186,7 +207,7 @@ class Resource:
 
     def select(self, selection):
         """The records that have these values of ``id`` and ``named_by``; all of them for an empty selection."""
-        records = [record for record in self.listing() if not record.gone]
+        records = [record for record in self.confirmed(self.listing()) if not record.gone]
         for option, value in selection.items():
             records = [record for record in records if {**record.values, "id": record.id}.get(option) == value]
         return [self.complete(record) for record in records] if selection else records

@@ -14,10 +14,11 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from ..errors import Cancelled
-from ..reconcile import READ_BACK
+from ..errors import Cancelled, own_fault
+from ..reconcile import READ_BACK, WAIT
 
 _MOST_WAITING = 200
+"""How many are read back, and how many are waited for, at a time. Requests are bounded by the client's connections."""
 _LONGEST_HELD = 2.0
 """How many seconds a written record waits at most for others to be read back with it."""
 
@@ -25,18 +26,18 @@ _LONGEST_HELD = 2.0
 class Crew:
     """Carries out jobs, each after those that it names in ``after``.
 
-    :param size: how many are written, and how many are read back, at a time.
+    :param size: how many are written at a time.
     :param stop: an event that keeps further jobs from beginning.
     :param hear: is called with a job before it begins and when it has ended.
     """
 
     def __init__(self, jobs, size, stop, hear):
         self._writers = ThreadPoolExecutor(min(size, len(jobs)))
-        self._readers = ThreadPoolExecutor(min(size, len(jobs)))
+        self._readers = ThreadPoolExecutor(_MOST_WAITING)
         self._aside = ThreadPoolExecutor(_MOST_WAITING)
         self._stop = stop
         self._hear = hear
-        self._left = len(jobs)
+        self._open = set(jobs)
         self._writes = 0
         self._held = []
         self._awaited = {job: set(job.after).intersection(jobs) for job in jobs}
@@ -50,14 +51,14 @@ class Crew:
         """Do all the jobs, and return when they have ended."""
         with self._writers, self._readers, self._aside:
             self._begin([job for job, awaited in self._awaited.items() if not awaited])
-            while self._left:
+            while self._open:
                 for job in self._take_held():
-                    self._readers.submit(self._carry_on, job)
+                    self._pass(self._readers, self._carry_on, job)
 
     def _take_held(self):
         """What is to be read back, as soon as no write is under way or some time has passed."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._left or self._held and not self._writes, _LONGEST_HELD)
+            self._changed.wait_for(lambda: not self._open or self._held and not self._writes, _LONGEST_HELD)
             held, self._held = self._held, []
             return held
 
@@ -65,16 +66,37 @@ class Crew:
         with self._changed:
             self._writes += len(jobs)
         for job in jobs:
-            self._writers.submit(self._write, job)
+            self._pass(self._writers, self._write, job)
+
+    def _pass(self, pool, act, job):
+        """Have others act on a job. Whatever goes wrong, the job ends, or all would wait for it."""
+        try:
+            pool.submit(self._act, act, job)
+        except RuntimeError as error:
+            self._give_up(job, error)
+
+    def _act(self, act, job):
+        try:
+            # A pool that could start no thread keeps what it refused.
+            if job in self._open:
+                act(job)
+        except Exception as error:
+            self._give_up(job, error)
+
+    def _give_up(self, job, error):
+        job.error = job.error or own_fault(error)
+        self._end(job)
 
     def _write(self, job):
-        if self._may_begin(job):
-            self._carry_on(job)
-        else:
-            self._end(job)
-        with self._changed:
-            self._writes -= 1
-            self._changed.notify_all()
+        try:
+            if self._may_begin(job):
+                self._carry_on(job)
+            else:
+                self._end(job)
+        finally:
+            with self._changed:
+                self._writes -= 1
+                self._changed.notify_all()
 
     def _may_begin(self, job):
         failed = next((other.wanted for other in job.after if other.error), None)
@@ -93,21 +115,26 @@ class Crew:
                 self._held.append(job)
                 self._changed.notify_all()
         elif pause:
-            self._release(job)
-            self._aside.submit(self._finish, job)
+            if pause == WAIT:
+                self._release(job)
+            self._pass(self._aside, self._finish, job)
         else:
             self._end(job)
 
     def _finish(self, job):
-        job.finish()
+        while pause := job.advance():
+            if pause == WAIT:
+                self._release(job)
         self._end(job)
 
     def _end(self, job):
-        self._hear(job, ended=True)
-        self._release(job)
-        with self._changed:
-            self._left -= 1
-            self._changed.notify_all()
+        try:
+            self._hear(job, ended=True)
+        finally:
+            self._release(job)
+            with self._changed:
+                self._open.discard(job)
+                self._changed.notify_all()
 
     def _release(self, job):
         """Let those begin that waited for what this job writes."""

@@ -11,14 +11,19 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
 import threading
 import time
 
-from ..errors import Cancelled
+from ..errors import Cancelled, CloudError
 from ..reconcile import Watch
+
+
+_GO_BETWEENS = ("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "sudo", "su", "doas")
+"""Programs that Ansible starts a module through."""
 
 
 class Lines:
@@ -30,7 +35,7 @@ class Lines:
         if path:
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             os.fchmod(descriptor, 0o600)
-            self._file = os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
+            self._file = os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
     def add(self, line):
         if self._file:
@@ -38,8 +43,10 @@ class Lines:
                 self._file.write(line + "\n")
 
     def close(self):
-        if self._file:
-            self._file.close()
+        # What a full disk has not taken is tried once more here.
+        with contextlib.suppress(OSError):
+            if self._file:
+                self._file.close()
 
 
 class Journal:
@@ -68,18 +75,35 @@ class JournalWatch(Watch):
 
     def before(self, doing):
         self._journal.demand_company()
-        self._journal.note(**self._about, intent=doing)
+        try:
+            self._journal.note(**self._about, intent=doing)
+        except OSError as error:
+            raise CloudError(f"the journal cannot be written ({error.strerror}), so this is not either.") from None
 
     def after(self, doing, record_id):
-        self._journal.note(**self._about, done=doing, id=record_id)
+        # It is done, and the result says it.
+        with contextlib.suppress(OSError):
+            self._journal.note(**self._about, done=doing, id=record_id)
+
+    def waiting(self):
+        self._journal.demand_company()
 
 
 def forebears():
-    """The process that started this one and, where the system tells, the one that started that."""
-    parent = os.getppid()
-    try:
+    """The processes that this one works for: up to the first that is no go-between, and the one that started that.
+
+    Where the system does not tell what a process is, they end with the one that started this one.
+    """
+    found, number = [], os.getppid()
+    while number:
+        found.append(number)
+        try:
+            text = pathlib.Path(f"/proc/{number}/stat").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            break
         # The second field is a name in brackets, which may hold anything.
-        fields = pathlib.Path(f"/proc/{parent}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return (parent,)
-    return parent, int(fields[1])
+        name, rest = text.partition("(")[2].rpartition(")")[::2]
+        number = int(rest.split()[1])
+        if name not in _GO_BETWEENS:
+            return (*found, number)
+    return tuple(found)

@@ -30,9 +30,9 @@ class Listings:
     def read(self, kind, mark=None):
         """A ``Listing`` begun at or after a mark (without one: from now on). Raises what the listing raised."""
         shared = self._of(kind)
-        if self.planning:
-            mark = 1
-        return shared.since(shared.mark() if mark is None else mark)
+        if mark is None:
+            mark = 1 if self.planning else shared.mark()
+        return shared.since(mark)
 
     def mark(self, kind):
         return self._of(kind).mark()
@@ -68,7 +68,7 @@ class _Shared:
                 return self._latest()
             self._begun += 1
         try:
-            outcome = Listing(self._resource.read_all())
+            outcome = Listing(self._resource.read_all(), self._begun)
         except Exception as error:  # everyone who waits must hear of it, whatever it is
             outcome = error
         with self._changed:

@@ -17,7 +17,7 @@ from ..fields import Integer, Text
 from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
 from ..resource import Removal
 from ..transport import ONCE, READ, REPEATABLE, Call
-from .api import NOVITA, V1, every, list_shape
+from .api import NOVITA, PAGE_SIZE, V1, every, list_shape
 from .limits import in_message
 
 MOST_TEXT = 255
@@ -35,7 +35,7 @@ class NovitaEndpointTable(EndpointTable):
 
 
 TABLE = NovitaEndpointTable(
-    Text("name", required=True, shortest=1, longest=220),
+    Text("name", required=True, shortest=1, longest=220, trimmed=True),
     Text("app_name", wire="appName", immutable=True, unique=True, shortest=1),
     Group("worker_config", wire="workerConfig", required=True, fields=(
         Integer("min_num", wire="minNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
@@ -85,6 +85,7 @@ class NovitaEndpoint(PlatformEndpoint):
 
     provider = NOVITA
     table = TABLE
+    page_size = PAGE_SIZE
     state_key = "state"
     health_key = "healthy"
 
@@ -92,7 +93,7 @@ class NovitaEndpoint(PlatformEndpoint):
         return [self.record(raw) for raw in every(self.client, LIST, "endpoints")]
 
     def detail(self, record, mark=None):
-        return self.unless_absent(lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
+        return self.reread(record, lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
 
     def create(self, target):
         with self._limits_in_message(target):

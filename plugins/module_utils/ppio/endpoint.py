@@ -24,7 +24,7 @@ MOST_TEXT = 255
 
 TABLE = EndpointTable(
     Text("type", required=True, immutable=True, choices=("sync", "async")),
-    Text("name", required=True, shortest=1, longest=MOST_TEXT),
+    Text("name", required=True, shortest=1, longest=MOST_TEXT, trimmed=True),
     Text("app_name", immutable=True, unique=True, shortest=1, longest=MOST_TEXT),
     Text("product_id", required=True, shortest=1, longest=MOST_TEXT),
     Text("image", required=True, shortest=1, longest=500),
@@ -74,7 +74,7 @@ class PpioEndpoint(PlatformEndpoint):
         return [self.record(raw) for raw in every(self.client, LIST)]
 
     def detail(self, record, mark=None):
-        return self.unless_absent(lambda: self.record(self.client.send(GET, path={"id": record.id})))
+        return self.reread(record, lambda: self.record(self.client.send(GET, path={"id": record.id})))
 
     def complete(self, record, wish=None):
         # Listings lack the type.

@@ -21,7 +21,8 @@ from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal,
 from .workers import condition_of, log_tail, workers_of
 
 TABLE = Table(
-    Text("name", wire="endpoint_name", required=True, shortest=1, aliases=("endpoint_name",)),
+    Text("name", wire="endpoint_name", required=True, shortest=1, trimmed=True,
+         aliases=("endpoint_name",)),
     Float("min_load", least=0),
     Float("min_cold_load", least=0),
     Float("target_util", above=0, greatest=1),

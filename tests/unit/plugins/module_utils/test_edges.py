@@ -77,6 +77,70 @@ def test_a_novita_listing_without_end_is_an_error(monkeypatch):
     assert len(client.sent) == 5
 
 
+class Paged:
+    """A client of a listing of numbered records, in pages, that can change after a number of requests.
+
+    ``total`` makes what is announced of the number of records and the number on the page.
+    """
+
+    def __init__(self, count, changes=None, total=lambda count, shown: count, base=0, cap=50):
+        self.ids = list(range(count))
+        self.changes = changes or {}
+        self.total = total
+        self.base = base
+        self.cap = cap
+        self.sent = 0
+        self.connections = 1
+
+    def send(self, _call, query):
+        self.sent += 1
+        number, size = max(query["pageNum"] - self.base, 0), min(query["pageSize"], self.cap)
+        shown = [{"id": str(one)} for one in self.ids[number * size:(number + 1) * size]]
+        total = self.total(len(self.ids), len(shown))
+        if self.sent in self.changes:
+            self.changes[self.sent](self.ids)
+        return {"things": shown, **({} if total is None else {"total": total})}
+
+    @staticmethod
+    def together(act, things):
+        return list(map(act, things))
+
+    def read(self):
+        return [int(record["id"]) for record in novita_api.every(self, LIST, "things")]
+
+
+@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (49, 1), (50, 2), (51, 2), (99, 2), (120, 3)])
+def test_a_listing_costs_one_request_a_page(count, requests):
+    paged = Paged(count)
+    assert paged.read() == list(range(count))
+    assert paged.sent == requests
+
+
+@pytest.mark.parametrize("total", [
+    lambda count, shown: 0, lambda count, shown: "0", lambda count, shown: None, lambda count, shown: 50,
+    lambda count, shown: str(count)], ids=["zero", "zero as text", "missing", "a full page", "text"])
+@pytest.mark.parametrize("paging", [{}, {"base": 1}, {"cap": 20}])
+def test_a_total_that_says_too_little_hides_no_record(total, paging):
+    assert Paged(120, total=total, **paging).read() == list(range(120))
+
+
+@pytest.mark.parametrize("change", [
+    lambda ids: ids.pop(3), lambda ids: ids.insert(0, 1000), lambda ids: (ids.pop(3), ids.pop(70))],
+    ids=["one goes", "one comes", "two go"])
+def test_a_listing_that_changes_between_its_pages_is_read_again(change):
+    paged = Paged(120, {1: change})
+    assert paged.read() == paged.ids
+
+
+def test_a_listing_that_never_agrees_with_itself_is_in_doubt():
+    paged = Paged(120, {number: lambda ids: ids.pop(3) for number in range(1, 20)})
+    with pytest.raises(BadAnswer, match="changes while it is read: it announces 1.. and 1.. records") as caught:
+        paged.read()
+    assert caught.value.retryable
+    with pytest.raises(BadAnswer, match="cut short: it announces 130 records and gives 120"):
+        Paged(120, total=lambda count, shown: 130).read()
+
+
 def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(ppio_api, "MOST_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})

@@ -27,7 +27,13 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import (
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
-from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, WAIT, Reconciler
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import (
+    READ_BACK,
+    SETTLE,
+    WAIT,
+    Reconciler,
+    Watch,
+)
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     FAILED,
     OFF,
@@ -318,7 +324,10 @@ def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypat
         return replace(record(thing_id), settled=len(readings) > 3)
 
     monkeypatch.setattr(things, "_record", settle)
-    assert reconcile(things, size=2).values["size"] == 2
+    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
+    reconciler.plan()
+    assert list(reconciler.steps()) == [SETTLE, READ_BACK]
+    assert reconciler.outcome.values["size"] == 2
 
 
 def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
@@ -369,11 +378,14 @@ class Machines(Things):
         Environment("envs"),
     )
     hidden = ("other",)
+    switched_facts = ("switched",)
     power_after_update = ""
+    believed_after_update = ""
 
     def __init__(self):
         super().__init__()
         self.goals = []
+        self.looks = 0
         self.switched = 0
 
     def add(self, vanishing=False, power=ON, **values):
@@ -382,7 +394,8 @@ class Machines(Things):
     def _record(self, thing_id):
         record = super()._record(thing_id)
         power = record.values.pop("power")
-        return replace(record, power=power, facts={"switched": self.switched},
+        self.looks += 1
+        return replace(record, power=power, facts={"switched": self.switched, "looks": self.looks},
                        private={"password": "canary-password"}, gone=self.things[thing_id].get("gone", False))
 
     def prepare(self, desire):
@@ -402,7 +415,7 @@ class Machines(Things):
             self.update(record, target)
             self.things[record.id]["power"] = self.power_after_update or record.power
 
-        return [Change(paths, "restarts", act, self.power_after_update)]
+        return [Change(paths, "restarts", act, self.believed_after_update or self.power_after_update)]
 
     def switch(self, record, action):
         self.calls.append(action)
@@ -489,6 +502,34 @@ def test_a_change_that_starts_a_record_is_followed_by_what_the_state_asks_for(ma
     assert machines.calls[-4:] == ["update", "get", "stop", "get"]
 
 
+@pytest.mark.parametrize(("state", "after", "calls"), [
+    ("started", ON, []), ("started", OFF, ["start"]), ("stopped", OFF, []), ("stopped", ON, ["stop"]),
+    ("restarted", ON, ["restart"]), ("restarted", OFF, ["start"]), ("present", OFF, [])])
+def test_what_a_change_starts_is_seen_before_it_is_switched(machines, state, after, calls):
+    machines.believed_after_update, machines.power_after_update = ON, after
+    thing_id = machines.add(name="m", kind="k", size=2, power=OFF)
+    planner(machines, state, size=4).apply()
+    assert [call for call in machines.calls if call in ("start", "stop", "restart")] == calls
+    assert machines.things[thing_id]["power"] == {"stopped": OFF, "present": after}.get(state, ON)
+    assert planner(machines, state, size=4).outcome.plan[0]["action"] in ("none", "restart")
+
+
+def test_a_change_that_starts_a_record_asks_for_its_price(machines):
+    machines.power_after_update = ON
+    machines.add(name="m", kind="k", size=2, power=OFF)
+    assert planner(machines, priced=True, size=4).outcome.plan[0]["hourly_price"] == 2.0
+    machines.things.clear()
+    machines.add(name="m", kind="k", size=2, power=ON)
+    assert "hourly_price" not in planner(machines, priced=True, size=4).outcome.plan[0]
+
+
+def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypatch):
+    machines.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(machines, "switch", lambda record, action: None)
+    with pytest.raises(NotApplied, match="its state is still"):
+        planner(machines, "restarted").apply()
+
+
 @pytest.mark.parametrize(("power", "state", "actions"), [
     (ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])])
 def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, power, state, actions):
@@ -496,6 +537,19 @@ def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, po
     reconciler = planner(machines, state, kind="other", start_key="k", recreate=True)
     assert [step["action"] for step in reconciler.outcome.plan] == actions
     assert (reconciler.outcome.id, reconciler.outcome.name, reconciler.outcome.facts) == ("", "m", {})
+    reconciler.apply()
+    [left] = machines.things.values()
+    assert left["power"] == (OFF if state == "stopped" else ON)
+    # The new one runs at first.
+    assert machines.goals[0] == ON
+
+
+def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatch):
+    monkeypatch.setattr(Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, silent=True)))
+    machines.add(name="m", kind="k", size=2)
+    with pytest.raises(OptionError, match="mode: must be given for a replacement"):
+        planner(machines, kind="other", start_key="k", recreate=True)
+    planner(machines, kind="other", start_key="k", mode="fast", recreate=True).apply()
 
 
 def test_a_replacement_keeps_what_only_the_whole_record_tells_and_needs_what_none_tells(machines):
@@ -599,6 +653,71 @@ def test_what_does_not_go_together_is_refused_before_any_write(machines):
     assert planner(machines, name="large", kind="k").outcome.changed is False
 
 
+def test_what_does_not_go_together_is_refused_where_nothing_differs(machines, monkeypatch):
+    machines.add(name="m", kind="k", size=12)
+    with pytest.raises(OptionError, match="size: must be at most 9"):
+        planner(machines, size=12)
+    # What the record itself breaks is no fault of a task that does not name it.
+    assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["a, envs.B[0].c: must not be"])
+    assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["a, kind[0].c: must not be"])
+    with pytest.raises(OptionError, match="must not be"):
+        planner(machines, kind="k")
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["priced: must not be"])
+    with pytest.raises(OptionError, match="priced"):
+        planner(machines, kind="k")
+
+
+class Shifting(Things):
+    """Things whose listing misses some of them when others go while it is read."""
+
+    page_size = 2
+
+    def __init__(self):
+        super().__init__()
+        self.missed = []
+
+    def read_all(self):
+        missed = self.missed.pop(0) if self.missed else ()
+        return [record for record in super().read_all() if record.name not in missed]
+
+
+def test_what_one_listing_misses_is_not_absent():
+    shifting = Shifting()
+    for name in "abc":
+        shifting.add(name=name, kind="k")
+    assert reconcile(shifting, kind="k").plan[0]["action"] == "none"
+    assert shifting.calls == ["list"], "what is there needs no second look"
+    for state in ("present", "absent"):
+        shifting.missed = ["a"]
+        assert reconcile(shifting, state, apply=False).plan[0]["action"] == ("none" if state == "present" else "delete")
+    shifting.missed = ["", "a"]
+    assert reconcile(shifting, "present", name="d", apply=False, kind="k").plan[0]["action"] == "create"
+    shifting.missed = ["a", "b", "a", "b", "a"]
+    with pytest.raises(ApiError, match="another one each time it is read"):
+        reconcile(shifting, "absent", name="d")
+    shifting.missed = ["a"]
+    assert len(shifting.select({})) == 3
+
+
+def test_what_one_listing_misses_is_not_removed(monkeypatch):
+    shifting = Shifting()
+    for name in "abc":
+        shifting.add(name=name, kind="k")
+    monkeypatch.setattr(shifting, "delete", lambda record: Removal())
+    shifting.missed = ["", "a", "", "a"]
+    with pytest.raises(WaitTimeout, match="still listed"):
+        reconcile(shifting, "absent", settle_timeout=1, wait=False)
+
+
+def test_a_few_records_on_one_page_need_one_look():
+    shifting = Shifting()
+    shifting.add(name="a", kind="k")
+    reconcile(shifting, "absent", name="d")
+    assert shifting.calls == ["list"]
+
+
 def test_a_create_shows_what_it_will_be(machines):
     outcome = planner(machines, size=2).outcome
     assert outcome.diff == {"before": {}, "after": {"name": "m", "size": 2}}
@@ -624,7 +743,20 @@ def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
     third = things.add(name="a", kind="k")
     with pytest.raises(AmbiguousName, match=f"3 of them have the name 'a': {older}, {newer}, {third}") as caught:
         reconcile(things, kind="other")
-    assert "newer" not in caught.value.why
+    assert "This task removes" not in caught.value.why
+
+
+def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
+    ids = {"2026-01-01T00:00:00Z": things.add(name="a", kind="k"), "2026-02-01T00:00:00Z": things.add(name="a", kind="other")}
+    born = {thing_id: moment for moment, thing_id in ids.items()}
+    plain = things.read_all
+    monkeypatch.setattr(things, "read_all", lambda: [
+        replace(record, facts={"created_at": born[record.id]}) for record in plain()])
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="k")
+    assert "This task removes" not in caught.value.why
+    with pytest.raises(AmbiguousName, match="the older is " + ids["2026-01-01T00:00:00Z"]):
+        reconcile(things, kind="other")
 
 
 def test_two_are_told_apart_by_what_only_the_whole_record_tells(machines):
@@ -705,12 +837,17 @@ def _marked():
     return Marked()
 
 
-class Heard:
-    """What a watch is told; it can stop a write."""
+class Heard(Watch):
+    """What a watch is told; it can stop a write, or a wait."""
 
-    def __init__(self, stop=False):
+    def __init__(self, stop=False, stop_waiting=False):
         self.said = []
         self.stop = stop
+        self.stop_waiting = stop_waiting
+
+    def waiting(self):
+        if self.stop_waiting:
+            raise CloudError("nobody waits")
 
     def before(self, doing):
         self.said.append(doing)
@@ -741,6 +878,12 @@ def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
     with pytest.raises(CloudError, match="stopped"):
         prepared(marked, "absent", watch=Heard(stop=True)).apply()
     assert list(marked.things) == [made]
+    marked.stages["m"] = [PENDING]
+    for state, calls in (("present", []), ("absent", ["delete"])):
+        marked.calls.clear()
+        with pytest.raises(CloudError, match="nobody waits"):
+            prepared(marked, state, watch=Heard(stop_waiting=True)).apply()
+        assert marked.calls == calls
 
 
 def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
@@ -1044,7 +1187,7 @@ def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
     reconciler = prepared(marked)
     with pytest.raises(WaitTimeout):
         reconciler.apply()
-    assert reconciler.outcome.facts == {"switched": marked.switched} != {"switched": 0}
+    assert reconciler.outcome.facts["switched"] == marked.switched > 0
 
 
 def test_what_is_being_removed_and_stays_is_known_by_its_id(marked):
@@ -1064,3 +1207,46 @@ def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
             reconciler.apply()
         assert (caught.value.ids, reconciler.outcome.id) == ((thing_id,), thing_id)
         assert caught.value.doing == f"see machine {thing_id} removed at Memory"
+
+
+def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
+    plain = things.create
+    monkeypatch.setattr(things, "create", lambda target: plain({**target, "name": target["name"].lower()}))
+    with pytest.raises(NotApplied, match="does not have the name 'Loud', but 'loud'") as caught:
+        reconcile(things, name="Loud", kind="k")
+    assert caught.value.ids == tuple(things.things)
+    assert "the next run creates another one" in caught.value.advice
+
+
+@pytest.mark.parametrize("way", ["is gone", "is being removed"])
+def test_a_record_that_goes_away_is_not_waited_for(things, way):
+    thing_id = things.add(name="a", kind="k")
+    things.stages["a"] = [PENDING]
+    clock = PlayedClock()
+    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a"}), clock)
+    reconciler.plan()
+    began = clock.now()
+    steps = reconciler.steps()
+    assert next(steps) == WAIT
+    if way == "is gone":
+        del things.things[thing_id]
+    else:
+        things.things[thing_id]["vanishing"] = True
+    with pytest.raises(NotReady, match="not there any more" if way == "is gone" else "and removes it") as caught:
+        next(steps)
+    assert clock.now() - began < 60
+    assert caught.value.ids == (thing_id,)
+
+
+def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
+    things.add(name="a", kind="k")
+    plain = things.read_all
+    monkeypatch.setattr(things, "read_all", lambda: [replace(record, settled=False) for record in plain()])
+    monkeypatch.setattr(things, "detail", lambda record, mark=None: None)
+    clock = PlayedClock()
+    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "size": 2}), clock)
+    reconciler.plan()
+    began = clock.now()
+    with pytest.raises(NotReady, match="not there any more"):
+        reconciler.apply()
+    assert clock.now() - began < 60

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A crew by itself: it ends, whatever goes wrong with one of its jobs."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import crew as crew_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.crew import Crew
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, SETTLE, WAIT
+
+
+class Steps:
+    """A job that makes some pauses."""
+
+    def __init__(self, *pauses, after=()):
+        self.pauses = list(pauses)
+        self.after = list(after)
+        self.error = None
+
+    def advance(self):
+        return self.pauses.pop(0) if self.pauses else None
+
+
+def work(jobs, size=2, hear=lambda job, ended=False: None):
+    """Have a crew do the jobs, and fail where it does not end."""
+    doing = threading.Thread(target=Crew(jobs, size, threading.Event(), hear).run, daemon=True)
+    doing.start()
+    doing.join(20)
+    assert not doing.is_alive()
+
+
+def test_each_job_is_carried_on_to_its_end_and_after_those_that_it_names():
+    jobs = [Steps(), Steps(READ_BACK), Steps(READ_BACK, WAIT), Steps(SETTLE, READ_BACK, WAIT), Steps(WAIT)]
+    jobs.append(Steps(READ_BACK, after=jobs[:]))
+    told = []
+
+    def hear(job, ended=False):
+        told.append((job, ended))
+
+    work(jobs, hear=hear)
+    assert told[-2:] == [(jobs[-1], False), (jobs[-1], True)]
+    assert set(told) == {(job, ended) for job in jobs for ended in (False, True)}
+    assert not any(job.pauses or job.error for job in jobs)
+
+
+def test_a_job_that_waits_lets_others_begin_and_one_that_must_settle_does_not():
+    for pause, others_first in ((WAIT, True), (SETTLE, False)):
+        over = threading.Event()
+
+        class Waiting(Steps):
+            """It is not over before the other one has begun, or some time has passed."""
+
+            def advance(self):
+                step = super().advance()
+                return step or over.wait(0.5) and None
+
+        first = Waiting(pause)
+        begun = []
+
+        def hear(job, ended=False):
+            begun.append((job, ended))
+            if job is not first and not ended:
+                over.set()
+
+        second = Steps(after=[first])
+        work([first, second], hear=hear)
+        assert (begun.index((second, False)) < begun.index((first, True))) is others_first
+
+
+def test_a_job_ends_even_when_nobody_can_be_told():
+    def hear(_job, ended=False):
+        raise ValueError(f"ended: {ended}")
+
+    jobs = [Steps(READ_BACK, WAIT), Steps()]
+    jobs.append(Steps(after=[jobs[0]]))
+    work(jobs, hear=hear)
+    assert all("ValueError" in str(job.error) for job in jobs[:2])
+
+
+@pytest.mark.parametrize("refused", [0, 1, 2])
+def test_a_job_ends_even_when_no_thread_can_be_had_for_it(monkeypatch, refused):
+    pools = []
+
+    class Exhausted(ThreadPoolExecutor):
+        def __init__(self, *given):
+            super().__init__(*given)
+            pools.append(self)
+
+        def submit(self, *given):
+            if pools.index(self) == refused:
+                raise RuntimeError("can't start new thread")
+            return super().submit(*given)
+
+    monkeypatch.setattr(crew_module, "ThreadPoolExecutor", Exhausted)
+    jobs = [Steps(READ_BACK, WAIT) for _number in range(3)]
+    work(jobs)
+    assert all("RuntimeError" in str(job.error) for job in jobs)
