@@ -250,7 +250,10 @@ options:
             description:
             - How the instance is billed. The provider's default is V(onDemand).
             - The change from V(onDemand) to V(monthly) is made in place and cannot be undone. All others need C(recreate).
-            - Not compared when the provider does not answer it.
+            - The provider deletes a subscription only when it has ended. A task that would replace one is therefore refused,
+              because both would be paid. When it has ended, delete it with C(state=absent), then create the new one.
+            - Where the first generation of the provider's API leaves it out, it is read in the second, for one more request
+              of a task that gives it. It is not compared when that does not tell it either.
             type: str
             choices:
             - onDemand
@@ -288,7 +291,8 @@ options:
             default: replace
           gpu_num:
             description:
-            - Number of GPUs, 1 to 8. Required to create an instance. Cannot be changed in place, see C(recreate).
+            - Number of GPUs, 1 to 8. Cannot be changed in place, see C(recreate).
+            - Required to create an instance with C(kind=gpu). With C(kind=cpu) it must be left out.
             type: int
           id:
             description:
@@ -314,6 +318,7 @@ options:
           kind:
             description:
             - Kind of the instance. Required to create it. Cannot be changed in place, see C(recreate).
+            - The product of an instance without GPUs decides its size, see C(gpu_num) and C(rootfs_size).
             type: str
             choices:
             - gpu
@@ -321,7 +326,8 @@ options:
           max_hourly_price:
             description:
             - The highest price in USD for an hour, all GPUs counted, at which an instance is created or started. Above
-              it, or when the provider's price list cannot be read, nothing is ordered.
+              it, or when the provider's price list cannot be read, nothing is ordered. With C(billing_mode=spot) it is
+              the price of a spot instance.
             - The plan then shows the price as C(hourly_price). A task that gives it costs one more request when it orders
               something.
             type: float
@@ -339,6 +345,7 @@ options:
           name:
             description:
             - Name of the instance, 1 to 255 characters, compared exactly. Cannot be changed in place.
+            - It must neither begin nor end with a blank.
             type: str
           network_id:
             description:
@@ -370,7 +377,7 @@ options:
           product_id:
             description:
             - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g). Ids of serverless products are
-              others.
+              others, and so are those of products without GPUs, which go with C(kind=cpu).
             - Required to create an instance. Cannot be changed in place, see C(recreate).
             type: str
           recreate:
@@ -400,7 +407,9 @@ options:
             default: false
           rootfs_size:
             description:
-            - Size of the root disk in GB, 10 to 6144. Required to create an instance.
+            - Size of the root disk in GB, 10 to 6144.
+            - Required to create an instance with C(kind=gpu). With C(kind=cpu) it must be left out, because the provider
+              takes no size when it creates such an instance; the product decides it.
             - It can grow in place. To make it smaller the instance must be replaced, see C(recreate).
             - The provider is told the difference. Two tasks that order the same growth at the same moment order it twice;
               the one that finds more than it wanted fails.
@@ -874,7 +883,7 @@ options:
           match:
             description:
             - With V(endpoint) the one workergroup of the endpoint is meant, and a task with another template changes it.
-            - With V(template) the workergroup with the workergroup and the template is meant, and a task with another template
+            - With V(template) the workergroup with the endpoint and the template is meant, and a task with another template
               creates one more. One of C(template_hash) and C(template_id) is required.
             type: str
             choices:

@@ -164,6 +164,10 @@ class Resource:
         """By what a task without an id finds its record."""
         return f"the name {desire.name!r}"
 
+    def claim(self, desire):
+        """What a new record takes that no second one can have, beside its name; or an empty text."""
+        return ""
+
     def is_absence(self, error):
         """Whether a refusal (``ApiError``) proves that the record asked for does not exist."""
         raise NotImplementedError

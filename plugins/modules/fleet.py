@@ -17,7 +17,8 @@ description:
   - All entries are checked first. What is wrong with them is reported together, with their places and names, before the first
     request.
   - What is created or changed goes first, what is deleted goes last, when all the rest is done and waited for. A workergroup
-    of Vast.ai waits for its endpoint in the same task, and an endpoint is deleted after its workergroups.
+    of Vast.ai waits for its endpoint in the same task, and an endpoint is deleted after its workergroups. Where the task gives
+    an endpoint another name by its id, its workergroups are found by the new name.
   - A failure of one resource does not stop the others, see O(fail_fast). At the end the task fails and names each resource that
     is not as wanted; the result says of every one what was done.
   - When a job is cancelled no result can be promised, because AWX kills a job with all its processes. The next run finds what
@@ -33,8 +34,10 @@ options:
   prune:
     description:
       - For each kind a regular expression that must match from the beginning of the name. What matches and is not wanted is
-        deleted. For workergroups it is the name of their endpoint.
-      - A kind without a pattern is never pruned, and neither is one whose listing is in doubt.
+        deleted. For workergroups it is the name that their endpoint has, or gets in this task; for one whose endpoint is gone,
+        the name that the workergroup still has of it.
+      - A kind without a pattern is never pruned, and neither is one whose listing is in doubt. Workergroups are not pruned, either,
+        where the listing of endpoints is.
     type: dict
     default: {}
     suboptions:

@@ -48,19 +48,24 @@ options:
   name:
     description:
       - Name of the instance, 1 to 255 characters, compared exactly. Cannot be changed in place.
+      - It must neither begin nor end with a blank.
     type: str
   product_id:
     description:
-      - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g). Ids of serverless products are others.
+      - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g). Ids of serverless products are others, and
+        so are those of products without GPUs, which go with O(kind=cpu).
       - Required to create an instance. Cannot be changed in place, see O(recreate).
     type: str
   gpu_num:
     description:
-      - Number of GPUs, 1 to 8. Required to create an instance. Cannot be changed in place, see O(recreate).
+      - Number of GPUs, 1 to 8. Cannot be changed in place, see O(recreate).
+      - Required to create an instance with O(kind=gpu). With O(kind=cpu) it must be left out.
     type: int
   rootfs_size:
     description:
-      - Size of the root disk in GB, 10 to 6144. Required to create an instance.
+      - Size of the root disk in GB, 10 to 6144.
+      - Required to create an instance with O(kind=gpu). With O(kind=cpu) it must be left out, because the provider takes no size
+        when it creates such an instance; the product decides it.
       - It can grow in place. To make it smaller the instance must be replaced, see O(recreate).
       - The provider is told the difference. Two tasks that order the same growth at the same moment order it twice; the one that
         finds more than it wanted fails.
@@ -134,7 +139,9 @@ options:
     description: Id of a private network. Cannot be changed in place, see O(recreate).
     type: str
   kind:
-    description: Kind of the instance. Required to create it. Cannot be changed in place, see O(recreate).
+    description:
+      - Kind of the instance. Required to create it. Cannot be changed in place, see O(recreate).
+      - The product of an instance without GPUs decides its size, see O(gpu_num) and O(rootfs_size).
     type: str
     choices:
       - gpu
@@ -149,7 +156,10 @@ options:
     description:
       - How the instance is billed. The provider's default is V(onDemand).
       - The change from V(onDemand) to V(monthly) is made in place and cannot be undone. All others need O(recreate).
-      - Not compared when the provider does not answer it.
+      - The provider deletes a subscription only when it has ended. A task that would replace one is therefore refused, because
+        both would be paid. When it has ended, delete it with O(state=absent), then create the new one.
+      - Where the first generation of the provider's API leaves it out, it is read in the second, for one more request of a task
+        that gives it. It is not compared when that does not tell it either.
     type: str
     choices:
       - onDemand
@@ -174,7 +184,7 @@ options:
   max_hourly_price:
     description:
       - The highest price in USD for an hour, all GPUs counted, at which an instance is created or started. Above it, or when the
-        provider's price list cannot be read, nothing is ordered.
+        provider's price list cannot be read, nothing is ordered. With O(billing_mode=spot) it is the price of a spot instance.
       - The plan then shows the price as C(hourly_price). A task that gives it costs one more request when it orders something.
     type: float
   wait_for_ssh:

@@ -58,7 +58,7 @@ options:
   match:
     description:
       - With V(endpoint) the one workergroup of the endpoint is meant, and a task with another template changes it.
-      - With V(template) the workergroup with the workergroup and the template is meant, and a task with another template
+      - With V(template) the workergroup with the endpoint and the template is meant, and a task with another template
         creates one more. One of O(template_hash) and O(template_id) is required.
     type: str
     choices:

@@ -27,7 +27,7 @@ options:
     description: Only the workergroup with this id.
     type: str
   endpoint:
-    description: Only workergroups of endpoints with exactly this name.
+    description: Only workergroups of endpoints with exactly this name; where there is none, those left over from one.
     type: str
   endpoint_id:
     description: Only workergroups of the endpoint with this id; 1 or more.

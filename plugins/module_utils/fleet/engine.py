@@ -65,15 +65,19 @@ class Fleet:
     def _job(self, entry):
         kind = KINDS[entry.kind]
         client = self._clients[kind.provider.name]
-        resource = kind(client, self._listings[kind.provider.name])
+        resource = self._resource(kind)
         client.secrets.add(*kind.table.secret_values(entry.desire.wish))
         watch = JournalWatch(self._journal, entry.kind, entry.name)
         return Job(entry, Reconciler(resource, entry.desire, client.clock, watch))
+
+    def _resource(self, kind):
+        return kind(self._clients[kind.provider.name], self._listings[kind.provider.name])
 
     def _begin_listings(self, names):
         """Read all listings at once; each is remembered, failed or not."""
         kinds = {KINDS[name] for name in names}
         kinds.update(kind.owner for kind, job in self._owned() if job.owners[0])
+        kinds.update(KINDS[name].owner for name in self._options["prune"] if KINDS[name].owner)
         self._in_parallel(self._try_to_list, kinds)
 
     def _try_to_list(self, kind):
@@ -95,29 +99,40 @@ class Fleet:
         return [job for job in self.jobs if KINDS[job.wanted.kind] is kind]
 
     def _expect_owners(self):
-        """Tell those who need an owner which ones this task creates."""
-        coming = {kind.owner: set() for kind, _job in self._owned()}
-        for owner, names in coming.items():
-            names.update(job.wanted.desire.name for job in self._of(owner) if job.wanted.desire.state != "absent")
-        for kind, job in self._owned():
-            job.reconciler.resource.coming = coming[kind.owner]
+        """Tell those who need an owner which ones this task creates or renames."""
+        for owner in {kind.owner for kind, _job in self._owned()}:
+            self._expect(owner, [job.reconciler.resource for kind, job in self._owned() if kind.owner is owner])
+
+    def _expect(self, owner, resources):
+        """Tell resources that belong to an owner's kind what will be there of it."""
+        desires = [job.wanted.desire for job in self._of(owner) if not job.error]
+        desires = [desire for desire in desires if desire.state != "absent"]
+        coming = {desire.name for desire in desires if desire.name}
+        renamed = {desire.id: desire.name for desire in desires if desire.id and desire.name}
+        for resource in resources:
+            resource.coming, resource.renamed = coming, renamed
 
     def _refuse_twins(self):
-        """Two entries can mean the same record, one by its id and one by its name."""
+        """Two entries can mean the same record, one by its id and one by its name, or give two records one name."""
         seen = {}
-        for job in self.jobs:
-            if job.error or not job.found_id:
-                continue
-            other = seen.setdefault((job.wanted.kind, job.found_id), job)
-            if other is not job:
-                for one, two in ((job, other), (other, job)):
-                    one.error = OptionError([f"means the same record {job.found_id} as {place(two)}"])
+        for job in [job for job in self.jobs if not job.error]:
+            signs = [f"means the same record {job.found_id} as"] if job.found_id else []
+            signs += [f"name: must not be {job.new_name!r}, which is to be the name of"] if job.new_name else []
+            signs += [f"is to have {job.claim}, as is"] if job.claim else []
+            for sign in signs:
+                other = seen.setdefault((job.wanted.kind, sign), job)
+                if other is not job:
+                    for one, two in ((job, other), (other, job)):
+                        one.error = OptionError([f"{sign} {place(two)}"])
 
     def _pruned(self, kind, pattern):
         """Jobs that delete what matches the pattern and is not wanted."""
         provider = KINDS[kind].provider
+        resource = self._resource(KINDS[kind])
+        if KINDS[kind].owner:
+            self._expect(KINDS[kind].owner, [resource])
         try:
-            records = self._listings[provider.name].read(KINDS[kind])
+            records = resource.select({})
         except CloudError as error:
             job = self._job(Wanted(-1, kind, {KINDS[kind].named_by[0]: pattern}, Desire("absent", pattern, "", {})))
             job.error = error
@@ -152,8 +167,10 @@ class Fleet:
             if owner.action == "delete" and job.wanted.desire.state != "absent":
                 job.error = job.error or OptionError([
                     f"{kind.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"])
-            first, second = (job, owner) if job.action == "delete" else (owner, job)
-            second.after.append(first)
+            if job.action == owner.action == "delete":
+                owner.after.append(job)
+            elif job.action != "delete" or owner.renames:
+                job.after.append(owner)
 
     def _demand_moderation(self):
         """Raise ``TooMuch`` when the plan goes beyond the task's limits."""
@@ -177,16 +194,9 @@ class Fleet:
         for job in self.jobs:
             if job.error:
                 self._hear(job, ended=True)
-        able = [job for job in self.jobs if not job.error and not self._rests(job)]
+        able = [job for job in self.jobs if not job.error]
         self._work([job for job in able if job.action != "delete"])
         self._work([job for job in able if job.action == "delete"])
-
-    def _rests(self, job):
-        """Whether a job ends at once, because there is nothing to write, to wait for or to come after."""
-        if job.action != "unchanged" or job.after or job.advance():
-            return False
-        self._hear(job, ended=True)
-        return True
 
     def _work(self, jobs):
         """Have the jobs of each provider done by a crew, all crews at once."""
@@ -197,7 +207,12 @@ class Fleet:
                 crews.append(Crew(own, self._options["concurrency"], self._stop, self._hear))
         if crews:
             with ThreadPoolExecutor(len(crews)) as pool:
-                list(pool.map(Crew.run, crews))
+                try:
+                    list(pool.map(Crew.run, crews))
+                except BaseException:
+                    # Interrupted: what has not begun shall not begin while the rest is awaited.
+                    self._stop.set()
+                    raise
 
     def _hear(self, job, ended=False):
         if job.error and self._options["fail_fast"]:

@@ -37,6 +37,22 @@ class Job:
         return self.reconciler.found.id if self.reconciler.found else ""
 
     @property
+    def renames(self):
+        """Whether the task wants another name for the record than it has."""
+        desire, found = self.wanted.desire, self.reconciler.found
+        return bool(found and desire.id and desire.state != "absent") and desire.name not in ("", found.name)
+
+    @property
+    def new_name(self):
+        """The name that this one makes a record have, or an empty text."""
+        return self.wanted.desire.name if self.renames or self.action == "create" else ""
+
+    @property
+    def claim(self):
+        """What the record that this one makes takes beside its name, or an empty text."""
+        return self.reconciler.resource.claim(self.wanted.desire) if self.action == "create" else ""
+
+    @property
     def owners(self):
         """The name and the id of the record that this one belongs to, as far as they are known."""
         name, number = KINDS[self.wanted.kind].owned_by
@@ -52,11 +68,6 @@ class Job:
             self.begun = True
             self._steps = self.reconciler.steps()
         return self._attempt(lambda: next(self._steps, None))
-
-    def finish(self):
-        """Carry on to the end."""
-        while self.advance():
-            pass
 
     def _attempt(self, act):
         try:

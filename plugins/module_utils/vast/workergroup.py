@@ -55,13 +55,20 @@ class VastWorkergroup(Resource):
     def __init__(self, client, listings=None):
         super().__init__(client, listings)
         self._endpoints = {}
+        self._former = set()
         self._endpoint_id = None
+        self._desire = None
         self._unseen = ""
         self.coming = ()
-        """Names of endpoints that will be there when this workergroup is created."""
+        """Names of endpoints that will be there when it is this workergroup's turn."""
+        self.renamed = {}
+        """The names that endpoints will have by then, by the ids of those that get one."""
 
     def prepare(self, desire):
         """Find the endpoint that the task names."""
+        self._desire = desire
+        if desire.id and desire.state == "absent":
+            return
         self._endpoint_id = desire.wish.get("endpoint_id")
         name = desire.wish.get("endpoint")
         if name is not None and not self._find_endpoint(name) and desire.state != "absent":
@@ -78,12 +85,16 @@ class VastWorkergroup(Resource):
         return bool(ids)
 
     def _learn(self):
-        """Read what the endpoints are called."""
-        self._endpoints = {endpoint.id: endpoint.name for endpoint in self.look(VastEndpoint)}
+        """Read what the endpoints are called, or will be."""
+        listed = {endpoint.id: endpoint.name for endpoint in self.look(VastEndpoint)}
+        self._endpoints = {number: self.renamed.get(number, name) for number, name in listed.items()}
+        self._former = set(listed.values()).difference(self._endpoints.values())
 
     def _miss(self, name):
         if name in self.coming:
             return
+        if name in self._former:
+            raise NotFound(f"this task gives the endpoint {name!r} another name.", advice="Give the new one.")
         if not self.client.check_mode:
             raise _no_endpoint(name)
         self._unseen = (f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
@@ -106,10 +117,15 @@ class VastWorkergroup(Resource):
         return f"workergroup {desire.id!r}" if desire.id else f"workergroup with {self.sign(desire)}"
 
     def sign(self, desire):
-        wish = desire.wish
-        signs = [f"the endpoint {wish.get('endpoint', wish.get('endpoint_id'))!r}"]
+        return self._sign(desire, desire.wish.get("endpoint", desire.wish.get("endpoint_id")))
+
+    def claim(self, desire):
+        return self._sign(desire, self._endpoint_id or desire.wish.get("endpoint"))
+
+    def _sign(self, desire, endpoint):
+        signs = [f"the endpoint {endpoint!r}"]
         if self._by_template(desire):
-            signs.append(f"the template {wish.get('template_hash', wish.get('template_id'))!r}")
+            signs.append(f"the template {desire.wish.get('template_hash', desire.wish.get('template_id'))!r}")
         return " and ".join(signs)
 
     @staticmethod
@@ -124,7 +140,11 @@ class VastWorkergroup(Resource):
         rest = {option: value for option, value in selection.items() if option != "endpoint"}
         records = [self.complete(record) for record in super().select(rest)]
         name = selection.get("endpoint")
-        return [record for record in records if name in (None, record.values.get("endpoint"))]
+        if name is None:
+            return records
+        if name in self._endpoints.values():
+            return [record for record in records if record.values.get("endpoint") == name]
+        return [record for record in records if self._is_orphan(record, name)]
 
     def read_all(self):
         return [self._record(row) for row in self.client.send(LIST)["results"]]
@@ -137,19 +157,35 @@ class VastWorkergroup(Resource):
     def complete(self, record, wish=None):
         # The name in a row is a copy that may be old; the endpoints themselves know better.
         name = self._endpoints.get(record.facts["endpoint_id"])
-        return record if name is None else replace(record, values={**record.values, "endpoint": name})
+        return record if name is None else replace(record, name=name, values={**record.values, "endpoint": name})
 
     def before_create(self, target):
-        if self._endpoint_id is None and not self._find_endpoint(target["endpoint"]):
-            raise _no_endpoint(target["endpoint"])
+        if self._endpoint_id is None:
+            self._find_later(target["endpoint"])
+            self._demand_room()
+
+    def _find_later(self, name):
+        """Find an endpoint that was not there when all was planned."""
+        if not self._find_endpoint(name):
+            raise _no_endpoint(name)
+
+    def _demand_room(self):
+        """Raise when there is what this task means already, so that a create would make two of them."""
+        ids = [record.id for record in self.meant(self.listing(self.mark()), self._desire)]
+        if ids:
+            raise AmbiguousName(f"by now there is one with {self.sign(self._desire)}: {', '.join(ids)}.", ids=ids,
+                                advice="Nothing was created. Run the task again: then that one is meant.")
 
     def create(self, target):
         return str(self.client.send(CREATE, body=self._placed(TABLE.create_body(target)))["id"])
 
     def update(self, record, target):
-        body = TABLE.update_body(target)
-        if target.get("endpoint_id") == record.values.get("endpoint_id"):
-            body.setdefault("endpoint_name", record.facts["endpoint_name"])
+        name = target.get("endpoint")
+        if name is not None and self._endpoint_id is None:
+            self._find_later(name)
+        # Where only the id is sure, the vendor's client sends null as the name, too. The name in the row may be an old one,
+        # which another endpoint has by now.
+        body = {"endpoint_name": None, **TABLE.update_body(target)}
         self.client.send(UPDATE, path={"id": record.id}, body=self._placed(body))
 
     def _placed(self, body):

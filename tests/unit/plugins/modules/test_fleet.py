@@ -19,6 +19,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiEr
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.listings import Listings
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_faults, faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
 
 from ...harness import run_module
 from ...laws.kinds import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT
@@ -58,12 +60,29 @@ class Fleet:
     def names(self, provider, store="endpoints", key="name"):
         return sorted(str(record[key]) for record in self.accounts[provider].store(store).views())
 
-    def add_vast(self, *names):
-        return [self.vast.store("endpoints").seed({"endpoint_name": name})["id"] for name in names]
+    def add_vast(self, *names, **wire_fields):
+        store = self.vast.store("endpoints")
+        return [store.seed({"endpoint_name": name, **wire_fields})["id"] for name in names]
+
+    def add_groups(self, *endpoints, **wire_fields):
+        store = self.vast.store("workergroups")
+        return [store.seed({"endpoint_id": number, "template_hash": TEMPLATE, **wire_fields})["id"] for number in endpoints]
+
+    def rename(self, number, name):
+        """Rename an endpoint by hand; the workergroups' rows keep the old name."""
+        self.vast.store("endpoints").change(str(number), {"endpoint_name": name})
 
 
 def endpoints(*names, **options):
     return [{"vast_endpoint": {"name": name, "max_workers": 1, **options}} for name in names]
+
+
+def workergroup(endpoint, **options):
+    return {"vast_workergroup": {"endpoint": endpoint, "template_hash": TEMPLATE, **options}}
+
+
+def writes(values, provider="vast"):
+    return [name for name in values["operations"][provider] if name.partition(".")[2] in ("create", "update", "delete")]
 
 
 def actions(values):
@@ -190,6 +209,159 @@ def test_what_is_deleted_goes_last(fleet):
     assert writes == ["endpoint.create", "endpoint.delete"]
 
 
+# -- an endpoint that gets another name ----------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("options", [{}, {"match": "template"}])
+def test_a_workergroup_is_found_by_the_name_that_its_endpoint_gets(fleet, options):
+    [endpoint] = fleet.add_vast("old")
+    [group] = fleet.add_groups(endpoint, endpoint_name="old")
+    wanted = [workergroup("new", **options), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
+    for check in (True, False):
+        done = fleet.ok(*wanted, check=check)
+        assert actions(done) == ["unchanged", "update"]
+        assert (done["resources"][0]["id"], done["resources"][0]["plan"][0]["action"]) == (str(group), "none")
+    assert writes(done) == ["endpoint.update"]
+    assert fleet.names("vast", "workergroups", "endpoint_id") == [str(endpoint)]
+    assert fleet.ok(*wanted)["changed"] is False
+
+
+def test_a_workergroup_is_changed_after_its_endpoint_got_another_name(fleet):
+    [endpoint] = fleet.add_vast("old")
+    fleet.add_groups(endpoint, endpoint_name="old")
+    wanted = [workergroup("new", gpu_ram=8), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
+    assert writes(fleet.ok(*wanted)) == ["endpoint.update", "workergroup.update"]
+    sent = next(request["body"] for request in fleet.vast.requests if request["operation"] == "workergroup.update")
+    assert (sent["endpoint_id"], sent["endpoint_name"]) == (endpoint, "new")
+    assert fleet.ok(*wanted)["changed"] is False
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_the_name_that_an_endpoint_loses_finds_nothing(fleet, check):
+    [endpoint] = fleet.add_vast("old")
+    fleet.add_groups(endpoint, endpoint_name="old")
+    renaming = {"vast_endpoint": {"id": str(endpoint), "name": "new"}}
+    values = fleet.run(renaming, workergroup("old", gpu_ram=8), check=check)
+    assert actions(values) == ["update", "failed"]
+    assert "this task gives the endpoint 'old' another name" in values["msg"]
+    gone = {"vast_workergroup": {"endpoint": "old", "state": "absent"}}
+    assert actions(fleet.ok(renaming, gone, check=check)) == ["update" if check else "unchanged", "unchanged"]
+    assert len(fleet.names("vast", "workergroups", "id")) == 1
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_workergroup_whose_endpoint_did_not_get_its_name_is_not_attempted(fleet, state):
+    [endpoint] = fleet.add_vast("old")
+    fleet.add_groups(endpoint, endpoint_name="old")
+    fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
+    values = fleet.run({"vast_endpoint": {"id": str(endpoint), "name": "new"}}, workergroup("new", gpu_ram=8, state=state))
+    assert actions(values) == ["failed", "not_attempted"]
+    assert writes(values) == ["endpoint.update"]
+
+
+def test_a_workergroup_that_is_there_by_the_time_it_would_be_created_is_not_made_twice(fleet, monkeypatch):
+    made = VastEndpoint.create
+
+    def create(self, target):
+        number = made(self, target)
+        fleet.add_groups(int(number))
+        return number
+
+    monkeypatch.setattr(VastEndpoint, "create", create)
+    values = fleet.run(*endpoints("tts"), workergroup("tts"))
+    [group] = fleet.names("vast", "workergroups", "id")
+    assert actions(values) == ["create", "failed"]
+    assert f"by now there is one with the endpoint 'tts': {group}. Nothing was created." in values["msg"]
+    assert writes(values) == ["endpoint.create"]
+    assert fleet.ok(*endpoints("tts"), workergroup("tts"))["resources"][1]["id"] == group
+
+
+def test_a_workergroup_moves_to_an_endpoint_that_the_same_task_creates(fleet):
+    [endpoint] = fleet.add_vast("old")
+    [group] = fleet.add_groups(endpoint, endpoint_name="old")
+    wanted = [{"vast_workergroup": {"id": str(group), "endpoint": "new"}}, *endpoints("new")]
+    made = fleet.ok(*wanted)
+    assert actions(made) == ["update", "create"]
+    assert fleet.names("vast", "workergroups", "endpoint_id") == [made["resources"][1]["id"]]
+    sent = next(request["body"] for request in fleet.vast.requests if request["operation"] == "workergroup.update")
+    assert str(sent["endpoint_id"]) == made["resources"][1]["id"]
+    assert fleet.ok(*wanted)["changed"] is False
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_two_entries_that_give_two_records_one_name_are_refused(fleet, check):
+    [first, second] = fleet.add_vast("first", "second")
+    for other in (endpoints("new")[0], {"vast_endpoint": {"id": str(second), "name": "new"}}):
+        values = fleet.run({"vast_endpoint": {"id": str(first), "name": "new"}}, other, *endpoints("b"), check=check)
+        assert actions(values)[:2] == ["failed", "failed"]
+        assert "name: must not be 'new', which is to be the name of resources[1] (vast_endpoint new)" in values["msg"]
+    assert "new" not in fleet.names("vast", key="endpoint_name")
+
+
+def test_two_entries_that_make_the_same_workergroup_are_refused(fleet):
+    [number] = fleet.add_vast("tts")
+    by_id = {"vast_workergroup": {"endpoint_id": number, "template_hash": TEMPLATE}}
+    values = fleet.run(workergroup("tts"), by_id)
+    assert actions(values) == ["failed", "failed"]
+    assert f"is to have the endpoint {number}, as is resources[1]" in values["msg"]
+    assert "workergroup.create" not in values["operations"]["vast"]
+    for one in (workergroup("tts"), by_id):
+        one["vast_workergroup"]["match"] = "template"
+    assert f"the endpoint {number} and the template" in fleet.run(workergroup("tts", match="template"), by_id)["msg"]
+    assert actions(fleet.ok(by_id)) == ["create"]
+
+
+def test_two_records_that_have_one_name_already_can_be_told_apart_by_their_ids(fleet):
+    numbers = fleet.add_vast("a", "a")
+    done = fleet.ok(*({"vast_endpoint": {"id": str(number), "name": "a", "max_workers": 3}} for number in numbers))
+    assert actions(done) == ["update", "update"]
+
+
+# -- what is as it should be, and is waited for --------------------------------------------------------------------------
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_an_unchanged_endpoint_is_waited_for_beside_the_workergroup_that_gives_it_workers(fleet, concurrency):
+    fleet.add_vast("tts", cold_workers=1, max_workers=2)
+    done = fleet.ok({"vast_endpoint": {"name": "tts", "wait_for_workers": 1}}, workergroup("tts"), concurrency=concurrency)
+    assert actions(done) == ["unchanged", "create"]
+
+
+@pytest.mark.parametrize("fail_fast", [True, False])
+def test_an_unchanged_record_that_is_not_ready_fails_alone(fleet, fail_fast):
+    fleet.add_vast("stopped", endpoint_state="stopped")
+    values = fleet.run({"vast_endpoint": {"name": "stopped", "wait_for_workers": 1}}, workergroup("stopped"),
+                       *endpoints("b"), fail_fast=fail_fast)
+    assert actions(values) == ["failed", "not_attempted", "not_attempted" if fail_fast else "create"]
+    assert "'stopped', and an endpoint in that state gets no workers" in values["resources"][0]["msg"]
+    assert values["changed"] is not fail_fast
+
+
+def test_a_fault_of_ours_in_an_unchanged_record_does_not_stop_the_others(fleet, monkeypatch):
+    fleet.add_vast("a")
+    monkeypatch.setattr(VastEndpoint, "condition", lambda self, record, desire, power: 1 / (record.name != "a"))
+    values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b", "wait": False}})
+    assert actions(values) == ["failed", "create"]
+    assert "ZeroDivisionError" in values["resources"][0]["msg"]
+
+
+def test_fail_fast_holds_for_what_is_unchanged(fleet):
+    fleet.add_vast("a", "b", "b")
+    values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b"}}, fail_fast=True)
+    assert actions(values) == ["not_attempted", "failed"]
+
+
+def test_what_is_unchanged_is_looked_at_at_once(fleet):
+    names = [f"e{number}" for number in range(8)]
+    ready = [{"vast_endpoint": {"name": name, "cold_workers": 1, "max_workers": 1, "wait_for_workers": 1}} for name in names]
+    fleet.ok(*ready, *map(workergroup, names))
+    before = len(fleet.vast.requests)
+    # Real time, so that one request does not end before the next begins.
+    fleet.vast.settings.set(latency=0.05)
+    assert fleet.ok(*ready)["summary"]["unchanged"] == 8
+    looks = [request for request in fleet.vast.requests[before:] if request["operation"] == "worker.list"]
+    assert len(looks) == 8
+    assert len({request["connection"] for request in looks}) > 3
+
+
 # -- failures ------------------------------------------------------------------------------------------------------------
 
 def test_a_failure_at_one_provider_leaves_the_others_converged(fleet):
@@ -265,6 +437,66 @@ def test_workergroups_are_pruned_by_their_endpoint_and_wanted_ones_stay(fleet):
     assert fleet.names("vast", "workergroups", "endpoint_name") == ["a"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_workergroups_are_pruned_by_the_name_that_their_endpoint_has_now(fleet, check):
+    [first, second, other] = fleet.add_vast("team-a-tts", "prod-tts", "x")
+    [kept, _pruned, orphan] = fleet.add_groups(first, second, 99)
+    fleet.vast.store("workergroups").change(str(orphan), {"endpoint_name": "team-a-gone"})
+    fleet.rename(first, "prod-llm")
+    fleet.rename(second, "team-a-llm")
+    fleet.add_groups(other)
+    done = fleet.ok(*endpoints("b"), prune={"vast_workergroup": "team-a-"}, check=check)
+    assert sorted(entry["name"] for entry in done["resources"][1:]) == ["team-a-gone", "team-a-llm"]
+    assert actions(done)[1:] == ["delete", "delete"]
+    if not check:
+        assert fleet.names("vast", "workergroups", "endpoint_id") == sorted([str(first), str(other)])
+        assert str(kept) in fleet.names("vast", "workergroups", "id")
+
+
+def test_a_wanted_workergroup_that_failed_is_not_pruned_by_the_name_of_its_endpoint(fleet):
+    [endpoint] = fleet.add_vast("old")
+    fleet.add_groups(endpoint, endpoint_name="old")
+    fleet.rename(endpoint, "new")
+    fleet.add_vast("new")
+    values = fleet.run(workergroup("new"), prune={"vast_workergroup": "."})
+    assert actions(values) == ["failed"]
+
+
+@pytest.mark.parametrize(("pattern", "left"), [("team-a-", 0), ("prod-", 1)])
+def test_workergroups_are_pruned_by_the_name_that_the_same_task_gives(fleet, pattern, left):
+    [endpoint] = fleet.add_vast("prod-tts")
+    fleet.add_groups(endpoint, endpoint_name="prod-tts")
+    renaming = {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}
+    fleet.ok(renaming, prune={"vast_workergroup": pattern})
+    assert len(fleet.names("vast", "workergroups", "id")) == left
+    assert fleet.ok(renaming, prune={"vast_workergroup": pattern})["changed"] is False
+
+
+@pytest.mark.parametrize(("pattern", "actions_then"), [("team-a-", ["failed", "not_attempted"]), ("other-", ["failed"])])
+def test_a_name_that_an_endpoint_did_not_get_prunes_nothing(fleet, pattern, actions_then):
+    [endpoint] = fleet.add_vast("prod-tts")
+    fleet.add_groups(endpoint, endpoint_name="prod-tts")
+    fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
+    values = fleet.run({"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern})
+    assert actions(values) == actions_then
+    assert len(fleet.names("vast", "workergroups", "id")) == 1
+
+
+@pytest.mark.parametrize(("pattern", "actions_then"), [("team-a-", ["failed"]), ("prod-", ["failed", "not_attempted"])])
+def test_a_name_that_an_endpoint_cannot_get_prunes_nothing(fleet, pattern, actions_then):
+    [endpoint, _other] = fleet.add_vast("prod-tts", "team-a-tts")
+    fleet.add_groups(endpoint, endpoint_name="prod-tts")
+    values = fleet.run({"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern})
+    assert "is taken by" in values["msg"]
+    assert actions(values) == actions_then
+    assert writes(values) == []
+
+
+def test_workergroups_of_endpoints_of_one_name_are_pruned_by_their_ids(fleet):
+    fleet.add_groups(*fleet.add_vast("a", "a"))
+    assert actions(fleet.ok(*endpoints("b"), prune={"vast_workergroup": "a"})) == ["create", "delete", "delete"]
+
+
 def test_an_endpoint_that_a_wanted_workergroup_needs_is_not_pruned(fleet):
     [first, second] = fleet.add_vast("a", "b")
     groups = [{"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
@@ -303,6 +535,14 @@ def test_a_kind_whose_listing_is_in_doubt_is_not_pruned(fleet, fault, arguments)
     values = fleet.run(prune={"vast_endpoint": "."}, allow_prune_all=True)
     assert values["failed"] and "the listing is in doubt" in values["msg"]
     assert "endpoint.delete" not in values["operations"]["vast"]
+
+
+def test_workergroups_are_not_pruned_where_the_names_of_the_endpoints_are_in_doubt(fleet):
+    fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
+    fleet.vast.fault("endpoint.list", "status", times=0, status=500)
+    values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
+    assert values["failed"] and "Cannot prune '.' at Vast.ai, because the listing is in doubt" in values["msg"]
+    assert writes(values) == []
 
 
 def test_what_an_ambiguous_entry_may_mean_is_not_pruned(fleet):
@@ -442,9 +682,11 @@ def test_nothing_is_written_when_nobody_waits_any_more(fleet, monkeypatch):
     parents = iter([(1, 2), (1, 2)])
     monkeypatch.setattr(journal_module, "forebears", lambda: next(parents, (1, 1)))
     values = fleet.run(*endpoints("a", "b"), concurrency=1)
-    assert actions(values) == ["create", "failed"]
-    assert values["resources"][1]["failure"]["reason"] == Cancelled.reason
+    # Nor is it waited until what was written shows.
+    assert actions(values) == ["failed", "failed"]
+    assert {resource["failure"]["reason"] for resource in values["resources"]} == {Cancelled.reason}
     assert fleet.names("vast", key="endpoint_name") == ["a"]
+    assert values["resources"][0]["id"]
 
 
 def test_forebears_are_the_parent_and_its_parent():
@@ -469,6 +711,37 @@ def test_progress_that_cannot_be_written_is_no_fault(fleet, tmp_path):
     values = fleet.run(*endpoints("a"), progress_file=str(tmp_path / "missing" / "progress"))
     assert actions(values) == ["create"]
     assert fleet.names("vast", key="endpoint_name") == ["a"]
+
+
+def instances(*names, **options):
+    return [{"novita_instance": {**NOVITA_INSTANCE.task, "name": name, **options}} for name in names]
+
+
+def test_what_is_stuck_keeps_nobody_else(fleet):
+    names = [f"i{number}" for number in range(6)]
+    fleet.ok(*instances(*names))
+    fleet.accounts["novita"].fault("instance.delete", "stuck", times=0)
+    began = fleet.cloud.clock.now()
+    values = fleet.run(*({"novita_instance": {"name": name, "state": "absent"}} for name in names), concurrency=2)
+    assert actions(values) == ["failed"] * 6
+    assert fleet.cloud.clock.now() - began < 1000, "each waits for 600 s, and all at once"
+
+
+def test_a_record_in_transition_keeps_nobody_from_writing(fleet, monkeypatch):
+    fleet.ok(*instances("i0"))
+    fleet.accounts["novita"].fault("instance.stop", "stuck", times=0)
+    fleet.run({"novita_instance": {"name": "i0", "state": "stopped", "wait": False}})
+    began, created = fleet.cloud.clock.now(), []
+    create = NovitaInstance.create
+
+    def note(resource, target):
+        created.append(fleet.cloud.clock.now() - began)
+        return create(resource, target)
+
+    monkeypatch.setattr(NovitaInstance, "create", note)
+    values = fleet.run({"novita_instance": {"name": "i0", "state": "started"}}, *instances("i1"), concurrency=1)
+    assert actions(values) == ["failed", "create"]
+    assert created[0] < 300
 
 
 # -- shared listings -------------------------------------------------------------------------------------------------------

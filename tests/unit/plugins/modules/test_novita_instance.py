@@ -5,15 +5,22 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 
 import pytest
 
+from ...harness import run_module
 from ...laws.kinds import NOVITA_INSTANCE
 
 TASK = NOVITA_INSTANCE.task
 WRITE_ONLY = NOVITA_INSTANCE.write_only
+OF_GPUS = ("gpu_num", "rootfs_size")
+CPU_TASK = {**{option: value for option, value in TASK.items() if option not in OF_GPUS},
+            "kind": "cpu", "product_id": "cpu.4c8g"}
+REPLACED = {**NOVITA_INSTANCE.fixed, **WRITE_ONLY, "recreate": True}
+SETTLED = ("running", "exited", "stopped")
 ON_THE_WAY_ON = ("pending", "toCreate", "creating", "pulling", "toStart", "starting", "toRestart", "restarting", "toReset",
                  "resetting", "migrating")
 ON_THE_WAY_OFF = ("toStop", "stopping")
@@ -34,8 +41,8 @@ class Novita:
     def run(self, check=False, **options):
         return self.cloud.run("novita_instance", {"name": TASK["name"], **options}, check)
 
-    def create(self, **options):
-        return self.run(**{**TASK, **options})
+    def create(self, check=False, **options):
+        return self.run(check, **{**TASK, **options})
 
     def seed(self, **wire):
         return self.store.seed({"name": TASK["name"], **wire})["id"]
@@ -46,20 +53,22 @@ class Novita:
 
 # -- power states --------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("status", ["running", "exited", *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
-@pytest.mark.parametrize(("state", "goal"), [("started", "running"), ("stopped", "exited"), ("restarted", "running")])
+@pytest.mark.parametrize("status", [*SETTLED, *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
+@pytest.mark.parametrize(("state", "goal"), [
+    ("started", ("running",)), ("stopped", ("exited", "stopped")), ("restarted", ("running",))])
 def test_every_state_is_reached_from_every_status(novita, status, state, goal):
     novita.seed(status=status)
     done = novita.run(state=state).ok()
-    assert done["instance"]["status"] == goal
+    assert done["instance"]["status"] in goal
     if state != "restarted":
         assert novita.run(state=state).ok(changed=False).writes == []
 
 
-@pytest.mark.parametrize("status", ["running", "exited", *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
+@pytest.mark.parametrize("status", [*SETTLED, *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
 def test_present_leaves_the_power_as_it_is(novita, status):
     novita.seed(status=status)
-    assert novita.run().ok(changed=False)["instance"]["status"] in ("running", "exited")
+    done = novita.run().ok(changed=False)["instance"]["status"]
+    assert done == status if status in SETTLED else done in ("running", "exited")
 
 
 @pytest.mark.parametrize("state", ["present", "started", "stopped", "restarted"])
@@ -72,7 +81,8 @@ def test_an_account_in_arrears_ends_at_once_with_the_status(novita, state):
 
 @pytest.mark.parametrize(("status", "state", "actions"), [
     ("starting", "started", ["none"]), ("stopping", "stopped", ["none"]), ("starting", "stopped", ["stop"]),
-    ("stopping", "started", ["start"]), ("exited", "restarted", ["start"]), ("running", "restarted", ["restart"])])
+    ("stopping", "started", ["start"]), ("exited", "restarted", ["start"]), ("running", "restarted", ["restart"]),
+    ("stopped", "stopped", ["none"]), ("stopped", "started", ["start"]), ("stopped", "restarted", ["start"])])
 def test_a_transition_counts_as_what_it_leads_to(novita, status, state, actions):
     novita.seed(status=status)
     planned = novita.run(state=state, check=True).ok()
@@ -121,6 +131,13 @@ def test_a_restart_whose_answer_was_lost_is_not_repeated(novita, fault, when):
     assert done.failed == (when == "before")
 
 
+def test_a_restart_that_does_not_happen_is_seen_although_ssh_becomes_ready_meanwhile(novita):
+    novita.account.settings.set(ssh_after=20.0)
+    novita.create().ok()
+    novita.account.fault("instance.restart", "ignore")
+    novita.run(state="restarted").failing("its state is still 'running'")
+
+
 def test_a_start_without_stock_is_explained(novita):
     novita.seed(status="exited")
     novita.account.fault("instance.start", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
@@ -150,10 +167,27 @@ def test_an_upgrade_that_leaves_a_running_instance_stopped_is_a_failure(novita):
     assert failed["failure"]["reason"] == "not_ready"
 
 
-def test_a_stopped_instance_may_stay_stopped_after_an_upgrade(novita):
-    novita.account.settings.set(upgrade_of_exited="exited")
-    novita.seed(status="exited")
-    assert novita.run(command="sleep 1").ok(changed=True)["instance"]["status"] == "exited"
+@pytest.mark.parametrize("status", ["exited", "stopped"])
+@pytest.mark.parametrize("leads_to", ["running", "exited"])
+def test_a_stopped_instance_may_stay_stopped_after_an_upgrade_and_may_start(novita, status, leads_to):
+    novita.account.settings.set(upgrade_of_exited=leads_to)
+    novita.seed(status=status)
+    assert novita.run(command="sleep 1").ok(changed=True)["instance"]["status"] == leads_to
+
+
+@pytest.mark.parametrize("status", ["exited", "stopped"])
+@pytest.mark.parametrize("leads_to", ["running", "exited"])
+def test_what_is_to_be_stopped_is_so_after_an_upgrade(novita, status, leads_to):
+    novita.account.settings.set(upgrade_of_exited=leads_to)
+    novita.seed(status=status)
+    assert novita.run(state="stopped", command="sleep 1").ok(changed=True)["instance"]["status"] == "exited"
+
+
+def test_a_failure_is_none_of_ssh(novita):
+    novita.seed(status="running", statusError={"state": "PULL", "message": "no such image"})
+    before = novita.cloud.clock.now()
+    novita.run(wait_for_ssh=True).failing("PULL", "no such image")
+    assert novita.cloud.clock.now() == before
 
 
 # -- changes in place ----------------------------------------------------------------------------------------------------
@@ -247,10 +281,51 @@ def test_renewal_is_set_and_read_where_it_is_shown(novita):
     assert "instance.get_v2" not in novita.run().ok().operations
 
 
-def test_an_unknown_billing_mode_is_not_compared(novita):
+@pytest.mark.parametrize("mode", ["onDemand", "monthly", "spot"])
+def test_a_billing_mode_that_is_left_out_is_read_in_the_second_generation(novita, mode):
     novita.account.settings.set(billing_mode_blank=True)
-    novita.create(billing_mode="onDemand").ok()
-    novita.create(billing_mode="onDemand").ok(changed=False)
+    wish = {"billing_mode": mode, **({"month": 1} if mode == "monthly" else {})}
+    assert novita.create(**wish).ok(changed=True)["instance"]["spec"]["billing_mode"] == mode
+    again = novita.create(**wish).ok(changed=False)
+    assert again.operations == ["instance.list", "instance.get", "instance.get_v2"]
+    assert again["instance"]["spec"]["billing_mode"] == mode
+    other = {"billing_mode": "spot" if mode == "onDemand" else "onDemand"}
+    assert novita.run(**other).failing("billing_mode cannot be changed").writes == []
+    [shown] = novita.cloud.run("novita_instance_info", {"name": TASK["name"]}).ok()["instances"]
+    assert shown["spec"]["billing_mode"] == mode
+
+
+def test_a_change_of_a_billing_mode_that_is_left_out_is_made_and_seen(novita):
+    novita.account.settings.set(billing_mode_blank=True)
+    novita.create().ok()
+    assert [write["operation"] for write in novita.run(billing_mode="monthly").ok(changed=True).writes] == [
+        "instance.trans_to_monthly"]
+    novita.run(billing_mode="monthly").ok(changed=False)
+    novita.store.change(novita.running()[0], {"billingMode": "onDemand"})
+    novita.account.fault("instance.trans_to_monthly", "ignore", fields=["billingMode"])
+    failed = novita.run(billing_mode="monthly", settle_timeout=5)
+    failed.failing("billing_mode: wanted 'monthly', found 'onDemand'")
+
+
+def test_a_billing_mode_that_is_told_is_not_asked_for_again(novita):
+    made = novita.create(billing_mode="spot").ok(changed=True)
+    again = novita.create(billing_mode="spot").ok(changed=False)
+    assert "instance.get_v2" not in made.operations + again.operations
+
+
+def test_a_billing_mode_that_nobody_tells_is_not_compared(novita):
+    novita.account.settings.set(billing_mode_blank=True)
+    instance = novita.create().ok()["id"]
+    _tell(novita, instance, mode="by the second")
+    done = novita.run(billing_mode="spot").ok(changed=False)
+    assert "billing_mode" not in done["instance"]["spec"]
+    novita.run(**REPLACED).failing("billing_mode: must be given for a replacement")
+
+
+def _tell(novita, instance, **billing):
+    """Have the second generation tell this of the billing from now on."""
+    novita.account.fault("instance.get_v2", "garbage", times=0, content_type="application/json",
+                         body=json.dumps({"id": instance, "billing": billing}))
 
 
 @pytest.mark.parametrize(("options", "path"), [
@@ -295,6 +370,66 @@ def test_the_old_one_goes_only_after_the_new_one_runs(novita):
     assert sorted(novita.running()) == sorted([old, failed["id"]])
 
 
+def test_the_old_one_of_a_stopped_state_goes_only_after_the_new_one_runs(novita):
+    old = novita.create().ok()["id"]
+    novita.account.settings.set(boot_seconds=20)
+    done = novita.run(state="stopped", **REPLACED).ok(changed=True)
+    assert [write["operation"] for write in done.writes] == ["instance.create", "instance.delete", "instance.stop"]
+    assert novita.running() == [done["id"]] != [old]
+    assert done["instance"]["status"] == "exited"
+
+
+def test_a_new_one_that_stops_by_itself_does_not_replace_the_old_one(novita):
+    old = novita.create().ok()["id"]
+    novita.account.fault("instance.create", "stopped")
+    before = novita.cloud.clock.now()
+    failed = novita.run(state="stopped", **REPLACED).failing("exited", old)
+    assert novita.cloud.clock.now() - before < 60
+    assert sorted(novita.running()) == sorted([old, failed["id"]])
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("order", ["create_first", "delete_first"])
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_subscription_is_not_replaced_because_two_would_be_paid(novita, check, order, blank):
+    old = novita.create(billing_mode="monthly", month=3).ok()["id"]
+    novita.account.settings.set(billing_mode_blank=blank)
+    novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
+    failed = novita.run(check, recreate_order=order, **{**REPLACED, "month": 3})
+    assert failed.failing("recreate: must be false", "subscription that ends 20", old, "state: absent").writes == []
+    assert failed["changed"] is False
+    assert failed["failure"]["reason"] == "invalid_option"
+    assert novita.running() == [old]
+
+
+@pytest.mark.parametrize(("end", "refused"), [(1893456000, True), (-1, False), (0, False)])
+def test_an_end_tells_a_subscription_where_the_billing_mode_is_not_told(novita, end, refused):
+    novita.account.settings.set(billing_mode_blank=True)
+    instance = novita.create().ok()["id"]
+    novita.store.change(instance, {"endTime": end})
+    _tell(novita, instance, mode="")
+    done = novita.run(True, billing_mode="onDemand", **REPLACED)
+    if refused:
+        done.failing("recreate: must be false", "2030-01-01T00:00:00Z")
+    else:
+        done.ok(changed=True)
+
+
+def test_a_subscription_of_unknown_end_is_not_replaced_either(novita):
+    old = novita.create(billing_mode="monthly", month=3).ok()["id"]
+    novita.store.change(old, {"endTime": 0})
+    assert novita.run(**{**REPLACED, "month": 3}).failing("ends at an unknown time").writes == []
+
+
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_spot_instance_stays_one_when_it_is_replaced(novita, blank):
+    novita.create(billing_mode="spot").ok()
+    novita.account.settings.set(billing_mode_blank=blank)
+    done = novita.run(**REPLACED).ok(changed=True)
+    assert done.writes[0]["body"]["billingMode"] == "spot"
+    assert [novita.store.find(instance).spec["billingMode"] for instance in novita.running()] == ["spot"]
+
+
 @pytest.mark.parametrize("order", ["create_first", "delete_first"])
 def test_lack_of_stock_allows_the_other_order_only_when_told(novita, order):
     old = novita.create().ok()["id"]
@@ -315,6 +450,88 @@ def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
     failed.failing("INSUFFICIENT_RESOURCE", f"{old} is removed")
     assert novita.running() == []
     assert failed["changed"] is True
+
+
+# -- instances without GPUs --------------------------------------------------------------------------------------------
+
+def test_a_cpu_instance_has_neither_gpus_nor_a_disk_to_order(novita):
+    planned = novita.run(True, **CPU_TASK).ok(changed=True)
+    made = novita.run(**CPU_TASK).ok(changed=True)
+    assert planned["plan"] == made["plan"]
+    assert not {"gpuNum", "rootfsSize"} & made.writes[0]["body"].keys()
+    assert not set(OF_GPUS) & made["instance"]["spec"].keys()
+    assert novita.run(**CPU_TASK).ok(changed=False).writes == []
+    assert novita.run(**made["instance"]["spec"]).ok(changed=False).writes == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("given", [
+    {"gpu_num": 1}, {"rootfs_size": 60}, {"rootfs_size": 100}, {"gpu_num": 1, "rootfs_size": 60}])
+def test_what_the_product_of_a_cpu_instance_decides_cannot_be_given(novita, check, there, given):
+    if there:
+        novita.run(**CPU_TASK).ok()
+    failed = novita.run(check, **CPU_TASK, **given).failing(*(f"{option}: must be left out" for option in given))
+    assert failed.writes == []
+    assert failed["changed"] is False
+
+
+def test_a_create_without_a_kind_or_of_gpus_needs_both(novita):
+    for kind in ({}, {"kind": "gpu"}):
+        novita.run(product_id="x", image_url="y", **kind).failing("gpu_num, rootfs_size", "does not exist yet")
+    novita.run(kind="cpu").failing("product_id, image_url: must be given")
+
+
+def test_a_cpu_instance_is_changed_like_others(novita):
+    novita.run(**CPU_TASK).ok()
+    wish = {"ports": ["9000/tcp"], "command": "sleep 9", "billing_mode": "monthly", "state": "stopped"}
+    edit, monthly, upgrade, stop = novita.run(**wish).ok(changed=True).writes
+    assert edit["body"] == {"instanceId": novita.running()[0], "ports": [{"port": 9000, "type": "tcp"}]}
+    assert not {"gpuNum", "rootfsSize"} & upgrade["body"].keys()
+    assert [write["operation"] for write in (monthly, stop)] == ["instance.trans_to_monthly", "instance.stop"]
+    assert novita.run(**wish).ok(changed=False).writes == []
+
+
+def test_a_cpu_instance_is_replaced_with_the_disk_of_its_new_product(novita):
+    novita.run(**CPU_TASK).ok()
+    done = novita.run(product_id="cpu.16c32g", recreate=True, **WRITE_ONLY).ok(changed=True)
+    assert (done["plan"][0]["action"], done["plan"][0]["fields"]) == ("replace", ["product_id"])
+    assert not {"gpuNum", "rootfsSize"} & done.writes[0]["body"].keys()
+    [view] = [view for view in novita.store.views() if view["status"] not in LEAVING]
+    assert view["rootfsSize"] == 100
+
+
+def test_a_replacement_can_be_of_the_other_kind(novita):
+    novita.create().ok()
+    to_cpu = {"kind": "cpu", "product_id": "cpu.4c8g"}
+    novita.run(**to_cpu).failing("kind", "cannot be changed in place", "recreate: true")
+    to_cpu.update(recreate=True, **WRITE_ONLY)
+    assert novita.run(**to_cpu, rootfs_size=20).failing("rootfs_size: must be left out").writes == []
+    done = novita.run(**to_cpu).ok(changed=True)
+    assert not {"gpuNum", "rootfsSize"} & done.writes[0]["body"].keys()
+    assert novita.run(**to_cpu).ok(changed=False).writes == []
+    to_gpu = {"kind": "gpu", "product_id": TASK["product_id"], "recreate": True, **WRITE_ONLY}
+    for check in (True, False):
+        failed = novita.run(check, **to_gpu).failing("gpu_num, rootfs_size: must be given for a replacement")
+        assert failed.writes == []
+    novita.run(**to_gpu, gpu_num=1, rootfs_size=20).ok(changed=True)
+
+
+def test_the_price_of_a_cpu_instance_is_its_products(novita):
+    planned = novita.run(True, **CPU_TASK, max_hourly_price=0.09).ok(changed=True)
+    assert planned["plan"][0]["hourly_price"] == pytest.approx(0.09)
+    assert planned.operations == ["instance.list", "cpu_product.list"]
+    assert novita.run(**CPU_TASK, max_hourly_price=0.08).failing("0.09000 USD").writes == []
+    novita.run(**CPU_TASK).ok()
+    assert _fleet_cost(novita, CPU_TASK) == (0.09, 0.09)
+
+
+def _fleet_cost(novita, *tasks):
+    """What a fleet costs before and after."""
+    connection = {"api_key": novita.cloud.key, "api_url": novita.cloud.url("novita")}
+    resources = [{"novita_instance": task} for task in tasks]
+    values, _printed = run_module("fleet", {"resources": resources, "novita": connection, "prices": True}, check=True)
+    return values["hourly_cost"]["before"], values["hourly_cost"]["after"]
 
 
 # -- money ---------------------------------------------------------------------------------------------------------------
@@ -340,8 +557,6 @@ def test_a_start_is_looked_at_too(novita):
 
 @pytest.mark.parametrize("price", [None, "", "free", "-1", 0, "3.5e4", True])
 def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
-    import json
-
     body = json.dumps({"data": [{"id": TASK["product_id"], "price": price}]})
     novita.account.fault("product.list", "garbage", status=200, body=body, content_type="application/json")
     assert novita.create(max_hourly_price=10).failing("cannot be read").writes == []
@@ -355,6 +570,37 @@ def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
 def test_the_price_list_is_not_asked_for_without_need(novita):
     assert "product.list" not in novita.create().ok().operations
     assert "product.list" not in novita.create(max_hourly_price=10).ok(changed=False).operations
+
+
+@pytest.mark.parametrize("methods", [["spot"], ["onDemand", "monthly", "spot"]])
+def test_the_price_of_a_spot_instance_is_on_a_list_of_its_own(novita, methods):
+    novita.account.store("products").change(TASK["product_id"], {"billingMethods": methods})
+    wish = {"billing_mode": "spot", "gpu_num": 2, "max_hourly_price": 0.36}
+    planned = novita.create(True, **wish).ok(changed=True)
+    assert planned["plan"][0]["hourly_price"] == pytest.approx(0.36)
+    assert planned.operations == ["instance.list", "product.list"]
+    assert novita.create(**{**wish, "max_hourly_price": 0.35}).failing("0.36000 USD").writes == []
+    assert novita.create(**wish).ok(changed=True)["plan"] == planned["plan"]
+    assert _fleet_cost(novita, {**TASK, "billing_mode": "spot", "gpu_num": 2}) == (0.36, 0.36)
+
+
+def test_a_product_that_is_not_to_be_had_as_wanted_is_on_no_list(novita):
+    products = novita.account.store("products")
+    products.change(TASK["product_id"], {"billingMethods": ["spot"]})
+    novita.create(max_hourly_price=10).failing("for onDemand has no product '4090.16c62g'")
+    products.change(TASK["product_id"], {"billingMethods": ["onDemand"]})
+    novita.create(billing_mode="spot", max_hourly_price=10).failing("for spot has no product '4090.16c62g'")
+
+
+def test_both_prices_in_one_fleet_are_told_apart(novita):
+    tasks = [{**TASK, "name": mode, "billing_mode": mode} for mode in ("spot", "onDemand")]
+    assert _fleet_cost(novita, *tasks) == (0.0, pytest.approx(0.18 + 0.35))
+
+
+def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
+    novita.seed(status="exited", gpuNum=0)
+    novita.run(state="started", max_hourly_price=10).failing("does not tell the number of GPUs")
+    assert _fleet_cost(novita, {"name": TASK["name"], "state": "started"}) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("reason", "advice"), [
@@ -419,6 +665,15 @@ def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
     novita.create(tools=[{"name": "Jupyter", "port": 8001, "type": "http"}]).ok()
     wanted = {**NOVITA_INSTANCE.fixed, **NOVITA_INSTANCE.write_only, "recreate": True}
     assert novita.run(**wanted).failing("tools: must be given for a replacement").writes == []
+
+
+@pytest.mark.parametrize(("options", "path"), [
+    ({"ports": ["8888/http\n"]}, "ports[0]: must match"), ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
+    ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
+    ({"min_cuda_version": "\n"}, "min_cuda_version: must match"),
+    ({"name": "trainer-1\n"}, "name: must neither")])
+def test_a_line_end_is_no_part_of_a_value(novita, options, path):
+    assert novita.create(**options).failing(path).operations == []
 
 
 def test_a_tool_and_a_port_of_one_number_are_refused_before_anything_is_ordered(novita):

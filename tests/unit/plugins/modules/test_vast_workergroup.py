@@ -98,6 +98,30 @@ def test_a_workergroup_that_outlived_its_endpoint_is_removed_by_the_endpoint_s_n
     assert groups.store.views() == []
 
 
+def test_what_outlived_its_endpoint_is_shown_by_the_name_by_which_it_is_removed(groups):
+    number = groups.add(endpoint_id=99, endpoint_name="gone")
+    assert [group["id"] for group in groups.info(endpoint="gone")] == [number]
+    groups.run(True, endpoint="gone", state="absent").ok(changed=True)
+    own = groups.add(endpoint_id=groups.add_endpoint("gone"), endpoint_name="gone")
+    assert [group["id"] for group in groups.info(endpoint="gone")] == [own]
+    groups.run(endpoint="gone", state="absent").ok(changed=True)
+    assert [str(row["id"]) for row in groups.store.views()] == [number]
+
+
+def test_workergroups_are_sorted_by_what_their_endpoints_are_called_now(groups):
+    first, second = groups.add(), groups.add(endpoint_id=groups.add_endpoint("llm"))
+    assert [group["id"] for group in groups.info()] == [second, first]
+    groups.account.store("endpoints").change(str(groups.endpoint), {"endpoint_name": "asr"})
+    assert [group["id"] for group in groups.info()] == [first, second]
+
+
+def test_an_id_says_which_one_is_removed_whatever_the_endpoint_s_name_means(groups):
+    number = groups.add()
+    groups.add_endpoint("tts")
+    gone = groups.run(id=number, endpoint="tts", state="absent").ok(changed=True)
+    assert gone.operations == ["workergroup.list", "workergroup.delete", "workergroup.list"]
+
+
 def test_two_workergroups_of_an_endpoint_are_refused_with_their_ids(groups):
     first, second = groups.add(), groups.add(template_hash=NEW)
     for state in ("present", "absent"):
@@ -133,6 +157,22 @@ def test_a_workergroup_moves_to_another_endpoint_only_by_its_id(groups):
     assert groups.run(id=number, endpoint="speech").ok(changed=False).writes == []
     groups.run(id=number, endpoint_id=groups.endpoint).ok(changed=True)
     assert groups.row()["endpoint_name"] == "tts"
+
+
+@pytest.mark.parametrize("by", ["id", "endpoint_id"])
+def test_an_update_never_sends_a_name_that_may_be_another_endpoint_s(groups, by):
+    number = groups.add(endpoint_name="tts")
+    groups.account.store("endpoints").change(str(groups.endpoint), {"endpoint_name": "speech"})
+    groups.add_endpoint("tts")
+    named = {"id": number} if by == "id" else {"endpoint_id": groups.endpoint}
+    [write] = groups.run(**named, gpu_ram=8).ok(changed=True).writes
+    assert (write["body"]["endpoint_id"], write["body"]["endpoint_name"]) == (groups.endpoint, None)
+    [write] = groups.run(endpoint="speech", gpu_ram=9).ok(changed=True).writes
+    assert (write["body"]["endpoint_id"], write["body"]["endpoint_name"]) == (groups.endpoint, "speech")
+    other = groups.add_endpoint("asr")
+    [write] = groups.run(id=number, endpoint_id=other).ok(changed=True).writes
+    assert (write["body"]["endpoint_id"], write["body"]["endpoint_name"]) == (other, None)
+    assert groups.row()["endpoint_name"] == "asr"
 
 
 # -- the template --------------------------------------------------------------------------------------------------------
