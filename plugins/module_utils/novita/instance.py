@@ -5,8 +5,9 @@
 
 Pages: ``gpu-instance-create-instance``, ``-get-instance``, ``-list-instances``, ``-start-instance``, ``-stop-instance``,
 ``-restart-instance``, ``-delete-instance``, ``-edit-instance``, ``-upgrade-instance``, ``-set-autorenew`` and
-``-change-billing-instance`` under https://novita.ai/docs/api-reference/; automatic renewal is read on
-``gpus-v2-get-instance``.
+``-change-billing-instance`` under https://novita.ai/docs/api-reference/; of an instance without GPUs
+``gpu-instance-create-cpu-instance``. Automatic renewal is read on ``gpus-v2-get-instance``, and so is the billing mode
+where the first generation of the API leaves it out.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -23,7 +24,7 @@ from ..ssh import answers_ssh, ssh_address
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
-from .api import NOVITA, V1, every, list_shape
+from .api import NOVITA, PAGE_SIZE, V1, every, list_shape
 from .prices import hourly_price
 
 INTERNAL_PORTS = (2222, 2223, 2224)
@@ -35,6 +36,9 @@ _HEADING_ON = ("pending", "tocreate", "creating", "pulling", "tostart", "startin
                "resetting", "migrating")
 _HEADING_OFF = ("tostop", "stopping")
 _VANISHING = ("toremove", "removing", "removed")
+
+_FROM_PRODUCT = ("gpu_num", "rootfs_size")
+"""What a CPU instance has from its product, so that no task can give it."""
 
 
 class Ports(Scalars):
@@ -101,9 +105,12 @@ class PrivateNetwork(Text):
 class InstanceTable(Table):
     """The table, and the rules between its fields."""
 
+    def read(self, record):
+        return _of_its_kind(super().read(record))
+
     def target(self, found, wish):
         """Without automatic renewal there are no months of it."""
-        target = super().target(found, wish)
+        target = _of_its_kind(super().target(found, wish), kept=wish)
         if not target.get("auto_renew") and "auto_renew_month" not in wish:
             target.pop("auto_renew_month", None)
         return target
@@ -117,8 +124,14 @@ class InstanceTable(Table):
             paths.append("rootfs_size")
         return paths
 
+    def missing(self, target):
+        return [path for path in super().missing(target) if target.get("kind") != "cpu" or path not in _FROM_PRODUCT]
+
     def conflicts(self, target):
         found = super().conflicts(target)
+        if target.get("kind") == "cpu":
+            found += [f"{option}: must be left out when kind is cpu, because the product decides it"
+                      for option in _FROM_PRODUCT if option in target]
         mode, months = target.get("billing_mode"), target.get("month")
         count = len(target.get("ports") or []) + len(target.get("tools") or [])
         if count > MOST_PORTS:
@@ -137,8 +150,15 @@ class InstanceTable(Table):
         return found
 
 
+def _of_its_kind(values, kept=()):
+    """The values without those that the product of a CPU instance decides, but for the ones that are kept."""
+    if values.get("kind") != "cpu":
+        return values
+    return {option: value for option, value in values.items() if option not in _FROM_PRODUCT or option in kept}
+
+
 TABLE = InstanceTable(
-    Text("name", required=True, immutable=True, shortest=1, longest=255),
+    Text("name", required=True, immutable=True, shortest=1, longest=255, trimmed=True),
     Text("product_id", wire="productId", required=True, immutable=True, shortest=1, longest=255),
     Integer("gpu_num", wire="gpuNum", required=True, immutable=True, least=1, greatest=8),
     Integer("rootfs_size", wire="rootfsSize", required=True, least=10, greatest=6144),
@@ -173,6 +193,8 @@ TABLE = InstanceTable(
 _UPGRADED = ("image_url", "image_auth_id", "envs", "command", "entrypoint", "network_storages")
 _EDITED = ("ports", "rootfs_size")
 _RENEWAL = ("auto_renew", "auto_renew_month")
+_MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
+"""The second generation's words for the billing mode."""
 
 
 class NovitaInstance(PlatformResource):
@@ -195,6 +217,8 @@ class NovitaInstance(PlatformResource):
     }
     private_facts = ("ssh_password", "web_terminal_password")
     reveal_option = "return_credentials"
+    page_size = PAGE_SIZE
+    switched_facts = ("status", "last_started_at", "last_stopped_at")
     waits_for_removal = False
     crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
 
@@ -202,10 +226,11 @@ class NovitaInstance(PlatformResource):
         return [self._record(raw) for raw in every(self.client, LIST, "instances")]
 
     def detail(self, record, mark=None):
-        known = self.unless_absent(
-            lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), whole=True))
-        if known is not None and "auto_renew" in record.values:
-            self._read_renewal(known)
+        known = self.reread(
+            record, lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), whole=True))
+        if known is not None and any(
+                option in record.values and option not in known.values for option in ("auto_renew", "billing_mode")):
+            self._read_billing(known)
         return known
 
     def glance(self, record):
@@ -213,10 +238,14 @@ class NovitaInstance(PlatformResource):
         return self.detail(record)
 
     def complete(self, record, wish=None):
-        # Listings lack the address, and the first generation of the API lacks the renewal.
+        # Listings lack the address, and the first generation of the API lacks the renewal and perhaps the billing mode.
         completed = record if record.whole else self.detail(record) or record
-        if (wish is None or any(option in wish for option in _RENEWAL)) and "auto_renew" not in completed.values:
-            self._read_renewal(completed)
+
+        def lacks(value, options):
+            return value not in completed.values and (wish is None or any(option in wish for option in options))
+
+        if lacks("auto_renew", _RENEWAL) or lacks("billing_mode", ("billing_mode",)):
+            self._read_billing(completed)
         return completed
 
     def create(self, target):
@@ -256,14 +285,25 @@ class NovitaInstance(PlatformResource):
         return Removal()
 
     def condition(self, record, desire, power):
+        condition = record.condition
+        if condition.stage != READY:
+            return condition
         # An upgrade may start a stopped one, which only a task that wants it stopped minds.
-        wanted = "running" if power == ON else "exited" if desire.state == "stopped" else None
-        status = record.facts["status"].lower()
-        if record.condition.stage != READY or wanted in (None, status):
-            return self._reachable(record) if desire.options["wait_for_ssh"] and status == "running" else record.condition
-        return Condition(PENDING if desire.state == "stopped" else FAILED, record.condition.words)
+        if record.power != power and (power == ON or desire.state == "stopped"):
+            return Condition(FAILED if power == ON else PENDING, condition.words)
+        return self._reachable(record) if desire.options["wait_for_ssh"] and record.power == ON else condition
 
     def replacement(self, record, target):
+        mode, end = record.values.get("billing_mode"), record.facts["end_time"]
+        if mode == "monthly" or (end and mode is None):
+            raise OptionError(
+                [f"recreate: must be false, because the present {self.noun} {record.id} is a subscription that ends "
+                 f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be paid"],
+                advice="Once it has ended, delete it with state: absent and create the new one.")
+        lacking = TABLE.missing(target)
+        if lacking:
+            raise OptionError([f"{', '.join(lacking)}: must be given for a replacement, because the present "
+                               f"{self.noun} {record.id} has no such value"])
         if any("type" not in tool for tool in target.get("tools") or []):
             raise OptionError(["tools: must be given for a replacement, because the provider never tells the port's type"])
         return target
@@ -293,9 +333,13 @@ class NovitaInstance(PlatformResource):
         return {"instanceId": record.id, "command": "", "envs": [], **wire,
                 "save": save_data, "networkVolume": {"volumeMounts": mounts}}
 
-    def _read_renewal(self, record):
-        renewal = self.client.send(GET_V2, path={"id": record.id}).get("billing", {}).get("prepaid") or {}
-        renewal = renewal.get("auto_renew") or {}
+    def _read_billing(self, record):
+        """Read what the first generation of the API does not tell of the billing."""
+        billing = self.client.send(GET_V2, path={"id": record.id})["billing"]
+        mode = _MODES.get(billing.get("mode"))
+        if mode is not None:
+            record.values.setdefault("billing_mode", mode)
+        renewal = (billing.get("prepaid") or {}).get("auto_renew") or {}
         record.values["auto_renew"] = bool(renewal.get("enabled"))
         if int(renewal.get("months") or 0):
             record.values["auto_renew_month"] = int(renewal["months"])
@@ -365,7 +409,8 @@ _RECORD["properties"].update({
 _RECORD["required"] = ["id", "name", "status"]
 _RENEWED = {**_SECTION, "properties": {
     "enabled": {"type": ["boolean", "null"]}, "months": {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}}}
-_BILLING = {"type": "object", "properties": {"prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWED}}}}
+_BILLING = {"type": "object", "properties": {
+    "mode": TEXT, "prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWED}}}}
 _INSTANCE = f"{V1}/gpu/instance"
 
 LIST = Call("instance.list", "GET", f"{V1}/gpu/instances", READ, list_shape("instances", _RECORD))

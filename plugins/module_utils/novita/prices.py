@@ -4,7 +4,8 @@
 """What an instance costs by Novita AI's own price list.
 
 Pages: ``gpu-instance-list-products`` and ``-list-cpu-products`` under https://novita.ai/docs/api-reference/. Prices are
-whole numbers of 1/100000 USD for an hour and a GPU, often as text.
+whole numbers of 1/100000 USD for an hour and a GPU, often as text. The list of GPU products holds those that can be had
+with one billing mode, by default ``onDemand``.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -24,6 +25,7 @@ _LIST = {
     "required": ["data"],
 }
 PRODUCTS = Call("product.list", "GET", f"{V1}/products", READ, _LIST)
+SPOT_PRODUCTS = Call("spot_product.list", "GET", f"{V1}/products?billingMethod=spot", READ, _LIST)
 CPU_PRODUCTS = Call("cpu_product.list", "GET", f"{V1}/cpu/products", READ, _LIST)
 
 
@@ -32,17 +34,20 @@ def hourly_price(client, target, limit=None):
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
     if mode == "monthly":
         raise PriceError("max_hourly_price: must be left out with monthly billing, which has no hourly price.")
-    is_cpu = target.get("kind") == "cpu"
-    products = client.ask_once(CPU_PRODUCTS if is_cpu else PRODUCTS)["data"]
-    product = next((product for product in products if product["id"] == target["product_id"]), None)
+    is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
+    products = client.ask_once(CPU_PRODUCTS if is_cpu else SPOT_PRODUCTS if mode == "spot" else PRODUCTS)["data"]
+    product = next((product for product in products if product["id"] == product_id), None)
     if product is None:
-        raise PriceError(f"max_hourly_price: the provider's price list has no product {target['product_id']!r}.",
+        raise PriceError(f"max_hourly_price: the provider's price list for {mode} has no product {product_id!r}.",
                          advice="Check product_id, or leave max_hourly_price out to order without looking at the price.")
-    raw = product.get("spotPrice" if mode == "spot" else "price")
+    raw, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
     if isinstance(raw, bool) or not str(raw).isdigit() or not int(raw):
-        raise PriceError(f"max_hourly_price: the provider's price of {target['product_id']!r} cannot be read ({raw!r}).",
+        raise PriceError(f"max_hourly_price: the provider's price of {product_id!r} cannot be read ({raw!r}).",
                          advice="Leave max_hourly_price out to order without looking at the price.")
-    price = int(raw) * (1 if is_cpu else target["gpu_num"]) / UNIT
+    if not count:
+        raise PriceError("max_hourly_price: the provider does not tell the number of GPUs, which the price goes by.",
+                         advice="Give gpu_num, or leave max_hourly_price out to order without looking at the price.")
+    price = int(raw) * count / UNIT
     if limit is not None and price > limit:
         raise PriceError(f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
                          advice="Nothing was ordered. Raise the limit, or choose another product.")

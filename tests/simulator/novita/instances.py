@@ -60,14 +60,17 @@ STORED_AS = {
     "networkVolume.volumeMounts": "volumeMounts",
 }
 
+# The words of one that does not run; a client of the provider has met the second.
+STOPPED = ("exited", "stopped")
+
 # From which states an operation is accepted.
 FROM = {
-    "start": ("exited",),
+    "start": STOPPED,
     "stop": ("running",),
     "restart": ("running",),
-    "edit": ("running", "exited"),
-    "upgrade": ("running", "exited"),
-    "change its billing": ("running", "exited"),
+    "edit": ("running", *STOPPED),
+    "upgrade": ("running", *STOPPED),
+    "change its billing": ("running", *STOPPED),
 }
 
 
@@ -132,7 +135,7 @@ class Instances(sisters.SisterStore):
     def upgrade(self, record_id, wanted, fault):
         """Change what runs, and which network storages are mounted; this resets the instance."""
         record = self.ready_to("upgrade", record_id)
-        stopped = record.word(self.now) == "exited"
+        stopped = record.word(self.now) in STOPPED
         if stopped and self.settings.upgrade_of_exited == "refused":
             self.refuse_to("upgrade", record)
         if self.settings.put_mode == "zero_ignoring":

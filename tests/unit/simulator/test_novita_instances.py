@@ -205,14 +205,16 @@ def test_a_removed_instance_lingers(instances, account, clock, running):
 WORDS = (
     "pending", "toCreate", "creating", "pulling", "running", "toStart", "starting", "toStop", "stopping", "exited",
     "toRestart", "restarting", "toReset", "resetting", "migrating", "freezing", "toRemove", "removing", "removed",
+    "stopped",
 )
+STOPPED = ("exited", "stopped")
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_operations_are_accepted_from_their_states_only(instances, store, word):
     record_id = store.seed({"status": word, "hold": True})["id"]
     accepted = {
-        "start": ("exited",), "stop": ("running",), "restart": ("running",), "edit": ("running", "exited"),
+        "start": STOPPED, "stop": ("running",), "restart": ("running",), "edit": ("running", *STOPPED),
     }
     for operation, words in accepted.items():
         answer = instances.do(operation, record_id)
@@ -222,7 +224,7 @@ def test_operations_are_accepted_from_their_states_only(instances, store, word):
         if wanted == 400:
             assert answer.json()["reason"] == (NOT_FOUND if word == "removed" else WRONG_STATE)
     answer = instances.upgrade(record_id)
-    assert answer.status_code == (200 if word in ("running", "exited") else 400)
+    assert answer.status_code == (200 if word in ("running", *STOPPED) else 400)
     store.change(record_id, {"status": word, "hold": True})
     assert instances.do("delete", record_id).status_code == (400 if word == "removed" else 200)
 
@@ -237,6 +239,7 @@ def test_operations_are_accepted_from_their_states_only(instances, store, word):
     ("migrating", ["running"]),
     ("toRemove", ["removing", "removed"]),
     ("exited", []),
+    ("stopped", []),
     ("freezing", []),
 ])
 def test_a_state_set_by_hand_goes_on_from_there(instances, store, clock, word, rest):
@@ -353,12 +356,13 @@ def test_what_an_upgrade_leaves_out_depends_on_put_mode(instances, account, cloc
 @pytest.mark.parametrize("habit, status, word", [
     ("running", 200, "running"), ("exited", 200, "exited"), ("refused", 400, "exited"),
 ])
-def test_where_the_upgrade_of_a_stopped_instance_leads(instances, account, store, clock, habit, status, word):
+@pytest.mark.parametrize("before", STOPPED)
+def test_where_the_upgrade_of_a_stopped_instance_leads(instances, account, store, clock, habit, status, word, before):
     account.settings.set(upgrade_of_exited=habit)
-    record_id = store.seed({"status": "exited"})["id"]
+    record_id = store.seed({"status": before})["id"]
     assert instances.upgrade(record_id).status_code == status
     clock.advance(1)
-    assert instances.status(record_id) == word
+    assert instances.status(record_id) == (before if status == 400 else word)
 
 
 def test_an_upgrade_with_a_missing_storage_is_refused(instances, running):
