@@ -128,15 +128,21 @@ def _validator(kind):
 def _kind(given):
     """The kind of an entry, and what is wrong with it."""
     if not isinstance(given, dict):
-        return "", f"must be a mapping from a kind to its options, not of type {type(given).__name__}"
+        return "", f"must be a mapping from a kind to its options, not {_kind_of(given)}"
     kinds = [kind for kind, options in given.items() if options is not None]
     if len(kinds) != 1:
         return "", "must name exactly one kind" + (f", not {', '.join(map(str, kinds))}" if kinds else "")
     if kinds[0] not in KINDS:
         return "", f"{kinds[0]!r} is no kind of resource; there are {', '.join(KINDS)}"
     if not isinstance(given[kinds[0]], dict):
-        return "", f"{kinds[0]} must be a mapping of options, not of type {type(given[kinds[0]]).__name__}"
+        return "", f"{kinds[0]} must be a mapping of options, not {_kind_of(given[kinds[0]])}"
     return kinds[0], ""
+
+
+def _kind_of(value):
+    """What a value is, in YAML's words: Ansible's own types have names that tell nobody anything."""
+    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "text" if isinstance(
+        value, str) else type(value).__name__
 
 
 def _repeated(kind, params, number, seen):

@@ -107,7 +107,7 @@ class VastEndpoint(Resource):
             "workers": [],
         }
         return Record(
-            id=str(row["id"]), name=row["endpoint_name"], values=TABLE.read(row), facts=facts,
+            id=str(int(row["id"])), name=row["endpoint_name"], values=TABLE.read(row), facts=facts,
             condition=Condition(READY, facts["status"]), private={"api_key": row.get("api_key") or ""})
 
 

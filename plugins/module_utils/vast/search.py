@@ -39,7 +39,7 @@ _SCALAR = {"type": ["string", "number", "boolean", "null"]}
 _CONDITION = re.compile(
     r"""\s* (?P<field> [A-Za-z0-9_]+ )
         (?: \s* (?P<sign> [=><!]+ ) \s* | \s+ (?P<word> not\ ?eq | not\ ?in | nin | n?eq | [lg]te? | in ) \s+ )
-        (?P<value> \[ [^]]* \] | "[^"]*" | '[^']*' | [^\s"'\[]\S* ) (?= \s | $ )""",
+        (?P<value> \[ [^]]* \] | "[^"]*" | '[^']*' | [^\s"'\[=><!] [^\s=><!]* ) (?= \s | $ )""",
     re.VERBOSE,
 )
 

@@ -206,12 +206,12 @@ class VastWorkergroup(Resource):
 
     def _record(self, row):
         facts = {
-            "endpoint_id": str(row["endpoint_id"] or ""),
+            "endpoint_id": str(int(row["endpoint_id"] or 0) or ""),
             "endpoint_name": row.get("endpoint_name") or "",
             "created_at": iso8601(row.get("created_at")),
         }
         return Record(
-            id=str(row["id"]), name=facts["endpoint_name"], values=TABLE.read({**row, "endpoint_name": None}), facts=facts,
+            id=str(int(row["id"])), name=facts["endpoint_name"], values=TABLE.read({**row, "endpoint_name": None}), facts=facts,
             condition=Condition(READY, "there"), private={"api_key": row.get("api_key") or ""})
 
 

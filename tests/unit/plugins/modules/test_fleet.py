@@ -8,9 +8,13 @@ That an entry behaves as its own module does is shown by the laws, which run for
 
 from __future__ import annotations
 
+import errno
+import functools
 import json
 import os
 import stat
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -693,6 +697,39 @@ def test_forebears_are_the_parent_and_its_parent():
     parent, *older = journal_module.forebears()
     assert parent == os.getppid()
     assert not older or older[0] >= 0
+
+
+def test_shells_are_no_forebears_to_rely_on():
+    """They stay when the one that started them is gone; a local connection has two of them in between."""
+    program = "; ".join([
+        "from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.journal import forebears",
+        "print(*forebears())"])
+    # A shell that has something left to do does not become what it starts.
+    command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"
+    told = subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.PIPE).stdout.split()
+    assert list(map(int, told))[2:] == [os.getpid(), os.getppid()]
+
+
+@pytest.mark.parametrize("option", ["progress_file", "journal"])
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_full_disk_is_no_fault_of_what_is_done(fleet, monkeypatch, tmp_path, option, fails):
+    class Full:
+        def write(self, _line):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        close = functools.partialmethod(write, "")
+
+    monkeypatch.setattr(journal_module.os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full())
+    wanted = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
+    if fails:
+        fleet.add_vast("b", "b")
+    values = fleet.run(*wanted, **{option: str(tmp_path / "lines")})
+    assert values["printed"].strip().count("\n") == 0, "one result and nothing else"
+    if option == "journal":
+        assert "the journal cannot be written (No space left on device)" in values["resources"][0]["msg"]
+        assert fleet.names("vast", key="endpoint_name") == (["b", "b"] if fails else [])
+    else:
+        assert actions(values) == ["create", "failed"][:1 + fails]
 
 
 def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 TASK = {"name": "tts", "cold_workers": 2, "max_workers": 4}
@@ -37,6 +39,13 @@ def test_an_empty_account_that_answers_400_is_an_empty_list(vast):
         vast.account.settings.set(empty_list_400=empty_list_400)
         assert vast.run(name="tts", state="absent").ok(changed=False).operations == ["endpoint.list"]
     assert vast.cloud.run("vast_endpoint_info", {}).ok()["endpoints"] == []
+
+
+def test_an_id_in_the_form_of_a_float_is_a_number(vast):
+    listing = json.dumps({"success": True, "results": [{"id": 10.0, "endpoint_name": "tts"}]})
+    vast.account.fault("endpoint.list", "garbage", status=200, body=listing, content_type="application/json")
+    [endpoint] = vast.cloud.run("vast_endpoint_info", {}).ok()["endpoints"]
+    assert endpoint["id"] == "10"
 
 
 def test_another_400_of_the_listing_is_an_error(vast):
