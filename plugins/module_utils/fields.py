@@ -19,6 +19,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import math
+import re
 
 from .many import join
 
@@ -179,6 +180,9 @@ class Field:
         return []
 
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 class Text(Field):
     """A string. Missing and empty mean the same."""
 
@@ -187,7 +191,7 @@ class Text(Field):
     pattern = ""
     choices = ()
     trimmed = False
-    """Whether blanks at the ends and what cannot be seen are refused: a provider may drop them from a name."""
+    """Whether blanks at the ends and control characters are refused: a provider may drop them from a name."""
 
     ansible_type = "str"
 
@@ -205,8 +209,8 @@ class Text(Field):
         return schema
 
     def faults(self, wish, path):
-        if self.trimmed and (wish != wish.strip() or not wish.isprintable()):
-            return [f"{path}: must neither begin nor end with a blank, nor hold a character that cannot be seen"]
+        if self.trimmed and (wish != wish.strip() or _CONTROL.search(wish)):
+            return [f"{path}: must neither begin nor end with a blank, nor hold a line end or another control character"]
         return []
 
     def answer_schema(self):

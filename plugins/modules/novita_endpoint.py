@@ -42,6 +42,7 @@ options:
   name:
     description:
       - Name of the endpoint, 1 to 220 characters, compared exactly.
+      - It must neither begin nor end with a blank.
       - With O(id), the name that the endpoint shall have.
     type: str
   app_name:

@@ -50,6 +50,7 @@ options:
   name:
     description:
       - Name of the endpoint, 1 to 255 characters, compared exactly.
+      - It must neither begin nor end with a blank.
       - With O(id), the name that the endpoint shall have.
     type: str
   app_name:

@@ -45,6 +45,7 @@ options:
   name:
     description:
       - Name of the endpoint, compared exactly. Which characters it may have is left to Vast.
+      - It must neither begin nor end with a blank.
       - With O(id), the name that the endpoint shall have.
     type: str
     aliases:

@@ -42,7 +42,7 @@ KNOWN = {
         "rootfs_size": st.integers(10, 500),
     },
     "vast_endpoint": {
-        "name": st.from_regex("[A-Za-z0-9_-][A-Za-z0-9_ -]{0,40}", fullmatch=True),
+        "name": st.from_regex("[A-Za-z0-9_-]([A-Za-z0-9_ -]{0,40}[A-Za-z0-9_-])?", fullmatch=True),
         "max_queue_time": NUMBERS,
         "target_queue_time": NUMBERS,
         "inactivity_timeout": NUMBERS | st.just(-1.0),
@@ -95,7 +95,7 @@ def texts(field):
     shortest = 12 if field.secret else field.shortest
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
     # The simulator has no product, storage or network of that beginning.
-    return plain.filter(lambda text: not text.startswith("missing"))
+    return plain.filter(lambda text: not text.startswith("missing") and not field.faults(text, ""))
 
 
 def integers(field):
