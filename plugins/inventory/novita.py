@@ -220,15 +220,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         faults = raw_faults(spec, config) or checked.error_messages
         if not faults:
             options = checked.validated_parameters
+            options["filters"] = _trimmed(options["filters"] or {})
             faults = _OPTIONS.faults(_OPTIONS.wish(options)) + key_faults(options["api_key"], NOVITA)
-            faults += _pattern_faults((options["filters"] or {}).get("name"))
+            faults += _pattern_faults(options["filters"].get("name"))
         if faults:
             raise OptionError(faults)
         return options
 
     def _hosts(self, options, path, cache):
         """The variables of all hosts by name."""
-        client = connect(NOVITA, options, check_mode=True)
+        client = connect(NOVITA, options, check_mode=True, connections=options["concurrency"])
         try:
             resource = NovitaInstance(client)
             listing = self._listing(resource, options, path, cache)
@@ -246,7 +247,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if caching and cache and key in self._cache:
             return self._cache[key]
         try:
-            records = resource.listing()
+            records = resource.confirmed(resource.listing())
         except CloudError as error:
             error.doing = f"list the {resource.noun}s at {NOVITA.title}"
             raise
@@ -287,6 +288,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, host, strict=strict)
 
 
+def _trimmed(filters):
+    """Filters without the blanks that Ansible leaves where it takes a text apart at its commas."""
+    return {name: [entry.strip() for entry in value] if isinstance(value, list) else value
+            for name, value in filters.items()}
+
+
 def _pattern_faults(pattern):
     try:
         re.compile(pattern or "")
@@ -297,7 +304,7 @@ def _pattern_faults(pattern):
 
 def _is_selected(shown, filters):
     """Whether an instance satisfies all filters; an empty one excludes nothing."""
-    wanted = {name: values for name, values in (filters or {}).items() if values}
+    wanted = {name: values for name, values in filters.items() if values}
     return (
         shown["status"].lower() in [word.lower() for word in wanted.get("status", [shown["status"]])]
         and all(shown.get(name) in wanted[name] for name in _EXACT_FILTERS if name in wanted)
@@ -330,13 +337,12 @@ def _detail(resource, shown):
     asked = Record(shown["id"], shown["name"], {}, {}, Condition(PENDING, ""), gone=True)
     doing = f"read instance {asked.name!r} ({asked.id}), so its host has no address"
     try:
-        detail = resource.detail(asked) or asked
+        return resource.detail(asked) or asked
     except CloudError as error:
         error.doing = doing
         return error
     except Exception as error:  # one strange instance must not cost the others their hosts
         return CloudError(f"its record cannot be understood ({type(error).__name__})", doing=doing)
-    return detail if detail.id == asked.id else CloudError("the answer tells of another instance", doing=doing)
 
 
 def _access(record, credentials):

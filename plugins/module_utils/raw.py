@@ -22,22 +22,28 @@ def raw_faults(spec, raw, path=""):
     """Sentences on the options whose raw form is not what their type asks for; ``spec`` is an argument spec."""
     faults = []
     for name, argument in spec.items():
-        for spelling in (name, *argument.get("aliases", ())):
-            if raw.get(spelling) is not None:
-                faults += _faults(argument, raw[spelling], f"{path}{spelling}")
+        given = [spelling for spelling in _spellings(name, argument) if raw.get(spelling) is not None]
+        for spelling in given:
+            faults += _faults(argument, raw[spelling], f"{path}{spelling}")
+        faults += [f"{path}{spelling}: must not differ from {path}{given[0]}, which is the same option"
+                   for spelling in given[1:] if raw[spelling] != raw[given[0]]]
     return faults
 
 
 def drop_nulls(spec, params):
-    """Take null out of options, where Ansible refuses it beside ``choices``; null means "not given"."""
+    """Take null out of options, for null means "not given".
+
+    Ansible refuses it beside ``choices``, and puts the null of an alias in the place of the option's value.
+    """
     for name, argument in spec.items():
-        value = params.get(name)
-        if value is None:
-            params.pop(name, None)
-        elif "options" in argument:
-            for entry in value if isinstance(value, list) else [value]:
-                if isinstance(entry, dict):
-                    drop_nulls(argument["options"], entry)
+        for spelling in _spellings(name, argument):
+            value = params.get(spelling)
+            if value is None:
+                params.pop(spelling, None)
+            elif "options" in argument:
+                for entry in value if isinstance(value, list) else [value]:
+                    if isinstance(entry, dict):
+                        drop_nulls(argument["options"], entry)
 
 
 def disarm(spec, params):
@@ -46,7 +52,7 @@ def disarm(spec, params):
     That is what is no mapping where a mapping of options is wanted, and an infinite number.
     """
     for name, argument in spec.items():
-        for spelling in (name, *argument.get("aliases", ())):
+        for spelling in _spellings(name, argument):
             value = params.get(spelling)
             if value is None:
                 continue
@@ -64,6 +70,11 @@ def disarm(spec, params):
             for entry in entries:
                 disarm(argument["options"], entry)
             params[spelling] = entries if several else entries[0]
+
+
+def _spellings(name, argument):
+    """All names of an option."""
+    return (name, *argument.get("aliases", ()))
 
 
 def _faults(argument, value, path):

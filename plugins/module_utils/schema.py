@@ -8,6 +8,9 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import functools
+import re
+
 _RULES = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
@@ -42,9 +45,19 @@ def first_fault(schema, value):
 
 def validator(schema):
     """What checks values against a schema."""
+    return _validators()(schema)
+
+
+@functools.lru_cache(maxsize=None)
+def _validators():
     import jsonschema  # not at the top: its absence is reported by module.py
 
-    return jsonschema.Draft7Validator(schema)
+    def pattern(_validator, wanted, value, _schema):
+        # In JSON Schema "$" is the end; in Python it is the place before a last line break, too.
+        if isinstance(value, str) and not re.search(wanted.replace("$", r"\Z"), value):
+            yield jsonschema.ValidationError("")
+
+    return jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": pattern})
 
 
 def _sentence(error, secret_paths):

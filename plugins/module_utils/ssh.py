@@ -18,6 +18,7 @@ TIMEOUT = 5.0
 # Both are handed to the ssh command, which would take what begins with a dash for an option.
 _HOST = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
 _USER = re.compile(r"([0-9A-Za-z_][\w.@-]*)?", re.ASCII)
+_PORT = re.compile("[0-9]{1,5}")
 
 
 def ssh_address(command):
@@ -34,7 +35,7 @@ def ssh_address(command):
         word = words.pop(0)
         if word.startswith("-p"):
             number = word[2:] or (words.pop(0) if words else "")
-            port = int(number) if number.isdigit() else 0
+            port = int(number) if _PORT.fullmatch(number) else 0
         elif word in ("-o", "-i", "-l"):
             value = words.pop(0) if words else ""
             user = value if word == "-l" else user

@@ -13,17 +13,20 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import contextlib
+import copy
 import ipaddress
 import json
+import logging
 import queue
 import random
-import re
+import ssl
 import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from .answers import Answer
 from .errors import ApiError, BadAnswer, OptionError, ProgrammingFault
 from .schema import first_fault
 from .version import USER_AGENT
@@ -39,8 +42,12 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes. What JSON is read into can take twenty-five times as much memory."""
 LONGEST_PAUSE = 120.0
 LONGEST_QUOTE = 500
+_MOST_READ = 65536
+"""Characters of a text that are read for a quote: a piece of a secret at their end is far behind what is quoted."""
 _TRANSIENT = frozenset((429, 502, 503, 504))
-_THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
+_MAYBE_DONE = frozenset((301, 302, 303, 408))
+"""Beside those from 500 on: what is answered so may have been carried out. The redirects can lead to its result."""
+_THREAD = "gpufleet.cloud request"
 
 
 class Call(NamedTuple):
@@ -56,29 +63,6 @@ class Call(NamedTuple):
     kind: str = ONCE
     shape: dict | None = None
     host: str = "api_url"
-
-
-class Answer(NamedTuple):
-    """A complete HTTP answer."""
-
-    status: int
-    headers: dict
-    body: bytes
-
-    @property
-    def request_id(self):
-        return self.headers.get("x-request-id") or self.headers.get("x-trace-id") or ""
-
-    @property
-    def text(self):
-        return self.body.decode("utf-8", "replace").strip()
-
-    def json(self):
-        """The decoded body, or ``ValueError``."""
-        try:
-            return json.loads(self.body, parse_constant=_refuse_constant)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
 
 
 class _Broken(Exception):
@@ -151,11 +135,11 @@ class Client:
                 error = self._refusal(call, answer)
                 if error is None:
                     return self._decoded(call, answer)
-                again = answer.status == 429 or (call.kind != ONCE and answer.status in _TRANSIENT)
-                interval = _interval(answer)
+                again = answer.status == 429 or (call.kind != ONCE and error.retryable)
+                interval = answer.interval()
                 if answer.status == 429:
                     self._pace.learn(call, interval)
-                pause = max(pause, interval, _retry_after(answer))
+                pause = max(pause, interval, answer.retry_after())
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
             if not again or pause > LONGEST_PAUSE or attempt == self._retries:
                 break
@@ -167,11 +151,18 @@ class Client:
         raise error
 
     def ask_once(self, call):
-        """The answer to a read that is the same during a task: a price list."""
+        """The answer to a read that is the same during a task, or the error that stood for it: a price list."""
         with self._answers_lock:
             if call.name not in self._answers:
-                self._answers[call.name] = self.send(call)
-            return self._answers[call.name]
+                try:
+                    self._answers[call.name] = self.send(call)
+                except ApiError as error:
+                    self._answers[call.name] = error
+            answer = self._answers[call.name]
+        if isinstance(answer, ApiError):
+            # Everyone adds words of his own to it.
+            raise copy.copy(answer)
+        return answer
 
     def together(self, act, things):
         """What ``act`` returns for each thing, in order; as many at once as there are connections."""
@@ -194,7 +185,8 @@ class Client:
         """
         box = queue.SimpleQueue()
         given_up = threading.Event()
-        work = threading.Thread(target=self._fetch, args=(box, given_up, method, url, query, data), daemon=True)
+        work = threading.Thread(
+            target=self._fetch, args=(box, given_up, method, url, query, data), name=_THREAD, daemon=True)
         work.start()
         try:
             outcome = box.get(timeout=self._timeout)
@@ -206,14 +198,15 @@ class Client:
         return outcome
 
     def _fetch(self, box, given_up, method, url, query, data):
-        import requests  # not at the top: its absence is reported by module.py
-
         try:
             with self._connection(url).request(
                 method, url, params=query, data=data, auth=self._auth, stream=True, allow_redirects=False,
                 verify=self._validate_certs, timeout=(self._timeout / 2, self._timeout),
                 headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT},
             ) as response:
+                if response.status_code < 200:
+                    # The answer proper may follow, and must not be read as that to a later request.
+                    response.raw.close()
                 received = bytearray()
                 for chunk in response.iter_content(65536):
                     received += chunk
@@ -228,10 +221,8 @@ class Client:
                 box.put(Answer(response.status_code, headers, bytes(received)))
         except _Broken as broken:
             box.put(broken)
-        except requests.RequestException as exc:
-            box.put(_broken(exc))
         except Exception as exc:  # whatever a hostile answer makes a library raise, the waiting side must hear of it
-            box.put(_Broken(f"the answer could not be read ({type(exc).__name__})"))
+            box.put(_broken(exc))
 
     def _connection(self, url):
         """The session for an address, made when first needed: one for https, one for plain http."""
@@ -240,8 +231,11 @@ class Client:
             if scheme not in self._sessions:
                 from http.cookiejar import DefaultCookiePolicy
 
-                import requests
+                import requests  # not at the top: its absence is reported by module.py
 
+                # A header that urllib3 does not understand goes into its log, and can quote the key.
+                for log in ("urllib3.connection", "urllib3.connectionpool"):
+                    logging.getLogger(log).addFilter(_is_of_others)
                 session = requests.Session()
                 session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
                 # Plain http goes only to loopback, and a proxy would see the key in clear.
@@ -258,27 +252,32 @@ class Client:
 
     def _refusal(self, call, answer):
         """The error that the answer stands for, or nothing."""
-        if 300 <= answer.status < 400:
-            target = self.secrets.scrub(answer.headers.get("location", "nowhere"))
+        maybe_done = answer.status < 200 or answer.status >= 500 or answer.status in _MAYBE_DONE
+        if answer.status < 200:
+            return self._error(
+                ApiError, call, f"HTTP {answer.status}, only an interim answer", answer,
+                reason=f"http_{answer.status}", retryable=True, maybe_done=maybe_done)
+        target = self._quoted(answer.headers.get("location", ""))
+        if 300 <= answer.status < 400 and target:
             return self._error(
                 ApiError, call, f"HTTP {answer.status}, a redirect to {target}, which is not followed", answer,
-                reason="redirect", advice="Is api_url right?")
-        payload = _payload(answer)
+                reason="redirect", maybe_done=maybe_done, advice="Is api_url right?")
+        payload = answer.payload()
         refused = isinstance(payload, dict) and payload.get("success") is False
-        if 200 <= answer.status < 300 and not refused:
+        if answer.status < 300 and not refused:
             return None
-        reason, message = map(self._quoted, _words(payload, answer.text))
+        reason, message = map(self._quoted, answer.words(payload))
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
             ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",
-            retryable=answer.status in _TRANSIENT, maybe_done=answer.status >= 500 or answer.status == 408,
+            retryable=answer.status in _TRANSIENT, maybe_done=maybe_done,
             advice=self._advice.get(reason) or self._advice.get(answer.status, ""))
 
     def _decoded(self, call, answer):
         if call.shape is None:
-            return _payload(answer)
+            return answer.payload()
         try:
-            payload = answer.json()
+            payload = answer.data
         except ValueError:
             fault = f"an answer that is not JSON ({self._quoted(answer.text)!r})" if answer.body else "an empty answer"
         else:
@@ -286,19 +285,21 @@ class Client:
             if not broken:
                 return payload
             fault = (f"a text where data should be ({self._quoted(payload)!r})" if isinstance(payload, str)
-                     else f"an answer of an unexpected shape ({broken})")
+                     else f"an answer of an unexpected shape ({self._quoted(broken)})")
         raise self._error(
             BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", maybe_done=True)
 
     def _quoted(self, text):
         """A text of the provider for a message: first without secrets, then shortened, or a piece of one might stay."""
-        text = " ".join(self.secrets.scrub(text).split())
-        return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "..."
+        text = self.secrets.scrub(" ".join(text.split())[:_MOST_READ])
+        text = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "..."
+        # What is left can still give orders to a terminal.
+        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
     def _error(self, kind, call, why, answer=None, **context):
         return kind(
             self.secrets.scrub(why), operation=call.name, status=answer.status if answer else None,
-            request_id=answer.request_id if answer else "", **context)
+            request_id=self._quoted(answer.request_id) if answer else "", **context)
 
 
 class _Pace:
@@ -350,9 +351,12 @@ def check_url(option, url):
         host, _port = parts.hostname, parts.port
     except ValueError:
         parts, host = urlsplit(""), None
-    if parts.scheme not in ("https", "http") or not host:
+    # What urlsplit passes over in silence, and labels that no name look-up takes.
+    labels = (host or "").removesuffix(".").split(".")
+    if (parts.scheme not in ("https", "http") or not all(0 < len(label) < 64 for label in labels)
+            or not url.isprintable() or " " in url):
         raise OptionError([f"{option}: must be an address such as https://api.example.com"])
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         raise OptionError([f"{option}: must hold neither credentials nor a query nor a fragment"])
     if parts.scheme == "http" and not _is_loopback(host):
         raise OptionError([f"{option}: plain http is accepted only for loopback addresses, because the API key would "
@@ -368,67 +372,50 @@ def _is_loopback(host):
         return False
 
 
+def _is_of_others(record):
+    """A filter for logs: whether a record is about a request that is not ours."""
+    return record.threadName != _THREAD
+
+
+_NEVER_SENT = {
+    "InvalidProxyURL": "the address of the proxy is not valid (HTTPS_PROXY)",
+    "InvalidSchema": "requests cannot use such a proxy (HTTPS_PROXY; for SOCKS it needs the package PySocks)",
+    "InvalidURL": "the address, or that of the proxy, is not valid (api_url, HTTPS_PROXY)",
+    "LocationParseError": "the address, or that of the proxy, is not valid (api_url, HTTPS_PROXY)",
+}
+"""What is wrong on this side, by the exception's name. Their texts can hold the proxy's password."""
+
+
 def _broken(exc):
     """Translate an exception of ``requests``: was the request sent, and can a repetition help?"""
     import requests
     from urllib3.exceptions import NewConnectionError
 
-    reason = getattr(exc.args[0], "reason", None) if exc.args else None
-    if isinstance(exc, requests.exceptions.SSLError):
+    root = _root(exc)
+    if type(exc).__name__ in _NEVER_SENT:
+        return _Broken(_NEVER_SENT[type(exc).__name__], sent=False, permanent=True)
+    if ("TLS CA certificate bundle" in str(exc) or isinstance(root, PermissionError)
+            or getattr(root, "library", "") == "X509"):
+        return _Broken("the certificates to trust cannot be read (REQUESTS_CA_BUNDLE)", sent=False, permanent=True)
+    if isinstance(root, ssl.SSLCertVerificationError):
         return _Broken("the server's certificate was not accepted (validate_certs, REQUESTS_CA_BUNDLE)", sent=False,
                        permanent=True)
+    if isinstance(exc, requests.exceptions.SSLError):
+        return _Broken(f"the TLS connection broke ({getattr(root, 'reason', None) or type(root).__name__})")
     if isinstance(exc, requests.ConnectTimeout):
         return _Broken("no connection within the time limit", sent=False)
-    if isinstance(reason, NewConnectionError):
-        return _Broken("no connection: " + str(reason).rsplit(": ", 1)[-1], sent=False)
+    if isinstance(root, NewConnectionError):
+        return _Broken("no connection: " + str(root).rsplit(": ", 1)[-1], sent=False)
     if isinstance(exc, requests.exceptions.ProxyError):
         return _Broken("the proxy did not connect")
     if isinstance(exc, requests.Timeout):
         return _Broken("the answer did not come in time")
-    return _Broken(f"the connection broke before the answer was complete ({type(exc).__name__})")
+    if isinstance(exc, requests.RequestException):
+        return _Broken(f"the connection broke before the answer was complete ({type(exc).__name__})")
+    return _Broken(f"the answer could not be read ({type(exc).__name__})")
 
 
-def _payload(answer):
-    """The decoded body, or nothing where it is no JSON."""
-    try:
-        return answer.json()
-    except ValueError:
-        return None
-
-
-def _words(payload, text):
-    """The provider's own error word and sentence, from all the shapes that these providers use."""
-    if not isinstance(payload, dict):
-        return "", payload if isinstance(payload, str) else text
-    inner = payload.get("error")
-    inner = inner if isinstance(inner, dict) else {}
-    message = _text(payload, "msg", "message", "detail") or _text(inner, "message")
-    reason = _text(payload, "reason", "error") or _text(inner, "code")
-    if not message:
-        reason, message = "", reason or text
-    return reason, message
-
-
-def _text(mapping, *keys):
-    return next((mapping[key] for key in keys if isinstance(mapping.get(key), str) and mapping[key]), "")
-
-
-def _interval(answer):
-    """The interval in seconds that the text of a refusal names, as in ``threshold=4.0``."""
-    found = _THRESHOLD.search(answer.text[:10000])
-    return float(found.group(1)) if found else 0.0
-
-
-def _retry_after(answer):
-    from urllib3.exceptions import InvalidHeader
-    from urllib3.util.retry import Retry
-
-    value = answer.headers.get("retry-after")
-    try:
-        return Retry().parse_retry_after(value) if value else 0.0
-    except InvalidHeader:
-        return 0.0
-
-
-def _refuse_constant(name):
-    raise ValueError(f"{name} is not JSON")
+def _root(exc):
+    """The exception around which requests and urllib3 have wrapped theirs."""
+    inner = getattr(exc, "reason", None) or (exc.args[0] if exc.args else None)
+    return _root(inner) if isinstance(inner, BaseException) else exc

@@ -208,6 +208,22 @@ def besiege(new_world, figures, kind, values, cloud=Cloud):
 
 
 @pytest.mark.fast
+@pytest.mark.parametrize("cloud", [Cloud, ThroughFleet], ids=["module", "fleet"])
+@pytest.mark.parametrize(("kind", "name", "alias"), [
+    (kind, name, alias) for kind in KINDS for name, argument in specification(kind).items()
+    for alias in argument.get("aliases", ())], ids=str)
+def test_other_names_of_an_option(new_world, kind, name, alias, cloud):
+    world = new_world(kind, cloud, boot_seconds=0)
+    task = {**kind.task, alias: "another"}
+    refused = world.run(task).failing(f"{alias}: must not differ from {name}")
+    assert not refused.requests
+    world.run({**task, alias: None}).ok(changed=True)
+    assert not world.run({**task, alias: task[name]}).ok(changed=False).writes
+    world.run({name: task[name], alias: None, "state": "absent"}).ok(changed=True)
+    assert not world.ids()
+
+
+@pytest.mark.fast
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_some_values(new_world, figures, kind):
     besiege(new_world, figures, kind, FEW)

@@ -25,6 +25,8 @@ import time
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import MASK
+from ansible_collections.gpufleet.cloud.tests.simulator.faults import SPELLINGS
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
@@ -203,7 +205,7 @@ class Stage:
             world.fault("create", "failed_state", error="FAILED", message=f"cannot start with {given}")
         for operation in dict.fromkeys((self.update, self.kind.update)):
             ignored = "envs" if operation == self.update and self.kind.envs else self.kind.changed_wire
-            self.account.fault(world.operation(operation), "echo_secrets")
+            self.account.fault(world.operation(operation), "echo_secrets", spelling="go")
             self.account.fault(world.operation(operation), "ignore", fields=[ignored])
         # Where a rotation is the same operation, one passes first.
         self.queue_quotation(skip=int(self.update == self.kind.update))
@@ -526,6 +528,25 @@ def test_no_secret_of_a_fleet_is_left_anywhere(figures, simulator, canaries, tmp
     for stage in stages:
         if stage.kind.named:
             assert "journal" in run.places_of(stage.markers[0].encode())
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_no_spelling_of_a_secret_is_shown(new_world, figures, kind, spelling):
+    world, core = new_world(kind), secrets.token_hex(12)
+    odd = ODD.format(core)
+    given = {name: {"ODD": odd} for name, form in secret_options(kind).items() if form != "str"}
+    world.fault("create", "echo_secrets", spelling=spelling)
+    refused = world.create(**given).failing("cannot handle")
+    assert MASK in refused["msg"]
+    assert core not in refused.printed and world.cloud.key not in refused.printed
+    if given:
+        world.create(**given).ok()
+        state = {STATE[kind.module]: {"message": SPELLINGS[spelling](f"started with {odd}.")}}
+        world.store.change(world.ids()[0], state)
+        assert core not in world.task().printed and core not in world.info().printed
+    figures.count("secrets", str(kind), "spellings tried")
 
 
 @pytest.mark.fast

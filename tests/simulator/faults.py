@@ -11,12 +11,14 @@ does to records, or which records it answers; the provider's own code looks for 
 from __future__ import annotations
 
 import copy
+import html
 import itertools
 import json
 import threading
 import time
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, jsonify, request
 
@@ -48,7 +50,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     # ``count`` bytes one by one, then the rest; 0 is all of them.
     "drip": {"seconds_per_byte": 0.1, "count": 0},
     "flood": {"bytes": 64 * 1024 * 1024},
-    "echo_secrets": {},
+    "echo_secrets": {"spelling": "plain"},
     "no_envelope": {},
     # What is a string instead: the "list" (or the record), or each of its "items".
     "wrong_types": {"of": "list"},
@@ -78,6 +80,16 @@ FITS = {
     "stuck": JOURNEYS,
     "stopped": JOURNEYS,
     "duplicate": ("create",),
+}
+
+
+# How a provider's own encoder, page or log can spell what it was sent.
+SPELLINGS = {
+    "plain": str,
+    "go": lambda text: json.dumps(text, ensure_ascii=False).replace("&", r"\u0026").replace("<", r"\u003c"),
+    "php": lambda text: json.dumps(text).replace("/", r"\/"),
+    "html": html.escape,
+    "address": lambda text: quote(text, safe=""),
 }
 
 
@@ -126,6 +138,8 @@ class FaultQueue:
             raise ValueError(f"fault {fault!r} has no argument {name!r}; it has {known}")
         if arguments.get("when", "before") not in ("before", "after"):
             raise ValueError("'when' must be 'before' or 'after'")
+        if arguments.get("spelling", "plain") not in SPELLINGS:
+            raise ValueError(f"'spelling' must be one of {', '.join(SPELLINGS)}")
         queued = Fault(operation, fault, times, skip, copy.deepcopy({**ARGUMENTS[fault], **arguments}))
         if operation != "*" and not queued.fits(operation):
             raise ValueError(f"fault {fault!r} does not fit {operation}; it fits {', '.join(FITS[fault])}")
@@ -264,8 +278,8 @@ def play_flood(arguments, process, refuse):
 
 
 def play_echo_secrets(arguments, process, refuse):
-    body = request.get_data(as_text=True)
-    return refuse(Refusal(400, f"cannot handle Authorization: {request.headers['Authorization']} with {body}"))
+    sent = f"Authorization: {request.headers['Authorization']} with {request.get_data(as_text=True)}"
+    return refuse(Refusal(400, f"cannot handle {SPELLINGS[arguments['spelling']](sent)}"))
 
 
 def reshaped(process, change):

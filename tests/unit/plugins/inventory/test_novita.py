@@ -25,6 +25,7 @@ from ansible.template import Templar
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ProgrammingFault
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import instance
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
 
 NAME = "gpufleet.cloud.novita"
 CANARY = "canary-0123456789abcdef"
@@ -261,7 +262,8 @@ def test_every_page_is_listed(fleet):
     for name in names:
         fleet.seed(name, status="exited")
     assert list(fleet.hosts()) == names
-    assert fleet.operations == ["instance.list"] * 3
+    # Three pages, twice: one reading could miss an instance.
+    assert fleet.operations == ["instance.list"] * 6
 
 
 @pytest.mark.parametrize("status", ["toRemove", "removing", "removed"])
@@ -372,6 +374,7 @@ def test_an_address_that_ssh_would_misunderstand_is_none(fleet, ssh):
     ({"status": None, "name": None}, ["a-1", "a-2", "b-1"]),
     ({"status": ["running"]}, ["a-1", "b-1"]),
     ({"status": "EXITED"}, ["a-2"]),
+    ({"status": "running, exited", "cluster_id": "eu-1 , eu-2"}, ["a-1", "a-2"]),
     ({"status": ["running", "exited"], "cluster_id": ["eu-1"]}, ["a-1", "a-2"]),
     ({"cluster_id": []}, ["a-1", "a-2", "b-1"]),
     ({"product_id": ["h100.1"]}, ["b-1"]),
@@ -496,7 +499,7 @@ def test_details_of_another_instance_are_not_believed(fleet):
     fleet.store.read = lambda record_id: read(other)
     hosts = fleet.hosts()
     assert "ansible_host" not in hosts["a"] and hosts["b"]["ansible_host"] == "two.example.com"
-    assert "another instance" in fleet.warnings[0]
+    assert f"the provider tells of {other}" in fleet.warnings[0]
 
 
 @pytest.mark.parametrize(("fault", "arguments", "words"), [
@@ -544,22 +547,22 @@ def test_the_client_can_only_read(fleet, monkeypatch):
 def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, concurrency):
     for number in range(9):
         fleet.seed(f"node-{number}")
-    read, lock, clients = instance.NovitaInstance.detail, threading.Lock(), set()
+    exchange, lock, clients = Client._exchange, threading.Lock(), set()
     now, most = [], []
 
-    def detail(resource, record):
+    def count(client, *request):
         with lock:
-            now.append(record.id)
+            now.append(request)
             most.append(len(now))
-            clients.add(resource.client)
+            clients.add(client)
         time.sleep(0.05)
         try:
-            return read(resource, record)
+            return exchange(client, *request)
         finally:
             with lock:
-                now.remove(record.id)
+                now.remove(request)
 
-    monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
+    monkeypatch.setattr(Client, "_exchange", count)
     hosts = fleet.hosts(concurrency=concurrency)
     assert max(most) == concurrency
     assert len(clients) == 1 and not clients.pop()._sessions

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -13,11 +14,14 @@ import requests
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadAnswer
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.journal import Journal, Lines
+from ansible_collections.gpufleet.cloud.plugins.module_utils.gpuplatform import IDENTIFIER
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, drop_nulls, raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call, Client
@@ -52,6 +56,7 @@ def test_units_of_a_query(query, conditions):
 @pytest.mark.parametrize(("query", "words"), [
     ("gpu_ram>=much", "a number in the condition on gpu_ram"), ("driver_version=5.x.1", "three numbers"),
     ("driver_version=5.1", "three numbers"), ("driver_version=5.1.²", "three numbers"),
+    ("num_gpus>=", "must be conditions"), ("num_gpus>= dph<=0.5", "must be conditions"), ("a=b=c", "must be conditions"),
 ])
 def test_a_query_without_sense_is_refused(query, words):
     with pytest.raises(ValueError, match=words):
@@ -235,6 +240,31 @@ def test_an_infinite_number_is_found_in_text_that_stands_for_more():
     assert given == {"ports": [], "group": {"number": 0}}
 
 
+ALIASED = {"name": {"type": "str", "aliases": ["title"]}}
+
+
+@pytest.mark.parametrize(("given", "left"), [
+    ({"name": "a", "title": None}, {"name": "a"}), ({"name": None, "title": "a"}, {"title": "a"}),
+    ({"name": None, "title": None}, {}), ({"name": "", "other": None}, {"name": "", "other": None})])
+@pytest.mark.parametrize("spec", [
+    ALIASED, {"group": {"type": "dict", "options": ALIASED}},
+    {"things": {"type": "list", "elements": "dict", "options": ALIASED, "aliases": ["group"]}}],
+    ids=["plain", "in a mapping", "in a list under an alias"])
+def test_null_means_not_given_under_every_name_of_an_option(spec, given, left):
+    """Ansible would put the null of an alias in the place of the value."""
+    inner = dict(given)
+    whole = inner if spec is ALIASED else {"group": [inner] if "things" in spec else inner}
+    drop_nulls(spec, whole)
+    assert inner == left
+
+
+def test_two_names_of_one_option_must_agree():
+    assert raw_faults(ALIASED, {"name": "a", "title": "a"}) == []
+    assert raw_faults(ALIASED, {"name": "a", "title": None}) == []
+    [fault] = raw_faults({"group": {"type": "dict", "options": ALIASED}}, {"group": {"name": "a", "title": "b"}})
+    assert fault.startswith("group.title: must not differ from group.name, ")
+
+
 def test_disarming_leaves_what_is_right_as_it_is():
     spec = {"number": {"type": "int"}, "share": {"type": "float"}, "name": {"type": "str"},
             "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
@@ -263,13 +293,33 @@ def test_a_nullable_number_tells_nothing_from_zero():
     (Float("a", least=0.5, greatest=2), (0.5, 1, 2.0), (0.49, 2.01, float("inf"), float("nan"))),
     (Float("a", above=0), (0.01,), (0, -1)),
     (Integer("a", least=1, greatest=3, forbidden=(2,)), (1, 3), (0, 2, 4)),
-    (Text("a", shortest=2, longest=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1")),
+    (Text("a", shortest=2, longest=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1", "ab\n")),
     (Text("a"), ("", "x" * 10_000), ()),
 ])
 def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
     table = Table(field)
     assert [value for value in right if table.faults({"a": value})] == []
     assert [value for value in wrong if not table.faults({"a": value})] == []
+
+
+@pytest.mark.parametrize("text", ["7\n", "7\n\n", "\n7", "7 "])
+def test_a_pattern_that_ends_lets_no_line_break_pass(text):
+    schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^(-?[0-9]{1,20})?$"}}}
+    assert first_fault(schema, {"a": "7"}) == ""
+    assert first_fault(schema, {"a": text}) == "a must match ^(-?[0-9]{1,20})?$"
+
+
+@pytest.mark.parametrize("wrong", ["", ".", ".."])
+def test_an_id_that_is_a_place_in_an_address_is_none(wrong):
+    assert first_fault(IDENTIFIER, wrong)
+    assert [right for right in ("...", ".a", "a..b", "4711") if first_fault(IDENTIFIER, right)] == []
+
+
+def test_half_a_character_in_a_name_can_be_written_to_a_journal(tmp_path):
+    lines = Lines(tmp_path / "journal")
+    Journal(lines).note(name="a\ud800b")
+    lines.close()
+    assert json.loads((tmp_path / "journal").read_text(encoding="utf-8"))["name"] == "a\ud800b"
 
 
 def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
@@ -289,3 +339,15 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
     with pytest.raises(ApiError):
         client.send(LIST)
     assert sent == ["Bearer sk-0123456789abcdef"]
+
+
+@pytest.mark.parametrize("name", [" a", "a ", "a\n", "a\tb", "a\x7f", "a\u2028b", "\x85a", "\u00a0a"])
+def test_a_name_that_a_provider_could_trim_is_refused(name):
+    [fault] = Table(Text("name", trimmed=True)).faults({"name": name})
+    assert fault.startswith("name: must neither begin nor end with a blank")
+    assert Table(Text("name")).faults({"name": name}) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "é", "e\u0301", "名", "🪔", "a\u200bb"])
+def test_any_other_name_is_taken(name):
+    assert Table(Text("name", trimmed=True)).faults({"name": name}) == []

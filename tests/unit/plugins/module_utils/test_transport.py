@@ -8,12 +8,16 @@ from __future__ import annotations
 import contextlib
 import datetime
 import gzip
+import html
 import ipaddress
+import json
+import logging
 import re
 import socket
 import ssl
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
@@ -21,6 +25,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from urllib3.exceptions import LocationParseError
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import transport
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, OptionError, ProgrammingFault
@@ -130,10 +135,20 @@ def test_a_date_in_retry_after_is_understood(server):
     assert 25 < clock.slept[0] < 40
 
 
-@pytest.mark.parametrize("value", ["soon", "-5", "", "nan"])
+@pytest.mark.parametrize("value", [
+    "soon", "-5", "", "nan", "²", "9" * 5000, "Mon, 01 Jan 99999 00:00:00 GMT", "01 Jan 99999999999999999999 00:00:00",
+    "Jan +9999999999999 99:99:99    , 01"])
 def test_a_retry_after_without_sense_is_passed_over(server, value):
     server.answers = [answer(429, "{}", f"Retry-After: {value}"), answer()]
     assert client(server.url).send(LOOK) == {}
+
+
+@pytest.mark.parametrize("refused", [
+    answer(429, "{}", "Retry-After: " + "9" * 400), answer(429, f'{{"msg": "threshold={"9" * 400}"}}')])
+def test_an_endless_pause_is_not_waited_for(server, refused):
+    server.answers = [refused]
+    with pytest.raises(ApiError, match=r"asks to wait \d{5,7} s"):
+        client(server.url).send(LOOK)
 
 
 def test_check_mode_lets_only_reads_through(server):
@@ -174,12 +189,22 @@ def test_advice_comes_by_word_before_status(server):
             told.send(LOOK)
 
 
-@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"a": NaN}', "[" * 200_000, '"text"', "null"])
+@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"])
 def test_an_answer_of_another_shape_is_an_error(server, body):
     server.answers = [answer(200, body)]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(LOOK)
     assert caught.value.reason == "bad_answer"
+
+
+@pytest.mark.parametrize(("body", "decoded"), [
+    (r'{"a": "x\ud800y"}', {"a": "x\ufffdy"}), (r'{"\uDFFF": ["\ud83d\ude00 \uDBFF"]}', {"\ufffd": ["😀 \ufffd"]}),
+    (b'{"a": "x\xed\xa0\x80y \xed\x95\x9c"}', {"a": "x\ufffdy 한"})])
+def test_half_a_character_is_none(server, body, decoded):
+    """Ansible would drop a whole result with one."""
+    body = body if isinstance(body, bytes) else body.encode()
+    server.answers = [b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)]
+    assert client(server.url).send(LOOK) == decoded
 
 
 def test_without_a_shape_the_body_does_not_matter(server):
@@ -202,14 +227,19 @@ def test_headers_without_end_are_an_error(server):
 
 @pytest.mark.parametrize("url", ["http://example.com", "http://10.0.0.1", "ftp://127.0.0.1", "", "example.com", "https://",
                                  "https://u:p@example.com", "https://example.com/?a=b", "https://example.com:99999",
-                                 "http://localhost.example.com", "http://127.0.0.1.example.com"])
+                                 "http://localhost.example.com", "http://127.0.0.1.example.com",
+                                 "https://example.com?", "https://example.com/x#", "https://example.com ",
+                                 "https://example.com\n", "https://exam\tple.com", "https://exam ple.com",
+                                 "https://example.com\x00", "https://.example.com", "https://example..com",
+                                 "https://example.com..", f"https://{'a' * 64}.example.com"])
 def test_an_address_for_no_key_is_refused(url):
     with pytest.raises(OptionError, match="api_url"):
         transport.check_url("api_url", url)
 
 
 @pytest.mark.parametrize("url", ["https://example.com", "https://example.com:8443/base/", "http://127.0.0.1:80",
-                                 "http://localhost", "http://[::1]:8080/x", "http://127.8.9.1"])
+                                 "http://localhost", "http://[::1]:8080/x", "http://127.8.9.1", "https://example.com.",
+                                 f"https://{'a' * 63}.bücher.example"])
 def test_an_address_for_a_key_is_taken(url):
     transport.check_url("api_url", url)
 
@@ -259,11 +289,62 @@ def test_no_piece_of_a_secret_stays_where_a_text_is_cut(server, before):
         assert "0123" not in str(caught.value)
 
 
-def test_secrets_are_masked_in_every_spelling():
+def test_secrets_are_masked_the_longest_first():
     secrets = Secrets()
     secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
     text = secrets.scrub('a with \\"quotes\\" b with "quotes" c short d longer-than-eight-and-more e longer-than-eight')
     assert text == f"a {MASK} b {MASK} c short d {MASK} e {MASK}"
+
+
+def escaped(text, form):
+    return "".join(form.format(ord(letter)) for letter in text)
+
+
+SPELLINGS = {
+    "JSON": json.dumps,
+    "JSON, not ASCII": lambda value: json.dumps(value, ensure_ascii=False),
+    "JSON, upper case": lambda value: re.sub(r"u([0-9a-f]{4})", lambda found: f"u{found[1].upper()}", json.dumps(value)),
+    "JSON of Go": lambda value: json.dumps(value, ensure_ascii=False).replace("&", r"\u0026").replace("<", r"\u003c"),
+    "JSON of PHP": lambda value: json.dumps(value).replace("/", r"\/"),
+    "JSON in JSON": lambda value: json.dumps(json.dumps(value)),
+    "JSON in an address": lambda value: quote(json.dumps(value)),
+    "HTML": html.escape,
+    "HTML, numbers": lambda value: escaped(value, "&#{};"),
+    "HTML, numbers of base 16": lambda value: escaped(value, "&#x{:X};"),
+    "an address": lambda value: quote(value, safe=""),
+    "an address, lower case": lambda value: re.sub("%..", lambda found: found[0].lower(), quote(value, safe="")),
+    "an address in an address": lambda value: quote(quote(value)),
+    "a form": quote_plus,
+    "lines, indented": lambda value: value.replace("\n", "\r\n    "),
+    "Python": repr,
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("secret", [
+    "canary://app:canary+canary@canary/x?canary=on&canary=5", "canaryc2VjcmV0/canaryWU+QUJD==", 'cänäry"<cänäry>😀',
+    "---BEGIN CANARY---\ncanary/abc+canary==\n---END CANARY---\n", "C:\\new\\canary &amp; %41canary\\", "'canary'\tcanary"])
+def test_secrets_are_masked_in_every_spelling(secret, spell):
+    secrets = Secrets()
+    secrets.add("canary-0123456789", secret)
+    said = secrets.scrub(f"Before: {spell(secret)}, after, and canary-0123456789.")
+    assert re.fullmatch(fr"""Before: ["'\\]*{re.escape(MASK)}[^,]*, after, and {re.escape(MASK)}\.""", said)
+    assert not re.search("c[aä]n|newline|[A-Z]{4}", said)
+
+
+def test_a_text_without_secrets_stays_as_it_is():
+    secrets = Secrets()
+    text = r"  a+b \u0026 %41 &amp; C:\new  "
+    assert secrets.scrub(text) == text
+    secrets.add("canary-0123456789", "\\" * 8, " " * 8)
+    assert secrets.scrub(text) == text
+    assert secrets.scrub(f"{text}canary-0123456789") == f"{text}{MASK}"
+
+
+def test_a_longer_secret_in_another_spelling_comes_before_a_part_of_it():
+    secrets = Secrets()
+    secrets.add("canary-0123456789", "canary-0123456789&canary")
+    assert secrets.scrub(r"is canary-0123456789\u0026canary seen?") == f"is {MASK} seen?"
 
 
 def test_a_secret_is_masked_while_another_comes(monkeypatch):
@@ -295,6 +376,18 @@ def test_a_price_list_is_asked_for_once(server):
     assert len(server.requests) == 2
 
 
+def test_a_price_list_that_cannot_be_had_is_asked_for_once(server):
+    server.answers = [answer(400, "no prices today"), answer(200, "{}")]
+    asking = client(server.url)
+    told = []
+    for _number in range(2):
+        with pytest.raises(ApiError, match="no prices today") as caught:
+            asking.ask_once(LOOK)
+        told.append(caught.value)
+    assert told[0] is not told[1]
+    assert len(server.requests) == 1
+
+
 def test_nobody_goes_on_reading_an_answer_that_was_given_up():
     class Dripping(Scripted):
         left = threading.Event()
@@ -315,12 +408,47 @@ def test_nobody_goes_on_reading_an_answer_that_was_given_up():
         assert server.left.wait(5), "the answer is still being read"
 
 
-@pytest.mark.parametrize(("status", "maybe_done"), [(400, False), (408, True), (409, False), (499, False), (500, True)])
-def test_an_error_tells_whether_a_write_may_have_happened(server, status, maybe_done):
-    server.answers = [answer(status)]
+@pytest.mark.parametrize(("status", "maybe_done"), [
+    (101, True), (199, True), (300, False), (301, True), (302, True), (303, True), (304, False), (307, False),
+    (308, False), (400, False), (408, True), (409, False), (499, False), (500, True)])
+@pytest.mark.parametrize("headers", [(), ("Location: /things/1",)], ids=["", "with a target"])
+def test_an_error_tells_whether_a_write_may_have_happened(server, status, headers, maybe_done):
+    server.answers = [answer(status, "", *headers)]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(MAKE)
-    assert caught.value.maybe_done is maybe_done
+    assert (caught.value.status, caught.value.maybe_done) == (status, maybe_done)
+    assert len(server.requests) == 1
+
+
+def test_what_follows_an_interim_answer_is_no_answer_to_a_later_request():
+    class Interim(Scripted):
+        """The answer proper comes on the first connection, but only when something is heard there again."""
+
+        def _serve(self):
+            first = self._socket.accept()[0]
+            self.requests.append(first.recv(65536))
+            first.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+            threading.Thread(target=self._follow, args=(first,), daemon=True).start()
+            with self._socket.accept()[0] as second:
+                self.requests.append(second.recv(65536))
+                second.sendall(answer(200, '{"meant": "for this one"}'))
+
+        @staticmethod
+        def _follow(first):
+            with first:
+                if first.recv(65536):
+                    first.sendall(answer(201, '{"meant": "for the first"}'))
+
+    with Interim() as server:
+        sending = client(server.url)
+        with pytest.raises(ApiError, match="HTTP 103, only an interim answer"):
+            sending.send(MAKE)
+        assert sending.send(LOOK) == {"meant": "for this one"}
+
+
+def test_an_interim_answer_to_a_read_is_no_end(server):
+    server.answers = [answer(103, ""), answer()]
+    assert client(server.url).send(LOOK) == {}
 
 
 def test_an_answer_without_a_length_or_packed_is_read_whole(server):
@@ -343,12 +471,13 @@ def test_a_redirect_is_an_error_that_names_its_target(server, status):
 
 
 def test_what_stands_beside_the_redirects_is_none(server):
-    server.answers = [answer(299), answer(400)]
+    server.answers = [answer(299, "{}", "Location: /"), answer(400, "{}", "Location: /"), answer(300), answer(304, "")]
     asking = client(server.url)
     assert asking.send(LOOK) == {}
-    with pytest.raises(ApiError) as caught:
-        asking.send(LOOK)
-    assert caught.value.reason == "http_400"
+    for status in (400, 300, 304):
+        with pytest.raises(ApiError) as caught:
+            asking.send(LOOK)
+        assert caught.value.reason == f"http_{status}"
 
 
 def test_a_missing_server_is_said_shortly():
@@ -368,7 +497,13 @@ def test_a_short_interval_is_kept_too(server):
 
 
 @pytest.mark.parametrize(("error", "words", "sent", "permanent"), [
-    (requests.exceptions.SSLError(), "certificate was not accepted", False, True),
+    (requests.exceptions.SSLError(), "the TLS connection broke (SSLError)", True, False),
+    (requests.exceptions.SSLError(requests.ConnectionError(PermissionError())), "certificates to trust cannot be read",
+     False, True),
+    (requests.exceptions.InvalidURL("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
+    (requests.exceptions.InvalidProxyURL("//u:password@"), "the proxy is not valid (HTTPS_PROXY)", False, True),
+    (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
+    (LocationParseError("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
     (requests.ConnectTimeout(), "no connection within the time limit", False, False),
     (requests.exceptions.ProxyError(), "the proxy did not connect", True, False),
     (requests.ReadTimeout(), "the answer did not come in time", True, False),
@@ -384,6 +519,7 @@ def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypa
     with pytest.raises(ApiError) as caught:
         client(server.url, clock=clock, retries=1).send(MAKE)
     assert words in str(caught.value)
+    assert "password" not in str(caught.value)
     assert (caught.value.maybe_done, caught.value.retryable) == (sent, not permanent)
     assert len(clock.slept) == (0 if sent or permanent else 1)
 
@@ -529,6 +665,63 @@ def test_only_a_certificate_that_is_trusted_gets_the_key(certificate, monkeypatc
         assert client(server.url).send(LOOK) == {}
 
 
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_tls_connection_that_breaks_after_the_request_leaves_the_outcome_open(certificate, monkeypatch):
+    class Alarming(Encrypted):
+        """Reads the request and ends the connection with the alert of an inner fault, not even encrypted."""
+
+        def _serve(self):
+            for _number in range(3):
+                connection = self._socket.accept()[0]
+                raw = connection.dup()
+                with raw, self._context.wrap_socket(connection, server_side=True) as encrypted:
+                    self.requests.append(encrypted.recv(65536).decode())
+                    raw.sendall(bytes.fromhex("15 03 03 00 02 02 50"))
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with Alarming(certificate) as server:
+        sending = client(server.url, validate_certs=False, retries=1)
+        for call, times in ((MAKE, 1), (LOOK, 2)):
+            server.requests.clear()
+            with pytest.raises(ApiError, match=r"the TLS connection broke \([A-Z_]+\)") as caught:
+                sending.send(call)
+            assert (caught.value.maybe_done, caught.value.retryable, len(server.requests)) == (True, True, times)
+
+
+@pytest.mark.parametrize("text", [None, "", "junk", "-----BEGIN CERTIFICATE-----\nMIIB\n"])
+def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkeypatch, tmp_path, text):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authorities.pem"))
+    if text is not None:
+        (tmp_path / "authorities.pem").write_text(text, encoding="ascii")
+    clock = PlayedClock()
+    with Encrypted(certificate) as server:
+        with pytest.raises(ApiError, match="certificates to trust cannot be read .REQUESTS_CA_BUNDLE.") as caught:
+            client(server.url, clock=clock).send(MAKE)
+    assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
+
+
+@pytest.mark.parametrize("proxy", ["http://user:pass word@@:x", "http://user:password@[::1", "gopher://user:password@host"])
+def test_a_proxy_that_cannot_be_one_is_not_tried_again(monkeypatch, proxy):
+    for variable in ("NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    clock = PlayedClock()
+    with pytest.raises(ApiError, match="HTTPS_PROXY") as caught:
+        client("https://api.example.com", clock=clock).send(MAKE)
+    assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
+    assert "pass" not in str(caught.value)
+
+
+def test_what_urllib3_cannot_parse_goes_into_no_log(server, caplog):
+    lines = ["HTTP/1.1 200 X", "Content-Length: 2", "Connection: close", "X-A: 1", "Bearer sk-0123456789abcdef", "X-B: 2"]
+    server.answers = [("\r\n".join(lines) + "\r\n\r\n{}").encode()]
+    assert client(server.url).send(LOOK) == {}
+    for log in ("urllib3.connection", "urllib3.connectionpool"):
+        logging.getLogger(log).warning("what others have to say")
+    assert [record.getMessage() for record in caplog.records] == ["what others have to say"] * 2
+
+
 def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server, monkeypatch):
     seen = []
 
@@ -610,6 +803,30 @@ def test_an_error_has_the_id_by_which_the_provider_knows_the_request(server, hea
     assert caught.value.request_id == request_id
 
 
+def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
+    headers = (f"X-Request-Id: sk-0123456789abcdef {'x' * 5000}", f"Location: https://e/?t=sk-0123456789abcdef{'x' * 5000}")
+    asking = client(server.url)
+    asking.secrets.add("sk-0123456789abcdef")
+    for status in (302, 400):
+        server.answers = [answer(status, "{}", *headers)]
+        with pytest.raises(ApiError) as caught:
+            asking.send(LOOK)
+        for text in (caught.value.request_id, caught.value.why):
+            assert len(text) < 600 and "0123" not in text
+        assert MASK in caught.value.request_id
+
+
+def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
+    told = "\x1b]0;title\x07\x1b[2J\u202etxt.\x9b31m"
+    server.answers = [answer(400, json.dumps({"msg": told, "reason": told})), answer(200, json.dumps(told)),
+                      answer(302, "", "Location: /\x1b[2J"), answer(400, "", "X-Request-Id: \x1b[2J")]
+    for _number in range(4):
+        with pytest.raises(ApiError) as caught:
+            client(server.url).send(LOOK)
+        assert str(caught.value).isprintable() and caught.value.reason.isprintable()
+        assert caught.value.request_id.isprintable()
+
+
 @pytest.mark.parametrize(("body", "words"), [
     ("", "with an empty answer"),
     ("<html>", "with an answer that is not JSON ('<html>')"),
@@ -624,7 +841,7 @@ def test_what_is_wrong_with_an_answer_is_said(server, body, words):
     assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
 
 
-@pytest.mark.parametrize(("status", "retryable"), [(199, False), (400, False), (429, True), (500, False), (503, True)])
+@pytest.mark.parametrize(("status", "retryable"), [(304, False), (400, False), (429, True), (500, False), (503, True)])
 def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
     server.answers = [answer(status, "")]
     with pytest.raises(ApiError, match="an answer without text") as caught:

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a provider answered: the data, its words for a refusal, and how long it asks to wait.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+LONGEST_TIME = 1e6
+"""Seconds. What is longer is no time that anybody waits."""
+_THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
+_HALVES = (rb"\ud", rb"\uD", b"\xed")
+"""How half a character begins in a body; whole ones can begin so, too."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete HTTP answer."""
+
+    status: int
+    headers: dict
+    body: bytes
+
+    @property
+    def request_id(self):
+        return self.headers.get("x-request-id") or self.headers.get("x-trace-id") or ""
+
+    @property
+    def text(self):
+        return self.body.decode("utf-8", "replace").strip()
+
+    @cached_property
+    def data(self):
+        """The decoded body, or ``ValueError``."""
+        try:
+            decoded = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
+            return _whole(decoded) if any(half in self.body for half in _HALVES) else decoded
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+    def payload(self):
+        """The decoded body, or nothing where it is no JSON."""
+        try:
+            return self.data
+        except ValueError:
+            return None
+
+    def words(self, payload):
+        """The provider's own error word and sentence in the payload, from all the shapes that these providers use."""
+        if not isinstance(payload, dict):
+            return "", payload if isinstance(payload, str) else self.text
+        inner = payload.get("error")
+        inner = inner if isinstance(inner, dict) else {}
+        message = _text(payload, "msg", "message", "detail") or _text(inner, "message")
+        reason = _text(payload, "reason", "error") or _text(inner, "code")
+        if not message:
+            reason, message = "", reason or self.text
+        return reason, message
+
+    def interval(self):
+        """The interval in seconds that the text of a refusal names, as in ``threshold=4.0``."""
+        found = _THRESHOLD.search(self.text[:10000])
+        return min(float(found.group(1)), LONGEST_TIME) if found else 0.0
+
+    def retry_after(self):
+        """The seconds to wait by the header ``Retry-After``; 0 without one that makes sense."""
+        from urllib3.exceptions import InvalidHeader
+        from urllib3.util.retry import Retry
+
+        value = self.headers.get("retry-after")
+        try:
+            return min(Retry().parse_retry_after(value), LONGEST_TIME) if value else 0.0
+        except (InvalidHeader, IndexError, OverflowError, ValueError):
+            return 0.0
+
+
+def _text(mapping, *keys):
+    return next((mapping[key] for key in keys if isinstance(mapping.get(key), str) and mapping[key]), "")
+
+
+def _refuse(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits):
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse("an infinite number")
+
+
+def _whole(decoded):
+    """The same with U+FFFD for each half of a character: nothing could print it."""
+    text = json.dumps(decoded, ensure_ascii=False)
+    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
