@@ -34,7 +34,9 @@ class CloudError(Exception):
     def __str__(self):
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
-        return f"{opening}{self.why.rstrip('.')}.{closing}"
+        said = f"{opening}{self.why.rstrip('.')}.{closing}"
+        # What a provider has said can give orders to a terminal.
+        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in said)
 
     def __copy__(self):
         """An error of its own for another one who is told of the same event and adds words to it."""

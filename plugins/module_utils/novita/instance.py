@@ -44,11 +44,12 @@ _FROM_PRODUCT = ("gpu_num", "rootfs_size")
 class Ports(Scalars):
     """Ports such as ``8888/http``: one text in a create, objects elsewhere."""
 
-    item = Text("port", pattern="^[0-9]{1,5}/(tcp|http)$")
+    item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$")
     most = MOST_PORTS
 
     def faults(self, wish, path):
-        numbers = [int(entry.split("/")[0]) for entry in wish if entry.split("/")[0].isdigit()]
+        texts = [entry.partition("/")[0] for entry in wish]
+        numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
         return [f"{path}: must be from 1 to 65535 without 2222, 2223 and 2224, not {number}" for number in numbers
                 if not 1 <= number <= 65535 or number in INTERNAL_PORTS]
 

@@ -351,3 +351,9 @@ def test_a_name_that_a_provider_could_trim_is_refused(name):
 @pytest.mark.parametrize("name", ["a b", "é", "e\u0301", "名", "🪔", "a\u200bb"])
 def test_any_other_name_is_taken(name):
     assert Table(Text("name", trimmed=True)).faults({"name": name}) == []
+
+
+def test_a_message_gives_no_orders_to_a_terminal():
+    error = ApiError("it said \x1b]0;pwned\x07\x1b[2J\u202e", operation="thing.get")
+    error.doing = "find endpoint 'é'"
+    assert str(error) == "Cannot find endpoint 'é': it said \ufffd]0;pwned\ufffd\ufffd[2J\ufffd."

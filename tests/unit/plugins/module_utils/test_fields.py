@@ -164,6 +164,11 @@ def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
     assert sorted(TABLE.hidden_values(found, wish)) == ["old", "old secret", "x"]
 
 
+def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
+    assert TABLE.faults(TABLE.wish({"envs": "canary", "secret_envs": ["canary"]})) == [
+        "envs: must be a mapping, not of type str", "secret_envs: must be a mapping, not of type list"]
+
+
 def test_a_value_of_a_secret_option_is_not_in_its_fault():
     table = Table(Text("password", secret=True, longest=3))
     assert table.faults({"password": "canary-secret"}) == ["password: must have at most 3 characters"]

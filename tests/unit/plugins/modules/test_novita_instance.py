@@ -668,11 +668,14 @@ def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
 
 
 @pytest.mark.parametrize(("options", "path"), [
+    ({"ports": ["08000/http"]}, "ports[0]: must match"), ({"ports": ["\u00b2/http"]}, "ports[0]: must match"),
+    ({"ports": ["9" * 5000 + "/http"]}, "ports[0]: must match"), ({"ports": ["0/http"]}, "ports[0]: must match"),
+    ({"ports": ["65536/http"]}, "ports: must be from 1 to 65535"), ({"ports": ["2222/tcp"]}, "ports: must be from 1 to"),
     ({"ports": ["8888/http\n"]}, "ports[0]: must match"), ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
     ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
     ({"min_cuda_version": "\n"}, "min_cuda_version: must match"),
     ({"name": "trainer-1\n"}, "name: must neither")])
-def test_a_line_end_is_no_part_of_a_value(novita, options, path):
+def test_a_value_of_another_form_is_refused_before_any_request(novita, options, path):
     assert novita.create(**options).failing(path).operations == []
 
 
