@@ -55,12 +55,12 @@ class ActionModule(ActionBase):
 
     @contextlib.contextmanager
     def _progress(self, arguments, asynchronous):
-        """Show the lines that the module adds to a file, where both see the same file."""
-        if asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
+        """Show the lines that the module adds to a file, where both see the same file; not those of a task with no_log."""
+        if self._task.no_log or asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
             yield
             return
         descriptor, path = tempfile.mkstemp(prefix="gpufleet-")
-        with os.fdopen(descriptor, encoding="utf-8") as lines:
+        with os.fdopen(descriptor, "rb") as lines:
             arguments["progress_file"] = path
             over = threading.Event()
             showing = threading.Thread(target=_show, args=(lines, over), daemon=True)
@@ -70,7 +70,8 @@ class ActionModule(ActionBase):
             finally:
                 over.set()
                 showing.join()
-                os.unlink(path)
+                with contextlib.suppress(OSError):
+                    os.unlink(path)
 
 
 @contextlib.contextmanager
@@ -91,12 +92,12 @@ def _no_collection():
 
 def _show(lines, over):
     """Show lines as they are added, until no more will come."""
-    display, rest = Display(), ""
+    display, rest = Display(), b""
     while True:
         last = over.is_set()
-        *whole, rest = (rest + lines.read()).split("\n")
+        *whole, rest = (rest + lines.read()).split(b"\n")
         for line in whole:
-            display.display(f"  {line}")
+            display.display(f"  {line.decode('utf-8', 'replace')}")
         if last:
             return
         over.wait(PAUSE)

@@ -89,6 +89,7 @@ options:
           name:
             description:
             - Name of the endpoint, 1 to 220 characters, compared exactly.
+            - It must neither begin nor end with a blank.
             - With C(id), the name that the endpoint shall have.
             type: str
           policy:
@@ -557,6 +558,7 @@ options:
           name:
             description:
             - Name of the endpoint, 1 to 255 characters, compared exactly.
+            - It must neither begin nor end with a blank.
             - With C(id), the name that the endpoint shall have.
             type: str
           policy:
@@ -782,6 +784,7 @@ options:
           name:
             description:
             - Name of the endpoint, compared exactly. Which characters it may have is left to Vast.
+            - It must neither begin nor end with a blank.
             - With C(id), the name that the endpoint shall have.
             type: str
             aliases:

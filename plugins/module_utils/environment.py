@@ -71,9 +71,15 @@ class Environment(Field):
         return EnvironmentWish(plain, secret, params.get(f"{self.name}_mode") == "merge")
 
     def faults(self, wish, path):
+        given = {path: wish.plain, f"secret_{path}": wish.secret}
+        # Ansible lets text that looks like a mapping with something strange in it pass as one.
+        found = [f"{option}: must be a mapping, not of type {type(values).__name__}"
+                 for option, values in given.items() if not isinstance(values, (dict, type(None)))]
+        if found:
+            return found
         found = [f"secret_{path}.{name}: must not be given under {path} as well"
                  for name in sorted(set(wish.plain or {}) & set(wish.secret or {}))]
-        for option, values in ((path, wish.plain), (f"secret_{path}", wish.secret)):
+        for option, values in given.items():
             for name, value in (values or {}).items():
                 found += self._faults_of(f"{option}.{name}", name, value, secret=values is wish.secret)
         return found

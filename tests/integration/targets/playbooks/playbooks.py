@@ -94,6 +94,10 @@ def operations():
     return asked
 
 
+def mode(path):
+    return path.stat().st_mode & 0o7777
+
+
 def writes():
     return [operation for operation in operations() if not READS.search(operation)]
 
@@ -102,6 +106,7 @@ def refuse_wrong_lists(project):
     project.play("gpufleet.cloud.converge").expect(2, "There is no list of resources: set fleet_resources")
     project.play("gpufleet.cloud.converge", fleet_file="none.yml").expect(
         2, f"fleet_file: there is no file {project.folder}/none.yml.")
+    project.play("gpufleet.cloud.converge", fleet_file="").expect(2, "There is no list of resources: set fleet_resources")
     project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list")
     project.play("gpufleet.cloud.teardown", fleet_file=str(HERE / "vars" / "wrong.yml"), teardown_confirm=True).expect(
         2, "fleet_resources[1]: must have one key, the kind of the resource, not 2.",
@@ -170,11 +175,12 @@ def go_on_after_a_failure(project):
 def drift(project):
     operations()
     wanted = FLEET.read_text(encoding="utf-8").replace(
-        "LOG_LEVEL: info", "LOG_LEVEL: '<script>{{ [1, 1] | sum }}</script>'\n        A.B: changed").replace(
+        "LOG_LEVEL: info", "LOG_LEVEL: '<script>{{ [1, 1] | sum }}</script>'\n        A.B: changed\n        RED: \"\\e[31m\"").replace(
         '"{{ team_token }}"', LITERAL)
     wanted += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
     project.write("moved.yml", wanted)
-    project.play("gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports").expect(
+    project.play("gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports",
+                 drift_fail="").expect(
         2, "2 of 4 resources drifted", drift_status="drift", drift_counts={"in_sync": 2, "drifted": 2, "failed": 0},
         drift_drifted=["novita_endpoint llm-8b", "vast_endpoint more"], drift_errors=[])
     # The report itself is the only thing that was written.
@@ -185,6 +191,7 @@ def drift(project):
     report = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
     assert "worker_config.max_num: 6 -> 4" in text, text
     assert "envs.A.B: not set -> changed" in text, text
+    assert r'envs.RED: not set -> "\u001b[31m"' in text, text
     assert "envs.TOKEN: (hidden) -> (hidden, new value)" in text, text
     assert "vast_workergroup tts (" in text and "): in sync" in text, text
     assert report["status"] == "drift"
@@ -196,11 +203,19 @@ def drift(project):
     for place in (text, page, json.dumps(report)):
         assert "canary" not in place
 
-    project.play("gpufleet.cloud.drift", "-e", "@moved.yml", drift_fail="false").expect(0, drift_status="drift")
+    before = set(project.folder.iterdir())
+    project.play("gpufleet.cloud.drift", "-e", "@moved.yml", drift_fail="false", drift_report_dir="").expect(
+        0, drift_status="drift")
+    assert set(project.folder.iterdir()) == before
+    assert (mode(folder), mode(folder / "drift.txt")) == (0o750, 0o640)
+    folder.chmod(0o700)
+    (folder / "drift.txt").chmod(0o604)
     control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
-    project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False).expect(
+    project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False, drift_report_dir="reports").expect(
         2, "resources are not as wanted.", drift_status="error", drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
         drift_drifted=["novita_endpoint llm-8b"])
+    assert (mode(folder), mode(folder / "drift.txt")) == (0o700, 0o604), "what is there keeps its mode"
+    assert "vast_workergroup tts: failed" in (folder / "drift.txt").read_text(encoding="utf-8")
     control("DELETE", "vast/faults")
     assert not writes()
 
