@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
-from .conftest import NAMES, TIMEOUT, Outcome
+from .conftest import COLLECTIONS, NAMES, TIMEOUT, Outcome
 
+ANSIBLE = str(pathlib.Path(sys.executable).with_name("ansible"))
 RUNNER = str(pathlib.Path(sys.executable).with_name("ansible-runner"))
 ONE_OF_EACH = {"novita endpoints": 1, "vast endpoints": 1, "vast workergroups": 1}
 NOTHING_DONE = {"create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 3, "failed": 0, "not_attempted": 0}
@@ -109,6 +113,35 @@ def test_a_cancelled_job_is_finished_by_the_next(job, moment):
     assert job.records() == ONE_OF_EACH
     report = job.run("drift.yml")
     assert report.stats["artifact_data"]["drift_status"] == "in_sync", report.complaints
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=lambda sign: sign.name)
+def test_nothing_is_written_when_the_one_who_asked_is_gone(job, sign):
+    """Ctrl-C in a terminal, and the end of a whole process group: the module itself hears of neither."""
+    vast = job.account("vast")
+    vast.fault("endpoint.create", "delay", seconds=1.5, times=0)
+    arguments = {
+        "resources": [{"vast_endpoint": {"name": f"e{number}", "max_workers": 1}} for number in range(6)], "concurrency": 1,
+        "vast": {"api_key": job.key, "api_url": job.simulator.vast_url,
+                 "autoscaler_url": job.simulator.vast_autoscaler_url}}
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_PYTHON_INTERPRETER": sys.executable}
+    # pytest's workers ignore SIGINT, and what they start would, too.
+    asked = subprocess.Popen(
+        ["env", "--default-signal=INT", ANSIBLE, "localhost", "-c", "local", "-m", "gpufleet.cloud.fleet", "-a", json.dumps(arguments)],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+    def creates():
+        return [entry["operation"] for entry in vast.requests].count("endpoint.create")
+
+    deadline = time.monotonic() + TIMEOUT
+    while not creates() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    seen = creates()
+    os.killpg(asked.pid, sign)
+    asked.wait(TIMEOUT)
+    time.sleep(5)
+    # One may have been on its way; there was time for three more.
+    assert 1 <= seen <= creates() <= seen + 1
 
 
 def test_a_job_runs_elsewhere(job, tmp_path):
