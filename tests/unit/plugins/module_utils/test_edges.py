@@ -18,6 +18,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.journal impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils.gpuplatform import IDENTIFIER
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api as novita_api
+from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, drop_nulls, raw_faults
@@ -357,3 +358,20 @@ def test_a_message_gives_no_orders_to_a_terminal():
     error = ApiError("it said \x1b]0;pwned\x07\x1b[2J\u202e", operation="thing.get")
     error.doing = "find endpoint 'é'"
     assert str(error) == "Cannot find endpoint 'é': it said \ufffd]0;pwned\ufffd\ufffd[2J\ufffd."
+
+
+def test_an_answer_about_another_record_is_refused():
+    def absent():
+        raise ApiError("gone", operation="endpoint.get", status=404)
+
+    resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
+    assert resource.reread(asked, lambda: asked) is asked
+    assert resource.reread(asked, absent) is None
+    with pytest.raises(BadAnswer, match="asked for a, the provider tells of b"):
+        resource.reread(asked, lambda: SimpleNamespace(id="b"))
+
+
+def test_a_secret_in_the_spelling_of_python_is_masked():
+    secrets = Secrets()
+    secrets.add("canäry-0123456789")
+    assert secrets.scrub(r"said can\xe4ry-0123456789!") == "said ********!"
