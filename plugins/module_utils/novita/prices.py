@@ -12,6 +12,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import re
+
 from ..errors import PriceError
 from ..transport import READ, Call
 from .api import V1
@@ -41,7 +43,7 @@ def hourly_price(client, target, limit=None):
         raise PriceError(f"max_hourly_price: the provider's price list for {mode} has no product {product_id!r}.",
                          advice="Check product_id, or leave max_hourly_price out to order without looking at the price.")
     raw, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
-    if isinstance(raw, bool) or not str(raw).isdigit() or not int(raw):
+    if isinstance(raw, bool) or not re.fullmatch("[0-9]{1,20}", str(raw)) or not int(raw):
         raise PriceError(f"max_hourly_price: the provider's price of {product_id!r} cannot be read ({raw!r}).",
                          advice="Leave max_hourly_price out to order without looking at the price.")
     if not count:

@@ -555,7 +555,7 @@ def test_a_start_is_looked_at_too(novita):
     assert novita.run(state="started", max_hourly_price=0.1).failing("0.35000 USD").writes == []
 
 
-@pytest.mark.parametrize("price", [None, "", "free", "-1", 0, "3.5e4", True])
+@pytest.mark.parametrize("price", [None, "", "free", "-1", 0, "3.5e4", True, "\u00b2", "9" * 5000])
 def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
     body = json.dumps({"data": [{"id": TASK["product_id"], "price": price}]})
     novita.account.fault("product.list", "garbage", status=200, body=body, content_type="application/json")
