@@ -971,6 +971,8 @@ options:
         - How often a request is repeated that may be repeated.
         - Reads, updates and deletes are repeated after a broken connection and after HTTP 429, 502, 503 and 504. A create
           is repeated only when it surely did not happen, that is after HTTP 429 or when no connection could be made.
+        - Something counts as absent only by a listing that agrees with itself; one that does not, as when records come
+          and go meanwhile, is read again as often.
         - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
         - From 0 to 20.
         type: int
@@ -1008,6 +1010,8 @@ options:
         - How often a request is repeated that may be repeated.
         - Reads, updates and deletes are repeated after a broken connection and after HTTP 429, 502, 503 and 504. A create
           is repeated only when it surely did not happen, that is after HTTP 429 or when no connection could be made.
+        - Something counts as absent only by a listing that agrees with itself; one that does not, as when records come
+          and go meanwhile, is read again as often.
         - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
         - From 0 to 20.
         type: int
@@ -1045,6 +1049,8 @@ options:
         - How often a request is repeated that may be repeated.
         - Reads, updates and deletes are repeated after a broken connection and after HTTP 429, 502, 503 and 504. A create
           is repeated only when it surely did not happen, that is after HTTP 429 or when no connection could be made.
+        - Something counts as absent only by a listing that agrees with itself; one that does not, as when records come
+          and go meanwhile, is read again as often.
         - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
         - From 0 to 20.
         type: int

@@ -115,7 +115,7 @@ class Planner:
         desire = self.desire
         records = self.resource.listing()
         matches = self._meant(records)
-        if not matches:
+        if records.doubt or not matches:
             records = self.resource.confirmed(records)
             matches = self._meant(records)
         if desire.id and desire.state != "absent" and all(record.vanishing for record in matches):

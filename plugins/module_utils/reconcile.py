@@ -15,7 +15,7 @@ from contextlib import contextmanager
 
 from .errors import AmbiguousName, ApiError, CloudError, NotApplied, NotReady, OutcomeUnknown, WaitTimeout
 from .plan import SWITCHED_TO, Planner
-from .resource import FAILED, OFF, ON, PENDING, Condition
+from .resource import FAILED, OFF, ON, PENDING, Condition, Listing
 
 READ_BACK = "read back"
 """The next thing to do is to look whether a write shows."""
@@ -377,16 +377,14 @@ class Reconciler(Planner):
         mark = self.resource.mark()
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
             yield READ_BACK
+            listing = Listing()
             for since in self._marks(mark, timeout):
-                listing = self.resource.listing(since)
-                left = _living(ids, listing) or _living(ids, self.resource.confirmed(listing))
-                if not left:
+                before, listing = listing, self.resource.listing(since)
+                left = ids & {record.id for record in listing if not record.gone}
+                if not left and self.resource.tells_all(listing, before):
                     return
-            self.outcome.id = self.outcome.id or min(left)
+            self.outcome.id = self.outcome.id or min(left or ids)
+            if not left:
+                raise self.resource.in_doubt(listing)
             raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
                               advice="It may go on costing money: look at it in the provider's console.")
-
-
-def _living(ids, records):
-    """Those of the ids that records have which are not gone."""
-    return ids & {record.id for record in records if not record.gone}

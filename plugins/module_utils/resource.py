@@ -21,8 +21,6 @@ FAILED = "failed"
 ON = "on"
 OFF = "off"
 
-_MOST_LOOKS = 4
-
 
 class Address(NamedTuple):
     """A base address of a provider: the environment variable that sets it, and its default."""
@@ -76,14 +74,18 @@ class Record:
 
 
 class Listing(list):
-    """All records of a kind, with an index of their names. ``number`` counts the listings that are shared."""
+    """The records of a kind, with an index of their names. ``number`` counts the listings that are shared.
 
-    def __init__(self, records, number=0):
+    ``doubt`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
+    """
+
+    def __init__(self, records=(), doubt=""):
         super().__init__(records)
-        self.number = number
-        self.ids = {record.id for record in records}
+        self.number = 0
+        self.doubt = doubt
+        self.ids = {record.id for record in self}
         self._by_name = {}
-        for record in records:
+        for record in self:
             self._by_name.setdefault(record.name, []).append(record)
 
     def named(self, name):
@@ -182,24 +184,36 @@ class Resource:
             raise
 
     def read_all(self):
-        """All records as ``Record``s, from the provider. Raises rather than leave one out."""
+        """All records as a ``Listing``, from the provider. Leaves none out without raising or saying so in its doubt."""
         raise NotImplementedError
 
     def listing(self, mark=None):
         """All records as a ``Listing``; where listings are shared, perhaps one that was begun at or after a mark."""
-        return Listing(self.read_all()) if self.listings is None else self.listings.read(type(self), mark)
+        return self.read_all() if self.listings is None else self.listings.read(type(self), mark)
 
     def confirmed(self, records):
-        """A listing to conclude from that something is not there: where one can miss a record, the same twice."""
-        for _look in range(_MOST_LOOKS):
-            if not self.page_size or len(records) < self.page_size:
+        """A listing to conclude from that something is not there, with the patience that any read has for a listing.
+
+        Raises ``BadAnswer`` where none can be had.
+        """
+        if self.tells_all(records):
+            return records
+        for _attempt in self.client.attempts():
+            before, records = records, self.listing(records.number + 1)
+            if self.tells_all(records, before):
                 return records
-            again = self.listing(records.number + 1)
-            if again.ids == records.ids:
-                return again
-            records = again
-        raise BadAnswer(f"the listing of the {self.noun}s is another one each time it is read.",
-                        operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
+        raise self.in_doubt(records)
+
+    def tells_all(self, records, before=Listing()):
+        """Whether what a listing does not show is not there: where one can miss a record, two must be the same."""
+        return not records.doubt and (
+            not self.page_size or len(records) < self.page_size or records.ids == before.ids)
+
+    def in_doubt(self, records):
+        """The error that says that a listing does not tell all."""
+        why = f"the listing {records.doubt}." if records.doubt else (
+            f"the listing of the {self.noun}s is another one each time it is read.")
+        return BadAnswer(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
     def look(self, kind):
         """The listing of another kind of this provider."""

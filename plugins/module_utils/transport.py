@@ -124,7 +124,7 @@ class Client:
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
         maybe_done = False
         for attempt in range(self._retries + 1):
-            pause = 2.0 ** min(attempt, 4)
+            pause = _pause(attempt)
             try:
                 with self._pace.turn(call), self._free:
                     answer = self._exchange(call.method, url, query, data)
@@ -143,12 +143,22 @@ class Client:
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
             if not again or pause > LONGEST_PAUSE or attempt == self._retries:
                 break
-            self.clock.sleep(pause + random.uniform(0, 0.25 * pause))
+            self._rest(pause)
         if again and attempt:
             error.why += f" (tried {attempt + 1} times)"
         elif again and pause > LONGEST_PAUSE:
             error.why += f" (the provider asks to wait {pause:.0f} s, which is longer than a task should)"
         raise error
+
+    def attempts(self):
+        """Yield as often as a read is tried, after a pause each time but the first: for what several reads must show."""
+        for attempt in range(self._retries + 1):
+            if attempt:
+                self._rest(_pause(attempt - 1))
+            yield
+
+    def _rest(self, pause):
+        self.clock.sleep(pause + random.uniform(0, 0.25 * pause))
 
     def ask_once(self, call):
         """The answer to a read that is the same during a task, or the error that stood for it: a price list."""
@@ -342,6 +352,11 @@ class _Pace:
 
     def _hold(self, route):
         self._free_at[route] = self._clock.now() + self._interval[route]
+
+
+def _pause(attempt):
+    """Seconds from an attempt, counted from 0, to the next one."""
+    return 2.0 ** min(attempt, 4)
 
 
 def check_url(option, url):

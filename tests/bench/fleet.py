@@ -32,8 +32,10 @@ TASKS = {
 MEASURE = """
 import json, resource, subprocess, sys, time
 before = time.monotonic()
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 seconds = time.monotonic() - before
+if done.returncode:
+    sys.exit(done.stdout[-5000:])
 print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
 """
 
@@ -71,7 +73,7 @@ class Place:
             playbook = pathlib.Path(folder) / "play.yml"
             playbook.write_text(json.dumps([play]), encoding="utf-8")
             done = subprocess.run([sys.executable, "-c", MEASURE, "ansible-playbook", str(playbook)],
-                                  env=self._environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                                  env=self._environment, check=True, stdout=subprocess.PIPE)
         return Cost(*json.loads(done.stdout), self._requests() - before)
 
     def _requests(self):

@@ -20,7 +20,8 @@ from ..reconcile import READ_BACK, WAIT
 _MOST_WAITING = 200
 """How many are read back, and how many are waited for, at a time. Requests are bounded by the client's connections."""
 _LONGEST_HELD = 2.0
-"""How many seconds a written record waits at most for others to be read back with it."""
+"""How many seconds a written record waits at most for others to be read back with it; twice as many each further time, or
+a great account would be listed as often as it is written to."""
 
 
 class Crew:
@@ -39,6 +40,7 @@ class Crew:
         self._hear = hear
         self._open = set(jobs)
         self._writes = 0
+        self._longest_held = _LONGEST_HELD
         self._held = []
         self._awaited = {job: set(job.after).intersection(jobs) for job in jobs}
         self._following = {job: [] for job in jobs}
@@ -58,7 +60,9 @@ class Crew:
     def _take_held(self):
         """What is to be read back, as soon as no write is under way or some time has passed."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._open or self._held and not self._writes, _LONGEST_HELD)
+            self._changed.wait_for(lambda: not self._open or self._held and not self._writes, self._longest_held)
+            if self._held and self._writes:
+                self._longest_held *= 2
             held, self._held = self._held, []
             return held
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 import copy
 import threading
 
-from ..resource import Listing
-
 
 class Listings:
     """The listings of one provider, shared by all resources of a fleet.
@@ -68,7 +66,8 @@ class _Shared:
                 return self._latest()
             self._begun += 1
         try:
-            outcome = Listing(self._resource.read_all(), self._begun)
+            outcome = self._resource.read_all()
+            outcome.number = self._begun
         except Exception as error:  # everyone who waits must hear of it, whatever it is
             outcome = error
         with self._changed:

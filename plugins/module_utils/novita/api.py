@@ -17,7 +17,6 @@ from ..resource import Address, Provider
 V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
 MOST_PAGES = 1000
-_MOST_PASSES = 3
 
 NOVITA = Provider(
     name="novita",
@@ -39,40 +38,31 @@ def list_shape(key, record):
 
 
 def every(client, call, key):
-    """All records of a paged listing, each once.
+    """The records of a paged listing, each once, and why there may be more, if there may.
 
     Right for a server that counts pages from 0 and for one that counts from 1 and answers page 0 like page 1, and for
-    one that caps the page size. It is read anew when it does not agree with itself, as when a record comes or goes
-    meanwhile. Raises ``BadAnswer`` when it never does.
+    one that caps the page size. There may be more where the listing does not agree with itself, as when a record comes
+    or goes while it is read.
     """
-    fault = ""
-    for _pass in range(_MOST_PASSES):
-        records, fault = _read(client, call, key)
-        if not fault:
-            return records
-    raise BadAnswer(f"the listing {fault}.", operation=call.name, reason="bad_answer", retryable=True)
-
-
-def _read(client, call, key):
-    """The records of a listing, and what is wrong with it."""
     records, totals = {}, set()
+    doubt = ""
     for number, page in enumerate(_pages(client, call, key)):
         known = len(records)
         records.update((record["id"], record) for record in page[key])
         if page.get("total") is not None:
             totals.add(int(page["total"]))
-        if len(totals) > 1:
-            return [], f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
         # A full page can have another one behind it, whatever the total says.
         if len(records) in totals and len(page[key]) < PAGE_SIZE:
             break
         if not page[key] or (number >= 2 and len(records) == known):
             if len(records) < max(totals, default=0):
-                return [], f"is cut short: it announces {max(totals)} records and gives {len(records)}"
+                doubt = f"is cut short: it announces {max(totals)} records and gives {len(records)}"
             break
     else:
         raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")
-    return list(records.values()), ""
+    if len(totals) > 1:
+        doubt = f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
+    return list(records.values()), doubt
 
 
 def _pages(client, call, key):

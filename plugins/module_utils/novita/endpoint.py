@@ -15,7 +15,7 @@ from ..environment import Environment
 from ..composites import Group, Items, Scalars
 from ..fields import Integer, Text
 from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
-from ..resource import Removal
+from ..resource import Listing, Removal
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import NOVITA, PAGE_SIZE, V1, every, list_shape
 from .limits import in_message
@@ -90,7 +90,8 @@ class NovitaEndpoint(PlatformEndpoint):
     health_key = "healthy"
 
     def read_all(self):
-        return [self.record(raw) for raw in every(self.client, LIST, "endpoints")]
+        found, doubt = every(self.client, LIST, "endpoints")
+        return Listing((self.record(raw) for raw in found), doubt)
 
     def detail(self, record, mark=None):
         return self.reread(record, lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))

@@ -19,7 +19,7 @@ from ..errors import CloudError, OptionError
 from ..composites import Items, Scalars
 from ..fields import Boolean, Float, Integer, Text
 from ..gpuplatform import CREATED, IDENTIFIER, TEXT, PlatformResource
-from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record, Removal
+from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Listing, Record, Removal
 from ..ssh import answers_ssh, ssh_address
 from ..table import Table
 from ..times import iso8601
@@ -224,7 +224,8 @@ class NovitaInstance(PlatformResource):
     crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
 
     def read_all(self):
-        return [self._record(raw) for raw in every(self.client, LIST, "instances")]
+        found, doubt = every(self.client, LIST, "instances")
+        return Listing((self._record(raw) for raw in found), doubt)
 
     def detail(self, record, mark=None):
         known = self.reread(

@@ -15,7 +15,7 @@ from ..environment import Environment
 from ..composites import Group, Items, Scalars
 from ..fields import Integer, Text
 from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
-from ..resource import Removal
+from ..resource import Listing, Removal
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import PPIO, V2, every, list_shape
 
@@ -71,7 +71,7 @@ class PpioEndpoint(PlatformEndpoint):
     health_key = "health"
 
     def read_all(self):
-        return [self.record(raw) for raw in every(self.client, LIST)]
+        return Listing(self.record(raw) for raw in every(self.client, LIST))
 
     def detail(self, record, mark=None):
         return self.reread(record, lambda: self.record(self.client.send(GET, path={"id": record.id})))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ..errors import ApiError
 from ..fields import Float, Integer, Text
-from ..resource import FAILED, READY, Condition, Record, Resource
+from ..resource import FAILED, READY, Condition, Listing, Record, Resource
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
@@ -61,9 +61,9 @@ class VastEndpoint(Resource):
         except ApiError as error:
             # An account without endpoints is refused instead of answered with an empty list.
             if error.status == 400 and "No endpoints for user found" in error.why:
-                return []
+                return Listing()
             raise
-        return [self._record(row) for row in rows]
+        return Listing(self._record(row) for row in rows)
 
     def detail(self, record, mark=None):
         # The reference has no call that reads one endpoint.

@@ -16,7 +16,7 @@ from dataclasses import replace
 from ..errors import AmbiguousName, NotFound
 from ..fields import Float, Integer, Text
 from ..guarded import GuardedText
-from ..resource import READY, Condition, Record, Resource
+from ..resource import READY, Condition, Listing, Record, Resource
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
@@ -147,7 +147,7 @@ class VastWorkergroup(Resource):
         return [record for record in records if self._is_orphan(record, name)]
 
     def read_all(self):
-        return [self._record(row) for row in self.client.send(LIST)["results"]]
+        return Listing(self._record(row) for row in self.client.send(LIST)["results"])
 
     def detail(self, record, mark=None):
         # The API has no call that reads one workergroup.

@@ -29,7 +29,7 @@ class Steps:
 
 def work(jobs, size=2, hear=lambda job, ended=False: None):
     """Have a crew do the jobs, and fail where it does not end."""
-    doing = threading.Thread(target=Crew(jobs, size, threading.Event(), hear).run, daemon=True)
+    doing = threading.Thread(target=crew_module.Crew(jobs, size, threading.Event(), hear).run, daemon=True)
     doing.start()
     doing.join(20)
     assert not doing.is_alive()
@@ -71,6 +71,28 @@ def test_a_job_that_waits_lets_others_begin_and_one_that_must_settle_does_not():
         second = Steps(after=[first])
         work([first, second], hear=hear)
         assert (begun.index((second, False)) < begun.index((first, True))) is others_first
+
+
+def test_what_is_written_for_long_is_read_back_in_ever_greater_parts(monkeypatch):
+    monkeypatch.setattr(crew_module, "_LONGEST_HELD", 0.05)
+    writing = threading.Event()
+    parts = []
+
+    class Written(Steps):
+        def advance(self):
+            writing.wait(0.02)
+            return super().advance()
+
+    class Counted(Crew):
+        def _take_held(self):
+            held = super()._take_held()
+            parts.extend([len(held)] if held else [])
+            return held
+
+    monkeypatch.setattr(crew_module, "Crew", Counted)
+    work([Written(READ_BACK) for _number in range(60)], size=1)
+    assert sum(parts) == 60
+    assert 3 <= len(parts) <= 8, parts
 
 
 def test_a_job_ends_even_when_nobody_can_be_told():

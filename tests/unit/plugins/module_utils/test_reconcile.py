@@ -42,6 +42,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     READY,
     Change,
     Condition,
+    Listing,
     Provider,
     Record,
     Removal,
@@ -66,7 +67,7 @@ class Things(Resource):
     )
 
     def __init__(self):
-        super().__init__(SimpleNamespace(secrets=Secrets()))
+        super().__init__(SimpleNamespace(secrets=Secrets(), attempts=lambda: range(3)))
         self.things = {}
         self.calls = []
         self.stages = {}
@@ -86,7 +87,7 @@ class Things(Resource):
 
     def read_all(self):
         self.calls.append("list")
-        return [self._record(thing_id) for thing_id in list(self.things)]
+        return Listing(self._record(thing_id) for thing_id in list(self.things))
 
     def detail(self, record, mark=None):
         self.calls.append("get")
@@ -270,7 +271,7 @@ def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things,
 
 
 def test_an_error_says_what_was_being_done(things, monkeypatch):
-    monkeypatch.setattr(things, "read_all", lambda: [])
+    monkeypatch.setattr(things, "read_all", Listing)
     with pytest.raises(NotApplied) as caught:
         reconcile(things, kind="k", settle_timeout=3)
     assert caught.value.doing == "see the new thing 'a' at Memory"
@@ -402,8 +403,9 @@ class Machines(Things):
         self.calls.append("prepare")
 
     def read_all(self):
-        return [replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
-                for record in super().read_all()]
+        return Listing(
+            replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
+            for record in super().read_all())
 
     def complete(self, record, wish=None):
         asked = [name for name in self.hidden if wish is None or name in wish]
@@ -677,10 +679,12 @@ class Shifting(Things):
     def __init__(self):
         super().__init__()
         self.missed = []
+        self.doubts = []
 
     def read_all(self):
         missed = self.missed.pop(0) if self.missed else ()
-        return [record for record in super().read_all() if record.name not in missed]
+        return Listing((record for record in super().read_all() if record.name not in missed),
+                       self.doubts.pop(0) if self.doubts else "")
 
 
 def test_what_one_listing_misses_is_not_absent():
@@ -699,6 +703,49 @@ def test_what_one_listing_misses_is_not_absent():
         reconcile(shifting, "absent", name="d")
     shifting.missed = ["a"]
     assert len(shifting.select({})) == 3
+
+
+@pytest.mark.parametrize("page_size", [0, 2, 50])
+def test_a_listing_in_doubt_is_read_again_before_anything_is_planned(page_size):
+    shifting = Shifting()
+    shifting.page_size = page_size
+    for name in "aab":
+        shifting.add(name=name, kind="k")
+    shifting.missed, shifting.doubts = ["ab"], ["changes"]
+    with pytest.raises(AmbiguousName):
+        reconcile(shifting, kind="k")
+    shifting.missed, shifting.doubts = ["a"] * 2, ["changes"] * 2
+    with pytest.raises(AmbiguousName):
+        reconcile(shifting, "absent")
+    shifting.calls.clear()
+    shifting.doubts = ["changes"] * 4
+    with pytest.raises(ApiError, match="the listing changes[.]") as caught:
+        reconcile(shifting, "absent", name="b")
+    assert (caught.value.retryable, shifting.calls) == (True, ["list"] * 4), "with the patience of a read, and no write"
+    shifting.doubts = ["changes"] * 4
+    with pytest.raises(ApiError, match="the listing changes[.]"):
+        shifting.select({})
+
+
+def test_what_a_listing_in_doubt_shows_is_there():
+    shifting = Shifting()
+    shifting.doubts = ["", "changes"]
+    assert reconcile(shifting, name="b", kind="k").changed
+    assert shifting.calls == ["list", "create", "list"], "a new record is seen in the first listing after it"
+
+
+def test_what_a_listing_in_doubt_does_not_show_is_not_removed():
+    shifting = Shifting()
+    shifting.add(name="b", kind="k")
+    shifting.doubts = ["", "changes", "changes", ""]
+    assert reconcile(shifting, "absent", name="b").changed
+    assert shifting.calls == ["list", "delete", "list", "list", "list"]
+    shifting.calls.clear()
+    shifting.add(name="b", kind="k")
+    shifting.doubts = ["", *["changes"] * 100]
+    with pytest.raises(ApiError, match="Cannot see thing .* removed at Memory: the listing changes[.]") as caught:
+        reconcile(shifting, "absent", name="b")
+    assert caught.value.retryable
 
 
 def test_what_one_listing_misses_is_not_removed(monkeypatch):
@@ -750,8 +797,8 @@ def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
     ids = {"2026-01-01T00:00:00Z": things.add(name="a", kind="k"), "2026-02-01T00:00:00Z": things.add(name="a", kind="other")}
     born = {thing_id: moment for moment, thing_id in ids.items()}
     plain = things.read_all
-    monkeypatch.setattr(things, "read_all", lambda: [
-        replace(record, facts={"created_at": born[record.id]}) for record in plain()])
+    monkeypatch.setattr(things, "read_all", lambda: Listing(
+        replace(record, facts={"created_at": born[record.id]}) for record in plain()))
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
     assert "This task removes" not in caught.value.why
@@ -975,7 +1022,7 @@ def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
 
 def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
     reconciler = prepared(marked, wish={"kind": "k", "size": 2})
-    monkeypatch.setattr(marked, "read_all", lambda: [])
+    monkeypatch.setattr(marked, "read_all", Listing)
     with pytest.raises(NotApplied, match="answered the id .*, and after 3 s no listing shows it") as caught:
         reconciler.apply()
     [made] = marked.things
@@ -1073,7 +1120,7 @@ def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monk
 def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
-    monkeypatch.setattr(marked, "read_all", lambda: [])
+    monkeypatch.setattr(marked, "read_all", Listing)
     with pytest.raises(NotApplied, match="no listing shows it"):
         reconciler.apply()
     [made] = set(marked.things) - {older}
@@ -1141,7 +1188,7 @@ def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch
 def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
     reconciler = prepared(marked, wish={"kind": "k", "size": 2})
     read_all = marked.read_all
-    monkeypatch.setattr(marked, "read_all", once(lambda: read_all()[:0], read_all))
+    monkeypatch.setattr(marked, "read_all", once(lambda: Listing(read_all()[:0]), read_all))
     marked.marks.clear()
     reconciler.apply()
     assert (marked.calls, marked.marks) == (["before", "create", "list", "list"], [2, 3])
@@ -1241,7 +1288,7 @@ def test_a_record_that_goes_away_is_not_waited_for(things, way):
 def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
     things.add(name="a", kind="k")
     plain = things.read_all
-    monkeypatch.setattr(things, "read_all", lambda: [replace(record, settled=False) for record in plain()])
+    monkeypatch.setattr(things, "read_all", lambda: Listing(replace(record, settled=False) for record in plain()))
     monkeypatch.setattr(things, "detail", lambda record, mark=None: None)
     clock = PlayedClock()
     reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "size": 2}), clock)

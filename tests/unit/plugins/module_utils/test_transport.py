@@ -770,6 +770,16 @@ def test_pauses_end_growing_and_their_jitter_grows_with_them(server, monkeypatch
     assert clock.slept == [1.25, 2.5, 5, 10, 20, 20]
 
 
+def test_what_takes_several_reads_has_the_same_pauses_between_them(server, monkeypatch):
+    monkeypatch.setattr(transport.random, "uniform", lambda least, most: most)
+    clock = PlayedClock()
+    attempts = client(server.url, clock=clock, retries=6).attempts()
+    next(attempts)
+    assert clock.slept == [], "the first is made at once"
+    assert (len(list(attempts)), clock.slept) == (6, [1.25, 2.5, 5, 10, 20, 20])
+    assert len(list(client(server.url, retries=0).attempts())) == 1
+
+
 @pytest.mark.parametrize(("seconds", "times"), [(120, 2), (121, 1)])
 def test_two_minutes_are_waited_for_and_not_more(server, seconds, times):
     server.answers = [answer(429, "{}", f"Retry-After: {seconds}"), answer()]

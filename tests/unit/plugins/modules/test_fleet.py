@@ -20,10 +20,12 @@ import threading
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, Cancelled
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import crew as crew_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.listings import Listings
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_faults, faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import Listing
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
 
 from ...harness import run_module
@@ -289,6 +291,21 @@ def test_a_workergroup_moves_to_an_endpoint_that_the_same_task_creates(fleet):
     sent = next(request["body"] for request in fleet.vast.requests if request["operation"] == "workergroup.update")
     assert str(sent["endpoint_id"]) == made["resources"][1]["id"]
     assert fleet.ok(*wanted)["changed"] is False
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_listing_in_pages_serves_while_others_are_still_written(fleet, monkeypatch, state):
+    wanted = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"e{number}"}} for number in range(120)]
+    if state == "absent":
+        fleet.ok(*wanted)
+        wanted = [{"novita_endpoint": {"name": f"e{number}", "state": state}} for number in range(120)]
+    monkeypatch.setattr(crew_module, "_LONGEST_HELD", 0.1)
+    fleet.accounts["novita"].settings.set(latency=0.03, removed_linger=0)
+    done = fleet.ok(*wanted, concurrency=8)
+    assert len(fleet.names("novita")) == done["summary"]["create"] == (120 if state == "present" else 0)
+    operations = done["operations"]["novita"]
+    last_write = max(number for number, operation in enumerate(operations) if operation != "endpoint.list")
+    assert operations[2:last_write].count("endpoint.list") > 3, "something was read back meanwhile"
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -798,7 +815,7 @@ class Slow:
         assert self.end.acquire(timeout=10)
         if self.fails:
             raise ApiError("broken", operation="x.list")
-        return []
+        return Listing()
 
 
 @pytest.fixture(name="slow")
