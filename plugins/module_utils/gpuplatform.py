@@ -69,10 +69,15 @@ class PlatformResource(Resource):
     def reread(self, record, read):
         """What ``read`` answers of a record, or ``None``. Raises when the answer is about another one."""
         found = self.unless_absent(read)
-        if found is not None and found.id != record.id:
-            raise BadAnswer(f"asked for {record.id}, the provider tells of {found.id}.", operation=f"{self.noun}.get",
-                            reason="bad_answer", retryable=True)
+        if found is not None:
+            self.demand_identity(record, found.id)
         return found
+
+    def demand_identity(self, record, answered_id):
+        """Raise when an answer is not about the record that was asked for."""
+        if answered_id != record.id:
+            raise BadAnswer(f"asked for {record.id}, the provider tells of {answered_id}.", operation=f"{self.noun}.get",
+                            reason="bad_answer", retryable=True)
 
 
 class EndpointTable(Table):

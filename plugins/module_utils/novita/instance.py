@@ -337,7 +337,9 @@ class NovitaInstance(PlatformResource):
 
     def _read_billing(self, record):
         """Read what the first generation of the API does not tell of the billing."""
-        billing = self.client.send(GET_V2, path={"id": record.id})["billing"]
+        answer = self.client.send(GET_V2, path={"id": record.id})
+        self.demand_identity(record, answer["id"])
+        billing = answer["billing"]
         mode = _MODES.get(billing.get("mode"))
         if mode is not None:
             record.values.setdefault("billing_mode", mode)

@@ -322,6 +322,14 @@ def test_a_billing_mode_that_nobody_tells_is_not_compared(novita):
     novita.run(**REPLACED).failing("billing_mode: must be given for a replacement")
 
 
+def test_the_billing_of_another_instance_is_not_believed(novita):
+    novita.account.settings.set(billing_mode_blank=True)
+    instance = novita.create().ok()["id"]
+    _tell(novita, "another", mode="spot")
+    failed = novita.run(billing_mode="spot").failing(f"asked for {instance}, the provider tells of another")
+    assert failed.writes == []
+
+
 def _tell(novita, instance, **billing):
     """Have the second generation tell this of the billing from now on."""
     novita.account.fault("instance.get_v2", "garbage", times=0, content_type="application/json",
