@@ -47,7 +47,7 @@ notes:
 options:
   api_key:
     description:
-      - API key of the Novita AI account.
+      - API key of the Novita AI account, of at least 8 characters.
       - Falls back to the environment variable E(NOVITA_API_KEY) of the place where the module runs.
     type: str
   api_url:
@@ -62,7 +62,7 @@ options:
 options:
   api_key:
     description:
-      - API key of the PPIO account.
+      - API key of the PPIO account, of at least 8 characters.
       - Falls back to the environment variable E(PPIO_API_KEY) of the place where the module runs.
     type: str
   api_url:
@@ -77,7 +77,7 @@ options:
 options:
   api_key:
     description:
-      - API key of the Vast.ai account.
+      - API key of the Vast.ai account, of at least 8 characters.
       - Falls back to the environment variable E(VAST_API_KEY) of the place where the module runs.
     type: str
   api_url:

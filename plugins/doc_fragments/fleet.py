@@ -304,7 +304,7 @@ options:
             type: str
           image_auth:
             description:
-            - Credential for the image's registry, as C(user:password), up to 10239 characters.
+            - Credential for the image's registry, as C(user:password), from 8 to 10239 characters, or empty for none.
             - The provider never answers it. It is sent when the instance is created, and never compared.
             type: str
           image_auth_id:
@@ -963,7 +963,7 @@ options:
     suboptions:
       api_key:
         description:
-        - API key of the Novita AI account.
+        - API key of the Novita AI account, of at least 8 characters.
         - Falls back to the environment variable E(NOVITA_API_KEY) of the place where the module runs.
         type: str
       api_retries:
@@ -1002,7 +1002,7 @@ options:
     suboptions:
       api_key:
         description:
-        - API key of the PPIO account.
+        - API key of the PPIO account, of at least 8 characters.
         - Falls back to the environment variable E(PPIO_API_KEY) of the place where the module runs.
         type: str
       api_retries:
@@ -1041,7 +1041,7 @@ options:
     suboptions:
       api_key:
         description:
-        - API key of the Vast.ai account.
+        - API key of the Vast.ai account, of at least 8 characters.
         - Falls back to the environment variable E(VAST_API_KEY) of the place where the module runs.
         type: str
       api_retries:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .fields import Field
-from .masking import SHORTEST
+from .masking import length_faults
 
 HIDDEN = "(hidden)"
 HIDDEN_NEW = "(hidden, new value)"
@@ -100,10 +100,7 @@ class Environment(Field):
                     "YAML decides what it is"]
         if self.longest_value is not None and len(str(value)) > self.longest_value:
             return [f"{path}: must have at most {self.longest_value} characters"]
-        if secret and len(str(value)) < SHORTEST:
-            return [f"{path}: must be at least eight characters long, because Ansible hides a secret wherever it "
-                    "occurs, and a short one occurs in ids and numbers"]
-        return []
+        return length_faults(str(value), path) if secret else []
 
     def parse(self, raw):
         return {entry["key"]: entry.get("value") or "" for entry in raw}

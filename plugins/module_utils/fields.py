@@ -22,6 +22,7 @@ import math
 import re
 
 from .many import join
+from .masking import length_faults
 
 
 class Field:
@@ -211,7 +212,7 @@ class Text(Field):
     def faults(self, wish, path):
         if self.trimmed and (wish != wish.strip() or _CONTROL.search(wish)):
             return [f"{path}: must neither begin nor end with a blank, nor hold a line end or another control character"]
-        return []
+        return length_faults(wish, path) if self.secret and wish else []
 
     def answer_schema(self):
         return {"type": ["string", "null"]}

@@ -61,6 +61,14 @@ class Secrets:
         return text
 
 
+def length_faults(value, path):
+    """What is wrong with the length of a value that is to be hidden."""
+    if len(value) >= SHORTEST:
+        return []
+    return [f"{path}: must be at least {SHORTEST} characters long, because Ansible hides a secret wherever it occurs, and "
+            "a short one occurs in ids and numbers"]
+
+
 def _plain(text):
     """A text without escapes and with single blanks; where too little would be left, the text as it is."""
     plain = text

@@ -124,6 +124,6 @@ def present(resource, record, wish, params):
 def _scrubbed(facts, secrets):
     """Facts with the secrets taken out of the provider's free texts, which can quote anything."""
     if isinstance(facts, dict):
-        return {fact: secrets.scrub(value) if fact.endswith("_message") else _scrubbed(value, secrets)
+        return {fact: secrets.scrub(value) if fact == "log" or fact.endswith("_message") else _scrubbed(value, secrets)
                 for fact, value in facts.items()}
     return [_scrubbed(entry, secrets) for entry in facts] if isinstance(facts, list) else facts

@@ -77,7 +77,7 @@ options:
     type: str
   image_auth:
     description:
-      - Credential for the image's registry, as C(user:password), up to 10239 characters.
+      - Credential for the image's registry, as C(user:password), from 8 to 10239 characters, or empty for none.
       - The provider never answers it. It is sent when the instance is created, and never compared.
     type: str
   image_auth_id:

@@ -111,6 +111,7 @@ CONNECTION_FAULTS = [
     ({"api_url": "https://[api"}, "api_url"),
     ({"api_key": ""}, "api_key"),
     ({"api_key": "with a blank in the middle"}, "api_key"),
+    ({"api_key": "x" * 7}, "api_key"),
 ]
 
 NAME_FAULTS = [
@@ -451,6 +452,7 @@ NOVITA_INSTANCE = Kind(
         ({"image_url": ""}, "image_url"),
         ({"image_url": "x" * 501}, "image_url"),
         ({"image_auth": "x" * 10240}, "image_auth"),
+        ({"image_auth": "x" * 7}, "image_auth"),
         ({"ports": ["8888"]}, "ports[0]"),
         ({"ports": [8888]}, "ports[0]"),
         ({"ports": ["8888/udp"]}, "ports[0]"),

@@ -25,6 +25,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, drop_nulls, raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils.task import present
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call, Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
@@ -369,6 +370,14 @@ def test_an_answer_about_another_record_is_refused():
     assert resource.reread(asked, absent) is None
     with pytest.raises(BadAnswer, match="asked for a, the provider tells of b"):
         resource.reread(asked, lambda: SimpleNamespace(id="b"))
+
+
+def test_the_log_of_a_worker_quotes_no_secret():
+    resource = NovitaEndpoint(SimpleNamespace(secrets=Secrets()))
+    resource.client.secrets.add("canary-0123456789")
+    record = resource.record({"id": "a", "name": "a", "workers": [{"id": "w", "log": "began with canary-0123456789"}]})
+    [worker] = present(resource, record, {}, {})["workers"]
+    assert worker["log"] == "began with ********"
 
 
 def test_a_secret_in_the_spelling_of_python_is_masked():
