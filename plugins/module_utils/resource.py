@@ -77,12 +77,15 @@ class Listing(list):
     """The records of a kind, with an index of their names. ``number`` counts the listings that are shared.
 
     ``doubt`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
+    ``pages`` is how many were read, where they go by place: what is removed meanwhile moves another record over the edge,
+    on to a page that was read before.
     """
 
-    def __init__(self, records=(), doubt=""):
+    def __init__(self, records=(), doubt="", pages=1):
         super().__init__(records)
         self.number = 0
         self.doubt = doubt
+        self.pages = pages
         self.ids = {record.id for record in self}
         self._by_name = {}
         for record in self:
@@ -139,9 +142,6 @@ class Resource:
     """The option that asks for the private facts."""
     crowded: ClassVar[tuple] = ()
     """Error words of a create that succeeds when there is one record less."""
-    page_size: ClassVar[int] = 0
-    """How many records a page of a listing holds, where pages go by place: what is removed while they are read moves
-    another record over the edge, on to a page that was read before."""
     switched_facts: ClassVar[tuple] = ("status",)
     """Facts of which one moves when a record is started, stopped or restarted."""
     waits_for_removal: ClassVar[bool] = True
@@ -206,8 +206,7 @@ class Resource:
 
     def tells_all(self, records, before=Listing()):
         """Whether what a listing does not show is not there: where one can miss a record, two must be the same."""
-        return not records.doubt and (
-            not self.page_size or len(records) < self.page_size or records.ids == before.ids)
+        return not records.doubt and (records.pages == 1 or records.ids == before.ids)
 
     def in_doubt(self, records):
         """The error that says that a listing does not tell all."""

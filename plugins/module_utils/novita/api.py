@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ..errors import BadAnswer
 from ..gpuplatform import advice
-from ..resource import Address, Provider
+from ..resource import Address, Listing, Provider
 
 V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
@@ -37,12 +37,12 @@ def list_shape(key, record):
     }
 
 
-def every(client, call, key):
-    """The records of a paged listing, each once, and why there may be more, if there may.
+def every(client, call, key, read):
+    """A ``Listing`` of what ``read`` makes of each record of a paged listing.
 
     Right for a server that counts pages from 0 and for one that counts from 1 and answers page 0 like page 1, and for
-    one that caps the page size. There may be more where the listing does not agree with itself, as when a record comes
-    or goes while it is read.
+    one that caps the page size. It is in doubt where it does not agree with itself, as when a record comes or goes while
+    it is read.
     """
     records, totals = {}, set()
     doubt = ""
@@ -62,7 +62,7 @@ def every(client, call, key):
         raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")
     if len(totals) > 1:
         doubt = f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
-    return list(records.values()), doubt
+    return Listing(map(read, records.values()), doubt, pages=number + 1)
 
 
 def _pages(client, call, key):

@@ -15,9 +15,9 @@ from ..environment import Environment
 from ..composites import Group, Items, Scalars
 from ..fields import Integer, Text
 from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
-from ..resource import Listing, Removal
+from ..resource import Removal
 from ..transport import ONCE, READ, REPEATABLE, Call
-from .api import NOVITA, PAGE_SIZE, V1, every, list_shape
+from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
 
 MOST_TEXT = 255
@@ -85,13 +85,11 @@ class NovitaEndpoint(PlatformEndpoint):
 
     provider = NOVITA
     table = TABLE
-    page_size = PAGE_SIZE
     state_key = "state"
     health_key = "healthy"
 
     def read_all(self):
-        found, doubt = every(self.client, LIST, "endpoints")
-        return Listing((self.record(raw) for raw in found), doubt)
+        return every(self.client, LIST, "endpoints", self.record)
 
     def detail(self, record, mark=None):
         return self.reread(record, lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))

@@ -19,12 +19,12 @@ from ..errors import CloudError, OptionError
 from ..composites import Items, Scalars
 from ..fields import Boolean, Float, Integer, Text
 from ..gpuplatform import CREATED, IDENTIFIER, TEXT, PlatformResource
-from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Listing, Record, Removal
+from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record, Removal
 from ..ssh import answers_ssh, ssh_address
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
-from .api import NOVITA, PAGE_SIZE, V1, every, list_shape
+from .api import NOVITA, V1, every, list_shape
 from .prices import hourly_price
 
 INTERNAL_PORTS = (2222, 2223, 2224)
@@ -218,14 +218,12 @@ class NovitaInstance(PlatformResource):
     }
     private_facts = ("ssh_password", "web_terminal_password")
     reveal_option = "return_credentials"
-    page_size = PAGE_SIZE
     switched_facts = ("status", "last_started_at", "last_stopped_at")
     waits_for_removal = False
     crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
 
     def read_all(self):
-        found, doubt = every(self.client, LIST, "instances")
-        return Listing((self._record(raw) for raw in found), doubt)
+        return every(self.client, LIST, "instances", self._record)
 
     def detail(self, record, mark=None):
         known = self.reread(

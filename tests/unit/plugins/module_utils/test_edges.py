@@ -81,8 +81,12 @@ def test_a_novita_listing_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(novita_api, "MOST_PAGES", 5)
     client = endless(lambda number: {"things": [{"id": str(number)}]})
     with pytest.raises(BadAnswer, match="no end after 5 pages"):
-        novita_api.every(client, LIST, "things")
+        novita_api.every(client, LIST, "things", numbered)
     assert len(client.sent) == 5
+
+
+def numbered(raw):
+    return SimpleNamespace(id=int(raw["id"]), name="")
 
 
 class Paged:
@@ -115,8 +119,9 @@ class Paged:
 
     def read(self):
         """The numbers that are shown, and why there may be more."""
-        found, doubt = novita_api.every(self, LIST, "things")
-        return [int(record["id"]) for record in found], doubt
+        listing = novita_api.every(self, LIST, "things", numbered)
+        assert listing.pages == self.sent
+        return [record.id for record in listing], listing.doubt
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (49, 1), (50, 2), (51, 2), (99, 2), (120, 3)])
