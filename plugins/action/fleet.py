@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import json
 import os
 import tempfile
 import threading
@@ -32,6 +33,7 @@ class ActionModule(ActionBase):
 
     def _run(self, tmp, task_vars):
         result = super().run(tmp, task_vars)
+        self._task.args = _plain(self._task.args)
         found = self._faults()
         if found:
             error = OptionError(found)
@@ -72,6 +74,18 @@ class ActionModule(ActionBase):
                 showing.join()
                 with contextlib.suppress(OSError):
                     os.unlink(path)
+
+
+def _plain(options):
+    """The options without what Ansible notes beside each text, as where it was read.
+
+    They go with the result to another process, and to carry these notes takes longer than to look at what is wanted.
+    """
+    try:
+        return json.loads(json.dumps(options))
+    except (TypeError, ValueError, RecursionError):
+        # A date, for one: Ansible makes text of it on the way to the module.
+        return options
 
 
 @contextlib.contextmanager

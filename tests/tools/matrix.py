@@ -144,10 +144,10 @@ class Matrix:
         return place
 
     def _units(self, place):
-        return self._pytest(place, "units", ["-n", "2", "--ignore", "tests/unit/plugins/inventory", "tests/unit"])
+        return self._pytest(place, "units", ["-n", "2", *run_tests.UNITS])
 
     def _controller(self, place):
-        return self._pytest(place, "controller", ["tests/unit/plugins/inventory"])
+        return self._pytest(place, "controller", run_tests.CONTROLLER)
 
     def _pytest(self, place, step, arguments):
         name = f"matrix-{place.name}-{step}"

@@ -21,6 +21,8 @@ import time
 import coverage
 import yaml
 
+import run_tests
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 
@@ -83,8 +85,8 @@ class Measurement:
 
     def units(self):
         environment = [f"PYTHONPATH={self.folder}", f"COVERAGE_RCFILE={self.folder / 'run.cfg'}"]
-        self.run("units", [*PYTEST, "-n", "2", "--ignore", "tests/unit/plugins/inventory", "tests/unit"], environment=environment)
-        self.run("controller", [*PYTEST, "tests/unit/plugins/inventory"], environment=environment)
+        self.run("units", [*PYTEST, "-n", "2", *run_tests.UNITS], environment=environment)
+        self.run("controller", [*PYTEST, *run_tests.CONTROLLER], environment=environment)
 
     def integration(self, targets):
         config = self.tree / "tests" / "integration" / "integration_config.yml"

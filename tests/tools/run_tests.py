@@ -17,6 +17,10 @@ import xml.etree.ElementTree
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESULTS = ROOT / ".build" / "results"
 
+# Unit tests that import the controller, as the Makefile has them.
+CONTROLLER = ["tests/unit/plugins/action", "tests/unit/plugins/inventory"]
+UNITS = [*(f"--ignore={folder}" for folder in CONTROLLER), "tests/unit"]
+
 PASSED, FAILED, SKIPPED = range(3)
 
 # What ansible-test prints before each of its tests.

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action plugin by itself: what it hands on to the module and, with the result, to another process."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+from types import SimpleNamespace
+
+import pytest
+
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.task import Task
+
+from ansible_collections.gpufleet.cloud.plugins.action import fleet
+
+WANTED = """
+resources:
+  - novita_endpoint:
+      name: llm
+      app_name: "12"
+      worker_config: {min_num: 0, max_num: 4}
+      envs: {LOG_LEVEL: debug, 8: "9"}
+  - vast_endpoint: {name: tts, target_util: 0.85}
+novita: {validate_certs: true}
+"""
+PLAIN = {
+    "resources": [
+        {"novita_endpoint": {"name": "llm", "app_name": "12", "worker_config": {"min_num": 0, "max_num": 4},
+                             "envs": {"LOG_LEVEL": "debug", "8": "9"}}},
+        {"vast_endpoint": {"name": "tts", "target_util": 0.85}}],
+    "novita": {"validate_certs": True},
+}
+
+
+@pytest.fixture(name="act")
+def _act(monkeypatch):
+    """Run the action plugin with options as YAML; the answer is the result, the task, and what the module was given."""
+    given = []
+
+    def execute(self, module_args=None, **_more):
+        given.append(module_args)
+        return {"changed": False}
+
+    monkeypatch.setattr(fleet.ActionModule, "_execute_module", execute)
+    monkeypatch.setattr(fleet.ActionModule, "_remove_tmp_path", lambda self, path: None)
+
+    def act(options):
+        task = Task()
+        task.args = DataLoader().load(options)
+        task.action = "gpufleet.cloud.fleet"
+        connection = SimpleNamespace(transport="ssh", has_native_async=False, _shell=SimpleNamespace(tmpdir=None))
+        plugin = fleet.ActionModule(task, connection, SimpleNamespace(), None, None, None)
+        return plugin.run(task_vars={}), task, given
+
+    return act
+
+
+def _kinds(value):
+    """The types of a value and of all that is in it."""
+    below = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return {type(value)}.union(*map(_kinds, below))
+
+
+def test_what_goes_to_another_process_carries_no_notes_of_ansible(act):
+    assert _kinds(DataLoader().load(WANTED)) - {dict, list, str, int, float, bool}, "there is something to leave behind"
+    result, task, given = act(WANTED)
+    assert result["changed"] is False
+    assert given == [PLAIN] == [task.args]
+    assert _kinds(task.args) == {dict, list, str, int, float, bool}
+
+
+def test_what_json_cannot_say_goes_on_as_it_is(act):
+    options = WANTED.replace('"9"', "2026-08-01")
+    _result, task, given = act(options)
+    assert given == [task.args]
+    assert task.args["resources"][0]["novita_endpoint"]["envs"][8] == datetime.date(2026, 8, 1)
+
+
+def test_what_is_wrong_is_told_before_the_module_runs(act):
+    result, _task, given = act("resources: [{vast_endpoint: {name: tts, max_workers: many}}, {no_such_kind: {}}]")
+    assert (result["failed"], result["changed"], given) == (True, False, [])
+    assert "resources[0] (vast_endpoint tts): argument 'max_workers' is of type str" in result["msg"]
+    assert "resources[1]" in result["msg"]
+
+
+def test_python_looks_for_garbage_again_afterwards(act):
+    act(WANTED)
+    assert gc.isenabled()
+    gc.unfreeze()
