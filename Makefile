@@ -4,7 +4,7 @@
 # make test         units to build below, the quick ones first; stops at the first that fails
 #
 # make units        unit tests                          (PYTEST_ARGS="-k law_07" for some of them)
-# make controller   unit tests of what runs on the controller: the inventory plugin
+# make controller   unit tests of what runs on the controller: the inventory plugin, the action plugin
 # make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
 # make awx          what AWX needs: playbook, credential types, execution environment
 # make runner       jobs through ansible-runner, as AWX starts them
