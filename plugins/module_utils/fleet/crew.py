@@ -19,9 +19,10 @@ from ..reconcile import READ_BACK, WAIT
 
 _MOST_WAITING = 200
 """How many are read back, and how many are waited for, at a time. Requests are bounded by the client's connections."""
-_LONGEST_HELD = 2.0
+_FIRST_HELD = 2.0
 """How many seconds a written record waits at most for others to be read back with it; twice as many each further time, or
 a great account would be listed as often as it is written to."""
+_LONGEST_HELD = 60.0
 
 
 class Crew:
@@ -40,7 +41,7 @@ class Crew:
         self._hear = hear
         self._open = set(jobs)
         self._writes = 0
-        self._longest_held = _LONGEST_HELD
+        self._longest_held = _FIRST_HELD
         self._held = []
         self._awaited = {job: set(job.after).intersection(jobs) for job in jobs}
         self._following = {job: [] for job in jobs}
@@ -62,7 +63,7 @@ class Crew:
         with self._changed:
             self._changed.wait_for(lambda: not self._open or self._held and not self._writes, self._longest_held)
             if self._held and self._writes:
-                self._longest_held *= 2
+                self._longest_held = min(2 * self._longest_held, _LONGEST_HELD)
             held, self._held = self._held, []
             return held
 

@@ -299,7 +299,7 @@ def test_a_listing_in_pages_serves_while_others_are_still_written(fleet, monkeyp
     if state == "absent":
         fleet.ok(*wanted)
         wanted = [{"novita_endpoint": {"name": f"e{number}", "state": state}} for number in range(120)]
-    monkeypatch.setattr(crew_module, "_LONGEST_HELD", 0.1)
+    monkeypatch.setattr(crew_module, "_FIRST_HELD", 0.1)
     fleet.accounts["novita"].settings.set(latency=0.03, removed_linger=0)
     done = fleet.ok(*wanted, concurrency=8)
     assert len(fleet.names("novita")) == done["summary"]["create"] == (120 if state == "present" else 0)
