@@ -124,8 +124,14 @@ def test_only_a_fixed_difference_is_fixed():
     assert TABLE.fixed(found, {"model": "a", "size": 2}) == []
 
 
+def test_an_option_of_another_kind_of_entry_is_refused_with_the_kind_that_has_it():
+    assert TABLE.faults({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]}) == [
+        "mounts[0].id: must be left out unless kind is network"]
+
+
 @pytest.mark.parametrize(("paths", "effect"), [
-    ([], "none"), (["size"], "in_place"), (["size", "workers.most"], "rolls_workers"), (["name", "size"], "unknown")])
+    ([], "none"), (["size"], "in_place"), (["size", "workers.most"], "rolls_workers"), (["name", "size"], "unknown"),
+    (["mounts[/a].gb"], "unknown")])
 def test_the_strongest_effect_counts(paths, effect):
     assert TABLE.effect(paths) == effect
 
