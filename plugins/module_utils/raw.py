@@ -66,7 +66,7 @@ def disarm(spec, params):
                 params[spelling] = [] if several else {}
                 continue
             # Text that stands for a mapping becomes one here, as Ansible would have it.
-            entries = list(map(_mapping, entries))
+            entries = list(map(check_type_dict, entries))
             for entry in entries:
                 disarm(argument["options"], entry)
             params[spelling] = entries if several else entries[0]
@@ -88,7 +88,7 @@ def _faults(argument, value, path):
     if wanted == "dict" and "options" in argument:
         if not _is_mapping(value):
             return [f"{path}: must be a mapping, not of type {type(value).__name__}"]
-        return raw_faults(argument["options"], _mapping(value), f"{path}.")
+        return raw_faults(argument["options"], check_type_dict(value), f"{path}.")
     if wanted == "str" and isinstance(value, (list, dict, tuple, bool, float)):
         return [f"{path}: must be text, not of type {type(value).__name__}; {_QUOTE}"]
     if wanted in ("int", "float") and isinstance(value, bool):
@@ -118,18 +118,8 @@ def _infinite(argument, value):
 
 
 def _is_mapping(value):
-    """Whether Ansible can make a mapping of a value."""
+    """Whether Ansible can make a mapping of a value; it also accepts ``a=1 b=2`` and JSON text."""
     try:
         return isinstance(check_type_dict(value), dict)
     except (TypeError, ValueError):
         return False
-
-
-def _mapping(value):
-    """The mapping behind an option's value; Ansible also accepts ``a=1 b=2`` and JSON text."""
-    if isinstance(value, str):
-        try:
-            return check_type_dict(value)
-        except TypeError:
-            return {}
-    return value if isinstance(value, dict) else {}

@@ -117,13 +117,15 @@ def complete(resources):
 def print_unchanged(rounds, count=200):
     with place() as here:
         here.fleet(complete(wanted(count)))
-        gets = [here.get().seconds for _round in range(rounds)]
-        fleets = [here.fleet(wanted(count)) for _round in range(rounds)]
+        # Side by side, because a machine is not equally fast at all times.
+        pairs = [(here.get(), here.fleet(wanted(count))) for _round in range(rounds)]
         loops = here.loops(wanted(count))
     pages = sum(-(-size // 50) for size in (67, 67)) + 1
-    one, many = statistics.median(gets), statistics.median(fleet.seconds for fleet in fleets)
+    one, many = (statistics.median(cost.seconds for cost in costs) for costs in zip(*pairs))
+    ratios = sorted(fleet.seconds / get.seconds for get, fleet in pairs)
     print(f"{count} unchanged endpoints over three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
-          f"ratio {many / one:.2f} (goal 1.5); {fleets[0].requests} requests, {pages} pages to read")
+          f"ratio {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f} (goal 1.5); "
+          f"{pairs[0][1].requests} requests, {pages} pages to read")
     print(f"the same as loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
           f"{loops.requests} requests")
 

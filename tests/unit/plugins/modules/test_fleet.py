@@ -308,6 +308,14 @@ def test_a_listing_in_pages_serves_while_others_are_still_written(fleet, monkeyp
     assert operations[2:last_write].count("endpoint.list") > 3, "something was read back meanwhile"
 
 
+def test_a_workergroup_is_deleted_while_its_endpoint_is_changed(fleet):
+    [endpoint] = fleet.add_vast("tts")
+    fleet.add_groups(endpoint, endpoint_name="tts")
+    done = fleet.ok({"vast_workergroup": {"endpoint": "tts", "state": "absent"}}, *endpoints("tts", max_workers=3))
+    assert actions(done) == ["delete", "update"]
+    assert fleet.names("vast", "workergroups", "endpoint_name") == []
+
+
 @pytest.mark.parametrize("check", [True, False])
 def test_two_entries_that_give_two_records_one_name_are_refused(fleet, check):
     [first, second] = fleet.add_vast("first", "second")
@@ -725,6 +733,15 @@ def test_shells_are_no_forebears_to_rely_on():
     command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"
     told = subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.PIPE).stdout.split()
     assert list(map(int, told))[2:] == [os.getpid(), os.getppid()]
+
+
+def test_forebears_end_where_the_system_does_not_tell_more(monkeypatch):
+    def untold(_path, **_encoding):
+        raise FileNotFoundError
+
+    for read_text in (untold, lambda _path, **_encoding: "7 (sh) S 0 7 7"):
+        monkeypatch.setattr(journal_module.pathlib.Path, "read_text", read_text)
+        assert journal_module.forebears() == (os.getppid(),)
 
 
 @pytest.mark.parametrize("option", ["progress_file", "journal"])
