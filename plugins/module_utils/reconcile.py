@@ -380,11 +380,17 @@ class Reconciler(Planner):
             listing = Listing()
             for since in self._marks(mark, timeout):
                 before, listing = listing, self.resource.listing(since)
-                left = ids & {record.id for record in listing if not record.gone}
+                left = _living(ids, listing)
                 if not left and self.resource.tells_all(listing, before):
                     return
-            self.outcome.id = self.outcome.id or min(left or ids)
+            left = left or _living(ids, self.resource.confirmed(listing))
             if not left:
-                raise self.resource.in_doubt(listing)
+                return
+            self.outcome.id = self.outcome.id or min(left)
             raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
                               advice="It may go on costing money: look at it in the provider's console.")
+
+
+def _living(ids, records):
+    """Those of the ids that records have which are not gone."""
+    return ids & {record.id for record in records if not record.gone}

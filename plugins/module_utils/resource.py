@@ -202,17 +202,13 @@ class Resource:
             before, records = records, self.listing(records.number + 1)
             if self.tells_all(records, before):
                 return records
-        raise self.in_doubt(records)
+        why = f"the listing {records.doubt}." if records.doubt else (
+            f"the listing of the {self.noun}s is another one each time it is read.")
+        raise BadAnswer(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
     def tells_all(self, records, before=Listing()):
         """Whether what a listing does not show is not there: where one can miss a record, two must be the same."""
         return not records.doubt and (records.pages == 1 or records.ids == before.ids)
-
-    def in_doubt(self, records):
-        """The error that says that a listing does not tell all."""
-        why = f"the listing {records.doubt}." if records.doubt else (
-            f"the listing of the {self.noun}s is another one each time it is read.")
-        return BadAnswer(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
     def look(self, kind):
         """The listing of another kind of this provider."""

@@ -740,6 +740,8 @@ def test_what_a_listing_in_doubt_does_not_show_is_not_removed():
     assert shifting.calls == ["list", "delete", "list", "list", "list"]
     shifting.calls.clear()
     shifting.add(name="b", kind="k")
+    assert reconcile(shifting, "absent", name="b", settle_timeout=0, wait=False).changed, "one look is not enough"
+    shifting.add(name="b", kind="k")
     shifting.doubts = ["", *["changes"] * 100]
     with pytest.raises(ApiError, match="Cannot see thing .* removed at Memory: the listing changes[.]") as caught:
         reconcile(shifting, "absent", name="b")
