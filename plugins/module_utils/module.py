@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import copy
+import atexit
 import gc
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
@@ -17,7 +17,7 @@ from . import task
 from .clock import Clock
 from .errors import CloudError, OptionError, own_fault
 from .masking import Secrets
-from .raw import disarm, drop_nulls, raw_faults
+from .raw import disarmed, drop_nulls, raw_faults
 from .reconcile import Reconciler
 from .table import Table
 from .transport import Client
@@ -67,6 +67,8 @@ class CloudModule(AnsibleModule):
 
     def __init__(self, spec, **rules):
         gc.set_threshold(_NEW_OBJECTS)
+        # At the end, Python need not look through all of it once more to free what ends with the process anyway.
+        atexit.register(gc.freeze)
         self.progress = {}
         super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
 
@@ -74,8 +76,8 @@ class CloudModule(AnsibleModule):
         """Keep the options as they came, before Ansible converts them."""
         super()._load_params()
         drop_nulls(self.argument_spec, self.params)
-        self.raw_params = copy.deepcopy(self.params)
-        disarm(self.argument_spec, self.params)
+        self.raw_params = self.params
+        self.params = disarmed(self.argument_spec, self.params)
 
     def run(self, provider, work):
         """Return the result of ``work()``, or its failure beside ``progress``."""

@@ -46,30 +46,30 @@ def drop_nulls(spec, params):
                         drop_nulls(argument["options"], entry)
 
 
-def disarm(spec, params):
-    """Put something empty in the place of what Ansible ends in a traceback at; ``raw_faults`` tells what was given.
+def disarmed(spec, params):
+    """The options with something empty in the place of what Ansible ends in a traceback at; ``raw_faults`` tells what was
+    given.
 
     That is what is no mapping where a mapping of options is wanted, and an infinite number.
     """
+    safe = dict(params)
     for name, argument in spec.items():
         for spelling in _spellings(name, argument):
-            value = params.get(spelling)
-            if value is None:
-                continue
-            if "options" not in argument:
-                if _infinite(argument, value):
-                    params[spelling] = [] if argument["type"] == "list" else 0
-                continue
-            several = argument["type"] == "list"
-            entries = value if several else [value]
-            if not isinstance(entries, list) or not all(map(_is_mapping, entries)):
-                params[spelling] = [] if several else {}
-                continue
-            # Text that stands for a mapping becomes one here, as Ansible would have it.
-            entries = list(map(check_type_dict, entries))
-            for entry in entries:
-                disarm(argument["options"], entry)
-            params[spelling] = entries if several else entries[0]
+            if safe.get(spelling) is not None:
+                safe[spelling] = _disarmed(argument, safe[spelling])
+    return safe
+
+
+def _disarmed(argument, value):
+    several = argument["type"] == "list"
+    if "options" not in argument:
+        return value if not _infinite(argument, value) else [] if several else 0
+    entries = value if several else [value]
+    if not isinstance(entries, list) or not all(map(_is_mapping, entries)):
+        return [] if several else {}
+    # Text that stands for a mapping becomes one here, as Ansible would have it.
+    entries = [disarmed(argument["options"], check_type_dict(entry)) for entry in entries]
+    return entries if several else entries[0]
 
 
 def _spellings(name, argument):

@@ -57,7 +57,20 @@ def _validators():
         if isinstance(value, str) and not re.search(wanted.replace("$", r"\Z"), value):
             yield jsonschema.ValidationError("")
 
-    return jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": pattern})
+    def properties(checker, wanted, value, _schema):
+        # A descent costs several times what the look at a plain value does, and is only needed to say what is wrong.
+        for name, schema in wanted.items() if isinstance(value, dict) else ():
+            if name in value and not _keeps(checker, schema, value[name]):
+                yield from checker.descend(value[name], schema, path=name, schema_path=name)
+
+    return jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": pattern, "properties": properties})
+
+
+def _keeps(checker, schema, value):
+    """Whether a value breaks no rule of a schema."""
+    errors = (error for rule, limit in schema.items()
+              for error in checker.VALIDATORS[rule](checker, limit, value, schema) or ())
+    return next(errors, None) is None
 
 
 def _sentence(error, secret_paths):

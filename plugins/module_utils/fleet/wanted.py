@@ -18,7 +18,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .. import task
 from ..plan import Desire
-from ..raw import disarm, drop_nulls, raw_faults
+from ..raw import disarmed, drop_nulls, raw_faults
 from .kinds import KINDS
 
 
@@ -101,7 +101,7 @@ def _entries(resources):
         drop_nulls(_spec(kind), options)
         wrong = raw_faults(_spec(kind), options)
         if wrong:
-            disarm(_spec(kind), options)
+            options = disarmed(_spec(kind), options)
         validated = _validator(kind).validate(options)
         wrong += [f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
                   for error in validated.errors]

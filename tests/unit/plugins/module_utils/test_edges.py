@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from types import SimpleNamespace
@@ -22,7 +23,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api a
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarm, drop_nulls, raw_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarmed, drop_nulls, raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.task import present
@@ -219,8 +220,7 @@ def test_text_is_no_list_of_mappings():
     for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
         given = {"mounts": wrong}
         assert raw_faults(spec, given) == [f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"]
-        disarm(spec, given)
-        assert given == {"mounts": []}
+        assert disarmed(spec, given) == {"mounts": []}
 
 
 @pytest.mark.parametrize("endless", [float("inf"), float("-inf"), "Infinity", " -inf ", "1e999", "9" * 400, 10 ** 400])
@@ -235,16 +235,16 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
     given = {"number": endless, "share": endless, "ports": [1, endless], "group": {"number": endless}, "mounts": [{"size": endless}]}
     assert [fault.partition(": ")[0] for fault in raw_faults(spec, given)] == [
         "number", "share", "ports[1]", "group.number", "mounts[0].size"]
-    disarm(spec, given)
-    assert given == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
+    written = copy.deepcopy(given)
+    assert disarmed(spec, given) == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
+    assert given == written
 
 
 def test_an_infinite_number_is_found_in_text_that_stands_for_more():
     spec = {"ports": {"type": "list", "elements": "int"}, "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
     given = {"ports": "1,Infinity", "group": "number=Infinity"}
     assert [fault.partition(": ")[0] for fault in raw_faults(spec, given)] == ["ports", "group.number"]
-    disarm(spec, given)
-    assert given == {"ports": [], "group": {"number": 0}}
+    assert disarmed(spec, given) == {"ports": [], "group": {"number": 0}}
 
 
 ALIASED = {"name": {"type": "str", "aliases": ["title"]}}
@@ -276,8 +276,7 @@ def test_disarming_leaves_what_is_right_as_it_is():
     spec = {"number": {"type": "int"}, "share": {"type": "float"}, "name": {"type": "str"},
             "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
     given = {"number": "7", "share": 0.5, "name": "Infinity", "group": '{"number": 8}'}
-    disarm(spec, given)
-    assert given == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
+    assert disarmed(spec, given) == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
 
 
 def test_a_long_number_is_quoted_short():
