@@ -376,19 +376,20 @@ class Reconciler(Planner):
         timeout = self.desire.wait_timeout if self.desire.wait else self.desire.settle_timeout
         mark = self.resource.mark()
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
+            known, self.outcome.id = self.outcome.id, self.outcome.id or min(ids)
             yield READ_BACK
             listing = Listing()
             for since in self._marks(mark, timeout):
                 before, listing = listing, self.resource.listing(since)
                 left = _living(ids, listing)
                 if not left and self.resource.tells_all(listing, before):
-                    return
-            left = left or _living(ids, self.resource.confirmed(listing))
-            if not left:
-                return
-            self.outcome.id = self.outcome.id or min(left)
-            raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
-                              advice="It may go on costing money: look at it in the provider's console.")
+                    break
+            else:
+                left = left or _living(ids, self.resource.confirmed(listing))
+            if left:
+                raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
+                                  advice="It may go on costing money: look at it in the provider's console.")
+            self.outcome.id = known
 
 
 def _living(ids, records):

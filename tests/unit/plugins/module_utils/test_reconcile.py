@@ -1245,6 +1245,18 @@ def test_what_is_being_removed_and_stays_is_known_by_its_id(marked):
     assert reconciler.outcome.id == leaving
 
 
+def test_what_is_being_removed_is_known_by_its_id_until_it_is_gone():
+    shifting = Shifting()
+    leaving = shifting.add(name="m", kind="k", vanishing=True)
+    unsure, sure = planner(shifting, "absent"), planner(shifting, "absent")
+    del shifting.things[leaving]
+    assert sure.apply().id == ""
+    shifting.doubts = ["changes"] * 1000
+    with pytest.raises(ApiError, match=f"Cannot see thing {leaving} removed"):
+        unsure.apply()
+    assert unsure.outcome.id == leaving
+
+
 def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
     monkeypatch.setattr(marked, "delete", lambda record: Removal())
     thing_id = marked.add(name="m", kind="k", size=2)
