@@ -198,6 +198,10 @@ class Resource:
         """
         if self.tells_all(records):
             return records
+        return self._confirmed(records) if self.listings is None else self.listings.confirmed(
+            type(self), lambda: self._confirmed(records))
+
+    def _confirmed(self, records):
         for _attempt in self.client.attempts():
             before, records = records, self.listing(records.number + 1)
             if self.tells_all(records, before):

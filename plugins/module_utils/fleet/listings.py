@@ -15,8 +15,8 @@ import threading
 class Listings:
     """The listings of one provider, shared by all resources of a fleet.
 
-    While ``planning``, each kind is listed once. Afterwards a listing serves everyone for whom it was begun late enough:
-    a mark is taken after a write, and no listing that was begun before that is returned.
+    While ``planning``, each kind is listed once, and confirmed at most once. Afterwards a listing serves everyone for whom
+    it was begun late enough: a mark is taken after a write, and no listing that was begun before that is returned.
     """
 
     def __init__(self, client):
@@ -31,6 +31,10 @@ class Listings:
         if mark is None:
             mark = 1 if self.planning else shared.mark()
         return shared.since(mark)
+
+    def confirmed(self, kind, confirm):
+        """What ``confirm()`` makes of a listing; while ``planning``, the same for all."""
+        return self._of(kind).confirmed(confirm) if self.planning else confirm()
 
     def mark(self, kind):
         return self._of(kind).mark()
@@ -51,6 +55,8 @@ class _Shared:
         self._done = 0
         self._outcome = None
         self._changed = threading.Condition()
+        self._verdict = None
+        self._confirming = threading.Lock()
 
     def mark(self):
         """The number of the first listing that has not begun yet."""
@@ -63,7 +69,7 @@ class _Shared:
             while self._done < number and self._begun > self._done:
                 self._changed.wait()
             if self._done >= number:
-                return self._latest()
+                return _told(self._outcome)
             self._begun += 1
         try:
             outcome = self._resource.read_all()
@@ -73,10 +79,22 @@ class _Shared:
         with self._changed:
             self._done, self._outcome = self._begun, outcome
             self._changed.notify_all()
-            return self._latest()
+            return _told(self._outcome)
 
-    def _latest(self):
-        if isinstance(self._outcome, Exception):
-            # Everyone adds words of his own to it.
-            raise copy.copy(self._outcome)
-        return self._outcome
+    def confirmed(self, confirm):
+        """What the first one who asked was told by ``confirm()``."""
+        with self._confirming:
+            if self._verdict is None:
+                try:
+                    self._verdict = confirm()
+                except Exception as error:  # as above
+                    self._verdict = error
+        return _told(self._verdict)
+
+
+def _told(outcome):
+    """A listing, or raises what came instead of one."""
+    if isinstance(outcome, Exception):
+        # Everyone adds words of his own to it.
+        raise copy.copy(outcome)
+    return outcome

@@ -169,6 +169,21 @@ def test_a_page_that_fails_among_others_puts_the_listing_in_doubt(fleet):
     assert values["failed"] and values["resources"][0]["action"] == "failed"
 
 
+@pytest.mark.parametrize(("fault", "listings"), [("", 2), ("short_list", 7)])
+def test_what_no_page_shows_is_asked_for_once_more_for_all(fleet, fault, listings):
+    """However many are absent; and a listing that stays in doubt is given up once for all."""
+    novita = fleet.accounts["novita"]
+    for number in range(9):
+        novita.store("endpoints").seed({"name": f"e{number}"})
+    novita.settings.set(page_cap=3)
+    if fault:
+        novita.fault("endpoint.list", fault, times=0)
+    wanted = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"new-{number}"}} for number in range(40)]
+    values = fleet.run(*wanted, check=True, concurrency=4, prune={"novita_endpoint": "e"})
+    assert values["summary"]["failed" if fault else "create"] == (41 if fault else 40)
+    assert [request["query"]["pageNum"] for request in novita.requests].count("0") == listings
+
+
 def test_many_creates_share_their_read_back(fleet):
     made = fleet.ok(*endpoints(*(f"e{number}" for number in range(20))))
     assert made["operations"]["vast"].count("endpoint.create") == 20
