@@ -111,8 +111,11 @@ class Endpoints(NumberedStore):
 
     def staff(self, boot_seconds):
         """Have the workers that every endpoint wants; the engine starts and ends none unless it is active."""
+        groups_of = {}
+        for group in self.account.store("workergroups").living():
+            groups_of.setdefault(str(group.spec["endpoint_id"]), []).append(group.id)
         for record in self.living():
-            groups = [group.id for group in self.account.store("workergroups").of_endpoint(record.id)]
+            groups = groups_of.get(record.id, [])
             record.workers = [worker for worker in record.workers if worker.group_id in groups]
             if self.state(record) != "active":
                 continue
