@@ -134,19 +134,20 @@ def print_unchanged(rounds, count=200):
           f"{loops.requests} requests")
 
 
-def print_creates(count=200, latency=0.05, concurrency=8):
+def print_creates(count=200, latency=0.05, concurrency=8, others=0):
     with place() as here:
+        here.fleet(wanted(others, ("novita_endpoint",), first=count), concurrency=32)
         nothing = here.fleet([], concurrency=concurrency)
         here.set(latency=latency)
         creates = here.fleet(wanted(count, ("novita_endpoint",)), concurrency=concurrency)
-        requests = here.accounts["novita"].requests
-    first = next(request["at"] for request in requests if request["operation"] == "endpoint.create")
-    carried_out = requests[-1]["at"] + latency - first
-    seconds = creates.seconds - nothing.seconds
-    least = creates.requests / concurrency * latency
-    print(f"{count} creates at {latency * 1000:.0f} ms a request, {concurrency} at once: {creates.requests} requests, which "
-          f"alone need {least:.2f} s; from the first create to the last read-back {carried_out:.2f} s, ratio "
-          f"{carried_out / least:.2f} (goal 1.5); the task beside an empty one {seconds:.2f} s, ratio {seconds / least:.2f}")
+        requests = here.accounts["novita"].requests[-creates.requests:]
+    planning = [request["operation"] for request in requests].index("endpoint.create")
+    carried_out = requests[-1]["at"] + latency - requests[planning]["at"]
+    least = (creates.requests - planning) / concurrency * latency
+    print(f"{count} creates beside {others} others at {latency * 1000:.0f} ms a request, {concurrency} at once: {planning} requests "
+          f"to plan and {creates.requests - planning} to carry out, which alone need {least:.2f} s; from the first create to the "
+          f"last read-back {carried_out:.2f} s, ratio {carried_out / least:.2f} (goal 1.5); the task beside an empty one "
+          f"{creates.seconds - nothing.seconds:.2f} s")
 
 
 def print_limited_creates(count=20, interval=4.0):
@@ -174,5 +175,6 @@ def print_many(counts=(500, 1000, 2000)):
 def print_fleet(rounds):
     print_unchanged(rounds)
     print_creates()
+    print_creates(others=1000)
     print_limited_creates()
     print_many()

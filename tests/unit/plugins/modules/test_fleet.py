@@ -874,6 +874,14 @@ def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
     assert slow.begun == 2
 
 
+def test_what_is_confirmed_holds_for_all_until_something_is_written(slow):
+    listings = Listings(None)
+    first = listings.confirmed(slow, Listing)
+    assert listings.confirmed(slow, Listing) is first
+    listings.planning = False
+    assert listings.confirmed(slow, Listing) is not first
+
+
 def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
     listings = Listings(None)
     slow.fails = True
