@@ -47,10 +47,9 @@ def drop_nulls(spec, params):
 
 
 def disarmed(spec, params):
-    """The options with something empty in the place of what Ansible ends in a traceback at; ``raw_faults`` tells what was
-    given.
+    """The options with something empty in the place of what Ansible ends in a traceback at.
 
-    That is what is no mapping where a mapping of options is wanted, and an infinite number.
+    That is what is no mapping where a mapping of options is wanted, and an infinite number; ``raw_faults`` tells of them.
     """
     safe = dict(params)
     for name, argument in spec.items():
