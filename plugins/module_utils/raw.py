@@ -62,7 +62,9 @@ def disarmed(spec, params):
 def _disarmed(argument, value):
     several = argument["type"] == "list"
     if "options" not in argument:
-        return value if not _infinite(argument, value) else [] if several else 0
+        if _infinite(argument, value):
+            return [] if several else 0
+        return value
     entries = value if several else [value]
     if not isinstance(entries, list) or not all(map(_is_mapping, entries)):
         return [] if several else {}
