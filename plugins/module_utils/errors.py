@@ -89,6 +89,11 @@ class ApiError(CloudError):
         self.retryable = retryable
         self.maybe_done = maybe_done
 
+    @property
+    def inconclusive(self):
+        """Whether the response proves nothing about the resource, so that a wait looks again."""
+        return self.status is None or not 400 <= self.status < 500 or self.status in (408, 429)
+
 
 class BadAnswer(ApiError):
     """The provider's answer has not the shape that its documentation promises, so nothing can be concluded from it."""

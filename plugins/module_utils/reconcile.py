@@ -12,10 +12,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from .errors import AmbiguousName, ApiError, CloudError, NotApplied, NotReady, OutcomeUnknown, WaitTimeout
 from .plan import SWITCHED_TO, Planner
-from .resource import FAILED, OFF, ON, PENDING, Condition, Listing
+from .resource import FAILED, OFF, ON, PENDING, Condition, Listing, Record
 
 READ_BACK = "read back"
 """The next thing to do is to look whether a write shows."""
@@ -23,6 +24,14 @@ SETTLE = "settle"
 """The next thing to do is to wait until the record can be changed."""
 WAIT = "wait"
 """The next thing to do is to wait for what the provider does by itself."""
+
+
+class _New(NamedTuple):
+    """What a look shows of a new record: where it is not as written (``None`` where it does not show at all), and the record
+    that has its id and is called something else."""
+
+    unmet: list | None
+    other: Record | None = None
 
 
 class Watch:
@@ -45,6 +54,8 @@ class Reconciler(Planner):
         super().__init__(resource, desire)
         self.clock = clock
         self._watch = watch or Watch()
+        self._bad_look = None
+        self._absent_since = None
 
     def apply(self):
         """Carry out the plan, verify it, and wait where that is wanted."""
@@ -112,8 +123,15 @@ class Reconciler(Planner):
             with self._writing(f"change {self._subject}"):
                 change.act()
         except ApiError as error:
-            if not error.maybe_done or (yield from self._unmet_after_settling(change.fields)):
+            if not error.maybe_done or not (yield from self._shows(change.fields)):
                 raise
+
+    def _shows(self, paths):
+        """Whether the record shows a change whose answer was lost."""
+        try:
+            return not (yield from self._unmet_after_settling(paths))
+        except ApiError:
+            return False
 
     def _see_change(self):
         """Read until the record is as written: every wish, and everything that was to stay."""
@@ -142,7 +160,7 @@ class Reconciler(Planner):
             for seen in (yield from self._readings(self.desire.settle_timeout)):
                 if seen and self._moved(before.facts):
                     return
-            raise lost or NotApplied(
+            raise lost or self._bad_look or NotApplied(
                 f"the provider accepted the request, but after {self.desire.settle_timeout} s its state is still "
                 f"{before.condition.words}.", ids=[before.id])
 
@@ -213,22 +231,35 @@ class Reconciler(Planner):
             return
         with self._doing(f"wait until {self._noun} {self._last.id} can be changed"):
             yield SETTLE
-            seen_at = self.clock.now()
-            for _again in self._poll(self.desire.wait_timeout):
-                if self._last.settled:
+            for present in self._looks(self._marks(self.resource.mark(), self.desire.wait_timeout), self._read_again):
+                self._demand_presence(present)
+                if present and self._last.settled:
                     return
-                if self._read_again(self.resource.mark()):
-                    seen_at = self.clock.now()
-                else:
-                    self._demand_presence(seen_at)
             raise WaitTimeout(f"still in transition after {self.desire.wait_timeout} s; the provider says "
-                              f"{self._last.condition.words}.", ids=[self._last.id])
+                              f"{self._last.condition.words}.{self._last_look()}", ids=[self._last.id])
 
     def _readings(self, timeout):
         """Read the record again and again; each reading says whether it is there."""
         mark = self.resource.mark()
         yield READ_BACK
-        return (self._read_again(since) for since in self._marks(mark, timeout))
+        return self._looks(self._marks(mark, timeout), self._read_again)
+
+    def _looks(self, marks, look):
+        """What ``look`` returns at each mark. A look whose response proves nothing is noted, and the next one follows."""
+        for mark in marks:
+            try:
+                seen = look(mark)
+            except ApiError as error:
+                if not error.inconclusive:
+                    raise
+                self._bad_look = error
+            else:
+                self._bad_look = None
+                yield seen
+
+    def _last_look(self):
+        """A sentence on the last look, where its response proved nothing."""
+        return f" The last look failed: {self._bad_look.why.rstrip('.')}." if self._bad_look else ""
 
     def _marks(self, mark, timeout):
         """For each look until the time is up, the moment since which it must have been taken; the first is given."""
@@ -250,33 +281,40 @@ class Reconciler(Planner):
     def _appear(self, new_id, older, lost):
         """Find the new record by what the task calls it, and read until every wish holds."""
         sign = self.resource.sign(self.desire)
-        unmet = other = None
+        seen = None
         mark = self.resource.mark()
         yield READ_BACK
-        for since in self._marks(mark, self.desire.settle_timeout):
-            listing = self.resource.listing(since)
-            meant = [record for record in self.resource.meant(listing, self.desire)
-                     if not record.vanishing and not (older and record.id == older.id)]
-            ids = {record.id for record in meant} | ({new_id} if new_id else set())
-            if len(ids) > 1:
-                raise AmbiguousName(
-                    f"now there are {len(ids)} with {sign}: {', '.join(sorted(ids))}.", ids=sorted(ids),
-                    advice="Another run may have created one at the same time. Delete by id what is not wanted.")
-            if meant:
-                unmet = self._unmet_in_new(meant[0], older)
-                if not unmet:
-                    return
-            else:
-                other = next((record for record in listing if record.id == new_id), None)
-        if unmet:
-            raise self._not_applied(unmet)
-        if other is not None:
-            raise NotApplied(f"the new record {new_id} does not have {sign}, but {other.name!r}.", ids=[new_id],
+        for seen in self._looks(self._marks(mark, self.desire.settle_timeout),
+                                lambda since: self._look_for_new(since, new_id, older)):
+            if seen.unmet == []:
+                return
+        if seen is None:
+            # Every look was a bad one.
+            raise self._bad_look
+        if seen.unmet:
+            raise self._not_applied(seen.unmet)
+        if seen.other is not None:
+            raise NotApplied(f"the new record {new_id} does not have {sign}, but {seen.other.name!r}.", ids=[new_id],
                              advice="Name it so in the task, or the next run creates another one.")
         if lost is None:
             raise NotApplied(f"the provider answered the id {new_id}, and after {self.desire.settle_timeout} s no "
-                             "listing shows it.", ids=[new_id], advice="Look at it in the provider's console.")
+                             f"listing shows it.{self._last_look()}", ids=[new_id],
+                             advice="Look at it in the provider's console.")
         raise self._unknown(lost, f"after {self.desire.settle_timeout} s no listing shows it")
+
+    def _look_for_new(self, since, new_id, older):
+        """What a listing begun at or after a mark shows of the new record, as ``_New``."""
+        listing = self.resource.listing(since)
+        meant = [record for record in self.resource.meant(listing, self.desire)
+                 if not record.vanishing and not (older and record.id == older.id)]
+        ids = {record.id for record in meant} | ({new_id} if new_id else set())
+        if len(ids) > 1:
+            raise AmbiguousName(
+                f"now there are {len(ids)} with {self.resource.sign(self.desire)}: {', '.join(sorted(ids))}.", ids=sorted(ids),
+                advice="Another run may have created one at the same time. Delete by id what is not wanted.")
+        if meant:
+            return _New(self._unmet_in_new(meant[0], older))
+        return _New(None, next((record for record in listing if record.id == new_id), None))
 
     def _unknown(self, lost, seen):
         """The error that says of a create whose answer was lost that it may have happened."""
@@ -301,20 +339,24 @@ class Reconciler(Planner):
 
     def _unmet_after_settling(self, paths=None):
         """Sentences on where the record is not as written (in ``paths``, or anywhere) when the time is up."""
-        unmet = ["the record is not there"]
+        unmet = None
         for seen in (yield from self._readings(self.desire.settle_timeout)):
+            unmet = ["the record is not there"]
             if seen:
                 # What the plan did not see, because a listing lacks it, cannot have been lost.
                 goal = {**self._last.values, **self._target}
                 unmet = self._table.mismatches(self._last.values, goal, paths)
                 if not unmet:
                     return []
+        if unmet is None:
+            # Every look was a bad one.
+            raise self._bad_look
         return unmet
 
     def _not_applied(self, unmet):
         return NotApplied(
             f"the provider accepted the request, but after {self.desire.settle_timeout} s the record is not as "
-            f"written: {'; '.join(unmet)}.",
+            f"written: {'; '.join(unmet)}.{self._last_look()}",
             ids=[self.outcome.id], advice="The provider ignored, limited or rolled back the value.")
 
     # -- waiting -----------------------------------------------------------------------------------------------------
@@ -322,10 +364,10 @@ class Reconciler(Planner):
     def _await_ready(self, power):
         """Wait until the record is usable and in a power state."""
         with self._doing(f"wait for {self._noun} {self.outcome.id}"):
-            condition = self._condition(self._last, power)
-            if condition.stage == PENDING:
+            condition = next(self._looks([None], lambda _mark: self._condition(self._last, power)), None)
+            if condition is None or condition.stage == PENDING:
                 yield WAIT
-                condition = self._watch_condition(power)
+                condition = self._watch_condition(power, condition or self._last.condition)
             if condition.stage == FAILED:
                 raise NotReady(self._so_far(condition), ids=[self._last.id],
                                advice="wait: false accepts a record in this state.")
@@ -335,32 +377,38 @@ class Reconciler(Planner):
             return Condition(FAILED, f"{record.condition.words}, and removes it")
         return self.resource.condition(record, self.desire, power)
 
-    def _watch_condition(self, power):
-        """Look at the record until it is ready or has failed, and return its condition."""
-        condition = None
-        seen_at = self.clock.now()
-        for number, _again in enumerate(self._poll(self.desire.wait_timeout)):
-            # The condition at the start is known.
-            if not number:
-                continue
-            record = self.resource.glance(self._last)
-            if record is None:
-                self._demand_presence(seen_at)
-                continue
-            seen_at = self.clock.now()
-            self._see(record)
-            condition = self._condition(record, power)
+    def _watch_condition(self, power, condition):
+        """Look at the record until it is ready or has failed, and return its condition; ``condition`` is the present one."""
+        marks = self._marks(None, self.desire.wait_timeout)
+        next(marks)
+        for seen in self._looks(marks, lambda _mark: self._glance(power)):
+            self._demand_presence(seen is not None)
+            condition = seen or condition
             if condition.stage != PENDING:
-                self._see(self.resource.complete(record, self.desire.wish))
                 return condition
-        condition = condition or self._condition(self._last, power)
         raise WaitTimeout(
-            f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}", ids=[self._last.id],
-            advice="Raise wait_timeout, or set wait: false and look later.")
+            f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}{self._last_look()}",
+            ids=[self._last.id], advice="Raise wait_timeout, or set wait: false and look later.")
 
-    def _demand_presence(self, seen_at):
-        """Raise when the record has not been seen for longer than a new one takes to show."""
-        if self.clock.now() - seen_at > self.desire.settle_timeout:
+    def _glance(self, power):
+        """The condition of the record that is waited for, or ``None`` when it is not there."""
+        record = self.resource.glance(self._last)
+        if record is None:
+            return None
+        self._see(record)
+        condition = self._condition(record, power)
+        if condition.stage != PENDING:
+            self._see(self.resource.complete(record, self.desire.wish))
+        return condition
+
+    def _demand_presence(self, present):
+        """Raise when looks have shown for longer than a new record takes to show that it is not there."""
+        now = self.clock.now()
+        if present:
+            self._absent_since = None
+        elif self._absent_since is None:
+            self._absent_since = now
+        elif now - self._absent_since > self.desire.settle_timeout:
             raise NotReady(f"it is not there any more: for {self.desire.settle_timeout} s nothing has shown it.",
                            ids=[self._last.id])
 
@@ -378,13 +426,16 @@ class Reconciler(Planner):
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
             known, self.outcome.id = self.outcome.id, self.outcome.id or min(ids)
             yield READ_BACK
-            listing = Listing()
-            for since in self._marks(mark, timeout):
-                before, listing = listing, self.resource.listing(since)
+            listing, left = Listing(), None
+            for seen in self._looks(self._marks(mark, timeout), self.resource.listing):
+                before, listing = listing, seen
                 left = _living(ids, listing)
                 if not left and self.resource.tells_all(listing, before):
                     break
             else:
+                if left is None:
+                    # Every look was a bad one.
+                    raise self._bad_look
                 left = left or _living(ids, self.resource.confirmed(listing))
             if left:
                 raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),

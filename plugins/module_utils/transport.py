@@ -44,7 +44,8 @@ LONGEST_PAUSE = 120.0
 LONGEST_QUOTE = 500
 _MOST_READ = 65536
 """Characters of a text that are read for a quote: a piece of a secret at their end is far behind what is quoted."""
-_TRANSIENT = frozenset((429, 502, 503, 504))
+_REPEATED = frozenset((429, 502, 503, 504))
+"""Statuses after which a call that may be repeated is sent again."""
 _MAYBE_DONE = frozenset((301, 302, 303, 408))
 """Beside those from 500 on: what is answered so may have been carried out. The redirects can lead to its result."""
 _THREAD = "gpufleet.cloud request"
@@ -135,7 +136,7 @@ class Client:
                 error = self._refusal(call, answer)
                 if error is None:
                     return self._decoded(call, answer)
-                again = answer.status == 429 or (call.kind != ONCE and error.retryable)
+                again = answer.status == 429 or call.kind != ONCE and (answer.status < 200 or answer.status in _REPEATED)
                 interval = answer.interval()
                 if answer.status == 429:
                     self._pace.learn(call, interval)
@@ -280,7 +281,7 @@ class Client:
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
             ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",
-            retryable=answer.status in _TRANSIENT, maybe_done=maybe_done,
+            retryable=answer.status >= 500 or answer.status in (408, 429), maybe_done=maybe_done,
             advice=self._advice.get(reason) or self._advice.get(answer.status, ""))
 
     def _decoded(self, call, answer):
@@ -297,7 +298,8 @@ class Client:
             fault = (f"a text where data should be ({self._quoted(payload)!r})" if isinstance(payload, str)
                      else f"an answer of an unexpected shape ({self._quoted(broken)})")
         raise self._error(
-            BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", maybe_done=True)
+            BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", retryable=True,
+            maybe_done=True)
 
     def _quoted(self, text):
         """A text of the provider for a message: first without secrets, then shortened, or a piece of one might stay."""

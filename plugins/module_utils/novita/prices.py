@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 
-from ..errors import PriceError
+from ..errors import ApiError, PriceError
 from ..transport import READ, Call
-from .api import V1
+from .api import NOVITA, V1
 
 UNIT = 100_000
 
@@ -37,7 +37,7 @@ def hourly_price(client, target, limit=None):
     if mode == "monthly":
         raise PriceError("max_hourly_price: must be left out with monthly billing, which has no hourly price.")
     is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
-    products = client.ask_once(CPU_PRODUCTS if is_cpu else SPOT_PRODUCTS if mode == "spot" else PRODUCTS)["data"]
+    products = _products(client, CPU_PRODUCTS if is_cpu else SPOT_PRODUCTS if mode == "spot" else PRODUCTS)
     product = next((product for product in products if product["id"] == product_id), None)
     if product is None:
         raise PriceError(f"max_hourly_price: the provider's price list for {mode} has no product {product_id!r}.",
@@ -54,3 +54,14 @@ def hourly_price(client, target, limit=None):
         raise PriceError(f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
                          advice="Nothing was ordered. Raise the limit, or choose another product.")
     return price
+
+
+def _products(client, call):
+    """The products of a price list. An ``ApiError`` says that it was the price list that could not be read."""
+    try:
+        return client.ask_once(call)["data"]
+    except ApiError as error:
+        error.doing = f"read the price list of {NOVITA.title}"
+        error.advice = " ".join(filter(None, [
+            "Nothing was ordered.", error.advice, "Leave max_hourly_price out to order without looking at the price."]))
+        raise

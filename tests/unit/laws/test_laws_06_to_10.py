@@ -22,6 +22,15 @@ LOST = [
 LOST_IDS = [f"{name}{arguments.get('status', '')}" for name, arguments in LOST]
 
 
+BAD_LOOKS = [
+    ("status", {"status": 500}),
+    ("garbage", {"body": "<html>oops</html>", "content_type": "text/html", "status": 200}),
+    ("cut", {}),
+]
+BAD_LOOK_IDS = ["500", "html", "cut"]
+bad_looks = pytest.mark.parametrize(("fault", "arguments"), BAD_LOOKS, ids=BAD_LOOK_IDS)
+
+
 # -- law 6: never two ----------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
@@ -49,6 +58,15 @@ def test_law_06_a_lost_create_that_cannot_be_looked_for_is_unknown(world):
     assert failed["failure"]["reason"] == "outcome_unknown"
     world.account.clear_faults()
     assert [world.create().ok()["id"]] == world.ids()
+
+
+@bad_looks
+def test_law_06_a_lost_create_is_adopted_after_bad_looks(world, fault, arguments):
+    world.fault("create", "reset", when="after")
+    world.fault("list", fault, skip=1, times=3, **arguments)
+    made = world.create(api_retries=0).ok(changed=True)
+    assert made.operations.count(world.operation("create")) == 1
+    assert world.ids() == [made["id"]]
 
 
 def test_law_06_a_lost_create_that_shows_late_is_adopted(world):
@@ -310,6 +328,47 @@ def test_law_09_a_stuck_state_ends_at_the_timeout(world):
 
 
 @needs("boots")
+@bad_looks
+def test_law_09_a_bad_look_does_not_end_a_wait(world, fault, arguments):
+    world.account.settings.set(boot_seconds=60)
+    # A fleet looks at its listing while it waits.
+    for verb, passing in ((world.kind.read, 1), ("list", 2)):
+        world.fault(verb, fault, skip=passing, times=4, **arguments)
+    made = world.create(api_retries=0).ok(changed=True)
+    assert made[world.kind.noun]["status"] == world.kind.ready
+
+
+@needs("boots")
+def test_law_09_the_time_limit_of_a_wait_names_the_last_bad_look(world):
+    world.account.settings.set(boot_seconds=60)
+    for verb, passing in ((world.kind.read, 1), ("list", 2)):
+        world.fault(verb, "status", status=500, skip=passing, times=0)
+    failed = world.create(api_retries=0, wait_timeout=90).failing("not ready after 90 s", "The last look failed: HTTP 500")
+    assert failed["failure"]["reason"] == "wait_timeout"
+    assert failed["failure"]["retryable"] is True
+
+
+@needs("boots")
+def test_law_09_a_refused_key_ends_a_wait(world):
+    world.account.settings.set(boot_seconds=60)
+    for verb, passing in ((world.kind.read, 1), ("list", 2)):
+        world.fault(verb, "status", status=401, skip=passing, times=0)
+    before = world.cloud.clock.now()
+    failed = world.create(api_retries=0).failing("401")
+    assert world.cloud.clock.now() - before < 30
+    assert failed["failure"]["retryable"] is False
+
+
+@bad_looks
+def test_law_05_a_bad_look_does_not_end_a_read_back(world, fault, arguments):
+    world.create().ok()
+    before = world.kind.requests["update"]
+    passing = before[:before.index(world.kind.update)].count(world.kind.read)
+    world.fault(world.kind.read, fault, skip=passing, times=3, **arguments)
+    world.task(**world.kind.change, api_retries=0).ok(changed=True)
+
+
+@needs("boots")
 def test_law_09_wait_applies_when_nothing_changed(world):
     world.create(wait=False).ok(changed=True)
     assert world.create().ok(changed=False)[world.kind.noun]["status"] == world.kind.ready
@@ -374,6 +433,21 @@ def test_law_10_what_is_being_deleted_and_stays_fails_with_the_id(world):
     world.task(state="absent", wait_timeout=5).failing("still listed")
     failed = world.task(state="absent", wait_timeout=5).failing("still listed")
     assert [failed["id"]] == world.ids()
+
+
+@bad_looks
+def test_law_10_a_bad_look_does_not_end_the_wait_for_a_removal(world, fault, arguments):
+    world.create().ok()
+    world.fault("list", fault, skip=1, times=3, **arguments)
+    world.task(state="absent", api_retries=0).ok(changed=True)
+    assert world.ids() == []
+
+
+def test_law_10_a_removal_that_no_look_shows_fails_with_the_id(world):
+    made = world.create().ok()
+    world.fault("list", "status", status=500, skip=1, times=0)
+    failed = world.task(state="absent", api_retries=0, wait_timeout=5).failing("500", made["id"])
+    assert (failed["id"], failed["changed"]) == (made["id"], True)
 
 
 def test_law_10_a_delete_of_what_is_gone_already_is_no_error(world):

@@ -1059,7 +1059,7 @@ def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
     monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_answer(True)))
     fail = before(marked.read_all, ApiError("no list", operation="thing.list"))
     monkeypatch.setattr(marked, "read_all", once(marked.read_all, fail))
-    with pytest.raises(ApiError, match="no list"):
+    with pytest.raises(NotApplied, match="kind: wanted 'k', found 'x'.*The last look failed: no list"):
         reconciler.apply()
     assert [reconciler.outcome.id] == list(marked.things)
 

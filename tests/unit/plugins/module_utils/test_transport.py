@@ -851,7 +851,7 @@ def test_what_is_wrong_with_an_answer_is_said(server, body, words):
     assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
 
 
-@pytest.mark.parametrize(("status", "retryable"), [(304, False), (400, False), (429, True), (500, False), (503, True)])
+@pytest.mark.parametrize(("status", "retryable"), [(304, False), (400, False), (408, True), (429, True), (500, True), (503, True)])
 def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
     server.answers = [answer(status, "")]
     with pytest.raises(ApiError, match="an answer without text") as caught:

@@ -570,6 +570,15 @@ def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
     assert novita.create(max_hourly_price=10).failing("cannot be read").writes == []
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_price_list_that_fails_is_no_failed_order(novita, check):
+    novita.account.fault("product.list", "status", status=500, reason="UNKNOWN", message="try later")
+    failed = novita.create(check=check, max_hourly_price=10).failing(
+        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was ordered")
+    assert failed.writes == []
+    assert (failed["failure"]["operation"], failed["failure"]["retryable"]) == ("product.list", True)
+
+
 def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
     novita.create(product_id="unknown", max_hourly_price=10).failing("has no product 'unknown'")
     novita.create(month=1, max_hourly_price=10).failing("no hourly price")
