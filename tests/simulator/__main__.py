@@ -9,9 +9,12 @@ import argparse
 import ipaddress
 import pathlib
 import signal
+import sys
 import threading
 
 from .server import Simulator
+
+SAMPLE_KEY = "sample-key-of-the-simulator"
 
 
 def loopback(text):
@@ -35,15 +38,26 @@ def parse_arguments():
     return parser.parse_args()
 
 
+def exports(simulator):
+    """Return the environment variables with which everything meets the simulator and nothing else."""
+    variables = {"VAST_AUTOSCALER_URL": simulator.vast_autoscaler_url}
+    for provider in simulator.providers:
+        variables[f"{provider.name.upper()}_API_URL"] = f"{simulator.url}/{provider.name}"
+        variables[f"{provider.name.upper()}_API_KEY"] = SAMPLE_KEY
+    return dict(sorted(variables.items()))
+
+
 def main():
     arguments = parse_arguments()
     end = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
     with Simulator(arguments.host, arguments.port, boot_seconds=arguments.boot_seconds) as simulator:
-        print(f"Page:    {simulator.url}/")
-        for provider in simulator.providers:
-            print(f"{provider.title + ':':8} {simulator.url}/{provider.name}", flush=True)
+        print(f"This simulator stands in for the real providers. What is in it: {simulator.url}/")
+        print("Any key of 20 or more characters opens an account of its own:\n")
+        for name, value in exports(simulator).items():
+            print(f"export {name}={value}")
+        sys.stdout.flush()
         if arguments.ready_file:
             # In one step, or a reader could meet an empty file.
             draft = arguments.ready_file.with_name(arguments.ready_file.name + ".draft")

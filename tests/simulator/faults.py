@@ -40,7 +40,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     # A refusal that says 200.
     "success_false": {"error": "internal_error", "message": "something went wrong", "when": "before"},
-    "rate_limit": {"retry_after": None, "threshold": None, "plain": False},
+    "rate_limit": {"retry_after": None, "threshold": None, "plain": False, "in_body": False},
     "reset": {"when": "before"},
     "cut": {"when": "before"},
     "garbage": {"body": "<html>Bad Gateway</html>", "content_type": "text/html", "status": 200, "when": "before"},
@@ -202,6 +202,11 @@ def play_rate_limit(arguments, process, refuse):
     message = "API requests too frequent"
     if arguments["threshold"] is not None:
         message += f" endpoint threshold={float(arguments['threshold'])}"
+    if arguments["in_body"]:
+        words = {"error": "rate_limit_exceeded", "msg": message, "retry_after": arguments["retry_after"]}
+        response = jsonify(words)
+        response.status_code = 429
+        return response
     headers = {} if arguments["retry_after"] is None else {"Retry-After": str(arguments["retry_after"])}
     if arguments["plain"]:
         return Response(message, 429, headers, mimetype="text/plain")

@@ -14,8 +14,11 @@ CHOICES = {
     "list_order": ("created", "reversed", "shuffled"),
     "total": ("number", "string", "missing"),
     "rate_limits": ("off", "documented"),
-    "worker_outcome": ("idle", "error", "loading"),
+    "worker_outcome": ("idle", "recovers", "error", "loading", "replaced", "stopped"),
     "workers_shape": ("object", "array"),
+    "young_shape": ("text", "error_msg", "error"),
+    "rest_rows": ("bare", "kept"),
+    "log_key": ("body", "bearer"),
     "upgrade_of_exited": ("running", "exited", "refused"),
 }
 
@@ -43,13 +46,20 @@ class Settings:
     min_interval: dict = field(default_factory=dict)
     # Whether the intervals that the provider documents hold, too.
     rate_limits: str = "off"
-    # Vast.ai: a list without records is an error; the workers that a deletion reports as left over; how workers end
-    # and are listed; for how long a new endpoint does not tell of its workers.
+    # Vast.ai: a list without records is an error; the account's credit in USD; the workers that a deletion reports as
+    # left over; how workers end and are listed; for how long, and how, a new endpoint says that it has no list yet;
+    # how long after its start a worker rests that nobody needs, and whether its row still tells that it has loaded;
+    # where the key must stand in a request for an endpoint's log.
     empty_list_400: bool = True
+    credit: float = 100.0
     failed_workers: list = field(default_factory=list)
     worker_outcome: str = "idle"
     workers_shape: str = "object"
-    young_seconds: float = 0.0
+    young_seconds: float = 1.0
+    young_shape: str = "text"
+    rest_after: float = 660.0
+    rest_rows: str = "bare"
+    log_key: str = "body"
     # Novita's instances: for how long a removed one is still shown; how long after a start SSH answers; whether new
     # ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one leads.
     removed_linger: float = 30.0

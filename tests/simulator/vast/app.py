@@ -77,7 +77,9 @@ def deleted(account, released):
 
 
 def error_body(status, reason, message):
-    return {"detail": message} if status == 429 else {"success": False, "error": reason, "msg": message}
+    if status == 429:
+        return {"detail": message}
+    return {"success": False, "error": reason, **({"msg": message} if message else {})}
 
 
 VAST = Provider(

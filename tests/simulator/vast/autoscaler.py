@@ -14,8 +14,11 @@ GPU = "RTX 4090"
 
 
 def no_such_endpoint():
-    text = "authenticate_endpoint_apikey: invalid api_key or endpoint NAME not found"
-    return Response(text, mimetype="text/plain")
+    return text("authenticate_endpoint_apikey: invalid api_key or endpoint NAME not found")
+
+
+def text(words):
+    return Response(words, mimetype="text/plain")
 
 
 def list_workers(account, call):
@@ -25,7 +28,10 @@ def list_workers(account, call):
     if record is None:
         return no_such_endpoint()
     if account.clock.now() - record.created_at < account.settings.young_seconds:
-        return {"error_msg": f"endpoint {record.id} is not ready to be queried"}
+        words = f"endpoint {record.id} is not ready to be queried"
+        return {
+            "text": text(words), "error_msg": {"error_msg": words}, "error": {"error": {"message": words}},
+        }[account.settings.young_shape]
     return shaped(account, endpoints.workers(endpoints.find(record.id)))
 
 
@@ -36,38 +42,49 @@ def list_workers_of_group(account, call):
 
 
 def shaped(account, workers):
-    rows = [show(account.clock.now(), *item) for item in workers]
+    rows = [show(*item, bare=account.settings.rest_rows == "bare") for item in workers]
     return rows if account.settings.workers_shape == "array" else {"workers": rows}
 
 
-def show(now, worker, status):
-    idle = status == "idle"
-    return {
+def show(worker, status, loaded, bare):
+    """Return a worker's row; that of a worker at rest may lack what tells that it has loaded."""
+    row = {
         "id": worker.id,
         "status": status,
         "url": f"https://{worker.id}.workers.vast.invalid",
         "created_at": EPOCH + worker.started_at,
         "started_at": EPOCH + worker.started_at,
-        "loaded_at": EPOCH + worker.started_at + 2 * worker.boot_seconds if idle else None,
         "gpu_name": GPU,
         "cur_load": 0.0,
         "new_load": 0.0,
         "cur_load_rolling_avg": 0.0,
-        "cur_perf": 118.5 if idle else 0.0,
-        "perf": 118.5 if idle else 0.0,
-        "measured_perf": 118.5 if idle else 0.0,
+        "cur_perf": 118.5 if status == "idle" else 0.0,
         "dlperf": 92.4,
         "reliability": 0.998,
         "reqs_working": 0,
         "disk_usage": 12.5,
     }
+    if bare and status == "stopped":
+        return row
+    return {
+        **row,
+        "loaded_at": EPOCH + worker.started_at + 2 * worker.boot_seconds if loaded else None,
+        "perf": 118.5 if loaded else 0.0,
+        "measured_perf": 118.5 if loaded else 0.0,
+        "ready_ever": loaded,
+    }
 
 
 def endpoint_log(account, call):
-    """Answer the log of the endpoint of that name, or, more finely, of that id."""
-    endpoints, name = account.store("endpoints"), call.body.get("endpoint")
-    named = (record for record in endpoints.readable() if record.spec["endpoint_name"] == name)
-    record = next(named, None) if name is not None else endpoints.read(call.body["id"])
+    """Answer the log of an endpoint: by its id with the account's key, by its name with the endpoint's own."""
+    endpoints, name, key = account.store("endpoints"), call.body.get("endpoint"), call.body.get("api_key")
+    if name is not None:
+        record = next((record for record in endpoints.readable()
+                       if record.spec["endpoint_name"] == name and record.secret == key), None)
+    else:
+        record = endpoints.read(call.body["id"])
+        if account.settings.log_key == "body" and key != account.key:
+            record = None
     if record is None:
         return no_such_endpoint()
     lines = log_lines(f"endpoint {record.id}", endpoints.workers(endpoints.find(record.id)), call)
@@ -94,7 +111,7 @@ def lines_of_group(account, call):
 
 
 def log_lines(subject, workers, call):
-    lines = [f"{subject}: {len(workers)} workers", *(f"worker {worker.id}: {status}" for worker, status in workers)]
+    lines = [f"{subject}: {len(workers)} workers", *(f"worker {worker.id}: {status}" for worker, status, _loaded in workers)]
     return "\n".join(lines[-call.body.get("tail", len(lines)):])
 
 

@@ -5,31 +5,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+import re
 
 from ..provider import Refusal
+from .lives import Worker
 from .store import NumberedRecord, NumberedStore, new_number
 
+# Blanks are not in the documented set, but the vendor's own client creates such names. The refused set is not public.
+ALLOWED_NAME = re.compile("[A-Za-z0-9_ -]+")
 
-@dataclass
-class Worker:
-    """One rented machine."""
-
-    id: int
-    group_id: str
-    started_at: float
-    boot_seconds: float
-
-    def phase(self, now):
-        """Return the step on the way to work, or None at its end."""
-        age = now - self.started_at
-        if age >= 2 * self.boot_seconds:
-            return None
-        return "creating" if age < self.boot_seconds else "loading"
-
-    def load_again(self, now):
-        """Be as after the creation."""
-        self.started_at = now - self.boot_seconds
+# USD of credit that the first endpoint of an account needs, and each further one.
+CREDIT_NEEDED = (5.0, 10.0)
 
 
 class Endpoint(NumberedRecord):
@@ -65,6 +52,9 @@ class Endpoints(NumberedStore):
 
     def create(self, wanted, fault):
         """Store a new endpoint and return it; it is active, whatever was asked for."""
+        check_name(wanted)
+        if self.settings.credit < CREDIT_NEEDED[bool(self.living())]:
+            raise Refusal(403, "", "insufficient_credit")
         given = {key: value for key, value in wanted.items() if key in self.defaults and value is not None}
         spec = {**self.defaults, **given, "endpoint_state": "active"}
         record = self.start(spec, fault)
@@ -75,6 +65,7 @@ class Endpoints(NumberedStore):
     def update(self, record_id, wanted, fault):
         """Change an endpoint."""
         record = self.live(record_id) or self.missing("Endpointgroup not found for user")
+        check_name(wanted)
         former = {**record.spec, "endpoint_state": self.state(record)}
         given = {key: value for key, value in wanted.items() if key in self.defaults}
         self.rewrite(record, former, self.updated(former, given), fault)
@@ -128,19 +119,29 @@ class Endpoints(NumberedStore):
                 record.workers.append(Worker(new_number(), group_id, self.now, boot_seconds))
 
     def workers(self, record, group_id=None):
-        """Return the workers of an endpoint, or of one of its groups, with their status."""
+        """Return the workers of an endpoint, or of one of its groups, each with its status and whether it ever loaded."""
         groups = {group.id: group for group in self.account.store("workergroups").of_endpoint(record.id)}
+        record.workers = [
+            self.successor(worker, self.outcome(record, groups[worker.group_id]))
+            for worker in record.workers if worker.group_id in groups]
         return [
-            (worker, self.status(record, groups[worker.group_id], worker))
-            for worker in record.workers
-            if worker.group_id in groups and group_id in (None, worker.group_id)
+            (worker, *self.status(record, groups[worker.group_id], worker))
+            for worker in record.workers if group_id in (None, worker.group_id)
         ]
 
+    def successor(self, worker, outcome):
+        """Return a worker, or the one that the engine has recruited in its place by now."""
+        while self.now >= worker.ends_at(outcome):
+            worker = Worker(new_number(), worker.group_id, worker.ends_at(outcome), worker.boot_seconds)
+        return worker
+
+    def outcome(self, record, group):
+        return group.worker_outcome or record.worker_outcome or self.settings.worker_outcome
+
     def status(self, record, group, worker):
-        if self.state(record) == "stopped":
-            return "stopped"
-        outcome = group.worker_outcome or record.worker_outcome or self.settings.worker_outcome
-        return worker.phase(self.now) or outcome
+        rests_after = math.inf if record.spec["min_load"] else self.settings.rest_after
+        status, loaded = worker.status(self.now, self.outcome(record, group), rests_after)
+        return ("stopped" if self.state(record) == "stopped" else status), loaded
 
     # What is shown.
 
@@ -156,7 +157,7 @@ class Endpoints(NumberedStore):
         }
 
     def summary(self, record):
-        statuses = [status for _worker, status in self.workers(record)]
+        statuses = [status for _worker, status, _loaded in self.workers(record)]
         return {
             "id": record.id,
             "name": record.spec["endpoint_name"],
@@ -164,3 +165,9 @@ class Endpoints(NumberedStore):
             "workers": len(statuses),
             "healthy": statuses.count("idle"),
         }
+
+
+def check_name(wanted):
+    name = wanted.get("endpoint_name")
+    if name is not None and not ALLOWED_NAME.fullmatch(name):
+        raise Refusal(400, "endpoint_name: Value error, contains disallowed shell characters")

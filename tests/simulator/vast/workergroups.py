@@ -65,7 +65,7 @@ class Workergroups(NumberedStore):
         record = self.live(record_id)
         if record is None:
             return None
-        released = [worker.id for worker, _status in self.workers(record)]
+        released = [worker.id for worker, _status, _loaded in self.workers(record)]
         self.withdraw(record)
         self.restaff()
         return released
@@ -96,7 +96,7 @@ class Workergroups(NumberedStore):
     def roll(self, record):
         """Have all workers of a group load again, and return how many they are."""
         workers = self.workers(record)
-        for worker, _status in workers:
+        for worker, _status, _loaded in workers:
             worker.load_again(self.now)
         return len(workers)
 
@@ -104,7 +104,7 @@ class Workergroups(NumberedStore):
         return {"id": int(record.id), **record.spec, **self.common_view(record), **record.by_hand}
 
     def summary(self, record):
-        statuses = [status for _worker, status in self.workers(record)]
+        statuses = [status for _worker, status, _loaded in self.workers(record)]
         endpoint = self.endpoint(record)
         return {
             "id": record.id,

@@ -130,7 +130,9 @@ def other_client(sim):
 
 @pytest.fixture
 def vast_account(sim):
-    return sim.account("vast", secrets.token_hex(12))
+    account = sim.account("vast", secrets.token_hex(12))
+    account.settings.set(young_seconds=0)
+    return account
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -55,7 +56,11 @@ def test_it_runs_as_a_program(tmp_path):
             process.send_signal(signal.SIGTERM)
         printed, _nothing = process.communicate(timeout=10)
     assert process.returncode == 0
-    assert f"{url}/novita" in printed
+    exports = dict(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
+    assert {name: value for name, value in exports.items() if name.endswith("URL")} == {
+        "NOVITA_API_URL": f"{url}/novita", "PPIO_API_URL": f"{url}/ppio", "VAST_API_URL": f"{url}/vast",
+        "VAST_AUTOSCALER_URL": f"{url}/vast-autoscaler"}
+    assert {name for name in exports if not name.endswith("URL")} == {"NOVITA_API_KEY", "PPIO_API_KEY", "VAST_API_KEY"}
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])

@@ -62,13 +62,50 @@ def test_a_worker_belongs_to_one_group(vast):
     assert len(vast.ask("/get_workergroup_workers/", id=second).json()["workers"]) == 4
 
 
-@pytest.mark.parametrize("outcome", ["idle", "error", "loading"])
-def test_worker_outcome(vast, vast_account, clock, outcome):
+@pytest.mark.parametrize(("outcome", "statuses"), [
+    ("idle", ["idle"] * 5),
+    ("loading", ["loading"] * 5),
+    ("stopped", ["stopped"] * 5),
+    ("error", ["error", "rebooting", "model_loading", "error", "rebooting"]),
+    ("recovers", ["error", "rebooting", "model_loading", "idle", "idle"]),
+])
+def test_worker_outcome(vast, vast_account, clock, outcome, statuses):
     vast_account.settings.set(worker_outcome=outcome)
     record_id = vast.endpoint()
     vast.group(record_id)
-    clock.advance(60)
-    assert vast.workers(record_id) == [outcome]
+    clock.advance(2)
+    seen = []
+    for seconds in (30, 10, 20, 30, 0):
+        seen += vast.workers(record_id)
+        clock.advance(seconds)
+    assert seen == statuses
+
+
+def test_a_slow_worker_is_replaced(vast, vast_account, clock):
+    vast_account.settings.set(worker_outcome="replaced")
+    record_id = vast.endpoint()
+    vast.group(record_id)
+    [first] = vast.ask("/get_endpoint_workers/", id=record_id).json()["workers"]
+    clock.advance(150)
+    assert vast.workers(record_id) == ["destroying"]
+    clock.advance(40)
+    [second] = vast.ask("/get_endpoint_workers/", id=record_id).json()["workers"]
+    assert (second["id"] != first["id"], second["status"]) == (True, "creating")
+
+
+@pytest.mark.parametrize("rows", ["bare", "kept"])
+def test_a_worker_that_nobody_needs_rests(vast, vast_account, clock, rows):
+    vast_account.settings.set(rest_after=600, rest_rows=rows)
+    record_id = vast.endpoint(min_load=0)
+    vast.group(record_id)
+    clock.advance(601)
+    assert vast.workers(record_id) == ["idle"]
+    clock.advance(2)
+    [worker] = vast.ask("/get_endpoint_workers/", id=record_id).json()["workers"]
+    assert worker["status"] == "stopped"
+    assert worker.get("measured_perf") == (118.5 if rows == "kept" else None)
+    vast.update(record_id, cold_workers=1, min_load=1)
+    assert vast.workers(record_id) == ["idle"]
 
 
 def test_workers_shape(vast, vast_account):
@@ -80,11 +117,14 @@ def test_workers_shape(vast, vast_account):
     assert vast.ask("/get_endpoint_workers/", id=record_id).json() == wrapped["workers"]
 
 
-def test_a_young_endpoint_does_not_tell(vast, vast_account, clock):
-    vast_account.settings.set(young_seconds=10)
+@pytest.mark.parametrize("shape", ["text", "error_msg", "error"])
+def test_a_young_endpoint_has_no_list_yet(vast, vast_account, clock, shape):
+    vast_account.settings.set(young_seconds=10, young_shape=shape)
     record_id = vast.endpoint()
     response = vast.ask("/get_endpoint_workers/", id=record_id)
-    assert (response.status_code, list(response.json())) == (200, ["error_msg"])
+    assert response.status_code == 200
+    assert "not ready to be queried" in response.text
+    assert shape == "text" or list(response.json()) == [shape]
     clock.advance(10)
     assert vast.workers(record_id) == []
 
@@ -103,14 +143,19 @@ def test_a_wrong_id_is_answered_in_plain_text(vast, path):
 def test_logs_have_two_forms(vast, vast_account):
     record_id = vast.endpoint(cold_workers=2)
     group = vast.group(record_id)
-    for path, body in (("/get_endpoint_logs/", {"endpoint": "tts"}), ("/get_workergroup_logs/", {"id": group})):
+    named = {"endpoint": "tts", "api_key": vast.row(record_id)["api_key"]}
+    for path, body in (("/get_endpoint_logs/", named), ("/get_workergroup_logs/", {"id": group})):
         answer = vast.ask(path, tail=2, **body).json()
         assert list(answer) == ["logs"]
         assert len(answer["logs"].splitlines()) == 2
     for path, body in (("/get_endpoint_logs/", {"id": record_id}), ("/get_autogroup_logs/", {"id": group})):
         answer = vast.ask(path, api_key=vast_account.key, **body).json()
         assert list(answer) == ["info0", "info1", "trace", "debug"]
-    assert vast.ask("/get_endpoint_logs/", endpoint="nobody").text == UNKNOWN
+    for body in ({"endpoint": "nobody"}, {"endpoint": "tts"}, {"endpoint": "tts", "api_key": vast_account.key},
+                 {"id": record_id}):
+        assert vast.ask("/get_endpoint_logs/", **body).text == UNKNOWN
+    vast_account.settings.set(log_key="bearer")
+    assert vast.ask("/get_endpoint_logs/", id=record_id).json()["info1"]
 
 
 def test_a_rolling_update_loads_all_workers_again(vast, clock):

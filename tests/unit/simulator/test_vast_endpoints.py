@@ -178,7 +178,7 @@ def test_an_account_without_endpoints_is_refused_or_not(vast, vast_account):
         ({"inactivity_timeout": "never"}, "inactivity_timeout: "),
         ({"endpoint_name": ""}, "endpoint_name: "),
         ({"endpoint_name": "n" * 256}, "endpoint_name: "),
-        ({"endpoint_name": "a[0]"}, "endpoint_name: "),
+        ({"endpoint_name": "a[0]"}, "endpoint_name: Value error, contains disallowed shell characters"),
         ({"endpoint_state": "destroyed"}, "endpoint_state: "),
     ],
 )

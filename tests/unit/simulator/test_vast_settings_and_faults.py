@@ -82,6 +82,21 @@ def test_rate_limit_fault(vast, vast_account):
     assert vast.call("GET", "/endptjobs/").json() == {
         "detail": "API requests too frequent endpoint threshold=4.0"
     }
+    vast_account.fault("*", "rate_limit", retry_after=7, in_body=True)
+    response = vast.call("GET", "/endptjobs/")
+    assert (response.status_code, "Retry-After" in response.headers) == (429, False)
+    assert response.json() == {"error": "rate_limit_exceeded", "msg": "API requests too frequent", "retry_after": 7}
+
+
+def test_too_little_credit(vast, vast_account):
+    vast_account.settings.set(credit=4.99)
+    response = vast.call("POST", "/endptjobs/", {"endpoint_name": "tts"})
+    assert (response.status_code, response.json()) == (403, {"success": False, "error": "insufficient_credit"})
+    vast_account.settings.set(credit=5)
+    vast.endpoint()
+    assert vast.call("POST", "/endptjobs/", {"endpoint_name": "second"}).status_code == 403
+    vast_account.settings.set(credit=10)
+    vast.endpoint()
 
 
 @pytest.mark.parametrize("when, count", [("before", 0), ("after", 1)])
@@ -174,7 +189,7 @@ def test_vast_may_stop_an_endpoint(vast, vast_account, clock):
     assert vast.workers(record_id) == ["idle", "idle"]
 
 
-@pytest.mark.parametrize("fault, status", [("failed_state", "error"), ("stuck", "loading")])
+@pytest.mark.parametrize("fault, status", [("failed_state", "model_loading"), ("stuck", "loading")])
 @pytest.mark.parametrize("operation", ["endpoint.create", "workergroup.create"])
 def test_workers_can_fail_or_be_stuck(vast, vast_account, clock, operation, fault, status):
     vast_account.fault(operation, fault)
