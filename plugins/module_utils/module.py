@@ -136,7 +136,7 @@ def _converge(module, resource):
             reconciler.apply()
     finally:
         module.progress = task.result(reconciler, module.params)
-    for warning in task.warnings(reconciler):
+    for warning in reconciler.outcome.warnings:
         module.warn(warning)
     return module.progress
 

@@ -109,6 +109,8 @@ class Planner:
         if not self._acts:
             self._step("none", [], "none")
         self.outcome.changed = bool(self._acts)
+        self.outcome.warnings += self.resource.warnings(
+            self.desire, self._present.values if self._present else None, self._target)
         return self.outcome
 
     def _observe(self):
@@ -239,7 +241,7 @@ class Planner:
 
     def _check(self, changes=True):
         """Refuse what does not go together; where nothing ``changes``, only what the task itself names."""
-        conflicts = self._table.conflicts(self._target) + self.resource.conflicts(self._target, self.desire.options)
+        conflicts = self._table.conflicts(self._target) + self.resource.conflicts(self._target, self.desire)
         if not changes:
             given = {option for option, value in {**self.desire.options, **self.desire.wish}.items()
                      if value is not None}

@@ -288,10 +288,14 @@ class Resource:
         """What else the provider can tell of a record that did not become ready, or an empty text."""
         return ""
 
-    def conflicts(self, target, options):
-        """Sentences on what does not go together in a target and the options beside it."""
+    def conflicts(self, target, desire):
+        """Sentences on what does not go together in a target and what a task desires beside it."""
         return []
 
-    def warnings(self, wish):
-        """What the user should know of a wish."""
+    def warnings(self, desire, current, target):
+        """Sentences that the user should read, in check mode and in the run that follows.
+
+        ``current`` are the values of the record as it is, or ``None`` without one; ``target`` are those that the task leads
+        to, or ``None`` where it removes the record.
+        """
         return []

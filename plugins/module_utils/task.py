@@ -100,11 +100,6 @@ def result(reconciler, params):
     }
 
 
-def warnings(reconciler):
-    """What the user should know besides."""
-    return [*reconciler.resource.warnings(reconciler.desire.wish), *reconciler.outcome.warnings]
-
-
 def present(resource, record, wish, params):
     """A record, or the outcome of a run, as results show it."""
     table = resource.table

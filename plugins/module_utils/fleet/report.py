@@ -77,7 +77,7 @@ def warnings(jobs):
     """What the user should know besides: each sentence once, with the resources that it is about."""
     about = {}
     for job in jobs:
-        for warning in task.warnings(job.reconciler):
+        for warning in job.reconciler.outcome.warnings:
             about.setdefault(warning, []).append(job)
     return [f"{place(group[0])}{f' and {len(group) - 1} more' if group[1:] else ''}: {warning}"
             for warning, group in about.items()]

@@ -92,8 +92,8 @@ class PpioEndpoint(PlatformEndpoint):
         self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
         return Removal()
 
-    def warnings(self, wish):
-        if any(volume.get("type") == "local" for volume in wish.get("volumes") or []):
+    def warnings(self, desire, current, target):
+        if any(volume.get("type") == "local" for volume in desire.wish.get("volumes") or []):
             return ["volumes: PPIO has deprecated the type local and will remove it."]
         return []
 

@@ -93,8 +93,8 @@ class VastEndpoint(Resource):
     def account_of(self, record):
         return log_tail(self.client, record) if self._workers else ""
 
-    def conflicts(self, target, options):
-        wanted, most = options.get("wait_for_workers") or 0, target.get("max_workers")
+    def conflicts(self, target, desire):
+        wanted, most = desire.options.get("wait_for_workers") or 0, target.get("max_workers")
         if most is not None and wanted > most:
             return [f"wait_for_workers: must be at most max_workers ({most}), not {wanted}"]
         return []

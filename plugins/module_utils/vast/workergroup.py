@@ -196,12 +196,12 @@ class VastWorkergroup(Resource):
         answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
         return removal(answer, f"workergroup {record.id}")
 
-    def conflicts(self, target, options):
+    def conflicts(self, target, desire):
         if any(target.get(option) for option in ("template_hash", "template_id", "search_params")):
             return []
         return ["template_hash: must be given, or template_id or search_params, because a workergroup needs one of them"]
 
-    def warnings(self, wish):
+    def warnings(self, desire, current, target):
         return [self._unseen] if self._unseen else []
 
     def _record(self, row):

@@ -428,7 +428,7 @@ class Machines(Things):
         self.goals.append(power)
         return record.condition
 
-    def conflicts(self, target, options):
+    def conflicts(self, target, desire):
         return ["size: must be at most 9"] if target.get("size", 0) > 9 else []
 
     def price(self, target, desire):
