@@ -90,6 +90,7 @@ options:
     description:
       - Base address of the autoscaler, which knows the workers.
       - Falls back to the environment variable E(VAST_AUTOSCALER_URL) of the place where the module runs.
+      - The default is V(https://run.vast.ai) where O(api_url) has its default, and the address in O(api_url) otherwise, so
+        that no request leaves the place that O(api_url) names.
     type: str
-    default: https://run.vast.ai
 """

@@ -738,6 +738,9 @@ options:
           cold_workers:
             description:
             - Least number of workers that are kept even without load; 0 or more. Vast's default is V(5).
+            - With C(min_load=0) they rest between requests. With V(0) and C(min_load=0) Vast recruits no worker before
+              the first request.
+            - Keep it below C(max_workers); a warning says so otherwise.
             type: int
           endpoint_state:
             description:
@@ -780,6 +783,7 @@ options:
           min_load:
             description:
             - Least active capacity, in units of performance per second; 0 or more. Vast's default is V(10).
+            - Any number above 0 keeps at least one worker running, and billed, for ever.
             type: float
           name:
             description:
@@ -836,11 +840,27 @@ options:
             - With C(state=absent), whether to wait C(wait_timeout) rather than C(settle_timeout) seconds until it is gone.
             type: bool
             default: true
+          wait_for:
+            description:
+            - V(ready) accepts workers at rest, V(active) only workers that serve now. V(active) without C(wait_for_workers)
+              waits for one worker.
+            type: str
+            choices:
+            - ready
+            - active
+            default: ready
           wait_for_workers:
             description:
-            - With C(wait=true), also wait until so many workers can serve requests; at most C(max_workers).
-            - Ends at once when all workers have failed, or the endpoint is not active. At the time limit the message names
-              the workers, their states, and the end of the endpoint's log.
+            - With C(wait=true), also wait until so many workers are ready; from 0 to C(max_workers). By default no worker
+              is waited for.
+            - A worker that serves is ready, and so is one at rest that has loaded its model once. Vast replaces a worker
+              that does not come up, and reboots one in an error, so one bad worker does not end the wait.
+            - The wait ends early when three workers were replaced and none is ready, and when the endpoint is not active.
+              A state that the task itself asks for with C(endpoint_state) is not waited for.
+            - At the time limit the message names the workers, their states, what they point to, and the end of the endpoint's
+              log.
+            - Refused when the task sets C(cold_workers=0) and C(min_load=0), because the wait would not end before the
+              first request.
             type: int
           wait_timeout:
             description:
@@ -1071,8 +1091,9 @@ options:
         description:
         - Base address of the autoscaler, which knows the workers.
         - Falls back to the environment variable E(VAST_AUTOSCALER_URL) of the place where the module runs.
+        - The default is V(https://run.vast.ai) where C(api_url) has its default, and the address in C(api_url) otherwise,
+          so that no request leaves the place that C(api_url) names.
         type: str
-        default: https://run.vast.ai
       validate_certs:
         description:
         - Whether the server's certificate is verified.

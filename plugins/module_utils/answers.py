@@ -71,7 +71,17 @@ class Answer:
         return min(float(found.group(1)), LONGEST_TIME) if found else 0.0
 
     def retry_after(self):
-        """The seconds to wait by the header ``Retry-After``; 0 without one that makes sense."""
+        """The seconds to wait by the header ``Retry-After``, or by a member of that name in the body; 0 without either."""
+        return max(self._in_header(), self._in_body())
+
+    def _in_body(self):
+        payload = self.payload()
+        seconds = payload.get("retry_after") if isinstance(payload, dict) else None
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+            return 0.0
+        return float(min(seconds, LONGEST_TIME))
+
+    def _in_header(self):
         from urllib3.exceptions import InvalidHeader
         from urllib3.util.retry import Retry
 

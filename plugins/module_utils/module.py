@@ -121,9 +121,9 @@ def connect(provider, params, check_mode, **more):
     secrets = Secrets()
     secrets.add(params["api_key"])
     return Client(
-        {option: params[option] for option in provider.urls}, params["api_key"], secrets=secrets, clock=Clock(),
+        provider.addresses(params), params["api_key"], secrets=secrets, clock=Clock(),
         timeout=params["api_timeout"], retries=params["api_retries"], validate_certs=params["validate_certs"],
-        check_mode=check_mode, advice=provider.advice, **more)
+        check_mode=check_mode, advice=provider.advice, codes=provider.codes, **more)
 
 
 def _converge(module, resource):

@@ -23,17 +23,22 @@ OFF = "off"
 
 
 class Address(NamedTuple):
-    """A base address of a provider: the environment variable that sets it, and its default."""
+    """A base address of a provider: the environment variable that sets it, and its default.
+
+    ``follows`` is the option of another address. Where that one is not its default, it stands in for this default, so that
+    no call leaves the provider that a task names.
+    """
 
     env: str
     default: str
+    follows: str = ""
 
 
 class Provider(NamedTuple):
-    """A provider: its names, where it is reached, and what its error words call for.
+    """A provider: its names, where it is reached, and what its error codes call for.
 
-    ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error words and HTTP statuses to the
-    next step for the user.
+    ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error codes and HTTP statuses to the
+    next step for the user; ``codes`` maps regular expressions to the error code of a refusal whose text matches.
     """
 
     name: str
@@ -41,6 +46,17 @@ class Provider(NamedTuple):
     key_env: str
     urls: dict
     advice: dict
+    codes: dict = {}
+
+    def addresses(self, options):
+        """The base address of each host, by the name of its option, from a task's options."""
+        return {option: options[option] or self._default(address, options) for option, address in self.urls.items()}
+
+    def _default(self, address, options):
+        if not address.follows:
+            return address.default
+        followed = options[address.follows]
+        return address.default if followed.rstrip("/") == self.urls[address.follows].default else followed
 
 
 class Condition(NamedTuple):

@@ -30,7 +30,8 @@ _CONNECTION = (
 
 def connection(provider):
     """The options with which a provider is reached."""
-    addresses = [Text(option, preset=address.default, env=address.env) for option, address in provider.urls.items()]
+    addresses = [Text(option, preset=None if address.follows else address.default, env=address.env)
+                 for option, address in provider.urls.items()]
     return Table(Text("api_key", secret=True, env=provider.key_env), *addresses, *_CONNECTION)
 
 

@@ -19,6 +19,7 @@ import json
 import logging
 import queue
 import random
+import re
 import ssl
 import threading
 from collections import defaultdict
@@ -89,23 +90,26 @@ class _Bearer:
 class Client:
     """Sends calls to one provider for one task. Safe to be used from several threads.
 
-    ``advice`` maps a provider's error word, or an HTTP status, to what the user can do about it. ``connections`` is how
-    many requests can be under way at once, where there are several threads.
+    ``advice`` maps a provider's error code, or an HTTP status, to what the user can do about it. ``codes`` maps regular
+    expressions to the error code of a refusal whose text matches. ``connections`` is how many requests can be under way at
+    once, where there are several threads.
     """
 
     def __init__(self, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
-                 check_mode=False, advice=None, connections=1):
+                 check_mode=False, advice=None, codes=None, connections=1):
         for option, url in urls.items():
             check_url(option, url)
         self.secrets = secrets
         self.clock = clock
         self._urls = {option: url.rstrip("/") for option, url in urls.items()}
+        self.key = key
         self._auth = _Bearer(key)
         self._timeout = timeout
         self._retries = retries
         self._validate_certs = validate_certs
         self.check_mode = check_mode
         self._advice = advice or {}
+        self._codes = [(re.compile(text, re.IGNORECASE), code) for text, code in (codes or {}).items()]
         self._sessions = {}
         self._sessions_lock = threading.Lock()
         self.connections = connections
@@ -278,6 +282,7 @@ class Client:
         if answer.status < 300 and not refused:
             return None
         reason, message = map(self._quoted, answer.words(payload))
+        reason = next((code for text, code in self._codes if text.search(message)), reason)
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
             ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",

@@ -16,9 +16,12 @@ description:
   - An endpoint is found by its exact name, or by its id. Several endpoints of one name are an error that names their ids.
   - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
     option leaves all others as they were.
-  - This module sends no defaults of its own. What a task does not set when it creates an endpoint is left to Vast, whose
-    page names 5 cold workers and up to 20 workers as defaults. That is what may be rented as soon as the endpoint has a
-    workergroup, so O(cold_workers) and O(max_workers) deserve to be set in every task that creates one.
+  - This module sends no defaults of its own. Options that a task leaves out when it creates an endpoint are left to Vast, whose
+    page names 5 cold workers, up to 20 workers and a load of 10 that is always served. As soon as the endpoint has a
+    workergroup, Vast rents that. So set O(cold_workers), O(max_workers) and O(min_load) in every task that creates an
+    endpoint; a warning names those that are missing.
+  - An endpoint that scales to zero is ready while it rests. About ten minutes after the last request the state of its workers is
+    C(stopped); their storage is billed and the GPU is not, and they serve soon after the next request.
   - The options are those of L(the provider's page,https://docs.vast.ai/api-reference/serverless/create-endpoint), and some
     that the vendor's own client sends.
 author:
@@ -51,7 +54,9 @@ options:
     aliases:
       - endpoint_name
   min_load:
-    description: Least active capacity, in units of performance per second; 0 or more. Vast's default is V(10).
+    description:
+      - Least active capacity, in units of performance per second; 0 or more. Vast's default is V(10).
+      - Any number above 0 keeps at least one worker running, and billed, for ever.
     type: float
   min_cold_load:
     description: Least capacity including cold workers, in units of performance per second; 0 or more.
@@ -63,7 +68,11 @@ options:
     description: Wanted capacity including cold workers, as a multiple of the active load; 0 or more. Vast's default is V(2.5).
     type: float
   cold_workers:
-    description: Least number of workers that are kept even without load; 0 or more. Vast's default is V(5).
+    description:
+      - Least number of workers that are kept even without load; 0 or more. Vast's default is V(5).
+      - With O(min_load=0) they rest between requests. With V(0) and O(min_load=0) Vast recruits no worker before the first
+        request.
+      - Keep it below O(max_workers); a warning says so otherwise.
     type: int
   max_workers:
     description:
@@ -97,10 +106,23 @@ options:
       - stopped
   wait_for_workers:
     description:
-      - With O(wait=true), also wait until so many workers can serve requests; at most O(max_workers).
-      - Ends at once when all workers have failed, or the endpoint is not active. At the time limit the message names the
-        workers, their states, and the end of the endpoint's log.
+      - With O(wait=true), also wait until so many workers are ready; from 0 to O(max_workers). By default no worker is waited for.
+      - A worker that serves is ready, and so is one at rest that has loaded its model once. Vast replaces a worker that does
+        not come up, and reboots one in an error, so one bad worker does not end the wait.
+      - The wait ends early when three workers were replaced and none is ready, and when the endpoint is not active. A state
+        that the task itself asks for with O(endpoint_state) is not waited for.
+      - At the time limit the message names the workers, their states, what they point to, and the end of the endpoint's log.
+      - Refused when the task sets O(cold_workers=0) and O(min_load=0), because the wait would not end before the first request.
     type: int
+  wait_for:
+    description:
+      - V(ready) accepts workers at rest, V(active) only workers that serve now. V(active) without O(wait_for_workers) waits
+        for one worker.
+    type: str
+    choices:
+      - ready
+      - active
+    default: ready
   return_api_key:
     description:
       - Whether the key with which clients call this endpoint is returned, in clear, as C(endpoint.api_key).
@@ -199,10 +221,18 @@ endpoint:
       type: bool
       sample: false
     workers:
-      description: With C(wait_for_workers), the workers with C(id) and C(status); otherwise they are not asked for.
+      description: With C(wait_for_workers) or C(wait_for=active), the workers with C(id) and C(status); otherwise they are not read.
       type: list
       elements: dict
       sample: []
+    serving_workers:
+      description: How many of the C(workers) serve now.
+      type: int
+      sample: 0
+    resting_workers:
+      description: How many of the C(workers) rest, and are ready soon after a request.
+      type: int
+      sample: 0
     api_key:
       description: With C(return_api_key=true) the key with which clients call the endpoint, otherwise an empty string.
       type: str

@@ -86,10 +86,18 @@ endpoints:
       type: bool
       sample: false
     workers:
-      description: Always empty here; only M(gpufleet.cloud.vast_endpoint) asks for the workers.
+      description: Always empty here; only M(gpufleet.cloud.vast_endpoint) reads the workers.
       type: list
       elements: dict
       sample: []
+    serving_workers:
+      description: Always 0 here, like C(workers).
+      type: int
+      sample: 0
+    resting_workers:
+      description: Always 0 here, like C(workers).
+      type: int
+      sample: 0
     api_key:
       description: With C(return_api_key=true) the key with which clients call the endpoint, otherwise an empty string.
       type: str

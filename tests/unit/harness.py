@@ -12,6 +12,7 @@ import json
 import threading
 
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
 
@@ -121,6 +122,8 @@ class ThroughFleet(Cloud):
 def run_module(name, options, check=False):
     """Run a module's ``main()`` and return its decoded result and all that it printed."""
     main = importlib.import_module(f"{MODULES}.{name}").main
+    # A module's process begins without any.
+    warnings._global_warnings.clear()
     printed = io.StringIO()
     with _arguments({**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}):
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):

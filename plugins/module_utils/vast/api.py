@@ -17,7 +17,9 @@ from ..resource import Address, Provider, Removal
 V0 = "/api/v0"
 
 _KEY = ("Check the option api_key, or the environment variable VAST_API_KEY of the place where the module runs, and that "
-        "the key has the scope for this call.")
+        "the key has the scope for this call. A login with two factors needs a key made on the keys page.")
+_CREDIT = ("Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further one. "
+           "Then run the task again.")
 
 VAST = Provider(
     name="vast",
@@ -25,15 +27,19 @@ VAST = Provider(
     key_env="VAST_API_KEY",
     urls={
         "api_url": Address("VAST_API_URL", "https://console.vast.ai"),
-        "autoscaler_url": Address("VAST_AUTOSCALER_URL", "https://run.vast.ai"),
+        "autoscaler_url": Address("VAST_AUTOSCALER_URL", "https://run.vast.ai", follows="api_url"),
     },
     advice={
         401: _KEY,
-        403: _KEY,
+        403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
         404: "If the text speaks of a key or a login: " + _KEY[0].lower() + _KEY[1:],
         "auth_error": _KEY,
-        402: "Top up the account's credit in Vast's console, then run the task again.",
+        402: _CREDIT,
+        "insufficient_credit": _CREDIT,
         429: "Run fewer tasks at once, or raise api_retries.",
+    },
+    codes={
+        r"need an additional \$|insufficient_credit": "insufficient_credit",
     },
 )
 

@@ -13,12 +13,15 @@ from __future__ import annotations
 
 from ..errors import ApiError
 from ..fields import Float, Integer, Text
-from ..resource import FAILED, READY, Condition, Listing, Record, Resource
+from ..resource import FAILED, PENDING, READY, Condition, Listing, Record, Resource
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
-from .workers import condition_of, log_tail, workers_of
+from .workers import WorkerWatch, log_tail, workers_of
+
+COSTLY_DEFAULTS = {"min_load": 10, "cold_workers": 5, "max_workers": 20}
+"""What the create page names for options that a task leaves out, of those that decide how many workers are rented."""
 
 TABLE = Table(
     Text("name", wire="endpoint_name", required=True, shortest=1, trimmed=True,
@@ -42,15 +45,19 @@ class VastEndpoint(Resource):
     provider = VAST
     noun = "endpoint"
     table = TABLE
-    options = Table(Integer("wait_for_workers", least=0))
-    blank_facts = {"status": "", "created_at": "", "auto_delete_due_24h": False, "workers": []}
+    options = Table(
+        Integer("wait_for_workers", least=0),
+        Text("wait_for", choices=("ready", "active"), preset="ready"),
+    )
+    blank_facts = {"status": "", "created_at": "", "auto_delete_due_24h": False, "workers": [], "serving_workers": 0,
+                   "resting_workers": 0}
     removal_facts = REMOVAL_FACTS
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
 
     def __init__(self, client, listings=None):
         super().__init__(client, listings)
-        self._workers = []
+        self._watch = None
 
     def is_absence(self, error):
         return says_absent(error, "Routegroup not found for user")
@@ -80,24 +87,60 @@ class VastEndpoint(Resource):
         return removal(answer, f"endpoint {record.id}")
 
     def condition(self, record, desire, power):
-        wanted = desire.options.get("wait_for_workers")
-        if not wanted:
+        wanted = _awaited(desire)
+        state = record.values.get("endpoint_state") or "active"
+        if not wanted or desire.wish.get("endpoint_state") == state != "active":
             return record.condition
-        state = record.values.get("endpoint_state")
-        if state not in (None, "active"):
-            return Condition(FAILED, f"{state!r}, and an endpoint in that state gets no workers")
-        self._workers = workers_of(self.client, record.id)
-        record.facts["workers"] = self._workers
-        return condition_of(self._workers, wanted)
+        if state != "active":
+            return Condition(FAILED, f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the "
+                                     "account has probably run out of credit")
+        self._watch = self._watch or WorkerWatch(self.client.clock)
+        workers = workers_of(self.client, record.id)
+        if workers is None:
+            return Condition(PENDING, "that it has no list of the workers yet")
+        self._watch.look(workers, needed_now=bool(record.values.get("min_load")))
+        record.facts.update(
+            workers=[{"id": worker.id, "status": worker.status} for worker in workers],
+            serving_workers=self._watch.serving, resting_workers=self._watch.resting)
+        return self._watch.condition(wanted, active=desire.options["wait_for"] == "active")
 
     def account_of(self, record):
-        return log_tail(self.client, record) if self._workers else ""
+        if self._watch is None:
+            return ""
+        return " ".join(filter(None, [*self._watch.hints(), log_tail(self.client, record.id)]))
 
     def conflicts(self, target, desire):
-        wanted, most = desire.options.get("wait_for_workers") or 0, target.get("max_workers")
+        wanted, most = _awaited(desire), target.get("max_workers")
+        option = "wait_for_workers" if desire.options.get("wait_for_workers") else "wait_for"
+        found = []
         if most is not None and wanted > most:
-            return [f"wait_for_workers: must be at most max_workers ({most}), not {wanted}"]
-        return []
+            found.append(f"{option}: must be at most max_workers ({most}), not {wanted}" if option == "wait_for_workers"
+                         else "wait_for: must not be active, because max_workers is 0")
+        if wanted and _recruits_nobody(target) and {"min_load", "cold_workers"} <= desire.wish.keys():
+            found.append(f"{option}: must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker "
+                         "before the first request, so that the wait would not end")
+        return found
+
+    def warnings(self, desire, current, target):
+        if target is None:
+            return []
+        found = []
+        unset = [option for option in COSTLY_DEFAULTS if option not in target] if current is None else []
+        if unset:
+            named = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
+            found.append(f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that is "
+                         "what it rents, so set each of them.")
+        if {"cold_workers", "max_workers"} & desire.wish.keys() and _leaves_nothing_to_scale(target):
+            found.append("cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and destroy "
+                         "a worker every few seconds then. Set max_workers higher.")
+        if _awaited(desire) and _recruits_nobody(target):
+            found.append("wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no worker "
+                         "before the first request.")
+        state = (current or {}).get("endpoint_state") or "active"
+        if state != "active" and "endpoint_state" not in desire.wish:
+            found.append(f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints when "
+                         "an account runs out of credit; endpoint_state: active wakes it.")
+        return found
 
     def _record(self, row):
         facts = {
@@ -105,10 +148,25 @@ class VastEndpoint(Resource):
             "created_at": iso8601(row.get("created_at")),
             "auto_delete_due_24h": bool(row.get("auto_delete_due_24h")),
             "workers": [],
+            "serving_workers": 0,
+            "resting_workers": 0,
         }
         return Record(
             id=str(int(row["id"])), name=row["endpoint_name"], values=TABLE.read(row), facts=facts,
             condition=Condition(READY, facts["status"]), private={"api_key": row.get("api_key") or ""})
+
+
+def _awaited(desire):
+    """How many workers a task waits for."""
+    return max(desire.options.get("wait_for_workers") or 0, 1 if desire.options.get("wait_for") == "active" else 0)
+
+
+def _recruits_nobody(values):
+    return values.get("cold_workers") == 0 and values.get("min_load") == 0 and not values.get("min_cold_load")
+
+
+def _leaves_nothing_to_scale(values):
+    return 0 < (values.get("max_workers") or 0) <= (values.get("cold_workers") or 0)
 
 
 _ROW = TABLE.answer_schema()

@@ -9,6 +9,8 @@ import json
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.api import VAST
+
 TASK = {"name": "tts", "cold_workers": 2, "max_workers": 4}
 
 
@@ -26,10 +28,10 @@ class Vast:
         addresses = {"autoscaler_url": self.cloud.url("vast-autoscaler")}
         return self.cloud.run("vast_endpoint", {**addresses, **options}, check)
 
-    def with_workers(self, **settings):
-        """Have an endpoint with a workergroup, whose workers come to what the settings say."""
-        self.account.settings.set(**settings)
-        endpoint = self.run(**TASK).ok()["id"]
+    def with_workers(self, settings=None, **options):
+        """Create an endpoint with a workergroup, whose workers come to what the settings say, and return its id."""
+        self.account.settings.set(**(settings or {}))
+        endpoint = self.run(**{**TASK, **options}).ok()["id"]
         self.account.store("workergroups").seed({"endpoint_id": int(endpoint)})
         return endpoint
 
@@ -153,7 +155,7 @@ def test_a_state_that_changed_by_itself_is_a_drift(vast):
 
 
 def test_deleted_workers_are_reported(vast):
-    vast.with_workers(boot_seconds=0)
+    vast.with_workers(settings={"boot_seconds": 0})
     assert vast.run(**TASK, wait_for_workers=2).ok()["deleted_workers"] == []
     gone = vast.run(name="tts", state="absent").ok(changed=True)
     assert len(gone["deleted_workers"]) == 2
@@ -161,57 +163,280 @@ def test_deleted_workers_are_reported(vast):
 
 
 def test_failed_workers_are_warned_about_by_id(vast):
-    vast.with_workers(boot_seconds=0, failed_workers=[4711])
+    vast.with_workers(settings={"boot_seconds": 0, "failed_workers": [4711]})
     gone = vast.run(name="tts", state="absent").ok(changed=True)
     assert gone["failed_workers"] == ["4711"]
     assert "4711" in str(gone["warnings"])
 
 
+# -- workers -------------------------------------------------------------------------------------------------------------
+
 @pytest.mark.parametrize("shape", ["object", "array"])
-def test_wait_for_workers_ends_when_they_can_serve(vast, shape):
-    vast.with_workers(workers_shape=shape, young_seconds=20, boot_seconds=15)
+@pytest.mark.parametrize("young_shape", ["text", "error_msg", "error"])
+def test_wait_for_workers_ends_when_they_serve(vast, shape, young_shape):
+    vast.with_workers(settings={
+        "workers_shape": shape, "young_seconds": 20, "young_shape": young_shape, "boot_seconds": 15})
     ready = vast.run(**TASK, wait_for_workers=2).ok(changed=False)
     assert [worker["status"] for worker in ready["endpoint"]["workers"]] == ["idle", "idle"]
+    assert (ready["endpoint"]["serving_workers"], ready["endpoint"]["resting_workers"]) == (2, 0)
     assert "worker.list" in ready.operations
 
 
-def test_without_wait_for_workers_nobody_asks_the_autoscaler(vast):
+def test_without_a_wait_for_workers_nobody_asks_the_autoscaler(vast):
     vast.with_workers()
     assert vast.run(**TASK).ok().operations == ["endpoint.list"]
 
 
-def test_workers_that_can_only_fail_end_the_wait_at_once(vast):
-    vast.with_workers(worker_outcome="error", boot_seconds=0)
+RESTING = {"name": "tts", "min_load": 0, "cold_workers": 1, "max_workers": 4}
+
+
+@pytest.mark.parametrize(("rows", "longest"), [("kept", 1), ("bare", 60)])
+def test_an_unchanged_run_finds_a_resting_endpoint_ready(vast, rows, longest):
+    vast.account.settings.set(rest_rows=rows, rest_after=600)
+    vast.with_workers(**RESTING)
+    vast.run(**RESTING, wait_for_workers=1).ok(changed=False)
+    vast.cloud.clock.sleep(3600)
     before = vast.cloud.clock.now()
-    failed = vast.run(**TASK, wait_for_workers=2).failing("0 of 2 workers can serve", "error")
-    assert vast.cloud.clock.now() - before < 10
+    rested = vast.run(**RESTING, wait_for_workers=1).ok(changed=False)
+    assert [worker["status"] for worker in rested["endpoint"]["workers"]] == ["stopped"]
+    assert (rested["endpoint"]["serving_workers"], rested["endpoint"]["resting_workers"]) == (0, 1)
+    assert vast.cloud.clock.now() - before < longest
+
+
+def test_a_worker_that_served_while_it_was_waited_for_is_ready_at_rest(vast):
+    vast.with_workers(**RESTING, settings={"rest_after": 20, "boot_seconds": 15})
+    vast.account.settings.set(worker_outcome="recovers")
+    before = vast.cloud.clock.now()
+    vast.run(**RESTING, wait_for_workers=1).ok()
+    assert vast.cloud.clock.now() - before < 120
+
+
+def test_a_worker_at_rest_does_not_serve_now(vast):
+    vast.account.settings.set(rest_after=600)
+    vast.with_workers(**RESTING)
+    assert vast.run(**RESTING, wait_for="active").ok()["endpoint"]["serving_workers"] == 1
+    vast.cloud.clock.sleep(3600)
+    failed = vast.run(**RESTING, wait_for="active", wait_timeout=60).failing("0 of 1 workers serve now", "stopped")
+    assert failed["failure"]["reason"] == "wait_timeout"
+
+
+@pytest.mark.parametrize("min_load", [0, 1])
+def test_a_stopped_worker_that_never_loaded_is_not_ready(vast, min_load):
+    vast.account.settings.set(rest_rows="kept")
+    vast.with_workers(**{**RESTING, "min_load": min_load}, settings={"worker_outcome": "stopped"})
+    failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready", "stopped")
+    assert failed["failure"]["reason"] == "wait_timeout"
+
+
+def test_a_bare_row_is_no_rest_where_capacity_is_always_kept(vast):
+    vast.with_workers(settings={"worker_outcome": "stopped"})
+    vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready")
+
+
+def test_a_worker_in_error_is_waited_for_because_the_engine_reboots_it(vast):
+    vast.with_workers(settings={"worker_outcome": "recovers", "boot_seconds": 0})
+    before = vast.cloud.clock.now()
+    vast.run(**TASK, wait_for_workers=2).ok(changed=False)
+    assert 60 <= vast.cloud.clock.now() - before < 90
+
+
+def test_workers_that_stay_in_error_are_waited_for_until_the_time_is_up(vast):
+    vast.with_workers(settings={"worker_outcome": "error", "boot_seconds": 0})
+    vast.run(**TASK, wait_for_workers=2, wait_timeout=100).failing("100 s", "0 of 2 workers are ready")
+
+
+def test_three_workers_that_came_to_nothing_end_the_wait(vast):
+    vast.with_workers(cold_workers=1, settings={"worker_outcome": "replaced"})
+    before = vast.cloud.clock.now()
+    failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=3600).failing(
+        "0 of 1 workers are ready", "3 workers came to nothing", "were replaced before they were ready", "Its log ends")
+    assert 3 * 190 - 60 < vast.cloud.clock.now() - before < 3 * 190 + 30
     assert failed["failure"]["reason"] == "not_ready"
 
 
-def test_the_time_limit_names_workers_states_and_the_log(vast):
-    vast.with_workers(worker_outcome="loading", boot_seconds=0)
-    failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=60).failing("60 s", "loading", "Its log ends")
+def test_a_worker_that_was_ready_may_go(vast):
+    endpoint = vast.with_workers()
+    vast.run(**TASK, wait_for_workers=2).ok()
+    vast.account.settings.set(worker_outcome="loading")
+    [record] = vast.account.store("endpoints").all()
+    record.workers.clear()
+    vast.account.change(endpoint, cold_workers=2)
+    failed = vast.run(**TASK, wait_for_workers=2, wait_timeout=120).failing("loading")
+    assert failed["failure"]["reason"] == "wait_timeout"
+
+
+def test_the_time_limit_names_workers_states_what_they_point_to_and_the_log(vast):
+    vast.with_workers(settings={"worker_outcome": "loading", "boot_seconds": 0})
+    failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=60).failing(
+        "60 s", "loading", "PyWorker", "Its log ends: [info1]")
     for worker in vast.account.store("endpoints").all()[0].workers:
         failed.failing(worker.id)
 
 
+def test_an_endpoint_that_recruits_nobody_says_what_may_be_wrong(vast):
+    vast.run(**TASK).ok()
+    vast.run(**TASK, wait_for_workers=1, wait_timeout=150).failing("0 of 1 workers", "credit", "no offer matches", "template")
+
+
 def test_a_stopped_endpoint_gets_no_workers(vast):
+    endpoint = vast.with_workers()
+    vast.account.change(endpoint, endpoint_state="stopped")
     before = vast.cloud.clock.now()
-    vast.run(**TASK, endpoint_state="stopped", wait_for_workers=1).failing("'stopped'", "no workers")
+    failed = vast.run(**TASK, wait_for_workers=1).failing("'stopped'", "no workers", "credit")
     assert vast.cloud.clock.now() - before < 10
+    assert failed["failure"]["reason"] == "not_ready"
 
 
-def test_more_workers_than_may_be_are_refused_early(vast):
-    failed = vast.run(**TASK, wait_for_workers=5).failing("wait_for_workers", "max_workers (4)")
-    assert failed.writes == []
+@pytest.mark.parametrize("state", ["stopped", "suspended"])
+def test_a_state_that_the_task_asks_for_is_not_waited_for(vast, state):
+    asleep = vast.run(**TASK, endpoint_state=state, wait_for_workers=1).ok(changed=True)
+    assert "worker.list" not in asleep.operations
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(("options", "words"), [
+    ({"wait_for_workers": 5}, ["wait_for_workers", "max_workers (4)"]),
+    ({"wait_for_workers": 1, "min_load": 0, "cold_workers": 0}, ["wait_for_workers", "cold_workers: 0 and min_load: 0"]),
+    ({"wait_for": "active", "min_load": 0, "cold_workers": 0}, ["wait_for:", "cold_workers: 0 and min_load: 0"]),
+    ({"wait_for": "active", "max_workers": 0}, ["wait_for:", "max_workers is 0"]),
+])
+@pytest.mark.parametrize("present", [True, False])
+def test_a_wait_that_cannot_end_is_refused_before_any_write(vast, options, words, present, check):
+    if present:
+        vast.run(**TASK).ok()
+    assert vast.run(check, **{**TASK, **options}).failing(*words).writes == []
+
+
+def test_zeros_of_the_record_are_warned_about(vast):
+    endpoint = vast.with_workers(name="tts", min_load=0, cold_workers=0, max_workers=4)
+    waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 of 1 workers")
+    assert waited["id"] == endpoint
+    planned = vast.run(True, name="tts", wait_for_workers=1).ok(changed=False)
+    assert "may recruit no worker" in str(planned["warnings"])
+
+
+@pytest.mark.parametrize("log_key", ["body", "bearer"])
+def test_the_key_stands_in_the_body_of_a_log_request_only_where_the_header_is_refused(vast, log_key):
+    vast.with_workers(settings={"worker_outcome": "loading", "log_key": log_key})
+    failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("Its log ends: [info1] endpoint")
+    asked = [request["body"] for request in failed.requests if request["operation"] == "log.endpoint"]
+    assert asked[0] == {"id": int(failed["id"]), "tail": 10}
+    assert asked[1:] == ([] if log_key == "bearer" else [{**asked[0], "api_key": vast.cloud.key}])
+
+
+def test_a_log_that_cannot_be_read_does_not_hide_the_failure(vast):
+    vast.with_workers(settings={"worker_outcome": "loading"})
+    vast.account.fault("log.endpoint", "status", status=500, times=0)
+    failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("not ready after 10 s", "loading")
+    assert "Its log ends" not in failed["msg"]
 
 
 @pytest.mark.parametrize("text", ["authenticate_endpoint_apikey: invalid api_key", '"a bare JSON string"'])
-def test_a_text_of_the_autoscaler_is_understood(vast, text):
+def test_a_text_instead_of_workers_means_that_there_are_none_yet(vast, text):
     vast.with_workers()
-    vast.account.fault("worker.list", "garbage", status=200, body=text, content_type="text/plain")
-    vast.run(**TASK, wait_for_workers=1).failing(text.strip('"'))
+    vast.account.fault("worker.list", "garbage", status=200, body=text, content_type="text/plain", times=3)
+    vast.run(**TASK, wait_for_workers=2).ok()
+    vast.account.fault("worker.list", "garbage", status=200, body=text, content_type="text/plain", times=0)
+    vast.run(**TASK, wait_for_workers=2, wait_timeout=30).failing("not ready after 30 s", text.strip('"'))
 
+
+# -- where calls go ------------------------------------------------------------------------------------------------------
+
+def test_no_call_leaves_the_address_in_api_url(vast):
+    vast.with_workers()
+    ready = vast.cloud.run("vast_endpoint", {**TASK, "wait_for_workers": 2}).ok()
+    assert {request["path"] for request in ready.requests if request["operation"] == "worker.list"} == {
+        "/vast/get_endpoint_workers/"}
+
+
+def test_an_address_without_an_autoscaler_is_named(vast):
+    vast.with_workers()
+    vast.account.fault("worker.list", "status", status=404, message="no such path", times=0)
+    vast.cloud.run("vast_endpoint", {**TASK, "wait_for_workers": 2}).failing("404", "autoscaler_url")
+
+
+@pytest.mark.parametrize(("options", "autoscaler"), [
+    ({"api_url": "https://console.vast.ai"}, "https://run.vast.ai"),
+    ({"api_url": "https://console.vast.ai/"}, "https://run.vast.ai"),
+    ({"api_url": "https://gateway.example.com/vast"}, "https://gateway.example.com/vast"),
+    ({"api_url": "https://gateway.example.com", "autoscaler_url": "https://run.vast.ai"}, "https://run.vast.ai"),
+    ({"api_url": "https://console.vast.ai", "autoscaler_url": ""}, "https://run.vast.ai"),
+])
+def test_the_autoscaler_is_looked_for_where_the_task_points(options, autoscaler):
+    assert VAST.addresses({"autoscaler_url": None, **options})["autoscaler_url"] == autoscaler
+
+
+# -- money ---------------------------------------------------------------------------------------------------------------
+
+CREDIT = [
+    (403, {"success": False, "error": "insufficient_credit"}),
+    (403, {"success": False, "error": "insufficient_credit", "msg": "add credit"}),
+    (403, {"success": False, "error": "forbidden", "msg": "You need an additional $4.31 to create endpoint"}),
+    (400, {"success": False, "error": "invalid_args", "msg": "You need an additional $4.31 to create endpoint"}),
+    (200, {"success": False, "error": "insufficient_credit"}),
+]
+
+
+@pytest.mark.parametrize(("status", "body"), CREDIT, ids=range(len(CREDIT)))
+def test_too_little_credit_is_told_from_a_missing_scope(vast, status, body):
+    vast.account.fault("endpoint.create", "status", status=status, body=body)
+    failed = vast.run(**TASK).failing("5 USD for its first endpoint and 10 USD for each further one")
+    assert (failed["failure"]["reason"], failed["failure"]["retryable"]) == ("insufficient_credit", False)
+    assert "scope" not in failed["msg"]
+
+
+def test_an_account_with_too_little_credit_gets_the_advice(vast):
+    vast.account.settings.set(credit=7.0)
+    vast.run(**TASK).ok(changed=True)
+    failed = vast.run(name="second", cold_workers=1, max_workers=2).failing("insufficient_credit", "10 USD")
+    assert failed["failure"]["reason"] == "insufficient_credit"
+
+
+def test_a_403_without_a_word_names_scope_and_credit(vast):
+    vast.account.fault("endpoint.create", "status", status=403, body="")
+    vast.run(**TASK).failing("scope", "credit")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_create_that_leaves_numbers_to_vast_warns_with_the_numbers(vast, check):
+    made = vast.run(check, name="tts", cold_workers=0).ok(changed=True)
+    assert "min_load 10, max_workers 20" in str(made["warnings"])
+    complete = vast.run(check, name="other", min_load=0, cold_workers=1, max_workers=2).ok(changed=True)
+    assert "warnings" not in complete
+
+
+def test_a_change_does_not_warn_about_what_a_create_left_out(vast):
+    vast.run(name="tts", min_load=0, cold_workers=1, max_workers=2).ok()
+    assert "left to Vast" not in str(vast.run(name="tts", max_workers=3).ok(changed=True).get("warnings"))
+
+
+@pytest.mark.parametrize(("cold", "most", "warned"), [(2, 2, True), (3, 2, True), (1, 2, False), (0, 0, False)])
+def test_as_many_cold_workers_as_may_be_are_warned_about(vast, cold, most, warned):
+    made = vast.run(name="tts", min_load=0, cold_workers=cold, max_workers=most).ok(changed=True)
+    assert ("nothing to scale" in str(made.get("warnings"))) is warned
+
+
+def test_a_state_that_nobody_asked_for_is_warned_about(vast):
+    endpoint = vast.run(**TASK).ok()["id"]
+    vast.account.change(endpoint, endpoint_state="stopped")
+    assert "runs out of credit" in str(vast.run(**TASK).ok(changed=False)["warnings"])
+    assert "runs out of credit" not in str(vast.run(**TASK, endpoint_state="stopped").ok(changed=False).get("warnings"))
+
+
+@pytest.mark.parametrize("name", ["a[0]", "a;b", "a|b", "$(a)"])
+def test_a_name_that_vast_refuses_is_refused_in_its_words(vast, name):
+    failed = vast.run(**{**TASK, "name": name}).failing("disallowed shell characters")
+    assert failed["failure"]["reason"] == "invalid_args"
+
+
+def test_an_interval_in_the_body_of_a_429_is_kept(vast):
+    vast.account.fault("endpoint.list", "rate_limit", retry_after=9, in_body=True)
+    before = vast.cloud.clock.now()
+    vast.run(**TASK).ok()
+    assert 9 <= vast.cloud.clock.now() - before <= 9 * 1.25
+
+
+# -- the endpoint's own key ----------------------------------------------------------------------------------------------
 
 def test_the_endpoints_own_key_is_returned_only_when_asked_for(vast):
     made = vast.run(**TASK).ok()
