@@ -127,6 +127,8 @@ EXAMPLES = r"""
             path: /health
       - vast_endpoint:
           name: tts
+          min_load: 0
+          cold_workers: 1
           max_workers: 4
           cold_workers: 1
       - vast_workergroup:
