@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import FITS
+from ansible_collections.gpufleet.cloud.tests.unit.harness import READS
 from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import (
     KINDS,
     NOVITA_ENDPOINT,
@@ -43,6 +44,7 @@ class Fault:
     :param verbs: the operations it is meant for, where not all that it fits.
     :param managed: it spoils a value, and only a task that gives this value can repair it.
     :param seconds: of real time until the provider has carried out what it was asked; the task waits for one second.
+    :param bad_look: it proves nothing: one of them must not end a run that waits or reads back.
     :param fast: it belongs to the selection of ``make test``.
     """
 
@@ -52,6 +54,7 @@ class Fault:
     verbs: tuple = ()
     managed: bool = False
     seconds: float = 0.0
+    bad_look: bool = False
     fast: bool = False
 
     def __str__(self):
@@ -75,11 +78,11 @@ def faults():
         yield Fault("status", {"status": status, "message": "no"})
     for when in ("before", "after"):
         for status in (408, 500, 503):
-            yield Fault("status", {"status": status, "when": when}, everywhere=status == 503)
-        yield Fault("reset", {"when": when}, everywhere=True, fast=True)
-        yield Fault("cut", {"when": when}, everywhere=True)
-        yield Fault("empty", {"when": when}, everywhere=True)
-        yield Fault("garbage", {**HTML, "status": 200, "when": when}, everywhere=True)
+            yield Fault("status", {"status": status, "when": when}, everywhere=status == 503, bad_look=True)
+        yield Fault("reset", {"when": when}, everywhere=True, bad_look=True, fast=True)
+        yield Fault("cut", {"when": when}, everywhere=True, bad_look=True)
+        yield Fault("empty", {"when": when}, everywhere=True, bad_look=True)
+        yield Fault("garbage", {**HTML, "status": 200, "when": when}, everywhere=True, bad_look=True, fast=True)
         yield Fault("garbage", {"body": "[]", "content_type": "application/json", "when": when})
         yield Fault("garbage", {"body": "[" * 50_000, "content_type": "application/json", "when": when})
         yield Fault("garbage", {"body": '{"id": {}}', "content_type": "application/json", "when": when})
@@ -119,6 +122,7 @@ class Action:
     :param task: a fragment of the task itself.
     :param whole: whether the task gives all options, and not only what says which record it is.
     :param autoscaled: whether the record has workers, which the task waits for.
+    :param settings: settings of the simulator.
     :param fast: it belongs to the selection of ``make test``.
     """
 
@@ -127,11 +131,12 @@ class Action:
     before: tuple = ({},)
     whole: bool = False
     autoscaled: bool = False
+    settings: dict = field(default_factory=dict)
     fast: bool = False
 
     def options(self, kind):
         base = kind.task if self.whole else {kind.identity: kind.task[kind.identity]}
-        return {**base, **self.task, **PATIENCE}
+        return {**base, **PATIENCE, **self.task}
 
 
 def actions(kind):
@@ -154,6 +159,12 @@ def actions(kind):
     if kind is VAST_ENDPOINT:
         yield Action("create_suspended", {"endpoint_state": "suspended"}, before=(), whole=True)
         yield Action("wait_for_workers", {"wait_for_workers": 1, "max_workers": 3}, autoscaled=True)
+        yield Action("wait_at_rest", {"wait_for_workers": 1}, before=({"min_load": 0},), autoscaled=True,
+                     settings={"rest_after": 0.0, "rest_rows": "kept"}, fast=True)
+        yield Action("wait_without_proof", {"wait_for_workers": 1}, before=({"min_load": 0},), autoscaled=True,
+                     settings={"rest_after": 0.0})
+        yield Action("wait_for_reboot", {"wait_for_workers": 1, "wait_timeout": 120}, autoscaled=True,
+                     settings={"worker_outcome": "recovers"})
     if kind is VAST_WORKERGROUP:
         yield Action("create_by_name", {"endpoint": "tts", "endpoint_id": None}, before=(), whole=True)
         yield Action("delete_by_name", {"endpoint": "tts", "endpoint_id": None, "state": "absent"})
@@ -205,7 +216,7 @@ class Case:
 
     def __init__(self, new_world, kind, action, measure=None):
         self.kind, self.action, self.measure = kind, action, measure
-        self.world = new_world(kind, boot_seconds=BOOT)
+        self.world = new_world(kind, boot_seconds=BOOT, **action.settings)
         self.account = self.world.account
         for fragment in action.before:
             self.world.create(**fragment).ok()
@@ -234,14 +245,16 @@ class Case:
 
     # -- under fault ---------------------------------------------------------------------------------------------------
 
-    def play(self, fault, operation, **queue):
-        """Run under a fault, then without; the sentences on what does not hold."""
+    def play(self, fault, operation, must_pass=False, **queue):
+        """Run under a fault, then without; the sentences on what does not hold. ``must_pass``: the run must survive it."""
         self.account.fault(operation, fault.name, **self._arguments(fault, operation), **queue)
         began = self.clock.now()
         result = self.run(**({"api_timeout": 1} if fault.seconds else {}))
         took = self.clock.now() - began
         truth = self.rest(fault)
         wrong = self._common(result, took) + self._judge(fault, result, truth)
+        if must_pass and result.failed:
+            wrong.append(f"one bad look ended the run: {result['msg']}")
         self.account.clear_faults()
         return [f"under fault: {sentence}" for sentence in wrong] + [
             f"afterwards: {sentence}" for sentence in self._repair(fault, result, truth)]
@@ -352,8 +365,19 @@ def moments(operations, most):
             yield operation, number, place
 
 
+def first_look(operations):
+    """The place of the first request that looks whether what was planned came true: what comes before it only plans."""
+    waits = [place for place, operation in enumerate(operations) if not is_read(operation) or operation == "worker.list"]
+    return min(waits, default=len(operations))
+
+
+def is_read(operation):
+    return operation.startswith("log.") or operation.rpartition(".")[2] in READS
+
+
 def explore(new_world, figures, kind, action, chosen, most=MOST_OCCURRENCES):
     operations, measure = Case(new_world, kind, action).reference()
+    looks = first_look(operations)
     broken = []
 
     def play(fault, target, words, **queue):
@@ -366,7 +390,8 @@ def explore(new_world, figures, kind, action, chosen, most=MOST_OCCURRENCES):
         for fault in chosen:
             managed = not fault.managed or action.whole or action.name == "update"
             if fault.fits(operation) and fault.shows(kind) and managed:
-                play(fault, operation, [where, "once"], skip=number)
+                look = fault.bad_look and is_read(operation) and place >= looks
+                play(fault, operation, [where, "once"], must_pass=look, skip=number)
                 if fault.name != "duplicate" and not fault.seconds:
                     play(fault, operation, [where, "from there on"], skip=number, times=0)
             if fault.everywhere:
