@@ -17,6 +17,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.signals import kept_for_main_thread
 
 PAUSE = 0.2
 
@@ -66,7 +67,8 @@ class ActionModule(ActionBase):
             arguments["progress_file"] = path
             over = threading.Event()
             showing = threading.Thread(target=_show, args=(lines, over), daemon=True)
-            showing.start()
+            with kept_for_main_thread():
+                showing.start()
             try:
                 yield
             finally:

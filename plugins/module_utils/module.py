@@ -17,6 +17,7 @@ from . import task
 from .clock import Clock
 from .errors import CloudError, OptionError, own_fault
 from .masking import Secrets
+from .permit import Permit, PermitWatch
 from .raw import disarmed, drop_nulls, raw_faults
 from .reconcile import Reconciler
 from .table import Table
@@ -70,6 +71,7 @@ class CloudModule(AnsibleModule):
         # At the end, Python need not look through all of it once more to free what ends with the process anyway.
         atexit.register(gc.freeze)
         self.progress = {}
+        self.permit = Permit()
         super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
 
     def _load_params(self):
@@ -109,7 +111,7 @@ def _with_client(module, kind, tables, work):
     faults += task.key_faults(params["api_key"], kind.provider)
     if faults:
         raise OptionError(task.first_of_each(faults))
-    client = connect(kind.provider, params, module.check_mode)
+    client = connect(kind.provider, params, module.check_mode, permit=module.permit.demand)
     try:
         return work(module, kind(client))
     finally:
@@ -129,7 +131,7 @@ def connect(provider, params, check_mode, **more):
 def _converge(module, resource):
     desire = task.desire(type(resource), module.params)
     resource.client.secrets.add(*resource.table.secret_values(desire.wish))
-    reconciler = Reconciler(resource, desire, resource.client.clock)
+    reconciler = Reconciler(resource, desire, resource.client.clock, PermitWatch(module.permit))
     try:
         reconciler.plan()
         if not module.check_mode:

@@ -35,7 +35,7 @@ class _New(NamedTuple):
 
 
 class Watch:
-    """Hears of every write. A fleet keeps a journal with it, and stops when nobody waits for it any more."""
+    """Hears of every write, and can stop it. A fleet keeps a journal with it."""
 
     def before(self, doing):
         """A write is about to be sent. What this raises stops it."""

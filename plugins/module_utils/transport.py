@@ -28,8 +28,9 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from .answers import Answer
-from .errors import ApiError, BadAnswer, OptionError, ProgrammingFault
+from .errors import ApiError, BadAnswer, Cancelled, OptionError, ProgrammingFault
 from .schema import first_fault
+from .signals import kept_for_main_thread
 from .version import USER_AGENT
 
 READ = "read"
@@ -96,7 +97,7 @@ class Client:
     """
 
     def __init__(self, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
-                 check_mode=False, advice=None, codes=None, connections=1):
+                 check_mode=False, permit=lambda: None, advice=None, codes=None, connections=1):
         for option, url in urls.items():
             check_url(option, url)
         self.secrets = secrets
@@ -108,6 +109,7 @@ class Client:
         self._retries = retries
         self._validate_certs = validate_certs
         self.check_mode = check_mode
+        self._permit = permit
         self._advice = advice or {}
         self._codes = [(re.compile(text, re.IGNORECASE), code) for text, code in (codes or {}).items()]
         self._sessions = {}
@@ -127,11 +129,12 @@ class Client:
             raise ProgrammingFault(f"{call.name} was about to be sent in check mode.")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
-        maybe_done = False
+        error, maybe_done = None, False
         for attempt in range(self._retries + 1):
             pause = _pause(attempt)
             try:
                 with self._pace.turn(call), self._free:
+                    self._demand_permit(call, error)
                     answer = self._exchange(call.method, url, query, data)
             except _Broken as broken:
                 error = self._lost(call, broken)
@@ -154,6 +157,14 @@ class Client:
         elif again and pause > LONGEST_PAUSE:
             error.why += f" (the provider asks to wait {pause:.0f} s, which is longer than a task should)"
         raise error
+
+    def _demand_permit(self, call, last_error):
+        """Raise why an earlier attempt failed, or ``Cancelled``, when a write may not be sent any more."""
+        if call.kind != READ:
+            try:
+                self._permit()
+            except Cancelled as cancelled:
+                raise last_error or cancelled from None
 
     def attempts(self):
         """Yield as often as a read is tried, after a pause each time but the first: for what several reads must show."""
@@ -202,7 +213,8 @@ class Client:
         given_up = threading.Event()
         work = threading.Thread(
             target=self._fetch, args=(box, given_up, method, url, query, data), name=_THREAD, daemon=True)
-        work.start()
+        with kept_for_main_thread():
+            work.start()
         try:
             outcome = box.get(timeout=self._timeout)
         except queue.Empty:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -13,9 +14,12 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
+
+from ansible_collections.gpufleet.cloud.tests.simulator import faults
 
 from .conftest import COLLECTIONS, NAMES, TIMEOUT, Outcome
 
@@ -115,33 +119,90 @@ def test_a_cancelled_job_is_finished_by_the_next(job, moment):
     assert report.stats["artifact_data"]["drift_status"] == "in_sync", report.complaints
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL], ids=lambda sign: sign.name)
-def test_nothing_is_written_when_the_one_who_asked_is_gone(job, sign):
-    """Ctrl-C in a terminal, and the end of a whole process group: the module itself hears of neither."""
-    vast = job.account("vast")
-    vast.fault("endpoint.create", "delay", seconds=1.5, times=0)
+def _ask_to_end(controller, worker):
+    """Ctrl-C in a terminal."""
+    os.killpg(controller.pid, signal.SIGINT)
+
+
+def _ask_another_thread_to_end(controller, worker):
+    """As when the system gives the signal to a thread that cannot act on it, which happens on a busy machine."""
+    for thread in pathlib.Path(f"/proc/{worker}/task").iterdir():
+        if int(thread.name) != worker:
+            os.kill(int(thread.name), signal.SIGINT)
+
+
+def _kill(controller, worker):
+    """The end of a whole process group; neither the worker nor the module is in it, or hears of it."""
+    os.killpg(controller.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("end", [_ask_to_end, _ask_another_thread_to_end, _kill], ids=lambda end: end.__name__.strip("_"))
+def test_no_write_starts_when_the_one_who_asked_is_gone(job, tmp_path, monkeypatch, end):
+    vast, answer, journal = job.account("vast"), threading.Event(), tmp_path / "journal"
+    # The answer to the first create comes when all that should end the module has happened.
+    monkeypatch.setitem(faults.PLAYERS, "delay", lambda _arguments, process, _refuse: answer.wait(TIMEOUT) and process())
+    vast.fault("endpoint.create", "delay", times=0)
     arguments = {
         "resources": [{"vast_endpoint": {"name": f"e{number}", "max_workers": 1}} for number in range(6)], "concurrency": 1,
-        "vast": {"api_key": job.key, "api_url": job.simulator.vast_url,
+        "journal": str(journal),
+        "vast": {"api_key": job.key, "api_url": job.simulator.vast_url, "api_timeout": TIMEOUT,
                  "autoscaler_url": job.simulator.vast_autoscaler_url}}
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_PYTHON_INTERPRETER": sys.executable}
+    environment = {
+        **os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        # However long it takes, the controller waits for its workers, and does not kill them.
+        "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "1000000"}
     # pytest's workers ignore SIGINT, and what they start would, too.
-    asked = subprocess.Popen(
+    controller = subprocess.Popen(
         ["env", "--default-signal=INT", ANSIBLE, "localhost", "-c", "local", "-m", "gpufleet.cloud.fleet", "-a", json.dumps(arguments)],
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
 
     def creates():
         return [entry["operation"] for entry in vast.requests].count("endpoint.create")
 
+    try:
+        _wait_until(creates)
+        module = json.loads(journal.read_text(encoding="utf-8"))["process"]
+        [worker] = _children(controller.pid)
+        end(controller, worker)
+        _wait_until(lambda: controller.poll() is not None if end is _kill else not _lives(worker))
+        answer.set()
+        _wait_until(lambda: not _lives(module))
+        assert creates() == 1
+    finally:
+        answer.set()
+        if controller.poll() is None:
+            os.killpg(controller.pid, signal.SIGKILL)
+            controller.wait()
+
+
+def _wait_until(condition):
     deadline = time.monotonic() + TIMEOUT
-    while not creates() and time.monotonic() < deadline:
+    while not condition():
+        assert time.monotonic() < deadline, "this did not happen in time"
         time.sleep(0.05)
-    seen = creates()
-    os.killpg(asked.pid, sign)
-    asked.wait(TIMEOUT)
-    time.sleep(5)
-    # One may have been on its way; there was time for three more.
-    assert 1 <= seen <= creates() <= seen + 1
+
+
+def _status(process):
+    """The state of a process as a letter, and the number of its parent."""
+    text = pathlib.Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    state, parent = text.rpartition(")")[2].split()[:2]
+    return state, int(parent)
+
+
+def _lives(process):
+    try:
+        return _status(process)[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def _children(process):
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if _status(folder.name)[1] == process:
+                found.append(int(folder.name))
+    return found
 
 
 def test_a_job_runs_elsewhere(job, tmp_path):

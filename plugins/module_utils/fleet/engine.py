@@ -207,12 +207,7 @@ class Fleet:
                 crews.append(Crew(own, self._options["concurrency"], self._stop, self._hear))
         if crews:
             with ThreadPoolExecutor(len(crews)) as pool:
-                try:
-                    list(pool.map(Crew.run, crews))
-                except BaseException:
-                    # Interrupted: what has not begun shall not begin while the rest is awaited.
-                    self._stop.set()
-                    raise
+                list(pool.map(Crew.run, crews))
 
     def _hear(self, job, ended=False):
         if job.error and self._options["fail_fast"]:

@@ -45,7 +45,7 @@ def run_fleet():
         "progress_file": {"type": "path"},
         **providers,
     })
-    module.run("", lambda: _converge(module))
+    module.run("", lambda: module.permit.while_uninterrupted(lambda: _converge(module)))
 
 
 def _converge(module):
@@ -59,8 +59,9 @@ def _converge(module):
     try:
         for name in needed:
             clients[name] = connect(
-                PROVIDERS[name], params[name], module.check_mode, connections=params["concurrency"])
-        fleet = Fleet(clients, {**params, "prune": prune}, Journal(journal_lines), _Progress(lines).hear)
+                PROVIDERS[name], params[name], module.check_mode, permit=module.permit.demand,
+                connections=params["concurrency"])
+        fleet = Fleet(clients, {**params, "prune": prune}, Journal(journal_lines, module.permit), _Progress(lines).hear)
         _carry_out(module, fleet, wanted)
     finally:
         for closing in (lines, journal_lines, *clients.values()):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import signal
 from types import SimpleNamespace
 
 import pytest
@@ -47,11 +48,11 @@ def _act(monkeypatch):
     monkeypatch.setattr(fleet.ActionModule, "_execute_module", execute)
     monkeypatch.setattr(fleet.ActionModule, "_remove_tmp_path", lambda self, path: None)
 
-    def act(options):
+    def act(options, transport="ssh"):
         task = Task()
         task.args = DataLoader().load(options)
         task.action = "gpufleet.cloud.fleet"
-        connection = SimpleNamespace(transport="ssh", has_native_async=False, _shell=SimpleNamespace(tmpdir=None))
+        connection = SimpleNamespace(transport=transport, has_native_async=False, _shell=SimpleNamespace(tmpdir=None))
         plugin = fleet.ActionModule(task, connection, SimpleNamespace(), None, None, None)
         return plugin.run(task_vars={}), task, given
 
@@ -90,3 +91,16 @@ def test_python_looks_for_garbage_again_afterwards(act):
     act(WANTED)
     assert gc.isenabled()
     gc.unfreeze()
+
+
+def test_what_shows_progress_leaves_signals_to_the_main_thread(act, monkeypatch):
+    """Ansible ends a module, or a task at its timeout, in a handler of the main thread, which must wake up for it."""
+    masks = []
+
+    def show(_lines, over):
+        masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+        over.wait()
+
+    monkeypatch.setattr(fleet, "_show", show)
+    act(WANTED, transport="local")
+    assert [{signal.SIGINT, signal.SIGTERM, signal.SIGALRM} <= mask for mask in masks] == [True]

@@ -12,13 +12,13 @@ import errno
 import functools
 import json
 import os
+import signal
 import stat
-import subprocess
-import sys
 import threading
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import crew as crew_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import journal as journal_module
@@ -723,8 +723,8 @@ def test_a_journal_that_cannot_be_written_stops_the_task(fleet, tmp_path):
 
 
 def test_nothing_is_written_when_nobody_waits_any_more(fleet, monkeypatch):
-    parents = iter([(1, 2), (1, 2)])
-    monkeypatch.setattr(journal_module, "forebears", lambda: next(parents, (1, 1)))
+    parents = iter([(1, 2)] * 3)
+    monkeypatch.setattr(permit, "forebears", lambda: next(parents, (1, 1)))
     values = fleet.run(*endpoints("a", "b"), concurrency=1)
     # Nor is it waited until what was written shows.
     assert actions(values) == ["failed", "failed"]
@@ -733,30 +733,29 @@ def test_nothing_is_written_when_nobody_waits_any_more(fleet, monkeypatch):
     assert values["resources"][0]["id"]
 
 
-def test_forebears_are_the_parent_and_its_parent():
-    parent, *older = journal_module.forebears()
-    assert parent == os.getppid()
-    assert not older or older[0] >= 0
+def test_an_interrupt_ends_the_writes_and_the_result_has_what_was_done(fleet, monkeypatch):
+    heard = threading.Event()
 
+    def interrupt(self, number, frame):
+        self._interrupted = True
+        heard.set()
 
-def test_shells_are_no_forebears_to_rely_on():
-    """They stay when the one that started them is gone; a local connection has two of them in between."""
-    program = "; ".join([
-        "from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.journal import forebears",
-        "print(*forebears())"])
-    # A shell that has something left to do does not become what it starts.
-    command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"
-    told = subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.PIPE).stdout.split()
-    assert list(map(int, told))[2:] == [os.getpid(), os.getppid()]
+    def after(self, doing, record_id):
+        os.kill(os.getpid(), signal.SIGINT)
+        assert heard.wait(60)
 
-
-def test_forebears_end_where_the_system_does_not_tell_more(monkeypatch):
-    def untold(_path, **_encoding):
-        raise FileNotFoundError
-
-    for read_text in (untold, lambda _path, **_encoding: "7 (sh) S 0 7 7"):
-        monkeypatch.setattr(journal_module.pathlib.Path, "read_text", read_text)
-        assert journal_module.forebears() == (os.getppid(),)
+    monkeypatch.setattr(permit.Permit, "_interrupt", interrupt)
+    monkeypatch.setattr(journal_module.JournalWatch, "after", after)
+    # A process that pytest starts may ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        values = fleet.run(*endpoints("a", "b", "c"), concurrency=1)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert fleet.names("vast", key="endpoint_name") == ["a"]
+    assert {resource["failure"]["reason"] for resource in values["resources"]} == {Cancelled.reason}
+    assert values["resources"][0]["id"]
+    assert "interrupted" in values["msg"]
 
 
 @pytest.mark.parametrize("option", ["progress_file", "journal"])

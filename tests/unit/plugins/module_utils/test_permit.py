@@ -1,0 +1,137 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When a task may not write any more: after an interrupt, and when the job that started it is gone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils import permit as permit_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import Cancelled
+from ansible_collections.gpufleet.cloud.plugins.module_utils.permit import Permit
+from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import _THREAD
+
+TASK = {"name": "a", "max_workers": 1}
+
+
+def _lose_the_parent(monkeypatch, after):
+    """From the look with that number on, the processes that started this one are others."""
+    found = iter([(1, 2)] * after)
+    monkeypatch.setattr(permit_module, "forebears", lambda: next(found, (1, 1)))
+
+
+def _blocked():
+    return signal.pthread_sigmask(signal.SIG_BLOCK, ())
+
+
+@pytest.fixture(name="heeded", params=[signal.default_int_handler, signal.SIG_IGN])
+def _heeded(request):
+    """Whether this process heeds SIGINT, which can be so or otherwise where pytest starts it."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield request.param is not signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is request.param
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_ends_the_permit_and_neither_the_work_nor_the_process(heeded):
+    permit = Permit()
+
+    def work():
+        os.kill(os.getpid(), signal.SIGINT)
+        deadline = time.monotonic() + 60
+        while heeded and time.monotonic() < deadline:
+            permit.demand()
+        return "done"
+
+    if heeded:
+        with pytest.raises(Cancelled, match="interrupted"):
+            permit.while_uninterrupted(work)
+    else:
+        assert permit.while_uninterrupted(work) == "done"
+
+
+def test_no_thread_of_the_work_takes_a_signal():
+    def work():
+        with ThreadPoolExecutor(1) as pool:
+            return _blocked() & pool.submit(_blocked).result()
+
+    before = _blocked()
+    assert {signal.SIGINT, signal.SIGTERM, signal.SIGALRM} <= Permit().while_uninterrupted(work)
+    assert _blocked() == before
+
+
+def test_a_thread_can_work_with_a_permit_too():
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: Permit().while_uninterrupted(lambda: "done")).result() == "done"
+
+
+def test_a_request_leaves_signals_to_the_main_thread(cloud, monkeypatch):
+    masks = []
+    start = threading.Thread.start
+
+    def begin(self):
+        # The simulator has threads in this process, too.
+        if self.name == _THREAD:
+            masks.append(_blocked())
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", begin)
+    cloud.run("vast_endpoint", TASK, check=True).ok()
+    assert masks
+    assert all(signal.SIGINT in mask for mask in masks)
+
+
+def test_a_module_sends_no_write_for_a_job_that_is_gone(cloud, monkeypatch):
+    _lose_the_parent(monkeypatch, after=1)
+    result = cloud.run("vast_endpoint", TASK).failing("is gone, so nothing more is written")
+    assert result["failure"]["reason"] == Cancelled.reason
+    assert not result.writes
+
+
+def test_a_refused_create_is_not_repeated_for_a_job_that_is_gone(cloud, monkeypatch):
+    cloud.account("vast").fault("endpoint.create", "rate_limit")
+    _lose_the_parent(monkeypatch, after=3)
+    result = cloud.run("vast_endpoint", TASK).failing("HTTP 429")
+    assert result.operations.count("endpoint.create") == 1
+
+
+def test_a_module_does_not_wait_for_a_job_that_is_gone(cloud, monkeypatch):
+    _lose_the_parent(monkeypatch, after=3)
+    result = cloud.run("vast_endpoint", TASK).failing("is gone")
+    assert result["id"]
+    assert result["changed"]
+
+
+def test_forebears_are_the_parent_and_its_parent():
+    parent, *older = permit_module.forebears()
+    assert parent == os.getppid()
+    assert not older or older[0] >= 0
+
+
+def test_shells_are_no_forebears_to_rely_on():
+    """They stay when the one that started them is gone; a local connection has two of them in between."""
+    program = "; ".join([
+        "from ansible_collections.gpufleet.cloud.plugins.module_utils.permit import forebears",
+        "print(*forebears())"])
+    # A shell that has something left to do does not become what it starts.
+    command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"
+    told = subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.PIPE).stdout.split()
+    assert list(map(int, told))[2:] == [os.getpid(), os.getppid()]
+
+
+def test_forebears_end_where_the_system_does_not_tell_more(monkeypatch):
+    def untold(_path, **_encoding):
+        raise FileNotFoundError
+
+    for read_text in (untold, lambda _path, **_encoding: "7 (sh) S 0 7 7"):
+        monkeypatch.setattr(permit_module.pathlib.Path, "read_text", read_text)
+        assert permit_module.forebears() == (os.getppid(),)
