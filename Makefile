@@ -1,16 +1,19 @@
 # The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
 #
 # make demo         see the collection work, against a simulator, in about a minute
-# make test         units to build below, the quick ones first; stops at the first that fails
+# make test         what shows most in a few minutes: units, check-generated, one integration target
+# make test-rest    all others below, to build; in both of them no stage keeps the next from running
 #
-# make units        unit tests                          (PYTEST_ARGS="-k law_07" for some of them)
+# make units        unit tests, the laws for each module (PYTEST_ARGS="-k law_07" for some of them)
+# make check-generated  whether the documentation that is made of tables is up to date
+# make faces        the laws once more, each task as an entry of a fleet (PYTEST_ARGS="-k law_07" for some of them)
 # make controller   unit tests of what runs on the controller: the inventory plugin, the action plugin
 # make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
 # make awx          what AWX needs: playbook, credential types, execution environment
 # make runner       jobs through ansible-runner, as AWX starts them
 # make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
 # make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
-# make lint         ansible-lint, antsibull-docs, antsibull-changelog
+# make lint         ansible-lint, antsibull-docs, antsibull-changelog (lint-ansible, lint-docs, lint-changelog)
 # make docs         the documentation site in .build/docs/html
 # make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
 # make generated    write the documentation that is made of tables and other documentation
@@ -68,7 +71,8 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
-.PHONY: help venv tree units controller vendors awx runner integration sanity lint docs guides generated build proof prove-fast matrix coverage mutants prove bench simulator demo test clean
+.PHONY: help venv tree units faces controller vendors awx runner integration sanity lint lint-ansible lint-docs lint-changelog docs guides \
+	generated check-generated build proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -86,11 +90,14 @@ tree: $(STAMP)
 	@$(BIN)/python tests/tools/make_tree.py $(BUILD)
 
 units: tree
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml $(PYTEST_ARGS) $(CONTROLLER:%=--ignore %) tests/unit
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml -m "not through_fleet" $(PYTEST_ARGS) $(CONTROLLER:%=--ignore %) tests/unit
+
+faces: tree
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/faces.xml -m through_fleet $(PYTEST_ARGS) tests/unit/laws
 
 # In a process of their own: a module behaves differently where Ansible's controller has been imported.
 controller: tree
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider --junitxml=$(RESULTS)/controller.xml $(PYTEST_ARGS) $(CONTROLLER)
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider --junitxml=$(RESULTS)/controller.xml $(PYTEST_ARGS) $(CONTROLLER)
 
 $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 	@$(BIN)/python -m venv --clear $(VENDORS)
@@ -99,7 +106,7 @@ $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 	@touch $@
 
 vendors: tree $(VENDORS_STAMP)
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
 
 $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP)
 	@echo "Fetching the collection awx.awx into .build/awx, out of a large package."
@@ -107,49 +114,57 @@ $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP
 	@touch $@
 
 awx: tree $(AWX_STAMP)
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -p no:cacheprovider -n 2 --dist loadfile --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -p no:cacheprovider -n 2 --dist loadfile --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
 
 runner: tree
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
 
 integration: tree
-	cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)
+	@cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)
 
 sanity: tree
-	cd $(TREE) && $(SANDBOX) ansible-test sanity --color $(SANITY_ARGS)
+	@cd $(TREE) && $(SANDBOX) ansible-test sanity --color $(SANITY_ARGS)
 
-lint: tree
-	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict
-	cd $(TREE) && $(SANDBOX) antsibull-docs lint-collection-docs --plugin-docs .
-	cd $(TREE) && $(SANDBOX) antsibull-changelog lint
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python tests/tools/document_fleet.py --check
+lint: lint-ansible lint-docs lint-changelog
+
+lint-ansible: tree
+	@cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict
+
+lint-docs: tree
+	@cd $(TREE) && $(SANDBOX) antsibull-docs lint-collection-docs --plugin-docs .
+
+lint-changelog: tree
+	@cd $(TREE) && $(SANDBOX) antsibull-changelog lint
 
 docs: tree
 	@rm -rf $(DOCS) && mkdir -p $(DOCS) && cp -R $(TREE)/docs/site $(DOCS)/rst && mkdir -m 700 $(DOCS)/rst/cloud
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py --check docs/docsite/rst/effects.rst
-	cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) antsibull-docs --config-file docs/site/antsibull-docs.cfg collection --use-current --fail-on-error --squash-hierarchy --dest-dir $(DOCS)/rst/cloud gpufleet.cloud
+	@cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) antsibull-docs --config-file docs/site/antsibull-docs.cfg collection --use-current --fail-on-error --squash-hierarchy --dest-dir $(DOCS)/rst/cloud gpufleet.cloud
 	@cp -R $(TREE)/docs/docsite/rst/images $(DOCS)/rst/cloud/docsite/images
-	cd $(TREE) && $(SANDBOX) sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/site $(DOCS)/rst $(DOCS)/html
+	@cd $(TREE) && $(SANDBOX) sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/site $(DOCS)/rst $(DOCS)/html
 	@echo "The site is in $(DOCS)/html/index.html"
 
 generated: tree
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
+
+check-generated: tree
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) \
+		sh -c 'python tests/tools/effects.py --check docs/docsite/rst/effects.rst; effects=$$?; python tests/tools/document_fleet.py --check && exit $$effects'
 
 guides: tree $(VENDORS_STAMP)
-	cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
+	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
 
 build: tree
 	@mkdir -p dist
-	cd $(TREE) && $(SANDBOX) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
+	@cd $(TREE) && $(SANDBOX) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
 	@$(SANDBOX) python tests/tools/check_artifact.py $(TREE) dist/gpufleet-cloud-$(VERSION).tar.gz
 
 # The quick selections are parts of what stands beside them.
 proof: tree
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
 
 prove-fast: tree
-	cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
 
 matrix: build
 	@$(BIN)/python tests/tools/matrix.py --releases "$(MATRIX)" --steps "$(MATRIX_STEPS)" --targets "$(MATRIX_TARGETS)" $(BUILD) dist/gpufleet-cloud-$(VERSION).tar.gz
@@ -173,13 +188,13 @@ bench: tree
 	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) python -m ansible_collections.gpufleet.cloud.tests.bench $(BENCH_ARGS)
 
 simulator: $(STAMP)
-	$(BIN)/python -m tests.simulator --port $(PORT)
+	@$(BIN)/python -m tests.simulator --port $(PORT)
 
 demo: tree
 	@$(SIMULATED) $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) ansible-playbook -i $(TREE)/playbooks/inventory/novita.yml gpufleet.cloud.quickstart
 
-test: $(STAMP)
-	@$(BIN)/python tests/tools/run_tests.py $(MAKE)
+test test-rest: $(STAMP)
+	@$(BIN)/python tests/tools/run_tests.py $(MAKE) $@
 
 clean:
-	rm -rf .build .venv dist
+	@rm -rf .build .venv dist

@@ -34,7 +34,7 @@ hypothesis.settings.register_profile("random", derandomize=False, max_examples=4
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "fast: belongs to the selection of make test")
+    config.addinivalue_line("markers", "fast: belongs to the selection of make test-rest")
     hypothesis.settings.load_profile(os.environ.get("PROVE_PROFILE", "fixed"))
 
 

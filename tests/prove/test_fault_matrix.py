@@ -45,7 +45,7 @@ class Fault:
     :param managed: it spoils a value, and only a task that gives this value can repair it.
     :param seconds: of real time until the provider has carried out what it was asked; the task waits for one second.
     :param bad_look: it proves nothing: one of them must not end a run that waits or reads back.
-    :param fast: it belongs to the selection of ``make test``.
+    :param fast: it belongs to the selection of ``make test-rest``.
     """
 
     name: str
@@ -123,7 +123,7 @@ class Action:
     :param whole: whether the task gives all options, and not only what says which record it is.
     :param autoscaled: whether the record has workers, which the task waits for.
     :param settings: settings of the simulator.
-    :param fast: it belongs to the selection of ``make test``.
+    :param fast: it belongs to the selection of ``make test-rest``.
     """
 
     name: str

@@ -19,9 +19,11 @@ What differs from the environment of the caller, and why:
 
 import ast
 import configparser
+import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -55,12 +57,29 @@ def pyenv_folders():
 
 
 def link_interpreters(links, search_path):
-    """Fill a folder with links to working interpreters; return the search path without broken folders."""
-    links.mkdir(parents=True, exist_ok=True)
-    for old in links.iterdir():
-        old.unlink()
+    """Fill a folder with links to working interpreters; return the search path without broken folders.
+
+    To try all interpreters takes seconds, so what was found is noted, for as long as nothing changes in the folders.
+    """
+    folders = [*map(str, search_path), *map(str, pyenv_folders())]
+    state = [[folder, os.stat(folder).st_mtime_ns if os.path.isdir(folder) else 0] for folder in folders]
+    note = links / "found.json"
+    try:
+        found = json.loads(note.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        found = {}
+    if found.get("state") != state:
+        shutil.rmtree(links, ignore_errors=True)
+        links.mkdir(parents=True)
+        found = {"state": state, "broken": sorted(try_interpreters(links, folders))}
+        note.write_text(json.dumps(found), encoding="utf-8")
+    return [folder for folder in search_path if folder not in found["broken"]]
+
+
+def try_interpreters(links, folders):
+    """Make a link to the first interpreter of each version that works; return the folders with one that does not."""
     broken = set()
-    for folder in [*search_path, *pyenv_folders()]:
+    for folder in folders:
         for version in PYTHON_VERSIONS:
             python = pathlib.Path(folder) / f"python{version}"
             if not os.access(python, os.X_OK):
@@ -70,7 +89,7 @@ def link_interpreters(links, search_path):
                 broken.add(folder)
             elif not (links / python.name).exists():
                 (links / python.name).symlink_to(found[1])
-    return [folder for folder in search_path if folder not in broken]
+    return broken
 
 
 def write_pip_settings(venv, target):

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every law test runs for every resource kind; one marked ``needs("aspect")`` for the kinds that have that aspect."""
+"""Every law test runs for every resource kind; one marked ``needs("aspect")`` for the kinds that have that aspect.
+
+Each runs for the kind's own module, and once more as an entry of a fleet; one marked ``any_kind`` runs for one kind.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,12 @@ def pytest_generate_tests(metafunc):
     needed = [aspect for mark in metafunc.definition.iter_markers("needs") for aspect in mark.args]
     kinds = [kind for kind in KINDS if all(getattr(kind, aspect) for aspect in needed)]
     assert kinds, f"no kind has {needed}"
-    metafunc.parametrize("kind", kinds, ids=str)
+    one_is_enough = metafunc.definition.get_closest_marker("any_kind")
+    metafunc.parametrize("kind", kinds[:1] if one_is_enough else kinds, ids=str)
 
 
-@pytest.fixture(name="cloud", params=[Cloud, ThroughFleet], ids=["module", "fleet"])
+@pytest.fixture(name="cloud", params=[
+    pytest.param(Cloud, id="module"), pytest.param(ThroughFleet, id="fleet", marks=pytest.mark.through_fleet)])
 def _cloud(request, _simulated, clock):
     """Runs modules against a new account of the simulator: by themselves, and as entries of a fleet."""
     return request.param(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")

@@ -1,0 +1,38 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What options and answers are checked with finds what JSON Schema itself finds, for any value."""
+
+from __future__ import annotations
+
+import hypothesis
+import pytest
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from jsonschema.validators import extend
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils import many
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import validator
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 100) | st.floats() | st.text("ab/8", max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["image", "min_num", "path", "port", "ports", "type", "value"]), inner))
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("schema", [
+    pytest.param(schema, id=f"{name} {what}") for name, kind in KINDS.items() for what, schema in (
+        ("option", many.object_schema(kind.table.fields)), ("answer", kind.table.answer_schema()))])
+def test_what_is_checked_is_what_json_schema_says(schema):
+    ours = validator(schema)
+    plain = extend(Draft7Validator, {"pattern": ours.VALIDATORS["pattern"]})(schema)
+
+    @hypothesis.given(st.fixed_dictionaries({}, optional={name: ANYTHING for name in schema["properties"]}))
+    def example(value):
+        found, expected = ([(*error.absolute_path, *error.absolute_schema_path, error.message)
+                            for error in checker.iter_errors(value)] for checker in (ours, plain))
+        assert found == expected
+
+    example()
