@@ -114,7 +114,7 @@ $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP
 	@touch $@
 
 awx: tree $(AWX_STAMP)
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -p no:cacheprovider -n 2 --dist loadfile --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -p no:cacheprovider -n 2 --dist loadgroup --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
 
 runner: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner

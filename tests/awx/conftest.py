@@ -27,6 +27,13 @@ NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 PRIVATE = re.compile(r"(NOVITA|PPIO|VAST|CONTROLLER|TOWER)_")
 
 
+def pytest_collection_modifyitems(items):
+    """What takes long to set up is set up in one of pytest's processes only."""
+    for item in items:
+        if {"configured", "image"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group("set up"))
+
+
 def run_playbook(awx, *arguments, **environment):
     """Run the playbook with just these keys and addresses; return its exit status, output and number of changes."""
     inherited = {name: value for name, value in os.environ.items() if not PRIVATE.match(name)}

@@ -86,14 +86,15 @@ def _demand_no_secret(job, outcome):
 
 
 @pytest.mark.parametrize("moment", ["asked for endpoints", "waiting for a worker"])
-def test_a_cancelled_job_is_finished_by_the_next(job, moment):
-    novita, vast = job.account("novita"), job.account("vast")
+def test_a_cancelled_job_is_finished_by_the_next(job, monkeypatch, moment):
+    novita, vast, answer = job.account("novita"), job.account("vast"), threading.Event()
     if moment == "asked for endpoints":
         # They are made, and the job is killed while it waits for the answers.
+        monkeypatch.setitem(faults.PLAYERS, "delay", lambda _arguments, process, _refuse: (process(), answer.wait(TIMEOUT))[0])
         for account in (novita, vast):
-            account.fault("endpoint.create", "delay", seconds=5, when="after")
+            account.fault("endpoint.create", "delay")
     else:
-        novita.settings.set(boot_seconds=10)
+        novita.settings.set(boot_seconds=20)
 
     def is_time():
         if moment == "asked for endpoints":
@@ -104,6 +105,7 @@ def test_a_cancelled_job_is_finished_by_the_next(job, moment):
     cancelled = job.run("converge.yml", cancel_callback=is_time)
     assert cancelled.status == "canceled"
     left = job.records()
+    answer.set()
     assert left["novita endpoints"] == 1
     if moment == "asked for endpoints":
         assert left == {**ONE_OF_EACH, "vast workergroups": 0}

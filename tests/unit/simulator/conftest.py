@@ -58,10 +58,10 @@ class Client:
         self.session.headers["Authorization"] = f"Bearer {key}"
 
     def get(self, path, **query):
-        return self.session.get(self.base + path, params=query, timeout=5, allow_redirects=False)
+        return self.session.get(self.base + path, params=query, timeout=60, allow_redirects=False)
 
     def post(self, path, body):
-        return self.session.post(self.base + path, json=body, timeout=5, allow_redirects=False)
+        return self.session.post(self.base + path, json=body, timeout=60, allow_redirects=False)
 
     def create(self, **changes):
         return self.post("/endpoint/create", {"endpoint": body(**changes)})

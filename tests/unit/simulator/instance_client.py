@@ -62,7 +62,7 @@ class InstanceClient:
 
     def read_v2(self, record_id):
         base = self.client.base.partition("/gpu-instance")[0]
-        response = self.client.session.get(f"{base}/gpus/v2/instances/{record_id}", timeout=5)
+        response = self.client.session.get(f"{base}/gpus/v2/instances/{record_id}", timeout=60)
         assert response.status_code == 200, response.text
         return response.json()
 

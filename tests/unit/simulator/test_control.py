@@ -13,7 +13,7 @@ def control(sim, client):
     """Return a function that calls the control interface with the client's key."""
 
     def call(method, path, body=None, status=200):
-        response = client.session.request(method, f"{sim.url}/_sim{path}", json=body, timeout=5)
+        response = client.session.request(method, f"{sim.url}/_sim{path}", json=body, timeout=60)
         assert response.status_code == status, response.text
         return response.json()
 
@@ -114,6 +114,6 @@ def test_control_needs_a_key(control, client):
 def test_the_page_shows_everything_but_the_key(sim, account, client):
     client.created(name="<shown>")
     account.fault("*", "empty")
-    page = client.session.get(sim.url, timeout=5).text
+    page = client.session.get(sim.url, timeout=60).text
     assert "&lt;shown&gt;" in page and "creating" in page and "endpoint.create" in page and "empty" in page
     assert account.key not in page and account.key[:4] in page

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import time
+import types
 
 import pytest
 import requests
 
+from ansible_collections.gpufleet.cloud.tests.simulator import faults
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import ARGUMENTS, FITS, PLAYERS
 
 SPOILERS = ("status", "reset", "cut", "garbage", "empty")
@@ -95,14 +99,24 @@ def test_delay(account, client, when):
     assert time.monotonic() - begin >= 0.1
 
 
-def test_drip(account, client):
+def test_drip(account, client, monkeypatch):
+    over, pauses = threading.Semaphore(0), []
+
+    def sleep(seconds):
+        pauses.append(seconds)
+        assert over.acquire(timeout=60)
+
+    monkeypatch.setattr(faults, "time", types.SimpleNamespace(sleep=sleep))
     account.fault("*", "drip", seconds_per_byte=0.02, count=5)
-    begin = time.monotonic()
-    with client.session.get(f"{client.base}/endpoints", stream=True, timeout=5) as response:
-        head = time.monotonic() - begin
-        assert response.json() == {"endpoints": [], "total": 0}
-    # The header comes at once, and the five bytes one after the other.
-    assert time.monotonic() - begin - head >= 0.1
+    with client.session.get(f"{client.base}/endpoints", stream=True, timeout=60) as response:
+        # The header comes at once, and five bytes one after the other.
+        received = b""
+        for letter in b'{"end':
+            over.release()
+            received += response.raw.read(1)
+            assert received[-1] == letter
+        assert json.loads(received + response.raw.read()) == {"endpoints": [], "total": 0}
+    assert pauses == [0.02] * 5
 
 
 def test_flood(account, client):

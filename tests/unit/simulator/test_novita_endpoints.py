@@ -162,7 +162,7 @@ def test_the_limits_are_those_that_are_enforced(client):
 
 def test_malformed_requests(client):
     def send(**arguments):
-        return client.session.post(f"{client.base}/endpoint/create", timeout=5, **arguments).json()
+        return client.session.post(f"{client.base}/endpoint/create", timeout=60, **arguments).json()
 
     assert send(data="{oops", headers={"Content-Type": "application/json"})["reason"] == "VALIDATOR_PARAM"
     assert send(data="{}", headers={"Content-Type": "text/plain"})["reason"] == "VALIDATOR_PARAM"

@@ -250,11 +250,11 @@ def test_a_state_may_be_held(instances, store, clock):
 
 def test_control(sim, client, instances):
     def call(method, path, body=None):
-        return client.session.request(method, f"{sim.url}/_sim/novita/{path}", json=body, timeout=5).json()
+        return client.session.request(method, f"{sim.url}/_sim/novita/{path}", json=body, timeout=60).json()
 
     record_id = call("POST", "instances", {"name": "<mine>", "status": "exited"})["id"]
     assert call("PATCH", f"instances/{record_id}", {"status": "running"}) == instances.read(record_id)
-    page = client.session.get(sim.url, timeout=5).text
+    page = client.session.get(sim.url, timeout=60).text
     assert "&lt;mine&gt;" in page and "<td>instances</td>" in page and "<td>products</td>" not in page
     assert call("GET", "instances")[0]["id"] == record_id
     call("DELETE", f"instances/{record_id}")

@@ -276,7 +276,7 @@ def test_ssh_may_take_longer(instances, account, clock):
 
 def test_ssh_may_be_fixed_by_hand(sim, client, instances, clock, running):
     url = f"{sim.url}/_sim/novita/instances/{running}"
-    changed = client.session.patch(url, json={"ssh": {"host": "127.0.0.1", "port": 2022, "user": "x"}}, timeout=5)
+    changed = client.session.patch(url, json={"ssh": {"host": "127.0.0.1", "port": 2022, "user": "x"}}, timeout=60)
     assert changed.json()["connectComponentSSH"]["sshCommand"] == "ssh -p 2022 x@127.0.0.1"
     instances.done("restart", running)
     clock.advance(1)

@@ -52,7 +52,7 @@ class Client:
         self.session.headers["Authorization"] = f"Bearer {key}"
 
     def send(self, method, path="", **arguments):
-        return self.session.request(method, self.base + path, timeout=5, allow_redirects=False, **arguments)
+        return self.session.request(method, self.base + path, timeout=60, allow_redirects=False, **arguments)
 
     def create(self, wanted=None, **changes):
         return self.send("POST", json={**copy.deepcopy(wanted or BODY), **changes})
@@ -578,10 +578,10 @@ def test_a_seeded_record_survives_an_update(account, client):
 
 
 def test_control_and_page(sim, account, client):
-    seeded = client.session.post(f"{sim.url}/_sim/ppio/endpoints", json={"name": "<shown>"}, timeout=5).json()
+    seeded = client.session.post(f"{sim.url}/_sim/ppio/endpoints", json={"name": "<shown>"}, timeout=60).json()
     assert seeded["status"]["status"] == "running"
     client.update("nothing")
-    page = client.session.get(sim.url, timeout=5).text
+    page = client.session.get(sim.url, timeout=60).text
     assert "PPIO" in page and sim.ppio_url in page
     assert "&lt;shown&gt;" in page and seeded["id"] in page and "endpoint.update" in page
     assert account.key not in page

@@ -239,7 +239,7 @@ def test_the_control_interface_knows_both_kinds(sim, vast):
     group = control("POST", "/workergroups", {"endpoint_id": endpoint["id"], "template_hash": "abc"})
     assert control("GET", "/workergroups") == [group] == vast.groups()
     assert control("PATCH", f"/endpoints/{endpoint['id']}", {"max_workers": 9})["max_workers"] == 9
-    page = vast.session.get(sim.url, timeout=5).text
+    page = vast.session.get(sim.url, timeout=60).text
     assert "seeded" in page and "1 of 1" in page
     control("DELETE", f"/endpoints/{endpoint['id']}")
     assert vast.groups() == []

@@ -19,7 +19,7 @@ class VastClient:
         self.session.headers["Authorization"] = f"Bearer {key}"
 
     def call(self, method, path, body=None, base=None):
-        return self.session.request(method, (base or self.base) + path, json=body, timeout=5, allow_redirects=False)
+        return self.session.request(method, (base or self.base) + path, json=body, timeout=60, allow_redirects=False)
 
     def ok(self, method, path, body=None, base=None):
         response = self.call(method, path, body, base)

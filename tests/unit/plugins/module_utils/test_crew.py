@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -31,7 +32,7 @@ def work(jobs, size=2, hear=lambda job, ended=False: None):
     """Have a crew do the jobs, and fail where it does not end."""
     doing = threading.Thread(target=crew_module.Crew(jobs, size, threading.Event(), hear).run, daemon=True)
     doing.start()
-    doing.join(20)
+    doing.join(60)
     assert not doing.is_alive()
 
 
@@ -54,11 +55,11 @@ def test_a_job_that_waits_lets_others_begin_and_one_that_must_settle_does_not():
         over = threading.Event()
 
         class Waiting(Steps):
-            """It is not over before the other one has begun, or some time has passed."""
+            """It is not over before the other one has begun, or, where that must not begin, some time has passed."""
 
             def advance(self):
                 step = super().advance()
-                return step or over.wait(0.5) and None
+                return step or over.wait(60 if others_first else 0.2) and None
 
         first = Waiting(pause)
         begun = []
@@ -73,30 +74,47 @@ def test_a_job_that_waits_lets_others_begin_and_one_that_must_settle_does_not():
         assert (begun.index((second, False)) < begun.index((first, True))) is others_first
 
 
-def test_what_is_written_for_long_is_read_back_in_ever_greater_parts(monkeypatch):
-    monkeypatch.setattr(crew_module, "_FIRST_HELD", 0.05)
-    writing = threading.Event()
-    parts = []
+class PlayedTime(threading.Condition):
+    """Time that passes with the writes: the next one waits for whoever has waited long enough."""
+
+    now = until = 0.0
+
+    def wait_for(self, predicate, timeout=None):
+        self.until = self.now + timeout
+        self.notify_all()
+        super().wait_for(lambda: predicate() or self.now >= self.until)
+        return predicate()
+
+    def pass_by(self, seconds):
+        with self:
+            super().wait_for(lambda: self.now < self.until)
+            self.now += seconds
+            self.notify_all()
+            super().wait_for(lambda: self.now < self.until)
+
+
+@pytest.mark.parametrize(("longest", "parts"), [(60.0, [3, 8, 16, 32, 1]), (2.0, [3, *[4] * 14, 1])])
+def test_what_is_written_for_long_is_read_back_in_parts(monkeypatch, longest, parts):
+    """In ever greater ones, but not in greater ones than a person who looks on has patience for."""
+    monkeypatch.setattr(crew_module, "_LONGEST_HELD", longest)
+    clock, read_back = PlayedTime(), []
 
     class Written(Steps):
         def advance(self):
-            writing.wait(0.02)
+            if self.pauses:
+                clock.pass_by(0.5)
             return super().advance()
 
     class Counted(Crew):
         def _take_held(self):
             held = super()._take_held()
-            parts.extend([len(held)] if held else [])
+            read_back.extend([len(held)] if held else [])
             return held
 
     monkeypatch.setattr(crew_module, "Crew", Counted)
+    monkeypatch.setattr(crew_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
     work([Written(READ_BACK) for _number in range(60)], size=1)
-    assert sum(parts) == 60
-    assert 3 <= len(parts) <= 12, parts
-    monkeypatch.setattr(crew_module, "_LONGEST_HELD", 0.05)
-    parts.clear()
-    work([Written(READ_BACK) for _number in range(60)], size=1)
-    assert len(parts) > 12, "and not in greater ones than a person who looks on has patience for"
+    assert read_back == parts
 
 
 def test_a_job_ends_even_when_nobody_can_be_told():

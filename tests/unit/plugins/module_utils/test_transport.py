@@ -79,7 +79,7 @@ def answer(status=200, body="{}", *headers):
 
 def client(url, **settings):
     return Client({"api_url": url}, "sk-0123456789abcdef", secrets=Secrets(),
-                  **{"clock": PlayedClock(), "timeout": 5, **settings})
+                  **{"clock": PlayedClock(), "timeout": 60, **settings})
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -267,7 +267,7 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         both = Client({"api_url": "https://api.example.com", "other_url": server.url}, "sk-0123456789abcdef",
-                      secrets=Secrets(), clock=PlayedClock(), timeout=5, retries=0)
+                      secrets=Secrets(), clock=PlayedClock(), timeout=60, retries=0)
         with pytest.raises(ApiError):
             both.send(LOOK)
         server.answers = [answer()]
@@ -405,7 +405,7 @@ def test_nobody_goes_on_reading_an_answer_that_was_given_up():
     with Dripping() as server:
         with pytest.raises(ApiError, match="no complete answer within 0.5 s"):
             client(server.url, timeout=0.5, retries=0).send(LOOK)
-        assert server.left.wait(5), "the answer is still being read"
+        assert server.left.wait(60), "the answer is still being read"
 
 
 @pytest.mark.parametrize(("status", "maybe_done"), [
@@ -532,7 +532,7 @@ def test_a_body_that_is_not_json_is_never_sent(server):
 
 def test_things_done_together_keep_their_order():
     several = Client({}, "key", secrets=Secrets(), clock=PlayedClock(), connections=4)
-    barrier = threading.Barrier(4, timeout=10)
+    barrier = threading.Barrier(4, timeout=60)
 
     def act(number):
         barrier.wait()
@@ -547,7 +547,7 @@ class Crowd(Scripted):
 
     def __init__(self, party):
         super().__init__()
-        self._party = threading.Barrier(party, timeout=10)
+        self._party = threading.Barrier(party, timeout=60)
         self.connections = 0
         self.left = threading.Event()
 
@@ -571,14 +571,14 @@ class Crowd(Scripted):
 @pytest.mark.parametrize("connections", [1, 2, 12])
 def test_several_threads_share_as_many_connections_as_there_may_be(connections):
     with Crowd(connections) as server:
-        sending = client(server.url, connections=connections, timeout=10)
+        sending = client(server.url, connections=connections, timeout=60)
 
         def send(start):
             start.wait()
             return sending.send(LOOK)
 
         for threads in (connections, connections, 2 * connections):
-            start = threading.Barrier(threads, timeout=10)
+            start = threading.Barrier(threads, timeout=60)
             with ThreadPoolExecutor(threads) as pool:
                 assert list(pool.map(send, [start] * threads)) == [{}] * threads
         assert server.connections == connections
@@ -590,13 +590,13 @@ def test_a_closed_client_keeps_no_connection():
         closing.close()
         closing.send(LOOK)
         closing.close()
-        assert server.left.wait(5), "the connection is still open"
+        assert server.left.wait(60), "the connection is still open"
         assert closing.send(LOOK) == {}
 
 
 def test_what_is_done_together_is_done_at_once_where_it_can_be():
     two = client("http://127.0.0.1:9", connections=2)
-    barrier = threading.Barrier(2, timeout=10)
+    barrier = threading.Barrier(2, timeout=60)
 
     def act(_number):
         barrier.wait()

@@ -843,7 +843,7 @@ class Slow:
 
     def read_all(self):
         type(self).begun += 1
-        assert self.end.acquire(timeout=10)
+        assert self.end.acquire(timeout=60)
         if self.fails:
             raise ApiError("broken", operation="x.list")
         return Listing()
@@ -867,7 +867,7 @@ def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
         other.start()
     slow.end.release(2)
     for thread in (first, *others):
-        thread.join(timeout=10)
+        thread.join(timeout=60)
     assert slow.begun == 2
     listings.read(slow, mark)
     assert slow.begun == 2
