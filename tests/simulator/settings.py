@@ -60,6 +60,10 @@ class Settings:
     rest_after: float = 660.0
     rest_rows: str = "bare"
     log_key: str = "body"
+    # Vast.ai's workergroups: whether a create does without a template and takes a filter as an object, or none at all;
+    # whether an update has the workers load again by itself.
+    lenient_create: bool = False
+    put_rolls_workers: bool = False
     # Novita's instances: for how long a removed one is still shown; how long after a start SSH answers; whether new
     # ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one leads.
     removed_linger: float = 30.0

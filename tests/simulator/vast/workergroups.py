@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..provider import Refusal
-from .search import DEFAULT_FILTERS, search_query
+from .search import search_query
 from .store import NumberedStore
 
 
@@ -19,7 +19,7 @@ class Workergroups(NumberedStore):
         "endpoint_name": None,
         "template_hash": None,
         "template_id": None,
-        "search_query": DEFAULT_FILTERS,
+        "search_query": {},
         "launch_args": None,
         "gpu_ram": 24.0,
         "min_load": 1.0,
@@ -35,6 +35,8 @@ class Workergroups(NumberedStore):
 
     def create(self, wanted, fault):
         """Store a new workergroup and return it."""
+        if not self.settings.lenient_create:
+            self.demand_whole(wanted)
         given = {key: value for key, value in self.wire_to_spec(wanted).items() if value is not None}
         spec = {**self.defaults, **given, **self.place(wanted)}
         record = self.start(spec, fault)
@@ -43,22 +45,31 @@ class Workergroups(NumberedStore):
         self.restaff()
         return record
 
+    @staticmethod
+    def demand_whole(wanted):
+        """Refuse a create without what the server always requires. The texts of these refusals are not public."""
+        if not isinstance(wanted.get("search_params"), str):
+            raise Refusal(400, "search_params: expected a string")
+        if not wanted.get("template_hash") and not wanted.get("template_id"):
+            raise Refusal(400, "template_hash or template_id: one of them is required")
+
     def update(self, record_id, wanted, fault):
-        """Change a workergroup. It keeps its endpoint unless another one is named."""
+        """Change a workergroup. Its endpoint must be named, also when it stays the same."""
         record = self.live(record_id)
         if record is None:
             raise Refusal(self.settings.not_found_status, "Workgroup not found for user")
+        if wanted.get("endpoint_id") is None and wanted.get("endpoint_name") is None:
+            raise Refusal(400, "Missing endpoint ID")
         former = record.spec
-        place = {key: former[key] for key in ("endpoint_id", "endpoint_name")}
-        if wanted.get("endpoint_id") is not None or wanted.get("endpoint_name") is not None:
-            place = self.place(wanted)
-        spec = {**self.updated(former, self.wire_to_spec(wanted)), **place}
+        spec = {**self.updated(former, self.wire_to_spec(wanted)), **self.place(wanted)}
         # A new template is named by its hash or its number; the old one's other name is not its own.
         for name, other in (("template_hash", "template_id"), ("template_id", "template_hash")):
             if spec[name] != former[name] and wanted.get(other) is None:
                 spec[other] = None
         self.rewrite(record, former, spec, fault)
         self.restaff()
+        if self.settings.put_rolls_workers:
+            self.roll(record)
 
     def delete(self, record_id):
         """Delete a workergroup and return the ids of its workers, or None without one."""

@@ -65,7 +65,8 @@ def test_documented_rate_limits(vast, vast_account, clock, settings, method, pat
     vast_account.settings.set(**settings)
 
     def call():
-        body = {"endpoint_id": endpoint} if (method, path) == ("POST", "/workergroups/") else {}
+        wanted = {"endpoint_id": endpoint, "template_hash": "0f3a", "search_params": ""}
+        body = wanted if method in ("POST", "PUT") and "/workergroups/" in path else {}
         return vast.call(method, path.format(endpoint=endpoint, group=group), None if method == "GET" else body)
 
     assert call().status_code == 200

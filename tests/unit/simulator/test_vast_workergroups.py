@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-DEFAULT_FILTERS = {"verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}}
+NEEDED = {"template_hash": "0f3a", "search_params": ""}
+CLIENT_S_OWN = "verified=True rentable=True rented=False"
+CLIENT_S_QUERY = {"verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}}
 
 
 @pytest.fixture(params=["/workergroups/", "/autojobs/"])
@@ -19,13 +21,13 @@ def path(request):
 def test_life_cycle(vast, path):
     endpoint = vast.endpoint()
     wanted = {"endpoint_id": endpoint, "template_hash": "0f3a", "launch_args": "--disk 64", "gpu_ram": 48}
-    answer = vast.ok("POST", path, wanted)
+    answer = vast.ok("POST", path, {**wanted, "search_params": "num_gpus=2"})
     group = answer["id"]
     assert answer == {"success": True, "id": group}
     row = vast.row(group, path)
     assert row.pop("api_key") and row.pop("user_id") and row.pop("created_at")
     assert row == {
-        **wanted, "id": group, "endpoint_name": "tts", "template_id": None, "search_query": DEFAULT_FILTERS,
+        **wanted, "id": group, "endpoint_name": "tts", "template_id": None, "search_query": {"num_gpus": {"eq": "2"}},
         "gpu_ram": 48.0, "min_load": 1.0, "target_util": 0.9, "cold_mult": 3.0, "test_workers": 3,
     }
     assert vast.ok("PUT", f"{path}{group}/", {**wanted, "gpu_ram": 24}) == {"success": True}
@@ -44,24 +46,24 @@ def test_the_journal_knows_one_name_only(vast, vast_account):
 
 
 def test_the_vendors_own_client_is_understood(vast, vast_account):
-    """It sends the text of the filter with the defaults behind it, and null for everything else."""
+    """It sends the text of the filter with conditions of its own behind it, and null for everything that is not given."""
     endpoint = vast.endpoint()
     fields = dict.fromkeys(("template_hash", "template_id", "launch_args", "gpu_ram", "endpoint_id"))
-    text = "num_gpus=2 verified=True rentable=True rented=False"
-    body = {**fields, "client_id": "me", "endpoint_name": "tts", "search_params": text, "autoscaler_instance": "prod"}
+    given = {"endpoint_name": "tts", "template_hash": "0f3a", "search_params": f"num_gpus=2 {CLIENT_S_OWN}"}
+    body = {**fields, "client_id": "me", **given, "autoscaler_instance": "prod"}
     group = vast.ok("POST", "/autojobs/", body)["id"]
     [row] = vast.ok("GET", "/autojobs/", {"client_id": "me", "api_key": vast_account.key})["results"]
-    assert row["search_query"] == {**DEFAULT_FILTERS, "num_gpus": {"eq": 2}}
+    assert row["search_query"] == {**CLIENT_S_QUERY, "num_gpus": {"eq": "2"}}
     body = {**fields, "client_id": "me", "autojob_id": group, "endpoint_id": endpoint, "endpoint_name": None}
-    vast.ok("PUT", f"/autojobs/{group}/", {**body, "search_params": "verified=True rentable=True rented=False"})
-    assert vast.groups() == [{**row, "search_query": DEFAULT_FILTERS}]
+    vast.ok("PUT", f"/autojobs/{group}/", {**body, "search_params": CLIENT_S_OWN})
+    assert vast.groups() == [{**row, "search_query": CLIENT_S_QUERY}]
     vast.ok("DELETE", f"/autojobs/{group}/", {"client_id": "me", "autojob_id": group})
 
 
 @pytest.mark.parametrize("fields", [{}, {"endpoint_id": 4711}, {"endpoint_name": "nobody"}, {"endpoint_id": None}])
 def test_a_group_needs_an_endpoint(vast, fields):
     vast.endpoint()
-    response = vast.call("POST", "/workergroups/", fields)
+    response = vast.call("POST", "/workergroups/", {**NEEDED, **fields})
     assert response.status_code == 400
     assert response.json()["msg"] == "Please assign your workergroup to a valid endpoint identifier"
 
@@ -81,20 +83,21 @@ def test_a_group_can_move(vast):
 )
 def test_put_mode(vast, vast_account, mode, launch_args, gpu_ram):
     vast_account.settings.set(put_mode=mode)
-    group = vast.group(vast.endpoint(), launch_args="--disk 64", gpu_ram=48, search_params={})
-    vast.ok("PUT", f"/workergroups/{group}/", {"gpu_ram": None})
+    group = vast.group(vast.endpoint(), launch_args="--disk 64", gpu_ram=48, search_params="num_gpus=2")
+    vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_name": "tts", "gpu_ram": None})
     row = vast.row(group, "/workergroups/")
     assert (row["launch_args"], row["gpu_ram"]) == (launch_args, gpu_ram)
-    assert row["search_query"] == (DEFAULT_FILTERS if mode == "full" else {})
+    assert row["search_query"] == ({} if mode == "full" else {"num_gpus": {"eq": "2"}})
     assert row["endpoint_name"] == "tts"
 
 
 def test_another_template_takes_the_other_name_away(vast, vast_account):
     vast_account.settings.set(put_mode="partial")
-    group = vast.group(vast.endpoint(), template_hash="aa", template_id=5)
-    vast.ok("PUT", f"/workergroups/{group}/", {"template_hash": "aa"})
+    endpoint = vast.endpoint()
+    group = vast.group(endpoint, template_hash="aa", template_id=5)
+    vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_id": endpoint, "template_hash": "aa"})
     assert vast.row(group, "/workergroups/")["template_id"] == 5
-    vast.ok("PUT", f"/workergroups/{group}/", {"template_hash": "bb", "template_id": None})
+    vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_id": endpoint, "template_hash": "bb", "template_id": None})
     assert vast.row(group, "/workergroups/")["template_id"] is None
 
 
@@ -109,38 +112,95 @@ def test_unknown_ids(vast):
     }
 
 
+@pytest.mark.parametrize("place", [{}, {"endpoint_id": None, "endpoint_name": None}], ids=str)
+def test_an_update_names_the_endpoint_also_when_it_stays_the_same(vast, place):
+    group = vast.group(vast.endpoint())
+    response = vast.call("PUT", f"/workergroups/{group}/", {**place, "gpu_ram": 8})
+    assert (response.status_code, response.json()["msg"]) == (400, "Missing endpoint ID")
+    assert vast.row(group, "/workergroups/")["gpu_ram"] == 24.0
+
+
+@pytest.mark.parametrize("lacking", [
+    {"search_params": None}, {"search_params": {"num_gpus": {"eq": 1}}}, {"template_hash": None}, {"template_hash": ""}], ids=str)
+def test_a_create_needs_its_filter_as_text_and_a_template(vast, vast_account, lacking):
+    wanted = {"endpoint_id": vast.endpoint(), **NEEDED, **lacking}
+    assert vast.call("POST", "/workergroups/", wanted).status_code == 400
+    assert vast.groups() == []
+    vast_account.settings.set(lenient_create=True)
+    vast.ok("POST", "/workergroups/", wanted)
+
+
+def test_a_create_without_the_key_of_the_filter_is_refused(vast):
+    assert vast.call("POST", "/workergroups/", {"endpoint_id": vast.endpoint(), "template_id": 5}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "params, query",
     [
-        ("gpu_name=RTX_4090 num_gpus>=2", {"gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"gte": 2}}),
-        ("reliability > 0.98 dph_total<=0.5", {"reliability2": {"gt": 0.98}, "dph_total": {"lte": 0.5}}),
-        ("gpu_name in [RTX_4090, RTX_5090]", {"gpu_name": {"in": ["RTX 4090", "RTX 5090"]}}),
-        ("geolocation notin [CN,VN] rented!=true", {"geolocation": {"notin": ["CN", "VN"]}, "rented": {"neq": True}}),
-        ("num_gpus>1 num_gpus<5", {"num_gpus": {"gt": 1, "lt": 5}}),
-        ("gpu_name='H100_SXM' verified=False", {"gpu_name": {"eq": "H100 SXM"}, "verified": {"eq": False}}),
-        (["num_gpus=1", "static_ip==true"], {"num_gpus": {"eq": 1}, "static_ip": {"eq": True}}),
         ("", {}),
+        ("gpu_name=RTX_4090 num_gpus>=2", {"gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"gte": "2"}}),
+        ("reliability > 0.98 dph<=0.5", {"reliability2": {"gt": "0.98"}, "dph_total": {"lte": "0.5"}}),
+        ("gpu_name in [RTX_4090, RTX_5090,]", {"gpu_name": {"in": ["RTX 4090", "RTX 5090"]}}),
+        ('gpu_name nin ["RTX 4090","A_B"]', {"gpu_name": {"notin": ["RTX 4090", "A B"]}}),
+        ("geolocation not in [CN,VN] rented!=true", {"geolocation": {"notin": ["CN", "VN"]}, "rented": {"neq": True}}),
+        ("num_gpus>1 num_gpus<5 num_gpus>2", {"num_gpus": {"gt": "2", "lt": "5"}}),
+        ('gpu_name="H100_SXM" verified=False external=null', {
+            "gpu_name": {"eq": "H100 SXM"}, "verified": {"eq": False}, "external": {"eq": None}}),
+        ("gpu_name='H100'", {"gpu_name": {"eq": "'H100'"}}),
+        ("verified in [true]", {"verified": {"in": ["true"]}}),
+        ("gpu_ram>=24 cpu_ram lt 64.5 duration>0.5", {
+            "gpu_ram": {"gte": 24000.0}, "cpu_ram": {"lt": 64500.0}, "duration": {"gt": 43200.0}}),
+        ("driver_version >= 535.129.3", {"driver_version": {"gte": 535129003}}),
+        ("num_gpus=2 gpu_name=A100 num_gpus=any", {"gpu_name": {"eq": "A100"}}),
+        ('gpu_name="any"', {"gpu_name": {"eq": "any"}}),
+        ("static_ip noteq 1_000", {"static_ip": {"neq": "1 000"}}),
     ],
 )
-def test_text_is_parsed_over_the_default_filters(vast, params, query):
+def test_text_is_parsed_and_nothing_is_added(vast, params, query):
     group = vast.group(vast.endpoint(), search_params=params)
-    assert vast.row(group, "/workergroups/")["search_query"] == {**DEFAULT_FILTERS, **query}
+    assert vast.row(group, "/workergroups/")["search_query"] == query
 
 
-def test_an_object_is_taken_as_it_is(vast):
+def test_an_update_takes_an_object_as_it_is(vast):
+    endpoint = vast.endpoint()
+    group = vast.group(endpoint)
     params = {"gpu_name": {"in": ["RTX_4090"]}, "reliability": {"gt": 0.9}}
-    group = vast.group(vast.endpoint(), search_params=params)
-    assert vast.row(group, "/workergroups/")["search_query"] == params
+    vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_id": endpoint, "search_params": params})
+    assert vast.row(group, "/workergroups/")["search_query"] == {
+        "gpu_name": {"in": ["RTX_4090"]}, "reliability2": {"gt": 0.9}}
+
+
+@pytest.mark.parametrize("text", [
+    "gpus two", "num_gpus", "num_gpus=", "num_gpus=>1", "num_gpus=1 and more", "gpu_name in []", 'gpu_name=""', "num_gpus>any",
+    "gpu_ram>=much", "gpu_ram in [24,48]", "gpu_ram=nan", "driver_version>=535.86", "driver_version in [535.129.3]", "(num_gpus=1)",
+])
+def test_text_that_is_no_list_of_conditions_is_refused(vast, text):
+    endpoint = vast.endpoint()
+    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **NEEDED, "search_params": text})
+    assert response.status_code == 400
+    assert response.json()["msg"].startswith("search_params: ")
+    assert vast.groups() == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_an_update_rolls_the_workers_only_where_the_settings_say_so(vast, vast_account, clock, alone):
+    vast_account.settings.set(put_rolls_workers=alone)
+    endpoint = vast.endpoint()
+    group = vast.group(endpoint)
+    clock.advance(10)
+    assert vast.workers(endpoint) == ["idle"]
+    vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_id": endpoint, "template_hash": "bb"})
+    assert vast.workers(endpoint) == (["loading"] if alone else ["idle"])
 
 
 @pytest.mark.parametrize(
     "fields, message",
     [
         ({"surprise": 1}, "surprise"),
-        ({"search_params": "gpus two"}, "cannot understand 'gpus two'"),
         ({"search_params": {"num_gpus": 1}}, "search_params.num_gpus: "),
         ({"search_params": {"num_gpus": {"about": 1}}}, "about"),
         ({"search_params": 5}, "search_params: "),
+        ({"search_params": ["num_gpus=1"]}, "search_params: "),
         ({"gpu_ram": -1}, "gpu_ram: "),
         ({"template_id": "5"}, "template_id: "),
         ({"launch_args": ["--disk"]}, "launch_args: "),
@@ -148,7 +208,7 @@ def test_an_object_is_taken_as_it_is(vast):
 )
 def test_bad_values_are_refused(vast, fields, message):
     endpoint = vast.endpoint()
-    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **fields})
+    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **NEEDED, **fields})
     assert response.status_code == 400
     assert message in response.json()["msg"]
     assert vast.groups() == []

@@ -35,7 +35,9 @@ class VastClient:
         return self.ok("POST", "/endptjobs/", {"endpoint_name": "tts", "cold_workers": 1, **fields})["result"]
 
     def group(self, endpoint_id, **fields):
-        return self.ok("POST", "/workergroups/", {"endpoint_id": endpoint_id, **fields})["id"]
+        """Create a workergroup with all that it needs, unless told otherwise."""
+        needed = {"endpoint_id": endpoint_id, "template_hash": "0f3a", "search_params": ""}
+        return self.ok("POST", "/workergroups/", {**needed, **fields})["id"]
 
     def endpoints(self):
         return self.ok("GET", "/endptjobs/")["results"]
