@@ -32,7 +32,7 @@ def run_resource(kind):
     """Run a module that converges one resource of a kind (a ``Resource`` class)."""
     module = CloudModule(
         {**task.arguments(kind), **connection_arguments(kind.provider)}, **task.rules(kind))
-    module.run(kind.provider.name, lambda: _with_client(module, kind, task.tables(kind), _converge))
+    module.run(kind.provider.name, lambda: _with_client(module, kind, task.faults_of, _converge))
 
 
 def run_info(kind):
@@ -40,7 +40,8 @@ def run_info(kind):
     selection = info_identity(kind)
     spec = {**_reveal_values(kind), **task.reveal(kind), **selection.arguments(), **connection_arguments(kind.provider)}
     module = CloudModule(spec)
-    module.run(kind.provider.name, lambda: _with_client(module, kind, [selection], _look))
+    module.run(kind.provider.name, lambda: _with_client(
+        module, kind, lambda _kind, params: task.faults([selection], params), _look))
 
 
 def info_identity(kind):
@@ -103,11 +104,14 @@ class CloudModule(AnsibleModule):
                 self.fail_json(msg=missing_required_lib(library))
 
 
-def _with_client(module, kind, tables, work):
-    """Refuse what can be refused before the first request, then do the work."""
+def _with_client(module, kind, faults_of, work):
+    """Refuse what can be refused before the first request, then do the work.
+
+    ``faults_of`` tells what is wrong in the kind's own options.
+    """
     params = module.params
     faults = raw_faults(module.argument_spec, module.raw_params)
-    faults += task.faults([task.connection(kind.provider), *tables], params)
+    faults += task.faults([task.connection(kind.provider)], params) + faults_of(kind, params)
     faults += task.key_faults(params["api_key"], kind.provider)
     if faults:
         raise OptionError(task.first_of_each(faults))

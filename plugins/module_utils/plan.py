@@ -157,7 +157,8 @@ class Planner:
             raise NotFound(f"it does not exist, so it cannot be {self.desire.state}.",
                            advice="state: present creates it.")
         self._target = table.new(wish)
-        missing = table.missing(self._target)
+        missing = table.missing(self._target) + [
+            " or ".join(options) for options in self.resource.create_needs if not any(map(self._target.get, options))]
         if missing:
             raise OptionError([f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet"])
         self._check()
@@ -171,21 +172,26 @@ class Planner:
         self._see(self._present)
         found, power = self._present.values, self._present.power
         self._target = table.target(found, wish)
-        paths = table.differences(found, self._target)
+        differences = table.differences(found, self._target)
+        paths = differences + self.resource.asked(self.desire.options)
         self.outcome.diff = table.diff(found, self._target, wish)
-        self._check(changes=bool(paths))
+        self._check(changes=bool(differences))
         if paths:
             power = self._plan_replacement(paths) if table.fixed(found, self._target) else self._plan_update(paths)
         self._plan_power(power)
 
     def _plan_update(self, paths):
-        power = self._present.power
+        power, unseen = self._present.power, False
         for change in self.resource.changes(self._present, self._target, paths, self.desire.options):
+            if unseen and not change.shows:
+                self._acts.append(self._see_change)
+            unseen = change.shows
             starts = change.power == ON and power == OFF
             price = self._price(self._target) if starts else {}
             self._step("update", change.fields, change.effect, partial(self._change, change), price)
             power = change.power or power
-        self._acts.append(self._see_change)
+        if unseen:
+            self._acts.append(self._see_change)
         self._expect(self._present.id, self._target.get("name", ""), self._target, self._present.facts)
         return power
 

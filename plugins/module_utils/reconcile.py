@@ -123,7 +123,7 @@ class Reconciler(Planner):
             with self._writing(f"change {self._subject}"):
                 change.act()
         except ApiError as error:
-            if not error.maybe_done or not (yield from self._shows(change.fields)):
+            if not error.maybe_done or not change.shows or not (yield from self._shows(change.fields)):
                 raise
 
     def _shows(self, paths):

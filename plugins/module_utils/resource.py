@@ -114,13 +114,15 @@ class Listing(list):
 class Change(NamedTuple):
     """One write that changes a record: the option paths, what it does to workers, and the write itself.
 
-    ``power`` is what the record comes to by it, where that is not what it was.
+    ``power`` is what the record comes to by it, where that is not what it was. ``shows`` is false where the record does
+    not show whether it was done; such a write is sent only after those before it have been seen to be done.
     """
 
     fields: list
     effect: str
     act: Callable
     power: str = ""
+    shows: bool = True
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,10 @@ class Resource:
     """The facts of a record that is not there yet."""
     removal_facts: ClassVar[dict] = {}
     """Facts of a removal when there was none."""
+    run_facts: ClassVar[dict] = {}
+    """Facts that writes add to a result beside the record; here without such a write, in an instance as they became."""
+    create_needs: ClassVar[tuple] = ()
+    """Groups of options of which a create needs one."""
     private_facts: ClassVar[tuple] = ()
     """Facts that are secrets."""
     reveal_option: ClassVar[str] = ""
@@ -166,6 +172,11 @@ class Resource:
     def __init__(self, client, listings=None):
         self.client = client
         self.listings = listings
+
+    @classmethod
+    def option_faults(cls, params):
+        """Sentences on what is wrong between the options of a task, and can be told before the first request."""
+        return []
 
     def prepare(self, desire):
         """Look up what a task names beside the record itself. Called before the listing."""
@@ -271,6 +282,10 @@ class Resource:
     def update(self, record, target):
         """Write the whole target into a record."""
         raise NotImplementedError
+
+    def asked(self, options):
+        """The options that ask for a write to a record even where nothing differs; ``changes`` gets them as paths."""
+        return []
 
     def changes(self, record, target, paths, options):
         """The writes that bring a record to a target from which it differs in ``paths``, as ``Change``s."""

@@ -63,6 +63,11 @@ def faults(option_tables, params):
     return [fault for table in option_tables for fault in table.faults(table.wish(params))]
 
 
+def faults_of(kind, params):
+    """All that is wrong in the options of a resource by themselves."""
+    return faults(tables(kind), params) or kind.option_faults(params)
+
+
 def first_of_each(found):
     """The first of the sentences on each option."""
     return list({fault.split(": ", 1)[0]: fault for fault in reversed(found)}.values())[::-1]
@@ -98,6 +103,7 @@ def result(reconciler, params):
         "diff": outcome.diff,
         **resource.removal_facts,
         **outcome.removal,
+        **resource.run_facts,
     }
 
 

@@ -110,7 +110,7 @@ def _entries(resources):
 
 def _faults_of(number, kind, params, wrong, seen):
     """Sentences on one entry; ``wrong`` are those on what cannot be told by its values."""
-    wrong = wrong or task.faults(task.tables(KINDS[kind]), params) or _repeated(kind, params, number, seen)
+    wrong = wrong or task.faults_of(KINDS[kind], params) or _repeated(kind, params, number, seen)
     place = f"resources[{number}] ({' '.join(filter(None, [kind, naming(kind, params)]))})"
     return [f"{place}: {fault}" for fault in task.first_of_each(wrong)]
 

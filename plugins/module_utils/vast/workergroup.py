@@ -13,19 +13,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..errors import AmbiguousName, NotFound
+from ..errors import AmbiguousName, ApiError, NotFound
 from ..fields import Float, Integer, Text
 from ..guarded import GuardedText
-from ..resource import READY, Condition, Listing, Record, Resource
+from ..resource import READY, Change, Condition, Listing, Record, Resource
 from ..table import Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .endpoint import VastEndpoint
-from .search import SearchParams
+from .query import unfit
+from .search import SearchParams, conditions_of, oddities, open_ends
 
 TABLE = Table(
-    Text("endpoint", wire="endpoint_name", shortest=1, displaces=("endpoint_id",)),
+    Text("endpoint", wire="endpoint_name", shortest=1, displaces=("endpoint_id",), aliases=("endpoint_name",)),
     Integer("endpoint_id", least=1, displaces=("endpoint",)),
     Text("template_hash", shortest=1, displaces=("template_id",), effect="rolls_workers"),
     Integer("template_id", least=1, displaces=("template_hash",), effect="rolls_workers"),
@@ -48,7 +49,12 @@ class VastWorkergroup(Resource):
         "mutually_exclusive": [named_by, ("template_hash", "template_id")],
         "required_if": [("match", "template", ("template_hash", "template_id"), True)],
     }
-    options = Table(Text("match", choices=("endpoint", "template"), preset="endpoint"))
+    create_needs = (("template_hash", "template_id"),)
+    options = Table(
+        Text("match", choices=("endpoint", "template"), preset="endpoint"),
+        Text("update_workers", choices=("never", "on_change", "always", "cancel"), preset="never"),
+    )
+    run_facts = {"workers_to_update": 0, "update_cancelled": False}
     blank_facts = {"endpoint_id": "", "endpoint_name": "", "created_at": ""}
     removal_facts = REMOVAL_FACTS
 
@@ -63,6 +69,15 @@ class VastWorkergroup(Resource):
         """Names of endpoints that will be there when it is this workergroup's turn."""
         self.renamed = {}
         """The names that endpoints will have by then, by the ids of those that get one."""
+
+    @classmethod
+    def option_faults(cls, params):
+        # A task with an id never creates, and an update may carry what a new workergroup cannot have.
+        if params["id"] or params["state"] == "absent":
+            return []
+        wish = params["search_params"]
+        return [f"search_params{'' if isinstance(wish, str) else f'.{name}'}: {why}; give the id of a workergroup that exists "
+                f"to set it all the same" for name, why in unfit(conditions_of(wish)).items()]
 
     def prepare(self, desire):
         """Find the endpoint that the task names."""
@@ -177,7 +192,33 @@ class VastWorkergroup(Resource):
                                 advice="Nothing was created. Run the task again: then that one is meant.")
 
     def create(self, target):
-        return str(self.client.send(CREATE, body=self._placed(TABLE.create_body(target)))["id"])
+        body = {"search_params": "", **TABLE.create_body(target)}
+        return str(self.client.send(CREATE, body=self._placed(body))["id"])
+
+    def asked(self, options):
+        return ["update_workers"] if options.get("update_workers") in ("always", "cancel") else []
+
+    def changes(self, record, target, paths, options):
+        fields = [path for path in paths if path != "update_workers"]
+        changes = super().changes(record, target, fields, options) if fields else []
+        wanted = options.get("update_workers")
+        if wanted in ("always", "cancel") or wanted == "on_change" and _FOR_WORKERS & {path.split(".")[0] for path in fields}:
+            cancel = wanted == "cancel"
+            changes.append(Change(["update_workers"], "unknown" if cancel else "rolls_workers",
+                                  lambda: self._update_workers(record, cancel), shows=False))
+        return changes
+
+    def _update_workers(self, record, cancel):
+        """Start replacing the workers by such as the workergroup says now, or cancel that."""
+        body = {"workergroup_id": int(record.id), **({"cancel_update": True} if cancel else {})}
+        try:
+            answer = self.client.send(UPDATE_WORKERS, body=body)
+        except ApiError as error:
+            error.advice = ("The workergroup itself is as the task wants it; what its workers do is not known. "
+                            f"A task with update_workers: {'cancel' if cancel else 'always'} sends this again.")
+            raise
+        self.run_facts = {
+            "workers_to_update": answer.get("workers_to_update") or 0, "update_cancelled": bool(answer.get("cancelled"))}
 
     def update(self, record, target):
         name = target.get("endpoint")
@@ -196,13 +237,12 @@ class VastWorkergroup(Resource):
         answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
         return removal(answer, f"workergroup {record.id}")
 
-    def conflicts(self, target, desire):
-        if any(target.get(option) for option in ("template_hash", "template_id", "search_params")):
-            return []
-        return ["template_hash: must be given, or template_id or search_params, because a workergroup needs one of them"]
-
     def warnings(self, desire, current, target):
-        return [self._unseen] if self._unseen else []
+        if target is None:
+            return []
+        unseen = [self._unseen] if self._unseen else []
+        open_ended = _open_ends(desire.wish, target.get("search_params"), new=current is None)
+        return unseen + oddities(desire.wish.get("search_params")) + open_ended
 
     def _record(self, row):
         facts = {
@@ -215,9 +255,26 @@ class VastWorkergroup(Resource):
             condition=Condition(READY, "there"), private={"api_key": row.get("api_key") or ""})
 
 
+def _open_ends(wish, conditions, new):
+    """A sentence on what the filter leaves open, as far as the task is about that: in a list, which is empty without one."""
+    found = []
+    names = open_ends(conditions) if new or "search_params" in wish else []
+    if names:
+        found.append("has no condition on " + ", ".join(
+            "dph_total with an upper limit" if name == "dph_total" else name for name in names))
+    if "gpu_ram" in wish and not (conditions or {}).get("gpu_ram"):
+        found.append("none on gpu_ram, and the option gpu_ram selects no machines" if found else
+                     "has no condition on gpu_ram, and the option gpu_ram selects no machines")
+    return [f"search_params: the filter {', and '.join(found)}; unless the template says more, such machines are rented, too."
+            ] if found else []
+
+
 def _no_endpoint(name):
     return NotFound(f"there is no endpoint {name!r}.", advice="Create it first: gpufleet.cloud.vast_endpoint.")
 
+
+_FOR_WORKERS = {"template_hash", "template_id", "search_params", "launch_args"}
+"""Options that say what workers are like."""
 
 _ROW = TABLE.answer_schema()
 _ROW["properties"].update({"id": {"type": "integer"}, "api_key": {"type": ["string", "null"]}})
@@ -227,4 +284,9 @@ LIST = Call("workergroup.list", "GET", f"{V0}/workergroups/", READ, list_shape(_
 CREATE = Call("workergroup.create", "POST", f"{V0}/workergroups/", ONCE, {
     "type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]})
 UPDATE = Call("workergroup.update", "PUT", f"{V0}/workergroups/{{id}}/", REPEATABLE, SUCCESS)
+UPDATE_WORKERS = Call("worker.roll", "POST", "/update_workers/", ONCE, {
+    "type": "object",
+    "properties": {"success": {"const": True}, "workers_to_update": {"type": ["integer", "null"]}},
+    "required": ["success"],
+}, host="autoscaler_url")
 DELETE = Call("workergroup.delete", "DELETE", f"{V0}/workergroups/{{id}}/", REPEATABLE, DELETED)

@@ -85,7 +85,8 @@ def value_of(field, items, listed):
 
 def driver_version(field, items, listed):
     parts = items[0].strip('"').split(".")
-    if listed or len(parts) != 3 or not all(re.fullmatch("[0-9]{1,3}", part) for part in parts):
+    if listed or len(parts) != 3 or not re.fullmatch("[0-9]+", parts[0]) or not all(
+            re.fullmatch("[0-9]{1,3}", part) for part in parts[1:]):
         raise refusal(f"{field}: expected one version such as 535.129.3, not {items}")
     major, minor, patch = map(int, parts)
     return major * 1_000_000 + minor * 1_000 + patch
