@@ -54,16 +54,20 @@ class Answer:
             return None
 
     def words(self, payload):
-        """The provider's own error word and sentence in the payload, from all the shapes that these providers use."""
+        """The provider's own error word and sentence in the payload, from all the shapes that these providers use.
+
+        A sentence where the word should be is part of the sentence; what is wrong at several places is in one sentence.
+        """
         if not isinstance(payload, dict):
             return "", payload if isinstance(payload, str) else self.text
         inner = payload.get("error")
         inner = inner if isinstance(inner, dict) else {}
-        message = _text(payload, "msg", "message", "detail") or _text(inner, "message")
+        message = (_text(payload, "msg", "message", "detail") or _places(payload.get("detail"))
+                   or _text(payload, "error_msg") or _text(inner, "message"))
         reason = _text(payload, "reason", "error") or _text(inner, "code")
-        if not message:
-            reason, message = "", reason or self.text
-        return reason, message
+        if " " in reason:
+            reason, message = "", f"{reason}: {message}" if message else reason
+        return reason, message or ("" if reason else self.text)
 
     def interval(self):
         """The interval in seconds that the text of a refusal names, as in ``threshold=4.0``."""
@@ -94,6 +98,13 @@ class Answer:
 
 def _text(mapping, *keys):
     return next((mapping[key] for key in keys if isinstance(mapping.get(key), str) and mapping[key]), "")
+
+
+def _places(detail):
+    """A list of ``{"loc": [...], "msg": ...}`` as one text, ``body.max_workers: must be ...; body.name: ...``."""
+    entries = detail if isinstance(detail, list) else []
+    told = [(entry.get("loc"), entry["msg"]) for entry in entries if isinstance(entry, dict) and isinstance(entry.get("msg"), str)]
+    return "; ".join(f"{'.'.join(map(str, loc))}: {said}" if isinstance(loc, list) and loc else said for loc, said in told)
 
 
 def _refuse(name):

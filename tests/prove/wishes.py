@@ -51,7 +51,7 @@ KNOWN = {
 }
 ALTERNATIVES = {"vast_workergroup": [("endpoint", "endpoint_id"), ("template_hash", "template_id")]}
 """Options of which a task can give one."""
-ONE_OF = {"vast_workergroup": ("template_hash", "search_params")}
+ONE_OF = {"vast_workergroup": ("template_hash", "template_id")}
 """Options of which a create needs one."""
 
 
@@ -138,12 +138,22 @@ def entries(draw, field):
 
 
 def conditions():
-    """A filter of machines in the form of the API."""
-    names = st.sampled_from(["num_gpus", "gpu_name", "dph_total", "reliability", "gpu_ram", "verified"])
-    plain = st.integers(0, 1000) | NUMBERS | st.booleans() | st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
-    condition = st.dictionaries(st.sampled_from(["eq", "neq", "gt", "gte", "lt", "lte"]), plain, min_size=1, max_size=2)
-    listed = st.fixed_dictionaries({"in": st.lists(plain, min_size=1, max_size=3)})
-    return st.dictionaries(names, condition | listed, min_size=1, max_size=4)
+    """A filter of machines in the form of the API, as the query language can carry it."""
+    numbers = st.integers(0, 1000) | NUMBERS
+    listable = numbers | st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
+    filters = {name: one_condition(listable | st.booleans() | st.none()) | listed(listable)
+               for name in ("num_gpus", "gpu_name", "dph_total", "reliability", "verified")}
+    filters["driver_version"] = one_condition(st.integers(0, 10 ** 9))
+    filters.update((name, one_condition(numbers)) for name in ("gpu_ram", "duration"))
+    return st.fixed_dictionaries({}, optional=filters).filter(bool)
+
+
+def one_condition(values):
+    return st.dictionaries(st.sampled_from(["eq", "neq", "gt", "gte", "lt", "lte"]), values, min_size=1, max_size=2)
+
+
+def listed(values):
+    return st.dictionaries(st.sampled_from(["in", "notin"]), st.lists(values, min_size=1, max_size=3), min_size=1)
 
 
 def values(kind, field, path=""):
@@ -209,7 +219,7 @@ def _mended(module, wish, found):
     for first, second in ALTERNATIVES.get(module, ()):
         if first in wish:
             wish.pop(second, None)
-    if found is None and module in ONE_OF and not any(wish.get(option) for option in (*ONE_OF[module], "template_id")):
+    if found is None and module in ONE_OF and not any(wish.get(option) for option in ONE_OF[module]):
         wish[ONE_OF[module][0]] = "0f3a5c7e9b1d"
     target = {**(found or {}), **wish}
     workers = {**(found or {}).get("worker_config", {}), **wish.get("worker_config", {})}

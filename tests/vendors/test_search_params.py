@@ -13,6 +13,8 @@ import subprocess
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import render_query
+from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 
 QUERIES = [
     "num_gpus=1",
@@ -32,6 +34,7 @@ QUERIES = [
     "reliability>0.98 inet_down>=100",
     "machine_id!=4711",
 ]
+RENDERED = {query: render_query(parse_query(query)) for query in QUERIES}
 
 ASK = """
 import json, sys
@@ -44,8 +47,9 @@ print(json.dumps([parse_query(query, {}, offers_fields, offers_alias, offers_mul
 def _answers():
     """What the vendor's client makes of the queries."""
     python = pathlib.Path(os.environ["VENDORS_BIN"]) / "python"
-    done = subprocess.run([str(python), "-I", "-c", ASK], input=json.dumps(QUERIES), capture_output=True, text=True, check=True)
-    return dict(zip(QUERIES, json.loads(done.stdout)))
+    asked = [*QUERIES, *RENDERED.values()]
+    done = subprocess.run([str(python), "-I", "-c", ASK], input=json.dumps(asked), capture_output=True, text=True, check=True)
+    return dict(zip(asked, json.loads(done.stdout)))
 
 
 def _typed(value):
@@ -63,3 +67,13 @@ def _typed(value):
 @pytest.mark.parametrize("query", QUERIES)
 def test_a_query_means_what_the_vendor_s_client_makes_of_it(answers, query):
     assert _typed(parse_query(query)) == _typed(answers[query])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_what_we_send_means_the_same_to_the_vendor_s_client(answers, query):
+    assert _typed(answers[RENDERED[query]]) == _typed(answers[query])
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_the_simulator_reads_a_query_exactly_as_the_vendor_s_client(answers, query):
+    assert parse(query) == answers[query]

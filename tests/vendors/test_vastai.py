@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's own command-line client and vast_endpoint, at work on the same account of the simulator."""
+"""Vast.ai's own command-line client and our modules, at work on the same account of the simulator."""
 
 from __future__ import annotations
 
@@ -66,10 +66,20 @@ def _vastai(fenced, cloud, home):
 @pytest.fixture(name="module")
 def _module(cloud):
     """Runs vast_endpoint."""
+    return _runner(cloud, "vast_endpoint")
 
+
+@pytest.fixture(name="workergroup")
+def _workergroup(cloud):
+    """Runs vast_workergroup for the endpoint."""
+    run = _runner(cloud, "vast_workergroup")
+    return lambda **options: run(**{"endpoint": NAME, **options})
+
+
+def _runner(cloud, name):
     def run(check=False, **options):
         addresses = {"autoscaler_url": cloud.url("vast-autoscaler")}
-        return cloud.run("vast_endpoint", {**addresses, **options}, check)
+        return cloud.run(name, {**addresses, **options}, check)
 
     return run
 
@@ -133,3 +143,49 @@ def test_workers_of_the_commands_workergroup_are_waited_for_shown_and_deleted(mo
     gone = module(name=NAME, state="absent").ok(changed=True)
     assert gone["deleted_workers"] == [worker for worker, _status in shown]
     assert vastai.ok("show workergroups") == []
+
+
+TEMPLATE = "4e17788f74f075dd9aab7d0d4427968f"
+# What the command adds to a filter, and what a person would write before it.
+ADDED = "verified=True rentable=True rented=False"
+QUERY = 'gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 driver_version>=535.129.3'
+
+
+def test_the_commands_workergroup_is_as_our_task_wants_it(module, workergroup, vastai):
+    endpoint = module(**TASK).ok()["id"]
+    made = vastai.ok("create workergroup", endpoint_id=endpoint, template_hash=TEMPLATE, search_params=QUERY, gpu_ram=24)
+    adopted = workergroup(template_hash=TEMPLATE, search_params=f"{QUERY} {ADDED}", gpu_ram=24).ok(changed=False)
+    assert adopted["id"] == str(made["id"])
+    workergroup(**adopted["workergroup"]["spec"]).ok(changed=False)
+
+
+def test_both_send_the_same_filter(cloud, module, workergroup, vastai):
+    endpoint = module(**TASK).ok()["id"]
+    vastai.ok("create workergroup", endpoint_id=endpoint, template_hash=TEMPLATE, search_params=QUERY)
+    [theirs] = vastai.ok("show workergroups")
+    workergroup(state="absent").ok(changed=True)
+    workergroup(template_hash=TEMPLATE, search_params=f"{QUERY} {ADDED}").ok(changed=True)
+    [ours] = vastai.ok("show workergroups")
+    assert ours["search_query"] == theirs["search_query"]
+
+
+def test_an_update_by_the_command_is_shown_as_drift_and_repaired(module, workergroup, vastai):
+    endpoint = module(**TASK).ok()["id"]
+    task = {"template_hash": TEMPLATE, "search_params": QUERY, "launch_args": "--disk 64"}
+    group = workergroup(**task).ok(changed=True)["id"]
+    vastai.ok("update workergroup", group, endpoint_id=endpoint, template_hash="0f3a", search_params="num_gpus=1")
+    repaired = workergroup(**task).ok(changed=True)
+    assert {"template_hash", "search_params.num_gpus", "search_params.gpu_ram"} <= set(repaired["plan"][0]["fields"])
+    workergroup(**task).ok(changed=False)
+
+
+def test_an_update_of_workers_is_started_and_cancelled_as_by_the_command(cloud, module, workergroup, vastai):
+    module(**TASK).ok()
+    group = workergroup(template_hash=TEMPLATE, search_params=QUERY).ok(changed=True)["id"]
+    sent = []
+    for command, wanted in (("update workers", "always"), ("update workers --cancel", "cancel")):
+        vastai.ok(command, group)
+        workergroup(update_workers=wanted).ok(changed=True)
+        sent += [request["body"] for request in cloud.account("vast").requests if request["operation"] == "worker.roll"][-2:]
+    without_key = [{key: value for key, value in body.items() if key != "api_key"} for body in sent]
+    assert without_key[::2] == without_key[1::2]

@@ -104,7 +104,7 @@ def _value(name, operator, text):
     number = number_of(name, text)
     if name in _FACTORS:
         if number is None or operator in _LISTED:
-            raise ValueError(f"must have one number in the condition on {name}, not {shown!r}")
+            raise ValueError(f"must have a number in the condition on {name}, not {'a list' if operator in _LISTED else repr(shown)}")
         if name in GPU_MEMORY and number > MOST_GB:
             raise ValueError(f"asks for {shown} GB of {name}: in text it is in GB, in a mapping in MB")
         return plain(_decimal(number * _FACTORS[name]))

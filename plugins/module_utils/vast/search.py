@@ -117,10 +117,13 @@ def oddities(wish):
 
 
 def open_ends(conditions):
-    """What a filter leaves open that costs money or trust when it is: the names of properties."""
+    """What a filter should say about trust and money and does not, as parts of a sentence."""
     conditions = conditions or {}
     names = [name for name in ("verified", "rentable", "rented") if not conditions.get(name)]
-    return names if any(operator in _CEILINGS for operator in conditions.get("dph_total", {})) else [*names, "dph_total"]
+    found = [f"no condition on {', '.join(names)}"] if names else []
+    if not any(operator in _CEILINGS for operator in conditions.get("dph_total", {})):
+        found.append("no upper limit of dph_total")
+    return found
 
 
 def _finite(value):

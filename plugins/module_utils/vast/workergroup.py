@@ -257,15 +257,10 @@ class VastWorkergroup(Resource):
 
 def _open_ends(wish, conditions, new):
     """A sentence on what the filter leaves open, as far as the task is about that: in a list, which is empty without one."""
-    found = []
-    names = open_ends(conditions) if new or "search_params" in wish else []
-    if names:
-        found.append("has no condition on " + ", ".join(
-            "dph_total with an upper limit" if name == "dph_total" else name for name in names))
+    found = open_ends(conditions) if new or "search_params" in wish else []
     if "gpu_ram" in wish and not (conditions or {}).get("gpu_ram"):
-        found.append("none on gpu_ram, and the option gpu_ram selects no machines" if found else
-                     "has no condition on gpu_ram, and the option gpu_ram selects no machines")
-    return [f"search_params: the filter {', and '.join(found)}; unless the template says more, such machines are rented, too."
+        found.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
+    return [f"search_params: the filter has {', '.join(found)}. Unless the template adds this, machines of any such kind are rented."
             ] if found else []
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils.module import CloudModule
+
 OLD, NEW = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e", "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e"
 QUERY = "gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6"
 
-# What a record of the simulator has when nobody set a filter.
-DEFAULTS = {"verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}}
-STORED = {**DEFAULTS, "num_gpus": {"eq": 1}}
+SAFE = {"verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}}
+SAFE_TEXT = "verified=true rentable=true rented=false"
+STORED = {**SAFE, "num_gpus": {"eq": "1"}}
 
 
 @pytest.fixture(name="groups")
@@ -34,7 +36,7 @@ class Groups:
         return str(self.store.seed({"endpoint_id": self.endpoint, "template_hash": OLD, **wire_fields})["id"])
 
     def run(self, check=False, **options):
-        return self.cloud.run("vast_workergroup", options, check)
+        return self.cloud.run("vast_workergroup", {"autoscaler_url": self.cloud.url("vast-autoscaler"), **options}, check)
 
     def info(self, **options):
         return self.cloud.run("vast_workergroup_info", options).ok()["workergroups"]
@@ -143,6 +145,13 @@ def test_match_template_needs_a_template(groups):
     groups.run(endpoint="tts", match="template").failing("template_hash, template_id")
 
 
+@pytest.mark.parametrize("module", ["vast_workergroup", "vast_workergroup_info"])
+def test_the_provider_s_own_word_for_the_endpoint_s_name_is_taken(groups, module):
+    number = groups.add()
+    found = groups.cloud.run(module, {"endpoint_name": "tts"}).ok(changed=False)
+    assert number in (found.get("id"), *(group["id"] for group in found.get("workergroups", [])))
+
+
 def test_two_names_for_one_thing_are_refused(groups):
     groups.run(endpoint="tts", endpoint_id=5).failing("mutually exclusive", "endpoint")
     groups.run(endpoint="tts", template_hash=OLD, template_id=5).failing("mutually exclusive", "template")
@@ -175,6 +184,12 @@ def test_an_update_never_sends_a_name_that_may_be_another_endpoint_s(groups, by)
     assert groups.row()["endpoint_name"] == "asr"
 
 
+def test_a_refusal_of_a_place_that_is_not_named_is_passed_on(groups):
+    groups.add()
+    groups.account.fault("workergroup.update", "status", status=400, reason="invalid_args", message="Missing endpoint ID")
+    groups.run(endpoint="tts", gpu_ram=8).failing("HTTP 400 invalid_args: Missing endpoint ID")
+
+
 # -- the template --------------------------------------------------------------------------------------------------------
 
 def test_a_new_template_is_sent_without_the_old_one_s_number(groups):
@@ -183,7 +198,7 @@ def test_a_new_template_is_sent_without_the_old_one_s_number(groups):
     assert changed["plan"] == [{"action": "update", "fields": ["template_hash"], "effect": "rolls_workers"}]
     [write] = changed.writes
     assert (write["body"]["template_hash"], write["body"]["template_id"]) == (NEW, None)
-    assert write["body"]["search_params"] == {**DEFAULTS, "num_gpus": {"eq": 2}}
+    assert write["body"]["search_params"] == "num_gpus=2"
     assert groups.run(endpoint="tts", template_hash=NEW).ok(changed=False).writes == []
 
 
@@ -194,37 +209,128 @@ def test_a_template_can_be_given_by_its_number(groups):
     assert groups.info()[0]["spec"]["template_id"] == 6
 
 
-def test_a_workergroup_without_template_and_filter_is_refused(groups):
-    for check in (True, False):
-        assert groups.run(check, endpoint="tts").failing("template_hash:", "search_params").writes == []
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("options", [{}, {"search_params": QUERY}], ids=str)
+def test_a_new_workergroup_without_a_template_is_refused(groups, options, check):
+    assert groups.run(check, endpoint="tts", **options).failing("template_hash or template_id: must be given").writes == []
+
+
+def test_a_workergroup_that_has_no_template_can_be_changed(groups):
+    groups.add(template_hash=None)
+    groups.run(endpoint="tts", gpu_ram=8).ok(changed=True)
 
 
 # -- the filter ----------------------------------------------------------------------------------------------------------
 
-def test_the_filter_is_sent_as_a_mapping_to_which_nothing_is_added(groups):
-    [write] = groups.run(endpoint="tts", search_params=QUERY).ok(changed=True).writes
-    assert write["body"]["search_params"] == {
-        "gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"eq": 1}, "dph_total": {"lte": 0.6}}
+@pytest.mark.parametrize(("given", "sent"), [
+    ({}, ""),
+    ({"search_params": {}}, ""),
+    ({"search_params": QUERY}, QUERY),
+    ({"search_params": {"gpu_ram": {"gte": 24000}, "gpu_name": {"in": ["RTX 4090", "A100"]}, "external": {"eq": None}}},
+     "gpu_ram>=24 gpu_name in [RTX_4090,A100] external=None"),
+    ({"search_params": {"dph": {"lt": 1e-7}, "duration": {"gt": 129600}, "driver_version": {"gte": 535129003}}},
+     "dph_total<0.0000001 duration>1.5 driver_version>=535.129.3"),
+    ({"search_params": "gpu_ram >= 23.5\n\treliability2 gt 0.98 display_active=false num_gpus=any"},
+     "gpu_ram>=23.5 reliability>0.98 gpu_display_active=false"),
+], ids=str)
+def test_a_create_always_sends_the_filter_as_text(groups, given, sent):
+    [write] = groups.run(endpoint="tts", template_hash=OLD, **given).ok(changed=True).writes
+    assert write["body"]["search_params"] == sent
+    assert groups.run(endpoint="tts", template_hash=OLD, **given).ok(changed=False).writes == []
+
+
+UNFIT = [
+    ("gpu_name", {"eq": "RTX_4090"}), ("gpu_name", {"eq": "a,b"}), ("gpu_name", {"eq": "[a]"}), ("gpu_name", {"eq": 'a"b'}),
+    ("gpu_name", {"eq": "a\tb"}), ("gpu_name", {"eq": " a"}), ("gpu_name", {"in": ["A100", "a "]}), ("gpu_name", {"eq": "=a"}),
+    ("gpu_name", {"neq": ">a"}), ("gpu_name", {"eq": ""}), ("verified", {"eq": "true"}), ("gpu_name", {"eq": "any"}),
+    ("gpu_name", {"in": []}), ("verified", {"in": [True]}), ("verified", {"notin": [None]}), ("gpu_ram", {"in": [24000]}),
+    ("gpu_ram", {"gte": "much"}), ("duration", {"eq": True}), ("driver_version", {"in": ["535.129.3"]}),
+    ("driver_version", {"eq": "535.129"}), ("driver_version", {"eq": 1.5}), ("gpu name", {"eq": "A100"}),
+]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(("name", "condition"), UNFIT, ids=str)
+def test_what_text_cannot_carry_is_refused_before_the_first_request(groups, name, condition, check):
+    value = next(iter(condition.values()))
+    refused = groups.run(check, endpoint="tts", template_hash=OLD, search_params={name: condition}).failing(
+        f"search_params.{name}: text cannot carry", repr(value[-1] if isinstance(value, list) and value else value).strip("[]"))
+    assert refused.requests == []
+
+
+def test_a_quoted_text_that_cannot_be_sent_again_is_refused(groups):
+    refused = groups.run(endpoint="tts", template_hash=OLD, search_params='gpu_name="a,b"').failing("search_params: text cannot carry 'a,b'")
+    assert refused.requests == []
+
+
+@pytest.mark.parametrize(("name", "condition"), UNFIT, ids=str)
+def test_a_task_with_an_id_sends_as_a_mapping_what_text_cannot_carry(groups, name, condition):
+    number = groups.add(search_query=STORED)
+    [write] = groups.run(id=number, search_params={name: condition}).ok(changed=True).writes
+    assert write["body"]["search_params"] == {**STORED, name: condition}
+    groups.run(id=number, search_params={name: condition}).ok(changed=False)
+
+
+def test_a_stored_condition_that_text_cannot_carry_survives_an_update(groups):
+    stored = {**STORED, "geolocation": {"in": ["Sweden, SE"]}}
+    number = groups.add(search_query=stored)
+    [write] = groups.run(endpoint="tts", search_params="num_gpus=2").ok(changed=True).writes
+    assert write["body"]["search_params"] == {**stored, "num_gpus": {"eq": 2}}
+    [group] = groups.info(id=number)
+    assert group["spec"]["search_params"]["geolocation"] == {"in": ["Sweden, SE"]}
+    groups.run(**{**group["spec"], "id": number}).ok(changed=False)
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("gpu_ram>=24000", "24000 GB of gpu_ram: in text it is in GB, in a mapping in MB"),
+    ("gpu_total_ram>1001", "in GB"),
+    ("num_gpus>=two", "a number after >="),
+    ("verified<true", "a number after <"),
+    ("gpu_ram in [24,48]", "a number in the condition on gpu_ram, not a list"),
+    ("num_gpus=1 num_gpus=2", "two conditions on num_gpus"),
+    ("dph<=1 dph_total<=2", "two conditions on dph_total"),
+    ("num_gpus>=1 num_gpus=any", "two conditions on num_gpus"),
+    ("gpu_name='RTX_4090'", "must be conditions"),
+    ("num_gpus=1 and more", "must be conditions"),
+])
+def test_a_slip_in_the_text_is_refused_before_the_first_request(groups, text, words):
+    assert groups.run(endpoint="tts", template_hash=OLD, search_params=text).failing("search_params: ", words).requests == []
+
+
+def test_the_memory_of_the_machine_itself_may_be_large(groups):
+    groups.run(endpoint="tts", template_hash=OLD, search_params="cpu_ram>=2048").ok(changed=True)
+
+
+def test_two_spellings_of_a_property_in_a_mapping_are_refused(groups):
+    wish = {"dph": {"lte": 1}, "dph_total": {"lte": 2}}
+    assert groups.run(endpoint="tts", search_params=wish).failing("two conditions on dph_total").requests == []
+    joined = {"dph": {"lte": 1}, "dph_total": {"gt": 0.1}}
+    [write] = groups.run(endpoint="tts", template_hash=OLD, search_params=joined).ok(changed=True).writes
+    assert write["body"]["search_params"] == "dph_total<=1 dph_total>0.1"
 
 
 @pytest.mark.parametrize("same", [
-    "gpu_name=RTX_4090", 'gpu_name == "RTX 4090"', {"gpu_name": {"eq": "RTX_4090"}}, "num_gpus eq 1",
+    "gpu_name=RTX_4090", 'gpu_name == "RTX 4090"', {"gpu_name": {"eq": "RTX 4090"}}, "num_gpus eq 1",
     {"num_gpus": {"eq": 1.0}}, {"num_gpus": {"eq": "1"}}, "reliability>0.98", "reliability2>0.98", "verified=true",
     {"geolocation": {"in": ["US", "CA"]}}, "geolocation in [US,CA]", "dph<=0.6", {}, {"num_gpus": None},
-    "inet_up=any", {"inet_up": {}}], ids=str)
-def test_what_says_the_same_is_no_change(groups, same):
+    "inet_up=any", {"inet_up": {}}, {"reliability": {"gt": "0.980"}}, {"dph": {"lte": 0.6}}, "duration>0.1",
+    {"duration": {"gt": 8640.001}}, {"driver_version": {"gte": "535.129.3"}}], ids=str)
+@pytest.mark.parametrize("typed", [True, False])
+def test_what_says_the_same_is_no_change(groups, same, typed):
     groups.add(search_query={
-        "gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"eq": 1}, "reliability2": {"gt": 0.98}, "verified": {"eq": True},
-        "geolocation": {"in": ["CA", "US"]}, "dph_total": {"lte": 0.6}})
+        "gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"eq": 1 if typed else "1"}, "reliability2": {"gt": 0.98 if typed else "0.98"},
+        "verified": {"eq": True}, "geolocation": {"in": ["CA", "US"]}, "dph_total": {"lte": 0.6 if typed else "0.60"},
+        "duration": {"gt": 8640.0}, "driver_version": {"gte": 535129003 if typed else "535129003"}})
     assert groups.run(endpoint="tts", search_params=same).ok(changed=False).writes == []
 
 
 @pytest.mark.parametrize(("wish", "fields", "sent"), [
-    ("num_gpus=2", ["search_params.num_gpus"], {**STORED, "num_gpus": {"eq": 2}}),
-    ("num_gpus>=2", ["search_params.num_gpus"], {**STORED, "num_gpus": {"gte": 2}}),
-    ("num_gpus=any", ["search_params.num_gpus"], DEFAULTS),
-    ({"num_gpus": {}}, ["search_params.num_gpus"], DEFAULTS),
-    ("verified=True static_ip=true", ["search_params.static_ip"], {**STORED, "static_ip": {"eq": True}}),
+    ("num_gpus=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus=2"),
+    ("num_gpus>=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus>=2"),
+    ("num_gpus=any", ["search_params.num_gpus"], SAFE_TEXT),
+    ({"num_gpus": {}}, ["search_params.num_gpus"], SAFE_TEXT),
+    ("verified=True static_ip=true", ["search_params.static_ip"], f"{SAFE_TEXT} num_gpus=1 static_ip=true"),
+    ({"verified": {"eq": 1}}, ["search_params.verified"], "rentable=true rented=false num_gpus=1 verified=1"),
 ], ids=str)
 def test_only_the_conditions_that_the_task_names_change(groups, wish, fields, sent):
     groups.add(search_query=STORED)
@@ -242,6 +348,139 @@ def test_an_ignored_filter_fails_with_what_was_found(groups):
     groups.account.fault("workergroup.update", "ignore", fields=["search_query"])
     groups.run(endpoint="tts", search_params="num_gpus=2", settle_timeout=2).failing(
         "search_params.num_gpus", "wanted {'eq': 2}", "found {'eq': 1}")
+
+
+def test_the_last_condition_can_be_taken_away(groups):
+    groups.add(search_query={"num_gpus": {"eq": 1}})
+    [write] = groups.run(endpoint="tts", search_params="num_gpus=any").ok(changed=True).writes
+    assert write["body"]["search_params"] == ""
+    assert groups.row()["search_query"] == {}
+
+
+def test_a_filter_that_is_not_answered_is_not_sent(groups):
+    groups.add(search_query=None)
+    [write] = groups.run(endpoint="tts", gpu_ram=8).ok(changed=True).writes
+    assert "search_params" not in write["body"]
+
+
+def test_numbers_that_are_stored_as_text_are_shown_as_numbers(groups):
+    groups.run(endpoint="tts", template_hash=OLD, search_params=QUERY + " reliability>0.98 ubuntu_version=22.10").ok(changed=True)
+    assert groups.row()["search_query"]["num_gpus"] == {"eq": "1"}
+    assert groups.info()[0]["spec"]["search_params"] == {
+        "gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"eq": 1}, "dph_total": {"lte": 0.6}, "reliability": {"gt": 0.98},
+        "ubuntu_version": {"eq": "22.10"}}
+
+
+# -- the update of the workers -------------------------------------------------------------------------------------------
+
+ROLLING = {"action": "update", "fields": ["update_workers"], "effect": "rolls_workers"}
+
+
+@pytest.mark.parametrize("change", [
+    {"template_hash": NEW}, {"template_id": 7}, {"launch_args": "--disk 64"}, {"search_params": "num_gpus=2"}], ids=str)
+def test_workers_are_updated_once_after_a_change_that_is_for_them(groups, change):
+    number = groups.add(search_query=STORED)
+    planned = groups.run(True, endpoint="tts", update_workers="on_change", **change).ok(changed=True)
+    done = groups.run(endpoint="tts", update_workers="on_change", **change).ok(changed=True)
+    assert done["plan"] == planned["plan"]
+    assert done["plan"][1:] == [ROLLING]
+    assert done.operations[-4:] == ["workergroup.list", "workergroup.update", "workergroup.list", "worker.roll"]
+    assert done.writes[1]["body"] == {"workergroup_id": int(number)}
+    assert (planned["workers_to_update"], done["workers_to_update"], done["update_cancelled"]) == (0, 5, False)
+    again = groups.run(endpoint="tts", update_workers="on_change", **change).ok(changed=False)
+    assert (again.writes, again["workers_to_update"]) == ([], 0)
+
+
+@pytest.mark.parametrize("options", [
+    {"template_hash": NEW}, {"template_hash": NEW, "update_workers": "never"}, {"gpu_ram": 8, "update_workers": "on_change"}], ids=str)
+def test_workers_are_left_alone_without_the_wish_and_without_a_change_for_them(groups, options):
+    groups.add()
+    assert "worker.roll" not in groups.run(endpoint="tts", **options).ok(changed=True).operations
+
+
+@pytest.mark.parametrize(("wanted", "effect", "body"), [
+    ("always", "rolls_workers", {}), ("cancel", "unknown", {"cancel_update": True})])
+def test_an_update_of_workers_can_be_started_and_cancelled_where_nothing_else_changes(groups, wanted, effect, body):
+    number = groups.add()
+    for _again in range(2):
+        planned = groups.run(True, endpoint="tts", update_workers=wanted).ok(changed=True)
+        assert planned["plan"] == [{**ROLLING, "effect": effect}]
+        done = groups.run(endpoint="tts", update_workers=wanted).ok(changed=True)
+        assert (done["plan"], done["diff"]) == (planned["plan"], planned["diff"])
+        assert [write["body"] for write in done.writes] == [{"workergroup_id": int(number), **body}]
+        assert (done["workers_to_update"], done["update_cancelled"]) == ((5, False) if wanted == "always" else (0, True))
+
+
+def test_a_new_workergroup_has_no_workers_to_update(groups):
+    made = groups.run(endpoint="tts", template_hash=OLD, update_workers="always").ok(changed=True)
+    assert "worker.roll" not in made.operations
+    assert made["plan"][0]["action"] == "create"
+
+
+def test_workers_are_not_updated_to_a_template_that_did_not_take(groups):
+    groups.add()
+    groups.account.fault("workergroup.update", "ignore", fields=["template_hash"])
+    failed = groups.run(endpoint="tts", template_hash=NEW, update_workers="on_change", settle_timeout=1).failing("template_hash")
+    assert "worker.roll" not in failed.operations
+
+
+@pytest.mark.parametrize(("fault", "arguments"), [
+    ("success_false", {"error": "busy", "message": "not now"}), ("reset", {"when": "after"}), ("status", {"status": 500}),
+    ("garbage", {"body": "no", "status": 200})])
+def test_a_failed_update_of_workers_is_sent_once_and_says_how_it_is_sent_again(groups, fault, arguments):
+    groups.add()
+    groups.account.fault("worker.roll", fault, **arguments)
+    failed = groups.run(endpoint="tts", template_hash=NEW, update_workers="on_change").failing("update_workers: always")
+    assert failed.operations.count("worker.roll") == 1
+    assert (failed["changed"], failed["failure"]["operation"]) == (True, "worker.roll")
+    assert groups.row()["template_hash"] == NEW
+    groups.run(endpoint="tts", update_workers="always").ok(changed=True)
+
+
+# -- warnings ------------------------------------------------------------------------------------------------------------
+
+OPEN = "the filter has no condition on verified, rentable, rented, no upper limit of dph_total."
+
+
+@pytest.fixture(name="warned")
+def _warned(groups, monkeypatch):
+    """Runs a task and returns its warnings; Ansible itself keeps those of all tasks of a process."""
+    heard = []
+    monkeypatch.setattr(CloudModule, "warn", lambda self, text: heard.append(text))
+
+    def run(check=False, **options):
+        heard.clear()
+        groups.run(check, endpoint="tts", **options).ok()
+        return list(heard)
+
+    return run
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({}, [OPEN]),
+    ({"search_params": f"{SAFE_TEXT} dph<=0.6"}, []),
+    ({"search_params": f"{SAFE_TEXT} dph=0.6 gpu_ram>=16", "gpu_ram": 16}, []),
+    ({"search_params": f"{SAFE_TEXT} dph>0.6"}, ["the filter has no upper limit of dph_total."]),
+    ({"search_params": f"{SAFE_TEXT} dph<0.6", "gpu_ram": 16}, ["the filter has no condition on gpu_ram (the option gpu_ram selects"]),
+    ({"search_params": "dph<0.6 verified=true", "gpu_ram": 16}, [
+        "the filter has no condition on rentable, rented, no condition on gpu_ram (the option gpu_ram selects no machines)."]),
+    ({"search_params": {**SAFE, "dph_total": {"lt": 1}, "gpu_ram": {"gte": 24}}}, ["gpu_ram 24: in a mapping it is in MB"]),
+], ids=str)
+def test_a_filter_that_leaves_much_open_is_warned_about(warned, options, words):
+    planned, done = warned(True, template_hash=OLD, **options), warned(template_hash=OLD, **options)
+    assert planned == done
+    assert len(done) == len(words)
+    assert all(word in warning for word, warning in zip(words, done))
+
+
+def test_a_task_that_is_not_about_the_filter_is_not_warned_about_it(groups, warned):
+    groups.add()
+    assert warned(launch_args="--disk 64") == []
+    [warning] = warned(search_params="num_gpus=1")
+    assert OPEN in warning
+    [warning] = warned(gpu_ram=48)
+    assert "gpu_ram" in warning and "verified" not in warning
+    assert warned(search_params="num_gpus=1", state="absent") == []
 
 
 # -- what must not be shown ----------------------------------------------------------------------------------------------

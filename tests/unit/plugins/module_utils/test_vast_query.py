@@ -1,0 +1,66 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's query language, read and written. ``tests/prove/test_search_params.py`` tries it by the thousand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import (
+    number_of, parse_query, plain, render_query, same, unfit)
+from ansible_collections.gpufleet.cloud.tests.prove.filters import CONDITIONS, alike
+from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
+
+
+@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@given(CONDITIONS)
+def test_what_is_rendered_is_read_as_the_same_conditions(conditions):
+    refused = unfit(conditions)
+    fit = {name: condition for name, condition in conditions.items() if name not in refused}
+    assert alike(parse(render_query(fit)), fit)
+
+
+@pytest.mark.parametrize(("conditions", "text"), [
+    ({}, ""),
+    ({"num_gpus": {"gte": 1, "lt": 8}, "gpu_name": {"neq": "RTX 4090"}}, "num_gpus>=1 num_gpus<8 gpu_name!=RTX_4090"),
+    ({"geolocation": {"notin": ["SE", 1]}, "external": {"eq": None}, "rented": {"eq": False}}, "geolocation notin [SE,1] external=None rented=false"),
+    ({"gpu_ram": {"gte": 23500.0}, "duration": {"gt": 43200}, "cpu_ram": {"eq": 0}}, "gpu_ram>=23.5 duration>0.5 cpu_ram=0"),
+    ({"gpu_ram": {"gte": "24000"}, "driver_version": {"gte": 535129003, "neq": "535.1.2"}}, "gpu_ram>=24 driver_version>=535.129.3 driver_version!=535.1.2"),
+    ({"dph_total": {"lte": 1e-7, "gt": 1e21}}, "dph_total<=0.0000001 dph_total>1000000000000000000000"),
+], ids=str)
+def test_conditions_as_text(conditions, text):
+    assert (unfit(conditions), render_query(conditions)) == ({}, text)
+
+
+@pytest.mark.parametrize(("name", "found", "wanted", "alike_"), [
+    ("num_gpus", "2", 2.0, True), ("num_gpus", "2.50", 2.5, True), ("num_gpus", 2, 2.0000001, False), ("verified", True, 1, False),
+    ("gpu_ram", 24000.0, 24000.01, True), ("gpu_ram", 24000, 24001, False), ("duration", "86400", 86400.05, True),
+    ("driver_version", "535.129.3", 535129003, True), ("gpu_name", "RTX 4090", "RTX_4090", False), ("gpu_name", None, "None", False),
+    ("label", "9" * 500, "9" * 500, True), ("label", 10 ** 400, 10 ** 400, True),
+], ids=str)
+def test_values_that_say_the_same(name, found, wanted, alike_):
+    assert same(name, {"eq": found}, {"eq": wanted}) is same(name, {"in": ["x", found]}, {"in": [wanted, "x"]}) is alike_
+    assert not same(name, {"eq": found}, {"neq": found})
+
+
+@pytest.mark.parametrize(("value", "shown"), [
+    ("2", 2), ("0.6", 0.6), ("22.10", "22.10"), ("007", "007"), ("-1", -1), ("9" * 16, "9" * 16), (True, True), (None, None),
+    ({"in": ["1", "a"]}, {"in": [1, "a"]})], ids=str)
+def test_text_that_is_exactly_a_number_is_shown_as_one(value, shown):
+    assert plain(value) == shown
+
+
+@pytest.mark.parametrize("value", [10 ** 400, float("inf"), "1e3", "", True, None, [1]], ids=str)
+def test_what_is_no_number_that_can_be_compared(value):
+    assert number_of("num_gpus", value) is None
+
+
+@pytest.mark.parametrize("condition", [{"about": 1}, {"in": "a"}, {"eq": ["a"]}, {"eq": {"a": 1}}, {"eq": 10 ** 400}], ids=str)
+def test_odd_conditions_of_a_record_are_unfit_for_text(condition):
+    assert set(unfit({"gpu_name": condition})) == {"gpu_name"}
+
+
+def test_line_ends_and_tabs_between_conditions_are_blanks():
+    assert parse_query("\n num_gpus = 1\tgpu_name=A100 \n") == {"num_gpus": {"eq": 1}, "gpu_name": {"eq": "A100"}}
