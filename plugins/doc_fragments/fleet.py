@@ -879,6 +879,8 @@ options:
             - In check mode an endpoint that does not exist is only warned about, because an earlier task may create it.
             - It costs one more request than C(endpoint_id), for the list of endpoints.
             type: str
+            aliases:
+            - endpoint_name
           endpoint_id:
             description:
             - Id of the endpoint that it works for; 1 or more.
@@ -887,7 +889,7 @@ options:
             description:
             - Estimated memory of the model on the GPU in GB, with which Vast plans the bandwidth; 0 or more. Vast's default
               is V(24).
-            - It does not select machines; C(search_params) does.
+            - It does not select machines; a condition on C(gpu_ram) in C(search_params) does.
             type: float
           id:
             description:
@@ -928,11 +930,20 @@ options:
               conditions that they have.
             - As text it is the query language of the vendor's command line client, for example V(gpu_name=RTX_4090 num_gpus>=2).
               An underscore in a value is a blank, C(gpu_ram), C(cpu_ram) and C(gpu_total_ram) are in GB, C(duration) in
-              days; C(property=any) takes a condition away. Nothing is added to it, while the vendor's client adds C(verified=true
-              rentable=true rented=false).
+              days; C(property=any) takes a condition away. Text that is no list of conditions is refused, and so is more
+              than 1000 GB of C(gpu_ram) or C(gpu_total_ram), which is meant in MB.
             - 'As a mapping it is the API''s own form, for example V({num_gpus: {gte: 2}}), with the operators C(eq), C(neq),
               C(gt), C(gte), C(lt), C(lte), C(in) and C(notin), and memory in MB and durations in seconds. An empty mapping
               as condition takes it away.'
+            - Nothing is added to either, while the vendor's client adds C(verified=true rentable=true rented=false). Without
+              these conditions machines may be rented that nobody has verified, and without one such as C(dph_total<=0.6)
+              at any price.
+            - Vast accepts a new workergroup only with text, so what text cannot carry is refused before the first request,
+              whichever form the task uses. These are texts with a comma, bracket, quote, underscore or control character,
+              with a blank at their ends, that begin with one of C(=<>!), are empty, or are a word of the language such
+              as V(any) or V('true'); empty lists; booleans and null in a list; anything but one number for a memory or
+              C(duration), and anything but a whole number or V(535.129.3) for C(driver_version). A task with the C(id)
+              of a workergroup may set them all the same.
             - What a change does to running workers is not documented. Workers on machines that no longer fit may be replaced.
             type: raw
           settle_timeout:
@@ -955,14 +966,37 @@ options:
           template_hash:
             description:
             - Hash of the template that says what runs. Editing a template at Vast gives it a new hash, and a workergroup
-              keeps the old one until it is pointed at the new one, which Vast's guide says to replace the workers one after
-              the other.
-            - A new workergroup needs this, C(template_id) or C(search_params).
+              keeps the old one until it is pointed at the new one.
+            - Vast's guide says that pointing it at the new one replaces the workers one after the other. Other texts of
+              Vast's say that running workers keep the old template until they are told; that is what C(update_workers)
+              does.
+            - A new workergroup needs this or C(template_id).
             type: str
           template_id:
             description:
-            - Id of the template that says what runs, instead of C(template_hash); 1 or more.
+            - Id of the template that says what runs, instead of C(template_hash); 1 or more. A new workergroup needs one
+              of the two.
             type: int
+          update_workers:
+            description:
+            - Whether Vast is asked to replace running workers one after the other (a rolling update), so that they become
+              what the workergroup says now. While that goes on, workers load anew and cost money.
+            - With V(never) Vast is not asked. Its own texts differ on whether running workers then keep the old template.
+            - With V(on_change) it is asked once, right after this task has changed C(template_hash), C(template_id), C(search_params)
+              or C(launch_args) and has read the change back. A second run changes nothing and asks for nothing. If that
+              request itself fails, the workergroup is changed already, and V(always) sends the request again.
+            - With V(always) it is asked in every run, after a change if there is one, and the task is always C(changed).
+            - V(cancel) stops an update of workers that is under way; those that were replaced stay as they are. It is sent
+              in every run, and the task is always C(changed), because Vast does not tell whether there is one.
+            - A workergroup that this task creates has no workers yet, so nothing is sent for it.
+            - The request goes to C(autoscaler_url).
+            type: str
+            choices:
+            - never
+            - on_change
+            - always
+            - cancel
+            default: never
           wait:
             description:
             - Whether to wait until the record is usable, also when nothing had to be changed.

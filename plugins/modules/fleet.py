@@ -130,11 +130,10 @@ EXAMPLES = r"""
           min_load: 0
           cold_workers: 1
           max_workers: 4
-          cold_workers: 1
       - vast_workergroup:
           endpoint: tts
           template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
-          search_params: gpu_name=RTX_4090 num_gpus=1 verified=true rentable=true rented=false
+          search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
       - novita_instance:
           name: trainer-1
           state: started

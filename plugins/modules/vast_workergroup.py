@@ -17,6 +17,10 @@ description:
     O(match), or by its O(id). Several that fit are an error that names their ids.
   - Every update starts from the workergroup as it is, with the task's options laid over it. The stored filter for machines is
     sent back as it was unless the task names O(search_params).
+  - A warning names what a filter leaves open that costs money or trust, which is no condition on C(verified), C(rentable) or
+    C(rented), no upper limit of C(dph_total), or O(gpu_ram) without a condition on C(gpu_ram). A task is warned when it creates
+    the workergroup, or when it gives the option that the warning is about. Conditions that the template adds by itself cannot
+    be seen.
   - Fields that Vast documents, or its developers state, to be without effect for a workergroup are not offered. These are
     C(min_load), C(target_util), C(cold_mult), C(cold_workers), C(max_workers) and C(test_workers).
   - The options are those of L(the provider's page,https://docs.vast.ai/api-reference/serverless/create-workergroup).
@@ -52,6 +56,8 @@ options:
       - In check mode an endpoint that does not exist is only warned about, because an earlier task may create it.
       - It costs one more request than O(endpoint_id), for the list of endpoints.
     type: str
+    aliases:
+      - endpoint_name
   endpoint_id:
     description: Id of the endpoint that it works for; 1 or more.
     type: int
@@ -68,11 +74,14 @@ options:
   template_hash:
     description:
       - Hash of the template that says what runs. Editing a template at Vast gives it a new hash, and a workergroup keeps the
-        old one until it is pointed at the new one, which Vast's guide says to replace the workers one after the other.
-      - A new workergroup needs this, O(template_id) or O(search_params).
+        old one until it is pointed at the new one.
+      - Vast's guide says that pointing it at the new one replaces the workers one after the other. Other texts of Vast's say that
+        running workers keep the old template until they are told; that is what O(update_workers) does.
+      - A new workergroup needs this or O(template_id).
     type: str
   template_id:
-    description: Id of the template that says what runs, instead of O(template_hash); 1 or more.
+    description: >-
+      Id of the template that says what runs, instead of O(template_hash); 1 or more. A new workergroup needs one of the two.
     type: int
   search_params:
     description:
@@ -80,12 +89,19 @@ options:
         that they have.
       - As text it is the query language of the vendor's command line client, for example V(gpu_name=RTX_4090 num_gpus>=2). An
         underscore in a value is a blank, C(gpu_ram), C(cpu_ram) and C(gpu_total_ram) are in GB, C(duration) in days;
-        C(property=any) takes a condition away. Nothing is added to it, while the vendor's client adds
-        C(verified=true rentable=true rented=false).
+        C(property=any) takes a condition away. Text that is no list of conditions is refused, and so is more than 1000 GB of
+        C(gpu_ram) or C(gpu_total_ram), which is meant in MB.
       - >-
         As a mapping it is the API's own form, for example V({num_gpus: {gte: 2}}), with the operators C(eq), C(neq), C(gt),
         C(gte), C(lt), C(lte), C(in) and C(notin), and memory in MB and durations in seconds. An empty mapping as condition
         takes it away.
+      - Nothing is added to either, while the vendor's client adds C(verified=true rentable=true rented=false). Without these
+        conditions machines may be rented that nobody has verified, and without one such as C(dph_total<=0.6) at any price.
+      - Vast accepts a new workergroup only with text, so what text cannot carry is refused before the first request, whichever
+        form the task uses. These are texts with a comma, bracket, quote, underscore or control character, with a blank at
+        their ends, that begin with one of C(=<>!), are empty, or are a word of the language such as V(any) or V('true'); empty
+        lists; booleans and null in a list; anything but one number for a memory or C(duration), and anything but a whole
+        number or V(535.129.3) for C(driver_version). A task with the O(id) of a workergroup may set them all the same.
       - What a change does to running workers is not documented. Workers on machines that no longer fit may be replaced.
     type: raw
   launch_args:
@@ -98,8 +114,28 @@ options:
   gpu_ram:
     description:
       - Estimated memory of the model on the GPU in GB, with which Vast plans the bandwidth; 0 or more. Vast's default is V(24).
-      - It does not select machines; O(search_params) does.
+      - It does not select machines; a condition on C(gpu_ram) in O(search_params) does.
     type: float
+  update_workers:
+    description:
+      - Whether Vast is asked to replace running workers one after the other (a rolling update), so that they become what the
+        workergroup says now. While that goes on, workers load anew and cost money.
+      - With V(never) Vast is not asked. Its own texts differ on whether running workers then keep the old template.
+      - With V(on_change) it is asked once, right after this task has changed O(template_hash), O(template_id), O(search_params) or
+        O(launch_args) and has read the change back. A second run changes nothing and asks for nothing. If that request itself
+        fails, the workergroup is changed already, and V(always) sends the request again.
+      - With V(always) it is asked in every run, after a change if there is one, and the task is always C(changed).
+      - V(cancel) stops an update of workers that is under way; those that were replaced stay as they are. It is sent in every run,
+        and the task is always C(changed), because Vast does not tell whether there is one.
+      - A workergroup that this task creates has no workers yet, so nothing is sent for it.
+      - The request goes to O(autoscaler_url).
+    type: str
+    choices:
+      - never
+      - on_change
+      - always
+      - cancel
+    default: never
 seealso:
   - module: gpufleet.cloud.vast_workergroup_info
   - module: gpufleet.cloud.vast_endpoint
@@ -109,9 +145,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have the endpoint that the workers are for
+- name: Ensure that the endpoint that the workers are for exists
   gpufleet.cloud.vast_endpoint:
     name: tts
+    min_load: 0
     cold_workers: 1
     max_workers: 4
 
@@ -119,7 +156,7 @@ EXAMPLES = r"""
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
-    search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
+    search_params: gpu_name=RTX_4090 num_gpus=1 gpu_ram>=20 dph_total<=0.6 verified=true rentable=true rented=false
     launch_args: --disk 64
     gpu_ram: 20
   register: tts
@@ -131,14 +168,27 @@ EXAMPLES = r"""
       gpu_name:
         in: [RTX 4090, RTX 5090]
 
-- name: See what pointing it at the next version of the template would mean, without doing it
+- name: See what the next version of the template would mean for the workers, without doing it
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
+    update_workers: on_change
   check_mode: true
   diff: true
 
-- name: Try that version on a second workergroup beside the first
+- name: Bring that version to the workers, one after the other
+  gpufleet.cloud.vast_workergroup:
+    endpoint: tts
+    template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
+    update_workers: on_change
+
+- name: Stop that, and go back
+  gpufleet.cloud.vast_workergroup:
+    endpoint: tts
+    template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
+    update_workers: cancel
+
+- name: Try the next version on a second workergroup beside the first
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     match: template
@@ -188,6 +238,8 @@ workergroup:
       description:
         - The settable options as the workergroup has them. Given to a task, they change nothing. It names the endpoint by
           O(endpoint) where the task does, otherwise by O(endpoint_id), and the template by its hash where it has one.
+        - Its O(search_params) is a mapping, in which numbers are numbers also where Vast stores them as text. A condition that only
+          a task with an O(id) may set can be given back with the O(id).
         - O(launch_args) is in it only when the task gives the same.
       type: dict
       sample:
@@ -208,7 +260,9 @@ plan:
       description: One of C(create), C(update), C(delete) and C(none).
       type: str
     fields:
-      description: Paths of the options that differ, for example C(search_params.num_gpus).
+      description: >-
+        Paths of the options that differ, for example C(search_params.num_gpus), or C(update_workers) for the request of that
+        option, which is a step of its own.
       type: list
       elements: str
     effect:
@@ -220,6 +274,16 @@ plan:
     - action: update
       fields: [template_hash]
       effect: rolls_workers
+workers_to_update:
+  description: How many workers Vast says that it will replace because of O(update_workers); 0 without such a request.
+  returned: always
+  type: int
+  sample: 0
+update_cancelled:
+  description: Whether Vast says that an update of workers was cancelled because of O(update_workers=cancel).
+  returned: always
+  type: bool
+  sample: false
 deleted_workers:
   description: Ids of the workers that Vast deleted with the workergroup.
   returned: always

@@ -29,6 +29,8 @@ options:
   endpoint:
     description: Only workergroups of endpoints with exactly this name; where there is none, those left over from one.
     type: str
+    aliases:
+      - endpoint_name
   endpoint_id:
     description: Only workergroups of the endpoint with this id; 1 or more.
     type: int
