@@ -1,19 +1,19 @@
 # The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
 #
 # make demo         see the collection work, against a simulator, in about a minute
-# make test         what shows most in a few minutes: units, check-generated, one integration target
-# make test-rest    all others below, to build; in both of them no stage keeps the next from running
+# make test         units, up-to-date and one integration target, in a few minutes
+# make test-rest    all other stages from faces to build below; as in make test, a failure does not stop the next stage
 #
-# make units        unit tests, the laws for each module (PYTEST_ARGS="-k law_07" for some of them)
-# make check-generated  whether the documentation that is made of tables is up to date
-# make faces        the laws once more, each task as an entry of a fleet (PYTEST_ARGS="-k law_07" for some of them)
+# make units        unit tests, the laws for modules    (PYTEST_ARGS="-k law_07" for some of them)
+# make up-to-date   is the documentation that is made of tables as they are?
+# make faces        the laws for entries of a fleet     (PYTEST_ARGS="-k law_07" for some of them)
 # make controller   unit tests of what runs on the controller: the inventory plugin, the action plugin
 # make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
 # make awx          what AWX needs: playbook, credential types, execution environment
 # make runner       jobs through ansible-runner, as AWX starts them
 # make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
 # make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
-# make lint         ansible-lint, antsibull-docs, antsibull-changelog (lint-ansible, lint-docs, lint-changelog)
+# make lint         ansible-lint, antsibull-docs, antsibull-changelog; by themselves lint-ansible, lint-docs, lint-changelog
 # make docs         the documentation site in .build/docs/html
 # make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
 # make generated    write the documentation that is made of tables and other documentation
@@ -72,7 +72,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
 .PHONY: help venv tree units faces controller vendors awx runner integration sanity lint lint-ansible lint-docs lint-changelog docs guides \
-	generated check-generated build proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
+	generated up-to-date build proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -147,7 +147,7 @@ generated: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
 
-check-generated: tree
+up-to-date: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) \
 		sh -c 'python tests/tools/effects.py --check docs/docsite/rst/effects.rst; effects=$$?; python tests/tools/document_fleet.py --check && exit $$effects'
 

@@ -39,7 +39,7 @@ PAUSE = 0.004
 """Seconds between two looks at the arguments of all processes."""
 COLLECTIONS = pathlib.Path(__file__).resolve().parents[5]
 TIMEOUT = 500
-LONGEST_REMOVAL = 20
+LONGEST_REMOVAL = 120
 PROVIDERS = ("novita", "ppio", "vast")
 FIRST_ENDPOINT = 4712
 STATE = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}
