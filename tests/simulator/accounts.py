@@ -27,7 +27,7 @@ class Account:
         self.key = key
         self.clock = clock
         self.lock = threading.RLock()
-        self.settings = Settings(boot_seconds=boot_seconds)
+        self.settings = Settings(boot_seconds=boot_seconds, cluster_sleep_seconds=3 * boot_seconds)
         self.journal = Journal(clock)
         self.faults = FaultQueue(provider.operations)
         self.stores = {noun: kind(self) for noun, kind in provider.kinds.items()}

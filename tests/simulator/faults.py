@@ -25,6 +25,12 @@ from flask import Response, jsonify, request
 from .provider import Refusal
 from .wsgi import ResetConnection
 
+BLOCK_PAGE = """<!DOCTYPE html>
+<html lang="en-US"><head><title>Attention Required! | Block</title><style>body {margin: 0; padding: 0}</style>
+<script>window.onload = function () { alert("blocked"); };</script></head>
+<body><h1>Sorry, you have been blocked</h1></body></html>
+"""
+
 LISTS = ("list", "list_of_group")
 READS = ("get", "get_v2", *LISTS)
 # What a record is to be; what it is to do; both, with the way there taking a while.
@@ -55,7 +61,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     # What is a string instead: the "list" (or the record), or each of its "items".
     "wrong_types": {"of": "list"},
     "short_list": {"keep": 1},
-    "empty_list": {},
+    # A list without records; ``total`` is what its envelope then tells of their number, where it tells one.
+    "empty_list": {"total": None},
     # Lists with cursors begin anew for ever.
     "repeat_cursor": {},
     "ignore": {"fields": []},
@@ -64,6 +71,13 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "stuck": {},
     "stopped": {},
     "duplicate": {},
+    # The endpoint is ready, its workers are not.
+    "failed_workers": {
+        "error": "IMAGE_PULL_FAILED", "message": "manifest for registry.example.org/team/llm:1.4 not found",
+    },
+    # What stands before a provider answers: a router that knows no such route, a network that lets nobody through.
+    "no_route": {},
+    "blocked": {"html": False},
 }
 
 # To which operations a fault fits, by their names or the last part of these; the others fit all.
@@ -80,6 +94,7 @@ FITS = {
     "stuck": JOURNEYS,
     "stopped": JOURNEYS,
     "duplicate": ("create",),
+    "failed_workers": ("endpoint.create", "endpoint.update"),
 }
 
 
@@ -315,7 +330,20 @@ def play_short_list(arguments, process, refuse):
 
 
 def play_empty_list(arguments, process, refuse):
-    return reshaped(process, lambda items: [])
+    response = reshaped(process, lambda items: [])
+    if arguments["total"] is not None and response.is_json and "total" in response.json:
+        response = jsonify({**response.json, "total": arguments["total"]})
+    return response
+
+
+def play_no_route(arguments, process, refuse):
+    return Response("404 page not found", 404, content_type="text/plain")
+
+
+def play_blocked(arguments, process, refuse):
+    if arguments["html"]:
+        return Response(BLOCK_PAGE, 403, content_type="text/html; charset=UTF-8")
+    return Response("error code: 1010", 403, content_type="text/plain; charset=UTF-8")
 
 
 PLAYERS = {
@@ -335,4 +363,6 @@ PLAYERS = {
     "wrong_types": play_wrong_types,
     "short_list": play_short_list,
     "empty_list": play_empty_list,
+    "no_route": play_no_route,
+    "blocked": play_blocked,
 }

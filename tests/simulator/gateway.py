@@ -15,11 +15,12 @@ from flask import Blueprint, Response, jsonify, request
 from openapi_core import OpenAPI
 from openapi_core.contrib.flask import FlaskOpenAPIRequest
 
-from . import faults
+from . import faults, wire
 from .accounts import UnknownAccount
 from .provider import Call, Refusal
 
 METHODS = {"get", "put", "post", "delete", "patch"}
+RANGE_RULES = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "enum"}
 
 
 @functools.cache
@@ -70,6 +71,8 @@ class Gateway:
         return routes
 
     def serve_unknown(self, unknown):
+        if self.provider.router_text:
+            return Response(self.provider.router_text, 404, mimetype="text/plain")
         raise Refusal(404, f"no such path: /{unknown}")
 
     def serve(self, operation, **_path_parameters):
@@ -100,20 +103,32 @@ class Gateway:
     def process(self, account, operation, fault):
         """Judge the request by the contract, then carry it out; a refusal is an answer, too."""
         try:
-            call = self.validated(operation, fault)
+            call = self.validated(account, operation, fault)
             with account.lock:
                 answer = self.provider.operations[operation](account, call)
                 return answer if isinstance(answer, Response) else jsonify(answer)
         except Refusal as refusal:
             return self.refuse(refusal)
 
-    def validated(self, operation, fault):
+    def validated(self, account, operation, fault):
         """Return the present request as a call, or refuse it."""
-        for error in self.contract.iter_request_errors(FlaskOpenAPIRequest(request)):
-            raise Refusal(400, describe(error))
+        errors = list(self.contract.iter_request_errors(FlaskOpenAPIRequest(request)))
+        if errors and not self.carries(account, operation, errors):
+            raise Refusal(400, describe(errors[0]))
         for name in request.args.keys() - self.parameters[operation]:
             raise Refusal(400, f"unknown query parameter: {name}")
         return Call(request.view_args, request.args, request.get_json() if request.data else None, fault)
+
+    def carries(self, account, operation, errors):
+        """Tell whether all that is wrong is outside a printed range and what the record has already."""
+        if account.settings.update_ranges != "found" or not operation.endswith(".update"):
+            return False
+        details = [detail for error in errors for detail in getattr(error.__cause__, "schema_errors", (None,))]
+        if not all(detail is not None and detail.validator in RANGE_RULES for detail in details):
+            return False
+        former = self.provider.former(account, Call(request.view_args, request.args, request.get_json(), None))
+        return former is not None and all(
+            wire.read(former, ".".join(map(str, detail.path))) == detail.instance for detail in details)
 
     def refuse(self, refusal):
         """Say no in the provider's own form."""

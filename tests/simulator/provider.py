@@ -50,3 +50,7 @@ class Provider:
     bad_key: str = "failed to authenticate: invalid API key"
     # By operation: the shortest time between two requests that the provider documents.
     intervals: Mapping[str, float] = field(default_factory=dict)
+    # Plain text with which a router that stands before everything answers an unknown path; empty for an error as usual.
+    router_text: str = ""
+    # Called with the account and the call of an update, returns what the record is that it would change, or None.
+    former: Callable = lambda account, call: None

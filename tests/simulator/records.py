@@ -8,30 +8,12 @@ from __future__ import annotations
 import copy
 import hashlib
 import math
-import secrets
 
 from . import wire
 
 
 class UnknownRecord(Exception):
     """There is no record of that id."""
-
-
-class Workers:
-    """The workers of one record. Each appears at some time and is healthy some time later."""
-
-    def __init__(self):
-        self._workers = []
-
-    def scale(self, count, appear_at, healthy_at):
-        """Have ``count`` workers: the oldest stay, missing ones are started."""
-        del self._workers[count:]
-        while len(self._workers) < count:
-            self._workers.append((secrets.token_hex(8), appear_at, healthy_at))
-
-    def at(self, now):
-        """Return id and health of the workers that there are."""
-        return [(name, now >= healthy_at) for name, appear_at, healthy_at in self._workers if now >= appear_at]
 
 
 class Record:
@@ -79,6 +61,10 @@ class Record:
     def as_read(self, now):
         """Return the record that a reader sees: this one, or what it was a while ago."""
         return self._former if now < self._former_until else self
+
+    @property
+    def gone_at(self):
+        return self._gone_at
 
     @property
     def deleting(self):

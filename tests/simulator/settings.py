@@ -20,6 +20,10 @@ CHOICES = {
     "rest_rows": ("bare", "kept"),
     "log_key": ("body", "bearer"),
     "upgrade_of_exited": ("running", "exited", "refused"),
+    "delete_key": ("id", "name", "either"),
+    "empty_list": ("null", "array"),
+    "update_ranges": ("printed", "found"),
+    "removed_as": ("removed", "blank"),
 }
 
 
@@ -64,9 +68,24 @@ class Settings:
     # whether an update has the workers load again by itself.
     lenient_create: bool = False
     put_rolls_workers: bool = False
-    # Novita's instances: for how long a removed one is still shown; how long after a start SSH answers; whether new
-    # ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one leads.
+    # Endpoints of Novita and PPIO: for how long the serverless cluster of a place refuses creates and updates after its
+    # last endpoint is gone; the word of an endpoint that is being deleted; for how long a failed or removed worker is
+    # still listed; whether an update may carry what is outside the printed ranges where the record has it.
+    cluster_sleep_seconds: float = 3.0
+    leaving_word: str = "Releasing"
+    worker_linger: float = 30.0
+    update_ranges: str = "printed"
+    # Novita and PPIO: what stands for a list without records, where the total says that there is none.
+    empty_list: str = "null"
+    # Novita: the key in which the delete of an endpoint looks for the id.
+    delete_key: str = "id"
+    # Novita's instances: for how long a removed one is still shown, and as what; how long after a start SSH answers;
+    # whether new ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one leads;
+    # whether the password of SSH stands beside its command or at the top level; whether one without Jupyter shows its port.
     removed_linger: float = 30.0
+    removed_as: str = "removed"
+    ssh_password_inside: bool = False
+    idle_jupyter: bool = True
     ssh_after: float = 0.0
     pending_first: bool = False
     billing_mode_blank: bool = False

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 
 from . import wire
 from .provider import Refusal
-from .records import Record, Store, Workers
+from .records import Record, Store
+from .workers import Workers
 
 REASONS = {
     400: "VALIDATOR_PARAM",
@@ -29,6 +30,16 @@ EPOCH = 1_783_000_000
 
 def error_body(status, reason, message):
     return {"code": status, "reason": reason, "message": message, "metadata": {}}
+
+
+ROUTER_TEXT = "404 page not found"
+
+
+def page(settings, key, shown, count):
+    """Return one page of a list under its key, with what the envelope tells of the number of records."""
+    if not count and settings.empty_list == "null" and settings.total != "missing":
+        shown = None
+    return {key: shown, **total(settings, count)}
 
 
 def total(settings, count):
@@ -102,13 +113,18 @@ class Endpoint(Record):
         super().__init__(record_id, spec, now)
         self.workers = Workers()
 
-    def boot(self, phase, now, seconds, fault=None):
+    def boot(self, phase, now, settings, fault=None):
         """Go through a phase, then start the workers that are missing; each takes as long again to be healthy."""
+        seconds = settings.boot_seconds
         self.begin(phase, now, seconds, fault)
-        self.staff(self.settles_at, self.settles_at + seconds)
+        failure = ()
+        if fault and fault.name == "failed_workers":
+            failure = (fault.arguments["error"], fault.arguments["message"])
+        self.staff(now, settings, self.settles_at, self.settles_at + seconds, failure)
 
-    def staff(self, appear_at, healthy_at):
-        self.workers.scale(int(wire.read(self.spec, self.kept_workers) or 0), appear_at, healthy_at)
+    def staff(self, now, settings, appear_at, healthy_at, failure=()):
+        count = int(wire.read(self.spec, self.kept_workers) or 0)
+        self.workers.scale(count, now, appear_at, healthy_at, settings.worker_linger, failure)
 
 
 class Endpoints(SisterStore):
@@ -127,11 +143,22 @@ class Endpoints(SisterStore):
     seeded: Mapping
     # Not in the body of an update, so an update leaves them alone.
     never_updated: tuple[str, ...]
+    # Shown only where somebody has set it.
+    optional: tuple[str, ...] = ()
+
+    def __init__(self, account):
+        super().__init__(account)
+        # By place: until when its serverless cluster sleeps.
+        self._sleeps_until = {}
 
     # What a generation adds.
 
-    def check(self, spec, new):
-        """Refuse what the contract's schema cannot say; ``new`` tells a create from an update."""
+    def check(self, spec, former=None):
+        """Refuse what the contract's schema cannot say; ``former`` is what an update would change."""
+        raise NotImplementedError
+
+    def place(self, spec):
+        """Return where the workers run, as far as that was said."""
         raise NotImplementedError
 
     def created_at(self, wire_fields):
@@ -140,10 +167,29 @@ class Endpoints(SisterStore):
 
     # What the two share.
 
+    def all(self):
+        """Return the endpoints that exist; where the last one of a place has gone, the cluster there falls asleep."""
+        before = list(self._records.values())
+        found = super().all()
+        left = {self.place(record.spec) for record in found}
+        for record in before:
+            place = self.place(record.spec)
+            if record.id not in self._records and place not in left:
+                until = record.gone_at + self.settings.cluster_sleep_seconds
+                self._sleeps_until[place] = max(until, self._sleeps_until.get(place, until))
+        return found
+
+    def demand_cluster(self, spec):
+        """Refuse what would run on a cluster that sleeps."""
+        self.all()
+        if self.now < self._sleeps_until.get(self.place(spec), self.now):
+            raise Refusal(400, "serverless cluster is not active", "CLUSTER_STATUS")
+
     def create(self, wanted, fault):
         """Store a new endpoint and return it."""
         spec = self.normalised(wire.merged(self.unset, wanted))
-        self.check(spec, new=True)
+        self.check(spec)
+        self.demand_cluster(spec)
         app_name = spec.get(self.app_name_key)
         if app_name and any(record.spec.get(self.app_name_key) == app_name for record in self.all()):
             raise Refusal(400, f"app name {app_name} already taken", "SERVERLESS_APP_NAME_IS_EXIST")
@@ -157,7 +203,7 @@ class Endpoints(SisterStore):
         spec = wire.merged(spec, {self.app_name_key: spec.get(self.app_name_key) or record_id})
         record = self.record_type(record_id, spec, self.now)
         self.admit(record, fault)
-        record.boot("creating", self.now, self.settings.boot_seconds, fault)
+        record.boot("creating", self.now, self.settings, fault)
         return record
 
     def update(self, record_id, wanted, fault):
@@ -172,11 +218,17 @@ class Endpoints(SisterStore):
         if self.settings.put_mode == "zero_ignoring":
             wanted = wire.without_empty(wanted)
         spec = self.normalised(wire.merged(base, wanted))
-        self.check(spec, new=False)
+        self.check(spec, former)
+        self.demand_cluster(spec)
         record.keep_former(self.now, self.settings.stale_after)
         record.spec = spec
         self.store_written(record, fault, former)
-        record.boot("updating", self.now, self.settings.boot_seconds, fault)
+        record.boot("updating", self.now, self.settings, fault)
+
+    def former(self, record_id):
+        """Return what an endpoint is, or None."""
+        record = self.find(record_id)
+        return record and record.spec
 
     def delete(self, record_id):
         record = self.find(record_id) or self.missing(record_id)
@@ -194,16 +246,17 @@ class Endpoints(SisterStore):
         fields = dict(wire_fields)
         if isinstance(fields.get(self.state_key), str):
             fields[self.state_key] = {self.state_key: fields[self.state_key], "error": "", "message": ""}
-        settable = {self.app_name_key} | self.unset.keys() | self.seeded.keys()
+        settable = {self.app_name_key, *self.optional} | self.unset.keys() | self.seeded.keys()
         wanted = {key: value for key, value in fields.items() if key in settable}
         record.spec = self.normalised(wire.merged(record.spec, wanted))
         rest = {key: value for key, value in fields.items() if key not in settable | {"id", self.created_at_key}}
         record.by_hand = wire.merged(record.by_hand, rest)
-        record.staff(self.now, self.now)
+        record.staff(self.now, self.settings, self.now, self.now)
 
     def state_of(self, record):
         """Return an endpoint's state as answers show it."""
-        return self.show_state(*record.state(self.now))
+        word, error, message = record.state(self.now)
+        return self.show_state(self.settings.leaving_word if record.deleting else word, error, message)
 
     def show_state(self, word, error="", message=""):
         return {self.state_key: word, "error": error, "message": message}
@@ -212,6 +265,14 @@ class Endpoints(SisterStore):
         """Return the workers that an endpoint has now; in a bad state it has none."""
         bad = record.state(self.now)[0] in ("failed", "stopped", "deleting")
         return [] if bad else record.workers.at(self.now)
+
+    def state_of_worker(self, worker, good):
+        """Return a worker's state as answers show it; ``good`` is the word of one at work."""
+        if worker.leaving(self.now):
+            return self.show_state("removed")
+        if worker.failed(self.now):
+            return self.show_state("failed", *worker.failure)
+        return self.show_state(good if worker.healthy(self.now) else "creating")
 
     def summary(self, record):
         shown = self.view(record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..provider import Provider
-from ..sisters import REASONS, error_body, total
+from ..sisters import REASONS, ROUTER_TEXT, error_body, page
 from . import instance_app
 from .endpoints import LIMITS, Endpoints
 from .instances import Instances
@@ -29,7 +29,7 @@ def list_endpoints(account, call):
     endpoints = account.store("endpoints")
     found = endpoints.readable()
     shown = [endpoints.view(record, listed=True) for record in one_page(account.settings, call.query, found)]
-    return {"endpoints": shown, **total(account.settings, len(found))}
+    return page(account.settings, "endpoints", shown, len(found))
 
 
 def update_endpoint(account, call):
@@ -39,8 +39,10 @@ def update_endpoint(account, call):
 
 
 def delete_endpoint(account, call):
-    """Delete by id, which the page calls ``name`` and some clients call ``id``."""
-    account.store("endpoints").delete(call.body.get("name") or call.body.get("id"))
+    """Delete by id. The page calls it ``name``, the clients that are known to delete call it ``id``."""
+    key = account.settings.delete_key
+    keys = ("name", "id") if key == "either" else (key,)
+    account.store("endpoints").delete(next((call.body[key] for key in keys if key in call.body), ""))
     return {}
 
 
@@ -64,4 +66,6 @@ NOVITA = Provider(
     },
     reasons=REASONS,
     error_body=error_body,
+    router_text=ROUTER_TEXT,
+    former=lambda account, call: account.store("endpoints").former(call.body["id"]),
 )

@@ -63,6 +63,9 @@ SEEDED = {
 # Not in the body of an update, so an update leaves them alone.
 NEVER_UPDATED = ("appName", "products", "rootfsSize")
 
+# On no page: where several clusters are allowed.
+OPTIONAL = ("clusterIDs",)
+
 PROBE = {"initialDelay": 10, "period": 10, "timeout": 10, "successThreshold": 1, "failureThreshold": 3}
 
 
@@ -85,12 +88,16 @@ class Endpoints(sisters.Endpoints):
     unset = UNSET
     seeded = SEEDED
     never_updated = NEVER_UPDATED
+    optional = OPTIONAL
 
-    def check(self, spec, new):
-        check(spec)
-        if new:
+    def check(self, spec, former=None):
+        check(spec, former if self.settings.update_ranges == "found" else None)
+        if former is None:
             for product in spec["products"]:
                 self.check_product(product["id"])
+
+    def place(self, spec):
+        return spec.get("clusterID") or " ".join(spec.get("clusterIDs") or [])
 
     def normalised(self, spec):
         if isinstance(spec.get("ports"), list):
@@ -110,32 +117,41 @@ class Endpoints(sisters.Endpoints):
             **{key: spec[key] for key in ("workerConfig", "policy", "image", "products", "rootfsSize") if key in spec},
             "volumeMounts": [{"size": 0, "id": "", **mount} for mount in spec.get("volumeMounts", [])],
             "clusterID": spec.get("clusterID", ""),
+            **{key: spec[key] for key in OPTIONAL if key in spec},
             "envs": spec.get("envs", []),
             "ports": [{"port": str(item["port"]) if listed else item["port"]} for item in spec.get("ports", [])],
             "healthy": {**spec.get("healthy", {}), **PROBE},
-            "workers": [self.show_worker(*worker) for worker in self.workers_of(record)],
+            "workers": [self.show_worker(worker) for worker in self.workers_of(record)],
         }
 
-    def show_worker(self, worker_id, healthy):
+    def show_worker(self, worker):
         return {
-            "id": worker_id,
-            "state": self.show_state("running" if healthy else "creating"),
-            "log": f"https://logs.novita.invalid/worker/{worker_id}",
-            "metrics": f"https://metrics.novita.invalid/worker/{worker_id}",
-            "healthy": healthy,
+            "id": worker.id,
+            "state": self.state_of_worker(worker, "running"),
+            "log": f"https://logs.novita.invalid/worker/{worker.id}",
+            "metrics": f"https://metrics.novita.invalid/worker/{worker.id}",
+            "healthy": worker.healthy(self.now),
         }
 
 
-def check(spec):
-    """Refuse what the contract's schema cannot say: the account's limits, and rules between fields."""
+def check(spec, carried=None):
+    """Refuse what the contract's schema cannot say: the account's limits, and rules between fields.
+
+    What ``carried`` has already is not held against the limits.
+    """
     limited = {**LIMITED, "policy.value": POLICY_LIMITS[spec["policy"]["type"]]}
     for path, limit in limited.items():
-        check_range(path, wire.read(spec, path), limit)
+        if carried is None or wire.read(carried, path) != wire.read(spec, path):
+            check_range(path, wire.read(spec, path), limit)
     worker = spec["workerConfig"]
     if worker["minNum"] > worker["maxNum"]:
         raise Refusal(400, "workerConfig.minNum must not be greater than workerConfig.maxNum")
-    if worker["cudaVersion"] and worker["cudaVersion"] not in LIMITS["cudaVersionList"]:
+    version = worker["cudaVersion"]
+    if version not in ("", *LIMITS["cudaVersionList"]) and wire.read(carried, "workerConfig.cudaVersion") != version:
         raise Refusal(400, f"workerConfig.cudaVersion must be one of {', '.join(LIMITS['cudaVersionList'])}")
+    clusters = spec.get("clusterIDs")
+    if clusters and spec["clusterID"] and spec["clusterID"] not in clusters:
+        raise Refusal(400, "clusterID must be one of clusterIDs")
     for item in spec["ports"]:
         check_port(item["port"])
     for mount in spec["volumeMounts"]:
@@ -143,7 +159,7 @@ def check(spec):
             check_range("volumeMounts.size", mount.get("size"), "LocalVolumeSize")
         elif not mount.get("id"):
             raise Refusal(400, "volumeMounts.id is required for network storage")
-        elif not spec["clusterID"]:
+        elif not spec["clusterID"] and not clusters:
             raise Refusal(400, "clusterID is required when network storage is mounted")
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..sisters import total
+from ..sisters import page
 from .rules import one_page
 
 
@@ -27,7 +27,7 @@ def list_instances(account, call):
     instances = account.store("instances")
     found = instances.search(call.query)
     shown = [instances.view(record, listed=True) for record in one_page(account.settings, call.query, found)]
-    return {"instances": shown, **total(account.settings, len(found))}
+    return page(account.settings, "instances", shown, len(found))
 
 
 def start_instance(account, call):

@@ -63,7 +63,7 @@ def show(record, product, size, now, settings):
         "name": spec["name"],
         "clusterId": spec["clusterId"],
         "clusterName": CLUSTERS.get(spec["clusterId"], spec["clusterId"]),
-        "status": word,
+        "status": "" if word == "removed" and settings.removed_as == "blank" else word,
         **{key: spec[key] for key in ("imageUrl", "imageAuthId", "command", "entrypoint")},
         "cpuNum": cpus,
         "memory": memory,
@@ -108,13 +108,16 @@ def show_components(record, now, settings):
     runs, connection, place = record.runs(now), record.connection, record.spec["clusterId"]
     jupyter = next((tool for tool in record.spec["tools"] or [] if tool.get("name") == "Jupyter"), None)
     proxy = f"proxy.{place}.example.com"
+    password = record.ssh.get("password", connection.password) if runs else ""
+    unused = 8888 if settings.idle_jupyter else 0
     logs = f"https://logs.novita.invalid/instance/{record.id}"
     return {
         "connectComponentSSH": {
             "sshCommand": ssh_command(record, proxy) if runs else "",
-            "password": record.ssh.get("password", connection.password) if runs else "",
+            "password": password if settings.ssh_password_inside else "",
             "isRunning": record.runs(now, settings.ssh_after),
         },
+        **({} if settings.ssh_password_inside else {"sshPassword": password}),
         "connectComponentWebTerminal": {
             "address": f"https://{record.id}-terminal.{place}.gpu-instance.novita.invalid" if runs else "",
             "username": "root",
@@ -122,7 +125,7 @@ def show_components(record, now, settings):
             "isRunning": runs,
         },
         "connectComponentJupyter": {
-            "port": number(jupyter.get("port", "8888")) if jupyter else 0,
+            "port": number(jupyter.get("port", "8888")) if jupyter else unused,
             "address": f"https://{record.id}-jupyter.{place}.gpu-instance.novita.invalid" if jupyter and runs else "",
             "isRunning": bool(jupyter) and runs,
         },
@@ -136,7 +139,9 @@ def show_components(record, now, settings):
 
 def listed(shown):
     """Return what a list tells of an instance."""
-    shown = {key: value for key, value in shown.items() if not key.startswith("connectComponent")}
+    shown = {
+        key: value for key, value in shown.items() if not key.startswith("connectComponent") and key != "sshPassword"
+    }
     if isinstance(shown.get("portMappings"), list):
         shown["portMappings"] = [
             {key: value for key, value in item.items() if key != "endpoint"} for item in shown["portMappings"]
@@ -164,11 +169,13 @@ def second_generation(v1, spec):
         ],
         "region_version": "",
         "tools": {
-            "jupyter": {"endpoint": way_in("Jupyter", "address"), "enabled": port != 0, "port": port},
+            "jupyter": {
+                "endpoint": way_in("Jupyter", "address"), "enabled": way_in("Jupyter", "isRunning", False), "port": port,
+            },
             "ssh": {
                 "command": command,
                 "username": command.rpartition(" ")[2].partition("@")[0],
-                "password": way_in("SSH", "password"),
+                "password": way_in("SSH", "password") or v1.get("sshPassword", ""),
             },
             "web_terminal": {
                 "endpoint": way_in("WebTerminal", "address"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..provider import Provider
-from ..sisters import REASONS, error_body, total
+from ..sisters import REASONS, ROUTER_TEXT, error_body, page
 from .endpoints import Endpoints
 
 DEFAULT_PAGE_SIZE = 20
@@ -35,12 +35,8 @@ def list_endpoints(account, call):
         next_cursor, has_more = "", True
     if call.fault and call.fault.name == "repeat_cursor":
         next_cursor, has_more = endpoints.cursors.to(found), True
-    return {
-        "data": [endpoints.view(record, listed=True) for record in rest[:size]],
-        "next_cursor": next_cursor,
-        "has_more": has_more,
-        **total(settings, len(found)),
-    }
+    shown = [endpoints.view(record, listed=True) for record in rest[:size]]
+    return {**page(settings, "data", shown, len(found)), "next_cursor": next_cursor, "has_more": has_more}
 
 
 def update_endpoint(account, call):
@@ -67,4 +63,6 @@ PPIO = Provider(
     },
     reasons=REASONS,
     error_body=error_body,
+    router_text=ROUTER_TEXT,
+    former=lambda account, call: account.store("endpoints").former(call.path["endpoint_id"]),
 )

@@ -109,8 +109,11 @@ class Endpoints(sisters.Endpoints):
                 found.append(record)
         return found
 
-    def check(self, spec, new):
+    def check(self, spec, former=None):
         self.check_product(spec["product_id"])
+
+    def place(self, spec):
+        return spec.get("region_id", "")
 
     def created_at(self, wire_fields):
         return sisters.number(wire_fields["created_at"]) - sisters.EPOCH if "created_at" in wire_fields else self.now
@@ -126,7 +129,7 @@ class Endpoints(sisters.Endpoints):
             "status": self.state_of(record),
             "url": f"https://{record.id}-{spec.get('app_name', '')}.runsync.serverless.ppio.invalid",
             **{key: spec[key] for key in UNSET if key != "name"},
-            "workers": [self.show_worker(*worker) for worker in self.workers_of(record)],
+            "workers": [self.show_worker(worker) for worker in self.workers_of(record)],
             "member_id": "member-1",
             "owner_id": "owner-1",
             "created_at": int(sisters.EPOCH + record.created_at),
@@ -137,13 +140,13 @@ class Endpoints(sisters.Endpoints):
             del shown["type"]
         return shown
 
-    def show_worker(self, worker_id, healthy):
+    def show_worker(self, worker):
         return {
-            "id": worker_id,
-            "status": self.show_state("ready" if healthy else "creating"),
-            "log": f"https://logs.ppio.invalid/worker/{worker_id}",
-            "health": healthy,
-            "drain": False,
+            "id": worker.id,
+            "status": self.state_of_worker(worker, "ready"),
+            "log": f"https://logs.ppio.invalid/worker/{worker.id}",
+            "health": worker.healthy(self.now),
+            "drain": worker.leaving(self.now),
         }
 
 

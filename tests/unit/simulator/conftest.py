@@ -32,7 +32,8 @@ BODY = {
     "healthy": {"path": "/ready"},
 }
 
-UPDATABLE = ("name", "workerConfig", "ports", "policy", "image", "volumeMounts", "clusterID", "envs", "healthy")
+UPDATABLE = ("name", "workerConfig", "ports", "policy", "image", "volumeMounts", "clusterID", "clusterIDs", "envs",
+             "healthy")
 
 
 class FakeClock:
@@ -79,13 +80,13 @@ class Client:
     def listed(self, **query):
         response = self.get("/endpoints", **query)
         assert response.status_code == 200, response.text
-        return response.json()["endpoints"]
+        return response.json()["endpoints"] or []
 
     def update(self, record_id, *left_out, **changes):
         wanted = {key: value for key, value in body(**changes).items() if key in UPDATABLE and key not in left_out}
         return self.post("/endpoint/update", {"id": record_id, **wanted})
 
-    def delete(self, record_id, field="name"):
+    def delete(self, record_id, field="id"):
         return self.post("/endpoint/delete", {field: record_id})
 
 

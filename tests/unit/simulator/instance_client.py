@@ -75,7 +75,7 @@ class InstanceClient:
     def listed(self, **query):
         response = self.list(**query)
         assert response.status_code == 200, response.text
-        return response.json()["instances"]
+        return response.json()["instances"] or []
 
     def do(self, operation, record_id, **more):
         """Send an operation on one instance."""

@@ -115,8 +115,25 @@ def test_drip(account, client, monkeypatch):
             over.release()
             received += response.raw.read(1)
             assert received[-1] == letter
-        assert json.loads(received + response.raw.read()) == {"endpoints": [], "total": 0}
+        assert json.loads(received + response.raw.read()) == {"endpoints": None, "total": 0}
     assert pauses == [0.02] * 5
+
+
+def test_no_route_and_blocked_are_not_the_providers(account, client):
+    for fault, arguments, answered in [
+            ("no_route", {}, (404, "404 page not found")), ("blocked", {}, (403, "error code: 1010"))]:
+        account.fault("endpoint.list", fault, **arguments)
+        response = client.get("/endpoints")
+        assert (response.status_code, response.text) == answered
+    account.fault("endpoint.list", "blocked", html=True)
+    response = client.get("/endpoints")
+    assert (response.status_code, "<script>" in response.text) == (403, True)
+
+
+def test_an_empty_list_may_take_back_what_was_announced(account, client):
+    account.seed(name="one")
+    account.fault("endpoint.list", "empty_list", total=0)
+    assert client.get("/endpoints").json() == {"endpoints": [], "total": 0}
 
 
 def test_flood(account, client):

@@ -61,18 +61,32 @@ def test_update_requires_what_the_page_requires(client, field):
     assert field in response.json()["message"]
 
 
-@pytest.mark.parametrize("field", ["name", "id"])
-def test_delete_takes_the_id_in_either_field(client, clock, field):
+@pytest.mark.parametrize(("reads", "field", "deletes"), [
+    ("id", "id", True), ("id", "name", False), ("name", "id", False), ("name", "name", True), ("either", "id", True),
+    ("either", "name", True)])
+def test_delete_reads_the_id_in_the_field_of_the_setting_and_no_other(account, client, reads, field, deletes):
+    account.settings.set(delete_key=reads)
     record_id = client.created()
-    assert client.delete(record_id, field).json() == {}
-    assert client.listed()[0]["state"]["state"] == "deleting"
+    other_field = {"name": "id", "id": "name"}[field]
+    answer = client.post("/endpoint/delete", {field: record_id, other_field: record_id} if deletes else {field: record_id})
+    assert (answer.status_code == 200) is deletes
+    if not deletes:
+        assert answer.json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
+    assert (client.listed()[0]["state"]["state"] == "Releasing") is deletes
+
+
+def test_delete_takes_a_while(account, client, clock):
+    record_id = client.created()
+    assert client.delete(record_id).json() == {}
+    account.settings.set(leaving_word="toTerminate")
+    assert client.listed()[0]["state"]["state"] == "toTerminate"
     clock.advance(0.5)
     assert client.listed() == []
     assert client.get("/endpoint", id=record_id).json() == {
         "code": 400, "reason": "SERVERLESS_ENDPOINT_NOT_FOUND", "message": f"endpoint {record_id} not found",
         "metadata": {},
     }
-    assert client.delete(record_id, field).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
+    assert client.delete(record_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
     assert client.update(record_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
 
 
@@ -95,7 +109,77 @@ def test_an_endpoint_boots_and_then_its_workers_do(client, clock):
     clock.advance(1)
     assert look() == ("serving", [("running", True)] * 2)
     client.update(record_id, workerConfig__minNum=0)
-    assert look() == ("updating", [])
+    assert look() == ("updating", [("removed", True)] * 2)
+    clock.advance(30)
+    assert look() == ("serving", [])
+
+
+def test_a_worker_that_fails_says_why_and_stays_for_a_while(account, client, clock):
+    account.fault("endpoint.create", "failed_workers", error="IMAGE_PULL_FAILED", message="manifest not found")
+    record_id = client.created()
+    clock.advance(2)
+    record = client.read(record_id)
+    [worker] = record["workers"]
+    assert record["state"]["state"] == "serving"
+    assert worker["state"] == {"state": "failed", "error": "IMAGE_PULL_FAILED", "message": "manifest not found"}
+    assert worker["healthy"] is False
+    client.update(record_id, image={"image": "better"})
+    clock.advance(2)
+    assert [worker["state"]["state"] for worker in client.read(record_id)["workers"]] == ["failed", "running"]
+    clock.advance(30)
+    assert [worker["state"]["state"] for worker in client.read(record_id)["workers"]] == ["running"]
+
+
+def test_the_cluster_of_a_place_sleeps_after_its_last_endpoint_is_gone(client, clock):
+    first, second = client.created(), client.created(clusterID="", clusterIDs=["cluster-1"])
+    elsewhere = client.created(clusterID="cluster-2")
+    client.delete(first)
+    clock.advance(1)
+    assert client.create().status_code == 200, "there is another one of the same cluster"
+    for record in client.listed():
+        if record["id"] != elsewhere:
+            client.delete(record["id"])
+    clock.advance(0.4)
+    assert client.create().status_code == 200, "the last one is not gone yet"
+    client.delete(client.listed()[-1]["id"])
+    clock.advance(3)
+    refused = client.create()
+    assert (refused.status_code, refused.json()["reason"]) == (400, "CLUSTER_STATUS")
+    assert refused.json()["message"] == "serverless cluster is not active"
+    assert client.update(elsewhere).json()["reason"] == "CLUSTER_STATUS", "an update to that place is refused, too"
+    assert client.update(elsewhere, clusterID="cluster-2").status_code == 200
+    clock.advance(0.6)
+    assert client.create().status_code == 200
+    assert second not in [record["id"] for record in client.listed()]
+
+
+def test_a_new_account_never_slept_and_a_sleep_can_be_switched_off(account, client, clock):
+    account.settings.set(cluster_sleep_seconds=0)
+    client.delete(client.created())
+    clock.advance(1)
+    assert client.create().status_code == 200
+
+
+def test_an_update_drops_the_clusters_that_it_leaves_out(client):
+    record_id = client.created(clusterID="", clusterIDs=["a", "b"])
+    assert client.read(record_id)["clusterIDs"] == ["a", "b"]
+    client.update(record_id, clusterID="", clusterIDs=["a", "b"])
+    assert client.read(record_id)["clusterIDs"] == ["a", "b"]
+    assert "clusterIDs" in client.update(record_id, clusterID="c", clusterIDs=["a", "b"]).json()["message"]
+    client.update(record_id, clusterID="")
+    assert "clusterIDs" not in client.read(record_id)
+    assert "clusterIDs" not in client.read(client.created())
+
+
+def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
+    record_id = client.created()
+    account.change(record_id, rootfsSize=900, name="n" * 300, workerConfig={"requestTimeout": 7200, "cudaVersion": "any"})
+    kept = {"name": "n" * 300, "workerConfig__requestTimeout": 7200, "workerConfig__cudaVersion": "any"}
+    assert client.update(record_id, **kept).status_code == 400
+    account.settings.set(update_ranges="found")
+    assert client.update(record_id, workerConfig__maxNum=5, **kept).status_code == 200
+    assert "requestTimeout" in client.update(record_id, **{**kept, "workerConfig__requestTimeout": 7300}).json()["message"]
+    assert client.update(record_id, **{**kept, "name": "m" * 300}).status_code == 400
 
 
 def test_names_may_repeat_but_app_names_may_not(client):
@@ -171,7 +255,9 @@ def test_malformed_requests(client):
     assert client.get("/endpoints", pageSize="many").json()["reason"] == "VALIDATOR_PARAM"
     assert client.get("/endpoints", pageNo=1).json()["message"] == "unknown query parameter: pageNo"
     assert client.get("/endpoint").json()["reason"] == "VALIDATOR_PARAM"
-    assert client.get("/nothing").status_code == 404
+    unknown = client.get("/nothing")
+    assert (unknown.status_code, unknown.text) == (404, "404 page not found")
+    assert unknown.headers["Content-Type"].startswith("text/plain")
 
 
 def test_the_vendors_own_client_is_understood(client):

@@ -67,6 +67,20 @@ def test_not_found_status(instances, account):
     assert instances.get("nothing").status_code == instances.do("start", "nothing").status_code == 404
 
 
+def test_ssh_password_inside_and_idle_jupyter(account, instances, running):
+    account.settings.set(ssh_password_inside=True, idle_jupyter=False)
+    record = instances.read(running)
+    assert "sshPassword" not in record
+    assert record["connectComponentSSH"]["password"]
+
+
+def test_removed_as_blank(account, instances, running, clock):
+    account.settings.set(removed_as="blank")
+    instances.done("delete", running)
+    clock.advance(1)
+    assert [record["status"] for record in instances.listed()] == [""]
+
+
 def test_late_visibility(instances, account, clock):
     account.settings.set(visible_after=5)
     record_id = instances.created()

@@ -71,13 +71,14 @@ def test_get_tells_the_ways_in_and_a_list_does_not(instances, running):
     record = instances.read(running)
     ssh, terminal = record["connectComponentSSH"], record["connectComponentWebTerminal"]
     assert re.fullmatch("ssh -p 3[0-9]{4} root@proxy.us-demo-1.example.com", ssh["sshCommand"])
-    assert ssh["password"] and terminal["password"] and ssh["isRunning"] and terminal["isRunning"]
+    assert record["sshPassword"] and not ssh["password"]
+    assert terminal["password"] and ssh["isRunning"] and terminal["isRunning"]
     assert record["connectComponentJupyter"]["port"] == 8888
     assert record["connectComponentLog"]["instanceLogAddress"]
     [listed] = instances.listed()
     assert listed["portMappings"] == [{"port": 8000, "type": "http"}, {"port": 22022, "type": "tcp"}]
-    left_out = {key for key in record if key.startswith("connectComponent")}
-    assert len(left_out) == 4
+    left_out = {key for key in record if key.startswith("connectComponent")} | {"sshPassword"}
+    assert len(left_out) == 5
     assert {**listed, "portMappings": []} == {
         **{key: value for key, value in record.items() if key not in left_out}, "portMappings": [],
     }
@@ -90,7 +91,7 @@ def test_what_is_not_given_is_empty(instances, clock):
     assert (record["name"], record["portMappings"], record["envs"], record["volumeMounts"]) == ("", [], [], [])
     assert (record["network"], record["clusterId"]) == ({"id": "", "ip": ""}, "us-demo-1")
     clock.advance(1)
-    assert instances.read(record_id)["connectComponentJupyter"] == {"port": 0, "address": "", "isRunning": False}
+    assert instances.read(record_id)["connectComponentJupyter"] == {"port": 8888, "address": "", "isRunning": False}
 
 
 def test_network_storages_are_mounted_at_network_and_local_ones_by_the_product(instances):
@@ -249,8 +250,8 @@ def test_a_state_set_by_hand_goes_on_from_there(instances, store, clock, word, r
 
 def test_every_start_has_another_way_in(instances, clock, running):
     def way_in():
-        ssh = instances.read(running)["connectComponentSSH"]
-        return ssh["sshCommand"], ssh["password"]
+        record = instances.read(running)
+        return record["connectComponentSSH"]["sshCommand"], record["sshPassword"]
 
     seen = {way_in()}
     for operations in (["stop", "start"], ["restart"]):
@@ -318,7 +319,7 @@ def test_bad_edits_change_nothing(instances, running, wanted, message):
 
 
 def test_upgrade_resets_the_instance(instances, clock, running):
-    password = instances.read(running)["connectComponentSSH"]["password"]
+    password = instances.read(running)["sshPassword"]
     assert instances.upgrade(running).json() == {}
     assert way(instances, clock, running, 2) == ["toReset", "resetting", "pulling", "running"]
     record = instances.read(running)
@@ -326,7 +327,7 @@ def test_upgrade_resets_the_instance(instances, clock, running):
     assert (record["command"], record["entrypoint"], record["envs"][0]["value"]) == ("serve", "", "live")
     # The storage that was not named is detached.
     assert record["volumeMounts"] == [{"type": "network", "size": 0, "id": "s2", "mountPath": "/network"}]
-    assert record["connectComponentSSH"]["password"] != password
+    assert record["sshPassword"] != password
 
 
 @pytest.mark.parametrize("field", ["imageUrl", "envs", "command", "save", "networkVolume"])

@@ -233,10 +233,10 @@ def test_bad_updates_change_nothing(client, changes, message):
 def test_delete(client, clock):
     record_id = client.created()
     assert client.delete(record_id).json() == {}
-    assert client.read(record_id)["status"]["status"] == "deleting"
+    assert client.read(record_id)["status"]["status"] == "Releasing"
     assert client.update(record_id).json()["reason"] == "DEPENDENT_RESOURCE_STATE"
     clock.advance(0.5)
-    assert client.page()["data"] == []
+    assert client.page()["data"] is None
     for response in (client.get(record_id), client.update(record_id), client.delete(record_id)):
         assert response.status_code == 400
         assert response.json() == {
@@ -300,7 +300,7 @@ def test_bad_values_are_refused(client, changes, message):
     assert answer.status_code == 400
     assert answer.json()["reason"] == "VALIDATOR_PARAM"
     assert message in answer.json()["message"]
-    assert client.page()["data"] == []
+    assert client.page()["data"] is None
 
 
 @pytest.mark.parametrize("field", MINIMAL)
@@ -351,7 +351,7 @@ def test_without_a_good_key_nothing_is_answered(client):
 
 def test_accounts_never_see_each_other(sim, account, client, other_client):
     record_id = client.created()
-    assert other_client.page()["data"] == []
+    assert other_client.page()["data"] is None
     assert other_client.get(record_id).status_code == 400
     assert sim.account("novita", account.key).records() == []
     other_client.created()
@@ -458,7 +458,7 @@ def test_an_endpoint_boots_and_then_its_workers_do(account, client, clock):
 def test_visible_after(account, client, clock):
     account.settings.set(visible_after=5)
     record_id = client.created()
-    assert client.page()["data"] == []
+    assert client.page()["data"] is None
     assert client.get(record_id).status_code == 400
     clock.advance(5)
     assert client.page()["data"][0]["id"] == client.read(record_id)["id"] == record_id
@@ -550,7 +550,33 @@ def test_an_answer_may_be_lost(account, client, when, records):
     account.fault("endpoint.create", "reset", when=when)
     with pytest.raises(requests.ConnectionError):
         client.create()
-    assert len(client.page()["data"]) == records
+    assert len(client.page()["data"] or []) == records
+
+
+def test_a_worker_that_is_removed_drains(client, clock):
+    record_id = client.created(worker_config={"min_replicas": 1, "max_replicas": 1})
+    clock.advance(2)
+    client.update(record_id, worker_config={"min_replicas": 0, "max_replicas": 1})
+    [worker] = client.read(record_id)["workers"]
+    assert (worker["status"]["status"], worker["health"], worker["drain"]) == ("removed", True, True)
+
+
+def test_the_cluster_of_a_region_sleeps_after_its_last_endpoint_is_gone(client, clock):
+    client.delete(client.created(region_id="cn-1"))
+    clock.advance(1)
+    assert client.create(region_id="cn-1").json()["message"] == "serverless cluster is not active"
+    assert client.create(region_id="cn-2", app_name="other").status_code == 200
+    clock.advance(3)
+    assert client.create(region_id="cn-1").status_code == 200
+
+
+def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
+    odd = {"max_replicas": 1, "rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"}
+    account.seed(id="odd", worker_config=odd)
+    assert "130" in client.update("odd", worker_config=odd).json()["message"]
+    account.settings.set(update_ranges="found")
+    assert client.update("odd", worker_config={**odd, "max_replicas": 2}).status_code == 200
+    assert "120" in client.update("odd", worker_config={**odd, "rootfs_size_gb": 120}).json()["message"]
 
 
 # -- seeding, control and page -----------------------------------------------------------------------------------------

@@ -77,7 +77,9 @@ def test_list_order(account, client, clock):
 
 def test_total(account, client):
     account.settings.set(total="string")
-    assert client.get("/endpoints").json()["total"] == "0"
+    assert client.get("/endpoints").json() == {"endpoints": None, "total": "0"}
+    account.settings.set(empty_list="array")
+    assert client.get("/endpoints").json() == {"endpoints": [], "total": "0"}
     account.settings.set(total="missing")
     assert client.get("/endpoints").json() == {"endpoints": []}
 
