@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
@@ -17,6 +18,11 @@ from functools import cached_property
 LONGEST_TIME = 1e6
 """Seconds. What is longer is no time that anybody waits."""
 _THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
+_NETWORK_REFUSAL = re.compile(r"error code: 10\d\d\b", re.IGNORECASE)
+"""What a content delivery network says to a client that it does not let through."""
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_MOST_SEARCHED = 65536
 _HALVES = (rb"\ud", rb"\uD", b"\xed")
 """How half a character begins in a body; whole ones can begin so, too."""
 
@@ -52,6 +58,25 @@ class Answer:
             return self.data
         except ValueError:
             return None
+
+    @property
+    def page_title(self):
+        """The title of a web page, perhaps empty; ``None`` where the body is no web page."""
+        text = self.text[:_MOST_SEARCHED]
+        if not text.startswith("<") and not (text and "html" in self.headers.get("content-type", "").lower()):
+            return None
+        found = _TITLE.search(text)
+        return _TAG.sub("", html.unescape(found.group(1))).strip() if found else ""
+
+    def stranger(self, payload):
+        """What is said by something that is not the provider's API, or ``None``: a web page, or a plain 403 or 404."""
+        if payload is not None:
+            return None
+        if self.page_title is not None:
+            return f"a web page (titled {self.page_title!r})" if self.page_title else "a web page without a title"
+        if self.status in (403, 404) or _NETWORK_REFUSAL.search(self.text[:_MOST_SEARCHED]):
+            return f"the text {self.text!r}" if self.text else "no text at all"
+        return None
 
     def words(self, payload):
         """The provider's own error word and sentence in the payload, from all the shapes that these providers use.

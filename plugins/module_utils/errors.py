@@ -15,6 +15,10 @@ from __future__ import annotations
 import traceback
 
 
+NOT_THE_PROVIDER = "not_the_provider"
+"""The reason of a failure to which something else than the provider's API has answered."""
+
+
 class CloudError(Exception):
     """The task cannot go on. ``reason`` is a word that playbooks can branch on."""
 
@@ -76,11 +80,12 @@ class OptionError(CloudError):
 class ApiError(CloudError):
     """A call to the provider did not end well.
 
-    ``maybe_done`` is true when the provider may have carried the call out all the same.
+    ``maybe_done`` is true when the provider may have carried the call out all the same, ``structured`` when the answer
+    was a JSON object: what is not comes from something else, as a router, and tells nothing of a record.
     """
 
     def __init__(self, why, *, operation, status=None, reason="", request_id="", retryable=False, maybe_done=False,
-                 **context):
+                 structured=False, **context):
         super().__init__(why, **context)
         self.operation = operation
         self.status = status
@@ -88,11 +93,13 @@ class ApiError(CloudError):
         self.request_id = request_id
         self.retryable = retryable
         self.maybe_done = maybe_done
+        self.structured = structured
 
     @property
     def inconclusive(self):
         """Whether the response proves nothing about the resource, so that a wait looks again."""
-        return self.status is None or not 400 <= self.status < 500 or self.status in (408, 429)
+        refused = self.status is not None and 400 <= self.status < 500 and self.status not in (408, 429)
+        return not refused or self.reason == NOT_THE_PROVIDER
 
 
 class BadAnswer(ApiError):

@@ -4,8 +4,7 @@
 """What Novita AI and PPIO have in common: they are two faces of one platform.
 
 Error words (page ``basic-error-code`` of Novita's documentation), what proves absence, and how far an endpoint is. No
-page enumerates the state words; those known here were seen in documentation and clients, and any other word means
-"on the way" until the time is up.
+page enumerates the state words, so they are read by their stems; a word without a known stem means "on the way".
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -14,20 +13,56 @@ from __future__ import annotations
 
 import re
 
-from .errors import BadAnswer
-from .resource import FAILED, PENDING, READY, Condition, Record, Resource
+from .errors import ApiError, BadAnswer
+from .resource import FAILED, PENDING, READY, Condition, Record, Removal, Resource
 from .table import Table
 
+LEAVING = "leaving"
+"""The stage of what is being removed, or was."""
+
 _ABSENT = re.compile(r"not foun[dt]", re.IGNORECASE)
+_ASLEEP = "cluster is not active"
+_FAILED_STEMS = ("fail", "error")
+_LEAVING_STEMS = ("delet", "terminat", "remov", "releas")
 _READY_WORDS = ("serving", "running")
-_FAILED_WORDS = ("failed", "stopped")
-_REMOVED_WORD = "deleting"
+_MOST_NAMED = 10
+"""How many workers a message names."""
 
 TEXT = {"type": ["string", "null"]}
 IDENTIFIER = {"type": "string", "minLength": 1, "not": {"enum": [".", ".."]}}
 """An id goes into addresses, where these two mean another place."""
 CREATED = {"type": "object", "properties": {"id": IDENTIFIER}, "required": ["id"]}
 """The answer to a create."""
+
+PASSING = frozenset({"INSUFFICIENT_RESOURCE"})
+"""Error words of refusals that a later run may not meet."""
+
+
+def stage(word, ready=_READY_WORDS):
+    """How far a thing with this state word is; a removal that failed is a failure."""
+    word = word.lower()
+    if any(stem in word for stem in _FAILED_STEMS):
+        return FAILED
+    if any(stem in word for stem in _LEAVING_STEMS):
+        return LEAVING
+    return READY if word in ready else PENDING
+
+
+def list_of(key, record):
+    """JSON Schema of a list response with records under ``key``; null stands for no records only where a total says so."""
+    return {
+        "properties": {key: {"type": ["array", "null"], "items": record}},
+        "required": [key],
+        "anyOf": [
+            {"properties": {key: {"type": "array"}}},
+            {"properties": {"total": {"enum": [0, "0"]}}, "required": ["total"]},
+        ],
+    }
+
+
+def said_words(word, said, nothing):
+    """A provider's word and text for a state, as a message shows them."""
+    return (repr(word) if word else nothing) + (f" ({said})" if said else "")
 
 
 def advice(title, key_env):
@@ -61,10 +96,22 @@ class PlatformResource(Resource):
     """The error words that name the record itself, and not something that a request asks for."""
 
     def is_absence(self, error):
-        if error.status == 400:
-            unworded = error.reason == "http_400" and _ABSENT.search(error.why) is not None
-            return unworded or error.reason in self.absence_words
-        return error.status == 404
+        if error.status not in (400, 404) or not error.structured:
+            return False
+        unworded = error.reason == f"http_{error.status}" and _ABSENT.search(error.why) is not None
+        # A router also answers 404, and speaks of the route.
+        about_it = error.status == 400 or self.noun in error.why.lower()
+        return unworded and about_it or error.reason in self.absence_words
+
+    def remove(self, send):
+        """Send a delete. That the record is not there is doubtful where a listing has just shown it."""
+        try:
+            send()
+        except ApiError as error:
+            if not self.is_absence(error):
+                raise
+            return Removal(doubt=error.why)
+        return Removal()
 
     def reread(self, record, read):
         """What ``read`` answers of a record, or ``None``. Raises when the answer is about another one."""
@@ -115,10 +162,10 @@ class PlatformEndpoint(PlatformResource):
     def answer_schema(cls):
         """What a record must look like to be read."""
         state = {"type": ["object", "null"], "properties": {word: TEXT for word in (cls.state_key, "error", "message")}}
+        flag = {"type": ["boolean", "null"]}
         worker = {
             "type": "object",
-            "properties": {"id": {"type": "string"}, cls.state_key: state, "log": TEXT,
-                           cls.health_key: {"type": ["boolean", "null"]}},
+            "properties": {"id": {"type": "string"}, cls.state_key: state, "log": TEXT, cls.health_key: flag, "drain": flag},
             "required": ["id"],
         }
         schema = cls.table.answer_schema()
@@ -133,36 +180,65 @@ class PlatformEndpoint(PlatformResource):
         # An app_name that was not chosen is the endpoint's own id.
         return {name: value for name, value in target.items() if name != "app_name" or value != record.id}
 
+    def spec(self, record, wish=None, reveal=False):
+        options = super().spec(record, wish, reveal)
+        # An app_name that was not chosen is the endpoint's own id.
+        return {option: value for option, value in options.items() if option != "app_name" or value != record.id}
+
+    def is_passing(self, error):
+        # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. Which error word that has is not
+        # known, the text is.
+        return 400 <= (error.status or 0) < 500 and _ASLEEP in error.why.lower()
+
     def record(self, raw):
         """A ``Record`` from a record of the provider."""
-        word, said = self._state(raw)
+        word, said, reached = self._state(raw)
         values = self.table.read(raw)
         workers = [self._worker(worker) for worker in raw.get("workers") or []]
-        facts = {"status": word, "status_message": said, "url": raw.get("url") or "", "workers": workers}
-        failed = bool((raw.get(self.state_key) or {}).get("error"))
+        facts = {"status": word, "status_message": said, "url": raw.get("url") or "",
+                 "workers": [worker for worker, _stage in workers]}
         return Record(
             id=raw["id"], name=raw["name"], values=values, facts=facts,
-            condition=self._condition(word, said, failed, values, workers),
-            vanishing=word.lower() == _REMOVED_WORD)
+            condition=self._condition(said_words(word, said, "nothing of its state"), reached, values, workers),
+            vanishing=reached == LEAVING)
 
     def _state(self, raw):
-        """The word of a state, and its error and message as one text."""
+        """The word of a state, its error and message as one text, and the stage that it means for an endpoint."""
         state = raw.get(self.state_key) or {}
+        word = state.get(self.state_key) or ""
         said = ": ".join(text for text in (state.get("error"), state.get("message")) if text)
-        return state.get(self.state_key) or "", said
+        failed = state.get("error") or word.lower() == "stopped"
+        return word, said, FAILED if failed else stage(word)
 
     def _worker(self, raw):
-        word, said = self._state(raw)
-        return {"id": raw["id"], "status": word, "status_message": said, "healthy": bool(raw.get(self.health_key)),
-                "log": raw.get("log") or ""}
+        """What results show of a worker, and its stage."""
+        word, said, _reached = self._state(raw)
+        reached = LEAVING if raw.get("drain") else FAILED if (raw.get(self.state_key) or {}).get("error") else stage(word)
+        healthy = bool(raw.get(self.health_key)) and reached not in (FAILED, LEAVING)
+        return {"id": raw["id"], "status": word, "status_message": said, "healthy": healthy,
+                "log": raw.get("log") or ""}, reached
 
-    def _condition(self, word, said, failed, values, workers):
-        """Usable when the provider says so and, where workers are always kept, one of them is healthy."""
-        words = (repr(word) if word else "nothing of its state") + (f" ({said})" if said else "")
-        if failed or word.lower() in _FAILED_WORDS:
+    def _condition(self, words, reached, values, workers):
+        """Usable when the provider says so and, where workers are always kept, one of them is healthy.
+
+        Workers that are gone, going or draining do not count. When all that count have failed, none is awaited.
+        """
+        counted = [(worker, reached) for worker, reached in workers if reached != LEAVING]
+        kept = self.table.kept_workers(values)
+        if reached == READY and not (kept and not any(worker["healthy"] for worker, _stage in counted)):
+            return Condition(READY, words)
+        words += _named([worker for worker, _stage in counted]) if reached == READY or counted else ""
+        if reached == READY and counted and all(reached == FAILED for _worker, reached in counted):
             return Condition(FAILED, words)
-        if word.lower() not in _READY_WORDS:
-            return Condition(PENDING, words)
-        if self.table.kept_workers(values) and not any(worker["healthy"] for worker in workers):
-            return Condition(PENDING, f"{words}, and none of its {len(workers)} workers is healthy")
-        return Condition(READY, words)
+        return Condition(FAILED if reached == FAILED else PENDING, words)
+
+
+def _named(workers):
+    """Words on workers of which none is healthy, each with what the provider says of it and where its log is."""
+    if not workers:
+        return ", and it has no worker yet"
+    told = [f"worker {worker['id']} is {said_words(worker['status'], worker['status_message'], 'in no state')}"
+            + (f", log {worker['log']}" if worker["log"] else "") for worker in workers[:_MOST_NAMED]]
+    more = [f"and {len(workers) - _MOST_NAMED} more"] if len(workers) > _MOST_NAMED else []
+    healthy = sum(worker["healthy"] for worker in workers)
+    return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(told + more)

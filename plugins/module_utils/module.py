@@ -129,7 +129,7 @@ def connect(provider, params, check_mode, **more):
     return Client(
         provider.addresses(params), params["api_key"], secrets=secrets, clock=Clock(),
         timeout=params["api_timeout"], retries=params["api_retries"], validate_certs=params["validate_certs"],
-        check_mode=check_mode, advice=provider.advice, codes=provider.codes, **more)
+        check_mode=check_mode, advice=provider.advice, codes=provider.codes, passing=provider.passing, **more)
 
 
 def _converge(module, resource):

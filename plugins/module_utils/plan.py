@@ -68,6 +68,7 @@ class Planner:
         self._table = resource.table
         self._noun = resource.noun
         self._subject = resource.label(desire)
+        self._observed = ()
         self._present = None
         self._leaving = []
         self._target = None
@@ -120,6 +121,7 @@ class Planner:
         if records.doubt or not matches:
             records = self.resource.confirmed(records)
             matches = self._meant(records)
+        self._observed = records
         if desire.id and desire.state != "absent" and all(record.vanishing for record in matches):
             raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
         self._leaving = [record for record in matches if record.vanishing and not record.gone]

@@ -11,6 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import itertools
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -24,6 +25,10 @@ SETTLE = "settle"
 """The next thing to do is to wait until the record can be changed."""
 WAIT = "wait"
 """The next thing to do is to wait for what the provider does by itself."""
+REFUSED = "refused"
+"""The next thing to do is to send a write again that was refused for the time being."""
+BETWEEN_REFUSALS = 8.0
+"""Seconds from such a refusal to the next try."""
 
 
 class _New(NamedTuple):
@@ -48,11 +53,15 @@ class Watch:
 
 
 class Reconciler(Planner):
-    """Brings one resource into the desired state. ``outcome`` is kept up to date for the case of a failure."""
+    """Brings one resource into the desired state. ``outcome`` is kept up to date for the case of a failure.
+
+    ``refusal`` is why a write is refused for the time being, while that is so.
+    """
 
     def __init__(self, resource, desire, clock, watch=None):
         super().__init__(resource, desire)
         self.clock = clock
+        self.refusal = ""
         self._watch = watch or Watch()
         self._bad_look = None
         self._absent_since = None
@@ -64,7 +73,7 @@ class Reconciler(Planner):
         return self.outcome
 
     def steps(self):
-        """Do what ``apply`` does, and yield before each ``READ_BACK``, ``SETTLE`` and ``WAIT``: others may go first."""
+        """Do what ``apply`` does, and yield before each ``READ_BACK``, ``SETTLE``, ``REFUSED`` and ``WAIT``: others may go first."""
         self.outcome.changed = False
         if self._present is not None:
             self._see(self._present)
@@ -89,8 +98,7 @@ class Reconciler(Planner):
         with self._doing(doing):
             self.resource.before_create(self._target)
         try:
-            with self._writing(doing):
-                self.outcome.id = self.resource.create(self._target)
+            yield from self._insist(doing, self._send_create, "created")
         except ApiError as error:
             if not error.maybe_done:
                 raise
@@ -104,6 +112,9 @@ class Reconciler(Planner):
                     raise
                 raise self._unknown(lost, f"it could not be looked for: {error.why}") from None
         yield from self._set_late()
+
+    def _send_create(self):
+        self.outcome.id = self.resource.create(self._target)
 
     def _set_late(self):
         """Set in a new record what a create does not take."""
@@ -120,8 +131,7 @@ class Reconciler(Planner):
         """Carry out one write; when its answer was lost, the record itself tells whether it was done."""
         yield from self._settle()
         try:
-            with self._writing(f"change {self._subject}"):
-                change.act()
+            yield from self._insist(f"change {self._subject}", change.act, "changed")
         except ApiError as error:
             if not error.maybe_done or not change.shows or not (yield from self._shows(change.fields)):
                 raise
@@ -208,7 +218,31 @@ class Reconciler(Planner):
             removal = self.resource.delete(record)
         self.outcome.removal = removal.facts
         self.outcome.warnings += removal.warnings
-        yield from self._await_gone([record])
+        yield from self._await_gone([record], removal.doubt)
+
+    def _insist(self, doing, send, done):
+        """Send a write, and again where a refusal proves that nothing happened and passes, until the time is up.
+
+        ``done`` says what has not happened as long as it is refused.
+        """
+        began = self.clock.now()
+        for tries in itertools.count(1):
+            try:
+                with self._writing(doing):
+                    send()
+                self.refusal = ""
+                return
+            except ApiError as error:
+                if error.maybe_done or not self.resource.is_passing(error):
+                    raise
+                took = self.clock.now() - began
+                left = self.desire.wait_timeout - took if self.desire.wait else 0
+                if left <= 0:
+                    raise _refused_to_the_end(error, tries, took, done, self.desire.wait)
+                self.refusal = error.why
+            yield REFUSED
+            self.clock.sleep(min(BETWEEN_REFUSALS, left))
+            self._watch.waiting()
 
     @contextmanager
     def _writing(self, doing):
@@ -416,8 +450,8 @@ class Reconciler(Planner):
         """What the provider says of a record that is not ready."""
         return " ".join(filter(None, [f"the provider says {condition.words}.", self.resource.account_of(self._last)]))
 
-    def _await_gone(self, records):
-        """Wait until no listing shows these records."""
+    def _await_gone(self, records, doubt=""):
+        """Wait until no listing shows these records; ``doubt`` is what the provider said to the delete instead of yes."""
         ids = {record.id for record in records}
         if not ids:
             return
@@ -426,23 +460,32 @@ class Reconciler(Planner):
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
             known, self.outcome.id = self.outcome.id, self.outcome.id or min(ids)
             yield READ_BACK
-            listing, left = Listing(), None
+            others = [record for record in self._observed if record.id not in ids]
+            listing, left = Listing(others, announced=len(self._observed)) if others else Listing(), None
             for seen in self._looks(self._marks(mark, timeout), self.resource.listing):
                 before, listing = listing, seen
-                left = _living(ids, listing)
+                left = self._living(ids, listing)
                 if not left and self.resource.tells_all(listing, before):
                     break
             else:
                 if left is None:
                     # Every look was a bad one.
                     raise self._bad_look
-                left = left or _living(ids, self.resource.confirmed(listing))
+                left = left or self._living(ids, self.resource.confirmed(listing))
             if left:
-                raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.", ids=sorted(left),
+                said = f" To the delete the provider answered: {doubt}." if doubt else ""
+                raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.{said}", ids=sorted(left),
                                   advice="It may go on costing money: look at it in the provider's console.")
             self.outcome.id = known
 
+    def _living(self, ids, records):
+        """Those of the ids that records have which are not gone."""
+        return ids & {record.id for record in records if not self.resource.has_left(record)}
 
-def _living(ids, records):
-    """Those of the ids that records have which are not gone."""
-    return ids & {record.id for record in records if not record.gone}
+
+def _refused_to_the_end(error, tries, took, done, wait):
+    """The refusal of a write that was tried for as long as the task waits."""
+    error.why += f" (tried {tries} times in {took:.0f} s)" if wait else " (not tried again, because wait is false)"
+    error.retryable = True
+    error.advice = f"Nothing was {done}. Run the task again in a minute."
+    return error

@@ -38,7 +38,8 @@ class Provider(NamedTuple):
     """A provider: its names, where it is reached, and what its error codes call for.
 
     ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error codes and HTTP statuses to the
-    next step for the user; ``codes`` maps regular expressions to the error code of a refusal whose text matches.
+    next step for the user; ``codes`` maps regular expressions to the error code of a refusal whose text matches;
+    ``passing`` are the error codes of refusals that a later run may not meet.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Provider(NamedTuple):
     urls: dict
     advice: dict
     codes: dict = {}
+    passing: frozenset = frozenset()
 
     def addresses(self, options):
         """The base address of each host, by the name of its option, from a task's options."""
@@ -94,14 +96,15 @@ class Listing(list):
 
     ``doubt`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
     ``pages`` is how many were read, where they go by place: what is removed meanwhile moves another record over the edge,
-    on to a page that was read before.
+    on to a page that was read before. ``announced`` is how many records there are to be.
     """
 
-    def __init__(self, records=(), doubt="", pages=1):
+    def __init__(self, records=(), doubt="", pages=1, announced=0):
         super().__init__(records)
         self.number = 0
         self.doubt = doubt
         self.pages = pages
+        self.announced = max(announced, len(self))
         self.ids = {record.id for record in self}
         self._by_name = {}
         for record in self:
@@ -109,6 +112,12 @@ class Listing(list):
 
     def named(self, name):
         return self._by_name.get(name, [])
+
+
+def moving(totals):
+    """The doubt of a listing whose pages announce these numbers of records, or an empty text."""
+    return (f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
+            if len(totals) > 1 else "")
 
 
 class Change(NamedTuple):
@@ -127,10 +136,14 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Removal:
-    """What a provider says of a delete: facts for the result, and what it did not remove."""
+    """What a provider says of a delete: facts for the result, and what it did not remove.
+
+    ``doubt`` is what it said instead of yes where that need not be true: that there is no such record.
+    """
 
     facts: dict = field(default_factory=dict)
     warnings: tuple = ()
+    doubt: str = ""
 
 
 class Resource:
@@ -238,8 +251,14 @@ class Resource:
         raise BadAnswer(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
     def tells_all(self, records, before=Listing()):
-        """Whether what a listing does not show is not there: where one can miss a record, two must be the same."""
-        return not records.doubt and (records.pages == 1 or records.ids == before.ids)
+        """Whether what a listing does not show is not there: where one can miss a record, two must be the same.
+
+        One of several pages can, and one that is empty although there were records ``before``.
+        """
+        if records.doubt:
+            return False
+        same = records.ids == before.ids and records.announced == before.announced
+        return same or records.pages == 1 and (bool(records) or not before.announced)
 
     def look(self, kind):
         """The listing of another kind of this provider."""
@@ -267,6 +286,18 @@ class Resource:
     def found_again(self, record, mark=None):
         """The record as a listing shows it, or ``None``."""
         return next((found for found in self.listing(mark) if found.id == record.id), None)
+
+    def is_passing(self, error):
+        """Whether a refusal (``ApiError``) of a write proves that nothing happened, and may soon be none."""
+        return False
+
+    def has_left(self, record):
+        """Whether a record that was being removed is gone, although a listing still shows it."""
+        return record.gone
+
+    def spec(self, record, wish=None, reveal=False):
+        """The record as options that, given to a task, change nothing; nothing secret in them."""
+        return self.table.spec(record.values, wish, reveal)
 
     def complete(self, record, wish=None):
         """The record with what a listing lacks: what the wish asks for, or without one everything."""

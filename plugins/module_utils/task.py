@@ -114,7 +114,7 @@ def present(resource, record, wish, params):
         "id": record.id,
         **({"name": record.name} if "name" in resource.named_by else {}),
         **_scrubbed(record.facts, resource.client.secrets),
-        "spec": table.spec(record.values, wish, params.get(table.reveal_option)),
+        "spec": resource.spec(record, wish, params.get(table.reveal_option)),
     }
     if table.has_environment:
         shown["env_names"] = table.env_names(record.values)

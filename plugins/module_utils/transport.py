@@ -28,7 +28,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from .answers import Answer
-from .errors import ApiError, BadAnswer, Cancelled, OptionError, ProgrammingFault
+from .errors import NOT_THE_PROVIDER, ApiError, BadAnswer, Cancelled, OptionError, ProgrammingFault
 from .schema import first_fault
 from .signals import kept_for_main_thread
 from .version import USER_AGENT
@@ -92,12 +92,12 @@ class Client:
     """Sends calls to one provider for one task. Safe to be used from several threads.
 
     ``advice`` maps a provider's error code, or an HTTP status, to what the user can do about it. ``codes`` maps regular
-    expressions to the error code of a refusal whose text matches. ``connections`` is how many requests can be under way at
-    once, where there are several threads.
+    expressions to the error code of a refusal whose text matches; ``passing`` are the error codes of refusals that a later task
+    may not meet. ``connections`` is how many requests can be under way at once, where there are several threads.
     """
 
     def __init__(self, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
-                 check_mode=False, permit=lambda: None, advice=None, codes=None, connections=1):
+                 check_mode=False, permit=lambda: None, advice=None, codes=None, passing=frozenset(), connections=1):
         for option, url in urls.items():
             check_url(option, url)
         self.secrets = secrets
@@ -112,6 +112,7 @@ class Client:
         self._permit = permit
         self._advice = advice or {}
         self._codes = [(re.compile(text, re.IGNORECASE), code) for text, code in (codes or {}).items()]
+        self._passing = passing
         self._sessions = {}
         self._sessions_lock = threading.Lock()
         self.connections = connections
@@ -293,13 +294,19 @@ class Client:
         refused = isinstance(payload, dict) and payload.get("success") is False
         if answer.status < 300 and not refused:
             return None
+        stranger = answer.stranger(payload)
+        if stranger is not None:
+            return self._error(
+                ApiError, call, f"HTTP {answer.status} with {self._quoted(stranger)}, which is not an answer of the API",
+                answer, reason=NOT_THE_PROVIDER, retryable=answer.status >= 500, maybe_done=maybe_done,
+                advice=_stranger_advice(call))
         reason, message = map(self._quoted, answer.words(payload))
         reason = next((code for text, code in self._codes if text.search(message)), reason)
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
             ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",
-            retryable=answer.status >= 500 or answer.status in (408, 429), maybe_done=maybe_done,
-            advice=self._advice.get(reason) or self._advice.get(answer.status, ""))
+            retryable=answer.status >= 500 or answer.status in (408, 429) or reason in self._passing, maybe_done=maybe_done,
+            structured=isinstance(payload, dict), advice=self._advice.get(reason) or self._advice.get(answer.status, ""))
 
     def _decoded(self, call, answer):
         if call.shape is None:
@@ -307,6 +314,10 @@ class Client:
         try:
             payload = answer.data
         except ValueError:
+            if answer.page_title is not None:
+                raise self._error(
+                    BadAnswer, call, f"HTTP {answer.status} with {self._quoted(answer.stranger(None))}, which is not an answer "
+                    "of the API", answer, reason=NOT_THE_PROVIDER, retryable=True, maybe_done=True, advice=_stranger_advice(call)) from None
             fault = f"an answer that is not JSON ({self._quoted(answer.text)!r})" if answer.body else "an empty answer"
         else:
             broken = first_fault(call.shape, payload)
@@ -371,6 +382,11 @@ class _Pace:
 
     def _hold(self, route):
         self._free_at[route] = self._clock.now() + self._interval[route]
+
+
+def _stranger_advice(call):
+    return (f"Check {call.host}: it must be the base address of the API. If it is, then a proxy, a firewall or a content "
+            "delivery network on the way has answered; the API key is not the cause.")
 
 
 def _pause(attempt):

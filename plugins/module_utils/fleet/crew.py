@@ -15,7 +15,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from ..errors import Cancelled, own_fault
-from ..reconcile import READ_BACK, WAIT
+from ..reconcile import READ_BACK, REFUSED, WAIT
 
 _MOST_WAITING = 200
 """How many are read back, and how many are waited for, at a time. Requests are bounded by the client's connections."""
@@ -120,17 +120,21 @@ class Crew:
                 self._held.append(job)
                 self._changed.notify_all()
         elif pause:
-            if pause == WAIT:
-                self._release(job)
+            self._heed(job, pause)
             self._pass(self._aside, self._finish, job)
         else:
             self._end(job)
 
     def _finish(self, job):
         while pause := job.advance():
-            if pause == WAIT:
-                self._release(job)
+            self._heed(job, pause)
         self._end(job)
+
+    def _heed(self, job, pause):
+        if pause == WAIT:
+            self._release(job)
+        elif pause == REFUSED:
+            self._hear(job)
 
     def _end(self, job):
         try:

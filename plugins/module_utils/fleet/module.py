@@ -129,7 +129,8 @@ class _Progress:
     def hear(self, job, ended=False):
         if not job.error and job.action == "unchanged":
             return
-        said = f"{job.action} ..."
+        refusal = job.reconciler.refusal
+        said = f"{job.action} is refused for the time being and will be tried again: {refusal}" if refusal else f"{job.action} ..."
         if ended:
             said = f"{action(job)}: {job.error or job.reconciler.outcome.id or 'gone'}"
         # A full disk is no reason to leave anything undone.

@@ -11,8 +11,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..errors import BadAnswer
-from ..gpuplatform import advice
-from ..resource import Address, Listing, Provider
+from ..gpuplatform import PASSING, advice, list_of
+from ..resource import Address, Listing, Provider, moving
 
 V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
@@ -24,17 +24,14 @@ NOVITA = Provider(
     key_env="NOVITA_API_KEY",
     urls={"api_url": Address("NOVITA_API_URL", "https://api.novita.ai")},
     advice=advice("Novita AI", "NOVITA_API_KEY"),
+    passing=PASSING,
 )
 
 
 def list_shape(key, record):
     """What a listing must look like: records of a shape under ``key``."""
     total = {"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,20}$"}
-    return {
-        "type": "object",
-        "properties": {key: {"type": "array", "items": record}, "total": total},
-        "required": [key],
-    }
+    return {"type": "object", "properties": {"total": total}, "allOf": [list_of(key, record)]}
 
 
 def every(client, call, key, read):
@@ -47,22 +44,20 @@ def every(client, call, key, read):
     records, totals = {}, set()
     doubt = ""
     for number, page in enumerate(_pages(client, call, key)):
-        known = len(records)
-        records.update((record["id"], record) for record in page[key])
+        known, shown = len(records), page[key] or []
+        records.update((record["id"], record) for record in shown)
         if page.get("total") is not None:
             totals.add(int(page["total"]))
         # A full page can have another one behind it, whatever the total says.
-        if len(records) in totals and len(page[key]) < PAGE_SIZE:
+        if len(records) in totals and len(shown) < PAGE_SIZE:
             break
-        if not page[key] or (number >= 2 and len(records) == known):
+        if not shown or (number >= 2 and len(records) == known):
             if len(records) < max(totals, default=0):
                 doubt = f"is cut short: it announces {max(totals)} records and gives {len(records)}"
             break
     else:
         raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")
-    if len(totals) > 1:
-        doubt = f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
-    return Listing(map(read, records.values()), doubt, pages=number + 1)
+    return Listing(map(read, records.values()), moving(totals) or doubt, number + 1, max(totals, default=0))
 
 
 def _pages(client, call, key):
@@ -72,7 +67,7 @@ def _pages(client, call, key):
 
     first = ask(0)
     yield first
-    announced = -(-int(first.get("total") or 0) // max(len(first[key]), 1))
+    announced = -(-int(first.get("total") or 0) // max(len(first[key] or []), 1))
     number = 1
     while number < MOST_PAGES:
         end = min(max(announced, number + 1), number + client.connections, MOST_PAGES)

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from ..environment import Environment
 from ..composites import Group, Items, Scalars
-from ..fields import Integer, Text
+from ..fields import Field, Integer, Text
 from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
-from ..resource import Removal
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
@@ -23,15 +22,69 @@ from .limits import in_message
 MOST_TEXT = 255
 
 
+class Cluster(Text):
+    """The one cluster of an endpoint: an answer may have it only as the single entry of a list."""
+
+    def read(self, record):
+        several = record.get("clusterIDs") or []
+        return super().read(record) or (several[0] if len(several) == 1 else super().read(record))
+
+
+class Placement(Field):
+    """The places of an endpoint as an answer has them, which go back unchanged. Its value is ``(one, several)``."""
+
+    def answer_schema(self):
+        return {"type": ["array", "null"], "items": {"type": "string"}}
+
+    def read(self, record):
+        several = record.get(self.answer_key)
+        return None if several is None else (record.get("clusterID") or "", tuple(several))
+
+    def write(self, value):
+        return list(value[1])
+
+    def equal(self, found, target):
+        # A single cluster stands in cluster_id, too.
+        return _several(found) == _several(target)
+
+
+def _several(placement):
+    several = set(placement[1]) if placement else set()
+    return several if len(several) > 1 else set()
+
+
 class NovitaEndpointTable(EndpointTable):
-    """The table, and the rule between its fields that the page states in words."""
+    """The table, and the rules between its fields that the page states in words."""
+
+    def target(self, found, wish):
+        target = super().target(found, wish)
+        if target.get("placement") and target.get("cluster_id", "") != found.get("cluster_id", ""):
+            one = target["cluster_id"]
+            target["placement"] = (one, (one,) if one else ())
+        return target
+
+    def differences(self, found, target):
+        paths = super().differences(found, target)
+        return [path for path in paths if path != "placement" or "cluster_id" not in paths]
+
+    def create_body(self, target):
+        return _placed(super().create_body(target), target)
+
+    def update_body(self, target):
+        return _placed(super().update_body(target), target)
 
     def conflicts(self, target):
         found = super().conflicts(target)
         mounts = target.get("volume_mounts") or []
-        if any(mount.get("type") == "network" for mount in mounts) and not target.get("cluster_id"):
+        placed = target.get("cluster_id") or (target.get("placement") or ((), ()))[1]
+        if any(mount.get("type") == "network" for mount in mounts) and not placed:
             found.append("cluster_id: must be given with a network mount, and name the cluster of its storage")
         return found
+
+
+def _placed(body, target):
+    """The body with ``clusterID`` as it was found, beside ``clusterIDs``."""
+    return {**body, "clusterID": target["placement"][0]} if target.get("placement") else body
 
 
 TABLE = NovitaEndpointTable(
@@ -71,7 +124,8 @@ TABLE = NovitaEndpointTable(
         Text("id", when=("type", "network"), required=True),
         Text("mount_path", wire="mountPath", longest=MOST_TEXT),
     )),
-    Text("cluster_id", wire="clusterID", longest=MOST_TEXT),
+    Cluster("cluster_id", wire="clusterID", longest=MOST_TEXT),
+    Placement("placement", wire="clusterIDs", option=False),
     Environment("envs"),
     Group("healthy", required=True, fields=(
         Text("path", required=True),
@@ -103,9 +157,8 @@ class NovitaEndpoint(PlatformEndpoint):
             self.client.send(UPDATE, body={"id": record.id, **TABLE.update_body(target)})
 
     def delete(self, record):
-        # The page calls the field "name" and wants the endpoint's id in it.
-        self.unless_absent(lambda: self.client.send(DELETE, body={"name": record.id}))
-        return Removal()
+        # The page calls the field "name", and the clients that are known to delete endpoints call it "id".
+        return self.remove(lambda: self.client.send(DELETE, body={"name": record.id, "id": record.id}))
 
     def _limits_in_message(self, target):
         return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)

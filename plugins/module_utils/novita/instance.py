@@ -18,8 +18,8 @@ from ..environment import Environment
 from ..errors import CloudError, OptionError
 from ..composites import Items, Scalars
 from ..fields import Boolean, Float, Integer, Text
-from ..gpuplatform import CREATED, IDENTIFIER, TEXT, PlatformResource
-from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record, Removal
+from ..gpuplatform import CREATED, IDENTIFIER, LEAVING, TEXT, PlatformResource, said_words, stage
+from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record
 from ..ssh import answers_ssh, ssh_address
 from ..table import Table
 from ..times import iso8601
@@ -32,10 +32,11 @@ MOST_PORTS = 15
 
 _PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
 
-_HEADING_ON = ("pending", "tocreate", "creating", "pulling", "tostart", "starting", "torestart", "restarting", "toreset",
-               "resetting", "migrating")
 _HEADING_OFF = ("tostop", "stopping")
-_VANISHING = ("toremove", "removing", "removed")
+_OFF = ("exited", "stopped", "freezing")
+_SETTLED = ("running", *_OFF)
+"""The words of an instance that goes nowhere by itself, beside those of one that has failed. Any other is a transition."""
+_GONE = "removed"
 
 _FROM_PRODUCT = ("gpu_num", "rootfs_size")
 """What a CPU instance has from its product, so that no task can give it."""
@@ -59,11 +60,10 @@ class Ports(Scalars):
         return {"type": ["array", "null"], "items": port}
 
     def read(self, record):
-        tool = str((record.get("connectComponentJupyter") or {}).get("port") or "")
         mappings = record.get(self.answer_key)
         if mappings is None:
             return None
-        return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings if str(entry["port"]) != tool)
+        return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings)
 
     def write(self, value):
         return ", ".join(value)
@@ -73,12 +73,29 @@ class Tools(Items):
     """Tools of official images. An instance tells the port of its Jupyter, and not the type of that port."""
 
     def read(self, record):
-        port = (record.get(self.answer_key) or {}).get("port")
-        return [{"name": "Jupyter", "port": int(port)}] if port and int(port) else []
+        port = jupyter_port(record)
+        return [{"name": "Jupyter", "port": port}] if port else []
+
+    def differences(self, found, target, path=""):
+        # Of an instance that does not run nobody can tell whether it has one.
+        return [] if found is None else super().differences(found, target, path)
 
     def answer_schema(self):
         port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
-        return {"type": ["object", "null"], "properties": {"port": port}}
+        return {"type": ["object", "null"], "properties": {
+            "port": port, "address": TEXT, "isRunning": {"type": ["boolean", "null"]}}}
+
+
+def jupyter_port(raw):
+    """The port that an instance tells for Jupyter, or 0. One is told of instances without Jupyter, too."""
+    return int((raw.get("connectComponentJupyter") or {}).get("port") or 0)
+
+
+def _jupyter_is_on(raw):
+    component = raw.get("connectComponentJupyter") or {}
+    tools = raw.get("tools") if isinstance(raw.get("tools"), list) else []
+    return bool(component.get("isRunning") or component.get("address")
+                or any(isinstance(tool, dict) and tool.get("name") == "Jupyter" for tool in tools))
 
 
 class Storages(Items):
@@ -222,6 +239,13 @@ class NovitaInstance(PlatformResource):
     waits_for_removal = False
     crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
 
+    def __init__(self, client, listings=None):
+        super().__init__(client, listings)
+        self._wish = {}
+
+    def prepare(self, desire):
+        self._wish = desire.wish
+
     def read_all(self):
         return every(self.client, LIST, "instances", self._record)
 
@@ -281,8 +305,11 @@ class NovitaInstance(PlatformResource):
         self.client.send(SWITCHES[action], body={"instanceId": record.id})
 
     def delete(self, record):
-        self.unless_absent(lambda: self.client.send(DELETE, body={"instanceId": record.id}))
-        return Removal()
+        return self.remove(lambda: self.client.send(DELETE, body={"instanceId": record.id}))
+
+    def has_left(self, record):
+        # After a delete some clients met an empty status.
+        return record.gone or not record.facts["status"]
 
     def condition(self, record, desire, power):
         condition = record.condition
@@ -304,7 +331,7 @@ class NovitaInstance(PlatformResource):
         if lacking:
             raise OptionError([f"{', '.join(lacking)}: must be given for a replacement, because the present "
                                f"{self.noun} {record.id} has no such value"])
-        if any("type" not in tool for tool in target.get("tools") or []):
+        if "tools" not in target or any("type" not in tool for tool in target["tools"]):
             raise OptionError(["tools: must be given for a replacement, because the provider never tells the port's type"])
         return target
 
@@ -378,19 +405,36 @@ class NovitaInstance(PlatformResource):
             "last_stopped_at": iso8601(_moment(raw.get("lastStoppedAt"))),
         }
         word = status.lower()
+        reached = FAILED if error.get("state") or word == "freezing" else stage(word, _SETTLED)
         return Record(
-            id=raw["id"], name=raw["name"], values=TABLE.read(raw), facts=facts,
-            condition=_condition(status, said, bool(error.get("state"))), vanishing=word in _VANISHING,
-            whole=whole, gone=word == "removed", power=OFF if word in (*_HEADING_OFF, "exited", "stopped", "freezing") else ON,
-            settled=word not in (*_HEADING_ON, *_HEADING_OFF),
-            private={"ssh_password": ssh.get("password") or "", "web_terminal_password": terminal.get("password") or ""})
+            id=raw["id"], name=raw["name"], values=self._values(raw, word), facts=facts,
+            condition=Condition(PENDING if reached == LEAVING else reached, said_words(status, said, "nothing of its status")),
+            vanishing=reached == LEAVING, whole=whole, gone=word == _GONE,
+            power=OFF if word in (*_HEADING_OFF, *_OFF) else ON,
+            settled=word in _SETTLED or stage(word) in (FAILED, LEAVING),
+            private={"ssh_password": ssh.get("password") or raw.get("sshPassword") or "",
+                     "web_terminal_password": terminal.get("password") or ""})
 
-
-def _condition(status, said, failed):
-    words = (repr(status) if status else "nothing of its status") + (f" ({said})" if said else "")
-    if failed or status.lower() == "freezing":
-        return Condition(FAILED, words)
-    return Condition(READY if status.lower() in ("running", "exited", "stopped") else PENDING, words)
+    def _values(self, raw, word):
+        """The values of a record, of which one port can be Jupyter's or one of the task's."""
+        values = TABLE.read(raw)
+        port = jupyter_port(raw)
+        if not port or "connectComponentJupyter" not in raw:
+            return values
+        own = f"{port}/"
+        if "tools" not in self._wish and any(entry.startswith(own) and entry in (values.get("ports") or [])
+                                             for entry in self._wish.get("ports") or []):
+            values["tools"] = []
+            return values
+        wanted = any(tool.get("port") == port for tool in self._wish.get("tools") or [])
+        if _jupyter_is_on(raw) or wanted:
+            without = [entry for entry in values.get("ports") or [] if not entry.startswith(own)]
+            return {**values, "ports": without} if "ports" in values else values
+        if word == "running":
+            values["tools"] = []
+        else:
+            del values["tools"]
+        return values
 
 
 def _moment(value):
@@ -407,6 +451,7 @@ _RECORD["properties"].update({
     "statusError": {**_SECTION, "properties": {"state": TEXT, "message": TEXT}},
     "connectComponentSSH": {**_SECTION, "properties": {"sshCommand": TEXT, "password": TEXT}},
     "connectComponentWebTerminal": {**_SECTION, "properties": {"password": TEXT}},
+    "sshPassword": TEXT,
 })
 _RECORD["required"] = ["id", "name", "status"]
 _RENEWED = {**_SECTION, "properties": {

@@ -11,8 +11,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from ..errors import BadAnswer
-from ..gpuplatform import advice
-from ..resource import Address, Provider
+from ..gpuplatform import PASSING, advice, list_of
+from ..resource import Address, Listing, Provider, moving
 
 V2 = "/gpus/v2"
 PAGE_SIZE = 100
@@ -24,6 +24,7 @@ PPIO = Provider(
     key_env="PPIO_API_KEY",
     urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
     advice=advice("PPIO", "PPIO_API_KEY"),
+    passing=PASSING,
 )
 
 
@@ -31,31 +32,34 @@ def list_shape(record):
     """What a listing must look like: records of a shape, and where it goes on."""
     return {
         "type": "object",
-        "properties": {
-            "data": {"type": "array", "items": record},
-            "next_cursor": {"type": ["string", "null"]},
-            "has_more": {"type": ["boolean", "null"]},
-        },
-        "required": ["data"],
+        "properties": {"next_cursor": {"type": ["string", "null"]}, "has_more": {"type": ["boolean", "null"]}},
         "anyOf": [{"required": ["has_more"]}, {"required": ["next_cursor"]}],
+        "allOf": [list_of("data", record)],
     }
 
 
-def every(client, call):
-    """All records of a listing, each once.
+def every(client, call, read):
+    """A ``Listing`` of what ``read`` makes of each record of a listing. It is in doubt where its totals change.
 
-    Raises ``BadAnswer`` when the listing says that there is more and does not say where, or gives nothing there.
+    The total is on no page, so nothing else depends on it. Raises ``BadAnswer`` when the listing says that there is more and does not say where, or gives nothing there.
     """
-    records, seen, cursor = {}, set(), ""
+    records, totals, seen, cursor = {}, set(), set(), ""
     for _page in range(MOST_PAGES):
         page = client.send(call, query={"limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})})
-        records.update((record["id"], record) for record in page["data"])
+        records.update((record["id"], record) for record in page["data"] or [])
+        totals.add(_number(page.get("total")))
         cursor = page.get("next_cursor") or ""
         more = page.get("has_more")
         if more is False or (more is None and not cursor):
-            return list(records.values())
+            return Listing(map(read, records.values()), moving(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
             raise BadAnswer("the listing is cut short: it says that there is more, and does not give it.",
                             operation=call.name, reason="bad_answer", retryable=True)
         seen.add(cursor)
     raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")
+
+
+def _number(total):
+    """A total as a number; 0 where it is none."""
+    digits = str(total) if isinstance(total, (int, str)) and not isinstance(total, bool) else ""
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else 0

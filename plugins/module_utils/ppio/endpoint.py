@@ -15,7 +15,6 @@ from ..environment import Environment
 from ..composites import Group, Items, Scalars
 from ..fields import Integer, Text
 from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
-from ..resource import Listing, Removal
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import PPIO, V2, every, list_shape
 
@@ -71,7 +70,7 @@ class PpioEndpoint(PlatformEndpoint):
     health_key = "health"
 
     def read_all(self):
-        return Listing(self.record(raw) for raw in every(self.client, LIST))
+        return every(self.client, LIST, self.record)
 
     def detail(self, record, mark=None):
         return self.reread(record, lambda: self.record(self.client.send(GET, path={"id": record.id})))
@@ -89,8 +88,7 @@ class PpioEndpoint(PlatformEndpoint):
         self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
 
     def delete(self, record):
-        self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
-        return Removal()
+        return self.remove(lambda: self.client.send(DELETE, path={"id": record.id}))
 
     def warnings(self, desire, current, target):
         if any(volume.get("type") == "local" for volume in desire.wish.get("volumes") or []):

@@ -72,7 +72,7 @@ def says_absent(error, text):
     """
     if _ABOUT_THE_KEY.search(error.why):
         return False
-    return error.status == 404 or (error.status == 400 and text in error.why)
+    return error.status == 404 and error.structured or (error.status == 400 and text in error.why)
 
 
 def removal(answer, subject):

@@ -158,7 +158,7 @@ def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(ppio_api, "MOST_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
     with pytest.raises(BadAnswer, match="no end after 5 pages"):
-        ppio_api.every(client, LIST)
+        ppio_api.every(client, LIST, str)
     assert [query.get("cursor", "") for query in client.sent] == ["", "c1", "c2", "c3", "c4"]
 
 
@@ -367,7 +367,7 @@ def test_a_message_gives_no_orders_to_a_terminal():
 
 def test_an_answer_about_another_record_is_refused():
     def absent():
-        raise ApiError("gone", operation="endpoint.get", status=404)
+        raise ApiError("no such endpoint", operation="endpoint.get", status=404, reason="RESOURCE_NOT_FOUND", structured=True)
 
     resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
     assert resource.reread(asked, lambda: asked) is asked

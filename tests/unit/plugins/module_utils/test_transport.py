@@ -189,7 +189,7 @@ def test_advice_comes_by_word_before_status(server):
             told.send(LOOK)
 
 
-@pytest.mark.parametrize("body", ["", "<html>", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"])
+@pytest.mark.parametrize("body", ["", "plain", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"])
 def test_an_answer_of_another_shape_is_an_error(server, body):
     server.answers = [answer(200, body)]
     with pytest.raises(ApiError) as caught:
@@ -839,7 +839,9 @@ def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
 
 @pytest.mark.parametrize(("body", "words"), [
     ("", "with an empty answer"),
-    ("<html>", "with an answer that is not JSON ('<html>')"),
+    ("plain", "with an answer that is not JSON ('plain')"),
+    ("<html>", "with a web page without a title, which is not an answer of the API"),
+    ("<!DOCTYPE html><title>Log <b>in</b> &amp; go</title>", "with a web page (titled 'Log in & go'), which is not an answer"),
     ("[" * 200_000, "with an answer that is not JSON ('[["),
     ('"words"', "with a text where data should be ('words')"),
     ("[]", "with an answer of an unexpected shape (the body must be of type object)"),
