@@ -162,12 +162,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.api import N
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Condition, Record
-from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings
 from ansible_collections.gpufleet.cloud.plugins.module_utils.task import connection, key_faults, present
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
-_OPTIONS = Table(
+_OPTIONS = Settings(
     *connection(NOVITA).fields,
     Group("filters", fields=(
         Scalars("status", item=Text("status")),

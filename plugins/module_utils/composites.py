@@ -47,6 +47,9 @@ class Group(Field):
     def faults(self, wish, path):
         return many.faults(self.fields, wish, path)
 
+    def beyond(self, value, found, path):
+        return many.beyond(self.fields, value, found, path)
+
     def missing(self, target, path=""):
         wanted = self.required or target is not None
         return many.missing(self.fields, target or {}, many.join(path, self.name)) if wanted else []
@@ -78,12 +81,15 @@ class Scalars(Field):
         return {"elements": self.item.ansible_type}
 
     def schema(self):
-        schema = {"type": "array", "items": self.item.schema(), "uniqueItems": True}
-        if self.fewest:
-            schema["minItems"] = self.fewest
-        if self.most is not None:
-            schema["maxItems"] = self.most
-        return schema
+        return {"type": "array", "items": self.item.schema(), "uniqueItems": True}
+
+    def outside(self, value):
+        return _out_of_number(value, self.fewest, self.most)
+
+    def beyond(self, value, found, path):
+        sentences = [sentence for number, entry in enumerate(value) if entry not in (found or [])
+                     for sentence in self.item.beyond(entry, None, f"{path}[{number}]")]
+        return super().beyond(value, found, path) + sentences
 
     def answer_schema(self):
         item = {**self.item.answer_schema(), "not": {"enum": [None, ""]}}
@@ -125,10 +131,19 @@ class Items(Field):
         return {"elements": "dict", "options": many.arguments(self.fields, demand=self.identity)}
 
     def schema(self):
-        schema = {"type": "array", "items": {**many.object_schema(self.fields), "required": list(self.identity)}}
-        if self.most is not None:
-            schema["maxItems"] = self.most
-        return schema
+        return {"type": "array", "items": {**many.object_schema(self.fields), "required": list(self.identity)}}
+
+    def outside(self, value):
+        return _out_of_number(value, 0, self.most)
+
+    def beyond(self, value, found, path):
+        known = {self._identity(entry): entry for entry in found or []}
+        sentences = [sentence for number, entry in enumerate(value)
+                     for sentence in many.beyond(self.fields, entry, known.get(self._identity(entry)), f"{path}[{number}]")]
+        return super().beyond(value, found, path) + sentences
+
+    def equal(self, found, target):
+        return not self.differences(found, target)
 
     def answer_schema(self):
         item = {"type": "object", "properties": many.answer_schemas(self.fields)}
@@ -198,3 +213,10 @@ class Items(Field):
         return {
             field.name: entry[field.name] for field in self.fields
             if entry.get(field.name) is not None and field.applies(entry)}
+
+
+def _out_of_number(entries, fewest, most):
+    """The rule that a list breaks by its length, or an empty text."""
+    if len(entries) < fewest:
+        return f"must have at least {fewest} items"
+    return f"must have at most {most} items" if most is not None and len(entries) > most else ""

@@ -92,15 +92,25 @@ class Environment(Field):
     def _faults_of(self, path, name, value, secret):
         if not name or "=" in name or "\0" in name:
             return [f"{path}: must have a name without '=' in it"]
-        if self.longest_name is not None and len(name) > self.longest_name:
-            return [f"{path[:60]}...: must have a name of at most {self.longest_name} characters"]
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             kind = "null" if value is None else type(value).__name__
             return [f"{path}: must be a string or a whole number, not of type {kind}; put the value in quotes, or "
                     "YAML decides what it is"]
-        if self.longest_value is not None and len(str(value)) > self.longest_value:
-            return [f"{path}: must have at most {self.longest_value} characters"]
         return length_faults(str(value), path) if secret else []
+
+    def beyond(self, value, found, path):
+        given = {path: value}
+        if isinstance(value, EnvironmentWish):
+            given = {path: value.plain, f"secret_{path}": value.secret}
+        return [sentence for option, values in given.items() for name, entry in (values or {}).items()
+                if (found or {}).get(name) != str(entry) for sentence in self._beyond(f"{option}.{name}", name, str(entry))]
+
+    def _beyond(self, path, name, value):
+        if self.longest_name is not None and len(name) > self.longest_name:
+            return [f"{path[:60]}...: must have a name of at most {self.longest_name} characters"]
+        if self.longest_value is not None and len(value) > self.longest_value:
+            return [f"{path}: must have at most {self.longest_value} characters"]
+        return []
 
     def parse(self, raw):
         return {entry["key"]: entry.get("value") or "" for entry in raw}

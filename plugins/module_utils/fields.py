@@ -23,6 +23,7 @@ import re
 
 from .many import join
 from .masking import length_faults
+from .schema import excerpt
 
 
 class Field:
@@ -123,6 +124,15 @@ class Field:
         """Sentences on what is wrong in a wish and no schema can say."""
         return []
 
+    def outside(self, value):
+        """The range, length or choice printed by the provider that a value breaks, as a rule; or an empty text."""
+        return ""
+
+    def beyond(self, value, found, path):
+        """Sentences on where a value breaks what ``outside`` looks at, unless the record has that very value."""
+        rule = "" if found is not None and self.equal(found, value) else self.outside(value)
+        return [f"{path}: {rule}" + ("" if self.secret else f", not {excerpt(value)}")] if rule else []
+
     def answer_schema(self):
         """JSON Schema of what the provider may answer under ``key``."""
         return {}
@@ -191,6 +201,8 @@ class Text(Field):
     longest = None
     pattern = ""
     choices = ()
+    offered = ()
+    """The values that the provider prints, where a record may have another one; ``choices`` are all that there can be."""
     trimmed = False
     """Whether blanks at the ends and control characters are refused: a provider may drop them from a name."""
 
@@ -203,11 +215,14 @@ class Text(Field):
         schema = {"type": "string"}
         if self.shortest:
             schema["minLength"] = self.shortest
-        if self.longest is not None:
-            schema["maxLength"] = self.longest
         if self.pattern:
             schema["pattern"] = self.pattern
         return schema
+
+    def outside(self, value):
+        if self.longest is not None and len(value) > self.longest:
+            return f"must have at most {self.longest} characters"
+        return f"must be one of {', '.join(self.offered)}" if self.offered and value not in self.offered else ""
 
     def faults(self, wish, path):
         if self.trimmed and (wish != wish.strip() or _CONTROL.search(wish)):
@@ -219,7 +234,7 @@ class Text(Field):
 
     def parse(self, raw):
         # An empty answer that no task could want means "not set".
-        return None if not raw and (self.quiet or self.choices or self.shortest) else raw
+        return None if not raw and (self.quiet or self.choices or self.offered or self.shortest) else raw
 
     def equal(self, found, target):
         return (found or "") == (target or "")
@@ -237,13 +252,12 @@ class Integer(Field):
 
     def schema(self):
         schema = {"type": "integer"}
-        if self.least is not None:
-            schema["minimum"] = self.least
-        if self.greatest is not None:
-            schema["maximum"] = self.greatest
         if self.forbidden:
             schema["not"] = {"enum": list(self.forbidden)}
         return schema
+
+    def outside(self, value):
+        return _out_of_range(value, self.least, self.greatest)
 
     def answer_schema(self):
         return {"type": ["integer", "string", "null"], "pattern": "^(-?[0-9]{1,20})?$"}
@@ -265,6 +279,16 @@ class Integer(Field):
         return (found or 0) == (target or 0)
 
 
+def _out_of_range(value, least, greatest):
+    """The rule that a number breaks, or an empty text."""
+    low, high = least is not None and value < least, greatest is not None and value > greatest
+    if not low and not high:
+        return ""
+    if least is not None and greatest is not None:
+        return f"must be from {least} to {greatest}"
+    return f"must be at least {least}" if low else f"must be at most {greatest}"
+
+
 _LARGEST = 1e300
 
 
@@ -278,14 +302,12 @@ class Float(Field):
     ansible_type = "float"
 
     def schema(self):
-        schema = {"type": "number"}
-        if self.least is not None:
-            schema["minimum"] = self.least
-        if self.above is not None:
-            schema["exclusiveMinimum"] = self.above
-        if self.greatest is not None:
-            schema["maximum"] = self.greatest
-        return schema
+        return {"type": "number"}
+
+    def outside(self, value):
+        if self.above is not None and value <= self.above:
+            return f"must be greater than {self.above}"
+        return _out_of_range(value, self.least, self.greatest)
 
     def faults(self, wish, path):
         return [] if math.isfinite(wish) else [f"{path}: must be a finite number, not {wish}"]

@@ -99,6 +99,13 @@ def faults(fields, wish, path=""):
         for fault in field.faults(wish[field.name], join(path, field.name))]
 
 
+def beyond(fields, values, found, path=""):
+    """Sentences on where values are outside what the provider prints; what was found already does not count."""
+    return [
+        sentence for field in fields if values.get(field.name) is not None
+        for sentence in field.beyond(values[field.name], (found or {}).get(field.name), join(path, field.name))]
+
+
 def missing(fields, target, path=""):
     """The option paths that a create needs and the target lacks."""
     return [lack for field in fields for lack in field.missing(target.get(field.name), path)]

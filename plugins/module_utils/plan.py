@@ -161,9 +161,12 @@ class Planner:
         self._target = table.new(wish)
         missing = table.missing(self._target) + [
             " or ".join(options) for options in self.resource.create_needs if not any(map(self._target.get, options))]
+        faults = table.beyond(wish, {})
         if missing:
-            raise OptionError([f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet"])
-        self._check()
+            faults.append(f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet")
+        if faults:
+            raise OptionError(faults)
+        self._check({})
         self.outcome.diff = {"before": {}, "after": table.diff({}, self._target, wish)["after"]}
         self._step("create", table.leaves(wish), "none", self._create, self._price(self._target))
         self._expect("", self.desire.name, self._target, self.resource.blank_facts)
@@ -177,7 +180,7 @@ class Planner:
         differences = table.differences(found, self._target)
         paths = differences + self.resource.asked(self.desire.options)
         self.outcome.diff = table.diff(found, self._target, wish)
-        self._check(changes=bool(differences))
+        self._check(found, changes=bool(differences))
         if paths:
             power = self._plan_replacement(paths) if table.fixed(found, self._target) else self._plan_update(paths)
         self._plan_power(power)
@@ -247,9 +250,15 @@ class Planner:
             raise OptionError(faults, doing=f"replace {self._subject} at {self.resource.provider.title}")
         return target
 
-    def _check(self, changes=True):
-        """Refuse what does not go together; where nothing ``changes``, only what the task itself names."""
-        conflicts = self._table.conflicts(self._target) + self.resource.conflicts(self._target, self.desire)
+    def _check(self, found, changes=True):
+        """Refuse what is outside the printed ranges or does not go together, but for what was found so.
+
+        Where nothing ``changes``, only what the task itself names is looked at.
+        """
+        known = self._table.conflicts(found)
+        conflicts = self._table.beyond(self.desire.wish, found)
+        conflicts += [conflict for conflict in self._table.conflicts(self._target) if conflict not in known]
+        conflicts += self.resource.conflicts(self._target, self.desire)
         if not changes:
             given = {option for option, value in {**self.desire.options, **self.desire.wish}.items()
                      if value is not None}

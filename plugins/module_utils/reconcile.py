@@ -234,6 +234,7 @@ class Reconciler(Planner):
                 return
             except ApiError as error:
                 if error.maybe_done or not self.resource.is_passing(error):
+                    self._tell_carried(error)
                     raise
                 took = self.clock.now() - began
                 left = self.desire.wait_timeout - took if self.desire.wait else 0
@@ -243,6 +244,13 @@ class Reconciler(Planner):
             yield REFUSED
             self.clock.sleep(min(BETWEEN_REFUSALS, left))
             self._watch.waiting()
+
+    def _tell_carried(self, error):
+        """Add to a refusal which values the record had already that lie outside the ranges which the provider prints."""
+        carried = self._table.beyond(self._target, {}) if error.status in (400, 422) else []
+        if carried:
+            told = "; ".join(map(self.resource.client.secrets.scrub, carried))
+            error.advice = f"{error.advice} These values were in the record before, and are outside the printed ranges: {told}.".lstrip()
 
     @contextmanager
     def _writing(self, doing):

@@ -14,12 +14,9 @@ import re
 _RULES = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
-    "exclusiveMinimum": "must be greater than {}",
     "minLength": "must have at least {} characters",
-    "maxLength": "must have at most {} characters",
     "minProperties": "must hold at least {} entry",
     "minItems": "must have at least {} items",
-    "maxItems": "must have at most {} items",
     "pattern": "must match {}",
     "enum": "must be one of {}",
     "type": "must be of type {}",
@@ -77,7 +74,7 @@ def _sentence(error, secret_paths):
     path = _path(error)
     if path in secret_paths:
         return f"{path}: {_rule(error)}"
-    return f"{path}: {_rule(error)}, not {_excerpt(error.instance)}"
+    return f"{path}: {_rule(error)}, not {excerpt(error.instance)}"
 
 
 def _path(error):
@@ -100,6 +97,7 @@ def _rule(error):
     return _RULES.get(error.validator, error.validator).format(limit)
 
 
-def _excerpt(value):
+def excerpt(value):
+    """A value as a message shows it."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}... ({len(text if isinstance(value, (int, float)) else value)} long)"

@@ -38,12 +38,18 @@ class Table:
         return many.take(self.fields, params)
 
     def faults(self, wish):
-        """All that is wrong in a wish by itself, as sentences that begin with the option's path."""
+        """All that is wrong in a wish whatever the record is like, as sentences that begin with the option's path."""
         visible = {name: value for name, value in wish.items() if not isinstance(value, EnvironmentWish)}
         secret = [field.name for field in self.fields if field.secret]
         if self._validator is None:
             self._validator = validator(many.object_schema(self.fields))
-        return schema_faults(self._validator, visible, secret) + many.faults(self.fields, wish)
+        unread = [field for field in self.fields if field.write_only]
+        wrong = schema_faults(self._validator, visible, secret) + many.faults(self.fields, wish)
+        return wrong or many.beyond(unread, wish, {})
+
+    def beyond(self, values, found):
+        """Sentences on the values outside the ranges that the provider prints, but for those that were found in a record."""
+        return many.beyond([field for field in self.fields if not field.write_only], values, found)
 
     def read(self, record):
         """The values in a provider's record."""
@@ -150,6 +156,13 @@ class Table:
         secrets = [wish[field.name] for field in self.fields if field.secret and field.name in wish]
         environment = wish.get(self._environment.name) if self._environment else None
         return secrets + [str(value) for value in ((environment.secret if environment else None) or {}).values()]
+
+
+class Settings(Table):
+    """Options of a task that no record has, so that their ranges hold in any case."""
+
+    def faults(self, wish):
+        return super().faults(wish) or self.beyond(wish, {})
 
 
 def _dig(values, path):

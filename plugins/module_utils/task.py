@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from .fields import Boolean, Integer, Text
 from .plan import Desire
-from .table import Table
+from .table import Settings
 
-IDENTITY = Table(Text("id", shortest=1))
-LIFECYCLE = Table(
+IDENTITY = Settings(Text("id", shortest=1))
+LIFECYCLE = Settings(
     Boolean("wait", preset=True),
     Integer("wait_timeout", least=1, greatest=86400, preset=600),
     Integer("settle_timeout", least=0, greatest=3600, preset=30),
@@ -32,7 +32,7 @@ def connection(provider):
     """The options with which a provider is reached."""
     addresses = [Text(option, preset=None if address.follows else address.default, env=address.env)
                  for option, address in provider.urls.items()]
-    return Table(Text("api_key", secret=True, env=provider.key_env), *addresses, *_CONNECTION)
+    return Settings(Text("api_key", secret=True, env=provider.key_env), *addresses, *_CONNECTION)
 
 
 def tables(kind):

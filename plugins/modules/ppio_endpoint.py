@@ -106,14 +106,10 @@ options:
         type: int
       min_cuda_version:
         description:
-          - Least version of CUDA. Write it in quotes; an unquoted C(12.8) is a number to YAML, and is refused.
+          - Least version of CUDA, one of V(12.4), V(12.6), V(12.8), V(12.9) and V(13.0).
+          - Write it in quotes; an unquoted C(12.8) is a number to YAML, and is refused.
+          - Another word, such as V(any), is accepted only where the endpoint has it already.
         type: str
-        choices:
-          - '12.4'
-          - '12.6'
-          - '12.8'
-          - '12.9'
-          - '13.0'
       request_timeout:
         description: Seconds until a request is given up, 1 to 1800.
         type: int

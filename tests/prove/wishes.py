@@ -85,8 +85,8 @@ def personalities(kind):
 
 
 def texts(field):
-    if field.choices:
-        return st.sampled_from(field.choices)
+    if field.choices or field.offered:
+        return st.sampled_from(field.choices or field.offered)
     if field.pattern:
         return st.from_regex(field.pattern.replace("$", r"\Z"), fullmatch=True).filter(
             lambda text: len(text) <= min(field.longest or LONGEST, LONGEST))

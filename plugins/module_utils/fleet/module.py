@@ -15,14 +15,14 @@ from ..errors import CloudError, OptionError
 from ..fields import Boolean, Integer
 from ..module import CloudModule, connect, connection_arguments
 from ..raw import raw_faults
-from ..table import Table
+from ..table import Settings
 from .engine import Fleet
 from .journal import Journal, Lines
 from .kinds import KINDS, PROVIDERS
 from .report import action, complaint, place, report, warnings
 from .wanted import arguments, entry, pattern_faults, typed_faults
 
-OPTIONS = Table(
+OPTIONS = Settings(
     Integer("concurrency", least=1, greatest=64, preset=8),
     Boolean("allow_prune_all", preset=False),
     Integer("max_changes", least=0),

@@ -21,7 +21,7 @@ from ..fields import Boolean, Float, Integer, Text
 from ..gpuplatform import CREATED, IDENTIFIER, LEAVING, TEXT, PlatformResource, said_words, stage
 from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record
 from ..ssh import answers_ssh, ssh_address
-from ..table import Table
+from ..table import Settings, Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import NOVITA, V1, every, list_shape
@@ -222,7 +222,7 @@ class NovitaInstance(PlatformResource):
     noun = "instance"
     table = TABLE
     states = ("present", "started", "stopped", "restarted", "absent")
-    options = Table(
+    options = Settings(
         Boolean("save_data", preset=True),
         Float("max_hourly_price", above=0),
         Boolean("wait_for_ssh", preset=False),

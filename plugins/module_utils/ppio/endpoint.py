@@ -37,7 +37,7 @@ TABLE = EndpointTable(
         Integer("max_concurrent_per_worker", least=1, greatest=1000),
         Integer("gpu_num", least=1, greatest=8),
         Integer("rootfs_size_gb", least=10, greatest=100),
-        Text("min_cuda_version", choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
+        Text("min_cuda_version", offered=("12.4", "12.6", "12.8", "12.9", "13.0")),
         Integer("request_timeout", least=1, greatest=1800),
     )),
     Group("policy", fields=(

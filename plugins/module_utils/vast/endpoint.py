@@ -14,7 +14,7 @@ from __future__ import annotations
 from ..errors import ApiError
 from ..fields import Float, Integer, Text
 from ..resource import FAILED, PENDING, READY, Condition, Listing, Record, Resource
-from ..table import Table
+from ..table import Settings, Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
@@ -45,7 +45,7 @@ class VastEndpoint(Resource):
     provider = VAST
     noun = "endpoint"
     table = TABLE
-    options = Table(
+    options = Settings(
         Integer("wait_for_workers", least=0),
         Text("wait_for", choices=("ready", "active"), preset="ready"),
     )

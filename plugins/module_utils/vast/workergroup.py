@@ -17,7 +17,7 @@ from ..errors import AmbiguousName, ApiError, NotFound
 from ..fields import Float, Integer, Text
 from ..guarded import GuardedText
 from ..resource import READY, Change, Condition, Listing, Record, Resource
-from ..table import Table
+from ..table import Settings, Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
@@ -50,7 +50,7 @@ class VastWorkergroup(Resource):
         "required_if": [("match", "template", ("template_hash", "template_id"), True)],
     }
     create_needs = (("template_hash", "template_id"),)
-    options = Table(
+    options = Settings(
         Text("match", choices=("endpoint", "template"), preset="endpoint"),
         Text("update_workers", choices=("never", "on_change", "always", "cancel"), preset="never"),
     )

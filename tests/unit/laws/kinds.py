@@ -23,6 +23,10 @@ class Kind:
     :param ready: the status word of a usable record.
     :param unknown_id: an id that does not exist.
     :param wrong: fragments that must be refused before the first request, each with the path that the message names.
+    :param outside: fragments outside what the provider prints, which are refused before any write unless the record has
+        that very value, each with the path that the message names.
+    :param carried: what a record can have that lies outside the printed ranges, as wire fields, and the options that
+        they are; then one of the options with a value that no record has, and its path.
     :param name_wire: the provider's key of the name.
     :param update: the operation that ``change`` sends.
     :param settings: settings of the simulator for this kind.
@@ -45,6 +49,8 @@ class Kind:
     :param named: whether that option is its name.
     :param reveal: the info module's option for values that can hold secrets.
     :param around: records of other kinds that must be there, as (store, wire fields).
+    :param sleeps: whether its cluster can sleep; then it has workers and a state with a word.
+    :param totals: whether its list responses tell of the number of records.
     :param other_identity: makes an identity out of any text, for records beside the one of ``task``.
     """
 
@@ -60,6 +66,8 @@ class Kind:
     ready: str
     unknown_id: str
     wrong: list = field(repr=False)
+    outside: list = field(default_factory=list, repr=False)
+    carried: tuple = ()
     amounts: tuple = (2, 5, 1, 3)
     name_wire: str = "name"
     update: str = "update"
@@ -84,6 +92,8 @@ class Kind:
     named: bool = True
     reveal: str = "return_env_values"
     around: tuple = ()
+    sleeps: bool = False
+    totals: bool = False
     other_identity: Callable = str
 
     @property
@@ -169,12 +179,13 @@ NOVITA_ENDPOINT = Kind(
     },
     ready="serving",
     unknown_id="0000000000000000",
+    sleeps=True,
+    totals=True,
     fixed={"products": ["8"]},
     fixed_path="products",
     pagings=({"page_base": 1}, {"page_cap": 7}, {"total": "string"}, {"total": "missing"},
              {"total": "missing", "page_cap": 7}),
     wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
-        ({"name": "x" * 221}, "name"),
         ({"worker_config": {"min_num": True}}, "worker_config.min_num"),
         ({"worker_config": True}, "worker_config"),
         ({"worker_config": 5}, "worker_config"),
@@ -187,22 +198,29 @@ NOVITA_ENDPOINT = Kind(
         ({"volume_mounts": "x"}, "volume_mounts"),
         ({"volume_mounts": True}, "volume_mounts"),
         ({"app_name": ""}, "app_name"),
+        ({"ports": ["2223"]}, "ports[0]"),
+        ({"ports": [True]}, "ports[0]"),
+        ({"image": {"command": {"a": 1}}}, "image.command"),
+        ({"image": {"command": 12.8}}, "image.command"),
+        ({"products": ["1", "1"]}, "products"),
+        ({"volume_mounts": [{"type": "network", "mount_path": "/a", "id": "s", "size": 3}]}, "volume_mounts[0].size"),
+        ({"volume_mounts": [{"type": "local", "mount_path": "/a", "id": "s"}]}, "volume_mounts[0].id"),
+        ({"volume_mounts": [{"type": "local", "mount_path": "/a"}] * 2}, "volume_mounts[1]"),
+    ],
+    carried=(
+        {"name": "n" * 300, "image": {"image": "i" * 600}, "ports": [{"port": 70000}], "rootfsSize": 900,
+         "workerConfig": {"requestTimeout": 7200, "cudaVersion": "any"}},
+        {"image": {"image": "i" * 600}, "ports": [70000]}, {"image": {"image": "j" * 600}}, "image.image"),
+    outside=[
+        ({"name": "x" * 221}, "name"),
         ({"ports": []}, "ports"),
         ({"ports": [8000, 8001]}, "ports"),
         ({"ports": [0]}, "ports[0]"),
         ({"ports": [65536]}, "ports[0]"),
-        ({"ports": ["2223"]}, "ports[0]"),
-        ({"ports": [True]}, "ports[0]"),
         ({"image": {"image": "x" * 512}}, "image.image"),
         ({"image": {"auth_id": "x" * 256}}, "image.auth_id"),
         ({"image": {"command": "x" * 2048}}, "image.command"),
-        ({"image": {"command": {"a": 1}}}, "image.command"),
-        ({"image": {"command": 12.8}}, "image.command"),
-        ({"products": ["1", "1"]}, "products"),
         ({"volume_mounts": [{"type": "local", "mount_path": "x" * 256}]}, "volume_mounts[0].mount_path"),
-        ({"volume_mounts": [{"type": "network", "mount_path": "/a", "id": "s", "size": 3}]}, "volume_mounts[0].size"),
-        ({"volume_mounts": [{"type": "local", "mount_path": "/a", "id": "s"}]}, "volume_mounts[0].id"),
-        ({"volume_mounts": [{"type": "local", "mount_path": "/a"}] * 2}, "volume_mounts[1]"),
         ({"cluster_id": "x" * 256}, "cluster_id"),
     ],
 )
@@ -241,11 +259,12 @@ PPIO_ENDPOINT = Kind(
     },
     ready="running",
     unknown_id="0000000000000000",
+    sleeps=True,
+    totals=True,
     fixed={"type": "async"},
     fixed_path="type",
     pagings=({"page_cap": 7}, {"page_cap": 31}, {"total": "missing"}, {"total": "string", "page_cap": 10}),
     wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
-        ({"name": "x" * 256}, "name"),
         ({"worker_config": True}, "worker_config"),
         ({"worker_config": 5}, "worker_config"),
         ({"policy": True}, "policy"),
@@ -255,12 +274,24 @@ PPIO_ENDPOINT = Kind(
         ({"app_name": ""}, "app_name"),
         ({"volumes": ["a"]}, "volumes[0]"),
         ({"product_id": ""}, "product_id"),
-        ({"product_id": "x" * 256}, "product_id"),
         ({"image": ""}, "image"),
+        ({"entrypoint": ["a"]}, "entrypoint"),
+        ({"worker_config": {"min_cuda_version": 12.8}}, "worker_config.min_cuda_version"),
+        ({"volumes": [{"type": "network", "mount_point": "/a", "size": 3}]}, "volumes[0].size"),
+        ({"volumes": [{"type": "network", "mount_point": "/a"}] * 2}, "volumes[1]"),
+        ({"ports": [80, 80]}, "ports"),
+    ],
+    carried=(
+        {"worker_config": {"rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"},
+         "image": "i" * 600, "policy": {"type": "queue", "value": 2000}},
+        {"worker_config": {"rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"}, "image": "i" * 600},
+        {"worker_config": {"rootfs_size_gb": 120}}, "worker_config.rootfs_size_gb"),
+    outside=[
+        ({"name": "x" * 256}, "name"),
+        ({"product_id": "x" * 256}, "product_id"),
         ({"image": "x" * 501}, "image"),
         ({"app_name": "x" * 256}, "app_name"),
         ({"registry_auth_id": "x" * 256}, "registry_auth_id"),
-        ({"entrypoint": ["a"]}, "entrypoint"),
         ({"worker_config": {"max_replicas": 1001}}, "worker_config.max_replicas"),
         ({"worker_config": {"max_replicas": -1}}, "worker_config.max_replicas"),
         ({"worker_config": {"min_replicas": 1001}}, "worker_config.min_replicas"),
@@ -271,19 +302,15 @@ PPIO_ENDPOINT = Kind(
         ({"worker_config": {"gpu_num": 0}}, "worker_config.gpu_num"),
         ({"worker_config": {"rootfs_size_gb": 9}}, "worker_config.rootfs_size_gb"),
         ({"worker_config": {"rootfs_size_gb": 101}}, "worker_config.rootfs_size_gb"),
-        ({"worker_config": {"min_cuda_version": 12.8}}, "worker_config.min_cuda_version"),
         ({"worker_config": {"request_timeout": 1801}}, "worker_config.request_timeout"),
         ({"policy": {"value": 0}}, "policy.value"),
         ({"policy": {"value": 1001}}, "policy.value"),
         ({"volumes": [{"type": "network", "mount_point": "x" * 4096}]}, "volumes[0].mount_point"),
-        ({"volumes": [{"type": "network", "mount_point": "/a", "size": 3}]}, "volumes[0].size"),
-        ({"volumes": [{"type": "network", "mount_point": "/a"}] * 2}, "volumes[1]"),
         ({"envs": {"x" * 512: "x"}}, "..."),
         ({"envs": {"A": "x" * 4096}}, "envs.A"),
         ({"secret_envs": {"A": "x" * 4096}}, "secret_envs.A"),
         ({"ports": [0]}, "ports[0]"),
         ({"ports": [65536]}, "ports[0]"),
-        ({"ports": [80, 80]}, "ports"),
         ({"health_check": {"port": 65536}}, "health_check.port"),
         ({"health_check": {"port": -1}}, "health_check.port"),
     ],
@@ -319,22 +346,24 @@ VAST_ENDPOINT = Kind(
     demanding=False,
     odd_name="benchmark 2x RTX_4090 1a2b",
     wrong=NAME_FAULTS + CONNECTION_FAULTS + [
-        ({"min_load": -1}, "min_load"),
         ({"min_load": True}, "min_load"),
         ({"min_load": "nan"}, "min_load"),
-        ({"min_cold_load": -0.1}, "min_cold_load"),
-        ({"target_util": 0}, "target_util"),
-        ({"target_util": 1.01}, "target_util"),
-        ({"cold_mult": -1}, "cold_mult"),
         ({"cold_mult": "inf"}, "cold_mult"),
-        ({"cold_workers": -1}, "cold_workers"),
         ({"cold_workers": False}, "cold_workers"),
-        ({"max_workers": -1}, "max_workers"),
         ({"max_queue_time": "nan"}, "max_queue_time"),
         ({"target_queue_time": "-inf"}, "target_queue_time"),
         ({"inactivity_timeout": "inf"}, "inactivity_timeout"),
         ({"wait_for_workers": -1}, "wait_for_workers"),
         ({"autoscaler_url": "http://run.example.com"}, "autoscaler_url"),
+    ],
+    outside=[
+        ({"min_load": -1}, "min_load"),
+        ({"min_cold_load": -0.1}, "min_cold_load"),
+        ({"target_util": 0}, "target_util"),
+        ({"target_util": 1.01}, "target_util"),
+        ({"cold_mult": -1}, "cold_mult"),
+        ({"cold_workers": -1}, "cold_workers"),
+        ({"max_workers": -1}, "max_workers"),
     ],
 )
 
@@ -369,13 +398,10 @@ VAST_WORKERGROUP = Kind(
     renames=False,
     seeded={"template_hash": "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e", "launch_args": "--disk 32"},
     wrong=CONNECTION_FAULTS + [
-        ({"endpoint_id": 0}, "endpoint_id"),
         ({"endpoint_id": True}, "endpoint_id"),
         ({"template_hash": ""}, "template_hash"),
         ({"template_hash": ["a"]}, "template_hash"),
-        ({"template_id": 0}, "template_id"),
         ({"launch_args": {"a": 1}}, "launch_args"),
-        ({"gpu_ram": -1}, "gpu_ram"),
         ({"gpu_ram": "nan"}, "gpu_ram"),
         ({"gpu_ram": True}, "gpu_ram"),
         ({"search_params": ""}, "search_params"),
@@ -403,6 +429,11 @@ VAST_WORKERGROUP = Kind(
         ({"search_params": {"verified": {"eq": "true"}}}, "search_params.verified"),
         ({"search_params": {"gpu_ram": {"in": [24000]}}}, "search_params.gpu_ram"),
         ({"search_params": {"dph": {"lte": 1}, "dph_total": {"lte": 2}}}, "search_params"),
+    ],
+    outside=[
+        ({"endpoint_id": 0}, "endpoint_id"),
+        ({"template_id": 0}, "template_id"),
+        ({"gpu_ram": -1}, "gpu_ram"),
     ],
 )
 
@@ -439,6 +470,7 @@ NOVITA_INSTANCE = Kind(
     unknown_id="0000000000000000",
     update="edit",
     settings={"removed_linger": 0},
+    totals=True,
     fixed={"product_id": "h100.24c200g"},
     fixed_path="product_id",
     write_only={"image_auth": "", "month": 0, "min_cuda_version": ""},
@@ -449,18 +481,11 @@ NOVITA_INSTANCE = Kind(
     seeded={"rootfsSize": 20},
     pagings=NOVITA_ENDPOINT.pagings,
     wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
-        ({"name": "x" * 256}, "name"),
         ({"product_id": ""}, "product_id"),
-        ({"product_id": "x" * 256}, "product_id"),
         ({"cluster_id": ""}, "cluster_id"),
         ({"tools": "no-text"}, "tools"),
         ({"network_storages": ["a"]}, "network_storages[0]"),
-        ({"gpu_num": 0}, "gpu_num"),
-        ({"gpu_num": 9}, "gpu_num"),
-        ({"rootfs_size": 9}, "rootfs_size"),
-        ({"rootfs_size": 6145}, "rootfs_size"),
         ({"image_url": ""}, "image_url"),
-        ({"image_url": "x" * 501}, "image_url"),
         ({"image_auth": "x" * 10240}, "image_auth"),
         ({"image_auth": "x" * 7}, "image_auth"),
         ({"ports": ["8888"]}, "ports[0]"),
@@ -472,19 +497,32 @@ NOVITA_INSTANCE = Kind(
         ({"ports": ["80/tcp", "80/tcp"]}, "ports"),
         ({"tools": [{"name": "Jupyter", "port": 2224}]}, "tools[0].port"),
         ({"tools": [{"name": "Jupyter", "port": 80}] * 2}, "tools[1]"),
-        ({"command": "x" * 2048}, "command"),
-        ({"entrypoint": "x" * 2048}, "entrypoint"),
         ({"network_storages": [{"id": "s", "mount_point": ""}]}, "network_storages[0].mount_point"),
-        ({"network_storages": [{"id": "s", "mount_point": "x" * 4096}]}, "network_storages[0].mount_point"),
-        ({"network_storages": [{"id": f"s{number}"} for number in range(31)]}, "network_storages"),
         ({"month": -1}, "month"),
-        ({"auto_renew_month": 0}, "auto_renew_month"),
-        ({"auto_renew_month": 13}, "auto_renew_month"),
         ({"min_cuda_version": "12"}, "min_cuda_version"),
         ({"min_cuda_version": 12.8}, "min_cuda_version"),
         ({"min_cuda_version": "x" * 256}, "min_cuda_version"),
         ({"max_hourly_price": 0}, "max_hourly_price"),
         ({"max_hourly_price": "nan"}, "max_hourly_price"),
+    ],
+    carried=(
+        {"rootfsSize": 9000, "gpuNum": 16, "imageUrl": "i" * 600, "command": "c" * 3000},
+        {"rootfs_size": 9000, "gpu_num": 16, "image_url": "i" * 600, "command": "c" * 3000},
+        {"command": "d" * 3000}, "command"),
+    outside=[
+        ({"name": "x" * 256}, "name"),
+        ({"product_id": "x" * 256}, "product_id"),
+        ({"gpu_num": 0}, "gpu_num"),
+        ({"gpu_num": 9}, "gpu_num"),
+        ({"rootfs_size": 9}, "rootfs_size"),
+        ({"rootfs_size": 6145}, "rootfs_size"),
+        ({"image_url": "x" * 501}, "image_url"),
+        ({"command": "x" * 2048}, "command"),
+        ({"entrypoint": "x" * 2048}, "entrypoint"),
+        ({"network_storages": [{"id": "s", "mount_point": "x" * 4096}]}, "network_storages[0].mount_point"),
+        ({"network_storages": [{"id": f"s{number}"} for number in range(31)]}, "network_storages"),
+        ({"auto_renew_month": 0}, "auto_renew_month"),
+        ({"auto_renew_month": 13}, "auto_renew_month"),
     ],
 )
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 needs = pytest.mark.needs
@@ -153,6 +155,67 @@ def test_law_06_an_id_decides_what_is_deleted_whatever_the_name(world):
     assert world.ids() == [other]
 
 
+PASSING = {"status": 400, "reason": "CLUSTER_STATUS", "message": "Serverless cluster is not active"}
+
+
+@needs("sleeps")
+def test_law_06_a_teardown_followed_by_converge_waits_until_the_cluster_is_awake(world):
+    world.account.settings.set(cluster_sleep_seconds=20)
+    world.create().ok()
+    world.task(state="absent").ok(changed=True)
+    before = world.cloud.clock.now()
+    made = world.create().ok(changed=True)
+    creates = [request for request in made.requests if request["operation"] == world.operation("create")]
+    assert [request["status"] for request in creates] == [400, 400, 400, 200]
+    assert all(7 < later["at"] - earlier["at"] < 10 for earlier, later in zip(creates, creates[1:]))
+    assert world.cloud.clock.now() - before < 60
+    assert world.ids() == [made["id"]]
+    world.create().ok(changed=False)
+
+
+@needs("sleeps")
+def test_law_06_an_update_that_a_sleeping_cluster_refuses_is_repeated(world):
+    world.create().ok()
+    world.fault("update", "status", times=2, **PASSING)
+    changed = world.task(**world.kind.change).ok(changed=True)
+    assert changed.operations.count(world.operation("update")) == 3
+
+
+@needs("sleeps")
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_law_06_a_cluster_that_does_not_wake_up_fails_and_may_be_tried_later(world, verb):
+    if verb == "update":
+        world.create().ok()
+    world.fault(verb, "status", times=0, **PASSING)
+    fragment = world.kind.task if verb == "create" else world.kind.change
+    before = world.cloud.clock.now()
+    failed = world.task(**fragment, wait_timeout=30).failing(
+        "Serverless cluster is not active", "tried 5 times in 30 s", f"Nothing was {verb}d.", "again")
+    assert 30 <= world.cloud.clock.now() - before < 40
+    assert (failed["failure"]["retryable"], failed["failure"]["reason"]) == (True, "CLUSTER_STATUS")
+    assert failed["changed"] is False
+    assert failed.operations.count(world.operation(verb)) == 5
+    at_once = world.task(**fragment, wait=False).failing("cluster is not active", "wait is false", "again")
+    assert at_once["failure"]["retryable"] is True
+    assert at_once.operations.count(world.operation(verb)) == 1
+
+
+@needs("sleeps")
+def test_law_06_the_error_word_alone_is_no_reason_to_repeat(world):
+    world.fault("create", "status", status=400, reason="CLUSTER_STATUS", message="cluster is under maintenance")
+    failed = world.create().failing("maintenance")
+    assert failed.operations.count(world.operation("create")) == 1
+    assert failed["failure"]["retryable"] is False
+
+
+@needs("sleeps")
+def test_law_06_a_sleeping_cluster_said_with_500_is_a_lost_create(world):
+    world.fault("create", "status", when="after", **{**PASSING, "status": 500})
+    made = world.create().ok(changed=True)
+    assert made.operations.count(world.operation("create")) == 1
+    assert world.ids() == [made["id"]]
+
+
 # -- law 7: a bad listing never means absent -----------------------------------------------------------------------------
 
 BAD_LISTINGS = [
@@ -199,6 +262,33 @@ def test_law_07_a_failing_second_page_is_an_error(world):
         world.seed(f"other-{number}")
     world.fault("list", "status", status=500, skip=1, times=0)
     assert world.create(api_retries=0).failing("500").writes == []
+
+
+@needs("totals")
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("empties", [1, 2])
+def test_law_07_an_empty_list_after_records_were_announced_is_believed_only_twice(world, state, empties):
+    """The first page announces more records than it shows, and then there are none at all."""
+    for number in range(120):
+        world.seed(f"other-{number}")
+    world.create().ok()
+    world.account.settings.set(list_order="created")
+    world.fault("list", "empty_list", total=0, skip=1, times=empties)
+    checked = world.run({**world.kind.task, "state": state}, check=True).ok()
+    assert checked["changed"] is (state == "absent")
+
+
+@needs("totals")
+def test_law_07_null_for_no_records_is_an_empty_account_only_beside_a_total_of_none(world):
+    key = {"novita": f"{world.kind.noun}s", "ppio": "data"}[world.kind.provider]
+    rest = {"has_more": False, "next_cursor": ""}
+    for total in (0, "0"):
+        world.fault("list", "garbage", body=json.dumps({key: None, "total": total, **rest}), content_type="application/json")
+        assert world.found() == []
+    for odd in ({key: None, "total": 1}, {key: None, "total": "7"}, {key: None}, {"total": 0}):
+        world.fault("list", "garbage", body=json.dumps({**odd, **rest}), content_type="application/json", times=0)
+        assert world.create().failing("unexpected shape").writes == []
+        world.account.clear_faults()
 
 
 def test_law_07_a_failing_info_is_no_empty_list(world):
@@ -382,6 +472,81 @@ def test_law_09_check_mode_does_not_wait(world):
     assert world.cloud.clock.now() == before
 
 
+STEMS = ["deleting", "Terminating", "toRemove", "RELEASED"]
+
+
+@needs("sleeps")
+@pytest.mark.parametrize("word", STEMS)
+def test_law_09_a_record_that_leaves_is_awaited_whatever_the_word(world, word):
+    world.account.settings.set(leaving_word=word, boot_seconds=20)
+    world.create().ok()
+    world.task(state="absent", wait=False, settle_timeout=1).failing("still listed")
+    gone = world.task(state="absent").ok(changed=False)
+    assert gone.writes == []
+    assert world.ids() == []
+    world.create().ok()
+    world.task(state="absent", wait=False, settle_timeout=1).failing("still listed")
+    made = world.create().ok(changed=True)
+    assert world.ids() == [made["id"]]
+
+
+@needs("sleeps")
+@pytest.mark.parametrize(("word", "stage"), [
+    ("createFailed", "failed"), ("deleteFailed", "failed"), ("ERROR", "failed"), ("Stopped", "failed"),
+    ("warmingUp", "pending"), ("", "pending"), ("Serving", "ready"), ("RUNNING", "ready")])
+def test_law_09_a_state_is_read_by_the_stem_of_its_word(world, word, stage):
+    record = world.create().ok()["id"]
+    key = {"novita": "state", "ppio": "status"}[world.kind.provider]
+    world.store.change(record, {key: {key: word, "error": "", "message": ""}})
+    before = world.cloud.clock.now()
+    seen = world.task(wait_timeout=100)
+    if stage == "ready":
+        assert seen.ok(changed=False)["endpoint"]["status"] == word
+    else:
+        assert seen.failing(word)["failure"]["reason"] == {"failed": "not_ready", "pending": "wait_timeout"}[stage]
+        assert (world.cloud.clock.now() - before < 10) is (stage == "failed")
+    world.store.change(record, {key: {key: "serving", "error": "OUT_OF_CREDIT", "message": "no more"}})
+    world.task().failing("OUT_OF_CREDIT", "no more")
+
+
+def _workers(world, count):
+    least = {"novita": "min_num", "ppio": "min_replicas"}[world.kind.provider]
+    return {"worker_config": {**world.kind.task["worker_config"], least: count}}
+
+
+@needs("sleeps")
+def test_law_09_when_all_workers_have_failed_the_wait_ends_with_their_texts(world):
+    world.fault("create", "failed_workers")
+    before = world.cloud.clock.now()
+    failed = world.create(**_workers(world, 2)).failing("IMAGE_PULL_FAILED: manifest for ", "'failed'", "log https://logs.")
+    assert world.cloud.clock.now() - before < 30
+    assert failed["failure"]["reason"] == "not_ready"
+    for worker in failed["endpoint"]["workers"]:
+        assert worker["id"] in failed["msg"]
+    repaired = world.task(**world.kind.change).ok(changed=True)
+    assert {worker["status"] for worker in repaired["endpoint"]["workers"]} == {"failed", *(
+        {"running"} if world.kind.provider == "novita" else {"ready"})}
+
+
+@needs("sleeps")
+def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
+    record = world.create(**_workers(world, 1)).ok()["id"]
+    key, health = {"novita": ("state", "healthy"), "ppio": ("status", "health")}[world.kind.provider]
+    gone = {"id": "w-gone", key: {key: "Removed", "error": "", "message": ""}, health: True, "log": ""}
+    going = {"id": "w-going", key: {key: "ready", "error": "", "message": ""}, health: True, "log": "", "drain": True}
+    new = {"id": "w-new", key: {key: "creating", "error": "", "message": "pulling"}, health: False, "log": "https://l/w-new"}
+    bad = {"id": "w-bad", key: {key: "crashError", "error": "", "message": "out of memory"}, health: False, "log": ""}
+    world.store.change(record, {"workers": [gone, going]})
+    world.task(wait_timeout=5).failing("no worker yet")
+    world.store.change(record, {"workers": [gone, going, new, bad]})
+    failed = world.task(wait_timeout=5).failing(
+        "0 of its 2 workers are healthy", "w-new is 'creating' (pulling), log https://l/w-new", "w-bad is 'crashError' (out of memory)")
+    assert failed["failure"]["reason"] == "wait_timeout"
+    assert "w-go" not in failed["msg"]
+    world.store.change(record, {"workers": [gone, going, bad]})
+    assert world.task().failing("out of memory")["failure"]["reason"] == "not_ready"
+
+
 # -- law 10: nothing is billed unseen ------------------------------------------------------------------------------------
 
 def test_law_10_a_failure_after_the_create_has_the_id(world):
@@ -448,6 +613,28 @@ def test_law_10_a_removal_that_no_look_shows_fails_with_the_id(world):
     world.fault("list", "status", status=500, skip=1, times=0)
     failed = world.task(state="absent", api_retries=0, wait_timeout=5).failing("500", made["id"])
     assert (failed["id"], failed["changed"]) == (made["id"], True)
+
+
+@needs("totals")
+@pytest.mark.parametrize("fault", [("no_route", {}), ("status", {"status": 404, "reason": "API_NOT_FOUND", "message": "no such API"})],
+                         ids=["text", "json"])
+def test_law_10_a_404_that_does_not_name_the_record_is_no_proof_that_it_is_gone(world, fault):
+    world.create().ok()
+    world.fault("delete", fault[0], times=0, **fault[1])
+    before = world.cloud.clock.now()
+    failed = world.task(state="absent").failing("HTTP 404")
+    assert (failed["failure"]["operation"], failed["failure"]["retryable"]) == (world.operation("delete"), False)
+    assert world.cloud.clock.now() - before < 5
+    assert len(world.ids()) == 1
+
+
+@needs("totals")
+def test_law_10_a_delete_that_does_not_find_what_is_listed_is_doubted(world):
+    record = world.create().ok()["id"]
+    world.fault("delete", "status", status=400, reason="RESOURCE_NOT_FOUND", message="there is no such thing")
+    failed = world.task(state="absent", wait_timeout=30).failing("still listed", record, "there is no such thing")
+    assert failed["failure"]["reason"] == "wait_timeout"
+    assert world.ids() == [record]
 
 
 def test_law_10_a_delete_of_what_is_gone_already_is_no_error(world):

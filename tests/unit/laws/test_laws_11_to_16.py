@@ -14,6 +14,8 @@ from .kinds import KINDS
 
 needs = pytest.mark.needs
 WRONG = [(kind, fragment, path) for kind in KINDS for fragment, path in kind.wrong]
+OUTSIDE = [(kind, fragment, path) for kind in KINDS for fragment, path in kind.outside]
+READS = {"list", "get", "get_v2"}
 
 
 # -- law 11: refuse early ------------------------------------------------------------------------------------------------
@@ -25,6 +27,64 @@ def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_k
     failed = cloud.run(wrong_kind.module, {wrong_kind.identity: wrong_kind.task[wrong_kind.identity], **fragment}, check).failing(f"{path}:")
     assert failed.requests == []
     assert failed["failure"]["reason"] == "invalid_option"
+
+
+@pytest.mark.parametrize(("odd_kind", "fragment", "path"), OUTSIDE,
+                         ids=[f"{kind}-{path}-{number}" for number, (kind, _fragment, path) in enumerate(OUTSIDE)])
+def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(cloud, odd_kind, fragment, path):
+    account = cloud.account(odd_kind.provider)
+    for store, wire_fields in odd_kind.around:
+        account.store(store).seed(wire_fields)
+    options = {odd_kind.identity: odd_kind.task[odd_kind.identity], **fragment}
+    for check in (True, False):
+        failed = cloud.run(odd_kind.module, options, check).failing(f"{path}:")
+        assert {operation.split(".")[1] for operation in failed.operations} <= READS
+        assert failed["failure"]["reason"] == "invalid_option"
+    assert account.store(f"{odd_kind.noun}s").views() == []
+
+
+@needs("carried")
+def test_law_11_what_a_record_has_outside_the_ranges_is_told_and_may_be_given_back(world):
+    wire_fields, options, _other, _path = world.kind.carried
+    world.seed(**{"name": world.name, **wire_fields})
+    [record] = world.found()
+    [whole] = world.found(id=record["id"], **{world.kind.reveal: True})
+    for option, value in options.items():
+        found = whole["spec"][option]
+        assert value.items() <= found.items() if isinstance(value, dict) else value == found
+    for fed_back in (whole["spec"], options):
+        for check in (True, False):
+            assert world.run({**fed_back, "id": record["id"]}, check).ok(changed=False).writes == []
+
+
+@needs("carried")
+def test_law_11_a_value_outside_the_ranges_that_the_record_does_not_have_is_refused(world):
+    wire_fields, _options, other, path = world.kind.carried
+    record = world.seed(**{"name": world.name, **wire_fields})
+    for check in (True, False):
+        assert world.run({"id": record, **other}, check).failing(f"{path}:").writes == []
+
+
+@needs("carried")
+def test_law_11_one_option_of_a_record_outside_the_ranges_can_be_changed(world):
+    world.account.settings.set(update_ranges="found")
+    wire_fields, options, _other, _path = world.kind.carried
+    record = world.seed(**{"name": world.name, **wire_fields})
+    change = {"ports": ["9000/http"]} if world.kind.module == "novita_instance" else world.kind.change
+    planned = world.run({"id": record, **change}, check=True).ok(changed=True)
+    changed = world.run({"id": record, **change}).ok(changed=True)
+    assert planned["plan"] == changed["plan"]
+    world.run({"id": record, **options}).ok(changed=False)
+
+
+@pytest.mark.parametrize("carried_kind", [kind for kind in KINDS if kind.carried and kind.noun == "endpoint"], ids=str)
+def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud, carried_kind):
+    account = cloud.account(carried_kind.provider)
+    wire_fields, _options, _other, path = carried_kind.carried
+    account.seed(**{"id": "odd", "name": "odd", **wire_fields})
+    failed = cloud.run(carried_kind.module, {"id": "odd", **carried_kind.change}).failing(
+        "VALIDATOR_PARAM", "in the record before", f"{path}: must")
+    assert failed["changed"] is False
 
 
 def test_law_11_all_faults_come_together(world):
@@ -88,6 +148,22 @@ def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
     world.fault("list", "garbage", status=418, body=body, content_type=content_type)
     failed = world.create().failing("HTTP 418")
     assert failed["failure"]["status"] == 418
+
+
+@pytest.mark.parametrize(("fault", "arguments", "status", "words"), [
+    ("no_route", {}, 404, "the text '404 page not found'"),
+    ("blocked", {}, 403, "the text 'error code: 1010'"),
+    ("blocked", {"html": True}, 403, "a web page (titled 'Attention Required! | Block')"),
+    ("garbage", {"status": 502}, 502, "a web page without a title"),
+    ("garbage", {"status": 200}, 200, "a web page without a title"),
+], ids=str)
+def test_law_12_an_answer_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
+    world.fault("list", fault, times=0, **arguments)
+    failed = world.create(api_retries=0).failing(f"HTTP {status}", words, "not an answer of the API", "proxy", "api_url")
+    assert failed["failure"]["reason"] == "not_the_provider"
+    assert failed["failure"]["retryable"] is (status == 502)
+    for markup in ("<", "script", "margin", "Check the option api_key"):
+        assert markup not in failed["msg"]
 
 
 def test_law_12_an_unreachable_server_is_a_sentence(world):

@@ -25,7 +25,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarmed, drop_nulls, raw_faults
 from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
-from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.task import present
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call, Client
@@ -280,7 +280,7 @@ def test_disarming_leaves_what_is_right_as_it_is():
 
 
 def test_a_long_number_is_quoted_short():
-    [fault] = Table(Integer("a", greatest=9)).faults({"a": 10 ** 300})
+    [fault] = Settings(Integer("a", greatest=9)).faults({"a": 10 ** 300})
     assert len(fault) < 120 and fault.endswith("... (301 long)")
 
 
@@ -303,7 +303,7 @@ def test_a_nullable_number_tells_nothing_from_zero():
     (Text("a"), ("", "x" * 10_000), ()),
 ])
 def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
-    table = Table(field)
+    table = Settings(field)
     assert [value for value in right if table.faults({"a": value})] == []
     assert [value for value in wrong if not table.faults({"a": value})] == []
 

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils import many
+from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment, EnvironmentWish
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
-from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault, validator
+from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
 
 TABLE = Table(
     Text("name", required=True, shortest=1),
@@ -176,13 +178,39 @@ def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
 
 
 def test_a_value_of_a_secret_option_is_not_in_its_fault():
-    table = Table(Text("password", secret=True, longest=3))
+    table = Settings(Text("password", secret=True, longest=3))
     assert table.faults({"password": "canary-secret"}) == ["password: must have at most 3 characters"]
 
 
 def test_an_enormous_value_is_not_repeated_in_its_fault():
-    [fault] = Table(Text("name", longest=10)).faults({"name": "x" * 100_000})
+    [fault] = Table(Text("name", longest=10)).beyond({"name": "x" * 100_000}, {})
     assert len(fault) < 200
+
+
+def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task():
+    table = Table(
+        Integer("size", least=1, greatest=9), Float("load", least=0, greatest=1), Text("image", longest=3),
+        Text("cuda", offered=("12.4", "12.8")), Scalars("ports", most=1, item=Integer("port", least=1, greatest=99)),
+        Group("config", fields=(Integer("gpus", least=1, greatest=8),)),
+        Items("mounts", identity=("path",), most=1, fields=(Text("path", longest=4), Integer("size", greatest=9))),
+        Environment("envs", longest_name=3, longest_value=5), Text("auth", write_only=True, longest=2))
+    found = {"size": 10, "load": 1.5, "image": "long", "cuda": "any", "ports": [100, 200], "config": {"gpus": 16},
+             "mounts": [{"path": "/long", "size": 10}, {"path": "/b"}], "envs": {"LONG": "too long"}}
+    env = EnvironmentWish(dict(found["envs"]), None, False)
+    assert table.beyond({**found, "envs": env}, found) == []
+    assert table.faults({**found, "envs": env}) == []
+    told = table.beyond({**found, "envs": env}, {})
+    assert told == table.beyond(found, {})
+    assert [sentence.split(":")[0] for sentence in told] == [
+        "size", "load", "image", "cuda", "ports", "ports[0]", "ports[1]", "config.gpus", "mounts", "mounts[0].path",
+        "mounts[0].size", "envs.LONG..."]
+    assert told[:4] == [
+        "size: must be from 1 to 9, not 10", "load: must be from 0 to 1, not 1.5", "image: must have at most 3 characters, not 'long'",
+        "cuda: must be one of 12.4, 12.8, not 'any'"]
+    assert table.beyond({"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}, found) == [
+        "size: must be from 1 to 9, not 11", "ports: must have at most 1 items, not [100, 201]",
+        "ports[1]: must be from 1 to 99, not 201", "mounts[0].size: must be at most 9, not 11"]
+    assert table.faults({"auth": "abc"}) == ["auth: must have at most 2 characters, not 'abc'"]
 
 
 def test_a_field_that_says_nothing_is_a_plain_option():
