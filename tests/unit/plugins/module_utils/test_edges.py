@@ -193,17 +193,17 @@ def test_a_log_that_cannot_be_read_is_an_empty_text():
     def refuse(call, body):
         raise ApiError("out of order", operation=call.name)
 
-    assert log_tail(SimpleNamespace(send=refuse), SimpleNamespace(name="a")) == ""
+    assert log_tail(SimpleNamespace(send=refuse), "7") == ""
 
 
 def test_the_end_of_a_log_is_short_and_without_secrets():
     secrets = Secrets()
     secrets.add("canary-0123456789")
     lines = [f"line {number}" for number in range(20)] + ["token canary-0123456789"]
-    client = SimpleNamespace(send=lambda call, body: {"logs": "\n".join(lines)}, secrets=secrets)
-    said = log_tail(client, SimpleNamespace(name="a"))
-    assert "line 10" not in said and "line 12 | line 13" in said
-    assert "canary" not in said
+    for answer in ({"info0": "detailed", "info1": "\n".join(lines)}, {"info0": "\n".join(lines)}, {"logs": "\n".join(lines)}):
+        said = log_tail(SimpleNamespace(send=lambda call, body, sent=answer: sent, secrets=secrets), "7")
+        assert "line 10" not in said and "line 12 | line 13" in said
+        assert "canary" not in said
 
 
 def test_what_is_no_mapping_is_refused():
