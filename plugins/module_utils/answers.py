@@ -70,12 +70,12 @@ class Answer:
 
     def stranger(self, payload):
         """What is said by something that is not the provider's API, or ``None``: a web page, or a plain 403 or 404."""
-        if payload is not None:
+        if payload is not None or not self.text:
             return None
         if self.page_title is not None:
             return f"a web page (titled {self.page_title!r})" if self.page_title else "a web page without a title"
         if self.status in (403, 404) or _NETWORK_REFUSAL.search(self.text[:_MOST_SEARCHED]):
-            return f"the text {self.text!r}" if self.text else "no text at all"
+            return f"the text {self.text!r}"
         return None
 
     def words(self, payload):

@@ -130,8 +130,10 @@ class Field:
 
     def beyond(self, value, found, path):
         """Sentences on where a value breaks what ``outside`` looks at, unless the record has that very value."""
-        rule = "" if found is not None and self.equal(found, value) else self.outside(value)
-        return [f"{path}: {rule}" + ("" if self.secret else f", not {excerpt(value)}")] if rule else []
+        rule = self.outside(value)
+        if not rule or found is not None and self.equal(found, value):
+            return []
+        return [f"{path}: {rule}" + ("" if self.secret else f", not {excerpt(value)}")]
 
     def answer_schema(self):
         """JSON Schema of what the provider may answer under ``key``."""
