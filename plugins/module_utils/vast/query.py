@@ -50,6 +50,8 @@ _NUMBER = re.compile(r"-?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})")
 _VERSION = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})\.([0-9]{1,3})")
 _FORBIDDEN = re.compile("[,\\[\\]\"'_\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOLERANCE = 1e-6
+_NOTHING = 1e-9
+"""MB or seconds."""
 
 
 def proper(name):
@@ -125,6 +127,13 @@ def plain(value):
     return number if str(number) == value else value
 
 
+def shown(name, condition):
+    """A condition as people write it, without the last digits that a change of units leaves."""
+    condition = plain(condition)
+    return {operator: float(f"{value:.12g}") if name in _FACTORS and isinstance(value, float) else value
+            for operator, value in condition.items()}
+
+
 def number_of(name, value):
     """The number that a value is or that its text tells, or ``None``."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
@@ -158,7 +167,7 @@ def _equal(name, found, wanted):
     numbers = number_of(name, found), number_of(name, wanted)
     if None in numbers:
         return type(found) is type(wanted) and found == wanted
-    return math.isclose(*map(float, numbers), rel_tol=_TOLERANCE) if name in _FACTORS else numbers[0] == numbers[1]
+    return math.isclose(*map(float, numbers), rel_tol=_TOLERANCE, abs_tol=_NOTHING) if name in _FACTORS else numbers[0] == numbers[1]
 
 
 def _sorted(name, values):
@@ -238,10 +247,19 @@ def _text(name, value):
         whole = int(number)
         return f"{whole // 1_000_000}.{whole // 1_000 % 1_000}.{whole % 1_000}"
     if name in _FACTORS:
-        return _decimal(number / _FACTORS[name])
+        return _decimal(_in_units_of_text(number, _FACTORS[name]))
     if isinstance(value, str):
         return value.replace(" ", "_")
     return str(value).lower() if isinstance(value, bool) else "None" if value is None else format(number, "f")
+
+
+def _in_units_of_text(number, factor):
+    """A number in GB or days from which the server comes back to exactly this one, where there is such a number."""
+    target = float(number)
+    about = target / factor
+    candidates = (about, math.nextafter(about, math.inf), math.nextafter(about, -math.inf))
+    exact = next((candidate for candidate in candidates if candidate * factor == target), about)
+    return Decimal(repr(exact)) if math.isfinite(target) else number / factor
 
 
 def _decimal(number):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ..fields import Field
 from ..many import join
-from .query import GPU_MEMORY, MOST_GB, OPERATORS, is_finite, number_of, parse_query, plain, proper, render_query, same, unfit
+from .query import GPU_MEMORY, MOST_GB, OPERATORS, is_finite, number_of, parse_query, proper, render_query, same, shown, unfit
 
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
 _CEILINGS = ("lt", "lte", "eq")
@@ -83,12 +83,12 @@ class SearchParams(Field):
         before, after = {}, {}
         for name, condition in conditions_of(wish).items():
             present = found.get(name, {})
-            before[name], after[name] = (condition if same(name, present, condition) else plain(present)), condition
+            before[name], after[name] = (condition if same(name, present, condition) else shown(name, present)), condition
         return before, after
 
     def spec(self, found, wish=None, reveal=False):
         return {} if found is None else {
-            self.name: {name: plain(condition) for name, condition in found.items() if condition}}
+            self.name: {name: shown(name, condition) for name, condition in found.items() if condition}}
 
     def leaves(self, wish, path=""):
         return [f"{join(path, self.name)}.{name}" for name in conditions_of(wish)]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import (
-    number_of, parse_query, plain, render_query, same, unfit)
+    number_of, parse_query, plain, render_query, same, shown, unfit)
 from ansible_collections.gpufleet.cloud.tests.prove.filters import CONDITIONS, alike
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 
@@ -50,6 +51,17 @@ def test_values_that_say_the_same(name, found, wanted, alike_):
     ({"in": ["1", "a"]}, {"in": [1, "a"]})], ids=str)
 def test_text_that_is_exactly_a_number_is_shown_as_one(value, shown):
     assert plain(value) == shown
+
+
+@given(st.floats(0, 1e12).map(lambda days: days * 86400.0))
+@settings(max_examples=200, deadline=None, database=None, derandomize=True)
+def test_an_update_does_not_shift_a_stored_duration(seconds):
+    assert parse(render_query({"duration": {"gt": seconds}})) == {"duration": {"gt": seconds}}
+
+
+def test_what_a_change_of_units_leaves_is_not_shown():
+    assert shown("duration", {"gt": 11.950000000000001}) == {"gt": 11.95}
+    assert shown("dph_total", {"lte": "0.123456789012"}) == {"lte": 0.123456789012}
 
 
 @pytest.mark.parametrize("value", [10 ** 400, float("inf"), "1e3", "", True, None, [1]], ids=str)
