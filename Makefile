@@ -193,8 +193,11 @@ simulator: $(STAMP)
 demo: tree
 	@$(SIMULATED) $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) ansible-playbook -i $(TREE)/playbooks/inventory/novita.yml gpufleet.cloud.quickstart
 
-test test-rest: $(STAMP)
-	@$(BIN)/python tests/tools/run_tests.py $(MAKE) $@
+test: $(STAMP)
+	@$(BIN)/python tests/tools/run_tests.py $(MAKE) test
+
+test-rest: $(STAMP)
+	@$(BIN)/python tests/tools/run_tests.py $(MAKE) test-rest
 
 clean:
 	@rm -rf .build .venv dist
