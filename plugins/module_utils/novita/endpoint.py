@@ -58,14 +58,14 @@ class NovitaEndpointTable(EndpointTable):
 
     def target(self, found, wish):
         target = super().target(found, wish)
-        if target.get("placement") and target.get("cluster_id", "") != found.get("cluster_id", ""):
+        if target.get("cluster_ids") and target.get("cluster_id", "") != found.get("cluster_id", ""):
             one = target["cluster_id"]
-            target["placement"] = (one, (one,) if one else ())
+            target["cluster_ids"] = (one, (one,) if one else ())
         return target
 
     def differences(self, found, target):
         paths = super().differences(found, target)
-        return [path for path in paths if path != "placement" or "cluster_id" not in paths]
+        return [path for path in paths if path != "cluster_ids" or "cluster_id" not in paths]
 
     def create_body(self, target):
         return _placed(super().create_body(target), target)
@@ -76,7 +76,7 @@ class NovitaEndpointTable(EndpointTable):
     def conflicts(self, target):
         found = super().conflicts(target)
         mounts = target.get("volume_mounts") or []
-        placed = target.get("cluster_id") or (target.get("placement") or ((), ()))[1]
+        placed = target.get("cluster_id") or (target.get("cluster_ids") or ((), ()))[1]
         if any(mount.get("type") == "network" for mount in mounts) and not placed:
             found.append("cluster_id: must be given with a network mount, and name the cluster of its storage")
         return found
@@ -84,7 +84,7 @@ class NovitaEndpointTable(EndpointTable):
 
 def _placed(body, target):
     """The body with ``clusterID`` as it was found, beside ``clusterIDs``."""
-    return {**body, "clusterID": target["placement"][0]} if target.get("placement") else body
+    return {**body, "clusterID": target["cluster_ids"][0]} if target.get("cluster_ids") else body
 
 
 TABLE = NovitaEndpointTable(
@@ -125,7 +125,7 @@ TABLE = NovitaEndpointTable(
         Text("mount_path", wire="mountPath", longest=MOST_TEXT),
     )),
     Cluster("cluster_id", wire="clusterID", longest=MOST_TEXT),
-    Placement("placement", wire="clusterIDs", option=False),
+    Placement("cluster_ids", wire="clusterIDs", option=False),
     Environment("envs"),
     Group("healthy", required=True, fields=(
         Text("path", required=True),

@@ -24,7 +24,7 @@ def get_endpoint(account, call):
 
 
 def list_endpoints(account, call):
-    """Answer one page. A list that a fault cuts short still says that there is more, but not where."""
+    """Answer one page. A list that a fault cuts short still says that there is more, but not where, unless it takes back the total."""
     endpoints, settings = account.store("endpoints"), account.settings
     found = endpoints.search(call.query.get("keyword", ""), call.query.get("member_ids", ""))
     rest = endpoints.cursors.follow(call.query.get("cursor", ""), found)
@@ -32,7 +32,7 @@ def list_endpoints(account, call):
     left = rest[size:]
     next_cursor, has_more = endpoints.cursors.to(left) if left else "", bool(left)
     if call.fault and call.fault.name in ("short_list", "empty_list"):
-        next_cursor, has_more = "", True
+        next_cursor, has_more = "", call.fault.arguments.get("total") is None
     if call.fault and call.fault.name == "repeat_cursor":
         next_cursor, has_more = endpoints.cursors.to(found), True
     shown = [endpoints.view(record, listed=True) for record in rest[:size]]

@@ -156,3 +156,55 @@ def test_a_string_of_keys_and_values_is_taken_as_ansible_takes_it(novita):
 def test_null_in_a_list_is_refused_by_us_or_by_ansible(novita):
     """ansible-core before 2.19 refuses it by itself, later ones would make the text None of it."""
     assert novita.run(**{**TASK, "products": [None]}).failing("products").requests == []
+
+
+def test_a_delete_sends_the_id_under_both_keys_so_that_either_is_read(novita):
+    for key in ("id", "name", "either"):
+        novita.account.settings.set(delete_key=key, cluster_sleep_seconds=0)
+        endpoint = novita.run(**TASK).ok()["id"]
+        [write] = novita.change(state="absent").ok(changed=True).writes
+        assert write["body"] == {"name": endpoint, "id": endpoint}
+
+
+@pytest.mark.parametrize("placement", [
+    {"clusterID": "", "clusterIDs": ["a", "b"]}, {"clusterID": "", "clusterIDs": ["a"]}, {"clusterID": "a", "clusterIDs": ["a"]},
+    {"clusterID": "a", "clusterIDs": ["a", "b"]}, {"clusterID": "a", "clusterIDs": []}, {"clusterID": "a"}, {"clusterID": ""}], ids=str)
+def test_an_update_and_a_replacement_carry_the_placement_as_read(novita, placement):
+    novita.account.seed(name=TASK["name"], **placement)
+    [write] = novita.change(worker_config={"max_num": 3}).ok(changed=True).writes
+    sent = {key: value for key, value in write["body"].items() if key.startswith("cluster")}
+    assert sent == placement
+    created, _deleted = novita.change(products=["8"], recreate=True).ok(changed=True).writes
+    sent = {key: value for key, value in created["body"]["endpoint"].items() if key.startswith("cluster")}
+    assert sent == placement
+
+
+def test_a_single_cluster_in_the_list_is_the_one_to_compare_with(novita):
+    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a"])
+    assert novita.change(cluster_id="a").ok(changed=False)["endpoint"]["spec"]["cluster_id"] == "a"
+    [write] = novita.change(cluster_id="b").ok(changed=True).writes
+    assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("b", ["b"])
+
+
+def test_a_wish_for_one_of_several_clusters_leaves_that_one(novita):
+    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
+    planned = novita.change(cluster_id="b", check=True).ok(changed=True)
+    assert planned["plan"] == [{"action": "update", "fields": ["cluster_id"], "effect": "unknown"}]
+    [write] = novita.change(cluster_id="b").ok(changed=True).writes
+    assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("b", ["b"])
+    novita.change(cluster_id="b").ok(changed=False)
+
+
+def test_an_update_that_loses_one_of_several_clusters_fails(novita):
+    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
+    novita.account.fault("endpoint.update", "clip", field="clusterIDs", value=[])
+    novita.change(worker_config={"max_num": 3}, settle_timeout=1).failing("cluster_ids: wanted", "'b'")
+
+
+def test_an_app_name_that_nobody_chose_is_not_in_the_spec_and_may_be_given(novita):
+    made = novita.run(**TASK).ok()
+    assert "app_name" not in made["endpoint"]["spec"]
+    [listed] = novita.cloud.run("novita_endpoint_info", {"name": TASK["name"]}).ok()["endpoints"]
+    assert "app_name" not in listed["spec"]
+    novita.change(app_name=made["id"]).ok(changed=False)
+    assert novita.run(**{**TASK, "name": "second"}, app_name="mine").ok()["endpoint"]["spec"]["app_name"] == "mine"

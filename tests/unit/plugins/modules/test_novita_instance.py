@@ -699,3 +699,76 @@ def test_a_value_of_another_form_is_refused_before_any_request(novita, options, 
 def test_a_tool_and_a_port_of_one_number_are_refused_before_anything_is_ordered(novita):
     wanted = {"ports": ["8888/http"], "tools": [{"name": "Jupyter", "port": 8888, "type": "http"}]}
     assert novita.create(**wanted).failing("ports: must not hold 8888/http").writes == []
+
+
+JUPYTER = {"port": 8888, "address": "", "isRunning": False}
+
+
+def test_a_port_of_jupyter_that_nothing_says_is_on_stays_a_port(novita):
+    made = novita.create(ports=["8888/http", "22022/tcp"]).ok(changed=True)
+    assert made["instance"]["spec"]["ports"] == ["22022/tcp", "8888/http"]
+    assert made["instance"]["spec"]["tools"] == []
+    novita.create(ports=["8888/http", "22022/tcp"]).ok(changed=False)
+    novita.run(ports=["22022/tcp"]).ok(changed=True)
+
+
+@pytest.mark.parametrize("component", [{**JUPYTER, "isRunning": True}, {**JUPYTER, "address": "https://j.example.com"}], ids=str)
+def test_a_port_that_the_task_wants_and_the_mappings_show_is_never_taken_for_jupyters(novita, component):
+    instance = novita.create(ports=["8888/http", "22022/tcp"]).ok()["id"]
+    novita.store.change(instance, {"connectComponentJupyter": component})
+    novita.create(ports=["8888/http", "22022/tcp"]).ok(changed=False)
+    assert novita.run(tools=[{"name": "Jupyter", "port": 8888}]).ok(changed=False)["instance"]["spec"]["ports"] == ["22022/tcp"]
+
+
+def test_a_stopped_instance_does_not_tell_whether_it_has_jupyter(novita):
+    tools = [{"name": "Jupyter", "port": 8889, "type": "http"}]
+    novita.create(tools=tools).ok()
+    novita.create(tools=tools, state="stopped").ok(changed=True)
+    novita.create(tools=tools, state="stopped").ok(changed=False)
+    assert "tools" not in novita.run(state="stopped").ok(changed=False)["instance"]["spec"]
+    novita.run(state="stopped", product_id="h100.24c200g", recreate=True, image_auth="", month=0, min_cuda_version="").failing(
+        "tools: must be given")
+
+
+def test_the_password_of_ssh_may_stand_at_the_top_level(novita):
+    for inside in (True, False):
+        novita.account.settings.set(ssh_password_inside=inside)
+        shown = novita.create(return_credentials=True).ok()["instance"]
+        assert len(shown["ssh_password"]) == 16
+        assert novita.create().ok()["instance"]["ssh_password"] == ""
+
+
+@pytest.mark.parametrize("word", ["hibernating", "deepFreeze"])
+def test_an_unknown_word_is_a_transition_that_is_waited_for(novita, word):
+    instance = novita.create().ok()["id"]
+    novita.store.change(instance, {"status": word, "hold": True})
+    failed = novita.run(state="stopped", wait_timeout=30).failing("still in transition after 30 s")
+    assert failed.writes == []
+
+
+@pytest.mark.parametrize("word", ["createFailed", "removeError"])
+def test_a_word_of_failure_ends_the_wait(novita, word):
+    instance = novita.create().ok()["id"]
+    novita.store.change(instance, {"status": word, "hold": True})
+    before = novita.cloud.clock.now()
+    assert novita.create().failing(word)["failure"]["reason"] == "not_ready"
+    assert novita.cloud.clock.now() - before < 5
+
+
+def test_an_empty_status_after_a_delete_means_gone(novita):
+    novita.account.settings.set(removed_as="blank", removed_linger=10_000)
+    novita.create().ok()
+    novita.run(state="absent", wait_timeout=30).ok(changed=True)
+
+
+def test_a_lack_of_stock_may_pass(novita):
+    novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
+    failed = novita.create().failing("no stock")
+    assert failed["failure"]["retryable"] is True
+    assert failed.operations.count("instance.create") == 1
+    novita.create(state="stopped").failing("does not exist")
+    novita.create().ok()
+    novita.run(state="stopped").ok()
+    novita.account.fault("instance.start", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock", times=0)
+    failed = novita.run(state="started").failing("no stock")
+    assert (failed["failure"]["retryable"], failed.operations.count("instance.start")) == (True, 1)

@@ -98,3 +98,25 @@ def test_a_cursor_that_repeats_is_an_error(ppio):
     ppio.account.settings.set(page_cap=10)
     ppio.account.fault("endpoint.list", "repeat_cursor", times=0)
     ppio.run(**TASK).failing("cut short")
+
+
+def test_an_app_name_that_nobody_chose_is_not_in_the_spec_and_may_be_given(ppio):
+    made = ppio.run(**TASK).ok()
+    assert "app_name" not in made["endpoint"]["spec"]
+    ppio.run(name="llm", app_name=made["id"]).ok(changed=False)
+
+
+def test_another_version_of_cuda_is_accepted_only_where_the_record_has_it(ppio):
+    ppio.account.seed(id="odd", name="odd", worker_config={"min_cuda_version": "any"})
+    ppio.account.settings.set(update_ranges="found")
+    assert ppio.run(id="odd", worker_config={"min_cuda_version": "any", "max_replicas": 3}).ok(changed=True)
+    ppio.run(id="odd", worker_config={"min_cuda_version": "12.5"}).failing("min_cuda_version: must be one of 12.4, 12.6")
+    ppio.run(**{**TASK, "worker_config": {"max_replicas": 1, "min_cuda_version": "any"}}).failing("min_cuda_version: must be one of")
+
+
+def test_totals_that_contradict_each_other_put_a_listing_in_doubt(ppio):
+    for number in range(60):
+        ppio.account.seed(name=f"other-{number}")
+    ppio.run(**TASK).ok()
+    ppio.account.fault("endpoint.list", "empty_list", total=0, skip=1)
+    assert ppio.run(**TASK).ok(changed=False).operations.count("endpoint.list") > 2
