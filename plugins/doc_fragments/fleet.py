@@ -33,6 +33,8 @@ options:
           cluster_id:
             description:
             - Id of the cluster, up to 255 characters. Required with a network storage, and then the cluster of that storage.
+            - An endpoint can be placed in several clusters, which no option names. They are kept by every update, unless
+              this option asks for another place; then the endpoint is moved to this one alone.
             type: str
           envs:
             description:
@@ -200,6 +202,8 @@ options:
           wait_timeout:
             description:
             - How many seconds C(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+            - With C(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
+              as Novita AI and PPIO do while a serverless cluster sleeps.
             - From 1 to 86400.
             type: int
             default: 600
@@ -455,6 +459,8 @@ options:
           tools:
             description:
             - Tools of the provider's official images. Cannot be changed in place, see C(recreate).
+            - The provider tells a port of Jupyter also where there is none. It counts as a tool when the provider says
+              that it is on, and as a port where C(ports) has it and this option is left out.
             type: list
             elements: dict
             suboptions:
@@ -491,6 +497,8 @@ options:
           wait_timeout:
             description:
             - How many seconds C(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+            - With C(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
+              as Novita AI and PPIO do while a serverless cluster sleeps.
             - From 1 to 86400.
             type: int
             default: 600
@@ -678,6 +686,8 @@ options:
           wait_timeout:
             description:
             - How many seconds C(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+            - With C(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
+              as Novita AI and PPIO do while a serverless cluster sleeps.
             - From 1 to 86400.
             type: int
             default: 600
@@ -705,14 +715,10 @@ options:
                 type: int
               min_cuda_version:
                 description:
-                - Least version of CUDA. Write it in quotes; an unquoted C(12.8) is a number to YAML, and is refused.
+                - Least version of CUDA, one of V(12.4), V(12.6), V(12.8), V(12.9) and V(13.0).
+                - Write it in quotes; an unquoted C(12.8) is a number to YAML, and is refused.
+                - Another word, such as V(any), is accepted only where the endpoint has it already.
                 type: str
-                choices:
-                - '12.4'
-                - '12.6'
-                - '12.8'
-                - '12.9'
-                - '13.0'
               min_replicas:
                 description:
                 - Least number of workers, 0 to 1000, and at most C(worker_config.max_replicas). V(0) scales to zero when
@@ -865,6 +871,8 @@ options:
           wait_timeout:
             description:
             - How many seconds C(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+            - With C(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
+              as Novita AI and PPIO do while a serverless cluster sleeps.
             - From 1 to 86400.
             type: int
             default: 600
@@ -1007,6 +1015,8 @@ options:
           wait_timeout:
             description:
             - How many seconds C(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+            - With C(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
+              as Novita AI and PPIO do while a serverless cluster sleeps.
             - From 1 to 86400.
             type: int
             default: 600

@@ -19,6 +19,8 @@ options:
   wait_timeout:
     description:
       - How many seconds O(wait) lasts at most, and how long a record in transition is waited for before it is changed.
+      - With O(wait=true) also how long a create or an update is repeated that the provider refuses for the time being, as Novita AI
+        and PPIO do while a serverless cluster sleeps.
       - From 1 to 86400.
     type: int
     default: 600

@@ -85,7 +85,9 @@ endpoints:
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
     workers:
-      description: The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
+      description:
+        - The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
+        - One that is gone, going or draining is never C(healthy), and is not counted when workers are awaited.
       type: list
       elements: dict
       sample: []

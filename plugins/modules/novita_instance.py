@@ -93,6 +93,8 @@ options:
   tools:
     description:
       - Tools of the provider's official images. Cannot be changed in place, see O(recreate).
+      - The provider tells a port of Jupyter also where there is none. It counts as a tool when the provider says that it is on,
+        and as a port where O(ports) has it and this option is left out.
     type: list
     elements: dict
     suboptions:
@@ -427,7 +429,7 @@ failure:
     reason:
       description:
         - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect), C(bad_answer),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
+          C(not_the_provider) when something else than the API has answered, such as a proxy or a router, C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
           C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:

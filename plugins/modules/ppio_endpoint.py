@@ -284,7 +284,9 @@ endpoint:
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
     workers:
-      description: The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
+      description:
+        - The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
+        - One that is gone, going or draining is never C(healthy), and is not counted when workers are awaited.
       type: list
       elements: dict
       sample: []
@@ -348,7 +350,7 @@ failure:
     reason:
       description:
         - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect), C(bad_answer),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
+          C(not_the_provider) when something else than the API has answered, such as a proxy or a router, C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
           C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:
