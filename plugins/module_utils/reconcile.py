@@ -167,12 +167,16 @@ class Reconciler(Planner):
                 if not error.maybe_done:
                     raise
                 lost = error
+            seen = None
             for seen in (yield from self._readings(self.desire.settle_timeout)):
                 if seen and self._moved(before.facts):
                     return
-            raise lost or self._bad_look or NotApplied(
+            if seen is None:
+                # Every look was a bad one.
+                raise lost or self._bad_look
+            raise lost or NotApplied(
                 f"the provider accepted the request, but after {self.desire.settle_timeout} s its state is still "
-                f"{before.condition.words}.", ids=[before.id])
+                f"{before.condition.words}.{self._last_look()}", ids=[before.id])
 
     def _moved(self, before):
         return any(self._last.facts.get(fact) != before.get(fact) for fact in self.resource.switched_facts)
