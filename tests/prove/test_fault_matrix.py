@@ -46,6 +46,7 @@ class Fault:
     :param seconds: of real time until the provider has carried out what it was asked; the task waits for one second.
     :param bad_look: it proves nothing: one of them must not end a run that waits or reads back.
     :param fast: it belongs to the selection of ``make test-rest``.
+    :param lasts: it can last; what takes back all records for good is believed.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Fault:
     seconds: float = 0.0
     bad_look: bool = False
     fast: bool = False
+    lasts: bool = True
 
     def __str__(self):
         return " ".join([self.name, *(f"{key}={str(value)[:24]}" for key, value in self.arguments.items())])
@@ -102,6 +104,12 @@ def faults():
     yield Fault("wrong_types", {"of": "items"})
     yield Fault("short_list", {"keep": 0})
     yield Fault("empty_list")
+    yield Fault("empty_list", {"total": 0}, lasts=False)
+    yield Fault("no_route")
+    yield Fault("blocked")
+    yield Fault("blocked", {"html": True})
+    yield Fault("status", {"status": 400, "reason": "CLUSTER_STATUS", "message": "serverless cluster is not active"})
+    yield Fault("failed_workers")
     yield Fault("repeat_cursor")
     yield Fault("ignore", {"fields": ["*"]}, fast=True)
     yield Fault("clip", {"field": "*", "value": "*"}, verbs=("create", "update", "edit"), managed=True)
@@ -392,7 +400,7 @@ def explore(new_world, figures, kind, action, chosen, most=MOST_OCCURRENCES):
             if fault.fits(operation) and fault.shows(kind) and managed:
                 look = fault.bad_look and is_read(operation) and place >= looks
                 play(fault, operation, [where, "once"], must_pass=look, skip=number)
-                if fault.name != "duplicate" and not fault.seconds:
+                if fault.name != "duplicate" and fault.lasts and not fault.seconds:
                     play(fault, operation, [where, "from there on"], skip=number, times=0)
             if fault.everywhere:
                 play(fault, "*", [where, "and everything after it"], skip=place, times=0)

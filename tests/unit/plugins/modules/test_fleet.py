@@ -601,7 +601,7 @@ def test_what_an_ambiguous_entry_may_mean_is_not_pruned(fleet):
     ({"prune": {"vast_endpoint": ""}, "allow_prune_all": True}, "prune.vast_endpoint: must not be empty"),
     ({"prune": {"vast_endpoint": "["}, "allow_prune_all": True}, "prune.vast_endpoint: must be a regular expression"),
     ({"prune": {"vast_endpoints": "x"}}, "vast_endpoints"),
-    ({"concurrency": 0}, "concurrency: must be from 1 to 64"),
+    ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
     ({"concurrency": True}, "concurrency: must be a number"),
     ({"max_changes": -1}, "max_changes: must be at least 0"),
 ])
@@ -639,8 +639,8 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
     ([{"vast_endpoint": {"name": "a", "max": 1}}], ["resources[0] (vast_endpoint a): Unsupported parameters: max."]),
     ([{"vast_endpoint": {"name": "a", "max_workers": "many"}}], ["resources[0] (vast_endpoint a): argument 'max_workers'"]),
     ([{"vast_endpoint": {"name": "a", "max_workers": True}}], ["resources[0] (vast_endpoint a): max_workers: must be a number"]),
-    ([{"vast_endpoint": {"name": "a", "settle_timeout": -1}}, {"ppio_endpoint": {"name": ""}}],
-     ["resources[0] (vast_endpoint a): settle_timeout: must be from 0 to 3600", "resources[1] (ppio_endpoint): name: must have at least 1"]),
+    ([{"vast_endpoint": {"name": "a", "max_workers": True}}, {"ppio_endpoint": {"name": ""}}],
+     ["resources[0] (vast_endpoint a): max_workers: must be a number", "resources[1] (ppio_endpoint): name: must have at least 1"]),
     ([{"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"endpoint_name": "a"}}],
      ["resources[1] (vast_endpoint a): means the same as resources[0]"]),
     ([{"vast_workergroup": {"endpoint": "a"}}, {"vast_workergroup": {"endpoint": "a", "template_hash": "x"}}],
@@ -654,9 +654,10 @@ def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
 
 
 def test_what_ansible_takes_is_left_to_the_module():
-    resources = [{"vast_endpoint": {"name": "a", "settle_timeout": -1}}, {"vast_endpoint": {"name": "a"}}]
+    resources = [{"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"vast_endpoint": {"name": "a"}}]
     assert early_faults(resources) == []
     assert early_faults([]) == []
+    assert len(faults(resources)) == 1
     with_another = [*resources, {"vast_endpoit": {}}]
     assert early_faults(with_another) == faults(with_another)
     assert len(early_faults(with_another)) == 2
@@ -664,8 +665,8 @@ def test_what_ansible_takes_is_left_to_the_module():
 
 
 def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
-    values = fleet.run({"vast_endpoint": {"name": "a", "settle_timeout": -1}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b"))
-    for words in ("resources[0] (vast_endpoint a): settle_timeout: must be from 0 to 3600", "resources[1] (ppio_endpoint): name: ",
+    values = fleet.run({"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b"))
+    for words in ("resources[0] (vast_endpoint a): wait_timeout: must be from 1 to 86400", "resources[1] (ppio_endpoint): name: ",
                   "resources[3] (vast_endpoint b): means the same as resources[2]"):
         assert words in values["msg"]
     assert not any(values["operations"].values())
@@ -893,3 +894,16 @@ def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
     assert slow.begun == 1
     caught[0].doing = "find a"
     assert (caught[1].doing, caught[1].operation, str(caught[1])) == ("", "x.list", "broken.")
+
+
+def test_a_sleeping_cluster_keeps_nobody_else_and_is_told_while_it_is_awaited(fleet, tmp_path):
+    account = fleet.cloud.account("novita")
+    account.fault("endpoint.create", "status", status=400, reason="CLUSTER_STATUS", message="serverless cluster is not active", times=3)
+    progress = tmp_path / "progress"
+    novita = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": name}} for name in "ab"]
+    values = fleet.run(*novita, {"vast_endpoint": {"name": "c"}}, progress_file=str(progress))
+    assert not values.get("failed"), values["msg"]
+    assert len(account.records()) == 2
+    told = progress.read_text()
+    assert "create is refused for the time being and will be tried again: HTTP 400 CLUSTER_STATUS: serverless cluster is not active" in told
+    assert [entry["action"] for entry in values["resources"]] == ["create"] * 3
