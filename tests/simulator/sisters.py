@@ -182,7 +182,7 @@ class Endpoints(SisterStore):
     def demand_cluster(self, spec):
         """Refuse what would run on a cluster that sleeps."""
         self.all()
-        if self.now < self._sleeps_until.get(self.place(spec), self.now):
+        if self.now < self._sleeps_until.get(self.place(spec), 0):
             raise Refusal(400, "serverless cluster is not active", "CLUSTER_STATUS")
 
     def create(self, wanted, fault):
