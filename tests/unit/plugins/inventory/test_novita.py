@@ -148,11 +148,11 @@ def test_a_file_that_is_not_there(tmp_path):
 @pytest.mark.parametrize(("options", "words"), [
     ({"api_key": None}, "NOVITA_API_KEY"),
     ({"api_key": "two words"}, "api_key: must not hold blanks"),
-    ({"api_timeout": 0}, "api_timeout: must be at least 1, not 0"),
-    ({"api_retries": 21}, "api_retries: must be at most 20, not 21"),
+    ({"api_timeout": 0}, "api_timeout: must be from 1 to 3600, not 0"),
+    ({"api_retries": 21}, "api_retries: must be from 0 to 20, not 21"),
     ({"api_retries": True}, "api_retries: must be a number"),
-    ({"concurrency": 0}, "concurrency: must be at least 1, not 0"),
-    ({"concurrency": 65}, "concurrency: must be at most 64, not 65"),
+    ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
+    ({"concurrency": 65}, "concurrency: must be from 1 to 64, not 65"),
     ({"api_url": "http://example.com"}, "api_url: plain http"),
     ({"filters": {"state": "running"}}, "filters.state"),
     ({"filters": {"name": "("}}, "filters.name: must be a regular expression"),
@@ -239,7 +239,7 @@ def test_an_instance_without_variables_of_its_own(fleet, status):
 
 def test_no_secret_is_in_any_variable(fleet):
     """A text of the provider may quote a secret of the instance, or of another one."""
-    password = fleet.store.view(fleet.store.find(fleet.seed()))["connectComponentSSH"]["password"]
+    password = fleet.store.view(fleet.store.find(fleet.seed()))["sshPassword"]
     fleet.seed("second", envs=[{"key": "TOKEN", "value": CANARY}], ssh={"password": "another-password"},
                statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} another-password"})
     shown = json.dumps(fleet.hosts())
@@ -502,7 +502,7 @@ def test_details_of_another_instance_are_not_believed(fleet):
 
 
 @pytest.mark.parametrize(("fault", "arguments", "words"), [
-    ("garbage", {}, "not JSON"), ("empty", {}, "empty answer"), ("no_envelope", {}, "unexpected shape"),
+    ("garbage", {}, "a web page"), ("empty", {}, "empty answer"), ("no_envelope", {}, "unexpected shape"),
     ("wrong_types", {}, ""), ("wrong_types", {"of": "items"}, ""), ("short_list", {}, "cut short"),
     ("success_false", {}, "internal_error"), ("status", {"status": 401}, "HTTP 401"), ("redirect", {}, "redirect"),
     ("reset", {}, "connection")])
