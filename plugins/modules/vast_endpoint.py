@@ -304,7 +304,8 @@ failure:
     reason:
       description:
         - The provider's own error word, for example C(invalid_args), or one of C(connection), C(redirect), C(bad_answer),
-          C(not_the_provider) when something else than the API has answered, such as a proxy or a router, C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
+          C(not_the_provider) (something else than the API has answered, such as a proxy or a router), C(invalid_option),
+          C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
           C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:

@@ -41,7 +41,8 @@ def list_shape(record):
 def every(client, call, read):
     """A ``Listing`` of what ``read`` makes of each record of a listing. It is in doubt where its totals change.
 
-    The total is on no page, so nothing else depends on it. Raises ``BadAnswer`` when the listing says that there is more and does not say where, or gives nothing there.
+    The total is on no page, so nothing else depends on it. Raises ``BadAnswer`` when the listing says that there is more
+    and does not say where, or gives nothing there.
     """
     records, totals, seen, cursor = {}, set(), set(), ""
     for _page in range(MOST_PAGES):
