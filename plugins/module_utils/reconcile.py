@@ -65,6 +65,8 @@ class Reconciler(Planner):
         self._watch = watch or Watch()
         self._bad_look = None
         self._absent_since = None
+        self._former_failure = ""
+        self._wait_began = 0.0
 
     def apply(self):
         """Carry out the plan, verify it, and wait where that is wanted."""
@@ -77,6 +79,8 @@ class Reconciler(Planner):
         self.outcome.changed = False
         if self._present is not None:
             self._see(self._present)
+            if self._acts and self._present.condition.stage == FAILED:
+                self._former_failure = self._present.condition.words
         for act in self._acts:
             yield from act()
         if self.desire.state == "absent":
@@ -410,6 +414,7 @@ class Reconciler(Planner):
     def _await_ready(self, power):
         """Wait until the record is usable and in a power state."""
         with self._doing(f"wait for {self._noun} {self.outcome.id}"):
+            self._wait_began = self.clock.now()
             condition = next(self._looks([None], lambda _mark: self._condition(self._last, power)), None)
             if condition is None or condition.stage == PENDING:
                 yield WAIT
@@ -421,7 +426,10 @@ class Reconciler(Planner):
     def _condition(self, record, power):
         if record.vanishing:
             return Condition(FAILED, f"{record.condition.words}, and removes it")
-        return self.resource.condition(record, self.desire, power)
+        condition = self.resource.condition(record, self.desire, power)
+        # What had failed before this run's write can show for a while after it.
+        young = self.clock.now() - self._wait_began < self.desire.settle_timeout
+        return condition._replace(stage=PENDING) if young and condition == (FAILED, self._former_failure) else condition
 
     def _watch_condition(self, power, condition):
         """Look at the record until it is ready or has failed, and return its condition; ``condition`` is the present one."""

@@ -245,6 +245,21 @@ def test_waiting_ends_with_ready_failed_or_the_time(things):
     assert reconcile(things, name="c", wait=False).changed is False
 
 
+def test_a_failure_from_before_a_write_is_believed_only_where_it_stays(things):
+    things.add(name="a", kind="k", size=1)
+    things.stages["a"] = [FAILED, FAILED, FAILED, FAILED, READY]
+    assert reconcile(things, size=2).changed
+    things.stages["a"] = [FAILED]
+    before = len(things.calls)
+    with pytest.raises(NotReady, match="the word for failed"):
+        reconcile(things, size=3, settle_timeout=5)
+    assert things.calls[before:].count("get") > 2
+    before = len(things.calls)
+    with pytest.raises(NotReady, match="the word for failed"):
+        reconcile(things, size=3)
+    assert things.calls[before:] == ["list"], "nothing was written, so there is nothing to hope for"
+
+
 def test_reconcilers_run_in_threads():
     def converge(number):
         things = Things()
