@@ -52,11 +52,10 @@ class Provider(NamedTuple):
 
     def addresses(self, options):
         """The base address of each host, by the name of its option, from a task's options."""
-        return {option: options[option] or self._default(address, options) for option, address in self.urls.items()}
+        return {option: options[option] or self._stand_in(address, options) if address.follows else options[option]
+                for option, address in self.urls.items()}
 
-    def _default(self, address, options):
-        if not address.follows:
-            return address.default
+    def _stand_in(self, address, options):
         followed = options[address.follows]
         return address.default if followed.rstrip("/") == self.urls[address.follows].default else followed
 
