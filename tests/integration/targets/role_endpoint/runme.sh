@@ -8,7 +8,7 @@ python options.py
 python probe_server.py "${OUTPUT_DIR}/probe_url" &
 server=$!
 trap 'kill "${server}"' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 1200); do
     [ -e "${OUTPUT_DIR}/probe_url" ] && break
     sleep 0.1
 done
