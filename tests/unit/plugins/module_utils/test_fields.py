@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import many
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment, EnvironmentWish
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault, validator
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
 
 TABLE = Table(
