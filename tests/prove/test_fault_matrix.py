@@ -47,7 +47,8 @@ class Fault:
     :param seconds: of real time until the provider has carried out what it was asked; the task waits for one second.
     :param bad_look: it proves nothing: one of them must not end a run that waits or reads back.
     :param fast: it belongs to the selection of ``make test-rest``.
-    :param lasts: it can last; what takes back all records for good is believed.
+    :param denies: it denies that there are any records. Nobody can know better at the first list request; after that it must
+        not be believed once, and is believed where it lasts.
     """
 
     name: str
@@ -58,7 +59,7 @@ class Fault:
     seconds: float = 0.0
     bad_look: bool = False
     fast: bool = False
-    lasts: bool = True
+    denies: bool = False
 
     def __str__(self):
         return " ".join([self.name, *(f"{key}={str(value)[:24]}" for key, value in self.arguments.items())])
@@ -105,7 +106,7 @@ def faults():
     yield Fault("wrong_types", {"of": "items"})
     yield Fault("short_list", {"keep": 0})
     yield Fault("empty_list")
-    yield Fault("empty_list", {"total": 0}, lasts=False)
+    yield Fault("empty_list", {"total": 0}, denies=True)
     yield Fault("no_route")
     yield Fault("blocked")
     yield Fault("blocked", {"html": True})
@@ -409,10 +410,11 @@ def explore(new_world, figures, kind, action, chosen, most=MOST_OCCURRENCES):
         where = f"{operation}#{number + 1}"
         for fault in chosen:
             managed = not fault.managed or action.whole or action.name == "update"
-            if fault.fits(operation) and fault.shows(kind) and managed:
+            doubtful = not fault.denies or place > 0
+            if fault.fits(operation) and fault.shows(kind) and managed and doubtful:
                 look = fault.bad_look and is_read(operation) and place >= looks
                 play(fault, operation, [where, "once"], must_pass=look, skip=number)
-                if fault.name != "duplicate" and fault.lasts and not fault.seconds:
+                if fault.name != "duplicate" and not fault.denies and not fault.seconds:
                     play(fault, operation, [where, "from there on"], skip=number, times=0)
             if fault.everywhere:
                 play(fault, "*", [where, "and everything after it"], skip=place, times=0)
