@@ -88,9 +88,9 @@ class VastEndpoint(Resource):
 
     def condition(self, record, desire, power):
         wanted = _awaited(desire)
-        state = record.values.get("endpoint_state") or "active"
-        if not wanted or desire.wish.get("endpoint_state") == state != "active":
+        if not wanted:
             return record.condition
+        state = record.values.get("endpoint_state") or "active"
         if state != "active":
             return Condition(FAILED, f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the "
                                      "account has probably run out of credit")
@@ -157,7 +157,9 @@ class VastEndpoint(Resource):
 
 
 def _awaited(desire):
-    """How many workers a task waits for."""
+    """How many workers a task waits for; none where it asks itself for a state that gets none."""
+    if not desire.wait or desire.wish.get("endpoint_state", "active") != "active":
+        return 0
     return max(desire.options.get("wait_for_workers") or 0, 1 if desire.options.get("wait_for") == "active" else 0)
 
 

@@ -307,6 +307,13 @@ def test_a_wait_that_cannot_end_is_refused_before_any_write(vast, options, words
     assert vast.run(check, **{**TASK, **options}).failing(*words).writes == []
 
 
+@pytest.mark.parametrize("options", [{"wait": False}, {"endpoint_state": "stopped"}, {"endpoint_state": "suspended"}])
+def test_zeros_are_accepted_where_no_worker_is_waited_for(vast, options):
+    asleep = vast.run(name="tts", min_load=0, cold_workers=0, max_workers=4, wait_for_workers=1, **options).ok(changed=True)
+    assert "worker.list" not in asleep.operations
+    assert "warnings" not in asleep
+
+
 def test_zeros_of_the_record_are_warned_about(vast):
     endpoint = vast.with_workers(name="tts", min_load=0, cold_workers=0, max_workers=4)
     waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 of 1 workers")
