@@ -459,7 +459,7 @@ options:
           tools:
             description:
             - Tools of the provider's official images. Cannot be changed in place, see C(recreate).
-            - The provider tells a port of Jupyter also where there is none. It counts as a tool when the provider says
+            - The provider returns a port for Jupyter even where there is none. It counts as a tool when the provider says
               that it is on, and as a port where C(ports) has it and this option is left out.
             type: list
             elements: dict
@@ -948,7 +948,7 @@ options:
               at any price.
             - Vast accepts a new workergroup only with text, so what text cannot carry is refused before the first request,
               whichever form the task uses. These are texts with a comma, bracket, quote, underscore or control character,
-              with a blank at their ends, that begin with one of C(=<>!), are empty, or are a word of the language such
+              with whitespace at their ends, that begin with one of C(=<>!), are empty, or are a word of the language such
               as V(any) or V('true'); empty lists; booleans and null in a list; anything but one number for a memory or
               C(duration), and anything but a whole number or V(535.129.3) for C(driver_version). A task with the C(id)
               of a workergroup may set them all the same.
@@ -995,7 +995,7 @@ options:
               request itself fails, the workergroup is changed already, and V(always) sends the request again.
             - With V(always) it is asked in every run, after a change if there is one, and the task is always C(changed).
             - V(cancel) stops an update of workers that is under way; those that were replaced stay as they are. It is sent
-              in every run, and the task is always C(changed), because Vast does not tell whether there is one.
+              in every run, and the task is always C(changed), because Vast does not show whether there is one.
             - A workergroup that this task creates has no workers yet, so nothing is sent for it.
             - The request goes to C(autoscaler_url).
             type: str

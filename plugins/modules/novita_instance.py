@@ -93,7 +93,7 @@ options:
   tools:
     description:
       - Tools of the provider's official images. Cannot be changed in place, see O(recreate).
-      - The provider tells a port of Jupyter also where there is none. It counts as a tool when the provider says that it is on,
+      - The provider returns a port for Jupyter even where there is none. It counts as a tool when the provider says that it is on,
         and as a port where O(ports) has it and this option is left out.
     type: list
     elements: dict

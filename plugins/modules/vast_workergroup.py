@@ -98,8 +98,8 @@ options:
       - Nothing is added to either, while the vendor's client adds C(verified=true rentable=true rented=false). Without these
         conditions machines may be rented that nobody has verified, and without one such as C(dph_total<=0.6) at any price.
       - Vast accepts a new workergroup only with text, so what text cannot carry is refused before the first request, whichever
-        form the task uses. These are texts with a comma, bracket, quote, underscore or control character, with a blank at
-        their ends, that begin with one of C(=<>!), are empty, or are a word of the language such as V(any) or V('true'); empty
+        form the task uses. These are texts with a comma, bracket, quote, underscore or control character, with whitespace
+        at their ends, that begin with one of C(=<>!), are empty, or are a word of the language such as V(any) or V('true'); empty
         lists; booleans and null in a list; anything but one number for a memory or C(duration), and anything but a whole
         number or V(535.129.3) for C(driver_version). A task with the O(id) of a workergroup may set them all the same.
       - What a change does to running workers is not documented. Workers on machines that no longer fit may be replaced.
@@ -126,7 +126,7 @@ options:
         fails, the workergroup is changed already, and V(always) sends the request again.
       - With V(always) it is asked in every run, after a change if there is one, and the task is always C(changed).
       - V(cancel) stops an update of workers that is under way; those that were replaced stay as they are. It is sent in every run,
-        and the task is always C(changed), because Vast does not tell whether there is one.
+        and the task is always C(changed), because Vast does not show whether there is one.
       - A workergroup that this task creates has no workers yet, so nothing is sent for it.
       - The request goes to O(autoscaler_url).
     type: str

@@ -87,7 +87,7 @@ class Tools(Items):
 
 
 def jupyter_port(raw):
-    """The port that an instance tells for Jupyter, or 0. One is told of instances without Jupyter, too."""
+    """The port that an instance returns for Jupyter, or 0. Instances without Jupyter return one, too."""
     return int((raw.get("connectComponentJupyter") or {}).get("port") or 0)
 
 

@@ -220,9 +220,9 @@ def _unfit_text(text):
         return "it is empty"
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
-        return f"of {forbidden[0]!r}" + (", for which it has a blank" if forbidden[0] == "_" else "")
+        return f"of {forbidden[0]!r}" + (", for which the server reads a space" if forbidden[0] == "_" else "")
     if text != text.strip():
-        return "of the blank at its end"
+        return "of the whitespace at its end"
     if text[0] in "=<>!":
         return f"it begins with {text[0]!r}"
     return "it is a word of the query language; write true, false or null without quotes" if text in (

@@ -54,7 +54,7 @@ LOGS = Call("log.endpoint", "POST", "/get_endpoint_logs/", READ, {"type": ["obje
 
 
 class Worker(NamedTuple):
-    """One worker. ``loaded`` says whether it has ever loaded its model; ``None`` where its row does not tell."""
+    """One worker. ``loaded`` says whether it has ever loaded its model; ``None`` where its row does not show it."""
 
     id: str
     status: str
