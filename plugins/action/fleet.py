@@ -16,7 +16,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import OptionError
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils.signals import kept_for_main_thread
 
 PAUSE = 0.2
@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
     def _run(self, tmp, task_vars):
         result = super().run(tmp, task_vars)
         self._task.args = _plain(self._task.args)
-        found = self._faults()
+        found = self._violations()
         if found:
             error = OptionError(found)
             return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
@@ -49,9 +49,9 @@ class ActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _faults(self):
+    def _violations(self):
         try:
-            return early_faults(self._task.args.get("resources"))
+            return early_violations(self._task.args.get("resources"))
         except ImportError:
             # jsonschema is needed where the module runs, and may be missing here: the module checks everything again.
             return []
@@ -111,8 +111,8 @@ def _show(lines, over):
     display, rest = Display(), b""
     while True:
         last = over.is_set()
-        *whole, rest = (rest + lines.read()).split(b"\n")
-        for line in whole:
+        *is_complete, rest = (rest + lines.read()).split(b"\n")
+        for line in is_complete:
             display.display(f"  {line.decode('utf-8', 'replace')}")
         if last:
             return

@@ -160,10 +160,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boole
 from ansible_collections.gpufleet.cloud.plugins.module_utils.module import REQUIRED_LIBRARIES, connect
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.api import NOVITA
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import raw_faults
-from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Condition, Record
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import yaml_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Stage, CurrentState
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings
-from ansible_collections.gpufleet.cloud.plugins.module_utils.task import connection, key_faults, present
+from ansible_collections.gpufleet.cloud.plugins.module_utils.task import connection, key_violations, present
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
@@ -174,13 +174,13 @@ _OPTIONS = Settings(
         *(Scalars(name, item=Text(name)) for name in _EXACT_FILTERS),
         Text("name"),
     )),
-    Integer("concurrency", least=1, greatest=64, preset=8),
-    Boolean("include_credentials", preset=False),
+    Integer("concurrency", minimum=1, maximum=64, default=8),
+    Boolean("include_credentials", default=False),
 )
 
 # What is another after every start: it comes with an instance's details and must not go into the cache.
 _FLEETING = ("ssh_host", "ssh_port", "ssh_user", "ssh_ready")
-_BLANK = {fact: NovitaInstance.blank_facts[fact] for fact in _FLEETING}
+_BLANK = {fact: NovitaInstance.facts_before_create[fact] for fact in _FLEETING}
 _HIDDEN = (*NovitaInstance.private_facts, "envs", "envs_mode")
 
 # Names that Ansible takes for something else than a host of the inventory.
@@ -217,14 +217,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.templar.available_variables = self._vars
         options = self.templar.template({name: self.get_option(name) for name in spec})
         checked = ArgumentSpecValidator(spec).validate(options)
-        faults = raw_faults(spec, config) or checked.error_messages
-        if not faults:
+        violations = yaml_violations(spec, config) or checked.error_messages
+        if not violations:
             options = checked.validated_parameters
             options["filters"] = _trimmed(options["filters"] or {})
-            faults = _OPTIONS.faults(_OPTIONS.wish(options)) + key_faults(options["api_key"], NOVITA)
-            faults += _pattern_faults(options["filters"].get("name"))
-        if faults:
-            raise OptionError(faults)
+            violations = _OPTIONS.violations(_OPTIONS.desired(options)) + key_violations(options["api_key"], NOVITA)
+            violations += _pattern_violations(options["filters"].get("name"))
+        if violations:
+            raise OptionError(violations)
         return options
 
     def _hosts(self, options, path, cache):
@@ -232,8 +232,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         client = connect(NOVITA, options, check_mode=True, connections=options["concurrency"])
         try:
             resource = NovitaInstance(client)
-            listing = self._listing(resource, options, path, cache)
-            selected = [shown for shown in listing if _is_selected(shown, options["filters"])]
+            list_response = self._listing(resource, options, path, cache)
+            selected = [shown for shown in list_response if _is_selected(shown, options["filters"])]
             return _named(self._completed(resource, selected, options))
         finally:
             client.close()
@@ -247,25 +247,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if caching and cache and key in self._cache:
             return self._cache[key]
         try:
-            records = resource.confirmed(resource.listing())
+            records = resource.conclusive(resource.list_resources())
         except CloudError as error:
             error.doing = f"list the {resource.noun}s at {NOVITA.title}"
             raise
         _learn_secrets(resource, records)
-        listing = [_facts(resource, record, without=_FLEETING) for record in records if _stays(record)]
+        list_response = [_facts(resource, record, without=_FLEETING) for record in records if _stays(record)]
         if caching:
-            self._cache[key] = listing
-        return listing
+            self._cache[key] = list_response
+        return list_response
 
-    def _completed(self, resource, listing, options):
+    def _completed(self, resource, list_response, options):
         """Pairs of what is known of an instance and how to log in, with the details of the running ones."""
-        running = [shown for shown in listing if _runs(shown)]
+        running = [shown for shown in list_response if _runs(shown)]
         with ThreadPoolExecutor(options["concurrency"]) as pool:
             details = list(pool.map(lambda shown: _detail(resource, shown), running))
-        _learn_secrets(resource, [detail for detail in details if isinstance(detail, Record)])
+        _learn_secrets(resource, [detail for detail in details if isinstance(detail, CurrentState)])
         details = {shown["id"]: detail for shown, detail in zip(running, details)}
         completed = []
-        for shown in listing:
+        for shown in list_response:
             detail, access = details.get(shown["id"]), {}
             if isinstance(detail, CloudError):
                 self.display.warning(str(detail))
@@ -294,7 +294,7 @@ def _trimmed(filters):
             for name, value in filters.items()}
 
 
-def _pattern_faults(pattern):
+def _pattern_violations(pattern):
     try:
         re.compile(pattern or "")
     except re.error as error:
@@ -316,7 +316,7 @@ def _runs(shown):
 
 
 def _stays(record):
-    return not (record.vanishing or record.gone)
+    return not (record.being_removed or record.gone)
 
 
 def _learn_secrets(resource, records):
@@ -334,10 +334,10 @@ def _facts(resource, record, without=()):
 
 def _detail(resource, shown):
     """An instance read anew (``gone`` when it is no more), or the error that stands in the way."""
-    asked = Record(shown["id"], shown["name"], {}, {}, Condition(PENDING, ""), gone=True)
+    asked = CurrentState(shown["id"], shown["name"], {}, {}, Stage(PENDING, ""), gone=True)
     doing = f"read instance {asked.name!r} ({asked.id}), so its host has no address"
     try:
-        return resource.detail(asked) or asked
+        return resource.read_one(asked) or asked
     except CloudError as error:
         error.doing = doing
         return error

@@ -15,20 +15,20 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-LONGEST_TIME = 1e6
+MAX_SECONDS = 1e6
 """Seconds. What is longer is no time that anybody waits."""
 _THRESHOLD = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
 _NETWORK_REFUSAL = re.compile(r"error code: 10\d\d\b", re.IGNORECASE)
 """What a content delivery network says to a client that it does not let through."""
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
-_MOST_SEARCHED = 65536
+_MAX_SEARCHED = 65536
 _HALVES = (rb"\ud", rb"\uD", b"\xed")
 """How half a character begins in a body; whole ones can begin so, too."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """A complete HTTP answer."""
 
     status: int
@@ -62,7 +62,7 @@ class Answer:
     @property
     def page_title(self):
         """The title of a web page, perhaps empty; ``None`` where the body is no web page."""
-        text = self.text[:_MOST_SEARCHED]
+        text = self.text[:_MAX_SEARCHED]
         if not text.startswith("<") and not (text and "html" in self.headers.get("content-type", "").lower()):
             return None
         found = _TITLE.search(text)
@@ -74,7 +74,7 @@ class Answer:
             return None
         if self.page_title is not None:
             return f"a web page (titled {self.page_title!r})" if self.page_title else "a web page without a title"
-        if self.status in (403, 404) or _NETWORK_REFUSAL.search(self.text[:_MOST_SEARCHED]):
+        if self.status in (403, 404) or _NETWORK_REFUSAL.search(self.text[:_MAX_SEARCHED]):
             return f"the text {self.text!r}"
         return None
 
@@ -97,7 +97,7 @@ class Answer:
     def interval(self):
         """The interval in seconds that the text of a refusal names, as in ``threshold=4.0``."""
         found = _THRESHOLD.search(self.text[:10000])
-        return min(float(found.group(1)), LONGEST_TIME) if found else 0.0
+        return min(float(found.group(1)), MAX_SECONDS) if found else 0.0
 
     def retry_after(self):
         """The seconds to wait by the header ``Retry-After``, or by a member of that name in the body; 0 without either."""
@@ -108,7 +108,7 @@ class Answer:
         seconds = payload.get("retry_after") if isinstance(payload, dict) else None
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
             return 0.0
-        return float(min(seconds, LONGEST_TIME))
+        return float(min(seconds, MAX_SECONDS))
 
     def _in_header(self):
         from urllib3.exceptions import InvalidHeader
@@ -116,7 +116,7 @@ class Answer:
 
         value = self.headers.get("retry-after")
         try:
-            return min(Retry().parse_retry_after(value), LONGEST_TIME) if value else 0.0
+            return min(Retry().parse_retry_after(value), MAX_SECONDS) if value else 0.0
         except (InvalidHeader, IndexError, OverflowError, ValueError):
             return 0.0
 

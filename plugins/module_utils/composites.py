@@ -25,8 +25,8 @@ class Group(Field):
     def schema(self):
         return many.object_schema(self.fields)
 
-    def answer_schema(self):
-        return {"type": ["object", "null"], "properties": many.answer_schemas(self.fields)}
+    def response_schema(self):
+        return {"type": ["object", "null"], "properties": many.response_schemas(self.fields)}
 
     def take(self, params):
         given = params.get(self.name)
@@ -38,17 +38,17 @@ class Group(Field):
     def write(self, value):
         return many.write(self.fields, value)
 
-    def lay(self, found, wish):
-        return found if wish is None else many.lay(self.fields, found or {}, wish)
+    def lay(self, found, desired):
+        return found if desired is None else many.lay(self.fields, found or {}, desired)
 
     def differences(self, found, target, path=""):
         return many.differences(self.fields, found or {}, target or {}, many.join(path, self.name))
 
-    def faults(self, wish, path):
-        return many.faults(self.fields, wish, path)
+    def violations(self, desired, path):
+        return many.violations(self.fields, desired, path)
 
-    def beyond(self, value, found, path):
-        return many.beyond(self.fields, value, found, path)
+    def range_violations(self, value, found, path):
+        return many.range_violations(self.fields, value, found, path)
 
     def missing(self, target, path=""):
         wanted = self.required or target is not None
@@ -57,14 +57,14 @@ class Group(Field):
     def conflicts(self, target, path=""):
         return many.conflicts(self.fields, target, many.join(path, self.name))
 
-    def diff(self, found, target, wish):
-        return many.diff(self.fields, found or {}, target or {}, wish)
+    def diff(self, found, target, desired):
+        return many.diff(self.fields, found or {}, target or {}, desired)
 
-    def spec(self, found, wish=None, reveal=False):
+    def spec(self, found, desired=None, reveal=False):
         return {} if found is None else {self.name: many.spec(self.fields, found)}
 
-    def leaves(self, wish, path=""):
-        return many.leaves(self.fields, wish, many.join(path, self.name))
+    def paths_of(self, desired, path=""):
+        return many.paths_of(self.fields, desired, many.join(path, self.name))
 
 
 class Scalars(Field):
@@ -72,8 +72,8 @@ class Scalars(Field):
 
     item = None
     wrapped_in = ""
-    fewest = 0
-    most = None
+    min_items = 0
+    max_items = None
 
     ansible_type = "list"
 
@@ -83,16 +83,16 @@ class Scalars(Field):
     def schema(self):
         return {"type": "array", "items": self.item.schema(), "uniqueItems": True}
 
-    def outside(self, value):
-        return _out_of_number(value, self.fewest, self.most)
+    def broken_limit(self, value):
+        return _out_of_number(value, self.min_items, self.max_items)
 
-    def beyond(self, value, found, path):
+    def range_violations(self, value, found, path):
         sentences = [sentence for number, entry in enumerate(value) if entry not in (found or [])
-                     for sentence in self.item.beyond(entry, None, f"{path}[{number}]")]
-        return super().beyond(value, found, path) + sentences
+                     for sentence in self.item.range_violations(entry, None, f"{path}[{number}]")]
+        return super().range_violations(value, found, path) + sentences
 
-    def answer_schema(self):
-        item = {**self.item.answer_schema(), "not": {"enum": [None, ""]}}
+    def response_schema(self):
+        item = {**self.item.response_schema(), "not": {"enum": [None, ""]}}
         if self.wrapped_in:
             item = {"type": "object", "properties": {self.wrapped_in: item}, "required": [self.wrapped_in]}
         return {"type": ["array", "null"], "items": item}
@@ -108,10 +108,10 @@ class Scalars(Field):
     def equal(self, found, target):
         return sorted(found or []) == sorted(target or [])
 
-    def diff(self, found, target, wish):
+    def diff(self, found, target, desired):
         return sorted(found or []), sorted(target)
 
-    def spec(self, found, wish=None, reveal=False):
+    def spec(self, found, desired=None, reveal=False):
         return {} if found is None else {self.name: sorted(found)}
 
 
@@ -123,7 +123,7 @@ class Items(Field):
 
     fields = ()
     identity = ()
-    most = None
+    max_items = None
 
     ansible_type = "list"
 
@@ -133,20 +133,20 @@ class Items(Field):
     def schema(self):
         return {"type": "array", "items": {**many.object_schema(self.fields), "required": list(self.identity)}}
 
-    def outside(self, value):
-        return _out_of_number(value, 0, self.most)
+    def broken_limit(self, value):
+        return _out_of_number(value, 0, self.max_items)
 
-    def beyond(self, value, found, path):
+    def range_violations(self, value, found, path):
         known = {self._identity(entry): entry for entry in found or []}
         sentences = [sentence for number, entry in enumerate(value)
-                     for sentence in many.beyond(self.fields, entry, known.get(self._identity(entry)), f"{path}[{number}]")]
-        return super().beyond(value, found, path) + sentences
+                     for sentence in many.range_violations(self.fields, entry, known.get(self._identity(entry)), f"{path}[{number}]")]
+        return super().range_violations(value, found, path) + sentences
 
     def equal(self, found, target):
         return not self.differences(found, target)
 
-    def answer_schema(self):
-        item = {"type": "object", "properties": many.answer_schemas(self.fields)}
+    def response_schema(self):
+        item = {"type": "object", "properties": many.response_schemas(self.fields)}
         return {"type": ["array", "null"], "items": item}
 
     def take(self, params):
@@ -159,13 +159,13 @@ class Items(Field):
     def write(self, value):
         return [many.write(self.fields, self._relevant(entry)) for entry in value]
 
-    def lay(self, found, wish):
-        if wish is None:
+    def lay(self, found, desired):
+        if desired is None:
             return found
         known = {self._identity(entry): entry for entry in found or []}
         fresh = many.on_create(self.fields)
         return [
-            self._relevant(many.lay(self.fields, known.get(self._identity(entry), fresh), entry)) for entry in wish]
+            self._relevant(many.lay(self.fields, known.get(self._identity(entry), fresh), entry)) for entry in desired]
 
     def differences(self, found, target, path=""):
         old = {self._identity(entry): entry for entry in found or []}
@@ -174,17 +174,17 @@ class Items(Field):
             many.differences(self.fields, old[identity], new[identity]) for identity in new)
         return [] if same else [many.join(path, self.name)]
 
-    def faults(self, wish, path):
+    def violations(self, desired, path):
         found = []
-        identities = [self._identity(entry) for entry in wish]
-        for number, entry in enumerate(wish):
+        identities = [self._identity(entry) for entry in desired]
+        for number, entry in enumerate(desired):
             here = f"{path}[{number}]"
             if identities.index(identities[number]) != number:
                 found.append(f"{here}: must not be listed twice")
             for field in self.fields:
                 if entry.get(field.name) is not None and not field.applies(entry):
                     found.append(f"{here}.{field.name}: must be left out unless {field.when[0]} is {field.when[1]}")
-            found += many.faults(self.fields, entry, here)
+            found += many.violations(self.fields, entry, here)
         return found
 
     def conflicts(self, target, path=""):
@@ -196,10 +196,10 @@ class Items(Field):
                                  f"{field.when[0]} is {field.when[1]}")
         return found
 
-    def diff(self, found, target, wish):
+    def diff(self, found, target, desired):
         return self._sorted(found or []), self._sorted(target)
 
-    def spec(self, found, wish=None, reveal=False):
+    def spec(self, found, desired=None, reveal=False):
         return {} if found is None else {self.name: [many.spec(self.fields, entry) for entry in self._sorted(found)]}
 
     def _sorted(self, entries):
@@ -215,8 +215,8 @@ class Items(Field):
             if entry.get(field.name) is not None and field.applies(entry)}
 
 
-def _out_of_number(entries, fewest, most):
+def _out_of_number(entries, min_items, max_items):
     """The rule that a list breaks by its length, or an empty text."""
-    if len(entries) < fewest:
-        return f"must have at least {fewest} items"
-    return f"must have at most {most} items" if most is not None and len(entries) > most else ""
+    if len(entries) < min_items:
+        return f"must have at least {min_items} items"
+    return f"must have at most {max_items} items" if max_items is not None and len(entries) > max_items else ""

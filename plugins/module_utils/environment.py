@@ -14,13 +14,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .fields import Field
-from .masking import length_faults
+from .masking import length_violations
 
 HIDDEN = "(hidden)"
 HIDDEN_NEW = "(hidden, new value)"
 
 
-class EnvironmentWish(NamedTuple):
+class DesiredEnvironment(NamedTuple):
     """What a task wants of the environment. ``plain`` or ``secret`` is ``None`` where the option is not given."""
 
     plain: dict | None
@@ -39,15 +39,15 @@ class EnvironmentWish(NamedTuple):
 class Environment(Field):
     """The environment of a container: ``envs``, ``secret_envs`` and ``envs_mode``; on the wire ``[{key, value}]``.
 
-    :param longest_name: greatest length of a name, where a page of the provider prints one.
-    :param longest_value: greatest length of a value, where a page of the provider prints one.
-    :param most: greatest number of variables, where a page of the provider prints one.
+    :param max_name_length: greatest length of a name, where a page of the provider prints one.
+    :param max_value_length: greatest length of a value, where a page of the provider prints one.
+    :param max_items: greatest number of variables, where a page of the provider prints one.
     """
 
     reveal_option = "return_env_values"
-    longest_name = None
-    longest_value = None
-    most = None
+    max_name_length = None
+    max_value_length = None
+    max_items = None
 
     def arguments(self):
         return {
@@ -56,7 +56,7 @@ class Environment(Field):
             f"{self.name}_mode": {"type": "str", "choices": ["replace", "merge"], "default": "replace"},
         }
 
-    def answer_schema(self):
+    def response_schema(self):
         entry = {
             "type": "object",
             "properties": {"key": {"type": "string"}, "value": {"type": ["string", "null"]}},
@@ -68,48 +68,48 @@ class Environment(Field):
         plain, secret = params.get(self.name), params.get(f"secret_{self.name}")
         if plain is None and secret is None:
             return None
-        return EnvironmentWish(plain, secret, params.get(f"{self.name}_mode") == "merge")
+        return DesiredEnvironment(plain, secret, params.get(f"{self.name}_mode") == "merge")
 
-    def faults(self, wish, path):
-        given = {path: wish.plain, f"secret_{path}": wish.secret}
+    def violations(self, desired, path):
+        given = {path: desired.plain, f"secret_{path}": desired.secret}
         # Ansible lets text that looks like a mapping with something strange in it pass as one.
         found = [f"{option}: must be a mapping, not of type {type(values).__name__}"
                  for option, values in given.items() if not isinstance(values, (dict, type(None)))]
         if found:
             return found
         found = [f"secret_{path}.{name}: must not be given under {path} as well"
-                 for name in sorted(set(wish.plain or {}) & set(wish.secret or {}))]
+                 for name in sorted(set(desired.plain or {}) & set(desired.secret or {}))]
         for option, values in given.items():
             for name, value in (values or {}).items():
-                found += self._faults_of(f"{option}.{name}", name, value, secret=values is wish.secret)
+                found += self._violations_of(f"{option}.{name}", name, value, secret=values is desired.secret)
         return found
 
     def conflicts(self, target, path=""):
-        if self.most is None or len(target) <= self.most:
+        if self.max_items is None or len(target) <= self.max_items:
             return []
-        return [f"{self.name}: must be at most {self.most} variables together with secret_{self.name}, not {len(target)}"]
+        return [f"{self.name}: must be at most {self.max_items} variables together with secret_{self.name}, not {len(target)}"]
 
-    def _faults_of(self, path, name, value, secret):
+    def _violations_of(self, path, name, value, secret):
         if not name or "=" in name or "\0" in name:
             return [f"{path}: must have a name without '=' in it"]
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             kind = "null" if value is None else type(value).__name__
             return [f"{path}: must be a string or a whole number, not of type {kind}; put the value in quotes, or "
                     "YAML decides what it is"]
-        return length_faults(str(value), path) if secret else []
+        return length_violations(str(value), path) if secret else []
 
-    def beyond(self, value, found, path):
+    def range_violations(self, value, found, path):
         given = {path: value}
-        if isinstance(value, EnvironmentWish):
+        if isinstance(value, DesiredEnvironment):
             given = {path: value.plain, f"secret_{path}": value.secret}
         return [sentence for option, values in given.items() for name, entry in (values or {}).items()
-                if (found or {}).get(name) != str(entry) for sentence in self._beyond(f"{option}.{name}", name, str(entry))]
+                if (found or {}).get(name) != str(entry) for sentence in self._range_violations(f"{option}.{name}", name, str(entry))]
 
-    def _beyond(self, path, name, value):
-        if self.longest_name is not None and len(name) > self.longest_name:
-            return [f"{path[:60]}...: must have a name of at most {self.longest_name} characters"]
-        if self.longest_value is not None and len(value) > self.longest_value:
-            return [f"{path}: must have at most {self.longest_value} characters"]
+    def _range_violations(self, path, name, value):
+        if self.max_name_length is not None and len(name) > self.max_name_length:
+            return [f"{path[:60]}...: must have a name of at most {self.max_name_length} characters"]
+        if self.max_value_length is not None and len(value) > self.max_value_length:
+            return [f"{path}: must have at most {self.max_value_length} characters"]
         return []
 
     def parse(self, raw):
@@ -118,46 +118,46 @@ class Environment(Field):
     def write(self, value):
         return [{"key": name, "value": value[name]} for name in sorted(value)]
 
-    def lay(self, found, wish):
-        if wish is None:
+    def lay(self, found, desired):
+        if desired is None:
             return found
-        return {**(found or {}), **wish.values} if wish.merge else wish.values
+        return {**(found or {}), **desired.values} if desired.merge else desired.values
 
     def differences(self, found, target, path=""):
         found, target = found or {}, target or {}
         return [f"{self.name}.{name}" for name in sorted(found.keys() | target.keys())
                 if found.get(name) != target.get(name)]
 
-    def diff(self, found, target, wish):
+    def diff(self, found, target, desired):
         found = found or {}
-        names = wish.values if wish.merge else {**found, **target}
-        before = {name: self._before(name, found, wish) for name in sorted(names) if name in found}
-        after = {name: self._after(name, found, target, wish) for name in sorted(names) if name in target}
+        names = desired.values if desired.merge else {**found, **target}
+        before = {name: self._before(name, found, desired) for name in sorted(names) if name in found}
+        after = {name: self._after(name, found, target, desired) for name in sorted(names) if name in target}
         return before, after
 
     @staticmethod
-    def _before(name, found, wish):
-        return found[name] if wish.shown.get(name) == found[name] else HIDDEN
+    def _before(name, found, desired):
+        return found[name] if desired.shown.get(name) == found[name] else HIDDEN
 
     @staticmethod
-    def _after(name, found, target, wish):
-        if name in wish.shown:
+    def _after(name, found, target, desired):
+        if name in desired.shown:
             return target[name]
         return HIDDEN if found.get(name) == target[name] else HIDDEN_NEW
 
-    def spec(self, found, wish=None, reveal=False):
+    def spec(self, found, desired=None, reveal=False):
         if found is None:
             return {}
         visible = found if reveal else {
-            name: value for name, value in found.items() if wish is not None and wish.shown.get(name) == value}
+            name: value for name, value in found.items() if desired is not None and desired.shown.get(name) == value}
         if len(visible) == len(found):
             return {self.name: visible}
         return {self.name: visible, f"{self.name}_mode": "merge"} if visible else {}
 
-    def leaves(self, wish, path=""):
-        return [f"{self.name}.{name}" for name in sorted(wish.values)]
+    def paths_of(self, desired, path=""):
+        return [f"{self.name}.{name}" for name in sorted(desired.values)]
 
-    def hidden_values(self, found, wish):
+    def hidden_values(self, found, desired):
         """The values that no text may show: all that this task does not give under ``envs``."""
-        shown = wish.shown if wish else {}
+        shown = desired.shown if desired else {}
         return [value for name, value in (found or {}).items() if shown.get(name) != value]

@@ -61,20 +61,20 @@ class CloudError(Exception):
         }
 
 
-class ProgrammingFault(CloudError):
+class ProgrammingError(CloudError):
     """The collection itself did something that it must never do."""
 
     reason = "internal"
 
 
 class OptionError(CloudError):
-    """One or more options cannot be accepted. ``faults`` are sentences that begin with the option's path."""
+    """One or more options cannot be accepted. ``violations`` are sentences that begin with the option's path."""
 
     reason = "invalid_option"
 
-    def __init__(self, faults, **context):
-        super().__init__("; ".join(faults) + ".", **context)
-        self.faults = list(faults)
+    def __init__(self, violations, **context):
+        super().__init__("; ".join(violations) + ".", **context)
+        self.violations = list(violations)
 
 
 class ApiError(CloudError):
@@ -102,7 +102,7 @@ class ApiError(CloudError):
         return not refused or self.reason == NOT_THE_PROVIDER
 
 
-class BadAnswer(ApiError):
+class BadResponse(ApiError):
     """The provider's answer has not the shape that its documentation promises, so nothing can be concluded from it."""
 
 
@@ -168,7 +168,7 @@ class PriceError(CloudError):
     reason = "price"
 
 
-def own_fault(caught):
+def internal_error(caught):
     """The error that stands for a fault of ours: it says where, without a traceback and without any value."""
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 
-from .errors import ApiError, BadAnswer
-from .resource import FAILED, PENDING, READY, Condition, Record, Removal, Resource
+from .errors import ApiError, BadResponse
+from .resource import FAILED, PENDING, READY, Stage, CurrentState, Removal, Resource
 from .table import Table
 
 LEAVING = "leaving"
@@ -25,7 +25,7 @@ _ASLEEP = "cluster is not active"
 _FAILED_STEMS = ("fail", "error")
 _LEAVING_STEMS = ("delet", "terminat", "remov", "releas")
 _READY_WORDS = ("serving", "running")
-_MOST_NAMED = 10
+_MAX_NAMED = 10
 """How many workers a message names."""
 
 TEXT = {"type": ["string", "null"]}
@@ -92,7 +92,7 @@ def advice(title, key_env):
 class PlatformResource(Resource):
     """Anything on the platform."""
 
-    absence_words = ("RESOURCE_NOT_FOUND",)
+    absence_codes = ("RESOURCE_NOT_FOUND",)
     """The error words that name the record itself, and not something that a request asks for."""
 
     def is_absence(self, error):
@@ -101,7 +101,7 @@ class PlatformResource(Resource):
         unworded = error.reason == f"http_{error.status}" and _ABSENT.search(error.why) is not None
         # A router also answers 404, and speaks of the route.
         about_it = error.status == 400 or self.noun in error.why.lower()
-        return unworded and about_it or error.reason in self.absence_words
+        return unworded and about_it or error.reason in self.absence_codes
 
     def remove(self, send):
         """Send a delete. That the record is not there is doubtful where a listing has just shown it."""
@@ -110,7 +110,7 @@ class PlatformResource(Resource):
         except ApiError as error:
             if not self.is_absence(error):
                 raise
-            return Removal(doubt=error.why)
+            return Removal(inconsistency=error.why)
         return Removal()
 
     def reread(self, record, read):
@@ -123,7 +123,7 @@ class PlatformResource(Resource):
     def demand_identity(self, record, answered_id):
         """Raise when an answer is not about the record that was asked for."""
         if answered_id != record.id:
-            raise BadAnswer(f"asked for {record.id}, the provider tells of {answered_id}.", operation=f"{self.noun}.get",
+            raise BadResponse(f"asked for {record.id}, the provider tells of {answered_id}.", operation=f"{self.noun}.get",
                             reason="bad_answer", retryable=True)
 
 
@@ -151,15 +151,15 @@ class PlatformEndpoint(PlatformResource):
     """A serverless endpoint of the platform; the two generations of its API name the same things differently."""
 
     noun = "endpoint"
-    blank_facts = {"status": "", "status_message": "", "url": "", "workers": []}
+    facts_before_create = {"status": "", "status_message": "", "url": "", "workers": []}
     state_key = ""
     """The key of a state, and inside it the key of its word."""
     health_key = ""
     """The key of a worker's health."""
-    absence_words = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
+    absence_codes = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
 
     @classmethod
-    def answer_schema(cls):
+    def response_schema(cls):
         """What a record must look like to be read."""
         state = {"type": ["object", "null"], "properties": {word: TEXT for word in (cls.state_key, "error", "message")}}
         flag = {"type": ["boolean", "null"]}
@@ -168,7 +168,7 @@ class PlatformEndpoint(PlatformResource):
             "properties": {"id": {"type": "string"}, cls.state_key: state, "log": TEXT, cls.health_key: flag, "drain": flag},
             "required": ["id"],
         }
-        schema = cls.table.answer_schema()
+        schema = cls.table.response_schema()
         schema["properties"].update({
             "id": IDENTIFIER, "name": {"type": "string"}, cls.state_key: state, "url": TEXT,
             "workers": {"type": ["array", "null"], "items": worker},
@@ -180,27 +180,27 @@ class PlatformEndpoint(PlatformResource):
         # An app_name that was not chosen is the endpoint's own id.
         return {name: value for name, value in target.items() if name != "app_name" or value != record.id}
 
-    def spec(self, record, wish=None, reveal=False):
-        options = super().spec(record, wish, reveal)
+    def spec(self, record, desired=None, reveal=False):
+        options = super().spec(record, desired, reveal)
         # An app_name that was not chosen is the endpoint's own id.
         return {option: value for option, value in options.items() if option != "app_name" or value != record.id}
 
-    def is_passing(self, error):
+    def is_temporary(self, error):
         # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. Which error word that has is not
         # known, the text is.
         return 400 <= (error.status or 0) < 500 and _ASLEEP in error.why.lower()
 
     def record(self, raw):
-        """A ``Record`` from a record of the provider."""
+        """A ``CurrentState`` from a record of the provider."""
         word, said, reached = self._state(raw)
         values = self.table.read(raw)
         workers = [self._worker(worker) for worker in raw.get("workers") or []]
         facts = {"status": word, "status_message": said, "url": raw.get("url") or "",
                  "workers": [worker for worker, _stage in workers]}
-        return Record(
+        return CurrentState(
             id=raw["id"], name=raw["name"], values=values, facts=facts,
             condition=self._condition(said_words(word, said, "nothing of its state"), reached, values, workers),
-            vanishing=reached == LEAVING)
+            being_removed=reached == LEAVING)
 
     def _state(self, raw):
         """The word of a state, its error and message as one text, and the stage that it means for an endpoint."""
@@ -226,11 +226,11 @@ class PlatformEndpoint(PlatformResource):
         counted = [(worker, reached) for worker, reached in workers if reached != LEAVING]
         kept = self.table.kept_workers(values)
         if reached == READY and not (kept and not any(worker["healthy"] for worker, _stage in counted)):
-            return Condition(READY, words)
+            return Stage(READY, words)
         words += _named([worker for worker, _stage in counted]) if reached == READY or counted else ""
         if reached == READY and counted and all(reached == FAILED for _worker, reached in counted):
-            return Condition(FAILED, words)
-        return Condition(FAILED if reached == FAILED else PENDING, words)
+            return Stage(FAILED, words)
+        return Stage(FAILED if reached == FAILED else PENDING, words)
 
 
 def _named(workers):
@@ -238,7 +238,7 @@ def _named(workers):
     if not workers:
         return ", and it has no worker yet"
     told = [f"worker {worker['id']} is {said_words(worker['status'], worker['status_message'], 'in no state')}"
-            + (f", log {worker['log']}" if worker["log"] else "") for worker in workers[:_MOST_NAMED]]
-    more = [f"and {len(workers) - _MOST_NAMED} more"] if len(workers) > _MOST_NAMED else []
+            + (f", log {worker['log']}" if worker["log"] else "") for worker in workers[:_MAX_NAMED]]
+    more = [f"and {len(workers) - _MAX_NAMED} more"] if len(workers) > _MAX_NAMED else []
     healthy = sum(worker["healthy"] for worker in workers)
     return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(told + more)

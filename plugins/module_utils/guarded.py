@@ -16,15 +16,15 @@ from .fields import Text
 _SEPARATORS = re.compile(r"""[\s'"=,;]+""")
 
 
-class GuardedText(Text):
+class RevealedText(Text):
     """A text that is shown only where this very task gives it, or where an info module is asked for it."""
 
-    def diff(self, found, target, wish):
+    def diff(self, found, target, desired):
         return (target if self.equal(found, target) else found and HIDDEN), target
 
-    def spec(self, found, wish=None, reveal=False):
-        return super().spec(found) if reveal or not found or found == wish else {}
+    def spec(self, found, desired=None, reveal=False):
+        return super().spec(found) if reveal or not found or found == desired else {}
 
-    def hidden_values(self, found, wish):
+    def hidden_values(self, found, desired):
         # A provider may quote a part of it.
-        return [found, *_SEPARATORS.split(found)] if found and found != wish else []
+        return [found, *_SEPARATORS.split(found)] if found and found != desired else []

@@ -25,21 +25,21 @@ def object_schema(fields):
     return {"type": "object", "properties": {field.name: field.schema() for field in fields if field.option}}
 
 
-def answer_schemas(fields):
+def response_schemas(fields):
     """JSON Schemas of what the provider may answer, by its keys."""
-    return {field.answer_key: field.answer_schema() for field in fields if not field.write_only}
+    return {field.response_key: field.response_schema() for field in fields if not field.write_only}
 
 
 def take(fields, params):
     """What the task gives; null is not given."""
-    wishes = {field.name: field.take(params) for field in fields if field.option}
-    return {name: wish for name, wish in wishes.items() if wish is not None}
+    desired_values = {field.name: field.take(params) for field in fields if field.option}
+    return {name: desired for name, desired in desired_values.items() if desired is not None}
 
 
 def read(fields, record):
     """The found values in a provider's record."""
     values = {
-        field.name: field.read(record) for field in fields if not field.write_only and field.answer_key in record}
+        field.name: field.read(record) for field in fields if not field.write_only and field.response_key in record}
     return _without_unknown(fields, values)
 
 
@@ -50,11 +50,11 @@ def write(fields, values):
         for field in fields if field.name in values}
 
 
-def lay(fields, found, wish):
+def lay(fields, found, desired):
     """The wishes laid over the found values."""
     values = {
-        field.name: field.lay(found.get(field.name), wish.get(field.name))
-        for field in fields if field.name in found or field.name in wish}
+        field.name: field.lay(found.get(field.name), desired.get(field.name))
+        for field in fields if field.name in found or field.name in desired}
     return _without_unknown(fields, values)
 
 
@@ -74,36 +74,36 @@ def differences(fields, found, target, path=""):
     return paths
 
 
-def spec(fields, found, wish=None, reveal=False):
+def spec(fields, found, desired=None, reveal=False):
     """The options that want exactly the found values."""
     options = {}
     for field in fields:
         if field.option and not field.secret:
-            options.update(field.spec(found.get(field.name), (wish or {}).get(field.name), reveal))
+            options.update(field.spec(found.get(field.name), (desired or {}).get(field.name), reveal))
     return options
 
 
-def leaves(fields, wish, path=""):
+def paths_of(fields, desired, path=""):
     """The option paths that wishes name."""
     paths = []
     for field in fields:
-        if wish.get(field.name) is not None:
-            paths += field.leaves(wish[field.name], path)
+        if desired.get(field.name) is not None:
+            paths += field.paths_of(desired[field.name], path)
     return paths
 
 
-def faults(fields, wish, path=""):
+def violations(fields, desired, path=""):
     """Sentences on what is wrong in wishes and no schema can say."""
     return [
-        fault for field in fields if wish.get(field.name) is not None
-        for fault in field.faults(wish[field.name], join(path, field.name))]
+        violation for field in fields if desired.get(field.name) is not None
+        for violation in field.violations(desired[field.name], join(path, field.name))]
 
 
-def beyond(fields, values, found, path=""):
+def range_violations(fields, values, found, path=""):
     """Sentences on where values are outside what the provider prints; what was found already does not count."""
     return [
         sentence for field in fields if values.get(field.name) is not None
-        for sentence in field.beyond(values[field.name], (found or {}).get(field.name), join(path, field.name))]
+        for sentence in field.range_violations(values[field.name], (found or {}).get(field.name), join(path, field.name))]
 
 
 def missing(fields, target, path=""):
@@ -118,13 +118,13 @@ def conflicts(fields, target, path=""):
         for conflict in field.conflicts(target[field.name], path)]
 
 
-def diff(fields, found, target, wish):
+def diff(fields, found, target, desired):
     """What was found and what is wanted, over the keys that the wishes give."""
     before, after = {}, {}
     for field in fields:
-        if wish.get(field.name) is not None:
+        if desired.get(field.name) is not None:
             before[field.name], after[field.name] = field.diff(
-                found.get(field.name), target.get(field.name), wish[field.name])
+                found.get(field.name), target.get(field.name), desired[field.name])
     return before, after
 
 

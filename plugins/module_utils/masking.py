@@ -19,7 +19,7 @@ MASK = "********"
 SHORTEST = 8
 """A shorter value is not masked: it would tear holes into ids and numbers."""
 
-_MOST_LAYERS = 3
+_MAX_LAYERS = 3
 """An escape within an escape: JSON in the text of another JSON, or in an address."""
 _ESCAPE = re.compile(
     r"(?:\\+u[0-9a-f]{4})+"                                # \u0026, and \ud83d\ude00 for one character
@@ -61,7 +61,7 @@ class Secrets:
         return text
 
 
-def length_faults(value, path):
+def length_violations(value, path):
     """What is wrong with the length of a value that is to be hidden."""
     if len(value) >= SHORTEST:
         return []
@@ -72,7 +72,7 @@ def length_faults(value, path):
 def _plain(text):
     """A text without escapes and with single blanks; where too little would be left, the text as it is."""
     plain = text
-    for _layer in range(_MOST_LAYERS):
+    for _layer in range(_MAX_LAYERS):
         if "\\" in plain or "&" in plain:
             plain = _ESCAPE.sub(_meaning, plain)
         plain = unquote(plain)

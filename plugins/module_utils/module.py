@@ -15,11 +15,11 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 
 from . import task
 from .clock import Clock
-from .errors import CloudError, OptionError, own_fault
+from .errors import CloudError, OptionError, internal_error
 from .masking import Secrets
 from .permit import Permit, PermitWatch
-from .raw import disarmed, drop_nulls, raw_faults
-from .reconcile import Reconciler
+from .raw import safe_for_ansible, drop_nulls, yaml_violations
+from .reconcile import Executor
 from .table import Table
 from .transport import Client
 
@@ -28,30 +28,30 @@ _NEW_OBJECTS = 100_000
 """How many objects must have come before Python looks for garbage: nearly all that a task loads and reads stays."""
 
 
-def run_resource(kind):
+def run_resource(resource_type):
     """Run a module that converges one resource of a kind (a ``Resource`` class)."""
     module = CloudModule(
-        {**task.arguments(kind), **connection_arguments(kind.provider)}, **task.rules(kind))
-    module.run(kind.provider.name, lambda: _with_client(module, kind, task.faults_of, _converge))
+        {**task.arguments(resource_type), **connection_arguments(resource_type.provider)}, **task.rules(resource_type))
+    module.run(resource_type.provider.name, lambda: _with_client(module, resource_type, task.violations_of, _converge))
 
 
-def run_info(kind):
+def run_info(resource_type):
     """Run a module that returns the records of a kind."""
-    selection = info_identity(kind)
-    spec = {**_reveal_values(kind), **task.reveal(kind), **selection.arguments(), **connection_arguments(kind.provider)}
+    selection = info_identity(resource_type)
+    spec = {**_reveal_values(resource_type), **task.reveal(resource_type), **selection.arguments(), **connection_arguments(resource_type.provider)}
     module = CloudModule(spec)
-    module.run(kind.provider.name, lambda: _with_client(
-        module, kind, lambda _kind, params: task.faults([selection], params), _look))
+    module.run(resource_type.provider.name, lambda: _with_client(
+        module, resource_type, lambda _kind, params: task.violations([selection], params), _look))
 
 
-def info_identity(kind):
+def info_identity(resource_type):
     """The options that select records, as a task of the kind gives them."""
-    return Table(*task.IDENTITY.fields, *(field for field in kind.table.fields if field.name in kind.named_by))
+    return Table(*task.IDENTITY.fields, *(field for field in resource_type.table.fields if field.name in resource_type.named_by))
 
 
-def _reveal_values(kind):
+def _reveal_values(resource_type):
     """The option that asks for values that can hold secrets, where a kind has some."""
-    return {kind.table.reveal_option: {"type": "bool", "default": False}} if kind.table.reveal_option else {}
+    return {resource_type.table.reveal_option: {"type": "bool", "default": False}} if resource_type.table.reveal_option else {}
 
 
 def connection_arguments(provider):
@@ -79,8 +79,8 @@ class CloudModule(AnsibleModule):
         """Keep the options as they came, before Ansible converts them."""
         super()._load_params()
         drop_nulls(self.argument_spec, self.params)
-        self.raw_params = self.params
-        self.params = disarmed(self.argument_spec, self.params)
+        self.params_as_written = self.params
+        self.params = safe_for_ansible(self.argument_spec, self.params)
 
     def run(self, provider, work):
         """Return the result of ``work()``, or its failure beside ``progress``."""
@@ -91,7 +91,7 @@ class CloudModule(AnsibleModule):
         except CloudError as caught:
             error = caught
         except Exception as caught:  # whatever it is, a person shall read a sentence
-            error = own_fault(caught)
+            error = internal_error(caught)
         if error is not None:
             self.fail_json(msg=str(error), failure=error.failure(provider), **self.progress)
         self.exit_json(**result)
@@ -104,20 +104,20 @@ class CloudModule(AnsibleModule):
                 self.fail_json(msg=missing_required_lib(library))
 
 
-def _with_client(module, kind, faults_of, work):
+def _with_client(module, resource_type, violations_of, work):
     """Refuse what can be refused before the first request, then do the work.
 
-    ``faults_of`` tells what is wrong in the kind's own options.
+    ``violations_of`` tells what is wrong in the kind's own options.
     """
     params = module.params
-    faults = raw_faults(module.argument_spec, module.raw_params)
-    faults += task.faults([task.connection(kind.provider)], params) + faults_of(kind, params)
-    faults += task.key_faults(params["api_key"], kind.provider)
-    if faults:
-        raise OptionError(task.first_of_each(faults))
-    client = connect(kind.provider, params, module.check_mode, permit=module.permit.demand)
+    violations = yaml_violations(module.argument_spec, module.params_as_written)
+    violations += task.violations([task.connection(resource_type.provider)], params) + violations_of(resource_type, params)
+    violations += task.key_violations(params["api_key"], resource_type.provider)
+    if violations:
+        raise OptionError(task.first_of_each(violations))
+    client = connect(resource_type.provider, params, module.check_mode, permit=module.permit.demand)
     try:
-        return work(module, kind(client))
+        return work(module, resource_type(client))
     finally:
         client.close()
 
@@ -129,20 +129,20 @@ def connect(provider, params, check_mode, **more):
     return Client(
         provider.addresses(params), params["api_key"], secrets=secrets, clock=Clock(),
         timeout=params["api_timeout"], retries=params["api_retries"], validate_certs=params["validate_certs"],
-        check_mode=check_mode, advice=provider.advice, codes=provider.codes, passing=provider.passing, **more)
+        check_mode=check_mode, advice=provider.advice, codes=provider.codes, temporary=provider.temporary, **more)
 
 
 def _converge(module, resource):
-    desire = task.desire(type(resource), module.params)
-    resource.client.secrets.add(*resource.table.secret_values(desire.wish))
-    reconciler = Reconciler(resource, desire, resource.client.clock, PermitWatch(module.permit))
+    desired_state = task.desired_state(type(resource), module.params)
+    resource.client.secrets.add(*resource.table.secret_values(desired_state.values))
+    executor = Executor(resource, desired_state, resource.client.clock, PermitWatch(module.permit))
     try:
-        reconciler.plan()
+        executor.plan()
         if not module.check_mode:
-            reconciler.apply()
+            executor.apply()
     finally:
-        module.progress = task.result(reconciler, module.params)
-    for warning in reconciler.outcome.warnings:
+        module.progress = task.result(executor, module.params)
+    for warning in executor.outcome.warnings:
         module.warn(warning)
     return module.progress
 

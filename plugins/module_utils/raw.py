@@ -18,16 +18,16 @@ from ansible.module_utils.common.validation import check_type_dict
 _QUOTE = "put the value in quotes, or YAML decides what it is"
 
 
-def raw_faults(spec, raw, path=""):
+def yaml_violations(spec, raw, path=""):
     """Sentences on the options whose raw form is not what their type asks for; ``spec`` is an argument spec."""
-    faults = []
+    violations = []
     for name, argument in spec.items():
         given = [spelling for spelling in _spellings(name, argument) if raw.get(spelling) is not None]
         for spelling in given:
-            faults += _faults(argument, raw[spelling], f"{path}{spelling}")
-        faults += [f"{path}{spelling}: must not differ from {path}{given[0]}, which is the same option"
+            violations += _violations(argument, raw[spelling], f"{path}{spelling}")
+        violations += [f"{path}{spelling}: must not differ from {path}{given[0]}, which is the same option"
                    for spelling in given[1:] if raw[spelling] != raw[given[0]]]
-    return faults
+    return violations
 
 
 def drop_nulls(spec, params):
@@ -46,10 +46,10 @@ def drop_nulls(spec, params):
                         drop_nulls(argument["options"], entry)
 
 
-def disarmed(spec, params):
+def safe_for_ansible(spec, params):
     """The options with something empty in the place of what Ansible ends in a traceback at.
 
-    That is what is no mapping where a mapping of options is wanted, and an infinite number; ``raw_faults`` tells of them.
+    That is what is no mapping where a mapping of options is wanted, and an infinite number; ``yaml_violations`` tells of them.
     """
     safe = dict(params)
     for name, argument in spec.items():
@@ -69,7 +69,7 @@ def _disarmed(argument, value):
     if not isinstance(entries, list) or not all(map(_is_mapping, entries)):
         return [] if several else {}
     # Text that stands for a mapping becomes one here, as Ansible would have it.
-    entries = [disarmed(argument["options"], check_type_dict(entry)) for entry in entries]
+    entries = [safe_for_ansible(argument["options"], check_type_dict(entry)) for entry in entries]
     return entries if several else entries[0]
 
 
@@ -78,18 +78,18 @@ def _spellings(name, argument):
     return (name, *argument.get("aliases", ()))
 
 
-def _faults(argument, value, path):
+def _violations(argument, value, path):
     wanted = argument.get("type", "str")
     if wanted == "list" and "options" in argument and not isinstance(value, list):
         return [f"{path}: must be a list of mappings, not of type {type(value).__name__}"]
     if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
         entries = value if isinstance(value, (list, tuple)) else [value]
         entry = {**argument, "type": argument.get("elements", "raw")}
-        return [fault for number, item in enumerate(entries) for fault in _entry_faults(entry, item, f"{path}[{number}]")]
+        return [violation for number, item in enumerate(entries) for violation in _item_violations(entry, item, f"{path}[{number}]")]
     if wanted == "dict" and "options" in argument:
         if not _is_mapping(value):
             return [f"{path}: must be a mapping, not of type {type(value).__name__}"]
-        return raw_faults(argument["options"], check_type_dict(value), f"{path}.")
+        return yaml_violations(argument["options"], check_type_dict(value), f"{path}.")
     if wanted == "str" and isinstance(value, (list, dict, tuple, bool, float)):
         return [f"{path}: must be text, not of type {type(value).__name__}; {_QUOTE}"]
     if wanted in ("int", "float") and isinstance(value, bool):
@@ -99,10 +99,10 @@ def _faults(argument, value, path):
     return []
 
 
-def _entry_faults(entry, item, path):
+def _item_violations(entry, item, path):
     if item is None:
         return [f"{path}: must not be null"]
-    return _faults(entry, item, path)
+    return _violations(entry, item, path)
 
 
 def _infinite(argument, value):

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from .errors import AmbiguousName, ApiError, CloudError, NotApplied, NotReady, OutcomeUnknown, WaitTimeout
 from .plan import SWITCHED_TO, Planner
-from .resource import FAILED, OFF, ON, PENDING, Condition, Listing, Record
+from .resource import FAILED, OFF, ON, PENDING, Stage, ListResponse, CurrentState
 
 READ_BACK = "read back"
 """The next thing to do is to look whether a write shows."""
@@ -36,7 +36,7 @@ class _New(NamedTuple):
     that has its id and is called something else."""
 
     unmet: list | None
-    other: Record | None = None
+    other: CurrentState | None = None
 
 
 class Watch:
@@ -52,14 +52,14 @@ class Watch:
         """The record is about to be looked at once more. What this raises ends the wait."""
 
 
-class Reconciler(Planner):
+class Executor(Planner):
     """Brings one resource into the desired state. ``outcome`` is kept up to date for the case of a failure.
 
     ``refusal`` is why a write is refused for the time being, while that is so.
     """
 
-    def __init__(self, resource, desire, clock, watch=None):
-        super().__init__(resource, desire)
+    def __init__(self, resource, desired_state, clock, watch=None):
+        super().__init__(resource, desired_state)
         self.clock = clock
         self.refusal = ""
         self._watch = watch or Watch()
@@ -77,16 +77,16 @@ class Reconciler(Planner):
     def steps(self):
         """Do what ``apply`` does, and yield before each ``READ_BACK``, ``SETTLE``, ``REFUSED`` and ``WAIT``: others may go first."""
         self.outcome.changed = False
-        if self._present is not None:
-            self._see(self._present)
-            if self._acts and self._present.condition.stage == FAILED:
-                self._former_failure = self._present.condition.words
+        if self._current is not None:
+            self._see(self._current)
+            if self._acts and self._current.condition.stage == FAILED:
+                self._former_failure = self._current.condition.words
         for act in self._acts:
             yield from act()
-        if self.desire.state == "absent":
+        if self.desired_state.state == "absent":
             yield from self._await_gone(self._leaving)
-        elif self.desire.wait:
-            yield from self._await_ready(self._goal)
+        elif self.desired_state.wait:
+            yield from self._await_ready(self._final_power)
 
     # -- the writes --------------------------------------------------------------------------------------------------
 
@@ -107,7 +107,7 @@ class Reconciler(Planner):
             if not error.maybe_done:
                 raise
             lost = error
-        self._expect(self.outcome.id, self.desire.name, self._target, self.resource.blank_facts)
+        self._expect(self.outcome.id, self.desired_state.name, self._target, self.resource.facts_before_create)
         with self._doing(f"see the new {self._subject}" if lost is None else doing):
             try:
                 yield from self._appear(self.outcome.id, older, lost)
@@ -115,19 +115,19 @@ class Reconciler(Planner):
                 if lost is None or self.outcome.id:
                     raise
                 raise self._unknown(lost, f"it could not be looked for: {error.why}") from None
-        yield from self._set_late()
+        yield from self._write_update_only()
 
     def _send_create(self):
         self.outcome.id = self.resource.create(self._target)
 
-    def _set_late(self):
+    def _write_update_only(self):
         """Set in a new record what a create does not take."""
-        late = self._table.set_late(self._target)
+        late = self._table.update_only_values(self._target)
         target = {**self._last.values, **late}
         paths = self._table.differences(self._last.values, target)
         if paths:
             self._target = target
-            for change in self.resource.changes(self._last, target, paths, self.desire.options):
+            for change in self.resource.changes(self._last, target, paths, self.desired_state.options):
                 yield from self._change(change)
             yield from self._see_change()
 
@@ -172,21 +172,21 @@ class Reconciler(Planner):
                     raise
                 lost = error
             seen = None
-            for seen in (yield from self._readings(self.desire.settle_timeout)):
+            for seen in (yield from self._readings(self.desired_state.settle_timeout)):
                 if seen and self._moved(before.facts):
                     return
             if seen is None:
                 # Every look was a bad one.
                 raise lost or self._bad_look
             raise lost or NotApplied(
-                f"the provider accepted the request, but after {self.desire.settle_timeout} s its state is still "
+                f"the provider accepted the request, but after {self.desired_state.settle_timeout} s its state is still "
                 f"{before.condition.words}.{self._last_look()}", ids=[before.id])
 
     def _moved(self, before):
         return any(self._last.facts.get(fact) != before.get(fact) for fact in self.resource.switched_facts)
 
     def _replace(self):
-        older = self._present
+        older = self._current
         state = "untouched"
         try:
             try:
@@ -199,7 +199,7 @@ class Reconciler(Planner):
                 state = "removed"
                 yield from self._order(f"replace the removed {self._noun} {older.id}", older)
                 return
-            if self.desire.wait:
+            if self.desired_state.wait:
                 # It runs at first, whatever the state asks for.
                 yield from self._await_ready(ON)
             yield from self._remove(older, f"remove the replaced {self._noun} {older.id}")
@@ -215,10 +215,10 @@ class Reconciler(Planner):
             raise
 
     def _may_delete_first(self):
-        return self.desire.options.get("recreate_order") == "delete_first"
+        return self.desired_state.options.get("recreate_order") == "delete_first"
 
     def _delete(self):
-        yield from self._remove(self._present, f"delete {self._subject}")
+        yield from self._remove(self._current, f"delete {self._subject}")
         self._expect("", "", None, {})
 
     def _remove(self, record, doing):
@@ -226,7 +226,7 @@ class Reconciler(Planner):
             removal = self.resource.delete(record)
         self.outcome.removal = removal.facts
         self.outcome.warnings += removal.warnings
-        yield from self._await_gone([record], removal.doubt)
+        yield from self._await_gone([record], removal.inconsistency)
 
     def _insist(self, doing, send, done):
         """Send a write, and again where a refusal proves that nothing happened and passes, until the time is up.
@@ -241,13 +241,13 @@ class Reconciler(Planner):
                 self.refusal = ""
                 return
             except ApiError as error:
-                if error.maybe_done or not self.resource.is_passing(error):
+                if error.maybe_done or not self.resource.is_temporary(error):
                     self._tell_carried(error)
                     raise
                 took = self.clock.now() - began
-                left = self.desire.wait_timeout - took if self.desire.wait else 0
+                left = self.desired_state.wait_timeout - took if self.desired_state.wait else 0
                 if left <= 0:
-                    raise _refused_to_the_end(error, tries, took, done, self.desire.wait)
+                    raise _refused_to_the_end(error, tries, took, done, self.desired_state.wait)
                 self.refusal = error.why
             yield REFUSED
             self.clock.sleep(min(BETWEEN_REFUSALS, left))
@@ -255,7 +255,7 @@ class Reconciler(Planner):
 
     def _tell_carried(self, error):
         """Add to a refusal which values the record had already that lie outside the ranges which the provider prints."""
-        carried = self._table.beyond(self._target, {}) if error.status in (400, 422) else []
+        carried = self._table.range_violations(self._target, {}) if error.status in (400, 422) else []
         if carried:
             told = "; ".join(map(self.resource.client.secrets.scrub, carried))
             error.advice = f"{error.advice} These values were in the record before, and are outside the printed ranges: {told}.".lstrip()
@@ -281,11 +281,11 @@ class Reconciler(Planner):
             return
         with self._doing(f"wait until {self._noun} {self._last.id} can be changed"):
             yield SETTLE
-            for present in self._looks(self._marks(self.resource.mark(), self.desire.wait_timeout), self._read_again):
+            for present in self._looks(self._marks(self.resource.mark(), self.desired_state.wait_timeout), self._read_again):
                 self._demand_presence(present)
                 if present and self._last.settled:
                     return
-            raise WaitTimeout(f"still in transition after {self.desire.wait_timeout} s; the provider says "
+            raise WaitTimeout(f"still in transition after {self.desired_state.wait_timeout} s; the provider says "
                               f"{self._last.condition.words}.{self._last_look()}", ids=[self._last.id])
 
     def _readings(self, timeout):
@@ -323,18 +323,18 @@ class Reconciler(Planner):
 
     def _read_again(self, mark):
         """Read the record that was seen last; false when it is not there."""
-        record = self.resource.detail(self._last, mark)
+        record = self.resource.read_one(self._last, mark)
         if record is not None:
             self._see(record)
         return record is not None
 
     def _appear(self, new_id, older, lost):
         """Find the new record by what the task calls it, and read until every wish holds."""
-        sign = self.resource.sign(self.desire)
+        matched_by = self.resource.matched_by(self.desired_state)
         seen = None
         mark = self.resource.mark()
         yield READ_BACK
-        for seen in self._looks(self._marks(mark, self.desire.settle_timeout),
+        for seen in self._looks(self._marks(mark, self.desired_state.settle_timeout),
                                 lambda since: self._look_for_new(since, new_id, older)):
             if seen.unmet == []:
                 return
@@ -344,33 +344,33 @@ class Reconciler(Planner):
         if seen.unmet:
             raise self._not_applied(seen.unmet)
         if seen.other is not None:
-            raise NotApplied(f"the new record {new_id} does not have {sign}, but {seen.other.name!r}.", ids=[new_id],
+            raise NotApplied(f"the new record {new_id} does not have {matched_by}, but {seen.other.name!r}.", ids=[new_id],
                              advice="Name it so in the task, or the next run creates another one.")
         if lost is None:
-            raise NotApplied(f"the provider answered the id {new_id}, and after {self.desire.settle_timeout} s no "
+            raise NotApplied(f"the provider answered the id {new_id}, and after {self.desired_state.settle_timeout} s no "
                              f"listing shows it.{self._last_look()}", ids=[new_id],
                              advice="Look at it in the provider's console.")
-        raise self._unknown(lost, f"after {self.desire.settle_timeout} s no listing shows it")
+        raise self._unknown(lost, f"after {self.desired_state.settle_timeout} s no listing shows it")
 
     def _look_for_new(self, since, new_id, older):
         """What a listing begun at or after a mark shows of the new record, as ``_New``."""
-        listing = self.resource.listing(since)
-        meant = [record for record in self.resource.meant(listing, self.desire)
-                 if not record.vanishing and not (older and record.id == older.id)]
-        ids = {record.id for record in meant} | ({new_id} if new_id else set())
+        list_response = self.resource.list_resources(since)
+        matches = [record for record in self.resource.matches(list_response, self.desired_state)
+                 if not record.being_removed and not (older and record.id == older.id)]
+        ids = {record.id for record in matches} | ({new_id} if new_id else set())
         if len(ids) > 1:
             raise AmbiguousName(
-                f"now there are {len(ids)} with {self.resource.sign(self.desire)}: {', '.join(sorted(ids))}.", ids=sorted(ids),
+                f"now there are {len(ids)} with {self.resource.matched_by(self.desired_state)}: {', '.join(sorted(ids))}.", ids=sorted(ids),
                 advice="Another run may have created one at the same time. Delete by id what is not wanted.")
-        if meant:
-            return _New(self._unmet_in_new(meant[0], older))
-        return _New(None, next((record for record in listing if record.id == new_id), None))
+        if matches:
+            return _New(self._unmet_in_new(matches[0], older))
+        return _New(None, next((record for record in list_response if record.id == new_id), None))
 
     def _unknown(self, lost, seen):
         """The error that says of a create whose answer was lost that it may have happened."""
         error = OutcomeUnknown(
             f"{lost.why}; whether it was created is unknown, and {seen}.",
-            advice=f"Look for the {self._noun} with {self.resource.sign(self.desire)} in the provider's console. As soon as "
+            advice=f"Look for the {self._noun} with {self.resource.matched_by(self.desired_state)} in the provider's console. As soon as "
                    "it is visible there, running this task again is safe: it will be adopted. Before that a second run "
                    "could create a second one.")
         error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
@@ -379,18 +379,18 @@ class Reconciler(Planner):
     def _unmet_in_new(self, record, older):
         """Sentences on where a new record is not as written."""
         self._see(record)
-        completed = self.resource.complete(record, None if older else self.desire.wish)
+        completed = self.resource.complete(record, None if older else self.desired_state.values)
         self._see(completed)
         goal = ({**completed.values, **self._target} if older
-                else self._table.target(completed.values, self.desire.wish))
-        late = self._table.set_late(goal)
+                else self._table.target(completed.values, self.desired_state.values))
+        late = self._table.update_only_values(goal)
         goal.update((option, completed.values.get(option)) for option in late)
         return self._table.mismatches(completed.values, goal)
 
     def _unmet_after_settling(self, paths=None):
         """Sentences on where the record is not as written (in ``paths``, or anywhere) when the time is up."""
         unmet = None
-        for seen in (yield from self._readings(self.desire.settle_timeout)):
+        for seen in (yield from self._readings(self.desired_state.settle_timeout)):
             unmet = ["the record is not there"]
             if seen:
                 # What the plan did not see, because a listing lacks it, cannot have been lost.
@@ -405,7 +405,7 @@ class Reconciler(Planner):
 
     def _not_applied(self, unmet):
         return NotApplied(
-            f"the provider accepted the request, but after {self.desire.settle_timeout} s the record is not as "
+            f"the provider accepted the request, but after {self.desired_state.settle_timeout} s the record is not as "
             f"written: {'; '.join(unmet)}.{self._last_look()}",
             ids=[self.outcome.id], advice="The provider ignored, limited or rolled back the value.")
 
@@ -424,35 +424,35 @@ class Reconciler(Planner):
                                advice="wait: false accepts a record in this state.")
 
     def _condition(self, record, power):
-        if record.vanishing:
-            return Condition(FAILED, f"{record.condition.words}, and removes it")
-        condition = self.resource.condition(record, self.desire, power)
+        if record.being_removed:
+            return Stage(FAILED, f"{record.condition.words}, and removes it")
+        condition = self.resource.condition(record, self.desired_state, power)
         # What had failed before this run's write can show for a while after it.
-        young = self.clock.now() - self._wait_began < self.desire.settle_timeout
+        young = self.clock.now() - self._wait_began < self.desired_state.settle_timeout
         return condition._replace(stage=PENDING) if young and condition == (FAILED, self._former_failure) else condition
 
     def _watch_condition(self, power, condition):
         """Look at the record until it is ready or has failed, and return its condition; ``condition`` is the present one."""
-        marks = self._marks(None, self.desire.wait_timeout)
+        marks = self._marks(None, self.desired_state.wait_timeout)
         next(marks)
-        for seen in self._looks(marks, lambda _mark: self._glance(power)):
+        for seen in self._looks(marks, lambda _mark: self._read_while_waiting(power)):
             self._demand_presence(seen is not None)
             condition = seen or condition
             if condition.stage != PENDING:
                 return condition
         raise WaitTimeout(
-            f"not ready after {self.desire.wait_timeout} s; {self._so_far(condition)}{self._last_look()}",
+            f"not ready after {self.desired_state.wait_timeout} s; {self._so_far(condition)}{self._last_look()}",
             ids=[self._last.id], advice="Raise wait_timeout, or set wait: false and look later.")
 
-    def _glance(self, power):
+    def _read_while_waiting(self, power):
         """The condition of the record that is waited for, or ``None`` when it is not there."""
-        record = self.resource.glance(self._last)
+        record = self.resource.read_while_waiting(self._last)
         if record is None:
             return None
         self._see(record)
         condition = self._condition(record, power)
         if condition.stage != PENDING:
-            self._see(self.resource.complete(record, self.desire.wish))
+            self._see(self.resource.complete(record, self.desired_state.values))
         return condition
 
     def _demand_presence(self, present):
@@ -462,38 +462,38 @@ class Reconciler(Planner):
             self._absent_since = None
         elif self._absent_since is None:
             self._absent_since = now
-        elif now - self._absent_since > self.desire.settle_timeout:
-            raise NotReady(f"it is not there any more: for {self.desire.settle_timeout} s nothing has shown it.",
+        elif now - self._absent_since > self.desired_state.settle_timeout:
+            raise NotReady(f"it is not there any more: for {self.desired_state.settle_timeout} s nothing has shown it.",
                            ids=[self._last.id])
 
     def _so_far(self, condition):
         """What the provider says of a record that is not ready."""
         return " ".join(filter(None, [f"the provider says {condition.words}.", self.resource.account_of(self._last)]))
 
-    def _await_gone(self, records, doubt=""):
-        """Wait until no listing shows these records; ``doubt`` is what the provider said to the delete instead of yes."""
+    def _await_gone(self, records, inconsistency=""):
+        """Wait until no listing shows these records; ``inconsistency`` is what the provider said to the delete instead of yes."""
         ids = {record.id for record in records}
         if not ids:
             return
-        timeout = self.desire.wait_timeout if self.desire.wait else self.desire.settle_timeout
+        timeout = self.desired_state.wait_timeout if self.desired_state.wait else self.desired_state.settle_timeout
         mark = self.resource.mark()
         with self._doing(f"see {self._noun} {', '.join(sorted(ids))} removed"):
             known, self.outcome.id = self.outcome.id, self.outcome.id or min(ids)
             yield READ_BACK
             others = [record for record in self._observed if record.id not in ids]
-            listing, left = Listing(others, announced=len(self._observed)) if others else Listing(), None
-            for seen in self._looks(self._marks(mark, timeout), self.resource.listing):
-                before, listing = listing, seen
-                left = self._living(ids, listing)
-                if not left and self.resource.tells_all(listing, before):
+            list_response, left = ListResponse(others, announced=len(self._observed)) if others else ListResponse(), None
+            for seen in self._looks(self._marks(mark, timeout), self.resource.list_resources):
+                before, list_response = list_response, seen
+                left = self._living(ids, list_response)
+                if not left and self.resource.is_conclusive(list_response, before):
                     break
             else:
                 if left is None:
                     # Every look was a bad one.
                     raise self._bad_look
-                left = left or self._living(ids, self.resource.confirmed(listing))
+                left = left or self._living(ids, self.resource.conclusive(list_response))
             if left:
-                said = f" To the delete the provider answered: {doubt}." if doubt else ""
+                said = f" To the delete the provider answered: {inconsistency}." if inconsistency else ""
                 raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.{said}", ids=sorted(left),
                                   advice="It may go on costing money: look at it in the provider's console.")
             self.outcome.id = known

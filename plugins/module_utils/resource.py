@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, ClassVar, NamedTuple
 
-from .errors import ApiError, BadAnswer
+from .errors import ApiError, BadResponse
 from .table import Table
 
 READY = "ready"
@@ -39,7 +39,7 @@ class Provider(NamedTuple):
 
     ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error codes and HTTP statuses to the
     next step for the user; ``codes`` maps regular expressions to the error code of a refusal whose text matches;
-    ``passing`` are the error codes of refusals that a later run may not meet.
+    ``temporary`` are the error codes of refusals that a later run may not meet.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Provider(NamedTuple):
     urls: dict
     advice: dict
     codes: dict = {}
-    passing: frozenset = frozenset()
+    temporary: frozenset = frozenset()
 
     def addresses(self, options):
         """The base address of each host, by the name of its option, from a task's options."""
@@ -60,7 +60,7 @@ class Provider(NamedTuple):
         return address.default if followed.rstrip("/") == self.urls[address.follows].default else followed
 
 
-class Condition(NamedTuple):
+class Stage(NamedTuple):
     """How far a record is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
 
     stage: str
@@ -68,12 +68,12 @@ class Condition(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Record:
+class CurrentState:
     """One record of a provider, read.
 
     ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
-    facts that are secrets, shown only on request. ``vanishing`` is true while the provider is removing it, and ``gone``
-    when it has and still lists it. ``whole`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or
+    facts that are secrets, shown only on request. ``being_removed`` is true while the provider is removing it, and ``gone``
+    when it has and still lists it. ``is_complete`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or
     ``OFF``, where the record is heading if it is not ``settled``, for kinds that can be switched.
     """
 
@@ -81,27 +81,27 @@ class Record:
     name: str
     values: dict = field(repr=False)
     facts: dict
-    condition: Condition
-    vanishing: bool = False
+    condition: Stage
+    being_removed: bool = False
     private: dict = field(default_factory=dict, repr=False)
     gone: bool = False
-    whole: bool = False
+    is_complete: bool = False
     power: str = ""
     settled: bool = True
 
 
-class Listing(list):
+class ListResponse(list):
     """The records of a kind, with an index of their names. ``number`` counts the listings that are shared.
 
-    ``doubt`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
+    ``inconsistency`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
     ``pages`` is how many were read, where they go by place: what is removed meanwhile moves another record over the edge,
     on to a page that was read before. ``announced`` is how many records there are to be.
     """
 
-    def __init__(self, records=(), doubt="", pages=1, announced=0):
+    def __init__(self, records=(), inconsistency="", pages=1, announced=0):
         super().__init__(records)
         self.number = 0
-        self.doubt = doubt
+        self.inconsistency = inconsistency
         self.pages = pages
         self.announced = max(announced, len(self))
         self.ids = {record.id for record in self}
@@ -137,12 +137,12 @@ class Change(NamedTuple):
 class Removal:
     """What a provider says of a delete: facts for the result, and what it did not remove.
 
-    ``doubt`` is what it said instead of yes where that need not be true: that there is no such record.
+    ``inconsistency`` is what it said instead of yes where that need not be true: that there is no such record.
     """
 
     facts: dict = field(default_factory=dict)
     warnings: tuple = ()
-    doubt: str = ""
+    inconsistency: str = ""
 
 
 class Resource:
@@ -162,11 +162,11 @@ class Resource:
     """Rules between options as ``AnsibleModule`` takes them, for example ``mutually_exclusive``."""
     options: ClassVar[Table] = Table()
     """Options beside the table and those that all kinds share."""
-    blank_facts: ClassVar[dict] = {}
+    facts_before_create: ClassVar[dict] = {}
     """The facts of a record that is not there yet."""
     removal_facts: ClassVar[dict] = {}
     """Facts of a removal when there was none."""
-    run_facts: ClassVar[dict] = {}
+    write_facts: ClassVar[dict] = {}
     """Facts that writes add to a result beside the record; here without such a write, in an instance as they became."""
     create_needs: ClassVar[tuple] = ()
     """Groups of options of which a create needs one."""
@@ -181,31 +181,31 @@ class Resource:
     waits_for_removal: ClassVar[bool] = True
     """Whether a record that is being removed stands in the way of a new one of its name."""
 
-    def __init__(self, client, listings=None):
+    def __init__(self, client, shared_lists=None):
         self.client = client
-        self.listings = listings
+        self.shared_lists = shared_lists
 
     @classmethod
-    def option_faults(cls, params):
+    def option_violations(cls, params):
         """Sentences on what is wrong between the options of a task, and can be told before the first request."""
         return []
 
-    def prepare(self, desire):
+    def prepare(self, desired_state):
         """Look up what a task names beside the record itself. Called before the listing."""
 
-    def meant(self, records, desire):
+    def matches(self, records, desired_state):
         """Those of the records that a task without an id means: all that have its name."""
-        return records.named(desire.name)
+        return records.named(desired_state.name)
 
-    def label(self, desire):
+    def label(self, desired_state):
         """What a task calls its record."""
-        return f"{self.noun} {(desire.id or desire.name)!r}"
+        return f"{self.noun} {(desired_state.id or desired_state.name)!r}"
 
-    def sign(self, desire):
+    def matched_by(self, desired_state):
         """By what a task without an id finds its record."""
-        return f"the name {desire.name!r}"
+        return f"the name {desired_state.name!r}"
 
-    def claim(self, desire):
+    def claim(self, desired_state):
         """What a new record takes that no second one can have, beside its name; or an empty text."""
         return ""
 
@@ -222,71 +222,71 @@ class Resource:
                 return None
             raise
 
-    def read_all(self):
-        """All records as a ``Listing``, from the provider. Leaves none out without raising or saying so in its doubt."""
+    def read_list(self):
+        """All records as a ``ListResponse``, from the provider. Leaves none out without raising or saying so in its doubt."""
         raise NotImplementedError
 
-    def listing(self, mark=None):
-        """All records as a ``Listing``; where listings are shared, perhaps one that was begun at or after a mark."""
-        return self.read_all() if self.listings is None else self.listings.read(type(self), mark)
+    def list_resources(self, mark=None):
+        """All records as a ``ListResponse``; where listings are shared, perhaps one that was begun at or after a mark."""
+        return self.read_list() if self.shared_lists is None else self.shared_lists.read(type(self), mark)
 
-    def confirmed(self, records):
+    def conclusive(self, records):
         """A listing to conclude from that something is not there, with the patience that any read has for a listing.
 
-        Raises ``BadAnswer`` where none can be had.
+        Raises ``BadResponse`` where none can be had.
         """
-        if self.tells_all(records):
+        if self.is_conclusive(records):
             return records
-        return self._confirmed(records) if self.listings is None else self.listings.confirmed(
-            type(self), lambda: self._confirmed(records))
+        return self._conclusive(records) if self.shared_lists is None else self.shared_lists.conclusive(
+            type(self), lambda: self._conclusive(records))
 
-    def _confirmed(self, records):
+    def _conclusive(self, records):
         for _attempt in self.client.attempts():
-            before, records = records, self.listing(records.number + 1)
-            if self.tells_all(records, before):
+            before, records = records, self.list_resources(records.number + 1)
+            if self.is_conclusive(records, before):
                 return records
-        why = f"the listing {records.doubt}." if records.doubt else (
+        why = f"the listing {records.inconsistency}." if records.inconsistency else (
             f"the listing of the {self.noun}s is another one each time it is read.")
-        raise BadAnswer(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
+        raise BadResponse(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
-    def tells_all(self, records, before=Listing()):
+    def is_conclusive(self, records, before=ListResponse()):
         """Whether what a listing does not show is not there: where one can miss a record, two must be the same.
 
         One of several pages can, and one that is empty although there were records ``before``.
         """
-        if records.doubt:
+        if records.inconsistency:
             return False
         same = records.ids == before.ids and records.announced == before.announced
         return same or records.pages == 1 and (bool(records) or not before.announced)
 
-    def look(self, kind):
+    def list_others(self, resource_type):
         """The listing of another kind of this provider."""
-        return kind(self.client, self.listings).listing()
+        return resource_type(self.client, self.shared_lists).list_resources()
 
     def mark(self):
         """This moment, for a listing that must not be older."""
-        return None if self.listings is None else self.listings.mark(type(self))
+        return None if self.shared_lists is None else self.shared_lists.mark(type(self))
 
     def select(self, selection):
         """The records that have these values of ``id`` and ``named_by``; all of them for an empty selection."""
-        records = [record for record in self.confirmed(self.listing()) if not record.gone]
+        records = [record for record in self.conclusive(self.list_resources()) if not record.gone]
         for option, value in selection.items():
             records = [record for record in records if {**record.values, "id": record.id}.get(option) == value]
         return [self.complete(record) for record in records] if selection else records
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         """The record read again, or ``None`` when the provider says that it does not exist."""
         raise NotImplementedError
 
-    def glance(self, record):
+    def read_while_waiting(self, record):
         """The record read again while it is waited for: many that are waited for can share one listing."""
-        return self.detail(record) if self.listings is None else self.found_again(record)
+        return self.read_one(record) if self.shared_lists is None else self.find_in_list(record)
 
-    def found_again(self, record, mark=None):
+    def find_in_list(self, record, mark=None):
         """The record as a listing shows it, or ``None``."""
-        return next((found for found in self.listing(mark) if found.id == record.id), None)
+        return next((found for found in self.list_resources(mark) if found.id == record.id), None)
 
-    def is_passing(self, error):
+    def is_temporary(self, error):
         """Whether a refusal (``ApiError``) of a write proves that nothing happened, and may soon be none."""
         return False
 
@@ -294,11 +294,11 @@ class Resource:
         """Whether a record that was being removed is gone, although a listing still shows it."""
         return record.gone
 
-    def spec(self, record, wish=None, reveal=False):
+    def spec(self, record, desired=None, reveal=False):
         """The record as options that, given to a task, change nothing; nothing secret in them."""
-        return self.table.spec(record.values, wish, reveal)
+        return self.table.spec(record.values, desired, reveal)
 
-    def complete(self, record, wish=None):
+    def complete(self, record, desired=None):
         """The record with what a listing lacks: what the wish asks for, or without one everything."""
         return record
 
@@ -333,11 +333,11 @@ class Resource:
         """The target of a record that takes this one's place: without what a provider fills in by itself."""
         return target
 
-    def condition(self, record, desire, power):
+    def condition(self, record, desired_state, power):
         """How far the record is on the way to what a task desires, and to the power state in which it must end."""
         return record.condition
 
-    def price(self, target, desire):
+    def price(self, target, desired_state):
         """The hourly price of a target in USD where the task asks to look at it, or ``None``. Raises when too high."""
         return None
 
@@ -349,11 +349,11 @@ class Resource:
         """What else the provider can tell of a record that did not become ready, or an empty text."""
         return ""
 
-    def conflicts(self, target, desire):
+    def conflicts(self, target, desired_state):
         """Sentences on what does not go together in a target and what a task desires beside it."""
         return []
 
-    def warnings(self, desire, current, target):
+    def warnings(self, desired_state, current, target):
         """Sentences that the user should read, in check mode and in the run that follows.
 
         ``current`` are the values of the record as it is, or ``None`` without one; ``target`` are those that the task leads

@@ -25,7 +25,7 @@ _RULES = {
 }
 
 
-def faults(checker, value, secret_paths=()):
+def violations(checker, value, secret_paths=()):
     """Every violation as "path: value, rule", in the order of the options; values of ``secret_paths`` are left out.
 
     ``checker`` is what ``validator`` made of a schema.
@@ -34,7 +34,7 @@ def faults(checker, value, secret_paths=()):
     return [_sentence(error, secret_paths) for error in sorted(found, key=lambda error: list(map(str, error.path)))]
 
 
-def first_fault(schema, value):
+def first_violation(schema, value):
     """The first violation without the value (an answer can hold secrets), or nothing."""
     error = next(validator(schema).iter_errors(value), None)
     return f"{_path(error) or 'the body'} {_rule(error)}" if error else ""

@@ -9,8 +9,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from . import many
-from .environment import Environment, EnvironmentWish
-from .schema import faults as schema_faults
+from .environment import Environment, DesiredEnvironment
+from .schema import violations as schema_violations
 from .schema import validator
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
@@ -29,50 +29,50 @@ class Table:
         """The options as an argument spec."""
         return many.arguments(self.fields)
 
-    def answer_schema(self):
+    def response_schema(self):
         """What a record of the provider must look like to be read."""
-        return {"type": "object", "properties": many.answer_schemas(self.fields)}
+        return {"type": "object", "properties": many.response_schemas(self.fields)}
 
-    def wish(self, params):
+    def desired(self, params):
         """What the task gives of these options; what it omits, or gives as null, is not in it."""
         return many.take(self.fields, params)
 
-    def faults(self, wish):
+    def violations(self, desired):
         """All that is wrong in a wish whatever the record is like, as sentences that begin with the option's path."""
-        visible = {name: value for name, value in wish.items() if not isinstance(value, EnvironmentWish)}
+        visible = {name: value for name, value in desired.items() if not isinstance(value, DesiredEnvironment)}
         secret = [field.name for field in self.fields if field.secret]
         if self._validator is None:
             self._validator = validator(many.object_schema(self.fields))
         unread = [field for field in self.fields if field.write_only]
-        wrong = schema_faults(self._validator, visible, secret) + many.faults(self.fields, wish)
-        return wrong or many.beyond(unread, wish, {})
+        wrong = schema_violations(self._validator, visible, secret) + many.violations(self.fields, desired)
+        return wrong or many.range_violations(unread, desired, {})
 
-    def beyond(self, values, found):
+    def range_violations(self, values, found):
         """Sentences on the values outside the ranges that the provider prints, but for those that were found in a record."""
-        return many.beyond([field for field in self.fields if not field.write_only], values, found)
+        return many.range_violations([field for field in self.fields if not field.write_only], values, found)
 
     def read(self, record):
         """The values in a provider's record."""
         return many.read(self.fields, record)
 
-    def target(self, found, wish):
+    def target(self, found, desired):
         """The values of a present record with the wish laid over them."""
-        target = many.lay(self.fields, found, wish)
+        target = many.lay(self.fields, found, desired)
         for field in self.fields:
-            if field.name in wish and not field.equal(found.get(field.name), target[field.name]):
-                target.update((name, None) for name in field.displaces if name in found and name not in wish)
+            if field.name in desired and not field.equal(found.get(field.name), target[field.name]):
+                target.update((name, None) for name in field.displaces if name in found and name not in desired)
         return target
 
-    def new(self, wish):
+    def new(self, desired):
         """The values of a record to be created."""
-        return many.lay(self.fields, {}, {**many.on_create(self.fields), **wish})
+        return many.lay(self.fields, {}, {**many.on_create(self.fields), **desired})
 
     def differences(self, found, target):
         """The option paths in which a record differs from a target."""
         displaced = {name for field in self.fields for name in field.displaces if target.get(name, "") is None}
         return many.differences([field for field in self.fields if field.name not in displaced], found, target)
 
-    def fixed(self, found, target):
+    def immutable_differences(self, found, target):
         """Those of the differences that the provider cannot change in place."""
         return many.differences([field for field in self.fields if field.immutable], found, target)
 
@@ -86,7 +86,7 @@ class Table:
 
     def create_body(self, target):
         """What a create sends."""
-        return many.write([field for field in self.fields if not field.after_create], target)
+        return many.write([field for field in self.fields if not field.update_only], target)
 
     def update_body(self, target):
         """The whole writable set, whatever the provider's update means by a missing key."""
@@ -96,22 +96,22 @@ class Table:
         """The wire form of some options of a target."""
         return many.write([field for field in self.fields if field.name in options], target)
 
-    def set_late(self, target):
+    def update_only_values(self, target):
         """The part of a new record's target that only an update can set."""
-        return {field.name: target[field.name] for field in self.fields if field.after_create and field.name in target}
+        return {field.name: target[field.name] for field in self.fields if field.update_only and field.name in target}
 
-    def leaves(self, wish):
+    def paths_of(self, desired):
         """The option paths that a wish names."""
-        return many.leaves(self.fields, wish)
+        return many.paths_of(self.fields, desired)
 
     def effect(self, paths):
         """The strongest effect that a change of these options has."""
         names = {path.split(".")[0].split("[")[0] for path in paths}
         return max((field.effect for field in self.fields if field.name in names), key=EFFECTS.index, default="none")
 
-    def diff(self, found, target, wish):
+    def diff(self, found, target, desired):
         """``before`` and ``after`` over the options that the wish gives."""
-        before, after = many.diff(self.fields, found, target, wish)
+        before, after = many.diff(self.fields, found, target, desired)
         return {"before": before, "after": after}
 
     def mismatches(self, found, target, paths=None):
@@ -124,9 +124,9 @@ class Table:
             return f"{path}: the value found is not the one wanted"
         return f"{path}: wanted {_dig(target, path)!r}, found {_dig(found, path)!r}"
 
-    def spec(self, values, wish=None, reveal=False):
+    def spec(self, values, desired=None, reveal=False):
         """The values as options that, given to a task, change nothing; nothing secret in them."""
-        options = many.spec(self.fields, values, wish, reveal)
+        options = many.spec(self.fields, values, desired, reveal)
         for field in self.fields:
             if field.name in options:
                 for name in field.displaces:
@@ -146,23 +146,23 @@ class Table:
         """The names of all environment variables."""
         return sorted(values.get(self._environment.name) or {})
 
-    def hidden_values(self, values, wish):
+    def hidden_values(self, values, desired):
         """Values in a record that no text may show."""
         return [hidden for field in self.fields
-                for hidden in field.hidden_values(values.get(field.name), wish.get(field.name))]
+                for hidden in field.hidden_values(values.get(field.name), desired.get(field.name))]
 
-    def secret_values(self, wish):
+    def secret_values(self, desired):
         """The values in a wish that no text may show."""
-        secrets = [wish[field.name] for field in self.fields if field.secret and field.name in wish]
-        environment = wish.get(self._environment.name) if self._environment else None
+        secrets = [desired[field.name] for field in self.fields if field.secret and field.name in desired]
+        environment = desired.get(self._environment.name) if self._environment else None
         return secrets + [str(value) for value in ((environment.secret if environment else None) or {}).values()]
 
 
 class Settings(Table):
     """Options of a task that no record has, so that their ranges hold in any case."""
 
-    def faults(self, wish):
-        return super().faults(wish) or self.beyond(wish, {})
+    def violations(self, desired):
+        return super().violations(desired) or self.range_violations(desired, {})
 
 
 def _dig(values, path):

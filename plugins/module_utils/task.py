@@ -11,69 +11,69 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from .fields import Boolean, Integer, Text
-from .plan import Desire
+from .plan import DesiredState
 from .table import Settings
 
-IDENTITY = Settings(Text("id", shortest=1))
+IDENTITY = Settings(Text("id", min_length=1))
 LIFECYCLE = Settings(
-    Boolean("wait", preset=True),
-    Integer("wait_timeout", least=1, greatest=86400, preset=600),
-    Integer("settle_timeout", least=0, greatest=3600, preset=30),
-    Boolean("recreate", preset=False),
+    Boolean("wait", default=True),
+    Integer("wait_timeout", minimum=1, maximum=86400, default=600),
+    Integer("settle_timeout", minimum=0, maximum=3600, default=30),
+    Boolean("recreate", default=False),
 )
 _CONNECTION = (
-    Integer("api_timeout", least=1, greatest=3600, preset=30),
-    Integer("api_retries", least=0, greatest=20, preset=5),
-    Boolean("validate_certs", preset=True),
+    Integer("api_timeout", minimum=1, maximum=3600, default=30),
+    Integer("api_retries", minimum=0, maximum=20, default=5),
+    Boolean("validate_certs", default=True),
 )
 
 
 def connection(provider):
     """The options with which a provider is reached."""
-    addresses = [Text(option, preset=None if address.follows else address.default, env=address.env)
+    addresses = [Text(option, default=None if address.follows else address.default, env=address.env)
                  for option, address in provider.urls.items()]
     return Settings(Text("api_key", secret=True, env=provider.key_env), *addresses, *_CONNECTION)
 
 
-def tables(kind):
+def tables(resource_type):
     """The options of a resource, but for those that need no table."""
-    return [kind.table, kind.options, IDENTITY, LIFECYCLE]
+    return [resource_type.table, resource_type.options, IDENTITY, LIFECYCLE]
 
 
-def arguments(kind):
+def arguments(resource_type):
     """The options of a resource as an argument spec."""
-    spec = {"state": {"type": "str", "choices": list(kind.states), "default": kind.states[0]}, **reveal(kind)}
-    for table in reversed(tables(kind)):
+    spec = {"state": {"type": "str", "choices": list(resource_type.states), "default": resource_type.states[0]}, **reveal(resource_type)}
+    for table in reversed(tables(resource_type)):
         spec.update(table.arguments())
     return spec
 
 
-def rules(kind):
+def rules(resource_type):
     """What an argument spec cannot say of its options, as ``AnsibleModule`` takes it."""
-    return {"required_one_of": [("id", *kind.named_by)], **kind.rules}
+    return {"required_one_of": [("id", *resource_type.named_by)], **resource_type.rules}
 
 
-def reveal(kind):
+def reveal(resource_type):
     """The option that asks for a kind's private facts, where it has some."""
-    return {kind.reveal_option: {"type": "bool", "default": False}} if kind.reveal_option else {}
+    return {resource_type.reveal_option: {"type": "bool", "default": False}} if resource_type.reveal_option else {}
 
 
-def faults(option_tables, params):
+def violations(option_tables, params):
     """All that is wrong in options by themselves, as sentences that begin with the option's path."""
-    return [fault for table in option_tables for fault in table.faults(table.wish(params))]
+    return [violation for table in option_tables for violation in table.violations(table.desired(params))]
 
 
-def faults_of(kind, params):
+def violations_of(resource_type, params):
     """All that is wrong in the options of a resource by themselves."""
-    return faults(tables(kind), params) or kind.option_faults(params)
+    return violations(tables(resource_type), params) or resource_type.option_violations(params)
 
 
 def first_of_each(found):
     """The first of the sentences on each option."""
-    return list({fault.split(": ", 1)[0]: fault for fault in reversed(found)}.values())[::-1]
+    return list({violation.split(": ", 1)[0]: violation for violation in reversed(found)}.values())[::-1]
 
 
-def key_faults(key, provider):
+def key_violations(key, provider):
     """What is wrong with a key."""
     if not key:
         return [f"api_key: must be given, or {provider.key_env} must be set in the environment of the place "
@@ -83,18 +83,18 @@ def key_faults(key, provider):
     return []
 
 
-def desire(kind, params):
+def desired_state(resource_type, params):
     """What the options desire of the resource."""
     settings = {option: params[option] for option in ("recreate", "wait", "wait_timeout", "settle_timeout")}
-    return Desire(
-        state=params["state"], name=params.get("name") or "", id=params["id"] or "", wish=kind.table.wish(params),
-        options=kind.options.wish(params), **settings)
+    return DesiredState(
+        state=params["state"], name=params.get("name") or "", id=params["id"] or "", values=resource_type.table.desired(params),
+        options=resource_type.options.desired(params), **settings)
 
 
-def result(reconciler, params):
+def result(executor, params):
     """What there is to say after a run, or as far as it came."""
-    resource, outcome = reconciler.resource, reconciler.outcome
-    shown = {} if outcome.values is None else present(resource, outcome, reconciler.desire.wish, params)
+    resource, outcome = executor.resource, executor.outcome
+    shown = {} if outcome.values is None else present(resource, outcome, executor.desired_state.values, params)
     return {
         "changed": outcome.changed,
         "id": outcome.id,
@@ -103,18 +103,18 @@ def result(reconciler, params):
         "diff": outcome.diff,
         **resource.removal_facts,
         **outcome.removal,
-        **resource.run_facts,
+        **resource.write_facts,
     }
 
 
-def present(resource, record, wish, params):
+def present(resource, record, desired, params):
     """A record, or the outcome of a run, as results show it."""
     table = resource.table
     shown = {
         "id": record.id,
         **({"name": record.name} if "name" in resource.named_by else {}),
         **_scrubbed(record.facts, resource.client.secrets),
-        "spec": resource.spec(record, wish, params.get(table.reveal_option)),
+        "spec": resource.spec(record, desired, params.get(table.reveal_option)),
     }
     if table.has_environment:
         shown["env_names"] = table.env_names(record.values)

@@ -27,9 +27,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from .answers import Answer
-from .errors import NOT_THE_PROVIDER, ApiError, BadAnswer, Cancelled, OptionError, ProgrammingFault
-from .schema import first_fault
+from .answers import Response
+from .errors import NOT_THE_PROVIDER, ApiError, BadResponse, Cancelled, OptionError, ProgrammingError
+from .schema import first_violation
 from .signals import kept_for_main_thread
 from .version import USER_AGENT
 
@@ -40,11 +40,11 @@ REPEATABLE = "repeatable"
 ONCE = "once"
 """Must never be carried out twice: create, renew, expand, restart. The default."""
 
-LARGEST_ANSWER = 8 * 1024 * 1024
+MAX_RESPONSE_SIZE = 8 * 1024 * 1024
 """Bytes. What JSON is read into can take twenty-five times as much memory."""
-LONGEST_PAUSE = 120.0
-LONGEST_QUOTE = 500
-_MOST_READ = 65536
+MAX_PAUSE = 120.0
+MAX_QUOTE_LENGTH = 500
+_MAX_READ = 65536
 """Characters of a text that are read for a quote: a piece of a secret at their end is far behind what is quoted."""
 _REPEATED = frozenset((429, 502, 503, 504))
 """Statuses after which a call that may be repeated is sent again."""
@@ -92,12 +92,12 @@ class Client:
     """Sends calls to one provider for one task. Safe to be used from several threads.
 
     ``advice`` maps a provider's error code, or an HTTP status, to what the user can do about it. ``codes`` maps regular
-    expressions to the error code of a refusal whose text matches; ``passing`` are the error codes of refusals that a later task
+    expressions to the error code of a refusal whose text matches; ``temporary`` are the error codes of refusals that a later task
     may not meet. ``connections`` is how many requests can be under way at once, where there are several threads.
     """
 
     def __init__(self, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
-                 check_mode=False, permit=lambda: None, advice=None, codes=None, passing=frozenset(), connections=1):
+                 check_mode=False, permit=lambda: None, advice=None, codes=None, temporary=frozenset(), connections=1):
         for option, url in urls.items():
             check_url(option, url)
         self.secrets = secrets
@@ -112,22 +112,22 @@ class Client:
         self._permit = permit
         self._advice = advice or {}
         self._codes = [(re.compile(text, re.IGNORECASE), code) for text, code in (codes or {}).items()]
-        self._passing = passing
+        self._temporary = temporary
         self._sessions = {}
         self._sessions_lock = threading.Lock()
         self.connections = connections
         self._free = threading.BoundedSemaphore(connections)
-        self._answers = {}
-        self._answers_lock = threading.Lock()
+        self._responses = {}
+        self._responses_lock = threading.Lock()
         self._pace = _Pace(clock)
 
     def send(self, call, *, path=None, query=None, body=None):
         """Send a call, with all the patience that its kind allows, and return the decoded answer.
 
-        ``path`` fills the braces of the call's path. Raises ``ApiError`` or ``BadAnswer``.
+        ``path`` fills the braces of the call's path. Raises ``ApiError`` or ``BadResponse``.
         """
         if self.check_mode and call.kind != READ:
-            raise ProgrammingFault(f"{call.name} was about to be sent in check mode.")
+            raise ProgrammingError(f"{call.name} was about to be sent in check mode.")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         data = None if body is None else json.dumps(body, allow_nan=False).encode()
         error, maybe_done = None, False
@@ -136,26 +136,26 @@ class Client:
             try:
                 with self._pace.turn(call), self._free:
                     self._demand_permit(call, error)
-                    answer = self._exchange(call.method, url, query, data)
+                    response = self._exchange(call.method, url, query, data)
             except _Broken as broken:
                 error = self._lost(call, broken)
                 again = not broken.permanent and (call.kind != ONCE or not broken.sent)
             else:
-                error = self._refusal(call, answer)
+                error = self._refusal(call, response)
                 if error is None:
-                    return self._decoded(call, answer)
-                again = answer.status == 429 or call.kind != ONCE and (answer.status < 200 or answer.status in _REPEATED)
-                interval = answer.interval()
-                if answer.status == 429:
+                    return self._decoded(call, response)
+                again = response.status == 429 or call.kind != ONCE and (response.status < 200 or response.status in _REPEATED)
+                interval = response.interval()
+                if response.status == 429:
                     self._pace.learn(call, interval)
-                pause = max(pause, interval, answer.retry_after())
+                pause = max(pause, interval, response.retry_after())
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
-            if not again or pause > LONGEST_PAUSE or attempt == self._retries:
+            if not again or pause > MAX_PAUSE or attempt == self._retries:
                 break
             self._rest(pause)
         if again and attempt:
             error.why += f" (tried {attempt + 1} times)"
-        elif again and pause > LONGEST_PAUSE:
+        elif again and pause > MAX_PAUSE:
             error.why += f" (the provider asks to wait {pause:.0f} s, which is longer than a task should)"
         raise error
 
@@ -177,19 +177,19 @@ class Client:
     def _rest(self, pause):
         self.clock.sleep(pause + random.uniform(0, 0.25 * pause))
 
-    def ask_once(self, call):
+    def send_cached(self, call):
         """The answer to a read that is the same during a task, or the error that stood for it: a price list."""
-        with self._answers_lock:
-            if call.name not in self._answers:
+        with self._responses_lock:
+            if call.name not in self._responses:
                 try:
-                    self._answers[call.name] = self.send(call)
+                    self._responses[call.name] = self.send(call)
                 except ApiError as error:
-                    self._answers[call.name] = error
-            answer = self._answers[call.name]
-        if isinstance(answer, ApiError):
+                    self._responses[call.name] = error
+            response = self._responses[call.name]
+        if isinstance(response, ApiError):
             # Everyone adds words of his own to it.
-            raise copy.copy(answer)
-        return answer
+            raise copy.copy(response)
+        return response
 
     def together(self, act, things):
         """What ``act`` returns for each thing, in order; as many at once as there are connections."""
@@ -240,13 +240,13 @@ class Client:
                     received += chunk
                     if given_up.is_set():
                         return
-                    if len(received) > LARGEST_ANSWER:
-                        raise _Broken(f"the answer is larger than {LARGEST_ANSWER // 1024 ** 2} MiB", permanent=True)
+                    if len(received) > MAX_RESPONSE_SIZE:
+                        raise _Broken(f"the answer is larger than {MAX_RESPONSE_SIZE // 1024 ** 2} MiB", permanent=True)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 announced = headers.get("content-length", "")
                 if announced.isdigit() and "content-encoding" not in headers and int(announced) != len(received):
                     raise _Broken(f"the answer was cut short ({len(received)} of {announced} bytes)")
-                box.put(Answer(response.status_code, headers, bytes(received)))
+                box.put(Response(response.status_code, headers, bytes(received)))
         except _Broken as broken:
             box.put(broken)
         except Exception as exc:  # whatever a hostile answer makes a library raise, the waiting side must hear of it
@@ -278,68 +278,68 @@ class Client:
         return self._error(ApiError, call, str(broken), retryable=not broken.permanent, reason="connection",
                            maybe_done=broken.sent)
 
-    def _refusal(self, call, answer):
+    def _refusal(self, call, response):
         """The error that the answer stands for, or nothing."""
-        maybe_done = answer.status < 200 or answer.status >= 500 or answer.status in _MAYBE_DONE
-        if answer.status < 200:
+        maybe_done = response.status < 200 or response.status >= 500 or response.status in _MAYBE_DONE
+        if response.status < 200:
             return self._error(
-                ApiError, call, f"HTTP {answer.status}, only an interim answer", answer,
-                reason=f"http_{answer.status}", retryable=True, maybe_done=maybe_done)
-        target = self._quoted(answer.headers.get("location", ""))
-        if 300 <= answer.status < 400 and target:
+                ApiError, call, f"HTTP {response.status}, only an interim answer", response,
+                reason=f"http_{response.status}", retryable=True, maybe_done=maybe_done)
+        target = self._quoted(response.headers.get("location", ""))
+        if 300 <= response.status < 400 and target:
             return self._error(
-                ApiError, call, f"HTTP {answer.status}, a redirect to {target}, which is not followed", answer,
+                ApiError, call, f"HTTP {response.status}, a redirect to {target}, which is not followed", response,
                 reason="redirect", maybe_done=maybe_done, advice="Is api_url right?")
-        payload = answer.payload()
+        payload = response.payload()
         refused = isinstance(payload, dict) and payload.get("success") is False
-        if answer.status < 300 and not refused:
+        if response.status < 300 and not refused:
             return None
-        stranger = answer.stranger(payload)
+        stranger = response.stranger(payload)
         if stranger is not None:
             return self._error(
-                ApiError, call, f"HTTP {answer.status} with {self._quoted(stranger)}, which is not an answer of the API",
-                answer, reason=NOT_THE_PROVIDER, retryable=answer.status >= 500, maybe_done=maybe_done,
+                ApiError, call, f"HTTP {response.status} with {self._quoted(stranger)}, which is not an answer of the API",
+                response, reason=NOT_THE_PROVIDER, retryable=response.status >= 500, maybe_done=maybe_done,
                 advice=_stranger_advice(call))
-        reason, message = map(self._quoted, answer.words(payload))
+        reason, message = map(self._quoted, response.words(payload))
         reason = next((code for text, code in self._codes if text.search(message)), reason)
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
-            ApiError, call, f"HTTP {answer.status} {said}", answer, reason=reason or f"http_{answer.status}",
-            retryable=answer.status >= 500 or answer.status in (408, 429) or reason in self._passing, maybe_done=maybe_done,
-            structured=isinstance(payload, dict), advice=self._advice.get(reason) or self._advice.get(answer.status, ""))
+            ApiError, call, f"HTTP {response.status} {said}", response, reason=reason or f"http_{response.status}",
+            retryable=response.status >= 500 or response.status in (408, 429) or reason in self._temporary, maybe_done=maybe_done,
+            structured=isinstance(payload, dict), advice=self._advice.get(reason) or self._advice.get(response.status, ""))
 
-    def _decoded(self, call, answer):
+    def _decoded(self, call, response):
         if call.shape is None:
-            return answer.payload()
+            return response.payload()
         try:
-            payload = answer.data
+            payload = response.data
         except ValueError:
-            if answer.page_title is not None:
+            if response.page_title is not None:
                 raise self._error(
-                    BadAnswer, call, f"HTTP {answer.status} with {self._quoted(answer.stranger(None))}, which is not an answer "
-                    "of the API", answer, reason=NOT_THE_PROVIDER, retryable=True, maybe_done=True, advice=_stranger_advice(call)) from None
-            fault = f"an answer that is not JSON ({self._quoted(answer.text)!r})" if answer.body else "an empty answer"
+                    BadResponse, call, f"HTTP {response.status} with {self._quoted(response.stranger(None))}, which is not an answer "
+                    "of the API", response, reason=NOT_THE_PROVIDER, retryable=True, maybe_done=True, advice=_stranger_advice(call)) from None
+            violation = f"an answer that is not JSON ({self._quoted(response.text)!r})" if response.body else "an empty answer"
         else:
-            broken = first_fault(call.shape, payload)
+            broken = first_violation(call.shape, payload)
             if not broken:
                 return payload
-            fault = (f"a text where data should be ({self._quoted(payload)!r})" if isinstance(payload, str)
+            violation = (f"a text where data should be ({self._quoted(payload)!r})" if isinstance(payload, str)
                      else f"an answer of an unexpected shape ({self._quoted(broken)})")
         raise self._error(
-            BadAnswer, call, f"HTTP {answer.status} with {fault}", answer, reason="bad_answer", retryable=True,
+            BadResponse, call, f"HTTP {response.status} with {violation}", response, reason="bad_answer", retryable=True,
             maybe_done=True)
 
     def _quoted(self, text):
         """A text of the provider for a message: first without secrets, then shortened, or a piece of one might stay."""
-        text = self.secrets.scrub(" ".join(text.split())[:_MOST_READ])
-        text = text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + "..."
+        text = self.secrets.scrub(" ".join(text.split())[:_MAX_READ])
+        text = text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
         # What is left can still give orders to a terminal.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
-    def _error(self, kind, call, why, answer=None, **context):
+    def _error(self, kind, call, why, response=None, **context):
         return kind(
-            self.secrets.scrub(why), operation=call.name, status=answer.status if answer else None,
-            request_id=self._quoted(answer.request_id) if answer else "", **context)
+            self.secrets.scrub(why), operation=call.name, status=response.status if response else None,
+            request_id=self._quoted(response.request_id) if response else "", **context)
 
 
 class _Pace:
@@ -377,7 +377,7 @@ class _Pace:
     def learn(self, call, interval):
         route = (call.method, call.path)
         with self._lock:
-            self._interval[route] = max(self._interval[route], min(interval, LONGEST_PAUSE))
+            self._interval[route] = max(self._interval[route], min(interval, MAX_PAUSE))
         self._hold(route)
 
     def _hold(self, route):

@@ -23,6 +23,6 @@ def unsafe(value):
         return {unsafe(key): unsafe(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [unsafe(entry) for entry in value]
-    if isinstance(value, str) and any(sign in value for sign in _SUSPICIOUS):
+    if isinstance(value, str) and any(matched_by in value for matched_by in _SUSPICIOUS):
         return wrap_var(value)
     return value

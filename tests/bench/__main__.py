@@ -23,22 +23,22 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
 
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
-from ..unit.laws.kinds import KINDS
+from ..unit.laws.kinds import RESOURCE_TYPES
 from .fleet import print_fleet
 
 PLAYBOOK = pathlib.Path(__file__).with_name("tasks.yml")
 ACTIONS = ("absent", "create", "unchanged", "update", "delete")
 
 
-def requests_of(kind, simulator, clock):
+def requests_of(resource_type, simulator, clock):
     """How many requests each action of a module sends."""
-    cloud = Cloud(simulator, clock, key=f"sk-bench-requests-of-{kind}")
-    cloud.account(kind.provider).settings.set(boot_seconds=0)
-    for store, wire_fields in kind.around:
-        cloud.account(kind.provider).store(store).seed(wire_fields)
-    name = {kind.identity: kind.task[kind.identity]}
-    tasks = ({**name, "state": "absent"}, kind.task, kind.task, {**name, **kind.change}, {**name, "state": "absent"})
-    return [len(cloud.run(kind.module, task).ok().requests) for task in tasks]
+    cloud = Cloud(simulator, clock, key=f"sk-bench-requests-of-{resource_type}")
+    cloud.account(resource_type.provider).settings.set(boot_seconds=0)
+    for store, wire_fields in resource_type.around:
+        cloud.account(resource_type.provider).store(store).seed(wire_fields)
+    name = {resource_type.identity: resource_type.task[resource_type.identity]}
+    tasks = ({**name, "state": "absent"}, resource_type.task, resource_type.task, {**name, **resource_type.change}, {**name, "state": "absent"})
+    return [len(cloud.run(resource_type.module, task).ok().requests) for task in tasks]
 
 
 def print_requests():
@@ -46,8 +46,8 @@ def print_requests():
     module_under_test.Clock = lambda: clock
     print(f"{'requests':20}" + "".join(f"{action:>11}" for action in ACTIONS))
     with Simulator(clock=clock) as simulator:
-        for kind in KINDS:
-            print(f"{str(kind):20}" + "".join(f"{count:11}" for count in requests_of(kind, simulator, clock)))
+        for resource_type in RESOURCE_TYPES:
+            print(f"{str(resource_type):20}" + "".join(f"{count:11}" for count in requests_of(resource_type, simulator, clock)))
 
 
 def seconds_per_item(rounds, items):

@@ -94,10 +94,10 @@ class Place:
 
     def loops(self, resources):
         """The same as a loop of module tasks for each kind."""
-        kinds = {kind for entry in resources for kind in entry}
+        resource_types = {resource_type for entry in resources for resource_type in entry}
         return self.play(*(
-            {f"gpufleet.cloud.{kind}": "{{ item }}", "loop": [entry[kind] for entry in resources if kind in entry],
-             "loop_control": {"label": "one"}} for kind in sorted(kinds)))
+            {f"gpufleet.cloud.{resource_type}": "{{ item }}", "loop": [entry[resource_type] for entry in resources if resource_type in entry],
+             "loop_control": {"label": "one"}} for resource_type in sorted(resource_types)))
 
 
 @contextlib.contextmanager
@@ -106,15 +106,15 @@ def place():
         yield Place(simulator)
 
 
-def wanted(count, kinds=tuple(TASKS), first=0, **more):
+def wanted(count, resource_types=tuple(TASKS), first=0, **more):
     """A wanted set of so many endpoints, the kinds in turn."""
-    return [{kind: {**TASKS[kind], "name": f"bench-{number}", **more}}
-            for number, kind in zip(range(first, first + count), itertools.cycle(kinds))]
+    return [{resource_type: {**TASKS[resource_type], "name": f"bench-{number}", **more}}
+            for number, resource_type in zip(range(first, first + count), itertools.cycle(resource_types))]
 
 
 def complete(resources):
     """The set with what a create needs beside."""
-    return [{kind: {**options, "type": "sync"} if kind == "ppio_endpoint" else options for kind, options in entry.items()}
+    return [{resource_type: {**options, "type": "sync"} if resource_type == "ppio_endpoint" else options for resource_type, options in entry.items()}
             for entry in resources]
 
 

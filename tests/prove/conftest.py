@@ -65,8 +65,8 @@ def _new_world(_simulated, clock):
     """Makes worlds: a resource kind in an account of its own."""
     made = []
 
-    def new(kind, cloud=Cloud, **settings):
-        world = World(cloud(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}"), kind)
+    def new(resource_type, cloud=Cloud, **settings):
+        world = World(cloud(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}"), resource_type)
         world.account.settings.set(**settings)
         made.append(world)
         if len(made) > 1:
@@ -79,7 +79,7 @@ def _new_world(_simulated, clock):
 
 
 def _forget(world):
-    world.cloud.simulator.accounts.forget(world.kind.provider, world.cloud.key)
+    world.cloud.simulator.accounts.forget(world.resource_type.provider, world.cloud.key)
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -12,10 +12,10 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import task
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.module import connection_arguments
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS, VAST_ENDPOINT
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES, VAST_ENDPOINT
 
 
 def nested(depth, wrap):
@@ -55,8 +55,8 @@ def places(spec, path=()):
             yield from places(argument["options"], (*path, name, 0) if argument["type"] == "list" else (*path, name))
 
 
-def specification(kind):
-    resource = RESOURCES[kind.module]
+def specification(resource_type):
+    resource = RESOURCES[resource_type.module]
     return {**task.arguments(resource), **connection_arguments(resource.provider)}
 
 
@@ -117,29 +117,29 @@ class Attempt:
         self.option = next(step for step in reversed(path) if isinstance(step, str))
 
     def run(self, options):
-        hosts = {"autoscaler_url": self.world.cloud.url("vast")} if self.world.kind is VAST_ENDPOINT else {}
+        hosts = {"autoscaler_url": self.world.cloud.url("vast")} if self.world.resource_type is VAST_ENDPOINT else {}
         return self.world.run({"settle_timeout": 2, "wait_timeout": 30, "api_retries": 0, **hosts, **options})
 
     def judge(self, figures):
-        options = put(self.world.kind.task, self.path, self.value)
+        options = put(self.world.resource_type.task, self.path, self.value)
         try:
             result = self.run(options)
         except Exception as caught:  # what leaves a module is a traceback in a job
-            figures.count("inputs", str(self.world.kind), "a traceback")
+            figures.count("inputs", str(self.world.resource_type), "a traceback")
             return f"a traceback: {type(caught).__name__}: {caught}"
         if "Traceback" in result.printed or "fault of the collection" in result.printed:
             return f"a traceback, or as good as one: {result.get('msg')}"
         if result.failed:
             return self._refused(result, figures)
         verdict = self._taken(result)
-        figures.count("inputs", str(self.world.kind), "not as given" if verdict else "taken exactly")
+        figures.count("inputs", str(self.world.resource_type), "not as given" if verdict else "taken exactly")
         return verdict
 
     def _refused(self, result, figures):
         # Ansible takes a secret out of all it prints, and a short one out of the middle of words.
         said = f"{self.option} {result['msg']}" if self.option in SECRET else result["msg"]
         if not result.writes:
-            figures.count("inputs", str(self.world.kind), "refused")
+            figures.count("inputs", str(self.world.resource_type), "refused")
             # A name or an id that means another record, or an address where nobody is, is no wrong option.
             reason = result.get("failure", {}).get("reason", "")
             if reason in ("not_found", "connection", "redirect", "http_401", "http_404", "FAILED_TO_AUTH", "auth_error") \
@@ -147,25 +147,25 @@ class Attempt:
                 return ""
             return "" if self.option in said else f"the message does not name it: {said[:300]}"
         if self.option == "wait_for_workers" and result["failure"]["reason"] == "wait_timeout":
-            figures.count("inputs", str(self.world.kind), "taken exactly")
+            figures.count("inputs", str(self.world.resource_type), "taken exactly")
             return ""
         if result["failure"]["status"] == 400 and not self.world.ids():
-            figures.count("inputs", str(self.world.kind), "refused by the provider")
+            figures.count("inputs", str(self.world.resource_type), "refused by the provider")
             return ""
-        figures.count("inputs", str(self.world.kind), "not as given")
+        figures.count("inputs", str(self.world.resource_type), "not as given")
         return f"it was written, and then: {said[:300]}"
 
     def _taken(self, result):
-        kind = self.world.kind
-        table = RESOURCES[kind.module].table
+        resource_type = self.world.resource_type
+        table = RESOURCES[resource_type.module].table
         field = next((field for field in table.fields if self.path[0] in field.arguments()), None)
         if field is None or field.write_only or self.value is None or not self.world.ids():
             return ""
         if isinstance(field, Environment):
             return "" if self.path[0].endswith("_mode") else self._environment_taken(field)
-        if self.path[0] in (*RESOURCES[kind.module].named_by, "search_params") and self.path[0] != "name":
+        if self.path[0] in (*RESOURCES[resource_type.module].named_by, "search_params") and self.path[0] != "name":
             return ""
-        spec = self.world.found(id=result["id"], **({kind.reveal: True} if kind.reveal else {}))[0]["spec"]
+        spec = self.world.found(id=result["id"], **({resource_type.reveal: True} if resource_type.reveal else {}))[0]["spec"]
         found = dig(spec, self.path)
         return "" if same(found, self.value) else f"became {excerpt(found)}"
 
@@ -177,20 +177,20 @@ class Attempt:
         return f"became {excerpt(stored)}" if wrong else ""
 
 
-def attempts(kind, values):
+def attempts(resource_type, values):
     """All options with all values, and what stands inside mappings of free form."""
-    for path in places(specification(kind)):
+    for path in places(specification(resource_type)):
         if path[-1] in NEVER:
             continue
         for value in values:
             yield path, value
-    free = [option for option in ("envs", "secret_envs") if option in specification(kind)]
+    free = [option for option in ("envs", "secret_envs") if option in specification(resource_type)]
     for option in free:
         for value in values:
             yield (option,), {"A": value}
         for name in ENV_NAMES:
             yield (option,), {name: "long enough for a secret"}
-    if "search_params" in specification(kind):
+    if "search_params" in specification(resource_type):
         for value in values:
             yield ("search_params",), {"num_gpus": value}
             yield ("search_params",), {"num_gpus": {"eq": value}}
@@ -198,27 +198,27 @@ def attempts(kind, values):
             yield ("search_params",), f"num_gpus={value}"
 
 
-def besiege(new_world, figures, kind, values, cloud=Cloud):
+def besiege(new_world, figures, resource_type, values, cloud=Cloud):
     broken = []
-    for path, value in attempts(kind, values):
-        found = Attempt(new_world(kind, cloud, boot_seconds=0, removed_linger=0), path, value).judge(figures)
+    for path, value in attempts(resource_type, values):
+        found = Attempt(new_world(resource_type, cloud, boot_seconds=0, removed_linger=0), path, value).judge(figures)
         if found:
-            broken.append(f"{kind} {'.'.join(map(str, path))} = {excerpt(value)}: {found}")
+            broken.append(f"{resource_type} {'.'.join(map(str, path))} = {excerpt(value)}: {found}")
     assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
 
 
 @pytest.mark.fast
 @pytest.mark.parametrize("cloud", [Cloud, ThroughFleet], ids=["module", "fleet"])
-@pytest.mark.parametrize(("kind", "name", "alias"), [
-    (kind, name, alias) for kind in KINDS for name, argument in specification(kind).items()
+@pytest.mark.parametrize(("resource_type", "name", "alias"), [
+    (resource_type, name, alias) for resource_type in RESOURCE_TYPES for name, argument in specification(resource_type).items()
     for alias in argument.get("aliases", ())], ids=str)
-def test_other_names_of_an_option(new_world, kind, name, alias, cloud):
-    world = new_world(kind, cloud, boot_seconds=0)
-    task = dict(kind.task)
+def test_other_names_of_an_option(new_world, resource_type, name, alias, cloud):
+    world = new_world(resource_type, cloud, boot_seconds=0)
+    task = dict(resource_type.task)
     if name not in task:
         # The task names by its id what has a name, too.
-        task = {option: value for option, value in task.items() if option not in RESOURCES[kind.module].named_by}
-        task[name] = kind.around[0][1][alias]
+        task = {option: value for option, value in task.items() if option not in RESOURCES[resource_type.module].named_by}
+        task[name] = resource_type.around[0][1][alias]
     task[alias] = "another"
     refused = world.run(task).failing(f"{alias}: must not differ from {name}")
     assert not refused.requests
@@ -229,12 +229,12 @@ def test_other_names_of_an_option(new_world, kind, name, alias, cloud):
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_some_values(new_world, figures, kind):
-    besiege(new_world, figures, kind, FEW)
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_some_values(new_world, figures, resource_type):
+    besiege(new_world, figures, resource_type, FEW)
 
 
 @pytest.mark.parametrize("cloud", [Cloud, ThroughFleet], ids=["module", "fleet"])
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_all_values(new_world, figures, kind, cloud):
-    besiege(new_world, figures, kind, MANY, cloud)
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_all_values(new_world, figures, resource_type, cloud):
+    besiege(new_world, figures, resource_type, MANY, cloud)

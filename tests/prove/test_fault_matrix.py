@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import FITS
 from ansible_collections.gpufleet.cloud.tests.unit.harness import READS
 from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import (
-    KINDS,
+    RESOURCE_TYPES,
     NOVITA_ENDPOINT,
     NOVITA_INSTANCE,
     PPIO_ENDPOINT,
@@ -70,9 +70,9 @@ class Fault:
         return ((fitting is None or operation in fitting or verb in fitting)
                 and (not self.verbs or verb in self.verbs))
 
-    def shows(self, kind):
+    def shows(self, resource_type):
         """Whether a client can know of it: where a listing has neither pages nor a total, a short one looks whole."""
-        return kind.short or self.name not in ("short_list", "empty_list")
+        return resource_type.short or self.name not in ("short_list", "empty_list")
 
 
 def faults():
@@ -146,34 +146,34 @@ class Action:
     by_hand: dict = field(default_factory=dict)
     fast: bool = False
 
-    def options(self, kind):
-        base = kind.task if self.whole else {kind.identity: kind.task[kind.identity]}
+    def options(self, resource_type):
+        base = resource_type.task if self.whole else {resource_type.identity: resource_type.task[resource_type.identity]}
         return {**base, **PATIENCE, **self.task}
 
 
-def actions(kind):
+def actions(resource_type):
     """What tasks can do to a kind."""
     yield Action("create", {}, before=(), whole=True, fast=True)
     yield Action("unchanged", {}, whole=True)
-    yield Action("update", kind.change, fast=True)
+    yield Action("update", resource_type.change, fast=True)
     yield Action("delete", {"state": "absent"}, fast=True)
-    if kind.envs:
+    if resource_type.envs:
         yield Action("change_env", {"envs": {"LOG_LEVEL": "debug"}, "envs_mode": "merge"})
-    if kind.fixed:
-        yield Action("replace", {**kind.fixed, **kind.write_only, "recreate": True}, fast=kind is NOVITA_ENDPOINT)
-    if kind is NOVITA_INSTANCE:
+    if resource_type.fixed:
+        yield Action("replace", {**resource_type.fixed, **resource_type.write_only, "recreate": True}, fast=resource_type is NOVITA_ENDPOINT)
+    if resource_type is NOVITA_INSTANCE:
         yield Action("start", {"state": "started"}, before=({}, {"state": "stopped"}))
         yield Action("stop", {"state": "stopped"}, fast=True)
         yield Action("restart", {"state": "restarted"})
         yield Action("make_monthly", {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 2})
         yield Action("create_below_price", {"max_hourly_price": 9}, before=(), whole=True)
         yield Action("change_all", {"rootfs_size": 50, "command": "sleep 1", "state": "stopped"})
-    if kind in (NOVITA_ENDPOINT, PPIO_ENDPOINT):
+    if resource_type in (NOVITA_ENDPOINT, PPIO_ENDPOINT):
         yield Action("create_while_the_cluster_sleeps", {}, before=({}, {"state": "absent"}), whole=True, fast=True)
-    if kind is PPIO_ENDPOINT:
-        yield Action("update_beyond_the_ranges", kind.change, by_hand={"worker_config": {"rootfs_size_gb": 130}},
+    if resource_type is PPIO_ENDPOINT:
+        yield Action("update_beyond_the_ranges", resource_type.change, by_hand={"worker_config": {"rootfs_size_gb": 130}},
                      settings={"update_ranges": "found"})
-    if kind is VAST_ENDPOINT:
+    if resource_type is VAST_ENDPOINT:
         yield Action("create_suspended", {"endpoint_state": "suspended"}, before=(), whole=True)
         yield Action("wait_for_workers", {"wait_for_workers": 1, "max_workers": 3}, autoscaled=True)
         yield Action("wait_at_rest", {"wait_for_workers": 1}, before=({"min_load": 0},), autoscaled=True,
@@ -182,13 +182,13 @@ def actions(kind):
                      settings={"rest_after": 0.0})
         yield Action("wait_for_reboot", {"wait_for_workers": 1, "wait_timeout": 120}, autoscaled=True,
                      settings={"worker_outcome": "recovers"})
-    if kind is VAST_WORKERGROUP:
+    if resource_type is VAST_WORKERGROUP:
         yield Action("create_by_name", {"endpoint": "tts", "endpoint_id": None}, before=(), whole=True)
         yield Action("delete_by_name", {"endpoint": "tts", "endpoint_id": None, "state": "absent"})
 
 
-ALL = [(kind, action) for kind in KINDS for action in actions(kind)]
-FAST = [(kind, action) for kind, action in ALL if action.fast]
+ALL = [(resource_type, action) for resource_type in RESOURCE_TYPES for action in actions(resource_type)]
+FAST = [(resource_type, action) for resource_type, action in ALL if action.fast]
 
 
 def _plain(value):
@@ -231,9 +231,9 @@ class Truth:
 class Case:
     """One fault at one request of one action: the run under fault, and the one after it."""
 
-    def __init__(self, new_world, kind, action, measure=None):
-        self.kind, self.action, self.measure = kind, action, measure
-        self.world = new_world(kind, boot_seconds=BOOT, **action.settings)
+    def __init__(self, new_world, resource_type, action, measure=None):
+        self.resource_type, self.action, self.measure = resource_type, action, measure
+        self.world = new_world(resource_type, boot_seconds=BOOT, **action.settings)
         self.account = self.world.account
         for fragment in action.before:
             self.world.create(**fragment).ok()
@@ -248,8 +248,8 @@ class Case:
         self.was = self.before.moment()
 
     def run(self, **more):
-        hosts = {"autoscaler_url": self.world.cloud.url(self.kind.provider)} if self.action.autoscaled else {}
-        return self.world.run({**self.action.options(self.kind), **hosts, **more})
+        hosts = {"autoscaler_url": self.world.cloud.url(self.resource_type.provider)} if self.action.autoscaled else {}
+        return self.world.run({**self.action.options(self.resource_type), **hosts, **more})
 
     def rest(self, fault=None):
         """Let everything that is under way come to its end."""
@@ -281,10 +281,10 @@ class Case:
 
     def _arguments(self, fault, operation):
         if fault.name == "ignore":
-            return {"fields": [self.kind.changed_wire.split(".")[0]]}
+            return {"fields": [self.resource_type.changed_wire.split(".")[0]]}
         if fault.name == "clip":
-            field = self.kind.changed_wire
-            return {"field": field, "value": self.kind.amounts[2]}
+            field = self.resource_type.changed_wire
+            return {"field": field, "value": self.resource_type.amounts[2]}
         return fault.arguments
 
     def _common(self, result, took):
@@ -331,7 +331,7 @@ class Case:
         wrong = [f"{key} is {found.get(key)!r}, not {wanted.get(key)!r}"
                  for found, wanted in zip(truth.specs(), specs)
                  for key in sorted({*found, *wanted}) if found.get(key) != wanted.get(key)]
-        if self.kind is NOVITA_INSTANCE and truth.power() != power:
+        if self.resource_type is NOVITA_INSTANCE and truth.power() != power:
             wrong.append(f"the record is {truth.power()}, not {power}")
         return wrong
 
@@ -396,22 +396,22 @@ def is_read(operation):
     return operation.startswith("log.") or operation.rpartition(".")[2] in READS
 
 
-def explore(new_world, figures, kind, action, chosen, most=MOST_OCCURRENCES):
-    operations, measure = Case(new_world, kind, action).reference()
+def explore(new_world, figures, resource_type, action, chosen, max_items=MOST_OCCURRENCES):
+    operations, measure = Case(new_world, resource_type, action).reference()
     looks = first_look(operations)
     broken = []
 
     def play(fault, target, words, **queue):
-        found = Case(new_world, kind, action, measure).play(fault, target, **queue)
-        figures.count("faults", str(kind), f"{action.name}:{words[0]}", str(fault), "broken" if found else "survived")
-        broken.extend(f"{kind} {action.name}, {fault} at {' '.join(words)}: {sentence}" for sentence in found)
+        found = Case(new_world, resource_type, action, measure).play(fault, target, **queue)
+        figures.count("faults", str(resource_type), f"{action.name}:{words[0]}", str(fault), "broken" if found else "survived")
+        broken.extend(f"{resource_type} {action.name}, {fault} at {' '.join(words)}: {sentence}" for sentence in found)
 
     for operation, number, place in moments(operations, most):
         where = f"{operation}#{number + 1}"
         for fault in chosen:
             managed = not fault.managed or action.whole or action.name == "update"
             doubtful = not fault.denies or place > 0
-            if fault.fits(operation) and fault.shows(kind) and managed and doubtful:
+            if fault.fits(operation) and fault.shows(resource_type) and managed and doubtful:
                 look = fault.bad_look and is_read(operation) and place >= looks
                 play(fault, operation, [where, "once"], must_pass=look, skip=number)
                 if fault.name != "duplicate" and not fault.denies and not fault.seconds:
@@ -421,12 +421,12 @@ def explore(new_world, figures, kind, action, chosen, most=MOST_OCCURRENCES):
     assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
 
 
-@pytest.mark.parametrize(("kind", "action"), ALL, ids=[f"{kind}-{action.name}" for kind, action in ALL])
-def test_all_faults(new_world, figures, kind, action):
-    explore(new_world, figures, kind, action, FAULTS)
+@pytest.mark.parametrize(("resource_type", "action"), ALL, ids=[f"{resource_type}-{action.name}" for resource_type, action in ALL])
+def test_all_faults(new_world, figures, resource_type, action):
+    explore(new_world, figures, resource_type, action, FAULTS)
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize(("kind", "action"), FAST, ids=[f"{kind}-{action.name}" for kind, action in FAST])
-def test_some_faults(new_world, figures, kind, action):
-    explore(new_world, figures, kind, action, [fault for fault in FAULTS if fault.fast], most=1)
+@pytest.mark.parametrize(("resource_type", "action"), FAST, ids=[f"{resource_type}-{action.name}" for resource_type, action in FAST])
+def test_some_faults(new_world, figures, resource_type, action):
+    explore(new_world, figures, resource_type, action, [fault for fault in FAULTS if fault.fast], max_items=1)

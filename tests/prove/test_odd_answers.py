@@ -12,7 +12,7 @@ import math
 import pytest
 import requests
 
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES
 
 FEW = [None, 10 ** 400]
 MANY = FEW + [
@@ -46,7 +46,7 @@ def put(value, path, odd):
 def answers(world):
     """Operation, request and decoded answer of each kind of read that a whole run sends."""
     seen = {}
-    requests_sent = world.create().ok().requests + world.task(**world.kind.change).ok().requests
+    requests_sent = world.create().ok().requests + world.task(**world.resource_type.change).ok().requests
     for entry in requests_sent:
         if entry["method"] == "GET" and entry["operation"] not in seen:
             seen[entry["operation"]] = entry
@@ -56,14 +56,14 @@ def answers(world):
         yield operation, answer.json()
 
 
-def besiege(new_world, figures, kind, values):
-    world = new_world(kind, boot_seconds=0)
+def besiege(new_world, figures, resource_type, values):
+    world = new_world(resource_type, boot_seconds=0)
     broken = []
     for operation, good in answers(world):
         for path in places(good):
             for odd in (LACKING, *values):
                 found = _play(world, operation, put(good, path, odd))
-                figures.count("odd answers", str(kind), "broken" if found else "survived")
+                figures.count("odd answers", str(resource_type), "broken" if found else "survived")
                 where = ".".join(map(str, path))
                 broken += [f"{operation} {where} = {'nothing' if odd is LACKING else repr(odd)[:40]}: {said}" for said in found]
     assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
@@ -72,8 +72,8 @@ def besiege(new_world, figures, kind, values):
 def _play(world, operation, answer):
     """Plan an update and read the record while an operation gives an odd answer; the sentences on what went wrong."""
     wrong = []
-    kind, meant = world.kind, {world.kind.identity: world.name}
-    for module, options, check in ((kind.module, {**meant, **kind.change}, True), (kind.info, meant, False)):
+    resource_type, meant = world.resource_type, {world.resource_type.identity: world.name}
+    for module, options, check in ((resource_type.module, {**meant, **resource_type.change}, True), (resource_type.info, meant, False)):
         body = json.dumps(answer).replace("Infinity", "1e999")
         world.account.fault(operation, "garbage", body=body, content_type="application/json", times=0)
         result = world.cloud.run(module, options, check)
@@ -89,11 +89,11 @@ def _play(world, operation, answer):
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_some_odd_answers(new_world, figures, kind):
-    besiege(new_world, figures, kind, FEW)
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_some_odd_answers(new_world, figures, resource_type):
+    besiege(new_world, figures, resource_type, FEW)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_all_odd_answers(new_world, figures, kind):
-    besiege(new_world, figures, kind, MANY)
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_all_odd_answers(new_world, figures, resource_type):
+    besiege(new_world, figures, resource_type, MANY)

@@ -18,64 +18,64 @@ from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES
 
 from .wishes import personalities, wishes
 
 KEYS = ("changed", "plan", "diff")
 
 
-def told(kind, options):
+def told(resource_type, options):
     """A task as it would stand in a playbook."""
-    return yaml.safe_dump([{f"gpufleet.cloud.{kind.module}": options}], sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump([{f"gpufleet.cloud.{resource_type.module}": options}], sort_keys=False, allow_unicode=True)
 
 
 class Story:
     """The tasks of one example, and what they lead to."""
 
     def __init__(self, world):
-        self.world, self.kind = world, world.kind
-        self.table = RESOURCES[world.kind.module].table
+        self.world, self.resource_type = world, world.resource_type
+        self.table = RESOURCES[world.resource_type.module].table
 
     def run(self, options, check=False):
-        hypothesis.note(("# in check mode\n" if check else "") + told(self.kind, options))
+        hypothesis.note(("# in check mode\n" if check else "") + told(self.resource_type, options))
         result = self.world.run(options, check)
         hypothesis.note(f"# {'failed: ' + result['msg'] if result.failed else 'changed: ' + str(result['changed'])}\n")
         return result
 
     def spec(self, record_id):
         """All settable options of the record as the info module tells them."""
-        reveal = {self.kind.reveal: True} if self.kind.reveal else {}
+        reveal = {self.resource_type.reveal: True} if self.resource_type.reveal else {}
         [record] = self.world.found(id=record_id, **reveal)
         return self.by_one_name(record["spec"])
 
     def by_one_name(self, options):
         """The options without those that say in another way which record is meant."""
         return {option: value for option, value in options.items()
-                if option not in RESOURCES[self.kind.module].named_by or option == "name"}
+                if option not in RESOURCES[self.resource_type.module].named_by or option == "name"}
 
     def wire(self, record_id):
         """The record in the provider's store."""
         return copy.deepcopy(self.world.store.find(record_id).spec)
 
-    def expected(self, spec, wish):
+    def expected(self, spec, desired):
         """What the options become when a wish is laid over them, told without the code under test."""
-        result, wish = copy.deepcopy(spec), self.by_one_name(wish)
+        result, desired = copy.deepcopy(spec), self.by_one_name(desired)
         for field in self.table.fields:
             if isinstance(field, Environment):
-                given = [wish[option] for option in (field.name, f"secret_{field.name}") if option in wish]
+                given = [desired[option] for option in (field.name, f"secret_{field.name}") if option in desired]
                 if given:
-                    kept = result.get(field.name, {}) if wish.get(f"{field.name}_mode") == "merge" else {}
+                    kept = result.get(field.name, {}) if desired.get(f"{field.name}_mode") == "merge" else {}
                     result[field.name] = dict(kept)
                     for values in given:
                         result[field.name].update((name, str(value)) for name, value in values.items())
-            elif field.name not in wish or field.write_only or field.secret:
+            elif field.name not in desired or field.write_only or field.secret:
                 continue
             elif isinstance(field, (Group, SearchParams)):
-                result[field.name] = {**result.get(field.name, {}), **wish[field.name]}
+                result[field.name] = {**result.get(field.name, {}), **desired[field.name]}
             elif isinstance(field, Items):
                 known = {self._identity(field, entry): entry for entry in spec.get(field.name, [])}
                 fresh = {part.name: part.on_create for part in field.fields if part.on_create is not None}
@@ -85,9 +85,9 @@ class Story:
                     {**{name: value for name, value in fresh.items() if self._part(field, name).applies(entry)},
                      **known.get(self._identity(field, entry), {}),
                      **{name: value for name, value in entry.items() if name not in untold}}
-                    for entry in wish[field.name]]
+                    for entry in desired[field.name]]
             else:
-                result[field.name] = wish[field.name]
+                result[field.name] = desired[field.name]
                 for sibling in field.displaces:
                     result.pop(sibling, None)
         return result
@@ -103,7 +103,7 @@ class Story:
     def alike(self, found, expected):
         """The options that differ; missing is empty and zero, and lists are sets."""
         # What a provider leaves blank cannot be compared; the table says where that is so.
-        blank = {field.name for field in self.table.fields if field.silent and not found.get(field.name)}
+        blank = {field.name for field in self.table.fields if field.may_be_missing and not found.get(field.name)}
         expected = {name: value for name, value in expected.items() if name not in blank}
         found, expected = self._plain(found), self._plain(expected)
         return {name: (found.get(name), expected.get(name)) for name in {*found, *expected}
@@ -117,29 +117,29 @@ class Story:
             return sorted((self._plain(entry) for entry in value), key=lambda entry: json.dumps(entry, sort_keys=True))
         return value
 
-    def untouched(self, wish):
+    def untouched(self, desired):
         """The wire keys that belong to no option of a wish."""
-        names = set(wish) | {field.name for field in self.table.fields if isinstance(field, Environment)
-                             and any(option in wish for option in (field.name, f"secret_{field.name}"))}
-        names |= {sibling for field in self.table.fields if field.name in wish for sibling in field.displaces}
+        names = set(desired) | {field.name for field in self.table.fields if isinstance(field, Environment)
+                             and any(option in desired for option in (field.name, f"secret_{field.name}"))}
+        names |= {sibling for field in self.table.fields if field.name in desired for sibling in field.displaces}
         return [key for field in self.table.fields if field.name not in names and not field.write_only
-                for key in sorted({field.key, field.answer_key})]
+                for key in sorted({field.key, field.response_key})]
 
 
-def ignores_zeros(personality, kind, wish):
+def ignores_zeros(personality, resource_type, desired):
     """Whether the server passes over something that the wish asks for."""
     def empty(value):
         return value in (0, "", [], {}) or isinstance(value, dict) and any(map(empty, value.values()))
 
-    return personality.settings["put_mode"] == "zero_ignoring" and any(map(empty, wish.values()))
+    return personality.settings["put_mode"] == "zero_ignoring" and any(map(empty, desired.values()))
 
 
 def check_laws(world, personality, data, first, figures):
-    kind = world.kind
+    resource_type = world.resource_type
     story = Story(world)
     hypothesis.note(f"# settings: {personality.settings}, beside {personality.others} others")
     for number in range(personality.others):
-        world.seed(kind.other_identity(f"other-{number}"))
+        world.seed(resource_type.other_identity(f"other-{number}"))
 
     planned = story.run(first, check=True).ok(changed=True)
     assert not planned.writes
@@ -151,19 +151,19 @@ def check_laws(world, personality, data, first, figures):
 
     before, wire_before = story.spec(record_id), story.wire(record_id)
     assert not story.alike(before, story.expected(before, first)), "a wish of A does not hold"
-    second = data.draw(wishes(kind.module, before), label="B")
-    if kind.named and (not kind.renames or data.draw(st.booleans(), label="by name")):
+    second = data.draw(wishes(resource_type.module, before), label="B")
+    if resource_type.named and (not resource_type.renames or data.draw(st.booleans(), label="by name")):
         second["name"] = first["name"]
     else:
         second["id"] = record_id
     planned = story.run(second, check=True)
     assert not planned.writes
     changed = story.run(second)
-    if changed.failed and ignores_zeros(personality, kind, second):
+    if changed.failed and ignores_zeros(personality, resource_type, second):
         # The provider passed over what is zero or empty: that must be said, and nothing else. Where the rest does not go
         # together with what it kept, it refuses.
         assert changed["failure"]["reason"] in ("not_applied", "VALIDATOR_PARAM"), changed["msg"]
-        figures.count("properties", str(kind), "a value ignored and said")
+        figures.count("properties", str(resource_type), "a value ignored and said")
     else:
         changed.ok()
         assert {key: planned.ok()[key] for key in KEYS} == {key: changed[key] for key in KEYS}
@@ -175,7 +175,7 @@ def check_laws(world, personality, data, first, figures):
             assert story._plain(wire_after.get(key)) == story._plain(wire_before.get(key)), f"{key} was not to change"
         again = story.run(second).ok(changed=False)
         assert not again.writes
-        figures.count("properties", str(kind), "changed" if changed["changed"] else "unchanged")
+        figures.count("properties", str(resource_type), "changed" if changed["changed"] else "unchanged")
 
     gone = {"id": record_id, "state": "absent"}
     planned = story.run(gone, check=True).ok(changed=True)
@@ -188,13 +188,13 @@ def check_laws(world, personality, data, first, figures):
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_any_two_wishes(new_world, figures, kind):
-    @hypothesis.given(st.data(), personalities(kind), wishes(kind.module), st.sampled_from([Cloud, ThroughFleet]))
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_any_two_wishes(new_world, figures, resource_type):
+    @hypothesis.given(st.data(), personalities(resource_type), wishes(resource_type.module), st.sampled_from([Cloud, ThroughFleet]))
     def example(data, personality, first, cloud):
         first = copy.deepcopy(first)
-        if kind.module == "vast_workergroup" and not {"endpoint", "endpoint_id"} & set(first):
+        if resource_type.module == "vast_workergroup" and not {"endpoint", "endpoint_id"} & set(first):
             first["endpoint"] = "tts"
-        check_laws(new_world(kind, cloud, **personality.settings), personality, data, first, figures)
+        check_laws(new_world(resource_type, cloud, **personality.settings), personality, data, first, figures)
 
     example()

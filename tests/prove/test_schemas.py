@@ -12,7 +12,7 @@ from jsonschema import Draft7Validator
 from jsonschema.validators import extend
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import many
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import validator
 
 ANYTHING = st.recursive(
@@ -23,8 +23,8 @@ ANYTHING = st.recursive(
 
 @pytest.mark.fast
 @pytest.mark.parametrize("schema", [
-    pytest.param(schema, id=f"{name} {what}") for name, kind in KINDS.items() for what, schema in (
-        ("option", many.object_schema(kind.table.fields)), ("answer", kind.table.answer_schema()))])
+    pytest.param(schema, id=f"{name} {what}") for name, resource_type in RESOURCE_TYPES.items() for what, schema in (
+        ("option", many.object_schema(resource_type.table.fields)), ("answer", resource_type.table.response_schema()))])
 def test_what_is_checked_is_what_json_schema_says(schema):
     ours = validator(schema)
     plain = extend(Draft7Validator, {"pattern": ours.VALIDATORS["pattern"]})(schema)

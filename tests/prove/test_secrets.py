@@ -31,7 +31,7 @@ from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import (
-    KINDS, NOVITA_ENDPOINT, NOVITA_INSTANCE, VAST_WORKERGROUP)
+    RESOURCE_TYPES, NOVITA_ENDPOINT, NOVITA_INSTANCE, VAST_WORKERGROUP)
 
 from .test_bad_input import specification
 
@@ -98,10 +98,10 @@ def _from_environment(variable):
     return "{{ lookup('env', '%s') }}" % variable
 
 
-def secret_options(kind):
+def secret_options(resource_type):
     """The types of a kind's options whose values Ansible must not show, by what it is told or by their names."""
     found = {}
-    for name, argument in specification(kind).items():
+    for name, argument in specification(resource_type).items():
         assert not any(inner.get("no_log") for inner in argument.get("options", {}).values()), "this one is not tried"
         type_ = argument.get("type", "str")
         if name != "api_key" and type_ != "bool" and (argument.get("no_log") or SECRET_NAME.search(name)):
@@ -122,45 +122,45 @@ def private_values(shown, path=""):
 class Stage:
     """One kind in an account: what is there before the play, and what goes wrong in it."""
 
-    def __init__(self, simulator, canaries, kind, key):
-        self.kind = kind
+    def __init__(self, simulator, canaries, resource_type, key):
+        self.resource_type = resource_type
         self.canaries = canaries
-        self.world = World(Cloud(simulator, None, key=key), kind)
+        self.world = World(Cloud(simulator, None, key=key), resource_type)
         self.account = self.world.account
         self.account.settings.set(boot_seconds=0.2)
-        self.update = kind.env_update if kind.envs else kind.update
+        self.update = resource_type.env_update if resource_type.envs else resource_type.update
         self.markers = [f"marker{secrets.token_hex(12)}" for _number in range(4)]
         self.own, self.earlier, self.broken, self.failed = map(self._identity, range(4))
         self.secret = self._secrets("given")
-        self.wanted = {**kind.task, **self.own, **self.secret, **self._told_apart(0, "template_hash")}
-        self.rotation = {**self.own, **(self._secrets("rotated") or kind.change)}
-        self.change = {**self.earlier, **kind.change, "settle_timeout": 1}
-        self.addition = {**self.earlier, **self.secret, **({"envs_mode": "merge"} if kind.envs else {})}
+        self.wanted = {**resource_type.task, **self.own, **self.secret, **self._told_apart(0, "template_hash")}
+        self.rotation = {**self.own, **(self._secrets("rotated") or resource_type.change)}
+        self.change = {**self.earlier, **resource_type.change, "settle_timeout": 1}
+        self.addition = {**self.earlier, **self.secret, **({"envs_mode": "merge"} if resource_type.envs else {})}
         self._quoted = self._seed()
 
     def _identity(self, number):
         """The options that say which record is meant. What tells it apart is no secret, and must be found."""
-        if self.kind is not VAST_WORKERGROUP:
+        if self.resource_type is not VAST_WORKERGROUP:
             return {"name": self.markers[number]}
         self.account.store("endpoints").seed({"id": FIRST_ENDPOINT + number, "endpoint_name": self.markers[number]})
         return {"endpoint_id": FIRST_ENDPOINT + number}
 
     def _told_apart(self, number, field):
-        return {field: self.markers[number]} if self.kind is VAST_WORKERGROUP else {}
+        return {field: self.markers[number]} if self.resource_type is VAST_WORKERGROUP else {}
 
     def _secrets(self, when):
         """Values for every secret option."""
         options = {}
-        for name, form in secret_options(self.kind).items():
-            what = f"{self.kind} {name}, {when}"
+        for name, form in secret_options(self.resource_type).items():
+            what = f"{self.resource_type} {name}, {when}"
             options[name] = self.canaries.use(what) if form == "str" else {
                 "TOKEN": self.canaries.use(what), "ODD": self.canaries.use(f"{what}, odd", ODD)}
         return options
 
     def wrong_secrets(self):
         """Secrets in forms that are refused."""
-        for name, form in secret_options(self.kind).items():
-            what, use = f"{self.kind} {name}, wrong", self.canaries.use
+        for name, form in secret_options(self.resource_type).items():
+            what, use = f"{self.resource_type} {name}, wrong", self.canaries.use
             if form == "str":
                 yield {name: [use(f"{what} in a list")]}
             else:
@@ -170,29 +170,29 @@ class Stage:
 
     def _seed(self):
         """Put a record there that somebody else has made, and return the secrets that he gave it."""
-        kind, canaries = self.kind, self.canaries
+        resource_type, canaries = self.resource_type, self.canaries
         fields = self._told_apart(1, "template_hash")
-        if kind.envs:
-            fields["envs"] = [{"key": "OLD", "value": canaries.new(f"{kind} variable, earlier")},
-                              {"key": "ODD_ONE", "value": canaries.new(f"{kind} variable, earlier and odd", ODD)}]
-        if kind is VAST_WORKERGROUP:
-            fields["launch_args"] = f"--env '-e OLD={canaries.new(f'{kind} launch_args, earlier')}'"
-        if kind is NOVITA_INSTANCE:
-            fields["ssh"] = {"password": canaries.new(f"{kind} password of SSH, earlier")}
-        self.world.seed(self.earlier[kind.identity], **fields)
+        if resource_type.envs:
+            fields["envs"] = [{"key": "OLD", "value": canaries.new(f"{resource_type} variable, earlier")},
+                              {"key": "ODD_ONE", "value": canaries.new(f"{resource_type} variable, earlier and odd", ODD)}]
+        if resource_type is VAST_WORKERGROUP:
+            fields["launch_args"] = f"--env '-e OLD={canaries.new(f'{resource_type} launch_args, earlier')}'"
+        if resource_type is NOVITA_INSTANCE:
+            fields["ssh"] = {"password": canaries.new(f"{resource_type} password of SSH, earlier")}
+        self.world.seed(self.earlier[resource_type.identity], **fields)
         self.learn("earlier")
         told = [entry["value"] for entry in fields.get("envs", ())]
-        if kind.boots:
+        if resource_type.boots:
             state = {"message": f"started with {' '.join(told)}", "state": "failed", "status": "failed"}
-            self.world.seed(self.failed[kind.identity], envs=fields["envs"], **{STATE[kind.module]: state})
+            self.world.seed(self.failed[resource_type.identity], envs=fields["envs"], **{STATE[resource_type.module]: state})
         # A refusal names what is wrong with a text, and not all of it.
-        return told + [canaries.value(what) for what in [f"{kind} launch_args, earlier"] if kind is VAST_WORKERGROUP]
+        return told + [canaries.value(what) for what in [f"{resource_type} launch_args, earlier"] if resource_type is VAST_WORKERGROUP]
 
     def learn(self, when):
         """Take in the secrets that the simulator has put in the records."""
         for record in self.world.store.views():
             for what, value in private_values(record):
-                self.canaries.learn(f"{self.kind} {record['id']} {what}, {when}", value)
+                self.canaries.learn(f"{self.resource_type} {record['id']} {what}, {when}", value)
 
     def queue_faults(self):
         """What goes wrong, in the order of the tasks; most of it tells secrets."""
@@ -200,19 +200,19 @@ class Stage:
         world.fault("list", "redirect", location=f"https://elsewhere.invalid/?token={key}")
         world.fault("list", "garbage", body=f"<html>no such key: {key}</html>", content_type="text/html")
         world.fault("create", "echo_secrets")
-        if self.kind.boots:
-            given = self.canaries.value(f"{self.kind} secret_envs, given")
+        if self.resource_type.boots:
+            given = self.canaries.value(f"{self.resource_type} secret_envs, given")
             world.fault("create", "failed_state", error="FAILED", message=f"cannot start with {given}")
-        for operation in dict.fromkeys((self.update, self.kind.update)):
-            ignored = "envs" if operation == self.update and self.kind.envs else self.kind.changed_wire
+        for operation in dict.fromkeys((self.update, self.resource_type.update)):
+            ignored = "envs" if operation == self.update and self.resource_type.envs else self.resource_type.changed_wire
             self.account.fault(world.operation(operation), "echo_secrets", spelling="go")
             self.account.fault(world.operation(operation), "ignore", fields=[ignored])
         # Where a rotation is the same operation, one passes first.
-        self.queue_quotation(skip=int(self.update == self.kind.update))
+        self.queue_quotation(skip=int(self.update == self.resource_type.update))
         world.fault("delete", "status", status=500, message=self._quotation())
 
     def queue_quotation(self, skip=0):
-        self.account.fault(self.world.operation(self.kind.update), "status", status=400, reason="REFUSED",
+        self.account.fault(self.world.operation(self.resource_type.update), "status", status=400, reason="REFUSED",
                            message=self._quotation(), skip=skip)
 
     def _quotation(self):
@@ -224,7 +224,7 @@ class ByModule:
 
     def __init__(self, stage):
         self.stages = [stage]
-        self.module = stage.kind.module
+        self.module = stage.resource_type.module
 
     def task(self, make, key=None):
         """The action that does what ``make`` makes of a stage, and the key as an option if that is wanted."""
@@ -232,7 +232,7 @@ class ByModule:
 
     def look(self, key=None):
         """An action that reads what there is."""
-        return f"gpufleet.cloud.{self.stages[0].kind.info}", {"api_key": key} if key else {}
+        return f"gpufleet.cloud.{self.stages[0].resource_type.info}", {"api_key": key} if key else {}
 
 
 class ByFleet:
@@ -245,9 +245,9 @@ class ByFleet:
         self._journal = str(journal)
 
     def task(self, make, key=None):
-        made = {stage.kind.module: make(stage) for stage in self.stages}
+        made = {stage.resource_type.module: make(stage) for stage in self.stages}
         return "gpufleet.cloud.fleet", {
-            "resources": [{kind: options} for kind, options in made.items() if options is not None],
+            "resources": [{resource_type: options} for resource_type, options in made.items() if options is not None],
             "journal": self._journal, **({provider: {"api_key": key} for provider in PROVIDERS} if key else {})}
 
     def look(self, key=None):
@@ -299,9 +299,9 @@ def complete_play(by, key):
     play.add("Be answered with nonsense", by.look(key), fails=True, check_mode=True)
     play.add("Plan a create", by.task(lambda stage: stage.wanted), check_mode=True)
     play.add("Be refused with an echo", by.task(lambda stage: stage.wanted, key), fails=True)
-    if by.stages[0].kind.boots:
+    if by.stages[0].resource_type.boots:
         play.add("Wait in vain", by.task(
-            lambda stage: {**stage.wanted, **stage.broken} if stage.kind.boots else None), fails=True)
+            lambda stage: {**stage.wanted, **stage.broken} if stage.resource_type.boots else None), fails=True)
     play.add("Create", by.task(lambda stage: stage.wanted))
     play.add("Do nothing", by.task(lambda stage: stage.wanted, key))
     play.add("Read", by.look(), check_mode=True)
@@ -332,15 +332,15 @@ def add_refusals(play, by):
 def add_tasks_on_earlier(play, by):
     """The records of somebody else are read and changed in part, in the background, too."""
     play.add("Look at the earlier ones", by.task(lambda stage: stage.earlier))
-    if by.stages[0].kind.boots:
+    if by.stages[0].resource_type.boots:
         play.add("Look at the failed ones", by.task(
-            lambda stage: stage.failed if stage.kind.boots else None), fails=True)
-    for _number in range(max(1 if stage.kind.update == stage.update else 3 for stage in by.stages)):
+            lambda stage: stage.failed if stage.resource_type.boots else None), fails=True)
+    for _number in range(max(1 if stage.resource_type.update == stage.update else 3 for stage in by.stages)):
         play.add("Be refused a change", by.task(lambda stage: stage.change), fails=True)
     play.add("Change", by.task(lambda stage: stage.change))
     play.add("Plan to show a secret, and other arguments", by.task(lambda stage: {
-        **stage.earlier, **({"envs": {"OLD": "no secret any more"}} if stage.kind.envs else {}),
-        **({"launch_args": "--disk 64"} if stage.kind is VAST_WORKERGROUP else {})}), check_mode=True)
+        **stage.earlier, **({"envs": {"OLD": "no secret any more"}} if stage.resource_type.envs else {}),
+        **({"launch_args": "--disk 64"} if stage.resource_type is VAST_WORKERGROUP else {})}), check_mode=True)
     play.add("Add secrets in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 1})
     play.see_end(play.add(
         "Do nothing in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 0}))
@@ -507,9 +507,9 @@ def key_option():
     return _from_environment("NOVITA_API_KEY")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_no_secret_of_a_module_is_left_anywhere(figures, simulator, canaries, tmp_path, kind):
-    stage = Stage(simulator, canaries, kind, canaries.value("key"))
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_no_secret_of_a_module_is_left_anywhere(figures, simulator, canaries, tmp_path, resource_type):
+    stage = Stage(simulator, canaries, resource_type, canaries.value("key"))
     stage.queue_faults()
     by = ByModule(stage)
     play = complete_play(by, key_option())
@@ -518,7 +518,7 @@ def test_no_secret_of_a_module_is_left_anywhere(figures, simulator, canaries, tm
 
 
 def test_no_secret_of_a_fleet_is_left_anywhere(figures, simulator, canaries, tmp_path):
-    stages = [Stage(simulator, canaries, kind, canaries.value("key")) for kind in KINDS]
+    stages = [Stage(simulator, canaries, resource_type, canaries.value("key")) for resource_type in RESOURCE_TYPES]
     for stage in stages:
         stage.queue_faults()
     by = ByFleet(stages, tmp_path / "journal")
@@ -526,27 +526,27 @@ def test_no_secret_of_a_fleet_is_left_anywhere(figures, simulator, canaries, tmp
     run = Run(tmp_path, canaries, simulator)
     demand_no_canary(figures, run, by, run.play(play, by.module))
     for stage in stages:
-        if stage.kind.named:
+        if stage.resource_type.named:
             assert "journal" in run.places_of(stage.markers[0].encode())
 
 
 @pytest.mark.fast
 @pytest.mark.parametrize("spelling", SPELLINGS)
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_no_spelling_of_a_secret_is_shown(new_world, figures, kind, spelling):
-    world, core = new_world(kind), secrets.token_hex(12)
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_no_spelling_of_a_secret_is_shown(new_world, figures, resource_type, spelling):
+    world, core = new_world(resource_type), secrets.token_hex(12)
     odd = ODD.format(core)
-    given = {name: {"ODD": odd} for name, form in secret_options(kind).items() if form != "str"}
+    given = {name: {"ODD": odd} for name, form in secret_options(resource_type).items() if form != "str"}
     world.fault("create", "echo_secrets", spelling=spelling)
     refused = world.create(**given).failing("cannot handle")
     assert MASK in refused["msg"]
     assert core not in refused.printed and world.cloud.key not in refused.printed
     if given:
         world.create(**given).ok()
-        state = {STATE[kind.module]: {"message": SPELLINGS[spelling](f"started with {odd}.")}}
+        state = {STATE[resource_type.module]: {"message": SPELLINGS[spelling](f"started with {odd}.")}}
         world.store.change(world.ids()[0], state)
         assert core not in world.task().printed and core not in world.info().printed
-    figures.count("secrets", str(kind), "spellings tried")
+    figures.count("secrets", str(resource_type), "spellings tried")
 
 
 @pytest.mark.fast

@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import KINDS
+from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES
 
 SLOW = 0.02
 LATE = 1.0
@@ -103,8 +103,8 @@ class Processes:
 class Account:
     """An account of its own for one round, and the same task for all who share it."""
 
-    def __init__(self, simulator, processes, kind, through_fleet):
-        self.world = World(Cloud(simulator, None, key=f"sk-{secrets.token_hex(24)}"), kind)
+    def __init__(self, simulator, processes, resource_type, through_fleet):
+        self.world = World(Cloud(simulator, None, key=f"sk-{secrets.token_hex(24)}"), resource_type)
         self.world.account.settings.set(boot_seconds=0)
         self._processes = processes
         self._through_fleet = through_fleet
@@ -120,16 +120,16 @@ class Account:
             self.world.fault("create", "delay", seconds=0.15, when="before", times=runs - 1)
 
     def run(self, count, options):
-        kind = self.world.kind
-        connection = {"api_key": self.world.cloud.key, "api_url": self.world.cloud.url(kind.provider)}
+        resource_type = self.world.resource_type
+        connection = {"api_key": self.world.cloud.key, "api_url": self.world.cloud.url(resource_type.provider)}
         wanted = {**PATIENCE, **options}
         if self._through_fleet:
-            wanted = {"resources": [{kind.module: wanted}], kind.provider: connection}
+            wanted = {"resources": [{resource_type.module: wanted}], resource_type.provider: connection}
             return self._processes.run(count, "fleet", wanted)
-        return self._processes.run(count, kind.module, {**connection, **wanted})
+        return self._processes.run(count, resource_type.module, {**connection, **wanted})
 
     def close(self):
-        self.world.cloud.simulator.accounts.forget(self.world.kind.provider, self.world.cloud.key)
+        self.world.cloud.simulator.accounts.forget(self.world.resource_type.provider, self.world.cloud.key)
 
 
 @pytest.fixture(name="simulator", scope="module")
@@ -149,8 +149,8 @@ def _processes():
 def _new_account(simulator, processes, through_fleet):
     made = []
 
-    def new(kind):
-        made.append(Account(simulator, processes, kind, through_fleet))
+    def new(resource_type):
+        made.append(Account(simulator, processes, resource_type, through_fleet))
         return made[-1]
 
     yield new
@@ -170,7 +170,7 @@ def verdict(account, runs, visible_after):
     named = any(run.names(ids) for run in runs)
     assert named or visible_after, [run.msg for run in runs]
     time.sleep(visible_after)
-    [later] = account.run(1, account.world.kind.task)
+    [later] = account.run(1, account.world.resource_type.task)
     assert later.names(ids), later.msg
     assert account.world.ids() == ids
     return "all named" if named else "named by the next run"
@@ -180,42 +180,42 @@ def verdict(account, runs, visible_after):
 @pytest.mark.parametrize(("pace", "runs"), [
     pytest.param(pace, runs, marks=pytest.mark.fast if (pace, runs) == FAST else ())
     for pace in PACES for runs in (2, 4)])
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_same_create(figures, new_account, kind, pace, runs):
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_the_same_create(figures, new_account, resource_type, pace, runs):
     for _round in range(ROUNDS.get(pace, 1)):
-        account = new_account(kind)
+        account = new_account(resource_type)
         account.play(pace, runs)
-        said = account.run(runs, kind.task)
-        figures.count("two at once", str(kind), verdict(account, said, PACES[pace].get("visible_after", 0)))
+        said = account.run(runs, resource_type.task)
+        figures.count("two at once", str(resource_type), verdict(account, said, PACES[pace].get("visible_after", 0)))
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
 @pytest.mark.parametrize("pace", ["at once", "slow"])
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_same_change(figures, new_account, kind, pace):
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_the_same_change(figures, new_account, resource_type, pace):
     """All is as wanted, or somebody says that it is not: two that make one disk larger by 30 make it larger by 60."""
-    account = new_account(kind)
-    [made] = account.run(1, kind.task)
+    account = new_account(resource_type)
+    [made] = account.run(1, resource_type.task)
     account.play(pace, 2)
-    said = account.run(2, {kind.identity: account.world.name, **kind.change})
+    said = account.run(2, {resource_type.identity: account.world.name, **resource_type.change})
     assert account.world.ids() == [made.id]
     assert {run.id for run in said} == {made.id}
-    [later] = account.run(1, {kind.identity: account.world.name, **kind.change})
+    [later] = account.run(1, {resource_type.identity: account.world.name, **resource_type.change})
     for run in (*said, later):
         assert run.reason in ("", "not_applied", "immutable"), run.msg
     assert not later.failed or any(run.failed for run in said), later.msg
-    figures.count("two at once", str(kind), "one refused" if later.failed else "one record")
+    figures.count("two at once", str(resource_type), "one refused" if later.failed else "one record")
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
 @pytest.mark.parametrize("pace", ["at once", "slow"])
-@pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_the_same_removal(figures, new_account, kind, pace):
-    account = new_account(kind)
-    account.run(1, kind.task)
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_the_same_removal(figures, new_account, resource_type, pace):
+    account = new_account(resource_type)
+    account.run(1, resource_type.task)
     account.play(pace, 4)
-    for run in account.run(4, {kind.identity: account.world.name, "state": "absent"}):
+    for run in account.run(4, {resource_type.identity: account.world.name, "state": "absent"}):
         assert not run.failed, run.msg
         assert run.id == ""
     assert not account.world.ids()
-    figures.count("two at once", str(kind), "gone")
+    figures.count("two at once", str(resource_type), "gone")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
@@ -63,10 +63,10 @@ class Personality:
     others: int
 
 
-def personalities(kind):
+def personalities(resource_type):
     """Servers of any temper; ``others`` is how many records there are beside the one of the task."""
     settings = {
-        "put_mode": st.sampled_from(kind.put_modes),
+        "put_mode": st.sampled_from(resource_type.put_modes),
         "numbers_as_strings": st.booleans(),
         "list_order": st.sampled_from(["created", "reversed", "shuffled"]),
         "not_found_status": st.sampled_from([400, 404]),
@@ -85,21 +85,21 @@ def personalities(kind):
 
 
 def texts(field):
-    if field.choices or field.offered:
-        return st.sampled_from(field.choices or field.offered)
+    if field.choices or field.printed_choices:
+        return st.sampled_from(field.choices or field.printed_choices)
     if field.pattern:
         return st.from_regex(field.pattern.replace("$", r"\Z"), fullmatch=True).filter(
-            lambda text: len(text) <= min(field.longest or LONGEST, LONGEST))
-    longest = min(field.longest or LONGEST, LONGEST)
+            lambda text: len(text) <= min(field.max_length or LONGEST, LONGEST))
+    longest = min(field.max_length or LONGEST, LONGEST)
     # Ansible takes a short secret out of the middle of words, and so out of ids.
-    shortest = 12 if field.secret else field.shortest
+    shortest = 12 if field.secret else field.min_length
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
     # The simulator has no product, storage or network of that beginning.
     return plain.filter(lambda text: not text.startswith("missing") and not field.faults(text, ""))
 
 
 def integers(field):
-    low, high = field.least or 0, LARGEST if field.greatest is None else field.greatest
+    low, high = field.minimum or 0, LARGEST if field.maximum is None else field.maximum
     limits = field.limits if isinstance(field.limits, tuple) else [key for pair in field.limits.values() for key in pair]
     for key in limits:
         low, high = (max(low, LIMITS[key]), high) if key.startswith("min") else (low, min(high, LIMITS[key]))
@@ -107,15 +107,15 @@ def integers(field):
 
 
 def floats(field):
-    low = 1 if field.above is not None else int((field.least or 0) * 1000)
-    high = int((LARGEST if field.greatest is None else field.greatest) * 1000)
+    low = 1 if field.exclusive_minimum is not None else int((field.minimum or 0) * 1000)
+    high = int((LARGEST if field.maximum is None else field.maximum) * 1000)
     return st.integers(low, high).map(lambda number: number / 1000)
 
 
 def ports(field):
     numbers = st.integers(1, 65535).filter(lambda number: number not in INTERNAL_PORTS)
     entries = st.dictionaries(numbers, st.sampled_from(["tcp", "http"]), max_size=5)
-    return entries.map(lambda chosen: [f"{number}/{kind}" for number, kind in chosen.items()])
+    return entries.map(lambda chosen: [f"{number}/{resource_type}" for number, resource_type in chosen.items()])
 
 
 @st.composite
@@ -156,20 +156,20 @@ def listed(values):
     return st.dictionaries(st.sampled_from(["in", "notin"]), st.lists(values, min_size=1, max_size=3), min_size=1)
 
 
-def values(kind, field, path=""):
+def values(resource_type, field, path=""):
     """Wishes for one field."""
-    known = KNOWN.get(kind, {}).get(field.name) if not path else None
+    known = KNOWN.get(resource_type, {}).get(field.name) if not path else None
     if known is not None:
         return known
     if isinstance(field, Group):
-        return groups(kind, field, path)
+        return groups(resource_type, field, path)
     if isinstance(field, Ports):
         return ports(field)
     if isinstance(field, Items):
         return entries(field)
     if isinstance(field, Scalars):
-        most = min(field.most or 3, 3)
-        return st.lists(values(kind, field.item, "item"), min_size=field.fewest, max_size=most, unique=True)
+        most = min(field.max_items or 3, 3)
+        return st.lists(values(resource_type, field.item, "item"), min_size=field.min_items, max_size=most, unique=True)
     if isinstance(field, SearchParams):
         return conditions()
     for type_, strategy in ((Text, texts), (Integer, integers), (Float, floats)):
@@ -180,8 +180,8 @@ def values(kind, field, path=""):
 
 
 @st.composite
-def groups(draw, kind, field, path):
-    return {part.name: draw(values(kind, part, f"{path}{field.name}."))
+def groups(draw, resource_type, field, path):
+    return {part.name: draw(values(resource_type, part, f"{path}{field.name}."))
             for part in field.fields if part.option and (part.required or draw(st.booleans()))}
 
 
@@ -197,42 +197,42 @@ def environments(field):
 @st.composite
 def wishes(draw, module, found=None):
     """Options for a record that is to be created, or, over ``found`` options, to be changed."""
-    wish = {}
-    kind = KINDS[module]
-    for field in kind.table.fields:
+    desired = {}
+    resource_type = RESOURCE_TYPES[module]
+    for field in resource_type.table.fields:
         if not field.option:
             continue
         if isinstance(field, Environment):
-            wish.update(draw(environments(field)))
+            desired.update(draw(environments(field)))
         elif found is not None and field.immutable:
             if field.name in found and not field.write_only and draw(st.booleans()):
-                wish[field.name] = found[field.name]
+                desired[field.name] = found[field.name]
         elif (field.required and found is None and field.on_create is None) or draw(st.booleans()):
             strategy = values(module, field)
             if not strategy.is_empty:
-                wish[field.name] = draw(strategy)
-    return _mended(module, wish, found)
+                desired[field.name] = draw(strategy)
+    return _mended(module, desired, found)
 
 
-def _mended(module, wish, found):
+def _mended(module, desired, found):
     """The wish with what goes together put together."""
     for first, second in ALTERNATIVES.get(module, ()):
-        if first in wish:
-            wish.pop(second, None)
-    if found is None and module in ONE_OF and not any(wish.get(option) for option in ONE_OF[module]):
-        wish[ONE_OF[module][0]] = "0f3a5c7e9b1d"
-    target = {**(found or {}), **wish}
-    workers = {**(found or {}).get("worker_config", {}), **wish.get("worker_config", {})}
+        if first in desired:
+            desired.pop(second, None)
+    if found is None and module in ONE_OF and not any(desired.get(option) for option in ONE_OF[module]):
+        desired[ONE_OF[module][0]] = "0f3a5c7e9b1d"
+    target = {**(found or {}), **desired}
+    workers = {**(found or {}).get("worker_config", {}), **desired.get("worker_config", {})}
     for least, most in (("min_num", "max_num"), ("min_replicas", "max_replicas")):
         if workers.get(least, 0) > workers.get(most, 0):
-            wish.setdefault("worker_config", {})[least] = workers.get(most, 0)
+            desired.setdefault("worker_config", {})[least] = workers.get(most, 0)
     mounts = target.get("volume_mounts") or []
     if any(mount["type"] == "network" for mount in mounts) and not target.get("cluster_id"):
-        wish["cluster_id"] = "us-demo-1"
+        desired["cluster_id"] = "us-demo-1"
     if module == "novita_instance":
-        if "rootfs_size" in wish and found:
-            wish["rootfs_size"] = max(wish["rootfs_size"], found["rootfs_size"])
+        if "rootfs_size" in desired and found:
+            desired["rootfs_size"] = max(desired["rootfs_size"], found["rootfs_size"])
         taken = {str(tool.get("port")) for tool in target.get("tools") or []}
-        if "ports" in wish:
-            wish["ports"] = [entry for entry in wish["ports"] if entry.split("/")[0] not in taken]
-    return wish
+        if "ports" in desired:
+            desired["ports"] = [entry for entry in desired["ports"] if entry.split("/")[0] not in taken]
+    return desired

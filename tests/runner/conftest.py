@@ -39,7 +39,7 @@ NAMES = ["novita_endpoint llm-8b", "vast_endpoint tts", "vast_workergroup tts"]
 STORES = {"novita": ("endpoints",), "vast": ("endpoints", "workergroups")}
 
 
-class Job:
+class EntryRun:
     """One private data directory, and what its runs have left."""
 
     def __init__(self, simulator, folder):
@@ -89,7 +89,7 @@ class Job:
     def run(self, playbook, **more):
         """Run a playbook of the project and return what it has left."""
         runner = ansible_runner.run(
-            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, quiet=True, **more)
+            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, empty_is_unset=True, **more)
         return Outcome(pathlib.Path(runner.config.artifact_dir))
 
     def writes(self):
@@ -148,4 +148,4 @@ def _simulator():
 
 @pytest.fixture(name="job")
 def _job(simulator, tmp_path):
-    return Job(simulator, tmp_path / "job")
+    return EntryRun(simulator, tmp_path / "job")

@@ -14,7 +14,7 @@ import sys
 
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
 
 FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
 PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}
@@ -39,9 +39,9 @@ class ModuleDocFragment:
 
 def documentation():
     """What ansible-doc knows of the modules, their fragments merged."""
-    command = ["ansible-doc", "--type", "module", "--json", *(f"gpufleet.cloud.{kind}" for kind in KINDS)]
+    command = ["ansible-doc", "--type", "module", "--json", *(f"gpufleet.cloud.{resource_type}" for resource_type in RESOURCE_TYPES)]
     documents = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return {kind: documents[f"gpufleet.cloud.{kind}"]["doc"] for kind in KINDS}
+    return {resource_type: documents[f"gpufleet.cloud.{resource_type}"]["doc"] for resource_type in RESOURCE_TYPES}
 
 
 def nested(options):
@@ -59,13 +59,13 @@ def nested(options):
 
 def fragment(documents):
     """The options of the fleet module that are made of other modules' options."""
-    kinds, providers = {}, {}
-    for kind, document in documents.items():
+    resource_types, providers = {}, {}
+    for resource_type, document in documents.items():
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
-        kinds[kind] = {
-            "description": [f"{document['short_description']}, with the options of M(gpufleet.cloud.{kind})."],
+        resource_types[resource_type] = {
+            "description": [f"{document['short_description']}, with the options of M(gpufleet.cloud.{resource_type})."],
             "type": "dict", "suboptions": nested(own)}
-        provider = kind.split("_")[0]
+        provider = resource_type.split("_")[0]
         how = {name: option for name, option in document["options"].items() if name in CONNECTION}
         providers[provider] = {
             "description": [f"How {PROVIDERS[provider]} is reached, for all its resources in the task."],
@@ -73,7 +73,7 @@ def fragment(documents):
     resources = {
         "description": ["The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
                         "the module of that name."],
-        "type": "list", "elements": "dict", "required": True, "suboptions": kinds}
+        "type": "list", "elements": "dict", "required": True, "suboptions": resource_types}
     return {"options": {"resources": resources, **providers}}
 
 

@@ -10,7 +10,7 @@ import sys
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -72,8 +72,8 @@ record is.
 """
 
 
-def module_of(kind):
-    return f"{kind.provider.name}_{kind.noun}"
+def module_of(resource_type):
+    return f"{resource_type.provider.name}_{resource_type.noun}"
 
 
 def effect_of(field):
@@ -85,14 +85,14 @@ def effect_of(field):
     return WORDS["replaces" if field.immutable else field.effect]
 
 
-def remarks_on(kind, field):
+def remarks_on(resource_type, field):
     """Sentences on what the effect alone does not say."""
-    known = DEPENDS.get(module_of(kind), {}).get(field.name)
+    known = DEPENDS.get(module_of(resource_type), {}).get(field.name)
     if known:
         yield known[0]
-    if field.silent:
+    if field.may_be_missing:
         yield "Compared only where the provider answers it."
-    if field.after_create:
+    if field.update_only:
         yield "Of a new record it is set by an update right after the create."
 
 
@@ -103,38 +103,38 @@ def names_of(field, path=""):
     return [f"{path}{name}" for name in field.arguments()] if isinstance(field, Environment) else [path + field.name]
 
 
-def rows_of(kind):
+def rows_of(resource_type):
     """The rows of a kind's table: option, whether a new record needs it, effect, remarks."""
-    needed = kind.table.missing(kind.table.new({}))
-    for field in kind.table.fields:
+    needed = resource_type.table.missing(resource_type.table.new({}))
+    for field in resource_type.table.fields:
         if not field.option:
             continue
         for name in names_of(field):
             # How the variables are compared is nothing that a record has.
             if not name.endswith("_mode") or not isinstance(field, Environment):
-                yield name, "yes" if name in needed else "", effect_of(field), " ".join(remarks_on(kind, field))
+                yield name, "yes" if name in needed else "", effect_of(field), " ".join(remarks_on(resource_type, field))
 
 
 def complaints():
     """What this file and the collection do not agree in."""
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "fleet"}
     resources = {name for name in modules if not name.endswith("_info")} - {"__init__"}
-    if resources != set(KINDS):
-        yield f"KINDS lacks, or has too many of: {resources ^ set(KINDS)}"
-    for name, kind in KINDS.items():
+    if resources != set(RESOURCE_TYPES):
+        yield f"KINDS lacks, or has too many of: {resources ^ set(RESOURCE_TYPES)}"
+    for name, resource_type in RESOURCE_TYPES.items():
         for option, (_remark, cases) in DEPENDS.get(name, {}).items():
             for found, wanted, replaces in cases:
-                if bool(kind.table.fixed({option: found}, {option: wanted})) is not replaces:
+                if bool(resource_type.table.fixed({option: found}, {option: wanted})) is not replaces:
                     yield f"{name}: {option} from {found} to {wanted} is not as DEPENDS says"
 
 
 def page():
     parts = [HEAD]
-    for name, kind in KINDS.items():
+    for name, resource_type in RESOURCE_TYPES.items():
         title = f"``{name}``"
         parts += [f"\n{title}\n{'-' * len(title)}\n\n:ansplugin:`gpufleet.cloud.{name}#module`\n",
                   "\n.. list-table::\n  :header-rows: 1\n  :widths: 36 8 16 40\n"]
-        for cells in [("Option", "New", "A change", ""), *((f"``{option}``", *rest) for option, *rest in rows_of(kind))]:
+        for cells in [("Option", "New", "A change", ""), *((f"``{option}``", *rest) for option, *rest in rows_of(resource_type))]:
             parts.append("".join(f"\n  {'* -' if not number else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)))
         parts.append("\n")
     return "".join(parts)

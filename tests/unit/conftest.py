@@ -17,7 +17,7 @@ from .harness import Cloud, PlayedClock
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs(*aspects): attributes that a resource kind must have for this test")
-    config.addinivalue_line("markers", "any_kind: about what all kinds share, so that one of them is enough")
+    config.addinivalue_line("markers", "any_resource_type: about what all kinds share, so that one of them is enough")
     config.addinivalue_line("markers", "through_fleet: a law that runs as an entry of a fleet")
 
 

@@ -11,7 +11,7 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.module import REQUIRED_LIBRARIES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.version import VERSION
 
@@ -64,7 +64,7 @@ def _limits(fields, options):
         yield from _limits(nested, option.get("suboptions", {}))
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: f"{kind.provider.name}_{kind.noun}")
+@pytest.mark.parametrize("kind", RESOURCE_TYPES.values(), ids=lambda kind: f"{kind.provider.name}_{kind.noun}")
 def test_every_limit_that_is_enforced_is_documented(kind):
     options = _documentation(f"{kind.provider.name}_{kind.noun}")["options"]
     unsaid = [

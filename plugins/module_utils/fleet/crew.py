@@ -14,10 +14,10 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from ..errors import Cancelled, own_fault
+from ..errors import Cancelled, internal_error
 from ..reconcile import READ_BACK, REFUSED, WAIT
 
-_MOST_WAITING = 200
+_MAX_WAITING = 200
 """How many are read back, and how many are waited for, at a time. Requests are bounded by the client's connections."""
 _FIRST_HELD = 2.0
 """How many seconds a written record waits at most for others to be read back with it; twice as many each further time, or
@@ -25,7 +25,7 @@ a great account would be listed as often as it is written to."""
 _LONGEST_HELD = 60.0
 
 
-class Crew:
+class Scheduler:
     """Carries out jobs, each after those that it names in ``after``.
 
     :param size: how many are written at a time.
@@ -33,30 +33,30 @@ class Crew:
     :param hear: is called with a job before it begins and when it has ended.
     """
 
-    def __init__(self, jobs, size, stop, hear):
-        self._writers = ThreadPoolExecutor(min(size, len(jobs)))
-        self._readers = ThreadPoolExecutor(_MOST_WAITING)
-        self._aside = ThreadPoolExecutor(_MOST_WAITING)
+    def __init__(self, runs, size, stop, hear):
+        self._writers = ThreadPoolExecutor(min(size, len(runs)))
+        self._readers = ThreadPoolExecutor(_MAX_WAITING)
+        self._aside = ThreadPoolExecutor(_MAX_WAITING)
         self._stop = stop
         self._hear = hear
-        self._open = set(jobs)
+        self._open = set(runs)
         self._writes = 0
         self._longest_held = _FIRST_HELD
         self._held = []
-        self._awaited = {job: set(job.after).intersection(jobs) for job in jobs}
-        self._following = {job: [] for job in jobs}
-        for job, awaited in self._awaited.items():
+        self._awaited = {run: set(run.after).intersection(runs) for run in runs}
+        self._following = {run: [] for run in runs}
+        for run, awaited in self._awaited.items():
             for other in awaited:
-                self._following[other].append(job)
+                self._following[other].append(run)
         self._changed = threading.Condition()
 
     def run(self):
         """Do all the jobs, and return when they have ended."""
         with self._writers, self._readers, self._aside:
-            self._begin([job for job, awaited in self._awaited.items() if not awaited])
+            self._begin([run for run, awaited in self._awaited.items() if not awaited])
             while self._open:
-                for job in self._take_held():
-                    self._pass(self._readers, self._carry_on, job)
+                for run in self._take_held():
+                    self._pass(self._readers, self._carry_on, run)
 
     def _take_held(self):
         """What is to be read back, as soon as no write is under way or some time has passed."""
@@ -67,89 +67,89 @@ class Crew:
             held, self._held = self._held, []
             return held
 
-    def _begin(self, jobs):
+    def _begin(self, runs):
         with self._changed:
-            self._writes += len(jobs)
-        for job in jobs:
-            self._pass(self._writers, self._write, job)
+            self._writes += len(runs)
+        for run in runs:
+            self._pass(self._writers, self._write, run)
 
-    def _pass(self, pool, act, job):
+    def _pass(self, pool, act, run):
         """Have others act on a job. Whatever goes wrong, the job ends, or all would wait for it."""
         try:
-            pool.submit(self._act, act, job)
+            pool.submit(self._act, act, run)
         except RuntimeError as error:
-            self._give_up(job, error)
+            self._give_up(run, error)
 
-    def _act(self, act, job):
+    def _act(self, act, run):
         try:
             # A pool that could start no thread keeps what it refused.
-            if job in self._open:
-                act(job)
+            if run in self._open:
+                act(run)
         except Exception as error:
-            self._give_up(job, error)
+            self._give_up(run, error)
 
-    def _give_up(self, job, error):
-        job.error = job.error or own_fault(error)
-        self._end(job)
+    def _give_up(self, run, error):
+        run.error = run.error or internal_error(error)
+        self._end(run)
 
-    def _write(self, job):
+    def _write(self, run):
         try:
-            if self._may_begin(job):
-                self._carry_on(job)
+            if self._may_begin(run):
+                self._carry_on(run)
             else:
-                self._end(job)
+                self._end(run)
         finally:
             with self._changed:
                 self._writes -= 1
                 self._changed.notify_all()
 
-    def _may_begin(self, job):
-        failed = next((other.wanted for other in job.after if other.error), None)
+    def _may_begin(self, run):
+        failed = next((other.wanted for other in run.after if other.error), None)
         if failed:
-            job.error = Cancelled(f"not attempted, because {failed.kind} {failed.name!r} failed.")
+            run.error = Cancelled(f"not attempted, because {failed.resource_type} {failed.name!r} failed.")
         elif self._stop.is_set():
-            job.error = Cancelled("not attempted, because another resource failed (fail_fast).")
+            run.error = Cancelled("not attempted, because another resource failed (fail_fast).")
         else:
-            self._hear(job)
-        return job.error is None
+            self._hear(run)
+        return run.error is None
 
-    def _carry_on(self, job):
-        pause = job.advance()
+    def _carry_on(self, run):
+        pause = run.advance()
         if pause == READ_BACK:
             with self._changed:
-                self._held.append(job)
+                self._held.append(run)
                 self._changed.notify_all()
         elif pause:
-            self._heed(job, pause)
-            self._pass(self._aside, self._finish, job)
+            self._heed(run, pause)
+            self._pass(self._aside, self._finish, run)
         else:
-            self._end(job)
+            self._end(run)
 
-    def _finish(self, job):
-        while pause := job.advance():
-            self._heed(job, pause)
-        self._end(job)
+    def _finish(self, run):
+        while pause := run.advance():
+            self._heed(run, pause)
+        self._end(run)
 
-    def _heed(self, job, pause):
+    def _heed(self, run, pause):
         if pause == WAIT:
-            self._release(job)
+            self._release(run)
         elif pause == REFUSED:
-            self._hear(job)
+            self._hear(run)
 
-    def _end(self, job):
+    def _end(self, run):
         try:
-            self._hear(job, ended=True)
+            self._hear(run, ended=True)
         finally:
-            self._release(job)
+            self._release(run)
             with self._changed:
-                self._open.discard(job)
+                self._open.discard(run)
                 self._changed.notify_all()
 
-    def _release(self, job):
+    def _release(self, run):
         """Let those begin that waited for what this job writes."""
         with self._changed:
-            following, self._following[job] = self._following[job], []
+            following, self._following[run] = self._following[run], []
             for other in following:
-                self._awaited[other].discard(job)
+                self._awaited[other].discard(run)
             free = [other for other in following if not self._awaited[other]]
         self._begin(free)

@@ -13,15 +13,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from ..errors import CloudError, OptionError, TooMuch
-from ..plan import Desire
-from ..reconcile import Reconciler
-from .crew import Crew
-from .job import Job
+from ..plan import DesiredState
+from ..reconcile import Executor
+from .crew import Scheduler
+from .job import EntryRun
 from .journal import JournalWatch
-from .kinds import KINDS
-from .listings import Listings
+from .kinds import RESOURCE_TYPES
+from .listings import SharedLists
 from .report import hourly_cost, place
-from .wanted import Wanted
+from .wanted import Entry
 
 _REMOVING = ("delete", "replace")
 
@@ -40,49 +40,49 @@ class Fleet:
         self._journal = journal
         self._hear_outside = hear
         self._stop = threading.Event()
-        self._listings = {provider: Listings(client) for provider, client in clients.items()}
-        self.jobs = []
+        self._shared_lists = {provider: SharedLists(client) for provider, client in clients.items()}
+        self.runs = []
         self.hourly_cost = {}
 
     # -- before any write --------------------------------------------------------------------------------------------
 
     def plan(self, wanted):
         """Decide everything. What is wrong with one resource is its own error; what goes beyond the limits is raised."""
-        self.jobs = [self._job(entry) for entry in wanted]
+        self.runs = [self._run_of(entry) for entry in wanted]
         patterns = self._options["prune"]
-        self._begin_listings([*(entry.kind for entry in wanted), *patterns])
+        self._begin_listings([*(entry.resource_type for entry in wanted), *patterns])
         self._expect_owners()
-        self._in_parallel(Job.plan, self.jobs)
+        self._in_parallel(EntryRun.plan, self.runs)
         self._refuse_twins()
-        for kind, pattern in patterns.items():
-            pruned = self._pruned(kind, pattern)
-            self._in_parallel(Job.plan, [job for job in pruned if not job.error])
-            self.jobs += pruned
+        for resource_type, pattern in patterns.items():
+            pruned = self._pruned(resource_type, pattern)
+            self._in_parallel(EntryRun.plan, [run for run in pruned if not run.error])
+            self.runs += pruned
         self._set_order()
-        self.hourly_cost = hourly_cost(self.jobs, self._options["prices"])
+        self.hourly_cost = hourly_cost(self.runs, self._options["prices"])
         self._demand_moderation()
 
-    def _job(self, entry):
-        kind = KINDS[entry.kind]
-        client = self._clients[kind.provider.name]
-        resource = self._resource(kind)
-        client.secrets.add(*kind.table.secret_values(entry.desire.wish))
-        watch = JournalWatch(self._journal, entry.kind, entry.name)
-        return Job(entry, Reconciler(resource, entry.desire, client.clock, watch))
+    def _run_of(self, entry):
+        resource_type = RESOURCE_TYPES[entry.resource_type]
+        client = self._clients[resource_type.provider.name]
+        resource = self._resource(resource_type)
+        client.secrets.add(*resource_type.table.secret_values(entry.desired_state.values))
+        watch = JournalWatch(self._journal, entry.resource_type, entry.name)
+        return EntryRun(entry, Executor(resource, entry.desired_state, client.clock, watch))
 
-    def _resource(self, kind):
-        return kind(self._clients[kind.provider.name], self._listings[kind.provider.name])
+    def _resource(self, resource_type):
+        return resource_type(self._clients[resource_type.provider.name], self._shared_lists[resource_type.provider.name])
 
     def _begin_listings(self, names):
         """Read all listings at once; each is remembered, failed or not."""
-        kinds = {KINDS[name] for name in names}
-        kinds.update(kind.owner for kind, job in self._owned() if job.owners[0])
-        kinds.update(KINDS[name].owner for name in self._options["prune"] if KINDS[name].owner)
-        self._in_parallel(self._try_to_list, kinds)
+        resource_types = {RESOURCE_TYPES[name] for name in names}
+        resource_types.update(resource_type.owner for resource_type, run in self._owned() if run.owners[0])
+        resource_types.update(RESOURCE_TYPES[name].owner for name in self._options["prune"] if RESOURCE_TYPES[name].owner)
+        self._in_parallel(self._try_to_list, resource_types)
 
-    def _try_to_list(self, kind):
+    def _try_to_list(self, resource_type):
         try:
-            return self._listings[kind.provider.name].read(kind)
+            return self._shared_lists[resource_type.provider.name].read(resource_type)
         except CloudError:
             return None
 
@@ -93,88 +93,88 @@ class Fleet:
 
     def _owned(self):
         """The jobs of kinds that belong to another one, each with its kind."""
-        return [(KINDS[job.wanted.kind], job) for job in self.jobs if KINDS[job.wanted.kind].owner]
+        return [(RESOURCE_TYPES[run.wanted.resource_type], run) for run in self.runs if RESOURCE_TYPES[run.wanted.resource_type].owner]
 
-    def _of(self, kind):
-        return [job for job in self.jobs if KINDS[job.wanted.kind] is kind]
+    def _of(self, resource_type):
+        return [run for run in self.runs if RESOURCE_TYPES[run.wanted.resource_type] is resource_type]
 
     def _expect_owners(self):
         """Tell those who need an owner which ones this task creates or renames."""
-        for owner in {kind.owner for kind, _job in self._owned()}:
-            self._expect(owner, [job.reconciler.resource for kind, job in self._owned() if kind.owner is owner])
+        for owner in {resource_type.owner for resource_type, _run_of in self._owned()}:
+            self._expect(owner, [run.executor.resource for resource_type, run in self._owned() if resource_type.owner is owner])
 
     def _expect(self, owner, resources):
         """Tell resources that belong to an owner's kind what will be there of it."""
-        desires = [job.wanted.desire for job in self._of(owner) if not job.error]
-        desires = [desire for desire in desires if desire.state != "absent"]
-        coming = {desire.name for desire in desires if desire.name}
-        renamed = {desire.id: desire.name for desire in desires if desire.id and desire.name}
+        desired_states = [run.wanted.desired_state for run in self._of(owner) if not run.error]
+        desired_states = [desired_state for desired_state in desired_states if desired_state.state != "absent"]
+        coming = {desired_state.name for desired_state in desired_states if desired_state.name}
+        renamed = {desired_state.id: desired_state.name for desired_state in desired_states if desired_state.id and desired_state.name}
         for resource in resources:
             resource.coming, resource.renamed = coming, renamed
 
     def _refuse_twins(self):
         """Two entries can mean the same record, one by its id and one by its name, or give two records one name."""
         seen = {}
-        for job in [job for job in self.jobs if not job.error]:
-            signs = [f"means the same record {job.found_id} as"] if job.found_id else []
-            signs += [f"name: must not be {job.new_name!r}, which is to be the name of"] if job.new_name else []
-            signs += [f"is to have {job.claim}, as is"] if job.claim else []
-            for sign in signs:
-                other = seen.setdefault((job.wanted.kind, sign), job)
-                if other is not job:
-                    for one, two in ((job, other), (other, job)):
-                        one.error = OptionError([f"{sign} {place(two)}"])
+        for run in [run for run in self.runs if not run.error]:
+            matched_by = [f"means the same record {run.current_id} as"] if run.current_id else []
+            matched_by += [f"name: must not be {run.new_name!r}, which is to be the name of"] if run.new_name else []
+            matched_by += [f"is to have {run.claim}, as is"] if run.claim else []
+            for matched_by in matched_by:
+                other = seen.setdefault((run.wanted.resource_type, matched_by), run)
+                if other is not run:
+                    for one, two in ((run, other), (other, run)):
+                        one.error = OptionError([f"{matched_by} {place(two)}"])
 
-    def _pruned(self, kind, pattern):
+    def _pruned(self, resource_type, pattern):
         """Jobs that delete what matches the pattern and is not wanted."""
-        provider = KINDS[kind].provider
-        resource = self._resource(KINDS[kind])
-        if KINDS[kind].owner:
-            self._expect(KINDS[kind].owner, [resource])
+        provider = RESOURCE_TYPES[resource_type].provider
+        resource = self._resource(RESOURCE_TYPES[resource_type])
+        if RESOURCE_TYPES[resource_type].owner:
+            self._expect(RESOURCE_TYPES[resource_type].owner, [resource])
         try:
             records = resource.select({})
         except CloudError as error:
-            job = self._job(Wanted(-1, kind, {KINDS[kind].named_by[0]: pattern}, Desire("absent", pattern, "", {})))
-            job.error = error
+            run = self._run_of(Entry(-1, resource_type, {RESOURCE_TYPES[resource_type].named_by[0]: pattern}, DesiredState("absent", pattern, "", {})))
+            run.error = error
             error.doing = f"prune {pattern!r} at {provider.title}, because the listing is in doubt"
-            return [job]
-        names, ids = self._kept(kind)
+            return [run]
+        names, ids = self._kept(resource_type)
         return [
-            self._job(_removal(kind, record)) for record in records
+            self._run_of(_removal(resource_type, record)) for record in records
             if re.match(pattern, record.name) and record.name not in names and record.id not in ids
-            and not record.vanishing]
+            and not record.being_removed]
 
-    def _kept(self, kind):
+    def _kept(self, resource_type):
         """Names and ids that a prune of a kind passes over: what is wanted, and what it needs or may mean."""
-        own = self._of(KINDS[kind])
-        names = {job.wanted.name for job in own if job.error}
-        ids = {found for job in own for found in (job.wanted.desire.id, job.found_id, *(job.error.ids if job.error else ()))}
-        for owned, job in self._owned():
-            if owned.owner is KINDS[kind] and job.wanted.desire.state != "absent":
-                names.add(job.owners[0])
-                ids.add(job.owners[1])
+        own = self._of(RESOURCE_TYPES[resource_type])
+        names = {run.wanted.name for run in own if run.error}
+        ids = {found for run in own for found in (run.wanted.desired_state.id, run.current_id, *(run.error.ids if run.error else ()))}
+        for owned, run in self._owned():
+            if owned.owner is RESOURCE_TYPES[resource_type] and run.wanted.desired_state.state != "absent":
+                names.add(run.owners[0])
+                ids.add(run.owners[1])
         return names, ids
 
     def _set_order(self):
         """An owner before what belongs to it; what belongs to it before an owner that is deleted."""
-        named = {(KINDS[job.wanted.kind], job.wanted.name): job for job in self.jobs}
-        numbered = {(KINDS[job.wanted.kind], job.found_id): job for job in self.jobs if job.found_id}
-        for kind, job in self._owned():
-            name, number = job.owners
-            owner = named.get((kind.owner, name)) or numbered.get((kind.owner, number))
+        named = {(RESOURCE_TYPES[run.wanted.resource_type], run.wanted.name): run for run in self.runs}
+        numbered = {(RESOURCE_TYPES[run.wanted.resource_type], run.current_id): run for run in self.runs if run.current_id}
+        for resource_type, run in self._owned():
+            name, number = run.owners
+            owner = named.get((resource_type.owner, name)) or numbered.get((resource_type.owner, number))
             if owner is None:
                 continue
-            if owner.action == "delete" and job.wanted.desire.state != "absent":
-                job.error = job.error or OptionError([
-                    f"{kind.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"])
-            if job.action == owner.action == "delete":
-                owner.after.append(job)
-            elif job.action != "delete" or owner.renames:
-                job.after.append(owner)
+            if owner.action == "delete" and run.wanted.desired_state.state != "absent":
+                run.error = run.error or OptionError([
+                    f"{resource_type.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"])
+            if run.action == owner.action == "delete":
+                owner.after.append(run)
+            elif run.action != "delete" or owner.renames:
+                run.after.append(owner)
 
     def _demand_moderation(self):
         """Raise ``TooMuch`` when the plan goes beyond the task's limits."""
-        actions = [job.action for job in self.jobs if not job.error]
+        actions = [run.action for run in self.runs if not run.error]
         counts = {
             "max_changes": sum(action != "unchanged" for action in actions),
             "max_deletes": sum(action in _REMOVING for action in actions),
@@ -189,34 +189,34 @@ class Fleet:
 
     def apply(self):
         """Carry out the plan: what is created or changed first, then what is deleted."""
-        for listings in self._listings.values():
-            listings.planning = False
-        for job in self.jobs:
-            if job.error:
-                self._hear(job, ended=True)
-        able = [job for job in self.jobs if not job.error]
-        self._work([job for job in able if job.action != "delete"])
-        self._work([job for job in able if job.action == "delete"])
+        for shared_lists in self._shared_lists.values():
+            shared_lists.planning = False
+        for run in self.runs:
+            if run.error:
+                self._hear(run, ended=True)
+        able = [run for run in self.runs if not run.error]
+        self._work([run for run in able if run.action != "delete"])
+        self._work([run for run in able if run.action == "delete"])
 
-    def _work(self, jobs):
+    def _work(self, runs):
         """Have the jobs of each provider done by a crew, all crews at once."""
-        crews = []
+        schedulers = []
         for provider in self._clients:
-            own = [job for job in jobs if KINDS[job.wanted.kind].provider.name == provider]
+            own = [run for run in runs if RESOURCE_TYPES[run.wanted.resource_type].provider.name == provider]
             if own:
-                crews.append(Crew(own, self._options["concurrency"], self._stop, self._hear))
-        if crews:
-            with ThreadPoolExecutor(len(crews)) as pool:
-                list(pool.map(Crew.run, crews))
+                schedulers.append(Scheduler(own, self._options["concurrency"], self._stop, self._hear))
+        if schedulers:
+            with ThreadPoolExecutor(len(schedulers)) as pool:
+                list(pool.map(Scheduler.run, schedulers))
 
-    def _hear(self, job, ended=False):
-        if job.error and self._options["fail_fast"]:
+    def _hear(self, run, ended=False):
+        if run.error and self._options["fail_fast"]:
             self._stop.set()
-        self._hear_outside(job, ended)
+        self._hear_outside(run, ended)
 
 
-def _removal(kind, record):
+def _removal(resource_type, record):
     """An entry that deletes a record."""
-    naming = KINDS[kind].named_by[0]
+    naming = RESOURCE_TYPES[resource_type].named_by[0]
     params = {naming: record.name, "id": record.id}
-    return Wanted(-1, kind, params, Desire("absent", record.name, record.id, {naming: record.name}))
+    return Entry(-1, resource_type, params, DesiredState("absent", record.name, record.id, {naming: record.name}))

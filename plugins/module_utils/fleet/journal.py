@@ -59,10 +59,10 @@ class Journal:
 class JournalWatch(PermitWatch):
     """Writes the journal for one resource."""
 
-    def __init__(self, journal, kind, name):
+    def __init__(self, journal, resource_type, name):
         super().__init__(journal.permit)
         self._journal = journal
-        self._about = {"kind": kind, "name": name}
+        self._about = {"kind": resource_type, "name": name}
 
     def before(self, doing):
         super().before(doing)

@@ -14,8 +14,8 @@ from ..ppio.endpoint import PpioEndpoint
 from ..vast.endpoint import VastEndpoint
 from ..vast.workergroup import VastWorkergroup
 
-KINDS = {
-    f"{kind.provider.name}_{kind.noun}": kind
-    for kind in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
+RESOURCE_TYPES = {
+    f"{resource_type.provider.name}_{resource_type.noun}": resource_type
+    for resource_type in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 }
-PROVIDERS = {kind.provider.name: kind.provider for kind in KINDS.values()}
+PROVIDERS = {resource_type.provider.name: resource_type.provider for resource_type in RESOURCE_TYPES.values()}

@@ -12,7 +12,7 @@ import copy
 import threading
 
 
-class Listings:
+class SharedLists:
     """The listings of one provider, shared by all resources of a fleet.
 
     While ``planning``, each kind is listed once, and confirmed at most once. Afterwards a listing serves everyone for whom
@@ -25,25 +25,25 @@ class Listings:
         self._shared = {}
         self._lock = threading.Lock()
 
-    def read(self, kind, mark=None):
-        """A ``Listing`` begun at or after a mark (without one: from now on). Raises what the listing raised."""
-        shared = self._of(kind)
+    def read(self, resource_type, mark=None):
+        """A ``ListResponse`` begun at or after a mark (without one: from now on). Raises what the listing raised."""
+        shared = self._of(resource_type)
         if mark is None:
             mark = 1 if self.planning else shared.mark()
         return shared.since(mark)
 
-    def confirmed(self, kind, confirm):
+    def conclusive(self, resource_type, confirm):
         """What ``confirm()`` makes of a listing; while ``planning``, the same for all."""
-        return self._of(kind).confirmed(confirm) if self.planning else confirm()
+        return self._of(resource_type).conclusive(confirm) if self.planning else confirm()
 
-    def mark(self, kind):
-        return self._of(kind).mark()
+    def mark(self, resource_type):
+        return self._of(resource_type).mark()
 
-    def _of(self, kind):
+    def _of(self, resource_type):
         with self._lock:
-            if kind not in self._shared:
-                self._shared[kind] = _Shared(kind(self.client))
-            return self._shared[kind]
+            if resource_type not in self._shared:
+                self._shared[resource_type] = _Shared(resource_type(self.client))
+            return self._shared[resource_type]
 
 
 class _Shared:
@@ -72,7 +72,7 @@ class _Shared:
                 return _told(self._outcome)
             self._begun += 1
         try:
-            outcome = self._resource.read_all()
+            outcome = self._resource.read_list()
             outcome.number = self._begun
         except Exception as error:  # everyone who waits must hear of it, whatever it is
             outcome = error
@@ -81,7 +81,7 @@ class _Shared:
             self._changed.notify_all()
             return _told(self._outcome)
 
-    def confirmed(self, confirm):
+    def conclusive(self, confirm):
         """What the first one who asked was told by ``confirm()``."""
         with self._confirming:
             if self._verdict is None:

@@ -14,21 +14,21 @@ from .. import task
 from ..errors import CloudError, OptionError
 from ..fields import Boolean, Integer
 from ..module import CloudModule, connect, connection_arguments
-from ..raw import raw_faults
+from ..raw import yaml_violations
 from ..table import Settings
 from .engine import Fleet
 from .journal import Journal, Lines
-from .kinds import KINDS, PROVIDERS
+from .kinds import RESOURCE_TYPES, PROVIDERS
 from .report import action, complaint, place, report, warnings
-from .wanted import arguments, entry, pattern_faults, typed_faults
+from .wanted import arguments, entry, pattern_violations, typed_violations
 
 OPTIONS = Settings(
-    Integer("concurrency", least=1, greatest=64, preset=8),
-    Boolean("allow_prune_all", preset=False),
-    Integer("max_changes", least=0),
-    Integer("max_deletes", least=0),
-    Boolean("fail_fast", preset=False),
-    Boolean("prices", preset=False),
+    Integer("concurrency", minimum=1, maximum=64, default=8),
+    Boolean("allow_prune_all", default=False),
+    Integer("max_changes", minimum=0),
+    Integer("max_deletes", minimum=0),
+    Boolean("fail_fast", default=False),
+    Boolean("prices", default=False),
 )
 
 
@@ -39,7 +39,7 @@ def run_fleet():
         for name, provider in PROVIDERS.items()}
     module = CloudModule({
         "resources": arguments(),
-        "prune": {"type": "dict", "default": {}, "options": {kind: {"type": "str"} for kind in KINDS}},
+        "prune": {"type": "dict", "default": {}, "options": {resource_type: {"type": "str"} for resource_type in RESOURCE_TYPES}},
         **OPTIONS.arguments(),
         "journal": {"type": "path"},
         "progress_file": {"type": "path"},
@@ -50,9 +50,9 @@ def run_fleet():
 
 def _converge(module):
     params = module.params
-    prune = {kind: pattern for kind, pattern in params["prune"].items() if pattern is not None}
+    prune = {resource_type: pattern for resource_type, pattern in params["prune"].items() if pattern is not None}
     wanted = [entry(number, given) for number, given in enumerate(params["resources"])]
-    needed = {KINDS[name].provider.name for name in [*prune, *(one.kind for one in wanted)]}
+    needed = {RESOURCE_TYPES[name].provider.name for name in [*prune, *(one.resource_type for one in wanted)]}
     _validate(module, prune, needed)
     lines, clients = _progress_lines(params["progress_file"]), {}
     journal_lines = _journal(params["journal"])
@@ -81,26 +81,26 @@ def _carry_out(module, fleet, wanted):
         # To repeat the wanted set beside its results would be slow, and no help.
         module.progress["invocation"] = {"module_args": {**module.params, "resources": f"{len(wanted)} entries"}}
         module.progress["changed"] = module.progress["changed"] and planned
-    for warning in warnings(fleet.jobs):
+    for warning in warnings(fleet.runs):
         module.warn(warning)
-    failed = [job for job in fleet.jobs if job.error]
+    failed = [run for run in fleet.runs if run.error]
     if failed:
-        provider = KINDS[failed[0].wanted.kind].provider.name
-        module.fail_json(msg=complaint(fleet.jobs), failure=failed[0].error.failure(provider), **module.progress)
+        provider = RESOURCE_TYPES[failed[0].wanted.resource_type].provider.name
+        module.fail_json(msg=complaint(fleet.runs), failure=failed[0].error.failure(provider), **module.progress)
 
 
 def _validate(module, prune, needed):
     """Refuse what can be refused before the first request."""
     params = module.params
     rest = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
-    found = task.first_of_each(raw_faults(rest, module.raw_params) + OPTIONS.faults(OPTIONS.wish(params)))
-    found += pattern_faults(prune) + typed_faults(params["resources"], module.raw_params["resources"])
+    found = task.first_of_each(yaml_violations(rest, module.params_as_written) + OPTIONS.violations(OPTIONS.desired(params)))
+    found += pattern_violations(prune) + typed_violations(params["resources"], module.params_as_written["resources"])
     if prune and not params["resources"] and not params["allow_prune_all"]:
         found.append("allow_prune_all: must be true to prune where nothing at all is wanted")
     for name in sorted(needed):
         table = task.connection(PROVIDERS[name])
-        own = table.faults(table.wish(params[name])) + task.key_faults(params[name]["api_key"], PROVIDERS[name])
-        found += [f"{name}.{fault}" for fault in own]
+        own = table.violations(table.desired(params[name])) + task.key_violations(params[name]["api_key"], PROVIDERS[name])
+        found += [f"{name}.{violation}" for violation in own]
     if found:
         raise OptionError(found)
 
@@ -126,13 +126,13 @@ class _Progress:
     def __init__(self, lines):
         self._lines = lines
 
-    def hear(self, job, ended=False):
-        if not job.error and job.action == "unchanged":
+    def hear(self, run, ended=False):
+        if not run.error and run.action == "unchanged":
             return
-        refusal = job.reconciler.refusal
-        said = f"{job.action} is refused for the time being and will be tried again: {refusal}" if refusal else f"{job.action} ..."
+        refusal = run.executor.refusal
+        said = f"{run.action} is refused for the time being and will be tried again: {refusal}" if refusal else f"{run.action} ..."
         if ended:
-            said = f"{action(job)}: {job.error or job.reconciler.outcome.id or 'gone'}"
+            said = f"{action(run)}: {run.error or run.executor.outcome.id or 'gone'}"
         # A full disk is no reason to leave anything undone.
         with contextlib.suppress(OSError):
-            self._lines.add(f"{place(job)}: {said}")
+            self._lines.add(f"{place(run)}: {said}")

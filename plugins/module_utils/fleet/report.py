@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from .. import task
 from ..errors import Cancelled
-from .kinds import KINDS
+from .kinds import RESOURCE_TYPES
 
 _COUNTED = ("create", "update", "replace", "delete", "unchanged", "failed", "not_attempted")
 _AS_UPDATE = ("start", "stop", "restart")
@@ -18,90 +18,90 @@ _AS_UPDATE = ("start", "stop", "restart")
 
 def report(fleet):
     """The result of a fleet after its plan, or after it was carried out."""
-    jobs = fleet.jobs
+    runs = fleet.runs
     return {
-        "changed": any(job.reconciler.outcome.changed for job in jobs if not job.error or job.begun),
-        "summary": summary(jobs),
-        "resources": [_entry(job) for job in jobs],
-        "diff": [_diff(job) for job in jobs if job.action != "unchanged"],
+        "changed": any(run.executor.outcome.changed for run in runs if not run.error or run.begun),
+        "summary": summary(runs),
+        "resources": [_entry(run) for run in runs],
+        "diff": [_diff(run) for run in runs if run.action != "unchanged"],
         "hourly_cost": fleet.hourly_cost,
     }
 
 
-def action(job):
+def action(run):
     """What became of a job, in one word."""
-    if job.error:
-        return "not_attempted" if isinstance(job.error, Cancelled) and not job.begun else "failed"
-    return job.action
+    if run.error:
+        return "not_attempted" if isinstance(run.error, Cancelled) and not run.begun else "failed"
+    return run.action
 
 
-def summary(jobs):
+def summary(runs):
     """How many resources each action was for."""
     counts = dict.fromkeys(_COUNTED, 0)
-    for job in jobs:
-        word = action(job)
+    for run in runs:
+        word = action(run)
         counts["update" if word in _AS_UPDATE else word] += 1
     return counts
 
 
-def complaint(jobs):
+def complaint(runs):
     """One sentence for each resource that is not as it was wanted."""
-    failed = [job for job in jobs if job.error]
-    return " ".join([f"{len(failed)} of {len(jobs)} resources are not as wanted.",
-                     *(f"{place(job)}: {job.error}" for job in failed)])
+    failed = [run for run in runs if run.error]
+    return " ".join([f"{len(failed)} of {len(runs)} resources are not as wanted.",
+                     *(f"{place(run)}: {run.error}" for run in failed)])
 
 
-def place(job):
+def place(run):
     """Where a resource stands in the task."""
-    where = f"resources[{job.wanted.number}]" if job.wanted.number >= 0 else "prune"
-    return f"{where} ({job.wanted.kind} {job.wanted.name})"
+    where = f"resources[{run.wanted.number}]" if run.wanted.number >= 0 else "prune"
+    return f"{where} ({run.wanted.resource_type} {run.wanted.name})"
 
 
-def hourly_cost(jobs, ask):
+def hourly_cost(runs, ask):
     """The sums of what is known of the hourly cost before and after the plan, and of how many of each kind nothing is.
 
     Without ``ask`` no price list is read.
     """
     before = after = 0.0
     unknown = {}
-    for job in jobs:
-        costs = job.reconciler.costs() if ask and not job.error else (None, None)
+    for run in runs:
+        costs = run.executor.costs() if ask and not run.error else (None, None)
         if None in costs:
-            unknown[job.wanted.kind] = unknown.get(job.wanted.kind, 0) + 1
+            unknown[run.wanted.resource_type] = unknown.get(run.wanted.resource_type, 0) + 1
         else:
             before, after = before + costs[0], after + costs[1]
     return {"before": round(before, 5), "after": round(after, 5), "unknown": unknown}
 
 
-def warnings(jobs):
+def warnings(runs):
     """What the user should know besides: each sentence once, with the resources that it is about."""
     about = {}
-    for job in jobs:
-        for warning in job.reconciler.outcome.warnings:
-            about.setdefault(warning, []).append(job)
+    for run in runs:
+        for warning in run.executor.outcome.warnings:
+            about.setdefault(warning, []).append(run)
     return [f"{place(group[0])}{f' and {len(group) - 1} more' if group[1:] else ''}: {warning}"
             for warning, group in about.items()]
 
 
-def _entry(job):
+def _entry(run):
     """What is said of one resource: what its own module would say, but for keys that have a meaning to Ansible."""
-    shown = task.result(job.reconciler, job.wanted.params)
+    shown = task.result(run.executor, run.wanted.params)
     del shown["changed"]
-    if action(job) == "unchanged":
+    if action(run) == "unchanged":
         # Both sides are the same, and hundreds of them would be slow to carry.
         shown["diff"] = {"before": {}, "after": {}}
     return {
-        "number": job.wanted.number,
-        "kind": job.wanted.kind,
-        "name": job.wanted.name,
-        "action": action(job),
+        "number": run.wanted.number,
+        "kind": run.wanted.resource_type,
+        "name": run.wanted.name,
+        "action": action(run),
         **shown,
-        "msg": str(job.error) if job.error else "",
-        "failure": job.error.failure(KINDS[job.wanted.kind].provider.name) if job.error else {},
+        "msg": str(run.error) if run.error else "",
+        "failure": run.error.failure(RESOURCE_TYPES[run.wanted.resource_type].provider.name) if run.error else {},
     }
 
 
-def _diff(job):
-    diff = job.reconciler.outcome.diff
-    header = f"{job.wanted.kind} {job.wanted.name}"
-    return {"before_header": header, "after_header": f"{header} ({job.action})", **diff}
+def _diff(run):
+    diff = run.executor.outcome.diff
+    header = f"{run.wanted.resource_type} {run.wanted.name}"
+    return {"before_header": header, "after_header": f"{header} ({run.action})", **diff}

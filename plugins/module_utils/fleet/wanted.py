@@ -17,126 +17,126 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from .. import task
-from ..plan import Desire
-from ..raw import disarmed, drop_nulls, raw_faults
-from .kinds import KINDS
+from ..plan import DesiredState
+from ..raw import safe_for_ansible, drop_nulls, yaml_violations
+from .kinds import RESOURCE_TYPES
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Entry:
     """One entry of the wanted set. ``number`` is its place in the list, or -1 for what is pruned."""
 
     number: int
-    kind: str
+    resource_type: str
     params: dict = field(repr=False)
-    desire: Desire = field(repr=False)
+    desired_state: DesiredState = field(repr=False)
 
     @property
     def name(self):
         """What people call it."""
-        return naming(self.kind, self.params)
+        return naming(self.resource_type, self.params)
 
 
-def naming(kind, params):
+def naming(resource_type, params):
     """What people call an entry: the first of its name, its endpoint and its id that is given."""
-    options = (*KINDS[kind].named_by, "id")
+    options = (*RESOURCE_TYPES[resource_type].named_by, "id")
     return next((str(params[option]) for option in options if params.get(option) not in (None, "")), "")
 
 
 def arguments():
     """The option ``resources`` as an argument spec."""
-    kinds = {
-        name: {"type": "dict", "options": task.arguments(kind), **task.rules(kind)} for name, kind in KINDS.items()}
-    return {"type": "list", "elements": "dict", "required": True, "options": kinds, "mutually_exclusive": [list(KINDS)],
-            "required_one_of": [list(KINDS)]}
+    resource_types = {
+        name: {"type": "dict", "options": task.arguments(resource_type), **task.rules(resource_type)} for name, resource_type in RESOURCE_TYPES.items()}
+    return {"type": "list", "elements": "dict", "required": True, "options": resource_types, "mutually_exclusive": [list(RESOURCE_TYPES)],
+            "required_one_of": [list(RESOURCE_TYPES)]}
 
 
 def entry(number, given):
-    """A ``Wanted`` from a validated entry."""
-    kind, params = next((kind, params) for kind, params in given.items() if params is not None)
-    return Wanted(number, kind, params, task.desire(KINDS[kind], params))
+    """A ``Entry`` from a validated entry."""
+    resource_type, params = next((resource_type, params) for resource_type, params in given.items() if params is not None)
+    return Entry(number, resource_type, params, task.desired_state(RESOURCE_TYPES[resource_type], params))
 
 
-def faults(resources):
+def violations(resources):
     """All that is wrong in a wanted set as it was written, as sentences that begin with the entry and the option."""
-    return _faults(resources, list(_entries(resources)))
+    return _violations(resources, list(_entries(resources)))
 
 
-def early_faults(resources):
-    """The same, but nothing where Ansible takes the set: then ``typed_faults`` comes in time.
+def early_violations(resources):
+    """The same, but nothing where Ansible takes the set: then ``typed_violations`` comes in time.
 
     This keeps what looks at values, which takes long to load, from being loaded twice.
     """
     entries = list(_entries(resources))
-    return _faults(resources, entries) if not entries or any(wrong for _number, _kind, _params, wrong in entries) else []
+    return _violations(resources, entries) if not entries or any(wrong for _number, _kind, _params, wrong in entries) else []
 
 
-def typed_faults(resources, raw):
-    """The same as ``faults`` of a set that Ansible has taken: ``resources`` as it converted them, ``raw`` as written."""
+def typed_violations(resources, raw):
+    """The same as ``violations`` of a set that Ansible has taken: ``resources`` as it converted them, ``raw`` as written."""
     found, seen = [], {}
     for number, (given, written) in enumerate(zip(resources, raw)):
-        kind = _kind(given)[0]
-        found += _faults_of(number, kind, given[kind], raw_faults(_spec(kind), written[kind]), seen)
+        resource_type = _kind(given)[0]
+        found += _violations_of(number, resource_type, given[resource_type], yaml_violations(_spec(resource_type), written[resource_type]), seen)
     return found
 
 
-def _faults(resources, entries):
+def _violations(resources, entries):
     if not isinstance(resources, list):
         return ["resources: must be a list"]
     found, seen = [], {}
-    for number, kind, params, wrong in entries:
-        found += _faults_of(number, kind, params, wrong, seen) if kind else [f"resources[{number}]: {wrong[0]}"]
+    for number, resource_type, params, wrong in entries:
+        found += _violations_of(number, resource_type, params, wrong, seen) if resource_type else [f"resources[{number}]: {wrong[0]}"]
     return found
 
 
 def _entries(resources):
     """Number, kind, converted options and what Ansible would say is wrong with them, of each entry as it was written."""
     for number, given in enumerate(resources if isinstance(resources, list) else []):
-        kind, fault = _kind(given)
-        if fault:
-            yield number, "", {}, [fault]
+        resource_type, violation = _kind(given)
+        if violation:
+            yield number, "", {}, [violation]
             continue
         # The copy is plain: what Ansible knows of each value besides makes it slow.
-        options = json.loads(json.dumps(given[kind], default=str))
-        drop_nulls(_spec(kind), options)
-        wrong = raw_faults(_spec(kind), options)
+        options = json.loads(json.dumps(given[resource_type], default=str))
+        drop_nulls(_spec(resource_type), options)
+        wrong = yaml_violations(_spec(resource_type), options)
         if wrong:
-            options = disarmed(_spec(kind), options)
-        validated = _validator(kind).validate(options)
+            options = safe_for_ansible(_spec(resource_type), options)
+        validated = _validator(resource_type).validate(options)
         wrong += [f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
                   for error in validated.errors]
-        yield number, kind, validated.validated_parameters, wrong
+        yield number, resource_type, validated.validated_parameters, wrong
 
 
-def _faults_of(number, kind, params, wrong, seen):
+def _violations_of(number, resource_type, params, wrong, seen):
     """Sentences on one entry; ``wrong`` are those on what cannot be told by its values."""
-    wrong = wrong or task.faults_of(KINDS[kind], params) or _repeated(kind, params, number, seen)
-    place = f"resources[{number}] ({' '.join(filter(None, [kind, naming(kind, params)]))})"
-    return [f"{place}: {fault}" for fault in task.first_of_each(wrong)]
+    wrong = wrong or task.violations_of(RESOURCE_TYPES[resource_type], params) or _repeated(resource_type, params, number, seen)
+    place = f"resources[{number}] ({' '.join(filter(None, [resource_type, naming(resource_type, params)]))})"
+    return [f"{place}: {violation}" for violation in task.first_of_each(wrong)]
 
 
 @functools.lru_cache(maxsize=None)
-def _spec(kind):
-    return task.arguments(KINDS[kind])
+def _spec(resource_type):
+    return task.arguments(RESOURCE_TYPES[resource_type])
 
 
 @functools.lru_cache(maxsize=None)
-def _validator(kind):
-    return ArgumentSpecValidator(_spec(kind), **task.rules(KINDS[kind]))
+def _validator(resource_type):
+    return ArgumentSpecValidator(_spec(resource_type), **task.rules(RESOURCE_TYPES[resource_type]))
 
 
 def _kind(given):
     """The kind of an entry, and what is wrong with it."""
     if not isinstance(given, dict):
         return "", f"must be a mapping from a kind to its options, not {_kind_of(given)}"
-    kinds = [kind for kind, options in given.items() if options is not None]
-    if len(kinds) != 1:
-        return "", "must name exactly one kind" + (f", not {', '.join(map(str, kinds))}" if kinds else "")
-    if kinds[0] not in KINDS:
-        return "", f"{kinds[0]!r} is no kind of resource; there are {', '.join(KINDS)}"
-    if not isinstance(given[kinds[0]], dict):
-        return "", f"{kinds[0]} must be a mapping of options, not {_kind_of(given[kinds[0]])}"
-    return kinds[0], ""
+    resource_types = [resource_type for resource_type, options in given.items() if options is not None]
+    if len(resource_types) != 1:
+        return "", "must name exactly one kind" + (f", not {', '.join(map(str, resource_types))}" if resource_types else "")
+    if resource_types[0] not in RESOURCE_TYPES:
+        return "", f"{resource_types[0]!r} is no kind of resource; there are {', '.join(RESOURCE_TYPES)}"
+    if not isinstance(given[resource_types[0]], dict):
+        return "", f"{resource_types[0]} must be a mapping of options, not {_kind_of(given[resource_types[0]])}"
+    return resource_types[0], ""
 
 
 def _kind_of(value):
@@ -145,20 +145,20 @@ def _kind_of(value):
         value, str) else type(value).__name__
 
 
-def _repeated(kind, params, number, seen):
+def _repeated(resource_type, params, number, seen):
     """Sentences on entries that mean the same thing as an earlier one."""
-    sign = params["id"] or KINDS[kind](None).sign(task.desire(KINDS[kind], params))
-    earlier = seen.setdefault((kind, sign), number)
+    matched_by = params["id"] or RESOURCE_TYPES[resource_type](None).matched_by(task.desired_state(RESOURCE_TYPES[resource_type], params))
+    earlier = seen.setdefault((resource_type, matched_by), number)
     return [] if earlier == number else [f"means the same as resources[{earlier}]"]
 
 
-def pattern_faults(patterns):
+def pattern_violations(patterns):
     """What is wrong with the patterns of ``prune``."""
     found = []
-    for kind, pattern in patterns.items():
+    for resource_type, pattern in patterns.items():
         try:
             if not re.compile(pattern).pattern:
-                found.append(f"prune.{kind}: must not be empty, because that would mean all of them")
+                found.append(f"prune.{resource_type}: must not be empty, because that would mean all of them")
         except re.error as error:
-            found.append(f"prune.{kind}: must be a regular expression ({error})")
+            found.append(f"prune.{resource_type}: must be a regular expression ({error})")
     return found

@@ -10,13 +10,13 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from ..errors import BadAnswer
+from ..errors import BadResponse
 from ..gpuplatform import PASSING, advice, list_of
-from ..resource import Address, Listing, Provider, moving
+from ..resource import Address, ListResponse, Provider, moving
 
 V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
-MOST_PAGES = 1000
+MAX_PAGES = 1000
 
 NOVITA = Provider(
     name="novita",
@@ -24,7 +24,7 @@ NOVITA = Provider(
     key_env="NOVITA_API_KEY",
     urls={"api_url": Address("NOVITA_API_URL", "https://api.novita.ai")},
     advice=advice("Novita AI", "NOVITA_API_KEY"),
-    passing=PASSING,
+    temporary=PASSING,
 )
 
 
@@ -35,14 +35,14 @@ def list_shape(key, record):
 
 
 def every(client, call, key, read):
-    """A ``Listing`` of what ``read`` makes of each record of a paged listing.
+    """A ``ListResponse`` of what ``read`` makes of each record of a paged listing.
 
     Right for a server that counts pages from 0 and for one that counts from 1 and answers page 0 like page 1, and for
     one that caps the page size. It is in doubt where it does not agree with itself, as when a record comes or goes while
     it is read.
     """
     records, totals = {}, set()
-    doubt = ""
+    inconsistency = ""
     for number, page in enumerate(_pages(client, call, key)):
         known, shown = len(records), page[key] or []
         records.update((record["id"], record) for record in shown)
@@ -53,11 +53,11 @@ def every(client, call, key, read):
             break
         if not shown or (number >= 2 and len(records) == known):
             if len(records) < max(totals, default=0):
-                doubt = f"is cut short: it announces {max(totals)} records and gives {len(records)}"
+                inconsistency = f"is cut short: it announces {max(totals)} records and gives {len(records)}"
             break
     else:
-        raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")
-    return Listing(map(read, records.values()), moving(totals) or doubt, number + 1, max(totals, default=0))
+        raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
+    return ListResponse(map(read, records.values()), moving(totals) or inconsistency, number + 1, max(totals, default=0))
 
 
 def _pages(client, call, key):
@@ -69,7 +69,7 @@ def _pages(client, call, key):
     yield first
     announced = -(-int(first.get("total") or 0) // max(len(first[key] or []), 1))
     number = 1
-    while number < MOST_PAGES:
-        end = min(max(announced, number + 1), number + client.connections, MOST_PAGES)
+    while number < MAX_PAGES:
+        end = min(max(announced, number + 1), number + client.connections, MAX_PAGES)
         yield from client.together(ask, range(number, end))
         number = end

@@ -19,7 +19,7 @@ from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
 
-MOST_TEXT = 255
+MAX_TEXT_LENGTH = 255
 
 
 class Cluster(Text):
@@ -33,11 +33,11 @@ class Cluster(Text):
 class Placement(Field):
     """The places of an endpoint as an answer has them, which go back unchanged. Its value is ``(one, several)``."""
 
-    def answer_schema(self):
+    def response_schema(self):
         return {"type": ["array", "null"], "items": {"type": "string"}}
 
     def read(self, record):
-        several = record.get(self.answer_key)
+        several = record.get(self.response_key)
         return None if several is None else (record.get("clusterID") or "", tuple(several))
 
     def write(self, value):
@@ -56,8 +56,8 @@ def _several(placement):
 class NovitaEndpointTable(EndpointTable):
     """The table, and the rules between its fields that the page states in words."""
 
-    def target(self, found, wish):
-        target = super().target(found, wish)
+    def target(self, found, desired):
+        target = super().target(found, desired)
         if target.get("cluster_ids") and target.get("cluster_id", "") != found.get("cluster_id", ""):
             one = target["cluster_id"]
             target["cluster_ids"] = (one, (one,) if one else ())
@@ -88,8 +88,8 @@ def _placed(body, target):
 
 
 TABLE = NovitaEndpointTable(
-    Text("name", required=True, shortest=1, longest=220, trimmed=True),
-    Text("app_name", wire="appName", immutable=True, unique=True, shortest=1),
+    Text("name", required=True, min_length=1, max_length=220, trimmed=True),
+    Text("app_name", wire="appName", immutable=True, unique=True, min_length=1),
     Group("worker_config", wire="workerConfig", required=True, fields=(
         Integer("min_num", wire="minNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
         Integer("max_num", wire="maxNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
@@ -101,8 +101,8 @@ TABLE = NovitaEndpointTable(
                 limits=("minRequestTimeout", "maxRequestTimeout")),
         Text("cuda_version", wire="cudaVersion", option=False),
     )),
-    Scalars("ports", required=True, fewest=1, most=1, wrapped_in="port",
-            item=Integer("port", least=1, greatest=65535, forbidden=(2222, 2223, 2224), as_text=True)),
+    Scalars("ports", required=True, min_items=1, max_items=1, wrapped_in="port",
+            item=Integer("port", minimum=1, maximum=65535, forbidden=(2222, 2223, 2224), as_text=True)),
     Group("policy", required=True, fields=(
         Text("type", required=True, choices=("queue", "concurrency")),
         Integer("value", required=True, limits={
@@ -111,9 +111,9 @@ TABLE = NovitaEndpointTable(
         }),
     )),
     Group("image", required=True, fields=(
-        Text("image", required=True, longest=511),
-        Text("auth_id", wire="authId", longest=MOST_TEXT),
-        Text("command", longest=2047),
+        Text("image", required=True, max_length=511),
+        Text("auth_id", wire="authId", max_length=MAX_TEXT_LENGTH),
+        Text("command", max_length=2047),
     )),
     Scalars("products", required=True, immutable=True, wrapped_in="id", item=Text("id")),
     Integer("rootfs_size", wire="rootfsSize", required=True, immutable=True, on_create=100,
@@ -122,9 +122,9 @@ TABLE = NovitaEndpointTable(
         Text("type", choices=("local", "network")),
         Integer("size", when=("type", "local"), on_create=30, limits=("minLocalVolumeSize", "maxLocalVolumeSize")),
         Text("id", when=("type", "network"), required=True),
-        Text("mount_path", wire="mountPath", longest=MOST_TEXT),
+        Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
     )),
-    Cluster("cluster_id", wire="clusterID", longest=MOST_TEXT),
+    Cluster("cluster_id", wire="clusterID", max_length=MAX_TEXT_LENGTH),
     Placement("cluster_ids", wire="clusterIDs", option=False),
     Environment("envs"),
     Group("healthy", required=True, fields=(
@@ -142,10 +142,10 @@ class NovitaEndpoint(PlatformEndpoint):
     state_key = "state"
     health_key = "healthy"
 
-    def read_all(self):
+    def read_list(self):
         return every(self.client, LIST, "endpoints", self.record)
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         return self.reread(record, lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
 
     def create(self, target):
@@ -164,7 +164,7 @@ class NovitaEndpoint(PlatformEndpoint):
         return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
 
 
-_RECORD = NovitaEndpoint.answer_schema()
+_RECORD = NovitaEndpoint.response_schema()
 
 LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, list_shape("endpoints", _RECORD))
 GET = Call("endpoint.get", "GET", f"{V1}/endpoint", READ,

@@ -19,7 +19,7 @@ from ..errors import CloudError, OptionError
 from ..composites import Items, Scalars
 from ..fields import Boolean, Float, Integer, Text
 from ..gpuplatform import CREATED, IDENTIFIER, LEAVING, TEXT, PlatformResource, said_words, stage
-from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Condition, Record
+from ..resource import FAILED, OFF, ON, PENDING, READY, Change, Stage, CurrentState
 from ..ssh import answers_ssh, ssh_address
 from ..table import Settings, Table
 from ..times import iso8601
@@ -28,7 +28,7 @@ from .api import NOVITA, V1, every, list_shape
 from .prices import hourly_price
 
 INTERNAL_PORTS = (2222, 2223, 2224)
-MOST_PORTS = 15
+MAX_PORTS = 15
 
 _PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
 
@@ -46,21 +46,21 @@ class Ports(Scalars):
     """Ports such as ``8888/http``: one text in a create, objects elsewhere."""
 
     item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$")
-    most = MOST_PORTS
+    max_items = MAX_PORTS
 
-    def faults(self, wish, path):
-        texts = [entry.partition("/")[0] for entry in wish]
+    def violations(self, desired, path):
+        texts = [entry.partition("/")[0] for entry in desired]
         numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
         return [f"{path}: must be from 1 to 65535 without 2222, 2223 and 2224, not {number}" for number in numbers
                 if not 1 <= number <= 65535 or number in INTERNAL_PORTS]
 
-    def answer_schema(self):
+    def response_schema(self):
         port = {"type": "object", "properties": {"port": _PORT, "type": {"type": "string"}},
                 "required": ["port", "type"]}
         return {"type": ["array", "null"], "items": port}
 
     def read(self, record):
-        mappings = record.get(self.answer_key)
+        mappings = record.get(self.response_key)
         if mappings is None:
             return None
         return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings)
@@ -80,7 +80,7 @@ class Tools(Items):
         # Of an instance that does not run nobody can tell whether it has one.
         return [] if found is None else super().differences(found, target, path)
 
-    def answer_schema(self):
+    def response_schema(self):
         port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
         return {"type": ["object", "null"], "properties": {
             "port": port, "address": TEXT, "isRunning": {"type": ["boolean", "null"]}}}
@@ -105,7 +105,7 @@ class Storages(Items):
         return [{"id": mount.get("id") or "", "mount_point": mount.get("mountPath") or ""} for mount in raw
                 if mount.get("type") == "network"]
 
-    def answer_schema(self):
+    def response_schema(self):
         mount = {"type": "object", "properties": {key: TEXT for key in ("type", "id", "mountPath")}}
         return {"type": ["array", "null"], "items": mount}
 
@@ -116,7 +116,7 @@ class PrivateNetwork(Text):
     def parse(self, raw):
         return raw.get("id") or ""
 
-    def answer_schema(self):
+    def response_schema(self):
         return {"type": ["object", "null"], "properties": {"id": TEXT}}
 
 
@@ -126,16 +126,16 @@ class InstanceTable(Table):
     def read(self, record):
         return _of_its_kind(super().read(record))
 
-    def target(self, found, wish):
+    def target(self, found, desired):
         """Without automatic renewal there are no months of it."""
-        target = _of_its_kind(super().target(found, wish), kept=wish)
-        if not target.get("auto_renew") and "auto_renew_month" not in wish:
+        target = _of_its_kind(super().target(found, desired), kept=desired)
+        if not target.get("auto_renew") and "auto_renew_month" not in desired:
             target.pop("auto_renew_month", None)
         return target
 
-    def fixed(self, found, target):
+    def immutable_differences(self, found, target):
         """The one-way change to monthly billing, and growth of the root disk, are possible in place."""
-        paths = super().fixed(found, target)
+        paths = super().immutable_differences(found, target)
         if found.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
             paths.remove("billing_mode")
         if target.get("rootfs_size", 0) < found.get("rootfs_size", 0):
@@ -152,8 +152,8 @@ class InstanceTable(Table):
                       for option in _FROM_PRODUCT if option in target]
         mode, months = target.get("billing_mode"), target.get("month")
         count = len(target.get("ports") or []) + len(target.get("tools") or [])
-        if count > MOST_PORTS:
-            found.append(f"ports: must be at most {MOST_PORTS} together with tools, not {count}")
+        if count > MAX_PORTS:
+            found.append(f"ports: must be at most {MAX_PORTS} together with tools, not {count}")
         taken = {str(tool.get("port")) for tool in target.get("tools") or []}
         found += [f"ports: must not hold {entry}, because a tool has that port" for entry in target.get("ports") or []
                   if entry.split("/")[0] in taken]
@@ -176,36 +176,36 @@ def _of_its_kind(values, kept=()):
 
 
 TABLE = InstanceTable(
-    Text("name", required=True, immutable=True, shortest=1, longest=255, trimmed=True),
-    Text("product_id", wire="productId", required=True, immutable=True, shortest=1, longest=255),
-    Integer("gpu_num", wire="gpuNum", required=True, immutable=True, least=1, greatest=8),
-    Integer("rootfs_size", wire="rootfsSize", required=True, least=10, greatest=6144),
-    Text("image_url", wire="imageUrl", required=True, shortest=1, longest=500, effect="restarts"),
-    Text("image_auth", wire="imageAuth", write_only=True, secret=True, longest=10239),
+    Text("name", required=True, immutable=True, min_length=1, max_length=255, trimmed=True),
+    Text("product_id", wire="productId", required=True, immutable=True, min_length=1, max_length=255),
+    Integer("gpu_num", wire="gpuNum", required=True, immutable=True, minimum=1, maximum=8),
+    Integer("rootfs_size", wire="rootfsSize", required=True, minimum=10, maximum=6144),
+    Text("image_url", wire="imageUrl", required=True, min_length=1, max_length=500, effect="restarts"),
+    Text("image_auth", wire="imageAuth", write_only=True, secret=True, max_length=10239),
     Text("image_auth_id", wire="imageAuthId", effect="restarts"),
-    Ports("ports", answered_as="portMappings", effect="in_place"),
-    Environment("envs", longest_name=511, longest_value=4095, most=100, effect="restarts"),
-    Tools("tools", answered_as="connectComponentJupyter", immutable=True, identity=("name",), fields=(
+    Ports("ports", wire_in_response="portMappings", effect="in_place"),
+    Environment("envs", max_name_length=511, max_value_length=4095, max_items=100, effect="restarts"),
+    Tools("tools", wire_in_response="connectComponentJupyter", immutable=True, identity=("name",), fields=(
         Text("name", choices=("Jupyter",)),
-        Integer("port", least=1, greatest=65535, forbidden=INTERNAL_PORTS, as_text=True),
-        Text("type", choices=("tcp", "http"), silent=True),
+        Integer("port", minimum=1, maximum=65535, forbidden=INTERNAL_PORTS, as_text=True),
+        Text("type", choices=("tcp", "http"), may_be_missing=True),
     )),
-    Text("command", longest=2047, effect="restarts"),
-    Text("entrypoint", longest=2047, effect="restarts"),
-    Text("cluster_id", wire="clusterId", immutable=True, shortest=1),
+    Text("command", max_length=2047, effect="restarts"),
+    Text("entrypoint", max_length=2047, effect="restarts"),
+    Text("cluster_id", wire="clusterId", immutable=True, min_length=1),
     Storages(
-        "network_storages", wire="networkStorages", answered_as="volumeMounts", identity=("id",), most=30,
+        "network_storages", wire="networkStorages", wire_in_response="volumeMounts", identity=("id",), max_items=30,
         effect="restarts", fields=(
-            Text("id", wire="Id", shortest=1),
-            Text("mount_point", wire="mountPoint", shortest=1, longest=4095, on_create="/network"),
+            Text("id", wire="Id", min_length=1),
+            Text("mount_point", wire="mountPoint", min_length=1, max_length=4095, on_create="/network"),
         )),
-    PrivateNetwork("network_id", wire="networkId", answered_as="network", immutable=True),
+    PrivateNetwork("network_id", wire="networkId", wire_in_response="network", immutable=True),
     Text("kind", required=True, immutable=True, choices=("gpu", "cpu")),
-    Integer("month", write_only=True, least=0),
-    Text("billing_mode", wire="billingMode", immutable=True, silent=True, choices=("onDemand", "monthly", "spot")),
+    Integer("month", write_only=True, minimum=0),
+    Text("billing_mode", wire="billingMode", immutable=True, may_be_missing=True, choices=("onDemand", "monthly", "spot")),
     Boolean("auto_renew", wire="autoRenew"),
-    Integer("auto_renew_month", wire="autoRenewMonth", least=1, greatest=12),
-    Text("min_cuda_version", wire="minCudaVersion", write_only=True, longest=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
+    Integer("auto_renew_month", wire="autoRenewMonth", minimum=1, maximum=12),
+    Text("min_cuda_version", wire="minCudaVersion", write_only=True, max_length=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
 )
 
 _UPGRADED = ("image_url", "image_auth_id", "envs", "command", "entrypoint", "network_storages")
@@ -223,12 +223,12 @@ class NovitaInstance(PlatformResource):
     table = TABLE
     states = ("present", "started", "stopped", "restarted", "absent")
     options = Settings(
-        Boolean("save_data", preset=True),
-        Float("max_hourly_price", above=0),
-        Boolean("wait_for_ssh", preset=False),
-        Text("recreate_order", choices=("create_first", "delete_first"), preset="create_first"),
+        Boolean("save_data", default=True),
+        Float("max_hourly_price", exclusive_minimum=0),
+        Boolean("wait_for_ssh", default=False),
+        Text("recreate_order", choices=("create_first", "delete_first"), default="create_first"),
     )
-    blank_facts = {
+    facts_before_create = {
         "status": "", "status_message": "", "product_name": "", "cluster_name": "", "port_mappings": [], "ssh_host": "",
         "ssh_port": 0, "ssh_user": "", "ssh_ready": False, "spot_status": "", "spot_reclaim_time": "", "end_time": "",
         "created_at": "", "last_started_at": "", "last_stopped_at": "",
@@ -239,34 +239,34 @@ class NovitaInstance(PlatformResource):
     waits_for_removal = False
     crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
 
-    def __init__(self, client, listings=None):
-        super().__init__(client, listings)
-        self._wish = {}
+    def __init__(self, client, shared_lists=None):
+        super().__init__(client, shared_lists)
+        self._desired = {}
 
-    def prepare(self, desire):
-        self._wish = desire.wish
+    def prepare(self, desired_state):
+        self._desired = desired_state.values
 
-    def read_all(self):
+    def read_list(self):
         return every(self.client, LIST, "instances", self._record)
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         known = self.reread(
-            record, lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), whole=True))
+            record, lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), is_complete=True))
         if known is not None and any(
                 option in record.values and option not in known.values for option in ("auto_renew", "billing_mode")):
             self._read_billing(known)
         return known
 
-    def glance(self, record):
+    def read_while_waiting(self, record):
         # Listings lack the address, which can be what is waited for.
-        return self.detail(record)
+        return self.read_one(record)
 
-    def complete(self, record, wish=None):
+    def complete(self, record, desired=None):
         # Listings lack the address, and the first generation of the API lacks the renewal and perhaps the billing mode.
-        completed = record if record.whole else self.detail(record) or record
+        completed = record if record.is_complete else self.read_one(record) or record
 
         def lacks(value, options):
-            return value not in completed.values and (wish is None or any(option in wish for option in options))
+            return value not in completed.values and (desired is None or any(option in desired for option in options))
 
         if lacks("auto_renew", _RENEWAL) or lacks("billing_mode", ("billing_mode",)):
             self._read_billing(completed)
@@ -311,14 +311,14 @@ class NovitaInstance(PlatformResource):
         # After a delete some clients met an empty status.
         return record.gone or not record.facts["status"]
 
-    def condition(self, record, desire, power):
+    def condition(self, record, desired_state, power):
         condition = record.condition
         if condition.stage != READY:
             return condition
         # An upgrade may start a stopped one, which only a task that wants it stopped minds.
-        if record.power != power and (power == ON or desire.state == "stopped"):
-            return Condition(FAILED if power == ON else PENDING, condition.words)
-        return self._reachable(record) if desire.options["wait_for_ssh"] and record.power == ON else condition
+        if record.power != power and (power == ON or desired_state.state == "stopped"):
+            return Stage(FAILED if power == ON else PENDING, condition.words)
+        return self._reachable(record) if desired_state.options["wait_for_ssh"] and record.power == ON else condition
 
     def replacement(self, record, target):
         mode, end = record.values.get("billing_mode"), record.facts["end_time"]
@@ -335,8 +335,8 @@ class NovitaInstance(PlatformResource):
             raise OptionError(["tools: must be given for a replacement, because the provider never tells the port's type"])
         return target
 
-    def price(self, target, desire):
-        limit = desire.options.get("max_hourly_price")
+    def price(self, target, desired_state):
+        limit = desired_state.options.get("max_hourly_price")
         return None if limit is None else hourly_price(self.client, target, limit)
 
     def hourly_cost(self, values):
@@ -362,9 +362,9 @@ class NovitaInstance(PlatformResource):
 
     def _read_billing(self, record):
         """Read what the first generation of the API does not tell of the billing."""
-        answer = self.client.send(GET_V2, path={"id": record.id})
-        self.demand_identity(record, answer["id"])
-        billing = answer["billing"]
+        response = self.client.send(GET_V2, path={"id": record.id})
+        self.demand_identity(record, response["id"])
+        billing = response["billing"]
         mode = _MODES.get(billing.get("mode"))
         if mode is not None:
             record.values.setdefault("billing_mode", mode)
@@ -378,9 +378,9 @@ class NovitaInstance(PlatformResource):
         host, port = record.facts["ssh_host"], record.facts["ssh_port"]
         if host and record.facts["ssh_ready"] and answers_ssh(host, port):
             return record.condition
-        return Condition(PENDING, f"{record.condition.words}, and no SSH server answers yet")
+        return Stage(PENDING, f"{record.condition.words}, and no SSH server answers yet")
 
-    def _record(self, raw, whole=False):
+    def _record(self, raw, is_complete=False):
         status = raw.get("status") or ""
         error = raw.get("statusError") or {}
         said = ": ".join(text for text in (error.get("state"), error.get("message")) if text)
@@ -406,10 +406,10 @@ class NovitaInstance(PlatformResource):
         }
         word = status.lower()
         reached = FAILED if error.get("state") or word == "freezing" else stage(word, _SETTLED)
-        return Record(
+        return CurrentState(
             id=raw["id"], name=raw["name"], values=self._values(raw, word), facts=facts,
-            condition=Condition(PENDING if reached == LEAVING else reached, said_words(status, said, "nothing of its status")),
-            vanishing=reached == LEAVING, whole=whole, gone=word == _GONE,
+            condition=Stage(PENDING if reached == LEAVING else reached, said_words(status, said, "nothing of its status")),
+            being_removed=reached == LEAVING, is_complete=is_complete, gone=word == _GONE,
             power=OFF if word in (*_HEADING_OFF, *_OFF) else ON,
             settled=word in _SETTLED or stage(word) in (FAILED, LEAVING),
             private={"ssh_password": ssh.get("password") or raw.get("sshPassword") or "",
@@ -422,11 +422,11 @@ class NovitaInstance(PlatformResource):
         if not port or "connectComponentJupyter" not in raw:
             return values
         own = f"{port}/"
-        if "tools" not in self._wish and any(entry.startswith(own) and entry in (values.get("ports") or [])
-                                             for entry in self._wish.get("ports") or []):
+        if "tools" not in self._desired and any(entry.startswith(own) and entry in (values.get("ports") or [])
+                                             for entry in self._desired.get("ports") or []):
             values["tools"] = []
             return values
-        wanted = any(tool.get("port") == port for tool in self._wish.get("tools") or [])
+        wanted = any(tool.get("port") == port for tool in self._desired.get("tools") or [])
         if _jupyter_is_on(raw) or wanted:
             without = [entry for entry in values.get("ports") or [] if not entry.startswith(own)]
             return {**values, "ports": without} if "ports" in values else values
@@ -442,7 +442,7 @@ def _moment(value):
     return None if value in (None, "", 0, "0", -1, "-1") else value
 
 
-_RECORD = TABLE.answer_schema()
+_RECORD = TABLE.response_schema()
 _SECTION = {"type": ["object", "null"]}
 _RECORD["properties"].update({
     "id": IDENTIFIER,

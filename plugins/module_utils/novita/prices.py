@@ -59,7 +59,7 @@ def hourly_price(client, target, limit=None):
 def _products(client, call):
     """The products of a price list. An ``ApiError`` says that it was the price list that could not be read."""
     try:
-        return client.ask_once(call)["data"]
+        return client.send_cached(call)["data"]
     except ApiError as error:
         error.doing = f"read the price list of {NOVITA.title}"
         error.advice = " ".join(filter(None, [

@@ -10,13 +10,13 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from ..errors import BadAnswer
+from ..errors import BadResponse
 from ..gpuplatform import PASSING, advice, list_of
-from ..resource import Address, Listing, Provider, moving
+from ..resource import Address, ListResponse, Provider, moving
 
 V2 = "/gpus/v2"
 PAGE_SIZE = 100
-MOST_PAGES = 1000
+MAX_PAGES = 1000
 
 PPIO = Provider(
     name="ppio",
@@ -24,7 +24,7 @@ PPIO = Provider(
     key_env="PPIO_API_KEY",
     urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
     advice=advice("PPIO", "PPIO_API_KEY"),
-    passing=PASSING,
+    temporary=PASSING,
 )
 
 
@@ -39,25 +39,25 @@ def list_shape(record):
 
 
 def every(client, call, read):
-    """A ``Listing`` of what ``read`` makes of each record of a listing. It is in doubt where its totals change.
+    """A ``ListResponse`` of what ``read`` makes of each record of a listing. It is in doubt where its totals change.
 
-    The total is on no page, so nothing else depends on it. Raises ``BadAnswer`` when the listing says that there is more
+    The total is on no page, so nothing else depends on it. Raises ``BadResponse`` when the listing says that there is more
     and does not say where, or gives nothing there.
     """
     records, totals, seen, cursor = {}, set(), set(), ""
-    for _page in range(MOST_PAGES):
+    for _page in range(MAX_PAGES):
         page = client.send(call, query={"limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})})
         records.update((record["id"], record) for record in page["data"] or [])
         totals.add(_number(page.get("total")))
         cursor = page.get("next_cursor") or ""
         more = page.get("has_more")
         if more is False or (more is None and not cursor):
-            return Listing(map(read, records.values()), moving(totals), announced=max(totals))
+            return ListResponse(map(read, records.values()), moving(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
-            raise BadAnswer("the listing is cut short: it says that there is more, and does not give it.",
+            raise BadResponse("the listing is cut short: it says that there is more, and does not give it.",
                             operation=call.name, reason="bad_answer", retryable=True)
         seen.add(cursor)
-    raise BadAnswer(f"the listing has no end after {MOST_PAGES} pages.", operation=call.name, reason="bad_answer")
+    raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
 
 
 def _number(total):

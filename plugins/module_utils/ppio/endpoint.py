@@ -18,45 +18,45 @@ from ..gpuplatform import CREATED, EndpointTable, PlatformEndpoint
 from ..transport import ONCE, READ, REPEATABLE, Call
 from .api import PPIO, V2, every, list_shape
 
-MOST_TEXT = 255
+MAX_TEXT_LENGTH = 255
 
 
 TABLE = EndpointTable(
     Text("type", required=True, immutable=True, choices=("sync", "async")),
-    Text("name", required=True, shortest=1, longest=MOST_TEXT, trimmed=True),
-    Text("app_name", immutable=True, unique=True, shortest=1, longest=MOST_TEXT),
-    Text("product_id", required=True, shortest=1, longest=MOST_TEXT),
-    Text("image", required=True, shortest=1, longest=500),
-    Text("registry_auth_id", quiet=True, longest=MOST_TEXT),
+    Text("name", required=True, min_length=1, max_length=MAX_TEXT_LENGTH, trimmed=True),
+    Text("app_name", immutable=True, unique=True, min_length=1, max_length=MAX_TEXT_LENGTH),
+    Text("product_id", required=True, min_length=1, max_length=MAX_TEXT_LENGTH),
+    Text("image", required=True, min_length=1, max_length=500),
+    Text("registry_auth_id", empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
     Text("entrypoint"),
     Text("command"),
     Group("worker_config", required=True, fields=(
-        Integer("max_replicas", required=True, least=0, greatest=1000),
-        Integer("min_replicas", least=0, greatest=1000),
-        Integer("idle_timeout", least=1, greatest=1000),
-        Integer("max_concurrent_per_worker", least=1, greatest=1000),
-        Integer("gpu_num", least=1, greatest=8),
-        Integer("rootfs_size_gb", least=10, greatest=100),
-        Text("min_cuda_version", offered=("12.4", "12.6", "12.8", "12.9", "13.0")),
-        Integer("request_timeout", least=1, greatest=1800),
+        Integer("max_replicas", required=True, minimum=0, maximum=1000),
+        Integer("min_replicas", minimum=0, maximum=1000),
+        Integer("idle_timeout", minimum=1, maximum=1000),
+        Integer("max_concurrent_per_worker", minimum=1, maximum=1000),
+        Integer("gpu_num", minimum=1, maximum=8),
+        Integer("rootfs_size_gb", minimum=10, maximum=100),
+        Text("min_cuda_version", printed_choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
+        Integer("request_timeout", minimum=1, maximum=1800),
     )),
     Group("policy", fields=(
         Text("type", choices=("queue", "concurrency")),
-        Integer("value", least=1, greatest=1000),
+        Integer("value", minimum=1, maximum=1000),
     )),
     Items("volumes", identity=("type", "mount_point"), fields=(
         Text("id"),
         Text("type", choices=("network", "local")),
-        Integer("size", when=("type", "local"), silent=True),
-        Text("mount_point", longest=4095),
+        Integer("size", when=("type", "local"), may_be_missing=True),
+        Text("mount_point", max_length=4095),
     )),
-    Environment("envs", longest_name=511, longest_value=4095),
-    Scalars("ports", item=Integer("port", least=1, greatest=65535)),
+    Environment("envs", max_name_length=511, max_value_length=4095),
+    Scalars("ports", item=Integer("port", minimum=1, maximum=65535)),
     Group("health_check", fields=(
         Text("path"),
-        Integer("port", least=0, greatest=65535),
+        Integer("port", minimum=0, maximum=65535),
     )),
-    Text("region_id", quiet=True),
+    Text("region_id", empty_is_unset=True),
     bounds=("min_replicas", "max_replicas"),
 )
 
@@ -69,16 +69,16 @@ class PpioEndpoint(PlatformEndpoint):
     state_key = "status"
     health_key = "health"
 
-    def read_all(self):
+    def read_list(self):
         return every(self.client, LIST, self.record)
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         return self.reread(record, lambda: self.record(self.client.send(GET, path={"id": record.id})))
 
-    def complete(self, record, wish=None):
+    def complete(self, record, desired=None):
         # Listings lack the type.
-        if (wish is None or "type" in wish) and "type" not in record.values:
-            return self.detail(record) or record
+        if (desired is None or "type" in desired) and "type" not in record.values:
+            return self.read_one(record) or record
         return record
 
     def create(self, target):
@@ -90,13 +90,13 @@ class PpioEndpoint(PlatformEndpoint):
     def delete(self, record):
         return self.remove(lambda: self.client.send(DELETE, path={"id": record.id}))
 
-    def warnings(self, desire, current, target):
-        if any(volume.get("type") == "local" for volume in desire.wish.get("volumes") or []):
+    def warnings(self, desired_state, current, target):
+        if any(volume.get("type") == "local" for volume in desired_state.values.get("volumes") or []):
             return ["volumes: PPIO has deprecated the type local and will remove it."]
         return []
 
 
-_RECORD = PpioEndpoint.answer_schema()
+_RECORD = PpioEndpoint.response_schema()
 
 LIST = Call("endpoint.list", "GET", f"{V2}/endpoints", READ, list_shape(_RECORD))
 GET = Call("endpoint.get", "GET", f"{V2}/endpoints/{{id}}", READ, _RECORD)

@@ -75,9 +75,9 @@ def says_absent(error, text):
     return error.status == 404 and error.structured or (error.status == 400 and text in error.why)
 
 
-def removal(answer, subject):
-    """What Vast says of a delete; ``answer`` is ``None`` for what was gone already."""
-    facts = {fact: [str(worker) for worker in (answer or {}).get(fact) or []] for fact in REMOVAL_FACTS}
+def removal(response, subject):
+    """What Vast says of a delete; ``response`` is ``None`` for what was gone already."""
+    facts = {fact: [str(worker) for worker in (response or {}).get(fact) or []] for fact in REMOVAL_FACTS}
     left = facts["failed_workers"]
     return Removal(facts, (
         f"Vast.ai did not delete these workers of {subject}, and they go on costing money: {', '.join(left)}.",

@@ -19,7 +19,7 @@ from decimal import Decimal
 OPERATORS = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "notin")
 _SIGN_OF = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _OPERATOR_OF = {
-    **{sign: operator for operator, sign in _SIGN_OF.items()}, **{operator: operator for operator in OPERATORS},
+    **{matched_by: operator for operator, matched_by in _SIGN_OF.items()}, **{operator: operator for operator in OPERATORS},
     "==": "eq", "noteq": "neq", "not eq": "neq", "not in": "notin", "nin": "notin",
 }
 _COMPARISONS = ("gt", "gte", "lt", "lte")
@@ -35,7 +35,7 @@ _ALIASES = {
 }
 _FACTORS = {"cpu_ram": 1000, "gpu_ram": 1000, "gpu_total_ram": 1000, "duration": 24 * 60 * 60}
 GPU_MEMORY = ("gpu_ram", "gpu_total_ram")
-MOST_GB = 1000
+MAX_GB = 1000
 """Of the memory of GPUs: no machine has more, so a larger number in text is one of MB."""
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "None": None, "null": None}
 _ANYTHING = ("any", "*", "?")
@@ -70,10 +70,10 @@ def parse_query(text):
         if not match:
             raise ValueError(f"must be conditions such as num_gpus>=2, not {text[position:].strip()[:60]!r}")
         position = match.end()
-        sign = match["sign"] or match["word"]
-        operator = _OPERATOR_OF.get(sign)
+        matched_by = match["sign"] or match["word"]
+        operator = _OPERATOR_OF.get(matched_by)
         if operator is None:
-            raise ValueError(f"has no operator {sign!r}; there are {', '.join(_OPERATOR_OF)}")
+            raise ValueError(f"has no operator {matched_by!r}; there are {', '.join(_OPERATOR_OF)}")
         _add(conditions, proper(match["field"]), operator, match["value"])
     return conditions
 
@@ -107,7 +107,7 @@ def _value(name, operator, text):
     if name in _FACTORS:
         if number is None or operator in _LISTED:
             raise ValueError(f"must have a number in the condition on {name}, not {'a list' if operator in _LISTED else repr(shown)}")
-        if name in GPU_MEMORY and number > MOST_GB:
+        if name in GPU_MEMORY and number > MAX_GB:
             raise ValueError(f"asks for {shown} GB of {name}: in text it is in GB, in a mapping in MB")
         return plain(_decimal(number * _FACTORS[name]))
     if operator in _COMPARISONS and number is None:
@@ -208,8 +208,8 @@ def _unfit_value(name, value):
         number = number_of(name, value)
         if number is None:
             return f"{name} takes a number"
-        whole = number == number.to_integral_value() and number >= 0
-        return "" if whole or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
+        is_complete = number == number.to_integral_value() and number >= 0
+        return "" if is_complete or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
     if isinstance(value, str):
         return _unfit_text(value)
     return "" if value is None or isinstance(value, bool) or number_of(name, value) is not None else "it is no plain value"
@@ -244,8 +244,8 @@ def _rendered(name, operator, value):
 def _text(name, value):
     number = number_of(name, value)
     if name == "driver_version":
-        whole = int(number)
-        return f"{whole // 1_000_000}.{whole // 1_000 % 1_000}.{whole % 1_000}"
+        is_complete = int(number)
+        return f"{is_complete // 1_000_000}.{is_complete // 1_000 % 1_000}.{is_complete % 1_000}"
     if name in _FACTORS:
         return _decimal(_in_units_of_text(number, _FACTORS[name]))
     if isinstance(value, str):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ..fields import Field
 from ..many import join
-from .query import GPU_MEMORY, MOST_GB, OPERATORS, is_finite, number_of, parse_query, proper, render_query, same, shown, unfit
+from .query import GPU_MEMORY, MAX_GB, OPERATORS, is_finite, number_of, parse_query, proper, render_query, same, shown, unfit
 
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
 _CEILINGS = ("lt", "lte", "eq")
@@ -40,15 +40,15 @@ class SearchParams(Field):
             },
         }
 
-    def faults(self, wish, path):
+    def violations(self, desired, path):
         try:
-            conditions = conditions_of(wish)
+            conditions = conditions_of(desired)
         except ValueError as error:
             return [f"{path}: {error}"]
         return [f"{path}.{name}: must be made of finite numbers" for name, condition in conditions.items()
                 if not all(map(_finite, condition.values()))]
 
-    def answer_schema(self):
+    def response_schema(self):
         return {"type": ["object", "null"], "additionalProperties": {"type": "object"}}
 
     def parse(self, raw):
@@ -59,11 +59,11 @@ class SearchParams(Field):
         conditions = {name: condition for name, condition in value.items() if condition}
         return conditions if unfit(conditions) else render_query(conditions)
 
-    def lay(self, found, wish):
-        if wish is None:
+    def lay(self, found, desired):
+        if desired is None:
             return found
         target = dict(found or {})
-        for name, condition in conditions_of(wish).items():
+        for name, condition in conditions_of(desired).items():
             if not same(name, target.get(name, {}), condition):
                 target = {known: kept for known, kept in target.items() if proper(known) != name}
                 target[name] = condition
@@ -78,28 +78,28 @@ class SearchParams(Field):
     def equal(self, found, target):
         return not self.differences(found, target)
 
-    def diff(self, found, target, wish):
+    def diff(self, found, target, desired):
         found = found or {}
         before, after = {}, {}
-        for name, condition in conditions_of(wish).items():
+        for name, condition in conditions_of(desired).items():
             present = found.get(name, {})
             before[name], after[name] = (condition if same(name, present, condition) else shown(name, present)), condition
         return before, after
 
-    def spec(self, found, wish=None, reveal=False):
+    def spec(self, found, desired=None, reveal=False):
         return {} if found is None else {
             self.name: {name: shown(name, condition) for name, condition in found.items() if condition}}
 
-    def leaves(self, wish, path=""):
-        return [f"{join(path, self.name)}.{name}" for name in conditions_of(wish)]
+    def paths_of(self, desired, path=""):
+        return [f"{join(path, self.name)}.{name}" for name in conditions_of(desired)]
 
 
-def conditions_of(wish):
+def conditions_of(desired):
     """The conditions of a wish; null is "leave it alone" here, too. Raises ``ValueError``."""
-    if isinstance(wish, str):
-        return parse_query(wish)
+    if isinstance(desired, str):
+        return parse_query(desired)
     conditions = {}
-    for name, condition in (wish.items() if isinstance(wish, dict) else ()):
+    for name, condition in (desired.items() if isinstance(desired, dict) else ()):
         if isinstance(condition, dict):
             known = conditions.setdefault(proper(name), {})
             if known.keys() & condition.keys():
@@ -108,11 +108,11 @@ def conditions_of(wish):
     return conditions
 
 
-def oddities(wish):
+def oddities(desired):
     """Sentences on conditions of a wish that are hardly meant so."""
-    conditions = {} if isinstance(wish, str) else conditions_of(wish)
+    conditions = {} if isinstance(desired, str) else conditions_of(desired)
     small = [f"{name} {value}" for name in GPU_MEMORY for value in conditions.get(name, {}).values()
-             if 0 < (number_of(name, value) or 0) < MOST_GB]
+             if 0 < (number_of(name, value) or 0) < MAX_GB]
     return [f"search_params: {', '.join(small)}: in a mapping it is in MB, in text in GB."] if small else []
 
 

@@ -15,8 +15,8 @@ from dataclasses import replace
 
 from ..errors import AmbiguousName, ApiError, NotFound
 from ..fields import Float, Integer, Text
-from ..guarded import GuardedText
-from ..resource import READY, Change, Condition, Listing, Record, Resource
+from ..guarded import RevealedText
+from ..resource import READY, Change, Stage, ListResponse, CurrentState, Resource
 from ..table import Settings, Table
 from ..times import iso8601
 from ..transport import ONCE, READ, REPEATABLE, Call
@@ -26,13 +26,13 @@ from .query import unfit
 from .search import SearchParams, conditions_of, oddities, open_ends
 
 TABLE = Table(
-    Text("endpoint", wire="endpoint_name", shortest=1, displaces=("endpoint_id",), aliases=("endpoint_name",)),
-    Integer("endpoint_id", least=1, displaces=("endpoint",)),
-    Text("template_hash", shortest=1, displaces=("template_id",), effect="rolls_workers"),
-    Integer("template_id", least=1, displaces=("template_hash",), effect="rolls_workers"),
-    SearchParams("search_params", answered_as="search_query"),
-    GuardedText("launch_args", reveal_option="return_launch_args"),
-    Float("gpu_ram", least=0),
+    Text("endpoint", wire="endpoint_name", min_length=1, displaces=("endpoint_id",), aliases=("endpoint_name",)),
+    Integer("endpoint_id", minimum=1, displaces=("endpoint",)),
+    Text("template_hash", min_length=1, displaces=("template_id",), effect="rolls_workers"),
+    Integer("template_id", minimum=1, displaces=("template_hash",), effect="rolls_workers"),
+    SearchParams("search_params", wire_in_response="search_query"),
+    RevealedText("launch_args", reveal_option="return_launch_args"),
+    Float("gpu_ram", minimum=0),
 )
 
 
@@ -51,19 +51,19 @@ class VastWorkergroup(Resource):
     }
     create_needs = (("template_hash", "template_id"),)
     options = Settings(
-        Text("match", choices=("endpoint", "template"), preset="endpoint"),
-        Text("update_workers", choices=("never", "on_change", "always", "cancel"), preset="never"),
+        Text("match", choices=("endpoint", "template"), default="endpoint"),
+        Text("update_workers", choices=("never", "on_change", "always", "cancel"), default="never"),
     )
-    run_facts = {"workers_to_update": 0, "update_cancelled": False}
-    blank_facts = {"endpoint_id": "", "endpoint_name": "", "created_at": ""}
+    write_facts = {"workers_to_update": 0, "update_cancelled": False}
+    facts_before_create = {"endpoint_id": "", "endpoint_name": "", "created_at": ""}
     removal_facts = REMOVAL_FACTS
 
-    def __init__(self, client, listings=None):
-        super().__init__(client, listings)
+    def __init__(self, client, shared_lists=None):
+        super().__init__(client, shared_lists)
         self._endpoints = {}
         self._former = set()
         self._endpoint_id = None
-        self._desire = None
+        self._desired_state = None
         self._unseen = ""
         self.coming = ()
         """Names of endpoints that will be there when it is this workergroup's turn."""
@@ -71,22 +71,22 @@ class VastWorkergroup(Resource):
         """The names that endpoints will have by then, by the ids of those that get one."""
 
     @classmethod
-    def option_faults(cls, params):
+    def option_violations(cls, params):
         # A task with an id never creates, and an update may carry what a new workergroup cannot have.
         if params["id"] or params["state"] == "absent":
             return []
-        wish = params["search_params"]
-        return [f"search_params{'' if isinstance(wish, str) else f'.{name}'}: {why}; give the id of a workergroup that exists "
-                f"to set it all the same" for name, why in unfit(conditions_of(wish)).items()]
+        desired = params["search_params"]
+        return [f"search_params{'' if isinstance(desired, str) else f'.{name}'}: {why}; give the id of a workergroup that exists "
+                f"to set it all the same" for name, why in unfit(conditions_of(desired)).items()]
 
-    def prepare(self, desire):
+    def prepare(self, desired_state):
         """Find the endpoint that the task names."""
-        self._desire = desire
-        if desire.id and desire.state == "absent":
+        self._desired_state = desired_state
+        if desired_state.id and desired_state.state == "absent":
             return
-        self._endpoint_id = desire.wish.get("endpoint_id")
-        name = desire.wish.get("endpoint")
-        if name is not None and not self._find_endpoint(name) and desire.state != "absent":
+        self._endpoint_id = desired_state.values.get("endpoint_id")
+        name = desired_state.values.get("endpoint")
+        if name is not None and not self._find_endpoint(name) and desired_state.state != "absent":
             self._miss(name)
 
     def _find_endpoint(self, name):
@@ -101,7 +101,7 @@ class VastWorkergroup(Resource):
 
     def _learn(self):
         """Read what the endpoints are called, or will be."""
-        listed = {endpoint.id: endpoint.name for endpoint in self.look(VastEndpoint)}
+        listed = {endpoint.id: endpoint.name for endpoint in self.list_others(VastEndpoint)}
         self._endpoints = {number: self.renamed.get(number, name) for number, name in listed.items()}
         self._former = set(listed.values()).difference(self._endpoints.values())
 
@@ -115,37 +115,37 @@ class VastWorkergroup(Resource):
         self._unseen = (f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
                         "mode only plans.")
 
-    def meant(self, records, desire):
-        return [record for record in records if self._is_meant(record, desire)]
+    def matches(self, records, desired_state):
+        return [record for record in records if self._is_match(record, desired_state)]
 
-    def _is_meant(self, record, desire):
+    def _is_match(self, record, desired_state):
         if self._endpoint_id is None:
-            return desire.state == "absent" and self._is_orphan(record, desire.wish.get("endpoint"))
-        return record.values.get("endpoint_id") == self._endpoint_id and (not self._by_template(desire) or any(
-            record.values.get(option) == desire.wish.get(option, "") for option in ("template_hash", "template_id")))
+            return desired_state.state == "absent" and self._is_orphan(record, desired_state.values.get("endpoint"))
+        return record.values.get("endpoint_id") == self._endpoint_id and (not self._by_template(desired_state) or any(
+            record.values.get(option) == desired_state.values.get(option, "") for option in ("template_hash", "template_id")))
 
     def _is_orphan(self, record, name):
         """Whether a workergroup is left over from an endpoint of a name that is gone."""
         return record.facts["endpoint_name"] == name and record.facts["endpoint_id"] not in self._endpoints
 
-    def label(self, desire):
-        return f"workergroup {desire.id!r}" if desire.id else f"workergroup with {self.sign(desire)}"
+    def label(self, desired_state):
+        return f"workergroup {desired_state.id!r}" if desired_state.id else f"workergroup with {self.matched_by(desired_state)}"
 
-    def sign(self, desire):
-        return self._sign(desire, desire.wish.get("endpoint", desire.wish.get("endpoint_id")))
+    def matched_by(self, desired_state):
+        return self._sign(desired_state, desired_state.values.get("endpoint", desired_state.values.get("endpoint_id")))
 
-    def claim(self, desire):
-        return self._sign(desire, self._endpoint_id or desire.wish.get("endpoint"))
+    def claim(self, desired_state):
+        return self._sign(desired_state, self._endpoint_id or desired_state.values.get("endpoint"))
 
-    def _sign(self, desire, endpoint):
-        signs = [f"the endpoint {endpoint!r}"]
-        if self._by_template(desire):
-            signs.append(f"the template {desire.wish.get('template_hash', desire.wish.get('template_id'))!r}")
-        return " and ".join(signs)
+    def _sign(self, desired_state, endpoint):
+        matched_by = [f"the endpoint {endpoint!r}"]
+        if self._by_template(desired_state):
+            matched_by.append(f"the template {desired_state.values.get('template_hash', desired_state.values.get('template_id'))!r}")
+        return " and ".join(matched_by)
 
     @staticmethod
-    def _by_template(desire):
-        return desire.options.get("match") == "template"
+    def _by_template(desired_state):
+        return desired_state.options.get("match") == "template"
 
     def is_absence(self, error):
         return any(says_absent(error, text) for text in ("Invalid autojob ID", "Workgroup not found for user"))
@@ -161,15 +161,15 @@ class VastWorkergroup(Resource):
             return [record for record in records if record.values.get("endpoint") == name]
         return [record for record in records if self._is_orphan(record, name)]
 
-    def read_all(self):
-        return Listing(self._record(row) for row in self.client.send(LIST)["results"])
+    def read_list(self):
+        return ListResponse(self._record(row) for row in self.client.send(LIST)["results"])
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         # The API has no call that reads one workergroup.
-        found = self.found_again(record, mark)
+        found = self.find_in_list(record, mark)
         return found and self.complete(found)
 
-    def complete(self, record, wish=None):
+    def complete(self, record, desired=None):
         # The name in a row is a copy that may be old; the endpoints themselves know better.
         name = self._endpoints.get(record.facts["endpoint_id"])
         return record if name is None else replace(record, name=name, values={**record.values, "endpoint": name})
@@ -186,9 +186,9 @@ class VastWorkergroup(Resource):
 
     def _demand_room(self):
         """Raise when there is what this task means already, so that a create would make two of them."""
-        ids = [record.id for record in self.meant(self.listing(self.mark()), self._desire)]
+        ids = [record.id for record in self.matches(self.list_resources(self.mark()), self._desired_state)]
         if ids:
-            raise AmbiguousName(f"by now there is one with {self.sign(self._desire)}: {', '.join(ids)}.", ids=ids,
+            raise AmbiguousName(f"by now there is one with {self.matched_by(self._desired_state)}: {', '.join(ids)}.", ids=ids,
                                 advice="Nothing was created. Run the task again: then that one is meant.")
 
     def create(self, target):
@@ -212,13 +212,13 @@ class VastWorkergroup(Resource):
         """Start replacing the workers by such as the workergroup says now, or cancel that."""
         body = {"workergroup_id": int(record.id), **({"cancel_update": True} if cancel else {})}
         try:
-            answer = self.client.send(UPDATE_WORKERS, body=body)
+            response = self.client.send(UPDATE_WORKERS, body=body)
         except ApiError as error:
             error.advice = ("The workergroup itself is as the task wants it; what its workers do is not known. "
                             f"A task with update_workers: {'cancel' if cancel else 'always'} sends this again.")
             raise
-        self.run_facts = {
-            "workers_to_update": answer.get("workers_to_update") or 0, "update_cancelled": bool(answer.get("cancelled"))}
+        self.write_facts = {
+            "workers_to_update": response.get("workers_to_update") or 0, "update_cancelled": bool(response.get("cancelled"))}
 
     def update(self, record, target):
         name = target.get("endpoint")
@@ -234,15 +234,15 @@ class VastWorkergroup(Resource):
         return body if self._endpoint_id is None else {**body, "endpoint_id": self._endpoint_id}
 
     def delete(self, record):
-        answer = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
-        return removal(answer, f"workergroup {record.id}")
+        response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
+        return removal(response, f"workergroup {record.id}")
 
-    def warnings(self, desire, current, target):
+    def warnings(self, desired_state, current, target):
         if target is None:
             return []
         unseen = [self._unseen] if self._unseen else []
-        open_ended = _open_ends(desire.wish, target.get("search_params"), new=current is None)
-        return unseen + oddities(desire.wish.get("search_params")) + open_ended
+        open_ended = _open_ends(desired_state.values, target.get("search_params"), new=current is None)
+        return unseen + oddities(desired_state.values.get("search_params")) + open_ended
 
     def _record(self, row):
         facts = {
@@ -250,15 +250,15 @@ class VastWorkergroup(Resource):
             "endpoint_name": row.get("endpoint_name") or "",
             "created_at": iso8601(row.get("created_at")),
         }
-        return Record(
+        return CurrentState(
             id=str(int(row["id"])), name=facts["endpoint_name"], values=TABLE.read({**row, "endpoint_name": None}), facts=facts,
-            condition=Condition(READY, "there"), private={"api_key": row.get("api_key") or ""})
+            condition=Stage(READY, "there"), private={"api_key": row.get("api_key") or ""})
 
 
-def _open_ends(wish, conditions, new):
+def _open_ends(desired, conditions, new):
     """A sentence on what the filter leaves open, as far as the task is about that: in a list, which is empty without one."""
-    found = open_ends(conditions) if new or "search_params" in wish else []
-    if "gpu_ram" in wish and not (conditions or {}).get("gpu_ram"):
+    found = open_ends(conditions) if new or "search_params" in desired else []
+    if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
         found.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
     return [f"search_params: the filter has {', '.join(found)}. Unless the template adds this, machines of any such kind are rented."
             ] if found else []
@@ -271,7 +271,7 @@ def _no_endpoint(name):
 _FOR_WORKERS = {"template_hash", "template_id", "search_params", "launch_args"}
 """Options that say what workers are like."""
 
-_ROW = TABLE.answer_schema()
+_ROW = TABLE.response_schema()
 _ROW["properties"].update({"id": {"type": "integer"}, "api_key": {"type": ["string", "null"]}})
 _ROW["required"] = ["id", "endpoint_id"]
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import ApiError, CloudError
-from ..resource import FAILED, PENDING, READY, Condition
+from ..resource import FAILED, PENDING, READY, Stage
 from ..transport import READ, Call
 
 LOG_LINES = 10
@@ -32,7 +32,7 @@ _LOADING = ("loading", "model_loading")
 
 PATIENCE = 30.0
 """Seconds in a state before it counts: the same as in the vendor's own benchmark."""
-MOST_GIVEN_UP = 3
+MAX_GIVEN_UP = 3
 """So many workers that came to nothing end a wait; the vendor's benchmark gives up at as many."""
 LONELY = 120.0
 """Seconds without any worker before a message looks for the reason."""
@@ -74,12 +74,12 @@ class _Seen:
 def workers_of(client, endpoint_id):
     """The ``Worker``s of an endpoint, or ``None`` while the autoscaler has no list of them yet. Raises ``ApiError``."""
     try:
-        answer = client.send(WORKERS, body={"id": int(endpoint_id)})
+        response = client.send(WORKERS, body={"id": int(endpoint_id)})
     except ApiError as error:
         if error.status == 404:
             error.advice = "Name the address of Vast.ai's autoscaler in autoscaler_url; api_url stands in for it."
         raise
-    rows = answer.get("workers") if isinstance(answer, dict) else answer
+    rows = response.get("workers") if isinstance(response, dict) else response
     return None if rows is None else [
         Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
 
@@ -137,10 +137,10 @@ class WorkerWatch:
         if self._workers:
             words += " (" + ", ".join(f"{worker.id}: {worker.status}" for worker in self._workers) + ")"
         if ready >= wanted:
-            return Condition(READY, words)
-        if len(self._given_up) >= MOST_GIVEN_UP and not self.serving + self.resting:
-            return Condition(FAILED, f"{words}, and {len(self._given_up)} workers came to nothing")
-        return Condition(PENDING, words)
+            return Stage(READY, words)
+        if len(self._given_up) >= MAX_GIVEN_UP and not self.serving + self.resting:
+            return Stage(FAILED, f"{words}, and {len(self._given_up)} workers came to nothing")
+        return Stage(PENDING, words)
 
     def hints(self):
         """Sentences on what the present state points to."""
@@ -160,26 +160,26 @@ class WorkerWatch:
 def log_tail(client, endpoint_id):
     """The last lines of an endpoint's log as a sentence, or an empty text where it cannot be read."""
     try:
-        answer = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
+        response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
     except CloudError:
         return ""
-    lines = _text_of(answer).splitlines()
+    lines = _text_of(response).splitlines()
     return f"Its log ends: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
 
 
 def _log(client, body):
     """The log call's answer. Where the key in the header is refused, it goes into the body, as the vendor's client does."""
     try:
-        answer = client.send(LOGS, body=body)
+        response = client.send(LOGS, body=body)
     except ApiError as error:
         if error.status != 200:
             raise
-        answer = ""
-    return client.send(LOGS, body={**body, "api_key": client.key}) if isinstance(answer, str) else answer
+        response = ""
+    return client.send(LOGS, body={**body, "api_key": client.key}) if isinstance(response, str) else response
 
 
-def _text_of(answer):
+def _text_of(response):
     """The text in an answer of the log call: of its usual level, else of the most detailed one, else the only one."""
-    if isinstance(answer, str):
-        return answer
-    return next((answer[level] for level in ("info1", "info0", "logs") if isinstance(answer.get(level), str)), "")
+    if isinstance(response, str):
+        return response
+    return next((response[level] for level in ("info1", "info0", "logs") if isinstance(response.get(level), str)), "")

@@ -11,7 +11,7 @@ from typing import Callable
 
 
 @dataclass(frozen=True)
-class Kind:
+class ResourceType:
     """One resource kind, in tasks and on the wire.
 
     :param task: a complete task that creates a record.
@@ -148,7 +148,7 @@ ENVIRONMENT = {
     "secret_envs": {"TOKEN": "canary-secret-0001"},
 }
 
-NOVITA_ENDPOINT = Kind(
+NOVITA_ENDPOINT = ResourceType(
     provider="novita",
     noun="endpoint",
     task={
@@ -225,7 +225,7 @@ NOVITA_ENDPOINT = Kind(
     ],
 )
 
-PPIO_ENDPOINT = Kind(
+PPIO_ENDPOINT = ResourceType(
     provider="ppio",
     noun="endpoint",
     task={
@@ -316,7 +316,7 @@ PPIO_ENDPOINT = Kind(
     ],
 )
 
-VAST_ENDPOINT = Kind(
+VAST_ENDPOINT = ResourceType(
     provider="vast",
     noun="endpoint",
     task={"name": "tts", "min_load": 1, "target_util": 0.85, "cold_mult": 2.5, "cold_workers": 1, "max_workers": 2,
@@ -367,7 +367,7 @@ VAST_ENDPOINT = Kind(
     ],
 )
 
-VAST_WORKERGROUP = Kind(
+VAST_WORKERGROUP = ResourceType(
     provider="vast",
     noun="workergroup",
     task={"endpoint_id": 4711, "template_hash": "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e",
@@ -437,7 +437,7 @@ VAST_WORKERGROUP = Kind(
     ],
 )
 
-NOVITA_INSTANCE = Kind(
+NOVITA_INSTANCE = ResourceType(
     provider="novita",
     noun="instance",
     task={
@@ -526,4 +526,4 @@ NOVITA_INSTANCE = Kind(
     ],
 )
 
-KINDS = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, VAST_WORKERGROUP, NOVITA_INSTANCE]
+RESOURCE_TYPES = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, VAST_WORKERGROUP, NOVITA_INSTANCE]

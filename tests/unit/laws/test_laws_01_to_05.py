@@ -23,14 +23,14 @@ def test_law_01_create_then_unchanged(world):
 
 def test_law_01_update_then_unchanged(world):
     world.create().ok()
-    world.task(**world.kind.change).ok(changed=True)
-    assert world.task(**world.kind.change).ok(changed=False).writes == []
+    world.task(**world.resource_type.change).ok(changed=True)
+    assert world.task(**world.resource_type.change).ok(changed=False).writes == []
 
 
 def test_law_01_delete_then_absent(world):
     world.create().ok()
     gone = world.task(state="absent").ok(changed=True)
-    assert (gone["id"], gone[world.kind.noun]) == ("", {})
+    assert (gone["id"], gone[world.resource_type.noun]) == ("", {})
     assert world.ids() == []
     assert world.task(state="absent").ok(changed=False).writes == []
 
@@ -39,7 +39,7 @@ def test_law_01_delete_then_absent(world):
 def test_law_01_order_of_lists_is_no_change(world, order):
     world.create().ok()
     world.account.settings.set(list_order=order)
-    task = copy.deepcopy(world.kind.task)
+    task = copy.deepcopy(world.resource_type.task)
     for option, value in task.items():
         if isinstance(value, list):
             task[option] = value[::-1]
@@ -59,7 +59,7 @@ def test_law_01_spec_fed_back_changes_nothing(world):
     for record in world.found():
         world.run(record["spec"]).ok(changed=False)
     world.run(world.spec()).ok(changed=False)
-    world.run(created[world.kind.noun]["spec"]).ok(changed=False)
+    world.run(created[world.resource_type.noun]["spec"]).ok(changed=False)
 
 
 def test_law_01_spec_of_a_record_made_by_hand_changes_nothing(world):
@@ -75,8 +75,8 @@ def _prediction(result):
 
 
 def test_law_02_check_mode_predicts_every_action_and_writes_nothing(world):
-    kind = world.kind
-    steps = [kind.task, kind.change, kind.zero, {"state": "absent"}, {"state": "absent"}]
+    resource_type = world.resource_type
+    steps = [resource_type.task, resource_type.change, resource_type.zero, {"state": "absent"}, {"state": "absent"}]
     for fragment in steps:
         checked = world.check(**fragment).ok()
         assert checked.writes == []
@@ -93,29 +93,29 @@ def _within(part, whole):
 
 
 def test_law_02_check_mode_shows_the_record_as_it_would_be(world):
-    kind = world.kind
-    planned = world.run(kind.task, check=True).ok(changed=True)
+    resource_type = world.resource_type
+    planned = world.run(resource_type.task, check=True).ok(changed=True)
     made = world.create().ok()
     assert planned["id"] == ""
-    assert planned[kind.noun].keys() == made[kind.noun].keys()
-    assert planned[kind.noun].get("env_names") == made[kind.noun].get("env_names")
-    assert _within(planned[kind.noun]["spec"], made[kind.noun]["spec"])
-    planned, done = world.check(**kind.change).ok(), world.task(**kind.change).ok()
-    assert _within(planned[kind.noun]["spec"], done[kind.noun]["spec"])
+    assert planned[resource_type.noun].keys() == made[resource_type.noun].keys()
+    assert planned[resource_type.noun].get("env_names") == made[resource_type.noun].get("env_names")
+    assert _within(planned[resource_type.noun]["spec"], made[resource_type.noun]["spec"])
+    planned, done = world.check(**resource_type.change).ok(), world.task(**resource_type.change).ok()
+    assert _within(planned[resource_type.noun]["spec"], done[resource_type.noun]["spec"])
     assert planned["id"] == done["id"] == made["id"]
 
 
 def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
+    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Executor
 
-    plan = Reconciler.plan
+    plan = Executor.plan
 
     def plan_and_apply(self, *args):
         plan(self, *args)
         self.apply()
 
-    monkeypatch.setattr(Reconciler, "plan", plan_and_apply)
-    world.run(world.kind.task, check=True).failing("check mode")
+    monkeypatch.setattr(Executor, "plan", plan_and_apply)
+    world.run(world.resource_type.task, check=True).failing("check mode")
     assert world.ids() == []
 
 
@@ -124,23 +124,23 @@ def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
 def test_law_03_omitted_and_null_are_left_alone(world):
     world.create().ok()
     world.task().ok(changed=False)
-    nothing = {option: None for option in world.kind.task if option != world.kind.identity}
+    nothing = {option: None for option in world.resource_type.task if option != world.resource_type.identity}
     world.task(**nothing).ok(changed=False)
 
 
 def test_law_03_null_inside_a_mapping_is_left_alone(world):
     world.create().ok()
-    for option, value in world.kind.task.items():
+    for option, value in world.resource_type.task.items():
         if isinstance(value, dict) and "envs" not in option:
             world.task(**{option: dict.fromkeys(value)}).ok(changed=False)
 
 
 def test_law_03_zero_and_empty_are_wishes(world):
     world.create().ok()
-    world.task(**world.kind.zero).ok(changed=True)
-    world.task(**world.kind.zero).ok(changed=False)
+    world.task(**world.resource_type.zero).ok(changed=True)
+    world.task(**world.resource_type.zero).ok(changed=False)
     spec = world.spec()
-    for option, value in world.kind.zero.items():
+    for option, value in world.resource_type.zero.items():
         if isinstance(value, dict) and value:
             assert value.items() <= spec[option].items()
         else:
@@ -150,11 +150,11 @@ def test_law_03_zero_and_empty_are_wishes(world):
 @needs("envs")
 def test_law_03_a_list_is_compared_whole(world):
     world.create().ok()
-    list_option = next(name for name, value in world.kind.task.items() if isinstance(value, list) and len(value) > 1)
-    shorter = world.kind.task[list_option][:1]
+    list_option = next(name for name, value in world.resource_type.task.items() if isinstance(value, list) and len(value) > 1)
+    shorter = world.resource_type.task[list_option][:1]
     changed = world.task(**{list_option: shorter}).ok(changed=True)
     assert changed["plan"][0]["fields"] == [list_option]
-    assert len(changed[world.kind.noun]["spec"][list_option]) == 1
+    assert len(changed[world.resource_type.noun]["spec"][list_option]) == 1
 
 
 @needs("envs")
@@ -162,7 +162,7 @@ def test_law_03_envs_are_exactly_the_union_and_removals_are_named(world):
     world.create().ok()
     planned = world.task(envs={"LOG_LEVEL": "info"}).ok(changed=True)
     assert planned["plan"][0]["fields"] == ["envs.TOKEN", "envs.WORKERS"]
-    assert planned[world.kind.noun]["env_names"] == ["LOG_LEVEL"]
+    assert planned[world.resource_type.noun]["env_names"] == ["LOG_LEVEL"]
 
 
 @needs("envs")
@@ -170,7 +170,7 @@ def test_law_03_envs_merge_touches_only_the_names_given(world):
     world.create().ok()
     merged = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").ok(changed=True)
     assert merged["plan"][0]["fields"] == ["envs.LOG_LEVEL"]
-    assert merged[world.kind.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
+    assert merged[world.resource_type.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
 
 
 # -- law 4: a partial task cannot destroy --------------------------------------------------------------------------------
@@ -186,27 +186,27 @@ def _changed(spec, fragment):
 @pytest.mark.parametrize("mode", [0, 1, 2])
 @pytest.mark.parametrize("as_strings", [True, False])
 def test_law_04_a_partial_task_leaves_everything_else(world, mode, as_strings):
-    world.account.settings.set(put_mode=world.kind.put_modes[mode], numbers_as_strings=as_strings)
+    world.account.settings.set(put_mode=world.resource_type.put_modes[mode], numbers_as_strings=as_strings)
     world.create().ok()
     before = world.spec()
-    changed = world.task(**world.kind.change).ok(changed=True)
-    assert changed["plan"][0]["fields"] == [world.kind.changed_path]
-    assert world.spec() == _changed(before, world.kind.change)
+    changed = world.task(**world.resource_type.change).ok(changed=True)
+    assert changed["plan"][0]["fields"] == [world.resource_type.changed_path]
+    assert world.spec() == _changed(before, world.resource_type.change)
 
 
 @pytest.mark.parametrize("mode", [0, 1, 2])
 def test_law_04_a_record_made_by_hand_keeps_what_it_has(world, mode):
-    world.account.settings.set(put_mode=world.kind.put_modes[mode])
+    world.account.settings.set(put_mode=world.resource_type.put_modes[mode])
     world.seed(world.name)
     before = world.spec()
-    world.task(**world.kind.change).ok(changed=True)
-    assert world.spec() == _changed(before, world.kind.change)
+    world.task(**world.resource_type.change).ok(changed=True)
+    assert world.spec() == _changed(before, world.resource_type.change)
 
 
 def test_law_04_an_update_sends_the_whole_writable_set(world):
     world.create().ok()
-    [write] = world.task(**world.kind.change).ok().writes
-    for wire in world.kind.written:
+    [write] = world.task(**world.resource_type.change).ok().writes
+    for wire in world.resource_type.written:
         assert write["body"].get(wire) not in (None, "", [], {}), wire
 
 
@@ -215,40 +215,40 @@ def test_law_04_what_an_update_loses_fails_the_task(world):
     """Even when every wish holds: the task did not ask for the environment to go."""
     world.create().ok()
     world.fault("update", "clip", field="envs", value=[])
-    world.task(**world.kind.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")
+    world.task(**world.resource_type.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")
 
 
 # -- law 5: believe the read, not the write ------------------------------------------------------------------------------
 
 def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
     world.create().ok()
-    world.fault("update", "ignore", fields=[world.kind.changed_wire])
-    failed = world.task(**world.kind.change, settle_timeout=2).failing(
-        world.kind.changed_path, f"wanted {world.kind.amounts[1]}", f"found {world.kind.amounts[0]}")
+    world.fault("update", "ignore", fields=[world.resource_type.changed_wire])
+    failed = world.task(**world.resource_type.change, settle_timeout=2).failing(
+        world.resource_type.changed_path, f"wanted {world.resource_type.amounts[1]}", f"found {world.resource_type.amounts[0]}")
     assert failed["failure"]["reason"] == "not_applied"
     assert failed["id"]
 
 
 def test_law_05_a_clipped_change_fails_with_the_value_found(world):
     world.create().ok()
-    _before, wanted, _low, found = world.kind.amounts
-    world.fault("update", "clip", field=world.kind.changed_wire, value=found)
-    world.task(**world.kind.change, settle_timeout=2).failing(
-        world.kind.changed_path, f"wanted {wanted}", f"found {found}")
+    _before, wanted, _low, found = world.resource_type.amounts
+    world.fault("update", "clip", field=world.resource_type.changed_wire, value=found)
+    world.task(**world.resource_type.change, settle_timeout=2).failing(
+        world.resource_type.changed_path, f"wanted {wanted}", f"found {found}")
 
 
 def test_law_05_a_clipped_create_fails_with_its_id(world):
-    wanted, _later, found, _high = world.kind.amounts
-    world.fault("create", "clip", field=world.kind.changed_wire, value=found)
-    failed = world.create(settle_timeout=2).failing(world.kind.changed_path, f"wanted {wanted}", f"found {found}")
+    wanted, _later, found, _high = world.resource_type.amounts
+    world.fault("create", "clip", field=world.resource_type.changed_wire, value=found)
+    failed = world.create(settle_timeout=2).failing(world.resource_type.changed_path, f"wanted {wanted}", f"found {found}")
     assert [failed["id"]] == world.ids()
 
 
 @needs("envs")
 def test_law_05_an_ignored_secret_is_named_and_not_shown(world):
     world.create().ok()
-    world.fault(world.kind.env_update, "ignore", fields=["envs"])
-    task = {**world.kind.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
+    world.fault(world.resource_type.env_update, "ignore", fields=["envs"])
+    task = {**world.resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
     failed = world.run({**task, "settle_timeout": 1}).failing("envs.TOKEN")
     assert "canary-secret" not in failed["msg"] + str(failed["failure"]) + str(failed["diff"])
 
@@ -256,13 +256,13 @@ def test_law_05_an_ignored_secret_is_named_and_not_shown(world):
 def test_law_05_a_stale_read_is_read_again(world):
     world.create().ok()
     world.account.settings.set(stale_after=5)
-    changed = world.task(**world.kind.change).ok(changed=True)
-    assert changed.operations.count(world.operation(world.kind.update)) == 1
+    changed = world.task(**world.resource_type.change).ok(changed=True)
+    assert changed.operations.count(world.operation(world.resource_type.update)) == 1
 
 
 @needs("renames")
 def test_law_05_a_rename_by_id_is_verified(world):
     record_id = world.create().ok()["id"]
     renamed = world.run({"id": record_id, "name": "another-name"}).ok(changed=True)
-    assert (renamed["id"], renamed[world.kind.noun]["name"]) == (record_id, "another-name")
+    assert (renamed["id"], renamed[world.resource_type.noun]["name"]) == (record_id, "another-name")
     world.run({"id": record_id, "name": "another-name"}).ok(changed=False)

@@ -89,7 +89,7 @@ def test_law_06_two_of_a_name_fail_with_both_ids(world):
     other = world.seed(world.name)
     ids = world.ids()
     assert other in ids
-    for fragment in ({}, world.kind.change, {"state": "absent"}):
+    for fragment in ({}, world.resource_type.change, {"state": "absent"}):
         failed = world.task(**fragment).failing(*ids)
         assert failed.writes == []
         assert failed["failure"]["reason"] == "ambiguous_name"
@@ -98,7 +98,7 @@ def test_law_06_two_of_a_name_fail_with_both_ids(world):
 def test_law_06_the_id_selects_among_two_of_a_name(world):
     first = world.create().ok()["id"]
     world.seed(world.name)
-    world.run({"id": first, **world.kind.change}).ok(changed=True)
+    world.run({"id": first, **world.resource_type.change}).ok(changed=True)
     world.run({"id": first, "state": "absent"}).ok(changed=True)
     assert first not in world.ids()
 
@@ -112,7 +112,7 @@ def test_law_06_a_create_that_made_two_fails_with_both_ids(world):
 
 
 def test_law_06_an_unknown_id_is_never_created(world):
-    failed = world.run({**world.kind.task, "id": world.kind.unknown_id}).failing(world.kind.unknown_id)
+    failed = world.run({**world.resource_type.task, "id": world.resource_type.unknown_id}).failing(world.resource_type.unknown_id)
     assert failed["failure"]["reason"] == "not_found"
     assert world.ids() == []
 
@@ -132,7 +132,7 @@ def test_law_06_every_way_of_paging_finds_all(world, number):
     for seed in range(30):
         world.seed(f"other-{seed}")
     world.seed(world.name)
-    world.account.settings.set(**world.kind.pagings[number % len(world.kind.pagings)])
+    world.account.settings.set(**world.resource_type.pagings[number % len(world.resource_type.pagings)])
     world.task().ok(changed=False)
     assert len(world.found()) == 31
 
@@ -147,8 +147,8 @@ def test_law_06_a_rename_to_a_taken_name_is_refused(world):
 
 def test_law_06_an_id_decides_what_is_deleted_whatever_the_name(world):
     first = world.create().ok()["id"]
-    identity = world.kind.identity
-    other_name = world.kind.other_identity("other")
+    identity = world.resource_type.identity
+    other_name = world.resource_type.other_identity("other")
     other = world.seed(other_name)
     gone = world.run({"id": first, identity: other_name, "state": "absent"}).ok(changed=True)
     assert gone["diff"]["before"] == {"id": first, identity: world.name}
@@ -177,7 +177,7 @@ def test_law_06_a_teardown_followed_by_converge_waits_until_the_cluster_is_awake
 def test_law_06_an_update_that_a_sleeping_cluster_refuses_is_repeated(world):
     world.create().ok()
     world.fault("update", "status", times=2, **PASSING)
-    changed = world.task(**world.kind.change).ok(changed=True)
+    changed = world.task(**world.resource_type.change).ok(changed=True)
     assert changed.operations.count(world.operation("update")) == 3
 
 
@@ -187,7 +187,7 @@ def test_law_06_a_cluster_that_does_not_wake_up_fails_and_may_be_tried_later(wor
     if verb == "update":
         world.create().ok()
     world.fault(verb, "status", times=0, **PASSING)
-    fragment = world.kind.task if verb == "create" else world.kind.change
+    fragment = world.resource_type.task if verb == "create" else world.resource_type.change
     before = world.cloud.clock.now()
     failed = world.task(**fragment, wait_timeout=30).failing(
         "Serverless cluster is not active", "tried 5 times in 30 s", {"create": "Nothing was created.", "update": "Nothing was changed."}[verb], "again")
@@ -240,7 +240,7 @@ BAD_LISTINGS = [
 def test_law_07_a_bad_listing_is_an_error(world, fault, arguments, state):
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
-    failed = world.run({**world.kind.task, "state": state, "api_retries": 1}).failing()
+    failed = world.run({**world.resource_type.task, "state": state, "api_retries": 1}).failing()
     assert failed.writes == []
     assert failed["failure"]["operation"] == world.operation("list")
     assert len(world.ids()) == 1
@@ -252,7 +252,7 @@ def test_law_07_a_bad_listing_is_an_error(world, fault, arguments, state):
 def test_law_07_a_listing_that_is_cut_short_is_an_error(world, fault, arguments, state):
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
-    failed = world.run({**world.kind.task, "state": state}).failing("cut short")
+    failed = world.run({**world.resource_type.task, "state": state}).failing("cut short")
     assert failed.writes == []
 
 
@@ -274,7 +274,7 @@ def test_law_07_an_empty_list_after_records_were_announced_is_believed_only_twic
     world.create().ok()
     world.account.settings.set(list_order="created")
     world.fault("list", "empty_list", total=0, skip=1, times=empties)
-    checked = world.run({**world.kind.task, "state": state}, check=True).ok()
+    checked = world.run({**world.resource_type.task, "state": state}, check=True).ok()
     assert checked["changed"] is (state == "absent")
 
 
@@ -283,14 +283,14 @@ def test_law_07_two_equal_empty_lists_are_believed(world):
     for number in range(60):
         world.seed(f"other-{number}")
     world.fault("list", "empty_list", total=0, skip=1, times=0)
-    planned = world.run(world.kind.task, check=True).ok(changed=True)
+    planned = world.run(world.resource_type.task, check=True).ok(changed=True)
     assert planned["plan"][0]["action"] == "create"
     assert planned.operations == [world.operation("list")] * 4
 
 
 @needs("totals")
 def test_law_07_null_for_no_records_is_an_empty_account_only_beside_a_total_of_none(world):
-    key = {"novita": f"{world.kind.noun}s", "ppio": "data"}[world.kind.provider]
+    key = {"novita": f"{world.resource_type.noun}s", "ppio": "data"}[world.resource_type.provider]
     rest = {"has_more": False, "next_cursor": ""}
     for total in (0, "0"):
         world.fault("list", "garbage", body=json.dumps({key: None, "total": total, **rest}), content_type="application/json")
@@ -303,7 +303,7 @@ def test_law_07_null_for_no_records_is_an_empty_account_only_beside_a_total_of_n
 
 def test_law_07_a_failing_info_is_no_empty_list(world):
     world.fault("list", "empty")
-    world.cloud.run(world.kind.info, {}).failing("empty answer")
+    world.cloud.run(world.resource_type.info, {}).failing("empty answer")
 
 
 # -- law 8: immutable is said before it hurts ----------------------------------------------------------------------------
@@ -312,8 +312,8 @@ def test_law_07_a_failing_info_is_no_empty_list(world):
 def test_law_08_an_immutable_change_fails_before_any_write(world):
     made = world.create().ok()
     for check in (True, False):
-        failed = world.run({"name": world.kind.task["name"], **world.kind.fixed, **world.kind.change}, check=check)
-        failed.failing(world.kind.fixed_path, "recreate")
+        failed = world.run({"name": world.resource_type.task["name"], **world.resource_type.fixed, **world.resource_type.change}, check=check)
+        failed.failing(world.resource_type.fixed_path, "recreate")
         assert failed.writes == []
         assert failed["failure"]["reason"] == "immutable"
         assert failed["id"] == made["id"]
@@ -322,48 +322,48 @@ def test_law_08_an_immutable_change_fails_before_any_write(world):
 @needs("fixed")
 def test_law_08_recreate_replaces_and_says_so(world):
     old = world.create().ok()["id"]
-    planned = world.check(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=True)
-    new = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=True)
+    planned = world.check(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
+    new = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
     assert new["plan"] == planned["plan"]
     assert (new["plan"][0]["action"], new["plan"][0]["effect"]) == ("replace", "replaces")
     assert new["id"] != old
     assert world.ids() == [new["id"]]
     order = [operation for operation in new.operations if operation.split(".")[1] in ("create", "delete")]
     assert order == [world.operation("create"), world.operation("delete")]
-    assert world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=False).writes == []
+    assert world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=False).writes == []
 
 
 @needs("fixed")
 def test_law_08_a_replacement_starts_from_the_record_as_read(world):
     world.create().ok()
     before = world.spec()
-    world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=True)
+    world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
     after = world.spec()
     before.pop("app_name", None)
     after.pop("app_name", None)
-    assert after == {**before, **world.kind.fixed}
+    assert after == {**before, **world.resource_type.fixed}
 
 
 @needs("fixed")
 def test_law_08_an_interrupted_replace_names_both_and_the_way_out(world):
     old = world.create().ok()["id"]
     world.fault("delete", "status", status=500, times=0)
-    failed = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).failing(old)
+    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(old)
     new = failed["id"]
     assert new != old
     failed.failing(new, f"{{id: '{old}', state: absent}}")
     world.account.clear_faults()
-    again = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True)
+    again = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True)
     again.failing(f"older is {old}", f"newer {new}", f"{{id: '{old}', state: absent}}")
     assert again.writes == []
     world.run({"id": old, "state": "absent"}).ok(changed=True)
-    world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).ok(changed=False)
+    world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=False)
 
 
 @needs("fixed")
 def test_law_08_recreate_with_an_id_is_refused(world):
     old = world.create().ok()["id"]
-    failed = world.run({"id": old, **world.kind.fixed, **world.kind.write_only, "recreate": True}).failing("id:")
+    failed = world.run({"id": old, **world.resource_type.fixed, **world.resource_type.write_only, "recreate": True}).failing("id:")
     assert failed.writes == []
 
 
@@ -372,7 +372,7 @@ def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may
     old = world.create().ok()["id"]
     world.fault("create", "reset", when="after")
     world.fault("list", "status", status=500, skip=1, times=0)
-    failed = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True, api_retries=0)
+    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True, api_retries=0)
     failed.failing("unknown", old, "a newer one may exist")
     assert failed["failure"]["reason"] == "outcome_unknown"
 
@@ -381,7 +381,7 @@ def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may
 def test_law_08_a_refused_replacement_leaves_the_present_record(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
-    failed = world.task(**world.kind.fixed, **world.kind.write_only, recreate=True).failing("INSUFFICIENT_RESOURCE", old, "untouched")
+    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing("INSUFFICIENT_RESOURCE", old, "untouched")
     assert failed["id"] == old
     assert world.ids() == [old]
 
@@ -391,12 +391,12 @@ def test_law_08_a_refused_replacement_leaves_the_present_record(world):
 @needs("ready")
 def test_law_09_wait_ends_when_the_provider_says_ready(world):
     made = world.create().ok()
-    assert made[world.kind.noun]["status"] == world.kind.ready
+    assert made[world.resource_type.noun]["status"] == world.resource_type.ready
 
 
 @needs("boots")
 def test_law_09_without_wait_the_state_is_whatever_it_is(world):
-    assert world.create(wait=False).ok(changed=True)[world.kind.noun]["status"] != world.kind.ready
+    assert world.create(wait=False).ok(changed=True)[world.resource_type.noun]["status"] != world.resource_type.ready
 
 
 @needs("boots")
@@ -432,16 +432,16 @@ def test_law_09_a_stuck_state_ends_at_the_timeout(world):
 def test_law_09_a_bad_look_does_not_end_a_wait(world, fault, arguments):
     world.account.settings.set(boot_seconds=60)
     # A fleet looks at its listing while it waits.
-    for verb, passing in ((world.kind.read, 1), ("list", 2)):
+    for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, fault, skip=passing, times=4, **arguments)
     made = world.create(api_retries=0).ok(changed=True)
-    assert made[world.kind.noun]["status"] == world.kind.ready
+    assert made[world.resource_type.noun]["status"] == world.resource_type.ready
 
 
 @needs("boots")
 def test_law_09_the_time_limit_of_a_wait_names_the_last_bad_look(world):
     world.account.settings.set(boot_seconds=60)
-    for verb, passing in ((world.kind.read, 1), ("list", 2)):
+    for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, "status", status=500, skip=passing, times=0)
     failed = world.create(api_retries=0, wait_timeout=90).failing("not ready after 90 s", "The last look failed: HTTP 500")
     assert failed["failure"]["reason"] == "wait_timeout"
@@ -451,7 +451,7 @@ def test_law_09_the_time_limit_of_a_wait_names_the_last_bad_look(world):
 @needs("boots")
 def test_law_09_a_refused_key_ends_a_wait(world):
     world.account.settings.set(boot_seconds=60)
-    for verb, passing in ((world.kind.read, 1), ("list", 2)):
+    for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, "status", status=401, skip=passing, times=0)
     before = world.cloud.clock.now()
     failed = world.create(api_retries=0).failing("401")
@@ -462,23 +462,23 @@ def test_law_09_a_refused_key_ends_a_wait(world):
 @bad_looks
 def test_law_05_a_bad_look_does_not_end_a_read_back(world, fault, arguments):
     world.create().ok()
-    before = world.kind.requests["update"]
-    passing = before[:before.index(world.kind.update)].count(world.kind.read)
-    world.fault(world.kind.read, fault, skip=passing, times=3, **arguments)
-    world.task(**world.kind.change, api_retries=0).ok(changed=True)
+    before = world.resource_type.requests["update"]
+    passing = before[:before.index(world.resource_type.update)].count(world.resource_type.read)
+    world.fault(world.resource_type.read, fault, skip=passing, times=3, **arguments)
+    world.task(**world.resource_type.change, api_retries=0).ok(changed=True)
 
 
 @needs("boots")
 def test_law_09_wait_applies_when_nothing_changed(world):
     world.create(wait=False).ok(changed=True)
-    assert world.create().ok(changed=False)[world.kind.noun]["status"] == world.kind.ready
+    assert world.create().ok(changed=False)[world.resource_type.noun]["status"] == world.resource_type.ready
 
 
 @needs("boots")
 def test_law_09_check_mode_does_not_wait(world):
     world.create(wait=False).ok(changed=True)
     before = world.cloud.clock.now()
-    world.run(world.kind.task, check=True).ok(changed=False)
+    world.run(world.resource_type.task, check=True).ok(changed=False)
     assert world.cloud.clock.now() == before
 
 
@@ -506,7 +506,7 @@ def test_law_09_a_record_that_leaves_is_awaited_whatever_the_word(world, word):
     ("warmingUp", "pending"), ("", "pending"), ("Serving", "ready"), ("RUNNING", "ready")])
 def test_law_09_a_state_is_read_by_the_stem_of_its_word(world, word, stage):
     record = world.create().ok()["id"]
-    key = {"novita": "state", "ppio": "status"}[world.kind.provider]
+    key = {"novita": "state", "ppio": "status"}[world.resource_type.provider]
     world.store.change(record, {key: {key: word, "error": "", "message": ""}})
     before = world.cloud.clock.now()
     seen = world.task(wait_timeout=100)
@@ -520,8 +520,8 @@ def test_law_09_a_state_is_read_by_the_stem_of_its_word(world, word, stage):
 
 
 def _workers(world, count):
-    least = {"novita": "min_num", "ppio": "min_replicas"}[world.kind.provider]
-    return {"worker_config": {**world.kind.task["worker_config"], least: count}}
+    least = {"novita": "min_num", "ppio": "min_replicas"}[world.resource_type.provider]
+    return {"worker_config": {**world.resource_type.task["worker_config"], least: count}}
 
 
 @needs("sleeps")
@@ -533,15 +533,15 @@ def test_law_09_when_all_workers_have_failed_the_wait_ends_with_their_texts(worl
     assert failed["failure"]["reason"] == "not_ready"
     for worker in failed["endpoint"]["workers"]:
         assert worker["id"] in failed["msg"]
-    repaired = world.task(**world.kind.change).ok(changed=True)
+    repaired = world.task(**world.resource_type.change).ok(changed=True)
     assert {worker["status"] for worker in repaired["endpoint"]["workers"]} == {"failed", *(
-        {"running"} if world.kind.provider == "novita" else {"ready"})}
+        {"running"} if world.resource_type.provider == "novita" else {"ready"})}
 
 
 @needs("sleeps")
 def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
     record = world.create(**_workers(world, 1)).ok()["id"]
-    key, health = {"novita": ("state", "healthy"), "ppio": ("status", "health")}[world.kind.provider]
+    key, health = {"novita": ("state", "healthy"), "ppio": ("status", "health")}[world.resource_type.provider]
     gone = {"id": "w-gone", key: {key: "Removed", "error": "", "message": ""}, health: True, "log": ""}
     going = {"id": "w-going", key: {key: "ready", "error": "", "message": ""}, health: True, "log": "", "drain": True}
     new = {"id": "w-new", key: {key: "creating", "error": "", "message": "pulling"}, health: False, "log": "https://l/w-new"}
@@ -570,7 +570,7 @@ def test_law_10_a_failure_after_the_create_has_the_id(world):
 @needs("boots")
 def test_law_10_a_failure_while_waiting_has_the_id(world):
     world.account.settings.set(boot_seconds=20)
-    world.fault(world.kind.read, "status", status=500, skip=1, times=0)
+    world.fault(world.resource_type.read, "status", status=500, skip=1, times=0)
     # A fleet looks at its listing while it waits.
     world.fault("list", "status", status=500, skip=2, times=0)
     failed = world.create(api_retries=0).failing("500")

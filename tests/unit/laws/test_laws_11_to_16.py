@@ -10,45 +10,45 @@ import sys
 
 import pytest
 
-from .kinds import KINDS
+from .kinds import RESOURCE_TYPES
 
 needs = pytest.mark.needs
-WRONG = [(kind, fragment, path) for kind in KINDS for fragment, path in kind.wrong]
-OUTSIDE = [(kind, fragment, path) for kind in KINDS for fragment, path in kind.outside]
+WRONG = [(resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.wrong]
+OUTSIDE = [(resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.outside]
 READS = {"list", "get", "get_v2"}
 
 
 # -- law 11: refuse early ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("wrong_kind", "fragment", "path"), WRONG,
-                         ids=[f"{kind}-{path}-{number}" for number, (kind, _fragment, path) in enumerate(WRONG)])
+@pytest.mark.parametrize(("wrong_type", "fragment", "path"), WRONG,
+                         ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(WRONG)])
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
-def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_kind, fragment, path, check):
-    failed = cloud.run(wrong_kind.module, {wrong_kind.identity: wrong_kind.task[wrong_kind.identity], **fragment}, check).failing(f"{path}:")
+def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_type, fragment, path, check):
+    failed = cloud.run(wrong_type.module, {wrong_type.identity: wrong_type.task[wrong_type.identity], **fragment}, check).failing(f"{path}:")
     assert failed.requests == []
     assert failed["failure"]["reason"] == "invalid_option"
 
 
-@pytest.mark.parametrize(("odd_kind", "fragment", "path"), OUTSIDE,
-                         ids=[f"{kind}-{path}-{number}" for number, (kind, _fragment, path) in enumerate(OUTSIDE)])
-def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(cloud, odd_kind, fragment, path):
-    account = cloud.account(odd_kind.provider)
-    for store, wire_fields in odd_kind.around:
+@pytest.mark.parametrize(("odd_type", "fragment", "path"), OUTSIDE,
+                         ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(OUTSIDE)])
+def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(cloud, odd_type, fragment, path):
+    account = cloud.account(odd_type.provider)
+    for store, wire_fields in odd_type.around:
         account.store(store).seed(wire_fields)
-    options = {odd_kind.identity: odd_kind.task[odd_kind.identity], **fragment}
+    options = {odd_type.identity: odd_type.task[odd_type.identity], **fragment}
     for check in (True, False):
-        failed = cloud.run(odd_kind.module, options, check).failing(f"{path}:")
+        failed = cloud.run(odd_type.module, options, check).failing(f"{path}:")
         assert {operation.split(".")[1] for operation in failed.operations} <= READS
         assert failed["failure"]["reason"] == "invalid_option"
-    assert account.store(f"{odd_kind.noun}s").views() == []
+    assert account.store(f"{odd_type.noun}s").views() == []
 
 
 @needs("carried")
 def test_law_11_what_a_record_has_outside_the_ranges_is_told_and_may_be_given_back(world):
-    wire_fields, options, _other, _path = world.kind.carried
+    wire_fields, options, _other, _path = world.resource_type.carried
     world.seed(**{"name": world.name, **wire_fields})
     [record] = world.found()
-    [whole] = world.found(id=record["id"], **{world.kind.reveal: True})
+    [whole] = world.found(id=record["id"], **{world.resource_type.reveal: True})
     for option, value in options.items():
         found = whole["spec"][option]
         assert value.items() <= found.items() if isinstance(value, dict) else value == found
@@ -59,7 +59,7 @@ def test_law_11_what_a_record_has_outside_the_ranges_is_told_and_may_be_given_ba
 
 @needs("carried")
 def test_law_11_a_value_outside_the_ranges_that_the_record_does_not_have_is_refused(world):
-    wire_fields, _options, other, path = world.kind.carried
+    wire_fields, _options, other, path = world.resource_type.carried
     record = world.seed(**{"name": world.name, **wire_fields})
     for check in (True, False):
         assert world.run({"id": record, **other}, check).failing(f"{path}:").writes == []
@@ -68,21 +68,21 @@ def test_law_11_a_value_outside_the_ranges_that_the_record_does_not_have_is_refu
 @needs("carried")
 def test_law_11_one_option_of_a_record_outside_the_ranges_can_be_changed(world):
     world.account.settings.set(update_ranges="found")
-    wire_fields, options, _other, _path = world.kind.carried
+    wire_fields, options, _other, _path = world.resource_type.carried
     record = world.seed(**{"name": world.name, **wire_fields})
-    change = {"ports": ["9000/http"]} if world.kind.module == "novita_instance" else world.kind.change
+    change = {"ports": ["9000/http"]} if world.resource_type.module == "novita_instance" else world.resource_type.change
     planned = world.run({"id": record, **change}, check=True).ok(changed=True)
     changed = world.run({"id": record, **change}).ok(changed=True)
     assert planned["plan"] == changed["plan"]
     world.run({"id": record, **options}).ok(changed=False)
 
 
-@pytest.mark.parametrize("carried_kind", [kind for kind in KINDS if kind.carried and kind.noun == "endpoint"], ids=str)
-def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud, carried_kind):
-    account = cloud.account(carried_kind.provider)
-    wire_fields, _options, _other, path = carried_kind.carried
+@pytest.mark.parametrize("carried_type", [resource_type for resource_type in RESOURCE_TYPES if resource_type.carried and resource_type.noun == "endpoint"], ids=str)
+def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud, carried_type):
+    account = cloud.account(carried_type.provider)
+    wire_fields, _options, _other, path = carried_type.carried
     account.seed(**{"id": "odd", "name": "odd", **wire_fields})
-    failed = cloud.run(carried_kind.module, {"id": "odd", **carried_kind.change}).failing(
+    failed = cloud.run(carried_type.module, {"id": "odd", **carried_type.change}).failing(
         "VALIDATOR_PARAM", "in the record before", f"{path}: must")
     assert failed["changed"] is False
 
@@ -92,23 +92,23 @@ def test_law_11_all_faults_come_together(world):
 
 
 def test_law_11_neither_id_nor_name_is_refused(world):
-    options = {option: value for option, value in world.kind.task.items() if option != world.kind.identity}
-    assert world.run(options).failing("one of the following is required: id, ", world.kind.identity).requests == []
+    options = {option: value for option, value in world.resource_type.task.items() if option != world.resource_type.identity}
+    assert world.run(options).failing("one of the following is required: id, ", world.resource_type.identity).requests == []
 
 
 @needs("demanding")
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 def test_law_11_what_a_create_needs_is_said_after_the_listing(world, check):
-    failed = world.run({"name": "new", **world.kind.change}, check=check).failing("does not exist yet")
+    failed = world.run({"name": "new", **world.resource_type.change}, check=check).failing("does not exist yet")
     assert failed.operations == [world.operation("list")]
 
 
 @needs("named")
 def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
-    greeting = {"envs": {"GREETING": "grüß dich 🚀\n"}} if world.kind.envs else {}
-    name = world.kind.odd_name
+    greeting = {"envs": {"GREETING": "grüß dich 🚀\n"}} if world.resource_type.envs else {}
+    name = world.resource_type.odd_name
     made = world.create(name=name, **greeting).ok(changed=True)
-    assert made[world.kind.noun]["name"] == name
+    assert made[world.resource_type.noun]["name"] == name
     world.create(name=name, **greeting).ok(changed=False)
 
 
@@ -120,7 +120,7 @@ def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
     failed = world.create().failing("create", world.name, "400", "BALANCE_NOT_ENOUGH",
                                     "balance is too low")
     assert failed["failure"] == {
-        "provider": world.kind.provider, "operation": world.operation("create"), "status": 400,
+        "provider": world.resource_type.provider, "operation": world.operation("create"), "status": 400,
         "reason": "BALANCE_NOT_ENOUGH", "message": "HTTP 400 BALANCE_NOT_ENOUGH: balance is too low",
         "request_id": "req-4711", "retryable": False,
     }
@@ -129,13 +129,13 @@ def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
 @pytest.mark.parametrize("status", [401, 403])
 def test_law_12_a_rejected_key_names_option_and_variable(world, status):
     world.fault("list", "status", status=status, reason="INVALID_API_KEY", message="no")
-    world.create().failing("api_key", f"{world.kind.provider.upper()}_API_KEY")
+    world.create().failing("api_key", f"{world.resource_type.provider.upper()}_API_KEY")
 
 
 def test_law_12_a_missing_key_names_option_and_variable(world, monkeypatch):
-    variable = f"{world.kind.provider.upper()}_API_KEY"
+    variable = f"{world.resource_type.provider.upper()}_API_KEY"
     monkeypatch.delenv(variable, raising=False)
-    world.run(world.kind.task, connection=False).failing("api_key", variable)
+    world.run(world.resource_type.task, connection=False).failing("api_key", variable)
 
 
 @pytest.mark.parametrize(("body", "content_type"), [
@@ -179,12 +179,12 @@ def test_law_12_an_empty_account_is_told_to_top_up(world):
 
 
 def test_law_12_a_fault_of_ours_is_no_traceback(world, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
+    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Executor
 
     def broken(self):
         raise KeyError("canary-secret-0001")
 
-    monkeypatch.setattr(Reconciler, "plan", broken)
+    monkeypatch.setattr(Executor, "plan", broken)
     failed = world.create().failing("KeyError", "report")
     assert "canary-secret-0001" not in failed.printed
 
@@ -204,11 +204,11 @@ def _texts(result):
 
 @needs("envs")
 def test_law_13_no_secret_in_any_result(world):
-    cloud, kind = world.cloud, world.kind
-    rotated = {**kind.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
-    moved = {**kind.task, "envs": {"TOKEN": "no secret at all"}, "secret_envs": None}
+    cloud, resource_type = world.cloud, world.resource_type
+    rotated = {**resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
+    moved = {**resource_type.task, "envs": {"TOKEN": "no secret at all"}, "secret_envs": None}
     results = [
-        world.run(kind.task, check=True), world.create(), world.create(), world.run(rotated, check=True),
+        world.run(resource_type.task, check=True), world.create(), world.create(), world.run(rotated, check=True),
         world.run(rotated), world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge"), world.info(),
         world.run(moved, check=True), world.run(moved), world.task(state="absent"),
     ]
@@ -222,8 +222,8 @@ def test_law_13_no_secret_in_any_result(world):
 def test_law_13_values_of_earlier_tasks_are_known_by_name_only(world):
     world.create().ok()
     seen = world.task().ok()
-    assert seen[world.kind.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
-    assert "envs" not in seen[world.kind.noun]["spec"]
+    assert seen[world.resource_type.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
+    assert "envs" not in seen[world.resource_type.noun]["spec"]
     planned = world.check(envs={"LOG_LEVEL": "info", "TOKEN": "now in the open"}).ok(changed=True)
     assert "canary-secret" not in planned.printed
     assert planned["diff"]["before"]["envs"] == {"LOG_LEVEL": "info", "TOKEN": "(hidden)", "WORKERS": "(hidden)"}
@@ -251,14 +251,14 @@ def test_law_13_a_provider_that_repeats_an_earlier_tasks_secret_is_not_quoted(wo
     world.fault("update", "status", status=400, reason="REQUEST", message="TOKEN=canary-secret-0001 was not taken")
     world.fault("update", "status", status=400, reason="canary-secret-0001", message="was not taken")
     for _number in range(2):
-        failed = world.task(**world.kind.change).failing("was not taken")
+        failed = world.task(**world.resource_type.change).failing("was not taken")
         assert "canary-secret" not in failed.printed
 
 
 @needs("envs")
 def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
     record_id = world.create().ok()["id"]
-    state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[world.kind.module]
+    state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[world.resource_type.module]
     world.store.change(record_id, {state: {"message": "started with canary-secret-0001"}})
     assert "canary-secret" not in world.task().ok().printed
     assert "canary-secret" not in world.info().printed
@@ -267,7 +267,7 @@ def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
 @needs("envs", "boots")
 def test_law_13_a_wait_that_fails_does_not_quote_an_earlier_tasks_secret(world):
     world.create().ok()
-    verb = "upgrade" if world.kind.module == "novita_instance" else "update"
+    verb = "upgrade" if world.resource_type.module == "novita_instance" else "update"
     world.account.fault(world.operation(verb), "failed_state", error="PULL", message="started with canary-secret-0001")
     failed = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").failing("PULL", "started with")
     assert failed["failure"]["reason"] == "not_ready"
@@ -290,7 +290,7 @@ def test_law_13_no_netrc_and_no_proxy_for_loopback(world, monkeypatch, tmp_path)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    [request] = world.run(world.kind.task, check=True).ok().requests
+    [request] = world.run(world.resource_type.task, check=True).ok().requests
     assert request["headers"]["authorization"] == f"Bearer {world.cloud.key}"
 
 
@@ -315,7 +315,7 @@ def test_law_14_a_429_waits_for_the_longest_hint(world, arguments, least):
 
 def test_law_14_a_learned_interval_is_kept(world):
     world.account.settings.set(min_interval={world.operation("list"): 4.0}, boot_seconds=0)
-    world.run({**world.kind.task, "state": "absent"}).ok()
+    world.run({**world.resource_type.task, "state": "absent"}).ok()
     made = world.create().ok(changed=True)
     lists = [request for request in made.requests if request["operation"] == world.operation("list")]
     assert sum(request["status"] == 429 for request in lists) <= 1
@@ -342,12 +342,12 @@ def test_law_14_a_very_long_wait_is_not_waited(world):
 def test_law_14_what_may_be_repeated_is_repeated(world, operation, fault, arguments):
     world.create().ok()
     world.fault(operation, fault, when="before", **arguments)
-    fragment = {"list": {}, "update": world.kind.change, "delete": {"state": "absent"}}[operation]
+    fragment = {"list": {}, "update": world.resource_type.change, "delete": {"state": "absent"}}[operation]
     done = world.task(**fragment)
-    if operation == "update" and world.kind.once:
-        assert done.failing().operations.count(world.operation(world.kind.update)) == 1
+    if operation == "update" and world.resource_type.once:
+        assert done.failing().operations.count(world.operation(world.resource_type.update)) == 1
     else:
-        verb = world.kind.update if operation == "update" else operation
+        verb = world.resource_type.update if operation == "update" else operation
         assert done.ok().operations.count(world.operation(verb)) >= 2
 
 
@@ -356,13 +356,13 @@ def test_law_14_a_plain_500_is_not_repeated(world):
     assert len(world.create().failing("500").requests) == 1
 
 
-@pytest.mark.any_kind
+@pytest.mark.any_resource_type
 def test_law_14_an_answer_that_drips_ends_at_the_time_limit(world):
     world.fault("list", "drip", seconds_per_byte=0.3, count=1000)
     world.create(api_timeout=1, api_retries=0).failing("within 1 s")
 
 
-@pytest.mark.any_kind
+@pytest.mark.any_resource_type
 def test_law_14_an_answer_without_end_is_an_error(world):
     world.fault("list", "flood", bytes=40 * 1024 * 1024)
     world.create(api_retries=0).failing("8 MiB")
@@ -373,14 +373,14 @@ def test_law_14_an_answer_without_end_is_an_error(world):
 def test_law_15_request_counts(world):
     world.account.settings.set(boot_seconds=0)
     runs = {
-        "absent": world.run({**world.kind.task, "state": "absent"}),
+        "absent": world.run({**world.resource_type.task, "state": "absent"}),
         "create": world.create(),
         "unchanged": world.create(),
-        "update": world.task(**world.kind.change),
+        "update": world.task(**world.resource_type.change),
         "delete": world.task(state="absent"),
     }
     assert {action: run.ok().operations for action, run in runs.items()} == {
-        action: [world.operation(verb) for verb in verbs] for action, verbs in world.kind.requests.items()}
+        action: [world.operation(verb) for verb in verbs] for action, verbs in world.resource_type.requests.items()}
 
 
 def test_law_15_one_connection(world):

@@ -12,30 +12,30 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import AmbiguousName
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import KINDS
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
-from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Reconciler
+from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import DesiredState
+from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Executor
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.02])
 @pytest.mark.parametrize("runs", [2, 4])
 def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, runs, latency):
-    kind = world.kind
+    resource_type = world.resource_type
     world.account.settings.set(latency=latency)
-    resource = KINDS[kind.module]
+    resource = RESOURCE_TYPES[resource_type.module]
     together = threading.Barrier(runs)
 
     def run(_number):
-        urls = dict.fromkeys(resource.provider.urls, world.cloud.url(kind.provider))
+        urls = dict.fromkeys(resource.provider.urls, world.cloud.url(resource_type.provider))
         client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock())
-        wish = resource.table.wish(kind.task)
-        reconciler = Reconciler(resource(client), Desire("present", world.name, "", wish, wait=False), Clock())
+        desired = resource.table.desired(resource_type.task)
+        executor = Executor(resource(client), DesiredState("present", world.name, "", desired, wait=False), Clock())
         together.wait()
         try:
-            reconciler.plan()
-            reconciler.apply()
+            executor.plan()
+            executor.apply()
         except AmbiguousName as error:
             return error
         return None

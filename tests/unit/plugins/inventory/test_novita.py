@@ -22,7 +22,7 @@ from ansible.plugins.doc_fragments import constructed, inventory_cache
 from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ProgrammingFault
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ProgrammingError
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import instance
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
 
@@ -275,14 +275,14 @@ def test_what_is_on_its_way_out_is_left_out(fleet, status):
 def test_what_goes_between_listing_and_reading_is_left_out(fleet, monkeypatch):
     gone = fleet.seed()
     fleet.seed("other")
-    read = instance.NovitaInstance.detail
+    read = instance.NovitaInstance.read_one
 
     def detail(resource, record):
         if record.id == gone:
             fleet.store.remove(gone)
         return read(resource, record)
 
-    monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
+    monkeypatch.setattr(instance.NovitaInstance, "read_one", detail)
     assert list(fleet.hosts()) == ["other"]
     assert fleet.warnings == []
 
@@ -480,12 +480,12 @@ def test_details_that_nobody_can_understand(fleet):
 def test_a_fault_of_our_own_at_one_instance_does_not_cost_the_others_their_hosts(fleet, monkeypatch):
     fleet.seed()
     strange = fleet.seed("strange")
-    read = novita.NovitaInstance.detail
+    read = novita.NovitaInstance.read_one
 
     def detail(self, record, mark=None):
         return {}["surprise"] if record.id == strange else read(self, record, mark)
 
-    monkeypatch.setattr(novita.NovitaInstance, "detail", detail)
+    monkeypatch.setattr(novita.NovitaInstance, "read_one", detail)
     hosts = fleet.hosts()
     assert "ansible_host" in hosts["trainer"] and "ansible_host" not in hosts["strange"]
     assert "cannot be understood (KeyError)" in fleet.warnings[0]
@@ -529,12 +529,12 @@ def test_the_client_can_only_read(fleet, monkeypatch):
     kept = []
 
     def detail(resource, record):
-        with pytest.raises(ProgrammingFault):
+        with pytest.raises(ProgrammingError):
             resource.delete(record)
         kept.append(record.id)
         return resource.client.send(instance.GET, query={"instanceId": record.id}) and None
 
-    monkeypatch.setattr(instance.NovitaInstance, "detail", detail)
+    monkeypatch.setattr(instance.NovitaInstance, "read_one", detail)
     fleet.hosts()
     assert len(kept) == 1
     assert fleet.operations == ["instance.list", "instance.get"]

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import crew as crew_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.crew import Crew
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.crew import Scheduler
 from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import READ_BACK, SETTLE, WAIT
 
 
@@ -30,7 +30,7 @@ class Steps:
 
 def work(jobs, size=2, hear=lambda job, ended=False: None):
     """Have a crew do the jobs, and fail where it does not end."""
-    doing = threading.Thread(target=crew_module.Crew(jobs, size, threading.Event(), hear).run, daemon=True)
+    doing = threading.Thread(target=crew_module.Scheduler(jobs, size, threading.Event(), hear).run, daemon=True)
     doing.start()
     doing.join(60)
     assert not doing.is_alive()
@@ -105,13 +105,13 @@ def test_what_is_written_for_long_is_read_back_in_parts(monkeypatch, longest, pa
                 clock.pass_by(0.5)
             return super().advance()
 
-    class Counted(Crew):
+    class Counted(Scheduler):
         def _take_held(self):
             held = super()._take_held()
             read_back.extend([len(held)] if held else [])
             return held
 
-    monkeypatch.setattr(crew_module, "Crew", Counted)
+    monkeypatch.setattr(crew_module, "Scheduler", Counted)
     monkeypatch.setattr(crew_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
     work([Written(READ_BACK) for _number in range(60)], size=1)
     assert read_back == parts

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadAnswer
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Float, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.journal import Journal, Lines
 from ansible_collections.gpufleet.cloud.plugins.module_utils.gpuplatform import IDENTIFIER
@@ -23,8 +23,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api a
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import disarmed, drop_nulls, raw_faults
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
+from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import safe_for_ansible, drop_nulls, yaml_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_violation
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils.task import present
 from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
@@ -79,9 +79,9 @@ def endless(page):
 
 
 def test_a_novita_listing_without_end_is_an_error(monkeypatch):
-    monkeypatch.setattr(novita_api, "MOST_PAGES", 5)
+    monkeypatch.setattr(novita_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"things": [{"id": str(number)}]})
-    with pytest.raises(BadAnswer, match="no end after 5 pages"):
+    with pytest.raises(BadResponse, match="no end after 5 pages"):
         novita_api.every(client, LIST, "things", numbered)
     assert len(client.sent) == 5
 
@@ -120,9 +120,9 @@ class Paged:
 
     def read(self):
         """The numbers that are shown, and why there may be more."""
-        listing = novita_api.every(self, LIST, "things", numbered)
-        assert listing.pages == self.sent
-        return [record.id for record in listing], listing.doubt
+        list_response = novita_api.every(self, LIST, "things", numbered)
+        assert list_response.pages == self.sent
+        return [record.id for record in list_response], list_response.inconsistency
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (49, 1), (50, 2), (51, 2), (99, 2), (120, 3)])
@@ -144,20 +144,20 @@ def test_a_total_that_says_too_little_hides_no_record(total, paging):
     lambda ids: ids.pop(3), lambda ids: ids.insert(0, 1000), lambda ids: (ids.pop(3), ids.pop(70))],
     ids=["one goes", "one comes", "two go"])
 def test_a_listing_that_changes_between_its_pages_is_in_doubt(change):
-    _found, doubt = Paged(120, {1: change}).read()
-    assert re.fullmatch("changes while it is read: it announces 1.. and 1.. records", doubt)
+    _found, inconsistency = Paged(120, {1: change}).read()
+    assert re.fullmatch("changes while it is read: it announces 1.. and 1.. records", inconsistency)
 
 
 def test_a_listing_that_gives_less_than_it_announces_is_in_doubt():
-    found, doubt = Paged(120, total=lambda count, shown: 130).read()
+    found, inconsistency = Paged(120, total=lambda count, shown: 130).read()
     assert found == list(range(120)), "what is shown is there"
-    assert doubt == "is cut short: it announces 130 records and gives 120"
+    assert inconsistency == "is cut short: it announces 130 records and gives 120"
 
 
 def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
-    monkeypatch.setattr(ppio_api, "MOST_PAGES", 5)
+    monkeypatch.setattr(ppio_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
-    with pytest.raises(BadAnswer, match="no end after 5 pages"):
+    with pytest.raises(BadResponse, match="no end after 5 pages"):
         ppio_api.every(client, LIST, str)
     assert [query.get("cursor", "") for query in client.sent] == ["", "c1", "c2", "c3", "c4"]
 
@@ -209,9 +209,9 @@ def test_the_end_of_a_log_is_short_and_without_secrets():
 def test_what_is_no_mapping_is_refused():
     spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
     for wrong in ("neither JSON nor pairs", 7, True, ["a"]):
-        assert raw_faults(spec, {"worker_config": wrong}) == [
+        assert yaml_violations(spec, {"worker_config": wrong}) == [
             f"worker_config: must be a mapping, not of type {type(wrong).__name__}"]
-    assert raw_faults(spec, {"worker_config": '{"name": false}'}) == [
+    assert yaml_violations(spec, {"worker_config": '{"name": false}'}) == [
         "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"]
 
 
@@ -219,8 +219,8 @@ def test_text_is_no_list_of_mappings():
     spec = {"mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}}}
     for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
         given = {"mounts": wrong}
-        assert raw_faults(spec, given) == [f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"]
-        assert disarmed(spec, given) == {"mounts": []}
+        assert yaml_violations(spec, given) == [f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"]
+        assert safe_for_ansible(spec, given) == {"mounts": []}
 
 
 @pytest.mark.parametrize("endless", [float("inf"), float("-inf"), "Infinity", " -inf ", "1e999", "9" * 400, 10 ** 400])
@@ -233,18 +233,18 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
         "mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}},
     }
     given = {"number": endless, "share": endless, "ports": [1, endless], "group": {"number": endless}, "mounts": [{"size": endless}]}
-    assert [fault.partition(": ")[0] for fault in raw_faults(spec, given)] == [
+    assert [fault.partition(": ")[0] for fault in yaml_violations(spec, given)] == [
         "number", "share", "ports[1]", "group.number", "mounts[0].size"]
     written = copy.deepcopy(given)
-    assert disarmed(spec, given) == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
+    assert safe_for_ansible(spec, given) == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
     assert given == written
 
 
 def test_an_infinite_number_is_found_in_text_that_stands_for_more():
     spec = {"ports": {"type": "list", "elements": "int"}, "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
     given = {"ports": "1,Infinity", "group": "number=Infinity"}
-    assert [fault.partition(": ")[0] for fault in raw_faults(spec, given)] == ["ports", "group.number"]
-    assert disarmed(spec, given) == {"ports": [], "group": {"number": 0}}
+    assert [fault.partition(": ")[0] for fault in yaml_violations(spec, given)] == ["ports", "group.number"]
+    assert safe_for_ansible(spec, given) == {"ports": [], "group": {"number": 0}}
 
 
 ALIASED = {"name": {"type": "str", "aliases": ["title"]}}
@@ -260,15 +260,15 @@ ALIASED = {"name": {"type": "str", "aliases": ["title"]}}
 def test_null_means_not_given_under_every_name_of_an_option(spec, given, left):
     """Ansible would put the null of an alias in the place of the value."""
     inner = dict(given)
-    whole = inner if spec is ALIASED else {"group": [inner] if "things" in spec else inner}
-    drop_nulls(spec, whole)
+    is_complete = inner if spec is ALIASED else {"group": [inner] if "things" in spec else inner}
+    drop_nulls(spec, is_complete)
     assert inner == left
 
 
 def test_two_names_of_one_option_must_agree():
-    assert raw_faults(ALIASED, {"name": "a", "title": "a"}) == []
-    assert raw_faults(ALIASED, {"name": "a", "title": None}) == []
-    [fault] = raw_faults({"group": {"type": "dict", "options": ALIASED}}, {"group": {"name": "a", "title": "b"}})
+    assert yaml_violations(ALIASED, {"name": "a", "title": "a"}) == []
+    assert yaml_violations(ALIASED, {"name": "a", "title": None}) == []
+    [fault] = yaml_violations({"group": {"type": "dict", "options": ALIASED}}, {"group": {"name": "a", "title": "b"}})
     assert fault.startswith("group.title: must not differ from group.name, ")
 
 
@@ -276,11 +276,11 @@ def test_disarming_leaves_what_is_right_as_it_is():
     spec = {"number": {"type": "int"}, "share": {"type": "float"}, "name": {"type": "str"},
             "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
     given = {"number": "7", "share": 0.5, "name": "Infinity", "group": '{"number": 8}'}
-    assert disarmed(spec, given) == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
+    assert safe_for_ansible(spec, given) == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
 
 
 def test_a_long_number_is_quoted_short():
-    [fault] = Settings(Integer("a", greatest=9)).faults({"a": 10 ** 300})
+    [fault] = Settings(Integer("a", maximum=9)).violations({"a": 10 ** 300})
     assert len(fault) < 120 and fault.endswith("... (301 long)")
 
 
@@ -296,29 +296,29 @@ def test_a_nullable_number_tells_nothing_from_zero():
 
 
 @pytest.mark.parametrize(("field", "right", "wrong"), [
-    (Float("a", least=0.5, greatest=2), (0.5, 1, 2.0), (0.49, 2.01, float("inf"), float("nan"))),
-    (Float("a", above=0), (0.01,), (0, -1)),
-    (Integer("a", least=1, greatest=3, forbidden=(2,)), (1, 3), (0, 2, 4)),
-    (Text("a", shortest=2, longest=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1", "ab\n")),
+    (Float("a", minimum=0.5, maximum=2), (0.5, 1, 2.0), (0.49, 2.01, float("inf"), float("nan"))),
+    (Float("a", exclusive_minimum=0), (0.01,), (0, -1)),
+    (Integer("a", minimum=1, maximum=3, forbidden=(2,)), (1, 3), (0, 2, 4)),
+    (Text("a", min_length=2, max_length=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1", "ab\n")),
     (Text("a"), ("", "x" * 10_000), ()),
 ])
 def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
     table = Settings(field)
-    assert [value for value in right if table.faults({"a": value})] == []
-    assert [value for value in wrong if not table.faults({"a": value})] == []
+    assert [value for value in right if table.violations({"a": value})] == []
+    assert [value for value in wrong if not table.violations({"a": value})] == []
 
 
 @pytest.mark.parametrize("text", ["7\n", "7\n\n", "\n7", "7 "])
 def test_a_pattern_that_ends_lets_no_line_break_pass(text):
     schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^(-?[0-9]{1,20})?$"}}}
-    assert first_fault(schema, {"a": "7"}) == ""
-    assert first_fault(schema, {"a": text}) == "a must match ^(-?[0-9]{1,20})?$"
+    assert first_violation(schema, {"a": "7"}) == ""
+    assert first_violation(schema, {"a": text}) == "a must match ^(-?[0-9]{1,20})?$"
 
 
 @pytest.mark.parametrize("wrong", ["", ".", ".."])
 def test_an_id_that_is_a_place_in_an_address_is_none(wrong):
-    assert first_fault(IDENTIFIER, wrong)
-    assert [right for right in ("...", ".a", "a..b", "4711") if first_fault(IDENTIFIER, right)] == []
+    assert first_violation(IDENTIFIER, wrong)
+    assert [right for right in ("...", ".a", "a..b", "4711") if first_violation(IDENTIFIER, right)] == []
 
 
 def test_half_a_character_in_a_name_can_be_written_to_a_journal(tmp_path):
@@ -349,14 +349,14 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", [" a", "a ", "a\n", "a\tb", "a\x7f", "a\u2028b", "\x85a", "\u00a0a"])
 def test_a_name_that_a_provider_could_trim_is_refused(name):
-    [fault] = Table(Text("name", trimmed=True)).faults({"name": name})
+    [fault] = Table(Text("name", trimmed=True)).violations({"name": name})
     assert fault.startswith("name: must neither begin nor end with a blank")
-    assert Table(Text("name")).faults({"name": name}) == []
+    assert Table(Text("name")).violations({"name": name}) == []
 
 
 @pytest.mark.parametrize("name", ["a b", "é", "e\u0301", "名", "🪔", "a\u200bb"])
 def test_any_other_name_is_taken(name):
-    assert Table(Text("name", trimmed=True)).faults({"name": name}) == []
+    assert Table(Text("name", trimmed=True)).violations({"name": name}) == []
 
 
 def test_a_message_gives_no_orders_to_a_terminal():
@@ -372,7 +372,7 @@ def test_an_answer_about_another_record_is_refused():
     resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
     assert resource.reread(asked, lambda: asked) is asked
     assert resource.reread(asked, absent) is None
-    with pytest.raises(BadAnswer, match="asked for a, the provider tells of b"):
+    with pytest.raises(BadResponse, match="asked for a, the provider tells of b"):
         resource.reread(asked, lambda: SimpleNamespace(id="b"))
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment, EnvironmentWish
+from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment, DesiredEnvironment
 from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_fault
+from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_violation
 from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
 
 TABLE = Table(
-    Text("name", required=True, shortest=1),
+    Text("name", required=True, min_length=1),
     Text("model", immutable=True, effect="replaces"),
     Integer("size", effect="in_place"),
     Group("workers", wire="workerConfig", effect="rolls_workers", fields=(
@@ -56,40 +56,40 @@ tasks = st.fixed_dictionaries({}, optional={
 
 @given(tasks, tasks)
 def test_what_is_laid_over_a_record_is_found_in_it(first, second):
-    found = TABLE.new(TABLE.wish(first))
-    wish = TABLE.wish(second)
-    target = TABLE.target(found, wish)
-    assert TABLE.differences(target, TABLE.target(target, wish)) == []
+    found = TABLE.new(TABLE.desired(first))
+    desired = TABLE.desired(second)
+    target = TABLE.target(found, desired)
+    assert TABLE.differences(target, TABLE.target(target, desired)) == []
 
 
 @given(tasks, tasks)
 def test_what_a_task_omits_stays(first, second):
-    found = TABLE.new(TABLE.wish(first))
-    target = TABLE.target(found, TABLE.wish(second))
+    found = TABLE.new(TABLE.desired(first))
+    target = TABLE.target(found, TABLE.desired(second))
     assert {name: target.get(name) for name in found if name not in second} == {
         name: value for name, value in found.items() if name not in second}
 
 
 @given(tasks)
 def test_what_is_written_is_read_again(task):
-    target = TABLE.new(TABLE.wish(task))
+    target = TABLE.new(TABLE.desired(task))
     assert TABLE.differences(TABLE.read(TABLE.create_body(target)), target) == []
 
 
 @given(tasks)
 def test_the_spec_of_a_record_changes_nothing(task):
-    found = TABLE.new(TABLE.wish(task))
+    found = TABLE.new(TABLE.desired(task))
     spec = TABLE.spec(found, reveal=True)
-    assert TABLE.faults(TABLE.wish(spec)) == []
-    assert TABLE.differences(found, TABLE.target(found, TABLE.wish(spec))) == []
+    assert TABLE.violations(TABLE.desired(spec)) == []
+    assert TABLE.differences(found, TABLE.target(found, TABLE.desired(spec))) == []
 
 
 @given(tasks, tasks)
 def test_the_diff_covers_what_the_task_gives_and_differs_only_with_a_change(first, second):
-    found, wish = TABLE.new(TABLE.wish(first)), TABLE.wish(second)
-    target = TABLE.target(found, wish)
-    diff = TABLE.diff(found, target, wish)
-    assert diff["before"].keys() == diff["after"].keys() == wish.keys()
+    found, desired = TABLE.new(TABLE.desired(first)), TABLE.desired(second)
+    target = TABLE.target(found, desired)
+    diff = TABLE.diff(found, target, desired)
+    assert diff["before"].keys() == diff["after"].keys() == desired.keys()
     if not TABLE.differences(found, target):
         assert diff["before"] == diff["after"]
 
@@ -99,15 +99,15 @@ def test_numbers_come_as_strings_and_are_compared_as_numbers():
     assert found == {"size": 8, "workers": {"least": 0}, "ports": [9, 80]}
 
 
-@pytest.mark.parametrize(("found", "wish"), [({}, {"size": 0}), ({}, {"name": ""}), ({}, {"ports": []}), ({}, {"envs": {}}),
+@pytest.mark.parametrize(("found", "desired"), [({}, {"size": 0}), ({}, {"name": ""}), ({}, {"ports": []}), ({}, {"envs": {}}),
                                              ({"ports": [1, 2]}, {"ports": [2, 1]})])
-def test_missing_and_zero_or_empty_are_equal(found, wish):
-    assert TABLE.differences(found, TABLE.target(found, TABLE.wish(wish))) == []
+def test_missing_and_zero_or_empty_are_equal(found, desired):
+    assert TABLE.differences(found, TABLE.target(found, TABLE.desired(desired))) == []
 
 
 def test_a_carried_field_is_sent_back_and_not_offered():
     found = TABLE.read({"workerConfig": {"minNum": 1, "carried": "12.4"}})
-    target = TABLE.target(found, TABLE.wish({"workers": {"most": 3}}))
+    target = TABLE.target(found, TABLE.desired({"workers": {"most": 3}}))
     assert TABLE.update_body(target) == {"workerConfig": {"minNum": 1, "maxNum": 3, "carried": "12.4"}}
     assert "carried" not in TABLE.spec(found)["workers"]
     assert "carried" not in TABLE.arguments()["workers"]["options"]
@@ -120,12 +120,12 @@ def test_an_update_leaves_out_what_cannot_be_changed():
 
 def test_only_a_fixed_difference_is_fixed():
     found = {"model": "a", "size": 1}
-    assert TABLE.fixed(found, {"model": "b", "size": 2}) == ["model"]
-    assert TABLE.fixed(found, {"model": "a", "size": 2}) == []
+    assert TABLE.immutable_differences(found, {"model": "b", "size": 2}) == ["model"]
+    assert TABLE.immutable_differences(found, {"model": "a", "size": 2}) == []
 
 
 def test_an_option_of_another_kind_of_entry_is_refused_with_the_kind_that_has_it():
-    assert TABLE.faults({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]}) == [
+    assert TABLE.violations({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]}) == [
         "mounts[0].id: must be left out unless kind is network"]
 
 
@@ -144,8 +144,8 @@ def test_items_of_the_other_kind_lose_what_has_no_meaning_there():
 
 def test_a_new_item_gets_its_default_and_a_known_one_keeps_its_value():
     found = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
-    wish = {"mounts": [{"kind": "local", "path": "/a"}, {"kind": "local", "path": "/b"}]}
-    assert [mount["gb"] for mount in TABLE.target(found, wish)["mounts"]] == [50, 30]
+    desired = {"mounts": [{"kind": "local", "path": "/a"}, {"kind": "local", "path": "/b"}]}
+    assert [mount["gb"] for mount in TABLE.target(found, desired)["mounts"]] == [50, 30]
 
 
 def test_an_item_without_what_its_kind_needs_is_a_conflict():
@@ -160,72 +160,72 @@ def test_what_a_create_lacks_is_named_with_its_path():
 
 
 def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
-    wish = TABLE.wish({"envs": {"A": "1", "B": "new"}, "secret_envs": {"S": "new secret"}})
+    desired = TABLE.desired({"envs": {"A": "1", "B": "new"}, "secret_envs": {"S": "new secret"}})
     found = {"envs": {"A": "1", "B": "old", "S": "old secret", "GONE": "x"}}
-    diff = TABLE.diff(found, TABLE.target(found, wish), wish)
+    diff = TABLE.diff(found, TABLE.target(found, desired), desired)
     assert diff["before"] == {"envs": {"A": "1", "B": "(hidden)", "GONE": "(hidden)", "S": "(hidden)"}}
     assert diff["after"] == {"envs": {"A": "1", "B": "new", "S": "(hidden, new value)"}}
-    assert TABLE.spec(found, wish) == {"envs": {"A": "1"}, "envs_mode": "merge"}
+    assert TABLE.spec(found, desired) == {"envs": {"A": "1"}, "envs_mode": "merge"}
     assert TABLE.spec(found, {}) == {}
-    assert sorted(TABLE.hidden_values(found, wish)) == ["old", "old secret", "x"]
+    assert sorted(TABLE.hidden_values(found, desired)) == ["old", "old secret", "x"]
 
 
 def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
-    assert TABLE.faults(TABLE.wish({"envs": "canary", "secret_envs": ["canary"]})) == [
+    assert TABLE.violations(TABLE.desired({"envs": "canary", "secret_envs": ["canary"]})) == [
         "envs: must be a mapping, not of type str", "secret_envs: must be a mapping, not of type list"]
 
 
 def test_a_value_of_a_secret_option_is_not_in_its_fault():
-    table = Settings(Text("password", secret=True, longest=3))
-    assert table.faults({"password": "canary-secret"}) == ["password: must have at most 3 characters"]
+    table = Settings(Text("password", secret=True, max_length=3))
+    assert table.violations({"password": "canary-secret"}) == ["password: must have at most 3 characters"]
 
 
 def test_an_enormous_value_is_not_repeated_in_its_fault():
-    [fault] = Table(Text("name", longest=10)).beyond({"name": "x" * 100_000}, {})
+    [fault] = Table(Text("name", max_length=10)).range_violations({"name": "x" * 100_000}, {})
     assert len(fault) < 200
 
 
 def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task():
     table = Table(
-        Integer("size", least=1, greatest=9), Float("load", least=0, greatest=1), Text("image", longest=3),
-        Text("cuda", offered=("12.4", "12.8")), Scalars("ports", most=1, item=Integer("port", least=1, greatest=99)),
-        Group("config", fields=(Integer("gpus", least=1, greatest=8),)),
-        Items("mounts", identity=("path",), most=1, fields=(Text("path", longest=4), Integer("size", greatest=9))),
-        Environment("envs", longest_name=3, longest_value=5), Text("auth", write_only=True, longest=2))
+        Integer("size", minimum=1, maximum=9), Float("load", minimum=0, maximum=1), Text("image", max_length=3),
+        Text("cuda", printed_choices=("12.4", "12.8")), Scalars("ports", max_items=1, item=Integer("port", minimum=1, maximum=99)),
+        Group("config", fields=(Integer("gpus", minimum=1, maximum=8),)),
+        Items("mounts", identity=("path",), max_items=1, fields=(Text("path", max_length=4), Integer("size", maximum=9))),
+        Environment("envs", max_name_length=3, max_value_length=5), Text("auth", write_only=True, max_length=2))
     found = {"size": 10, "load": 1.5, "image": "long", "cuda": "any", "ports": [100, 200], "config": {"gpus": 16},
              "mounts": [{"path": "/long", "size": 10}, {"path": "/b"}], "envs": {"LONG": "too long"}}
-    env = EnvironmentWish(dict(found["envs"]), None, False)
-    assert table.beyond({**found, "envs": env}, found) == []
-    assert table.faults({**found, "envs": env}) == []
-    told = table.beyond({**found, "envs": env}, {})
-    assert told == table.beyond(found, {})
+    env = DesiredEnvironment(dict(found["envs"]), None, False)
+    assert table.range_violations({**found, "envs": env}, found) == []
+    assert table.violations({**found, "envs": env}) == []
+    told = table.range_violations({**found, "envs": env}, {})
+    assert told == table.range_violations(found, {})
     assert [sentence.split(":")[0] for sentence in told] == [
         "size", "load", "image", "cuda", "ports", "ports[0]", "ports[1]", "config.gpus", "mounts", "mounts[0].path",
         "mounts[0].size", "envs.LONG..."]
     assert told[:4] == [
         "size: must be from 1 to 9, not 10", "load: must be from 0 to 1, not 1.5", "image: must have at most 3 characters, not 'long'",
         "cuda: must be one of 12.4, 12.8, not 'any'"]
-    assert table.beyond({"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}, found) == [
+    assert table.range_violations({"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}, found) == [
         "size: must be from 1 to 9, not 11", "ports: must have at most 1 items, not [100, 201]",
         "ports[1]: must be from 1 to 99, not 201", "mounts[0].size: must be at most 9, not 11"]
-    assert table.faults({"auth": "abc"}) == ["auth: must have at most 2 characters, not 'abc'"]
+    assert table.violations({"auth": "abc"}) == ["auth: must have at most 2 characters, not 'abc'"]
 
 
 def test_a_field_that_says_nothing_is_a_plain_option():
     plain = Text("name")
     settings = (
-        "required", "immutable", "unique", "write_only", "secret", "nullable", "silent", "quiet", "after_create")
+        "required", "immutable", "unique", "write_only", "secret", "nullable", "may_be_missing", "empty_is_unset", "update_only")
     assert not any(getattr(plain, setting) for setting in settings)
     assert plain.option
-    assert (plain.key, plain.answer_key) == ("name", "name")
-    assert (Text("a", wire="b").answer_key, Text("a", wire="b", answered_as="c").answer_key) == ("b", "c")
-    assert Text("a", answered_as="c").key == "a"
+    assert (plain.key, plain.response_key) == ("name", "name")
+    assert (Text("a", wire="b").response_key, Text("a", wire="b", wire_in_response="c").response_key) == ("b", "c")
+    assert Text("a", wire_in_response="c").key == "a"
 
 
 @pytest.mark.parametrize(("field", "argument"), [
     (Text("a"), {"type": "str"}),
     (Text("a", secret=True), {"type": "str", "no_log": True}),
-    (Integer("a", preset=0), {"type": "int", "default": 0}),
+    (Integer("a", default=0), {"type": "int", "default": 0}),
     (Float("a", aliases=("b",)), {"type": "float", "aliases": ["b"]}),
     (Text("a", choices=("x", "y")), {"type": "str", "choices": ["x", "y"]}),
     (Boolean("a"), {"type": "bool"}),
@@ -249,16 +249,16 @@ def test_the_options_of_a_field(field, argument):
     (Group("a", fields=(Integer("b", wire="c"),)), [{"c": 1}, {}, None], [[], {"c": "x"}]),
 ])
 def test_what_a_provider_may_answer(field, right, wrong):
-    schema = Table(field).answer_schema()
-    assert [value for value in right if first_fault(schema, {"a": value})] == []
-    assert [value for value in wrong if not first_fault(schema, {"a": value})] == []
+    schema = Table(field).response_schema()
+    assert [value for value in right if first_violation(schema, {"a": value})] == []
+    assert [value for value in wrong if not first_violation(schema, {"a": value})] == []
 
 
 @pytest.mark.parametrize(("field", "raw", "found"), [
-    (Text("a"), "", ""), (Text("a", quiet=True), "", None), (Text("a", shortest=1), "", None),
-    (Text("a", choices=("x",)), "", None), (Text("a", quiet=True, choices=("x",), shortest=1), "x", "x"),
-    (Integer("a"), "0", 0), (Integer("a"), "", None), (Integer("a", least=0), 0, 0), (Integer("a", least=1), 0, None),
-    (Integer("a", least=1), "2", 2), (Integer("a", least=-1), 0, 0), (Integer("a"), 1, 1),
+    (Text("a"), "", ""), (Text("a", empty_is_unset=True), "", None), (Text("a", min_length=1), "", None),
+    (Text("a", choices=("x",)), "", None), (Text("a", empty_is_unset=True, choices=("x",), min_length=1), "x", "x"),
+    (Integer("a"), "0", 0), (Integer("a"), "", None), (Integer("a", minimum=0), 0, 0), (Integer("a", minimum=1), 0, None),
+    (Integer("a", minimum=1), "2", 2), (Integer("a", minimum=-1), 0, 0), (Integer("a"), 1, 1),
     (Float("a"), 5, 5.0), (Boolean("a"), False, False), (Group("a", fields=(Integer("b"),)), {}, None),
     (Group("a", fields=(Integer("b"),)), {"b": 0}, {"b": 0}),
 ])
@@ -276,7 +276,7 @@ def test_an_answer_is_read_as_what_it_means(field, raw, found):
     (Boolean("a"), [(True, True), (None, None)], [(True, False), (None, False)]),
     (Scalars("a", item=Integer("b")), [([1, 2], [2, 1]), (None, []), ([], None)], [
         ([1], [1, 2]), (None, [1]), ([1], None)]),
-    (Text("a", silent=True), [("", "x"), (None, "x"), ("x", "x")], [("y", "x"), ("x", "")]),
+    (Text("a", may_be_missing=True), [("", "x"), (None, "x"), ("x", "x")], [("y", "x"), ("x", "")]),
 ])
 def test_what_is_equal_to_what(field, same, different):
     assert [pair for pair in same if field.differences(*pair)] == []
@@ -306,21 +306,21 @@ def test_what_is_required_is_missing_only_where_nothing_is_given():
 
 
 def test_options_are_named_by_their_path():
-    wish = {"name": "a", "workers": {"least": 1}, "ports": [1], "mounts": [{"path": "/a"}]}
-    assert TABLE.leaves(wish) == ["name", "workers.least", "ports", "mounts"]
-    assert TABLE.differences({}, wish) == ["name", "workers.least", "ports", "mounts"]
+    desired = {"name": "a", "workers": {"least": 1}, "ports": [1], "mounts": [{"path": "/a"}]}
+    assert TABLE.paths_of(desired) == ["name", "workers.least", "ports", "mounts"]
+    assert TABLE.differences({}, desired) == ["name", "workers.least", "ports", "mounts"]
     assert TABLE.differences({"workers": {"least": 1}}, {}) == ["workers.least"]
 
 
 def test_infinite_numbers_are_refused_by_name():
-    assert [fault.split(",")[0] for fault in Table(Float("a")).faults({"a": float("inf")})] == [
+    assert [fault.split(",")[0] for fault in Table(Float("a")).violations({"a": float("inf")})] == [
         "a: must be a finite number"]
 
 
 def test_only_true_and_false_are_either():
     switch = Table(Boolean("a"))
-    assert [switch.faults({"a": value}) for value in (True, False)] == [[], []]
-    assert [len(switch.faults({"a": value})) for value in (0, "true")] == [1, 1]
+    assert [switch.violations({"a": value}) for value in (True, False)] == [[], []]
+    assert [len(switch.violations({"a": value})) for value in (0, "true")] == [1, 1]
 
 
 def test_what_names_the_same_thing_in_another_way_gives_way():
@@ -337,8 +337,8 @@ def test_what_names_the_same_thing_in_another_way_gives_way():
 
 def test_the_secrets_of_a_wish_are_those_of_secret_options_and_of_the_environment():
     table = Table(Text("name"), Text("password", secret=True), Environment("envs"))
-    wish = table.wish({"name": "n", "password": "p", "envs": {"A": "open"}, "secret_envs": {"S": "s"}})
-    assert table.secret_values(wish) == ["p", "s"]
+    desired = table.desired({"name": "n", "password": "p", "envs": {"A": "open"}, "secret_envs": {"S": "s"}})
+    assert table.secret_values(desired) == ["p", "s"]
     assert table.secret_values({"name": "n"}) == []
     assert Table(Text("password", secret=True)).secret_values({"password": "p"}) == ["p"]
     assert (table.has_environment, Table(Text("name")).has_environment) == (True, False)
@@ -358,6 +358,6 @@ def test_what_does_not_hold_is_said_with_both_values_and_never_those_of_the_envi
 
 def test_a_part_of_the_options_can_be_sent_alone():
     assert TABLE.part({"name": "a", "size": 1, "workers": {"least": 1}}, ["workers"]) == {"workerConfig": {"minNum": 1}}
-    table = Table(Text("name"), Text("late", after_create=True))
+    table = Table(Text("name"), Text("late", update_only=True))
     assert table.create_body({"name": "a", "late": "l"}) == {"name": "a"}
-    assert (table.set_late({"name": "a", "late": "l"}), table.set_late({"name": "a"})) == ({"late": "l"}, {})
+    assert (table.update_only_values({"name": "a", "late": "l"}), table.update_only_values({"name": "a"})) == ({"late": "l"}, {})

@@ -26,12 +26,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import (
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import Desire
+from ansible_collections.gpufleet.cloud.plugins.module_utils.plan import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import (
     READ_BACK,
     SETTLE,
     WAIT,
-    Reconciler,
+    Executor,
     Watch,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
@@ -41,10 +41,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import (
     PENDING,
     READY,
     Change,
-    Condition,
-    Listing,
+    Stage,
+    ListResponse,
     Provider,
-    Record,
+    CurrentState,
     Removal,
     Resource,
 )
@@ -73,23 +73,23 @@ class Things(Resource):
         self.stages = {}
         self.lose = None
 
-    def add(self, vanishing=False, **values):
+    def add(self, being_removed=False, **values):
         thing_id = f"t{len(self.calls)}{len(self.things)}"
-        self.things[thing_id] = {"vanishing": vanishing, **values}
+        self.things[thing_id] = {"vanishing": being_removed, **values}
         return thing_id
 
     def _record(self, thing_id):
         values = dict(self.things[thing_id])
-        vanishing = values.pop("vanishing")
+        being_removed = values.pop("vanishing")
         stages = self.stages.get(values["name"], [READY])
         stage = stages.pop(0) if len(stages) > 1 else stages[0]
-        return Record(thing_id, values["name"], values, {}, Condition(stage, f"the word for {stage}"), vanishing)
+        return CurrentState(thing_id, values["name"], values, {}, Stage(stage, f"the word for {stage}"), being_removed)
 
-    def read_all(self):
+    def read_list(self):
         self.calls.append("list")
-        return Listing(self._record(thing_id) for thing_id in list(self.things))
+        return ListResponse(self._record(thing_id) for thing_id in list(self.things))
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         self.calls.append("get")
         return self._record(record.id) if record.id in self.things else None
 
@@ -117,14 +117,14 @@ def _things():
     return Things()
 
 
-def reconcile(things, state="present", name="a", apply=True, thing_id="", **wish):
-    settings = {key: wish.pop(key) for key in ("recreate", "wait", "wait_timeout", "settle_timeout") if key in wish}
-    desire = Desire(state=state, name=name, id=thing_id, wish={**({"name": name} if name else {}), **wish}, **settings)
-    reconciler = Reconciler(things, desire, PlayedClock())
-    reconciler.plan()
+def reconcile(things, state="present", name="a", apply=True, thing_id="", **desired):
+    settings = {key: desired.pop(key) for key in ("recreate", "wait", "wait_timeout", "settle_timeout") if key in desired}
+    desired_state = DesiredState(state=state, name=name, id=thing_id, values={**({"name": name} if name else {}), **desired}, **settings)
+    executor = Executor(things, desired_state, PlayedClock())
+    executor.plan()
     if apply:
-        reconciler.apply()
-    return reconciler.outcome
+        executor.apply()
+    return executor.outcome
 
 
 def test_create_then_nothing_then_update_then_delete(things):
@@ -146,10 +146,10 @@ def test_a_plan_alone_calls_nothing_but_the_listing(things):
 
 
 def test_the_steps_pause_between_a_write_and_its_reading(things):
-    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
-    reconciler.plan()
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
+    executor.plan()
     things.calls.clear()
-    steps = reconciler.steps()
+    steps = executor.steps()
     assert next(steps) == READ_BACK
     assert things.calls == ["create"]
     assert list(steps) == []
@@ -180,7 +180,7 @@ def test_an_option_that_differs_beside_a_fixed_one_is_replaced_too(things):
 
 
 def test_a_record_being_removed_is_absent_for_a_present_task_and_waited_for(things):
-    leaving = things.add(name="a", kind="k", vanishing=True)
+    leaving = things.add(name="a", kind="k", being_removed=True)
     with pytest.raises(WaitTimeout, match=leaving):
         reconcile(things, kind="k", wait_timeout=5)
     del things.things[leaving]
@@ -188,7 +188,7 @@ def test_a_record_being_removed_is_absent_for_a_present_task_and_waited_for(thin
 
 
 def test_a_record_being_removed_needs_no_second_delete(things):
-    leaving = things.add(name="a", kind="k", vanishing=True)
+    leaving = things.add(name="a", kind="k", being_removed=True)
     with pytest.raises(WaitTimeout, match=leaving):
         reconcile(things, state="absent", wait_timeout=5)
     assert "delete" not in things.calls
@@ -277,16 +277,16 @@ def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things,
 
     for maybe_done in (False, True):
         monkeypatch.setattr(things, "create", fail(maybe_done))
-        desire = Desire("present", "a", "", {"name": "a", "kind": "k"}, settle_timeout=3)
-        reconciler = Reconciler(things, desire, PlayedClock())
-        assert reconciler.plan().changed
+        desired_state = DesiredState("present", "a", "", {"name": "a", "kind": "k"}, settle_timeout=3)
+        executor = Executor(things, desired_state, PlayedClock())
+        assert executor.plan().changed
         with pytest.raises(CloudError):
-            reconciler.apply()
-        assert reconciler.outcome.changed is maybe_done
+            executor.apply()
+        assert executor.outcome.changed is maybe_done
 
 
 def test_an_error_says_what_was_being_done(things, monkeypatch):
-    monkeypatch.setattr(things, "read_all", Listing)
+    monkeypatch.setattr(things, "read_list", ListResponse)
     with pytest.raises(NotApplied) as caught:
         reconcile(things, kind="k", settle_timeout=3)
     assert caught.value.doing == "see the new thing 'a' at Memory"
@@ -316,7 +316,7 @@ def test_a_replacement_that_waits_for_nothing_removes_the_older_at_once(things):
 
 def test_a_record_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
     things.stages["a"] = [PENDING]
-    monkeypatch.setattr(things, "glance", lambda record: None)
+    monkeypatch.setattr(things, "read_while_waiting", lambda record: None)
     with pytest.raises(WaitTimeout, match="the word for pending"):
         reconcile(things, kind="k", wait_timeout=5)
 
@@ -340,10 +340,10 @@ def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypat
         return replace(record(thing_id), settled=len(readings) > 3)
 
     monkeypatch.setattr(things, "_record", settle)
-    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
-    reconciler.plan()
-    assert list(reconciler.steps()) == [SETTLE, READ_BACK]
-    assert reconciler.outcome.values["size"] == 2
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
+    executor.plan()
+    assert list(executor.steps()) == [SETTLE, READ_BACK]
+    assert executor.outcome.values["size"] == 2
 
 
 def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
@@ -357,7 +357,7 @@ def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch
 def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypatch):
     ids = [things.add(name="a", kind=kind) for kind in ("k", "other")]
 
-    def fail(record, wish=None):
+    def fail(record, desired=None):
         raise ApiError("out of order", operation="thing.get")
 
     monkeypatch.setattr(things, "complete", fail)
@@ -404,8 +404,8 @@ class Machines(Things):
         self.looks = 0
         self.switched = 0
 
-    def add(self, vanishing=False, power=ON, **values):
-        return super().add(vanishing, power=power, **values)
+    def add(self, being_removed=False, power=ON, **values):
+        return super().add(being_removed, power=power, **values)
 
     def _record(self, thing_id):
         record = super()._record(thing_id)
@@ -414,18 +414,18 @@ class Machines(Things):
         return replace(record, power=power, facts={"switched": self.switched, "looks": self.looks},
                        private={"password": "canary-password"}, gone=self.things[thing_id].get("gone", False))
 
-    def prepare(self, desire):
+    def prepare(self, desired_state):
         self.calls.append("prepare")
 
-    def read_all(self):
-        return Listing(
+    def read_list(self):
+        return ListResponse(
             replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
-            for record in super().read_all())
+            for record in super().read_list())
 
-    def complete(self, record, wish=None):
-        asked = [name for name in self.hidden if wish is None or name in wish]
-        whole = self.things[record.id]
-        return replace(record, values={**record.values, **{name: whole[name] for name in asked if name in whole}})
+    def complete(self, record, desired=None):
+        asked = [name for name in self.hidden if desired is None or name in desired]
+        is_complete = self.things[record.id]
+        return replace(record, values={**record.values, **{name: is_complete[name] for name in asked if name in is_complete}})
 
     def changes(self, record, target, paths, options):
         def act():
@@ -439,15 +439,15 @@ class Machines(Things):
         self.switched += 1
         self.things[record.id]["power"] = OFF if action == "stop" else ON
 
-    def condition(self, record, desire, power):
+    def condition(self, record, desired_state, power):
         self.goals.append(power)
         return record.condition
 
-    def conflicts(self, target, desire):
+    def conflicts(self, target, desired_state):
         return ["size: must be at most 9"] if target.get("size", 0) > 9 else []
 
-    def price(self, target, desire):
-        return self.hourly_cost(target) if desire.options.get("priced") else None
+    def price(self, target, desired_state):
+        return self.hourly_cost(target) if desired_state.options.get("priced") else None
 
     def hourly_cost(self, values):
         return values["size"] / 2
@@ -458,13 +458,13 @@ def _machines():
     return Machines()
 
 
-def planner(machines, state="present", name="m", thing_id="", priced=False, recreate=False, **wish):
+def planner(machines, state="present", name="m", thing_id="", priced=False, recreate=False, **desired):
     """A reconciler that has planned, and carried out nothing."""
-    wish = {**({"name": name} if name else {}), **wish}
-    desire = Desire(state, name, thing_id, wish, {"priced": priced}, recreate=recreate)
-    reconciler = Reconciler(machines, desire, PlayedClock())
-    reconciler.plan()
-    return reconciler
+    desired = {**({"name": name} if name else {}), **desired}
+    desired_state = DesiredState(state, name, thing_id, desired, {"priced": priced}, recreate=recreate)
+    executor = Executor(machines, desired_state, PlayedClock())
+    executor.plan()
+    return executor
 
 
 @pytest.mark.parametrize(("power", "state", "size", "costs"), [
@@ -486,24 +486,24 @@ def test_what_a_record_costs_before_the_plan_and_after_it(machines, power, state
 ])
 def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, actions, goal):
     thing_id = machines.add(name="m", kind="k", size=2, power=power)
-    reconciler = planner(machines, state, priced=True)
+    executor = planner(machines, state, priced=True)
     prices = [{"hourly_price": 1.0} if action == "start" else {} for action in actions]
     effects = {"restart": "restarts"}
-    assert reconciler.outcome.plan == [
+    assert executor.outcome.plan == [
         {"action": action, "fields": [], "effect": effects.get(action, "none"), **price}
         for action, price in zip(actions, prices)]
-    reconciler.apply()
+    executor.apply()
     assert machines.things[thing_id]["power"] == goal
     assert set(machines.goals) == {goal}
     assert "hourly_price" not in planner(machines, "restarted").outcome.plan[0]
 
 
 def test_a_new_record_is_waited_for_until_it_runs(machines):
-    reconciler = planner(machines, size=2, priced=True)
-    assert reconciler.found is None
-    assert reconciler.outcome.plan == [
+    executor = planner(machines, size=2, priced=True)
+    assert executor.found is None
+    assert executor.outcome.plan == [
         {"action": "create", "fields": ["name", "size"], "effect": "none", "hourly_price": 1.0}]
-    reconciler.apply()
+    executor.apply()
     assert set(machines.goals) == {ON}
 
 
@@ -551,10 +551,10 @@ def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypat
     (ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])])
 def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, power, state, actions):
     machines.add(name="m", kind="k", size=2, power=power)
-    reconciler = planner(machines, state, kind="other", start_key="k", recreate=True)
-    assert [step["action"] for step in reconciler.outcome.plan] == actions
-    assert (reconciler.outcome.id, reconciler.outcome.name, reconciler.outcome.facts) == ("", "m", {})
-    reconciler.apply()
+    executor = planner(machines, state, kind="other", start_key="k", recreate=True)
+    assert [step["action"] for step in executor.outcome.plan] == actions
+    assert (executor.outcome.id, executor.outcome.name, executor.outcome.facts) == ("", "m", {})
+    executor.apply()
     [left] = machines.things.values()
     assert left["power"] == (OFF if state == "stopped" else ON)
     # The new one runs at first.
@@ -562,7 +562,7 @@ def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, po
 
 
 def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatch):
-    monkeypatch.setattr(Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, silent=True)))
+    monkeypatch.setattr(Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, may_be_missing=True)))
     machines.add(name="m", kind="k", size=2)
     with pytest.raises(OptionError, match="mode: must be given for a replacement"):
         planner(machines, kind="other", start_key="k", recreate=True)
@@ -576,33 +576,33 @@ def test_a_replacement_keeps_what_only_the_whole_record_tells_and_needs_what_non
     assert caught.value.doing == "replace machine 'm' at Memory"
     with pytest.raises(OptionError, match="id: must be left out for a replacement"):
         planner(machines, thing_id=thing_id, kind="other", start_key="k", recreate=True)
-    reconciler = planner(machines, kind="other", start_key="k", recreate=True)
-    assert reconciler.outcome.values["other"] == 7
-    reconciler.apply()
-    assert machines.things[reconciler.outcome.id]["other"] == 7
+    executor = planner(machines, kind="other", start_key="k", recreate=True)
+    assert executor.outcome.values["other"] == 7
+    executor.apply()
+    assert machines.things[executor.outcome.id]["other"] == 7
 
 
 def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
-    reconciler = planner(machines, other=7)
-    assert reconciler.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
-    assert reconciler.outcome.values["other"] == 7
-    assert reconciler.found.id == thing_id
+    executor = planner(machines, other=7)
+    assert executor.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
+    assert executor.outcome.values["other"] == 7
+    assert executor.found.id == thing_id
 
 
 def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
     thing_id = machines.add(name="m", kind="k", size=2)
 
-    def fail(record, wish=None):
+    def fail(record, desired=None):
         raise ApiError("out of order", operation="thing.get")
 
     monkeypatch.setattr(machines, "complete", fail)
-    desire = Desire("present", "m", "", {"name": "m"})
-    reconciler = Reconciler(machines, desire, PlayedClock())
+    desired_state = DesiredState("present", "m", "", {"name": "m"})
+    executor = Executor(machines, desired_state, PlayedClock())
     with pytest.raises(ApiError) as caught:
-        reconciler.plan()
+        executor.plan()
     assert caught.value.doing == "change machine 'm' at Memory"
-    assert (reconciler.outcome.id, reconciler.outcome.changed) == (thing_id, False)
+    assert (executor.outcome.id, executor.outcome.changed) == (thing_id, False)
 
 
 def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machines, monkeypatch):
@@ -612,12 +612,12 @@ def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machine
     def fail():
         raise ApiError("out of order", operation="thing.list")
 
-    monkeypatch.setattr(machines, "read_all", fail)
-    reconciler = Reconciler(machines, Desire("present", "m", "", {"name": "m"}), PlayedClock())
+    monkeypatch.setattr(machines, "read_list", fail)
+    executor = Executor(machines, DesiredState("present", "m", "", {"name": "m"}), PlayedClock())
     with pytest.raises(ApiError) as caught:
-        reconciler.plan()
+        executor.plan()
     assert caught.value.doing == "find machine 'm' at Memory"
-    assert reconciler.outcome.changed is False
+    assert executor.outcome.changed is False
 
 
 def test_the_secrets_of_a_record_are_kept_out_of_all_texts(machines):
@@ -632,7 +632,7 @@ def test_the_secrets_of_a_record_are_kept_out_of_all_texts(machines):
 
 def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
     ids = [machines.add(name=name, kind="k", size=2) for name in ("m", "n")]
-    leaving = machines.add(name="free", kind="k", size=2, vanishing=True)
+    leaving = machines.add(name="free", kind="k", size=2, being_removed=True)
     with pytest.raises(AmbiguousName, match=f"the name 'n' is taken by {ids[1]}[.]") as caught:
         planner(machines, name="n", thing_id=ids[0])
     assert caught.value.ids == (ids[1],)
@@ -695,9 +695,9 @@ class Shifting(Things):
         self.missed = []
         self.doubts = []
 
-    def read_all(self):
+    def read_list(self):
         missed = self.missed.pop(0) if self.missed else ()
-        return Listing((record for record in super().read_all() if record.name not in missed),
+        return ListResponse((record for record in super().read_list() if record.name not in missed),
                        self.doubts.pop(0) if self.doubts else "", self.pages)
 
 
@@ -787,7 +787,7 @@ def test_a_create_shows_what_it_will_be(machines):
 
 
 def test_a_record_that_is_removed_already_costs_no_request(machines):
-    machines.add(name="m", kind="k", size=2, vanishing=True, gone=True)
+    machines.add(name="m", kind="k", size=2, being_removed=True, gone=True)
     planner(machines, size=2).apply()
     assert machines.calls == ["prepare", "list", "create", "list"]
     machines.calls.clear()
@@ -811,8 +811,8 @@ def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
 def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
     ids = {"2026-01-01T00:00:00Z": things.add(name="a", kind="k"), "2026-02-01T00:00:00Z": things.add(name="a", kind="other")}
     born = {thing_id: moment for moment, thing_id in ids.items()}
-    plain = things.read_all
-    monkeypatch.setattr(things, "read_all", lambda: Listing(
+    plain = things.read_list
+    monkeypatch.setattr(things, "read_list", lambda: ListResponse(
         replace(record, facts={"created_at": born[record.id]}) for record in plain()))
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
@@ -862,7 +862,7 @@ def once(write, act):
 class Marked(Machines):
     """Machines that take late what a create leaves out, and whose readings are counted from the writes."""
 
-    table = Table(*Machines.table.fields, Text("late", after_create=True))
+    table = Table(*Machines.table.fields, Text("late", update_only=True))
     crowded = ("FULL",)
 
     def __init__(self):
@@ -872,13 +872,13 @@ class Marked(Machines):
     def mark(self):
         return len(self.calls)
 
-    def listing(self, mark=None):
+    def list_resources(self, mark=None):
         self.marks.append(mark)
-        return super().listing(mark)
+        return super().list_resources(mark)
 
-    def detail(self, record, mark=None):
+    def read_one(self, record, mark=None):
         self.marks.append(mark)
-        return super().detail(record, mark)
+        return super().read_one(record, mark)
 
     def before_create(self, target):
         self.calls.append("before")
@@ -922,19 +922,19 @@ class Heard(Watch):
 
 def prepared(machines, state="present", watch=None, options=None, **settings):
     """A reconciler that has planned, with all that a task can set."""
-    wish = settings.pop("wish", {})
-    desire = Desire(state, "m", "", {"name": "m", **wish}, options or {}, settle_timeout=3, wait_timeout=5, **settings)
-    reconciler = Reconciler(machines, desire, PlayedClock(), watch)
-    reconciler.plan()
+    desired = settings.pop("desired", {})
+    desired_state = DesiredState(state, "m", "", {"name": "m", **desired}, options or {}, settle_timeout=3, wait_timeout=5, **settings)
+    executor = Executor(machines, desired_state, PlayedClock(), watch)
+    executor.plan()
     machines.calls.clear()
-    return reconciler
+    return executor
 
 
 def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
     heard = Heard()
-    reconciler = prepared(marked, watch=heard, wish={"kind": "k", "late": "l"})
-    assert reconciler.apply() is reconciler.outcome
-    made = reconciler.outcome.id
+    executor = prepared(marked, watch=heard, desired={"kind": "k", "late": "l"})
+    assert executor.apply() is executor.outcome
+    made = executor.outcome.id
     assert heard.said == [
         "create machine 'm'", ("create machine 'm'", made), "change machine 'm'", ("change machine 'm'", made)]
     with pytest.raises(CloudError, match="stopped"):
@@ -949,10 +949,10 @@ def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
 
 
 def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
-    reconciler = prepared(marked, wish={"kind": "k", "late": "l"})
-    reconciler.apply()
+    executor = prepared(marked, desired={"kind": "k", "late": "l"})
+    executor.apply()
     assert marked.calls == ["before", "create", "list", "update", "get"]
-    assert reconciler.outcome.values["late"] == marked.things[reconciler.outcome.id]["late"] == "l"
+    assert executor.outcome.values["late"] == marked.things[executor.outcome.id]["late"] == "l"
 
 
 @pytest.mark.parametrize(("loses", "words"), [
@@ -962,18 +962,18 @@ def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monk
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 2}))
     monkeypatch.setattr(marked, "update", lambda record, target: marked.things[record.id].update(loses))
     with pytest.raises(NotApplied, match=words):
-        prepared(marked, wish={"kind": "k", "late": "l"}).apply()
+        prepared(marked, desired={"kind": "k", "late": "l"}).apply()
 
 
 def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeypatch):
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False)))
-    creating = prepared(marked, wish={"kind": "k"})
+    creating = prepared(marked, desired={"kind": "k"})
     with pytest.raises(ApiError) as caught:
         creating.apply()
     assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["before", "tried"])
     thing_id = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "update", before(marked.update, lost_answer(False)))
-    changing = prepared(marked, wish={"size": 4})
+    changing = prepared(marked, desired={"size": 4})
     with pytest.raises(ApiError) as caught:
         changing.apply()
     assert (caught.value.doing, marked.calls) == ("change machine 'm' at Memory", ["tried"])
@@ -982,38 +982,38 @@ def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeyp
 
 def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
     monkeypatch.setattr(marked, "before_create", before(marked.before_create, lost_answer(True)))
-    reconciler = prepared(marked, wish={"kind": "k"})
+    executor = prepared(marked, desired={"kind": "k"})
     with pytest.raises(ApiError) as caught:
-        reconciler.apply()
+        executor.apply()
     assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["tried"])
-    assert reconciler.outcome.changed is False
+    assert executor.outcome.changed is False
 
 
 @pytest.mark.parametrize("way", [before, after])
 def test_a_change_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
     marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "update", way(marked.update, lost_answer(True)))
-    reconciler = prepared(marked, wish={"size": 4})
+    executor = prepared(marked, desired={"size": 4})
     if way is after:
-        assert reconciler.apply().values["size"] == 4
+        assert executor.apply().values["size"] == 4
     else:
         with pytest.raises(ApiError, match="it broke"):
-            reconciler.apply()
+            executor.apply()
         assert marked.calls[:2] == ["tried", "get"]
-    assert reconciler.outcome.changed is True
+    assert executor.outcome.changed is True
 
 
 @pytest.mark.parametrize("way", [before, after])
 def test_a_switch_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
     marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "switch", way(marked.switch, lost_answer(True)))
-    reconciler = prepared(marked, "stopped")
+    executor = prepared(marked, "stopped")
     if way is after:
-        assert reconciler.apply().changed is True
+        assert executor.apply().changed is True
         assert marked.calls == ["stop", "get"]
     else:
         with pytest.raises(ApiError, match="it broke") as caught:
-            reconciler.apply()
+            executor.apply()
         assert caught.value.doing == "stop machine 'm' at Memory"
 
 
@@ -1036,62 +1036,62 @@ def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
 
 
 def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
-    reconciler = prepared(marked, wish={"kind": "k", "size": 2})
-    monkeypatch.setattr(marked, "read_all", Listing)
+    executor = prepared(marked, desired={"kind": "k", "size": 2})
+    monkeypatch.setattr(marked, "read_list", ListResponse)
     with pytest.raises(NotApplied, match="answered the id .*, and after 3 s no listing shows it") as caught:
-        reconciler.apply()
+        executor.apply()
     [made] = marked.things
-    outcome = reconciler.outcome
+    outcome = executor.outcome
     assert (caught.value.ids, outcome.id, outcome.name, outcome.values["size"]) == ((made,), made, "m", 2)
 
 
 def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
-    reconciler = prepared(marked, wish={"kind": "k"})
+    executor = prepared(marked, desired={"kind": "k"})
     with pytest.raises(OutcomeUnknown, match="unknown, and after 3 s no listing shows it") as caught:
-        reconciler.apply()
+        executor.apply()
     error = caught.value
     assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
     assert "machine with the name 'm' in the provider's console" in error.advice
-    assert (reconciler.outcome.id, reconciler.outcome.name) == ("", "m")
+    assert (executor.outcome.id, executor.outcome.name) == ("", "m")
 
 
 @pytest.mark.parametrize("lost", [False, True])
 def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
-    reconciler = prepared(marked, wish={"kind": "k"})
+    executor = prepared(marked, desired={"kind": "k"})
     if lost:
         monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
-    monkeypatch.setattr(marked, "read_all", before(marked.read_all, ApiError("no list", operation="thing.list")))
+    monkeypatch.setattr(marked, "read_list", before(marked.read_list, ApiError("no list", operation="thing.list")))
     with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
-        reconciler.apply()
+        executor.apply()
     assert ("it could not be looked for: no list" in caught.value.why) is lost
     assert caught.value.doing == ("create machine 'm' at Memory" if lost else "see the new machine 'm' at Memory")
 
 
 def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
-    reconciler = prepared(marked, wish={"kind": "k"})
+    executor = prepared(marked, desired={"kind": "k"})
     create = marked.create
     monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_answer(True)))
-    fail = before(marked.read_all, ApiError("no list", operation="thing.list"))
-    monkeypatch.setattr(marked, "read_all", once(marked.read_all, fail))
+    fail = before(marked.read_list, ApiError("no list", operation="thing.list"))
+    monkeypatch.setattr(marked, "read_list", once(marked.read_list, fail))
     with pytest.raises(NotApplied, match="kind: wanted 'k', found 'x'.*The last look failed: no list"):
-        reconciler.apply()
-    assert [reconciler.outcome.id] == list(marked.things)
+        executor.apply()
+    assert [executor.outcome.id] == list(marked.things)
 
 
 def test_a_lost_create_that_cannot_be_read_whole_is_not_unknown(marked, monkeypatch):
-    reconciler = prepared(marked, wish={"kind": "k"})
+    executor = prepared(marked, desired={"kind": "k"})
     monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
     monkeypatch.setattr(marked, "complete", before(marked.complete, ApiError("no record", operation="thing.get")))
     with pytest.raises(ApiError, match="no record"):
-        reconciler.apply()
-    assert [reconciler.outcome.id] == list(marked.things)
+        executor.apply()
+    assert [executor.outcome.id] == list(marked.things)
 
 
 def test_a_new_record_is_described_as_it_was_read(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 1}))
-    outcome = prepared(marked, wish={"kind": "k", "other": 7}, wait=False).apply()
+    outcome = prepared(marked, desired={"kind": "k", "other": 7}, wait=False).apply()
     assert (outcome.values["size"], outcome.values["other"]) == (1, 7)
 
 
@@ -1099,7 +1099,7 @@ def test_a_create_that_made_two_names_both(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: (create(target), create(target))[0])
     with pytest.raises(AmbiguousName, match="now there are 2 with the name 'm'") as caught:
-        prepared(marked, wish={"kind": "k"}).apply()
+        prepared(marked, desired={"kind": "k"}).apply()
     assert caught.value.ids == tuple(sorted(marked.things))
 
 
@@ -1110,7 +1110,7 @@ def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatc
 
     monkeypatch.setattr(marked, "create", create)
     with pytest.raises(AmbiguousName) as caught:
-        prepared(marked, wish={"kind": "k"}).apply()
+        prepared(marked, desired={"kind": "k"}).apply()
     assert caught.value.ids == tuple(sorted([*marked.things, "unseen"]))
 
 
@@ -1118,7 +1118,7 @@ def test_a_new_record_that_is_not_as_written_is_an_error(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
     with pytest.raises(NotApplied, match="other: wanted 7, found 1") as caught:
-        prepared(marked, wish={"kind": "k", "other": 7}).apply()
+        prepared(marked, desired={"kind": "k", "other": 7}).apply()
     assert caught.value.ids == tuple(marked.things)
 
 
@@ -1126,27 +1126,27 @@ def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monk
     older = marked.add(name="m", kind="k", size=2, other=7)
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
-    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     with pytest.raises(NotApplied, match="other: wanted 7, found 1"):
-        reconciler.apply()
+        executor.apply()
     assert older in marked.things
 
 
 def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
-    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
-    monkeypatch.setattr(marked, "read_all", Listing)
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
+    monkeypatch.setattr(marked, "read_list", ListResponse)
     with pytest.raises(NotApplied, match="no listing shows it"):
-        reconciler.apply()
+        executor.apply()
     [made] = set(marked.things) - {older}
-    outcome = reconciler.outcome
+    outcome = executor.outcome
     assert (outcome.id, outcome.values["kind"], outcome.facts) == (made, "x", {})
 
 
 def test_a_replacement_whose_answer_was_lost_is_adopted(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
-    outcome = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True).apply()
+    outcome = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True).apply()
     assert [outcome.id] == list(marked.things) != [older]
     assert (outcome.removal, outcome.warnings) == ({"freed": older}, ["a child is left"])
 
@@ -1154,11 +1154,11 @@ def test_a_replacement_whose_answer_was_lost_is_adopted(marked, monkeypatch):
 def test_a_lost_replacement_may_exist_beside_the_older(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
-    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True)
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     with pytest.raises(OutcomeUnknown) as caught:
-        reconciler.apply()
+        executor.apply()
     assert caught.value.why.endswith(f". The present machine {older} is untouched, and a newer one may exist.")
-    assert reconciler.outcome.id == older
+    assert executor.outcome.id == older
 
 
 DELETE_FIRST = {"recreate_order": "delete_first"}
@@ -1168,19 +1168,19 @@ DELETE_FIRST = {"recreate_order": "delete_first"}
 def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, monkeypatch, reason, options):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, reason)))
-    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True, options=options)
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=options)
     with pytest.raises(ApiError) as caught:
-        reconciler.apply()
+        executor.apply()
     assert caught.value.why == f"it broke. The present machine {older} is untouched."
-    assert (reconciler.outcome.id, list(marked.things)) == (older, [older])
+    assert (executor.outcome.id, list(marked.things)) == (older, [older])
 
 
 def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", once(before(marked.create, lost_answer(False, "FULL")), marked.create))
     heard = Heard()
-    wish = {"kind": "x", "start_key": "k"}
-    outcome = prepared(marked, watch=heard, wish=wish, recreate=True, options=DELETE_FIRST).apply()
+    desired = {"kind": "x", "start_key": "k"}
+    outcome = prepared(marked, watch=heard, desired=desired, recreate=True, options=DELETE_FIRST).apply()
     assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
     assert [outcome.id] == list(marked.things) != [older]
     assert [doing for doing in heard.said if isinstance(doing, str)] == [
@@ -1193,35 +1193,35 @@ def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, "FULL")))
     if verb == "delete":
         monkeypatch.setattr(marked, "delete", before(marked.delete, lost_answer(True)))
-    reconciler = prepared(marked, wish={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
     with pytest.raises(ApiError) as caught:
-        reconciler.apply()
+        executor.apply()
     assert caught.value.why == f"it broke. The present machine {older} is {state}."
-    assert reconciler.outcome.id == ("" if state == "removed" else older)
+    assert executor.outcome.id == ("" if state == "removed" else older)
 
 
 def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
-    reconciler = prepared(marked, wish={"kind": "k", "size": 2})
-    read_all = marked.read_all
-    monkeypatch.setattr(marked, "read_all", once(lambda: Listing(read_all()[:0]), read_all))
+    executor = prepared(marked, desired={"kind": "k", "size": 2})
+    read_list = marked.read_list
+    monkeypatch.setattr(marked, "read_list", once(lambda: ListResponse(read_list()[:0]), read_list))
     marked.marks.clear()
-    reconciler.apply()
+    executor.apply()
     assert (marked.calls, marked.marks) == (["before", "create", "list", "list"], [2, 3])
-    reconciler = prepared(marked, wish={"size": 4})
+    executor = prepared(marked, desired={"size": 4})
     marked.marks.clear()
-    reconciler.apply()
+    executor.apply()
     assert (marked.calls, marked.marks) == (["update", "get"], [1])
 
 
 def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(marked, monkeypatch):
-    monkeypatch.setattr(marked, "glance", marked.found_again)
+    monkeypatch.setattr(marked, "read_while_waiting", marked.find_in_list)
     marked.stages["m"] = [PENDING, PENDING, READY]
     thing_id = marked.add(name="m", kind="k", size=2, other=7)
-    reconciler = prepared(marked, wish={"other": 7})
-    steps = reconciler.steps()
+    executor = prepared(marked, desired={"other": 7})
+    steps = executor.steps()
     assert next(steps) == WAIT
     assert list(steps) == []
-    assert reconciler.outcome.values["other"] == 7
+    assert executor.outcome.values["other"] == 7
     marked.stages["m"] = [PENDING]
     with pytest.raises(WaitTimeout) as caught:
         prepared(marked).apply()
@@ -1233,7 +1233,7 @@ def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(mark
 def test_a_wait_goes_on_when_the_record_is_not_seen_once(marked, monkeypatch):
     marked.stages["m"] = [PENDING, READY]
     marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "glance", once(lambda record: None, marked.glance))
+    monkeypatch.setattr(marked, "read_while_waiting", once(lambda record: None, marked.read_while_waiting))
     assert prepared(marked).apply().changed is False
 
 
@@ -1241,28 +1241,28 @@ def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
     marked.stages["m"] = [PENDING]
     marked.add(name="m", kind="k", size=2)
 
-    def glance(record):
+    def read_while_waiting(record):
         marked.switched += 1
-        return marked.detail(record)
+        return marked.read_one(record)
 
-    monkeypatch.setattr(marked, "glance", glance)
-    reconciler = prepared(marked)
+    monkeypatch.setattr(marked, "read_while_waiting", read_while_waiting)
+    executor = prepared(marked)
     with pytest.raises(WaitTimeout):
-        reconciler.apply()
-    assert reconciler.outcome.facts["switched"] == marked.switched > 0
+        executor.apply()
+    assert executor.outcome.facts["switched"] == marked.switched > 0
 
 
 def test_what_is_being_removed_and_stays_is_known_by_its_id(marked):
-    leaving = marked.add(name="m", kind="k", size=2, vanishing=True)
-    reconciler = prepared(marked, "absent")
+    leaving = marked.add(name="m", kind="k", size=2, being_removed=True)
+    executor = prepared(marked, "absent")
     with pytest.raises(WaitTimeout, match=leaving):
-        reconciler.apply()
-    assert reconciler.outcome.id == leaving
+        executor.apply()
+    assert executor.outcome.id == leaving
 
 
 def test_what_is_being_removed_is_known_by_its_id_until_it_is_gone():
     shifting = Shifting()
-    leaving = shifting.add(name="m", kind="k", vanishing=True)
+    leaving = shifting.add(name="m", kind="k", being_removed=True)
     unsure, sure = planner(shifting, "absent"), planner(shifting, "absent")
     del shifting.things[leaving]
     assert sure.apply().id == ""
@@ -1276,10 +1276,10 @@ def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
     monkeypatch.setattr(marked, "delete", lambda record: Removal())
     thing_id = marked.add(name="m", kind="k", size=2)
     for settings, seconds in (({}, 5), ({"wait": False}, 3)):
-        reconciler = prepared(marked, "absent", **settings)
+        executor = prepared(marked, "absent", **settings)
         with pytest.raises(WaitTimeout, match=f"still listed after {seconds} s: {thing_id}") as caught:
-            reconciler.apply()
-        assert (caught.value.ids, reconciler.outcome.id) == ((thing_id,), thing_id)
+            executor.apply()
+        assert (caught.value.ids, executor.outcome.id) == ((thing_id,), thing_id)
         assert caught.value.doing == f"see machine {thing_id} removed at Memory"
 
 
@@ -1297,10 +1297,10 @@ def test_a_record_that_goes_away_is_not_waited_for(things, way):
     thing_id = things.add(name="a", kind="k")
     things.stages["a"] = [PENDING]
     clock = PlayedClock()
-    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a"}), clock)
-    reconciler.plan()
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a"}), clock)
+    executor.plan()
     began = clock.now()
-    steps = reconciler.steps()
+    steps = executor.steps()
     assert next(steps) == WAIT
     if way == "is gone":
         del things.things[thing_id]
@@ -1314,13 +1314,13 @@ def test_a_record_that_goes_away_is_not_waited_for(things, way):
 
 def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
     things.add(name="a", kind="k")
-    plain = things.read_all
-    monkeypatch.setattr(things, "read_all", lambda: Listing(replace(record, settled=False) for record in plain()))
-    monkeypatch.setattr(things, "detail", lambda record, mark=None: None)
+    plain = things.read_list
+    monkeypatch.setattr(things, "read_list", lambda: ListResponse(replace(record, settled=False) for record in plain()))
+    monkeypatch.setattr(things, "read_one", lambda record, mark=None: None)
     clock = PlayedClock()
-    reconciler = Reconciler(things, Desire("present", "a", "", {"name": "a", "size": 2}), clock)
-    reconciler.plan()
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), clock)
+    executor.plan()
     began = clock.now()
     with pytest.raises(NotReady, match="not there any more"):
-        reconciler.apply()
+        executor.apply()
     assert clock.now() - began < 60

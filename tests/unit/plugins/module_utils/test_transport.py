@@ -28,7 +28,7 @@ from cryptography.x509.oid import NameOID
 from urllib3.exceptions import LocationParseError
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import transport
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, OptionError, ProgrammingFault
+from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, OptionError, ProgrammingError
 from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import MASK, Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import ONCE, READ, REPEATABLE, Call, Client
 
@@ -156,7 +156,7 @@ def test_check_mode_lets_only_reads_through(server):
     checking = client(server.url, check_mode=True)
     assert checking.send(LOOK) == {}
     for call in (MAKE, SET):
-        with pytest.raises(ProgrammingFault):
+        with pytest.raises(ProgrammingError):
             checking.send(call, path={"id": "1"})
     assert len(server.requests) == 1
 
@@ -372,7 +372,7 @@ def test_a_price_list_is_asked_for_once(server):
     server.answers = [answer(200, '{"a": 1}'), answer(200, '{"b": 2}')]
     asking = client(server.url)
     other = LOOK._replace(name="thing.prices")
-    assert [asking.ask_once(call) for call in (LOOK, LOOK, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
+    assert [asking.send_cached(call) for call in (LOOK, LOOK, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
     assert len(server.requests) == 2
 
 
@@ -382,7 +382,7 @@ def test_a_price_list_that_cannot_be_had_is_asked_for_once(server):
     told = []
     for _number in range(2):
         with pytest.raises(ApiError, match="no prices today") as caught:
-            asking.ask_once(LOOK)
+            asking.send_cached(LOOK)
         told.append(caught.value)
     assert told[0] is not told[1]
     assert len(server.requests) == 1
@@ -753,7 +753,7 @@ def test_an_answer_that_contradicts_its_length_is_not_believed(server):
 
 
 def test_an_answer_may_be_as_large_as_said_and_is_not_asked_for_again(server, monkeypatch):
-    monkeypatch.setattr(transport, "LARGEST_ANSWER", 1024 ** 2)
+    monkeypatch.setattr(transport, "MAX_RESPONSE_SIZE", 1024 ** 2)
     server.answers = [answer(200, "{}" + " " * (1024 ** 2 - 2)), answer(200, "{}" + " " * (1024 ** 2 - 1))]
     asking = client(server.url)
     assert asking.send(LOOK) == {}
@@ -862,7 +862,7 @@ def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
 
 
 def test_only_what_is_longer_than_a_quote_may_be_is_shortened(server, monkeypatch):
-    monkeypatch.setattr(transport, "LONGEST_QUOTE", 10)
+    monkeypatch.setattr(transport, "MAX_QUOTE_LENGTH", 10)
     server.answers = [answer(400, "ten chars."), answer(400, "ten chars.!")]
     for words in ("HTTP 400 ten chars.", "HTTP 400 ten chars...."):
         with pytest.raises(ApiError) as caught:

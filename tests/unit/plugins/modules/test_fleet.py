@@ -22,10 +22,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import crew as crew_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import journal as journal_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.listings import Listings
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_faults, faults
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.listings import SharedLists
+from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_violations, violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import Listing
+from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
 
 from ...harness import run_module
@@ -381,7 +381,7 @@ def test_an_unchanged_record_that_is_not_ready_fails_alone(fleet, fail_fast):
 
 def test_a_fault_of_ours_in_an_unchanged_record_does_not_stop_the_others(fleet, monkeypatch):
     fleet.add_vast("a")
-    monkeypatch.setattr(VastEndpoint, "condition", lambda self, record, desire, power: 1 / (record.name != "a"))
+    monkeypatch.setattr(VastEndpoint, "condition", lambda self, record, desired_state, power: 1 / (record.name != "a"))
     values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b", "wait": False}})
     assert actions(values) == ["failed", "create"]
     assert "ZeroDivisionError" in values["resources"][0]["msg"]
@@ -647,7 +647,7 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
      ["resources[1] (vast_workergroup a): means the same as resources[0]"]),
 ])
 def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
-    found = faults(resources)
+    found = violations(resources)
     assert len(found) == len(words), found
     for fault, beginning in zip(found, words):
         assert fault.startswith(beginning), fault
@@ -655,13 +655,13 @@ def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
 
 def test_what_ansible_takes_is_left_to_the_module():
     resources = [{"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"vast_endpoint": {"name": "a"}}]
-    assert early_faults(resources) == []
-    assert early_faults([]) == []
-    assert len(faults(resources)) == 1
+    assert early_violations(resources) == []
+    assert early_violations([]) == []
+    assert len(violations(resources)) == 1
     with_another = [*resources, {"vast_endpoit": {}}]
-    assert early_faults(with_another) == faults(with_another)
-    assert len(early_faults(with_another)) == 2
-    assert early_faults("text") == ["resources: must be a list"]
+    assert early_violations(with_another) == violations(with_another)
+    assert len(early_violations(with_another)) == 2
+    assert early_violations("text") == ["resources: must be a list"]
 
 
 def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
@@ -674,12 +674,12 @@ def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
 
 def test_workergroups_of_two_templates_are_two_things():
     entry = {"endpoint": "a", "match": "template"}
-    assert faults([{"vast_workergroup": {**entry, "template_hash": template}} for template in "xy"]) == []
+    assert violations([{"vast_workergroup": {**entry, "template_hash": template}} for template in "xy"]) == []
 
 
 def test_faults_leave_the_set_as_it_was():
     resources = [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
-    assert faults(resources) == []
+    assert violations(resources) == []
     assert resources == [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
 
 
@@ -842,12 +842,12 @@ class Slow:
     def __init__(self, client):
         self.client = client
 
-    def read_all(self):
+    def read_list(self):
         type(self).begun += 1
         assert self.end.acquire(timeout=60)
         if self.fails:
             raise ApiError("broken", operation="x.list")
-        return Listing()
+        return ListResponse()
 
 
 @pytest.fixture(name="slow")
@@ -856,7 +856,7 @@ def _slow():
 
 
 def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
-    listings = Listings(None)
+    listings = SharedLists(None)
     listings.planning = False
     first = threading.Thread(target=listings.read, args=(slow,))
     first.start()
@@ -875,15 +875,15 @@ def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
 
 
 def test_what_is_confirmed_holds_for_all_until_something_is_written(slow):
-    listings = Listings(None)
-    first = listings.confirmed(slow, Listing)
-    assert listings.confirmed(slow, Listing) is first
+    listings = SharedLists(None)
+    first = listings.conclusive(slow, ListResponse)
+    assert listings.confirmed(slow, ListResponse) is first
     listings.planning = False
-    assert listings.confirmed(slow, Listing) is not first
+    assert listings.confirmed(slow, ListResponse) is not first
 
 
 def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
-    listings = Listings(None)
+    listings = SharedLists(None)
     slow.fails = True
     slow.end.release(1)
     caught = []

@@ -272,10 +272,10 @@ def test_monthly_billing_is_one_way(novita):
 
 def test_renewal_is_set_and_read_where_it_is_shown(novita):
     novita.create(billing_mode="monthly", month=1).ok()
-    wish = {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 3}
-    done = novita.run(**wish).ok(changed=True)
+    desired = {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 3}
+    done = novita.run(**desired).ok(changed=True)
     assert done["plan"][0]["fields"] == ["auto_renew", "auto_renew_month"]
-    novita.run(**wish).ok(changed=False)
+    novita.run(**desired).ok(changed=False)
     novita.run(auto_renew=False).ok(changed=True)
     novita.run(auto_renew=False).ok(changed=False)
     assert "instance.get_v2" not in novita.run().ok().operations
@@ -284,9 +284,9 @@ def test_renewal_is_set_and_read_where_it_is_shown(novita):
 @pytest.mark.parametrize("mode", ["onDemand", "monthly", "spot"])
 def test_a_billing_mode_that_is_left_out_is_read_in_the_second_generation(novita, mode):
     novita.account.settings.set(billing_mode_blank=True)
-    wish = {"billing_mode": mode, **({"month": 1} if mode == "monthly" else {})}
-    assert novita.create(**wish).ok(changed=True)["instance"]["spec"]["billing_mode"] == mode
-    again = novita.create(**wish).ok(changed=False)
+    desired = {"billing_mode": mode, **({"month": 1} if mode == "monthly" else {})}
+    assert novita.create(**desired).ok(changed=True)["instance"]["spec"]["billing_mode"] == mode
+    again = novita.create(**desired).ok(changed=False)
     assert again.operations == ["instance.list", "instance.get", "instance.get_v2"]
     assert again["instance"]["spec"]["billing_mode"] == mode
     other = {"billing_mode": "spot" if mode == "onDemand" else "onDemand"}
@@ -492,12 +492,12 @@ def test_a_create_without_a_kind_or_of_gpus_needs_both(novita):
 
 def test_a_cpu_instance_is_changed_like_others(novita):
     novita.run(**CPU_TASK).ok()
-    wish = {"ports": ["9000/tcp"], "command": "sleep 9", "billing_mode": "monthly", "state": "stopped"}
-    edit, monthly, upgrade, stop = novita.run(**wish).ok(changed=True).writes
+    desired = {"ports": ["9000/tcp"], "command": "sleep 9", "billing_mode": "monthly", "state": "stopped"}
+    edit, monthly, upgrade, stop = novita.run(**desired).ok(changed=True).writes
     assert edit["body"] == {"instanceId": novita.running()[0], "ports": [{"port": 9000, "type": "tcp"}]}
     assert not {"gpuNum", "rootfsSize"} & upgrade["body"].keys()
     assert [write["operation"] for write in (monthly, stop)] == ["instance.trans_to_monthly", "instance.stop"]
-    assert novita.run(**wish).ok(changed=False).writes == []
+    assert novita.run(**desired).ok(changed=False).writes == []
 
 
 def test_a_cpu_instance_is_replaced_with_the_disk_of_its_new_product(novita):
@@ -592,12 +592,12 @@ def test_the_price_list_is_not_asked_for_without_need(novita):
 @pytest.mark.parametrize("methods", [["spot"], ["onDemand", "monthly", "spot"]])
 def test_the_price_of_a_spot_instance_is_on_a_list_of_its_own(novita, methods):
     novita.account.store("products").change(TASK["product_id"], {"billingMethods": methods})
-    wish = {"billing_mode": "spot", "gpu_num": 2, "max_hourly_price": 0.36}
-    planned = novita.create(True, **wish).ok(changed=True)
+    desired = {"billing_mode": "spot", "gpu_num": 2, "max_hourly_price": 0.36}
+    planned = novita.create(True, **desired).ok(changed=True)
     assert planned["plan"][0]["hourly_price"] == pytest.approx(0.36)
     assert planned.operations == ["instance.list", "product.list"]
-    assert novita.create(**{**wish, "max_hourly_price": 0.35}).failing("0.36000 USD").writes == []
-    assert novita.create(**wish).ok(changed=True)["plan"] == planned["plan"]
+    assert novita.create(**{**desired, "max_hourly_price": 0.35}).failing("0.36000 USD").writes == []
+    assert novita.create(**desired).ok(changed=True)["plan"] == planned["plan"]
     assert _fleet_cost(novita, {**TASK, "billing_mode": "spot", "gpu_num": 2}) == (0.36, 0.36)
 
 

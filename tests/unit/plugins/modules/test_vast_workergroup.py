@@ -302,8 +302,8 @@ def test_the_memory_of_the_machine_itself_may_be_large(groups):
 
 
 def test_two_spellings_of_a_property_in_a_mapping_are_refused(groups):
-    wish = {"dph": {"lte": 1}, "dph_total": {"lte": 2}}
-    assert groups.run(endpoint="tts", search_params=wish).failing("two conditions on dph_total").requests == []
+    desired = {"dph": {"lte": 1}, "dph_total": {"lte": 2}}
+    assert groups.run(endpoint="tts", search_params=desired).failing("two conditions on dph_total").requests == []
     joined = {"dph": {"lte": 1}, "dph_total": {"gt": 0.1}}
     [write] = groups.run(endpoint="tts", template_hash=OLD, search_params=joined).ok(changed=True).writes
     assert write["body"]["search_params"] == "dph_total<=1 dph_total>0.1"
@@ -324,7 +324,7 @@ def test_what_says_the_same_is_no_change(groups, same, typed):
     assert groups.run(endpoint="tts", search_params=same).ok(changed=False).writes == []
 
 
-@pytest.mark.parametrize(("wish", "fields", "sent"), [
+@pytest.mark.parametrize(("desired", "fields", "sent"), [
     ("num_gpus=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus=2"),
     ("num_gpus>=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus>=2"),
     ("num_gpus=any", ["search_params.num_gpus"], SAFE_TEXT),
@@ -332,15 +332,15 @@ def test_what_says_the_same_is_no_change(groups, same, typed):
     ("verified=True static_ip=true", ["search_params.static_ip"], f"{SAFE_TEXT} num_gpus=1 static_ip=true"),
     ({"verified": {"eq": 1}}, ["search_params.verified"], "rentable=true rented=false num_gpus=1 verified=1"),
 ], ids=str)
-def test_only_the_conditions_that_the_task_names_change(groups, wish, fields, sent):
+def test_only_the_conditions_that_the_task_names_change(groups, desired, fields, sent):
     groups.add(search_query=STORED)
-    planned = groups.run(True, endpoint="tts", search_params=wish).ok(changed=True)
-    changed = groups.run(endpoint="tts", search_params=wish).ok(changed=True)
+    planned = groups.run(True, endpoint="tts", search_params=desired).ok(changed=True)
+    changed = groups.run(endpoint="tts", search_params=desired).ok(changed=True)
     assert changed["plan"] == planned["plan"] == [{"action": "update", "fields": fields, "effect": "unknown"}]
     assert changed["diff"] == planned["diff"]
     [write] = changed.writes
     assert write["body"]["search_params"] == sent
-    assert groups.run(endpoint="tts", search_params=wish).ok(changed=False).writes == []
+    assert groups.run(endpoint="tts", search_params=desired).ok(changed=False).writes == []
 
 
 def test_an_ignored_filter_fails_with_what_was_found(groups):
@@ -488,15 +488,15 @@ def test_a_task_that_is_not_about_the_filter_is_not_warned_about_it(groups, warn
 @pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10 ** 400])
 @pytest.mark.parametrize("form", ["eq", "in"])
 def test_a_condition_that_no_json_can_hold_is_refused(groups, endless, form):
-    wish = {"num_gpus": {form: [endless] if form == "in" else endless}}
-    refused = groups.run(endpoint="tts", template_hash=OLD, search_params=wish).failing("search_params.num_gpus: must be made of finite")
+    desired = {"num_gpus": {form: [endless] if form == "in" else endless}}
+    refused = groups.run(endpoint="tts", template_hash=OLD, search_params=desired).failing("search_params.num_gpus: must be made of finite")
     assert refused.requests == []
 
 
 def test_a_text_of_many_digits_in_a_condition_is_compared_as_it_is(groups):
-    wish = {"label": {"eq": "9" * 400}}
-    groups.run(endpoint="tts", template_hash=OLD, search_params=wish).ok(changed=True)
-    groups.run(endpoint="tts", template_hash=OLD, search_params=wish).ok(changed=False)
+    desired = {"label": {"eq": "9" * 400}}
+    groups.run(endpoint="tts", template_hash=OLD, search_params=desired).ok(changed=True)
+    groups.run(endpoint="tts", template_hash=OLD, search_params=desired).ok(changed=False)
 
 
 def test_a_list_in_a_condition_holds_plain_values(groups):
