@@ -24,7 +24,7 @@
 #                   (MATRIX="2.16" for one of them, MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
 # make coverage     lines and branches that units and integration targets reach together (TARGETS="examples" for some)
 # make mutants      breaks the core in one place at a time: do the tests notice? (MUTANTS="200" of each module,
-#                   MUTANT_MODULES="fields plan" for some of them)
+#                   MUTANT_MODULES="_schema/fields _engine/planner")
 # make prove        proof, mutants, matrix and coverage, and one page of figures; takes hours
 # make bench        what the modules cost, in requests and in time (BENCH_ARGS="--rounds 5")
 # make simulator    the simulator in the foreground, to try playbooks against (PORT=8080)

@@ -154,16 +154,16 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Scalars
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import CloudError, OptionError
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import REQUIRED_LIBRARIES, connect
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.api import NOVITA
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import yaml_violations
-from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import PENDING, Stage, CurrentState
-from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings
-from ansible_collections.gpufleet.cloud.plugins.module_utils.task import connection, key_violations, present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES, connect
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import PENDING, Stage, CurrentState
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import connection, key_violations, present
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")

@@ -280,7 +280,7 @@ failure:
   type: dict
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.module import run_fleet
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.ansible_module import run_fleet
 
 
 def main():

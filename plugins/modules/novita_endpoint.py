@@ -355,8 +355,8 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_resource
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 
 
 def main():

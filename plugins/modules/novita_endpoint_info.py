@@ -103,8 +103,8 @@ endpoints:
         name: llm-8b
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_info
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 
 
 def main():

@@ -444,8 +444,8 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_resource
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 
 
 def main():

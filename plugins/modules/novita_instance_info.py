@@ -161,8 +161,8 @@ instances:
         name: trainer-1
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_info
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 
 
 def main():

@@ -365,8 +365,8 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_resource
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
 
 def main():

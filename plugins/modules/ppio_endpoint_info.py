@@ -105,8 +105,8 @@ endpoints:
         name: llm-8b
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_info
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
 
 def main():

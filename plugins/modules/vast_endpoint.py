@@ -319,8 +319,8 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_resource
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 
 def main():

@@ -109,8 +109,8 @@ endpoints:
         name: tts
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_info
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 
 def main():

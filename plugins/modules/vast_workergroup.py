@@ -335,8 +335,8 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import run_resource
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workergroup import VastWorkergroup
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workergroup import VastWorkergroup
 
 
 def main():

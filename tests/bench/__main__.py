@@ -18,12 +18,12 @@ import subprocess
 import tempfile
 import time
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import module as module_under_test
-from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import ansible_module as module_under_test
+from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
-from ..unit.laws.kinds import RESOURCE_TYPES
+from ..unit.laws.resource_types import RESOURCE_TYPES
 from .fleet import print_fleet
 
 PLAYBOOK = pathlib.Path(__file__).with_name("tasks.yml")

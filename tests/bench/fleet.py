@@ -17,7 +17,7 @@ import tempfile
 from typing import NamedTuple
 
 from ..simulator.server import Simulator
-from ..unit.laws.kinds import NOVITA_ENDPOINT, PPIO_ENDPOINT
+from ..unit.laws.resource_types import NOVITA_ENDPOINT, PPIO_ENDPOINT
 
 KEY = "sk-bench-a-fleet-of-many"
 PROVIDERS = ("novita", "ppio", "vast")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import OPERATORS, same
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import OPERATORS, same
 
 NAMES = ["num_gpus", "gpu_name", "dph_total", "gpu_ram", "cpu_ram", "gpu_total_ram", "duration", "driver_version", "verified",
          "reliability", "geolocation"]

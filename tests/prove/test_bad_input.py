@@ -10,12 +10,12 @@ import math
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import task
-from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES as RESOURCES
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import connection_arguments
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments as task
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import connection_arguments
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES, VAST_ENDPOINT
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES, VAST_ENDPOINT
 
 
 def nested(depth, wrap):
@@ -57,7 +57,7 @@ def places(spec, path=()):
 
 def specification(resource_type):
     resource = RESOURCES[resource_type.module]
-    return {**task.arguments(resource), **connection_arguments(resource.provider)}
+    return {**task.argument_spec(resource), **connection_arguments(resource.provider)}
 
 
 def put(options, path, value):

@@ -19,7 +19,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import FITS
 from ansible_collections.gpufleet.cloud.tests.unit.harness import READS
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import (
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     RESOURCE_TYPES,
     NOVITA_ENDPOINT,
     NOVITA_INSTANCE,

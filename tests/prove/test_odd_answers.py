@@ -12,7 +12,7 @@ import math
 import pytest
 import requests
 
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
 FEW = [None, 10 ** 400]
 MANY = FEW + [

@@ -16,14 +16,14 @@ import pytest
 import yaml
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items
-from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES as RESOURCES
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import SearchParams
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
-from .wishes import personalities, wishes
+from .desired_values import personalities, wishes
 
 KEYS = ("changed", "plan", "diff")
 

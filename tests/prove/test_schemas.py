@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from jsonschema.validators import extend
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import many
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import validator
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema import many
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import validator
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 100) | st.floats() | st.text("ab/8", max_size=4),

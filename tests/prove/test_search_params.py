@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import parse_query, proper, render_query, unfit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import parse_query, proper, render_query, unfit
 from ansible_collections.gpufleet.cloud.tests.simulator.provider import Refusal
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 

@@ -25,12 +25,12 @@ import time
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import MASK
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import SPELLINGS
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import (
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     RESOURCE_TYPES, NOVITA_ENDPOINT, NOVITA_INSTANCE, VAST_WORKERGROUP)
 
 from .test_bad_input import specification

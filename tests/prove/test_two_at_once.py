@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
 SLOW = 0.02
 LATE = 1.0

@@ -14,7 +14,7 @@ import sys
 
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 
 FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
 PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}

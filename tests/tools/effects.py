@@ -8,9 +8,9 @@ With --check nothing is written, and the page must be what would be written.
 import pathlib
 import sys
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
-from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 

@@ -1,6 +1,6 @@
 """Break the core in one place at a time, and see whether the tests notice.
 
-Usage: mutants.py [--sample N] [--seed S] [--modules "fields plan"] [--jobs J] <settings> <python> <report>
+Usage: mutants.py [--sample N] [--seed S] [--modules "_schema/fields _engine/planner"] [--jobs J] <settings> <python> <report>
 
 <settings> is tests/prove/mutants.yml, <python> one that has cosmic-ray, for mutations.py. Of each module a sample is tried: all, if
 there are fewer. Each mutant is loaded in a process forked from one that has imported all that is expensive and nothing
@@ -71,7 +71,7 @@ def try_in_this_process(mutant, suites):
     hypothesis.settings.register_profile("mutants", database=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
     hypothesis.settings.load_profile("mutants")
     if mutant:
-        name = f"{PACKAGE}.{pathlib.Path(mutant['path']).stem}"
+        name = f"{PACKAGE}.{module_of(mutant).replace('/', '.')}"
         sys.meta_path.insert(0, Mutated(name, mutant["path"], mutant["source"]))
     for suite in suites:
         witness = Witness()
@@ -148,9 +148,14 @@ def end(pid, reading):
     os.close(reading)
 
 
+def module_of(mutant):
+    """The module that a mutant is one of, as the settings name it: ``_engine/executor``."""
+    return pathlib.Path(mutant["path"]).relative_to(FOLDER).with_suffix("").as_posix()
+
+
 def excuse(mutant, equivalents):
     """The entry of the settings that says why this mutant may survive, or nothing."""
-    module = pathlib.Path(mutant["path"]).stem
+    module = module_of(mutant)
     new = [line[1:].strip() for line in mutant["diff"] if line.startswith("+")]
     return next((entry for entry in equivalents if entry["module"] == module and entry["line"].strip() in new), None)
 
@@ -177,7 +182,7 @@ def choose(mutants, modules, sample, seed):
     """A sample of each module's mutants, the same one for the same seed."""
     chosen = []
     for module in modules:
-        mine = [mutant for mutant in mutants if pathlib.Path(mutant["path"]).stem == module]
+        mine = [mutant for mutant in mutants if module_of(mutant) == module]
         chosen += mine if len(mine) <= sample else sorted(random.Random(seed).sample(mine, sample), key=mutants.index)
     return chosen
 
@@ -210,19 +215,19 @@ def main():
 
     figures = {module: {"mutants": 0, KILLED: 0, SURVIVED: 0, EQUIVALENT: 0, "of": 0} for module in modules}
     for mutant in everything:
-        module = pathlib.Path(mutant["path"]).stem
+        module = module_of(mutant)
         if module in figures:
             figures[module]["of"] += 1
     work, survivors = [], []
     for mutant in choose(everything, modules, options.sample, options.seed):
-        module = pathlib.Path(mutant["path"]).stem
+        module = module_of(mutant)
         figures[module]["mutants"] += 1
         if excuse(mutant, settings["equivalent"]):
             figures[module][EQUIVALENT] += 1
         else:
             work.append((mutant, [settings["tests"][name] for name in settings["modules"][module]]))
     for number, (mutant, verdict, test) in enumerate(Trials(options.jobs, 5 * longest + 20).run(work), 1):
-        figure = figures[pathlib.Path(mutant["path"]).stem]
+        figure = figures[module_of(mutant)]
         figure[SURVIVED if verdict == SURVIVED else KILLED] += 1
         if verdict == SURVIVED:
             survivors.append({"path": mutant["path"], "line": mutant["line"], "operator": mutant["operator"], "diff": mutant["diff"]})

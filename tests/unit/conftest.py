@@ -9,7 +9,7 @@ import secrets
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import module as module_under_test
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import ansible_module as module_under_test
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 
 from .harness import Cloud, PlayedClock

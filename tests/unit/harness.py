@@ -14,7 +14,7 @@ import threading
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 
 MODULES = "ansible_collections.gpufleet.cloud.plugins.modules"
 

@@ -11,9 +11,9 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.kinds import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import REQUIRED_LIBRARIES
-from ansible_collections.gpufleet.cloud.plugins.module_utils.version import VERSION
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import NOVITA_ENDPOINT
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import NOVITA_ENDPOINT
 
 from .fence import STRAYED
 

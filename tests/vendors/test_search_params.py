@@ -12,8 +12,8 @@ import subprocess
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import render_query
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import parse_query
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import render_query
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 
 QUERIES = [

@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.tests.unit.laws.kinds import VAST_ENDPOINT
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VAST_ENDPOINT
 
 TASK = {**VAST_ENDPOINT.task, "endpoint_state": "active"}
 NAME = TASK["name"]

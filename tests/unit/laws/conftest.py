@@ -13,7 +13,7 @@ import secrets
 import pytest
 
 from ..harness import Cloud, ThroughFleet
-from .kinds import RESOURCE_TYPES
+from .resource_types import RESOURCE_TYPES
 
 
 def pytest_generate_tests(metafunc):

@@ -106,7 +106,7 @@ def test_law_02_check_mode_shows_the_record_as_it_would_be(world):
 
 
 def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Executor
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
 
     plan = Executor.plan
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from .kinds import RESOURCE_TYPES
+from .resource_types import RESOURCE_TYPES
 
 needs = pytest.mark.needs
 WRONG = [(resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.wrong]
@@ -179,7 +179,7 @@ def test_law_12_an_empty_account_is_told_to_top_up(world):
 
 
 def test_law_12_a_fault_of_ours_is_no_traceback(world, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.reconcile import Executor
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
 
     def broken(self):
         raise KeyError("canary-secret-0001")
@@ -393,8 +393,8 @@ def test_law_15_one_connection(world):
 
 def test_law_16_write_only_fields_are_sent_and_never_compared():
     """No endpoint has such a field; the language has."""
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Text
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Table
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
 
     table = Table(Text("image"), Text("image_auth", write_only=True, secret=True))
     found = table.read({"image": "a", "image_auth": "left over"})

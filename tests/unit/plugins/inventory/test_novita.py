@@ -22,9 +22,9 @@ from ansible.plugins.doc_fragments import constructed, inventory_cache
 from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ProgrammingError
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import instance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ProgrammingError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import instance
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 
 NAME = "gpufleet.cloud.novita"
 CANARY = "canary-0123456789abcdef"

@@ -13,24 +13,24 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, BadResponse
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.journal import Journal, Lines
-from ansible_collections.gpufleet.cloud.plugins.module_utils.gpuplatform import IDENTIFIER
-from ansible_collections.gpufleet.cloud.plugins.module_utils.masking import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita import api as novita_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.endpoint import NovitaEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.limits import in_message
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio import api as ppio_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils.raw import safe_for_ansible, drop_nulls, yaml_violations
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_violation
-from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
-from ansible_collections.gpufleet.cloud.plugins.module_utils.task import present
-from ansible_collections.gpufleet.cloud.plugins.module_utils.times import iso8601
-from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import Call, Client
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.search import parse_query
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workers import log_tail
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, BadResponse
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.journal import Journal, Lines
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.platform import IDENTIFIER
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import in_message
+from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio import api as ppio_api
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import safe_for_ansible, drop_nulls, yaml_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._times import iso8601
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Call, Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import parse_query
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import log_tail
 
 from ...harness import PlayedClock
 

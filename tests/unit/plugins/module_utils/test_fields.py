@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.environment import Environment, DesiredEnvironment
-from ansible_collections.gpufleet.cloud.plugins.module_utils.composites import Group, Items, Scalars
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils.schema import first_violation
-from ansible_collections.gpufleet.cloud.plugins.module_utils.table import Settings, Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment, DesiredEnvironment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
 
 TABLE = Table(
     Text("name", required=True, min_length=1),

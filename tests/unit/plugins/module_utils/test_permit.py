@@ -15,10 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import permit as permit_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import Cancelled
-from ansible_collections.gpufleet.cloud.plugins.module_utils.permit import Permit
-from ansible_collections.gpufleet.cloud.plugins.module_utils.transport import _THREAD
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit as permit_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import _THREAD
 
 TASK = {"name": "a", "max_workers": 1}
 
@@ -120,7 +120,7 @@ def test_forebears_are_the_parent_and_its_parent():
 def test_shells_are_no_forebears_to_rely_on():
     """They stay when the one that started them is gone; a local connection has two of them in between."""
     program = "; ".join([
-        "from ansible_collections.gpufleet.cloud.plugins.module_utils.permit import forebears",
+        "from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import forebears",
         "print(*forebears())"])
     # A shell that has something left to do does not become what it starts.
     command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"

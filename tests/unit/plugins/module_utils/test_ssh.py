@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.ssh import ssh_address
+from ansible_collections.gpufleet.cloud.plugins.module_utils._ssh import ssh_address
 
 
 @pytest.mark.parametrize(("command", "address"), [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.query import (
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import (
     number_of, parse_query, plain, render_query, same, shown, unfit)
 from ansible_collections.gpufleet.cloud.tests.prove.filters import CONDITIONS, alike
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse

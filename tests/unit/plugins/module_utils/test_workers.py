@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import FAILED, PENDING, READY
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.workers import MAX_GIVEN_UP, Worker, WorkerWatch
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import FAILED, PENDING, READY
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_GIVEN_UP, Worker, WorkerWatch
 
 from ...harness import PlayedClock
 

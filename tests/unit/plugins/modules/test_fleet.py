@@ -18,18 +18,18 @@ import threading
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils import permit
-from ansible_collections.gpufleet.cloud.plugins.module_utils.errors import ApiError, Cancelled
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import crew as crew_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet import journal as journal_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.listings import SharedLists
-from ansible_collections.gpufleet.cloud.plugins.module_utils.fleet.wanted import early_violations, violations
-from ansible_collections.gpufleet.cloud.plugins.module_utils.novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils.resource import ListResponse
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.endpoint import VastEndpoint
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import journal as journal_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.shared_lists import SharedLists
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entries import early_violations, violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import ListResponse
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 from ...harness import run_module
-from ...laws.kinds import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT
+from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT
 
 PROVIDERS = ("novita", "ppio", "vast")
 TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
@@ -314,7 +314,7 @@ def test_a_listing_in_pages_serves_while_others_are_still_written(fleet, monkeyp
     if state == "absent":
         fleet.ok(*wanted)
         wanted = [{"novita_endpoint": {"name": f"e{number}", "state": state}} for number in range(120)]
-    monkeypatch.setattr(crew_module, "_FIRST_HELD", 0.1)
+    monkeypatch.setattr(scheduler_module, "_FIRST_HELD", 0.1)
     fleet.accounts["novita"].settings.set(latency=0.03, removed_linger=0)
     done = fleet.ok(*wanted, concurrency=8)
     assert len(fleet.names("novita")) == done["summary"]["create"] == (120 if state == "present" else 0)
@@ -439,7 +439,7 @@ def test_fail_fast_begins_nothing_more(fleet):
 
 
 def test_a_fault_of_ours_in_one_resource_does_not_stop_the_others(fleet, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils.ppio.endpoint import PpioEndpoint
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
     monkeypatch.setattr(PpioEndpoint, "create", lambda self, target: 1 / 0)
     values = fleet.run(*EVERYTHING[:3])
@@ -877,7 +877,7 @@ def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
 def test_what_is_confirmed_holds_for_all_until_something_is_written(slow):
     listings = SharedLists(None)
     first = listings.conclusive(slow, ListResponse)
-    assert listings.confirmed(slow, ListResponse) is first
+    assert listings.conclusive(slow, ListResponse) is first
     listings.planning = False
     assert listings.confirmed(slow, ListResponse) is not first
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...laws.kinds import NOVITA_ENDPOINT
+from ...laws.resource_types import NOVITA_ENDPOINT
 
 FULL = NOVITA_ENDPOINT.task
 TASK = {option: FULL[option] for option in FULL if option not in ("volume_mounts", "cluster_id", "envs", "secret_envs")}

@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from ...harness import run_module
-from ...laws.kinds import NOVITA_INSTANCE
+from ...laws.resource_types import NOVITA_INSTANCE
 
 TASK = NOVITA_INSTANCE.task
 WRITE_ONLY = NOVITA_INSTANCE.write_only

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.vast.api import VAST
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.api import VAST
 
 TASK = {"name": "tts", "cold_workers": 2, "max_workers": 4}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils.module import CloudModule
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import CloudModule
 
 OLD, NEW = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e", "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e"
 QUERY = "gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6"

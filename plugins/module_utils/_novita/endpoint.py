@@ -1,0 +1,175 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Novita AI's serverless GPU endpoints.
+
+Pages: ``serverless-create-endpoint``, ``-get-endpoint``, ``-list-endpoint``, ``-update-endpoint``, ``-delete-endpoint``
+and ``-query-endpoint-limit`` under https://novita.ai/docs/api-reference/.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from .._schema.environment import Environment
+from .._schema.composites import Group, Items, Scalars
+from .._schema.fields import Field, Integer, Text
+from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
+from .._http.client import ONCE, READ, REPEATABLE, Call
+from .api import NOVITA, V1, every, list_shape
+from .limits import in_message
+
+MAX_TEXT_LENGTH = 255
+
+
+class Cluster(Text):
+    """The one cluster of an endpoint: an answer may have it only as the single entry of a list."""
+
+    def read(self, record):
+        several = record.get("clusterIDs") or []
+        return super().read(record) or (several[0] if len(several) == 1 else super().read(record))
+
+
+class Placement(Field):
+    """The places of an endpoint as an answer has them, which go back unchanged. Its value is ``(one, several)``."""
+
+    def response_schema(self):
+        return {"type": ["array", "null"], "items": {"type": "string"}}
+
+    def read(self, record):
+        several = record.get(self.response_key)
+        return None if several is None else (record.get("clusterID") or "", tuple(several))
+
+    def write(self, value):
+        return list(value[1])
+
+    def equal(self, found, target):
+        # A single cluster stands in cluster_id, too.
+        return _several(found) == _several(target)
+
+
+def _several(placement):
+    several = set(placement[1]) if placement else set()
+    return several if len(several) > 1 else set()
+
+
+class NovitaEndpointTable(EndpointTable):
+    """The table, and the rules between its fields that the page states in words."""
+
+    def target(self, found, desired):
+        target = super().target(found, desired)
+        if target.get("cluster_ids") and target.get("cluster_id", "") != found.get("cluster_id", ""):
+            one = target["cluster_id"]
+            target["cluster_ids"] = (one, (one,) if one else ())
+        return target
+
+    def differences(self, found, target):
+        paths = super().differences(found, target)
+        return [path for path in paths if path != "cluster_ids" or "cluster_id" not in paths]
+
+    def create_body(self, target):
+        return _placed(super().create_body(target), target)
+
+    def update_body(self, target):
+        return _placed(super().update_body(target), target)
+
+    def conflicts(self, target):
+        found = super().conflicts(target)
+        mounts = target.get("volume_mounts") or []
+        placed = target.get("cluster_id") or (target.get("cluster_ids") or ((), ()))[1]
+        if any(mount.get("type") == "network" for mount in mounts) and not placed:
+            found.append("cluster_id: must be given with a network mount, and name the cluster of its storage")
+        return found
+
+
+def _placed(body, target):
+    """The body with ``clusterID`` as it was found, beside ``clusterIDs``."""
+    return {**body, "clusterID": target["cluster_ids"][0]} if target.get("cluster_ids") else body
+
+
+TABLE = NovitaEndpointTable(
+    Text("name", required=True, min_length=1, max_length=220, trimmed=True),
+    Text("app_name", wire="appName", immutable=True, unique=True, min_length=1),
+    Group("worker_config", wire="workerConfig", required=True, fields=(
+        Integer("min_num", wire="minNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
+        Integer("max_num", wire="maxNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
+        Integer("free_timeout", wire="freeTimeout", required=True, limits=("minFreeTimeout", "maxFreeTimeout")),
+        Integer("max_concurrent", wire="maxConcurrent", required=True,
+                limits=("minConcurrencyNum", "maxConcurrencyNum")),
+        Integer("gpu_num", wire="gpuNum", required=True, limits=("minGPUNum", "maxGPUNum")),
+        Integer("request_timeout", wire="requestTimeout", required=True,
+                limits=("minRequestTimeout", "maxRequestTimeout")),
+        Text("cuda_version", wire="cudaVersion", option=False),
+    )),
+    Scalars("ports", required=True, min_items=1, max_items=1, wrapped_in="port",
+            item=Integer("port", minimum=1, maximum=65535, forbidden=(2222, 2223, 2224), as_text=True)),
+    Group("policy", required=True, fields=(
+        Text("type", required=True, choices=("queue", "concurrency")),
+        Integer("value", required=True, limits={
+            ("type", "queue"): ("minQueueWaitTime", "maxQueueWaitTime"),
+            ("type", "concurrency"): ("minRequestNum", "maxRequestNum"),
+        }),
+    )),
+    Group("image", required=True, fields=(
+        Text("image", required=True, max_length=511),
+        Text("auth_id", wire="authId", max_length=MAX_TEXT_LENGTH),
+        Text("command", max_length=2047),
+    )),
+    Scalars("products", required=True, immutable=True, wrapped_in="id", item=Text("id")),
+    Integer("rootfs_size", wire="rootfsSize", required=True, immutable=True, on_create=100,
+            limits=("minRootfsSize", "maxRootfsSize")),
+    Items("volume_mounts", wire="volumeMounts", required=True, on_create=[], identity=("type", "mount_path"), fields=(
+        Text("type", choices=("local", "network")),
+        Integer("size", when=("type", "local"), on_create=30, limits=("minLocalVolumeSize", "maxLocalVolumeSize")),
+        Text("id", when=("type", "network"), required=True),
+        Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
+    )),
+    Cluster("cluster_id", wire="clusterID", max_length=MAX_TEXT_LENGTH),
+    Placement("cluster_ids", wire="clusterIDs", option=False),
+    Environment("envs"),
+    Group("healthy", required=True, fields=(
+        Text("path", required=True),
+    )),
+    bounds=("min_num", "max_num"),
+)
+
+
+class NovitaEndpoint(PlatformEndpoint):
+    """A serverless GPU endpoint of Novita AI."""
+
+    provider = NOVITA
+    table = TABLE
+    state_key = "state"
+    health_key = "healthy"
+
+    def read_list(self):
+        return every(self.client, LIST, "endpoints", self.record)
+
+    def read_one(self, record, mark=None):
+        return self.reread(record, lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
+
+    def create(self, target):
+        with self._limits_in_message(target):
+            return self.client.send(CREATE, body={"endpoint": TABLE.create_body(target)})["id"]
+
+    def update(self, record, target):
+        with self._limits_in_message(target):
+            self.client.send(UPDATE, body={"id": record.id, **TABLE.update_body(target)})
+
+    def delete(self, record):
+        # The page calls the field "name", and the clients that are known to delete endpoints call it "id".
+        return self.remove(lambda: self.client.send(DELETE, body={"name": record.id, "id": record.id}))
+
+    def _limits_in_message(self, target):
+        return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
+
+
+_RECORD = NovitaEndpoint.response_schema()
+
+LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, list_shape("endpoints", _RECORD))
+GET = Call("endpoint.get", "GET", f"{V1}/endpoint", READ,
+           {"type": "object", "properties": {"endpoint": _RECORD}, "required": ["endpoint"]})
+CREATE = Call("endpoint.create", "POST", f"{V1}/endpoint/create", ONCE, CREATED)
+UPDATE = Call("endpoint.update", "POST", f"{V1}/endpoint/update", REPEATABLE)
+DELETE = Call("endpoint.delete", "POST", f"{V1}/endpoint/delete", REPEATABLE)
+LIMITS = Call("endpoint.limit", "GET", f"{V1}/endpoint/limit", READ, {"type": "object"})

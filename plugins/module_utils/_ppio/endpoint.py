@@ -1,0 +1,105 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""PPIO's serverless GPU endpoints.
+
+Pages: ``endpoint/reference-v2-create-endpoint``, ``-list-endpoint``, ``-get-endpoint`` and ``-update-endpoint`` under
+https://ppio.com/docs/gpus/; the delete is on the page of the sister platform.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from .._schema.environment import Environment
+from .._schema.composites import Group, Items, Scalars
+from .._schema.fields import Integer, Text
+from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
+from .._http.client import ONCE, READ, REPEATABLE, Call
+from .api import PPIO, V2, every, list_shape
+
+MAX_TEXT_LENGTH = 255
+
+
+TABLE = EndpointTable(
+    Text("type", required=True, immutable=True, choices=("sync", "async")),
+    Text("name", required=True, min_length=1, max_length=MAX_TEXT_LENGTH, trimmed=True),
+    Text("app_name", immutable=True, unique=True, min_length=1, max_length=MAX_TEXT_LENGTH),
+    Text("product_id", required=True, min_length=1, max_length=MAX_TEXT_LENGTH),
+    Text("image", required=True, min_length=1, max_length=500),
+    Text("registry_auth_id", empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
+    Text("entrypoint"),
+    Text("command"),
+    Group("worker_config", required=True, fields=(
+        Integer("max_replicas", required=True, minimum=0, maximum=1000),
+        Integer("min_replicas", minimum=0, maximum=1000),
+        Integer("idle_timeout", minimum=1, maximum=1000),
+        Integer("max_concurrent_per_worker", minimum=1, maximum=1000),
+        Integer("gpu_num", minimum=1, maximum=8),
+        Integer("rootfs_size_gb", minimum=10, maximum=100),
+        Text("min_cuda_version", printed_choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
+        Integer("request_timeout", minimum=1, maximum=1800),
+    )),
+    Group("policy", fields=(
+        Text("type", choices=("queue", "concurrency")),
+        Integer("value", minimum=1, maximum=1000),
+    )),
+    Items("volumes", identity=("type", "mount_point"), fields=(
+        Text("id"),
+        Text("type", choices=("network", "local")),
+        Integer("size", when=("type", "local"), may_be_missing=True),
+        Text("mount_point", max_length=4095),
+    )),
+    Environment("envs", max_name_length=511, max_value_length=4095),
+    Scalars("ports", item=Integer("port", minimum=1, maximum=65535)),
+    Group("health_check", fields=(
+        Text("path"),
+        Integer("port", minimum=0, maximum=65535),
+    )),
+    Text("region_id", empty_is_unset=True),
+    bounds=("min_replicas", "max_replicas"),
+)
+
+
+class PpioEndpoint(PlatformEndpoint):
+    """A serverless GPU endpoint of PPIO."""
+
+    provider = PPIO
+    table = TABLE
+    state_key = "status"
+    health_key = "health"
+
+    def read_list(self):
+        return every(self.client, LIST, self.record)
+
+    def read_one(self, record, mark=None):
+        return self.reread(record, lambda: self.record(self.client.send(GET, path={"id": record.id})))
+
+    def complete(self, record, desired=None):
+        # Listings lack the type.
+        if (desired is None or "type" in desired) and "type" not in record.values:
+            return self.read_one(record) or record
+        return record
+
+    def create(self, target):
+        return self.client.send(CREATE, body=TABLE.create_body(target))["id"]
+
+    def update(self, record, target):
+        self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
+
+    def delete(self, record):
+        return self.remove(lambda: self.client.send(DELETE, path={"id": record.id}))
+
+    def warnings(self, desired_state, current, target):
+        if any(volume.get("type") == "local" for volume in desired_state.values.get("volumes") or []):
+            return ["volumes: PPIO has deprecated the type local and will remove it."]
+        return []
+
+
+_RECORD = PpioEndpoint.response_schema()
+
+LIST = Call("endpoint.list", "GET", f"{V2}/endpoints", READ, list_shape(_RECORD))
+GET = Call("endpoint.get", "GET", f"{V2}/endpoints/{{id}}", READ, _RECORD)
+CREATE = Call("endpoint.create", "POST", f"{V2}/endpoints", ONCE, CREATED)
+UPDATE = Call("endpoint.update", "PUT", f"{V2}/endpoints/{{id}}", REPEATABLE)
+DELETE = Call("endpoint.delete", "DELETE", f"{V2}/endpoints/{{id}}", REPEATABLE)

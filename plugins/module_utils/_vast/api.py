@@ -1,0 +1,84 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vast.ai's API: its name, its two hosts, and what its answers mean.
+
+The pages are under https://docs.vast.ai/api-reference/.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .._engine.resource import Address, Provider, Removal
+
+V0 = "/api/v0"
+
+_KEY = ("Check the option api_key, or the environment variable VAST_API_KEY of the place where the module runs, and that "
+        "the key has the scope for this call. A login with two factors needs a key made on the keys page.")
+_CREDIT = ("Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further one. "
+           "Then run the task again.")
+
+VAST = Provider(
+    name="vast",
+    title="Vast.ai",
+    key_env="VAST_API_KEY",
+    urls={
+        "api_url": Address("VAST_API_URL", "https://console.vast.ai"),
+        "autoscaler_url": Address("VAST_AUTOSCALER_URL", "https://run.vast.ai", follows="api_url"),
+    },
+    advice={
+        401: _KEY,
+        403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
+        404: "If the text speaks of a key or a login: " + _KEY[0].lower() + _KEY[1:],
+        "auth_error": _KEY,
+        402: _CREDIT,
+        "insufficient_credit": _CREDIT,
+        429: "Run fewer tasks at once, or raise api_retries.",
+    },
+    codes={
+        r"need an additional \$|insufficient_credit": "insufficient_credit",
+    },
+)
+
+_ABOUT_THE_KEY = re.compile(r"\bkeys?\b|log ?in|auth|2fa", re.IGNORECASE)
+
+SUCCESS = {"type": "object", "properties": {"success": {"const": True}}, "required": ["success"]}
+"""The answer to a write."""
+
+_WORKER_IDS = {"type": ["array", "null"], "items": {"type": ["integer", "string"]}}
+DELETED = {"type": "object", "properties": {"deleted_workers": _WORKER_IDS, "failed_workers": _WORKER_IDS}}
+"""The answer to a delete."""
+
+REMOVAL_FACTS = {"deleted_workers": [], "failed_workers": []}
+"""What results say of the workers when nothing was deleted."""
+
+
+def list_shape(row):
+    """What a listing must look like: rows of a shape under ``results``."""
+    return {
+        "type": "object",
+        "properties": {"success": {"const": True}, "results": {"type": "array", "items": row}},
+        "required": ["results"],
+    }
+
+
+def says_absent(error, text):
+    """Whether a refusal proves that a record does not exist: HTTP 400 with a documented ``text``, or HTTP 404.
+
+    A 404 that speaks of the key or of a login proves nothing.
+    """
+    if _ABOUT_THE_KEY.search(error.why):
+        return False
+    return error.status == 404 and error.structured or (error.status == 400 and text in error.why)
+
+
+def removal(response, subject):
+    """What Vast says of a delete; ``response`` is ``None`` for what was gone already."""
+    facts = {fact: [str(worker) for worker in (response or {}).get(fact) or []] for fact in REMOVAL_FACTS}
+    left = facts["failed_workers"]
+    return Removal(facts, (
+        f"Vast.ai did not delete these workers of {subject}, and they go on costing money: {', '.join(left)}.",
+    ) if left else ())

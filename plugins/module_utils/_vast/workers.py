@@ -1,0 +1,185 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The workers of a Vast.ai endpoint, as the autoscaler host sees them, and when they are ready.
+
+Pages: ``get endpoint workers`` and ``get endpoint logs`` under https://docs.vast.ai/api-reference/serverless/, and the
+guides on worker states, pricing and serverless parameters under https://docs.vast.ai/guides/serverless/. Both calls are
+POSTs that change nothing. The autoscaler answers some errors with status 200 and a plain text, and a young endpoint with
+a text, ``{"error_msg": ...}`` or ``{"error": ...}`` instead of a list.
+
+A worker can be replaced and an endpoint cannot: the engine reboots a worker in ``error`` by itself, and recruits another
+one for a worker that does not come up. So one bad worker never ends a wait.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .._errors import ApiError, CloudError
+from .._engine.resource import FAILED, PENDING, READY, Stage
+from .._http.client import READ, Call
+
+LOG_LINES = 10
+
+_SERVING = ("idle", "ready")
+_AT_REST = "stopped"
+_ENDING = ("destroying", "unavail")
+_LOADING = ("loading", "model_loading")
+
+PATIENCE = 30.0
+"""Seconds in a state before it counts: the same as in the vendor's own benchmark."""
+MAX_GIVEN_UP = 3
+"""So many workers that came to nothing end a wait; the vendor's benchmark gives up at as many."""
+LONELY = 120.0
+"""Seconds without any worker before a message looks for the reason."""
+
+_NUMBER = {"type": ["number", "string", "null"]}
+_PROOFS = ("ready_ever", "measured_perf", "loaded_at")
+"""Members of a worker's row that tell whether it has ever loaded its model. The row of a worker at rest may lack them."""
+_WORKER = {
+    "type": "object", "required": ["id"],
+    "properties": {"status": {"type": ["string", "null"]}, "ready_ever": {"type": ["boolean", "null"]},
+                   "measured_perf": _NUMBER, "loaded_at": _NUMBER}}
+WORKERS = Call("worker.list", "POST", "/get_endpoint_workers/", READ, {"anyOf": [
+    {"type": "object", "properties": {"workers": {"type": "array", "items": _WORKER}}, "required": ["workers"]},
+    {"type": "array", "items": _WORKER},
+    {"type": "object", "properties": {"error_msg": {"type": "string"}}, "required": ["error_msg"]},
+    {"type": "object", "properties": {"error": {"type": ["object", "string"]}}, "required": ["error"]},
+]}, host="autoscaler_url")
+LOGS = Call("log.endpoint", "POST", "/get_endpoint_logs/", READ, {"type": ["object", "string"]}, host="autoscaler_url")
+
+
+class Worker(NamedTuple):
+    """One worker. ``loaded`` says whether it has ever loaded its model; ``None`` where its row does not show it."""
+
+    id: str
+    status: str
+    loaded: bool | None
+
+
+@dataclass
+class _Seen:
+    """What is known of a worker: its state, since when, and whether it has loaded and was ready."""
+
+    status: str = ""
+    since: float = 0.0
+    loaded: bool = False
+    ready: bool = False
+
+
+def workers_of(client, endpoint_id):
+    """The ``Worker``s of an endpoint, or ``None`` while the autoscaler has no list of them yet. Raises ``ApiError``."""
+    try:
+        response = client.send(WORKERS, body={"id": int(endpoint_id)})
+    except ApiError as error:
+        if error.status == 404:
+            error.advice = "Name the address of Vast.ai's autoscaler in autoscaler_url; api_url stands in for it."
+        raise
+    rows = response.get("workers") if isinstance(response, dict) else response
+    return None if rows is None else [
+        Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
+
+
+def _has_loaded(row):
+    told = [row[proof] for proof in _PROOFS if row.get(proof) is not None]
+    return any(proof is True or _positive(proof) for proof in told) if told else None
+
+
+def _positive(value):
+    try:
+        return float(value) > 0
+    except (TypeError, ValueError):
+        return False
+
+
+class WorkerWatch:
+    """The workers of one endpoint, look after look."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._began = clock.now()
+        self._seen = {}
+        self._given_up = set()
+        self._workers = []
+        self.serving = self.resting = 0
+
+    def look(self, workers, needed_now):
+        """Take note of the workers that there are; ``needed_now`` is whether the endpoint keeps capacity active."""
+        now = self._clock.now()
+        self._workers = workers
+        self.serving = self.resting = 0
+        for worker in workers:
+            seen = self._seen.setdefault(worker.id, _Seen())
+            if worker.status != seen.status:
+                seen.status, seen.since = worker.status, now
+            serving = worker.status in _SERVING
+            seen.loaded = seen.loaded or serving or worker.loaded is True
+            long = now - seen.since >= PATIENCE
+            resting = worker.status == _AT_REST and (
+                seen.loaded or long and worker.loaded is None and not needed_now)
+            self.serving += serving
+            self.resting += resting
+            seen.ready = seen.ready or serving or resting
+            ending = worker.status in _ENDING or (worker.status == _AT_REST and worker.loaded is False)
+            if ending and long and not seen.ready:
+                self._given_up.add(worker.id)
+        listed = {worker.id for worker in workers}
+        self._given_up.update(gone for gone, seen in self._seen.items() if gone not in listed and not seen.ready)
+
+    def condition(self, wanted, active):
+        """Whether ``wanted`` workers are ready (or, with ``active``, serve now), may come to it, or can only fail."""
+        ready = self.serving if active else self.serving + self.resting
+        words = f"{ready} of {wanted} workers {'serve now' if active else 'are ready'}"
+        if self._workers:
+            words += " (" + ", ".join(f"{worker.id}: {worker.status}" for worker in self._workers) + ")"
+        if ready >= wanted:
+            return Stage(READY, words)
+        if len(self._given_up) >= MAX_GIVEN_UP and not self.serving + self.resting:
+            return Stage(FAILED, f"{words}, and {len(self._given_up)} workers came to nothing")
+        return Stage(PENDING, words)
+
+    def hints(self):
+        """Sentences on what the present state points to."""
+        found = []
+        if self._given_up:
+            found.append(f"{len(self._given_up)} workers were replaced before they were ready: the image or the model may be "
+                         "too slow to fetch. Put the weights into the image, or choose machines with a faster connection.")
+        if not self._seen and self._clock.now() - self._began >= LONELY:
+            found.append("No worker was recruited: the account has too little credit, no offer matches the filter of the "
+                         "workergroup, or the template does not fit.")
+        if self._workers and all(worker.status in _LOADING for worker in self._workers):
+            found.append("Every worker is still loading: Vast.ai counts a worker as ready only when the PyWorker in its image "
+                         "reports it. A worker whose image has none stays so forever.")
+        return found
+
+
+def log_tail(client, endpoint_id):
+    """The last lines of an endpoint's log as a sentence, or an empty text where it cannot be read."""
+    try:
+        response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
+    except CloudError:
+        return ""
+    lines = _text_of(response).splitlines()
+    return f"Its log ends: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
+
+
+def _log(client, body):
+    """The log call's answer. Where the key in the header is refused, it goes into the body, as the vendor's client does."""
+    try:
+        response = client.send(LOGS, body=body)
+    except ApiError as error:
+        if error.status != 200:
+            raise
+        response = ""
+    return client.send(LOGS, body={**body, "api_key": client.key}) if isinstance(response, str) else response
+
+
+def _text_of(response):
+    """The text in an answer of the log call: of its usual level, else of the most detailed one, else the only one."""
+    if isinstance(response, str):
+        return response
+    return next((response[level] for level in ("info1", "info0", "logs") if isinstance(response.get(level), str)), "")

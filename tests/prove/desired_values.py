@@ -1,0 +1,238 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Valid wishes for any resource kind, made from its table, and servers of any temper, as ``hypothesis`` strategies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import INTERNAL_PORTS, Ports
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
+from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
+
+LARGEST = 10 ** 6
+LONGEST = 40
+TEXT = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
+NUMBERS = st.integers(0, LARGEST * 100).map(lambda number: number / 100)
+
+# What no table can know: what there is to be had at a provider, and which texts it takes.
+APP_NAME = st.from_regex("[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)
+KNOWN = {
+    "novita_endpoint": {
+        "app_name": APP_NAME,
+        "products": st.lists(st.sampled_from(["7", "8", "9"]), min_size=1, unique=True),
+    },
+    "ppio_endpoint": {"app_name": APP_NAME},
+    # A subscription cannot be deleted before it ends, so there is none here.
+    "novita_instance": {
+        "product_id": st.sampled_from(["4090.16c62g", "5090.28c120g"]),
+        "cluster_id": st.sampled_from(["us-demo-1", "eu-demo-1"]),
+        "kind": st.just("gpu"),
+        "month": st.just(0),
+        "billing_mode": st.just("onDemand"),
+        "auto_renew": st.just(False),
+        "auto_renew_month": st.nothing(),
+        "rootfs_size": st.integers(10, 500),
+    },
+    "vast_endpoint": {
+        "name": st.from_regex("[A-Za-z0-9_-]([A-Za-z0-9_ -]{0,40}[A-Za-z0-9_-])?", fullmatch=True),
+        "max_queue_time": NUMBERS,
+        "target_queue_time": NUMBERS,
+        "inactivity_timeout": NUMBERS | st.just(-1.0),
+    },
+    "vast_workergroup": {"endpoint": st.just("tts"), "endpoint_id": st.just(4711)},
+}
+ALTERNATIVES = {"vast_workergroup": [("endpoint", "endpoint_id"), ("template_hash", "template_id")]}
+"""Options of which a task can give one."""
+ONE_OF = {"vast_workergroup": ("template_hash", "template_id")}
+"""Options of which a create needs one."""
+
+
+@dataclass(frozen=True)
+class Personality:
+    """How a server behaves."""
+
+    settings: dict
+    others: int
+
+
+def personalities(resource_type):
+    """Servers of any temper; ``others`` is how many records there are beside the one of the task."""
+    settings = {
+        "put_mode": st.sampled_from(resource_type.put_modes),
+        "numbers_as_strings": st.booleans(),
+        "list_order": st.sampled_from(["created", "reversed", "shuffled"]),
+        "not_found_status": st.sampled_from([400, 404]),
+        "total": st.sampled_from(["number", "string", "missing"]),
+        "page_base": st.sampled_from([0, 1]),
+        "page_cap": st.sampled_from([1, 2, 50]),
+        "visible_after": st.sampled_from([0.0, 0.0, 3.0, 9.0]),
+        "stale_after": st.sampled_from([0.0, 0.0, 3.0, 9.0]),
+        "boot_seconds": st.sampled_from([0.0, 1.0, 20.0]),
+        "empty_list_400": st.booleans(),
+        "removed_linger": st.sampled_from([0.0, 30.0]),
+        "pending_first": st.booleans(),
+        "billing_mode_blank": st.booleans(),
+    }
+    return st.builds(Personality, st.fixed_dictionaries(settings), st.integers(0, 3))
+
+
+def texts(field):
+    if field.choices or field.printed_choices:
+        return st.sampled_from(field.choices or field.printed_choices)
+    if field.pattern:
+        return st.from_regex(field.pattern.replace("$", r"\Z"), fullmatch=True).filter(
+            lambda text: len(text) <= min(field.max_length or LONGEST, LONGEST))
+    longest = min(field.max_length or LONGEST, LONGEST)
+    # Ansible takes a short secret out of the middle of words, and so out of ids.
+    shortest = 12 if field.secret else field.min_length
+    plain = st.text(TEXT, min_size=shortest, max_size=longest)
+    # The simulator has no product, storage or network of that beginning.
+    return plain.filter(lambda text: not text.startswith("missing") and not field.faults(text, ""))
+
+
+def integers(field):
+    low, high = field.minimum or 0, LARGEST if field.maximum is None else field.maximum
+    limits = field.limits if isinstance(field.limits, tuple) else [key for pair in field.limits.values() for key in pair]
+    for key in limits:
+        low, high = (max(low, LIMITS[key]), high) if key.startswith("min") else (low, min(high, LIMITS[key]))
+    return st.integers(low, high).filter(lambda number: number not in field.forbidden)
+
+
+def floats(field):
+    low = 1 if field.exclusive_minimum is not None else int((field.minimum or 0) * 1000)
+    high = int((LARGEST if field.maximum is None else field.maximum) * 1000)
+    return st.integers(low, high).map(lambda number: number / 1000)
+
+
+def ports(field):
+    numbers = st.integers(1, 65535).filter(lambda number: number not in INTERNAL_PORTS)
+    entries = st.dictionaries(numbers, st.sampled_from(["tcp", "http"]), max_size=5)
+    return entries.map(lambda chosen: [f"{number}/{resource_type}" for number, resource_type in chosen.items()])
+
+
+@st.composite
+def entries(draw, field):
+    """The items of a list, no two with the same identity."""
+    found = {}
+    for _number in range(draw(st.integers(0, 3))):
+        entry = {}
+        for part in field.fields:
+            needed = part.name in field.identity or part.required
+            if part.applies(entry) and (needed or draw(st.booleans())):
+                entry[part.name] = draw(values("", part))
+                if needed and entry[part.name] == "":
+                    entry[part.name] = "some"
+        # A local mount has no id.
+        if "type" in entry and entry["type"] == "local":
+            entry.pop("id", None)
+        found[tuple(str(entry[name]) for name in field.identity)] = entry
+    return list(found.values())
+
+
+def conditions():
+    """A filter of machines in the form of the API, as the query language can carry it."""
+    numbers = st.integers(0, 1000) | NUMBERS
+    listable = numbers | st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
+    filters = {name: one_condition(listable | st.booleans() | st.none()) | listed(listable)
+               for name in ("num_gpus", "gpu_name", "dph_total", "reliability", "verified")}
+    filters["driver_version"] = one_condition(st.integers(0, 10 ** 9))
+    filters.update((name, one_condition(numbers)) for name in ("gpu_ram", "duration"))
+    return st.fixed_dictionaries({}, optional=filters).filter(bool)
+
+
+def one_condition(values):
+    return st.dictionaries(st.sampled_from(["eq", "neq", "gt", "gte", "lt", "lte"]), values, min_size=1, max_size=2)
+
+
+def listed(values):
+    return st.dictionaries(st.sampled_from(["in", "notin"]), st.lists(values, min_size=1, max_size=3), min_size=1)
+
+
+def values(resource_type, field, path=""):
+    """Wishes for one field."""
+    known = KNOWN.get(resource_type, {}).get(field.name) if not path else None
+    if known is not None:
+        return known
+    if isinstance(field, Group):
+        return groups(resource_type, field, path)
+    if isinstance(field, Ports):
+        return ports(field)
+    if isinstance(field, Items):
+        return entries(field)
+    if isinstance(field, Scalars):
+        most = min(field.max_items or 3, 3)
+        return st.lists(values(resource_type, field.item, "item"), min_size=field.min_items, max_size=most, unique=True)
+    if isinstance(field, SearchParams):
+        return conditions()
+    for type_, strategy in ((Text, texts), (Integer, integers), (Float, floats)):
+        if isinstance(field, type_):
+            return strategy(field)
+    assert isinstance(field, Boolean), field
+    return st.booleans()
+
+
+@st.composite
+def groups(draw, resource_type, field, path):
+    return {part.name: draw(values(resource_type, part, f"{path}{field.name}."))
+            for part in field.fields if part.option and (part.required or draw(st.booleans()))}
+
+
+def environments(field):
+    """The three options of an environment."""
+    names = st.from_regex("[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
+    plain = st.dictionaries(names, st.text(TEXT, max_size=LONGEST) | st.integers(-LARGEST, LARGEST), max_size=4)
+    secret = st.dictionaries(names.map(lambda name: f"SECRET_{name}"), st.text(TEXT, min_size=8, max_size=LONGEST), max_size=2)
+    given = {field.name: plain, f"secret_{field.name}": secret}
+    return st.fixed_dictionaries({}, optional={**given, f"{field.name}_mode": st.sampled_from(["replace", "merge"])})
+
+
+@st.composite
+def wishes(draw, module, found=None):
+    """Options for a record that is to be created, or, over ``found`` options, to be changed."""
+    desired = {}
+    resource_type = RESOURCE_TYPES[module]
+    for field in resource_type.table.fields:
+        if not field.option:
+            continue
+        if isinstance(field, Environment):
+            desired.update(draw(environments(field)))
+        elif found is not None and field.immutable:
+            if field.name in found and not field.write_only and draw(st.booleans()):
+                desired[field.name] = found[field.name]
+        elif (field.required and found is None and field.on_create is None) or draw(st.booleans()):
+            strategy = values(module, field)
+            if not strategy.is_empty:
+                desired[field.name] = draw(strategy)
+    return _mended(module, desired, found)
+
+
+def _mended(module, desired, found):
+    """The wish with what goes together put together."""
+    for first, second in ALTERNATIVES.get(module, ()):
+        if first in desired:
+            desired.pop(second, None)
+    if found is None and module in ONE_OF and not any(desired.get(option) for option in ONE_OF[module]):
+        desired[ONE_OF[module][0]] = "0f3a5c7e9b1d"
+    target = {**(found or {}), **desired}
+    workers = {**(found or {}).get("worker_config", {}), **desired.get("worker_config", {})}
+    for least, most in (("min_num", "max_num"), ("min_replicas", "max_replicas")):
+        if workers.get(least, 0) > workers.get(most, 0):
+            desired.setdefault("worker_config", {})[least] = workers.get(most, 0)
+    mounts = target.get("volume_mounts") or []
+    if any(mount["type"] == "network" for mount in mounts) and not target.get("cluster_id"):
+        desired["cluster_id"] = "us-demo-1"
+    if module == "novita_instance":
+        if "rootfs_size" in desired and found:
+            desired["rootfs_size"] = max(desired["rootfs_size"], found["rootfs_size"])
+        taken = {str(tool.get("port")) for tool in target.get("tools") or []}
+        if "ports" in desired:
+            desired["ports"] = [entry for entry in desired["ports"] if entry.split("/")[0] not in taken]
+    return desired

@@ -1,0 +1,921 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client by itself; what it does with real answers is in the law tests."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import gzip
+import html
+import ipaddress
+import json
+import logging
+import re
+import socket
+import ssl
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote, quote_plus
+
+import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from urllib3.exceptions import LocationParseError
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client as transport
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, OptionError, ProgrammingError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import ONCE, READ, REPEATABLE, Call, Client
+
+from ...harness import PlayedClock
+
+LOOK = Call("thing.list", "GET", "/things", READ, {"type": "object"})
+MAKE = Call("thing.create", "POST", "/things", ONCE)
+SET = Call("thing.update", "PUT", "/things/{id}", REPEATABLE)
+
+
+@pytest.fixture(name="server")
+def _server():
+    with Scripted() as server:
+        yield server
+
+
+class Scripted:
+    """A server on loopback that answers one connection after the other with the next of its texts."""
+
+    def __init__(self):
+        self.answers = []
+        self.requests = []
+
+    def __enter__(self):
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_exc):
+        self._socket.close()
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            with connection:
+                self.requests.append(connection.recv(65536).decode())
+                connection.sendall(self.answers.pop(0) if self.answers else b"")
+
+
+def answer(status=200, body="{}", *headers):
+    lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *headers]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def client(url, **settings):
+    return Client({"api_url": url}, "sk-0123456789abcdef", secrets=Secrets(),
+                  **{"clock": PlayedClock(), "timeout": 60, **settings})
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("call", [LOOK, SET], ids=lambda call: call.kind)
+def test_reads_and_repeatable_calls_are_repeated(server, status, call):
+    server.answers = [answer(status), answer(status), answer()]
+    assert client(server.url).send(call, path={"id": "1"}) == {}
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(("status", "times"), [(429, 2), (500, 1), (502, 1), (503, 1), (504, 1), (408, 1)])
+def test_a_call_of_kind_once_is_repeated_only_after_429(server, status, times):
+    server.answers = [answer(status), answer()]
+    try:
+        client(server.url).send(MAKE)
+    except ApiError as error:
+        assert error.maybe_done
+    assert len(server.requests) == times
+
+
+def test_a_broken_connection_leaves_the_outcome_of_a_create_open(server):
+    server.answers = [b""]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(MAKE)
+    assert caught.value.maybe_done
+    assert len(server.requests) == 1
+
+
+def test_a_connection_that_was_never_made_may_be_tried_again():
+    clock = PlayedClock()
+    with pytest.raises(ApiError, match="no connection.*3 times") as caught:
+        client("http://127.0.0.1:9", retries=2, clock=clock).send(MAKE)
+    assert not caught.value.maybe_done
+    assert len(clock.slept) == 2
+
+
+def test_pauses_grow_and_are_jittered(server):
+    clock = PlayedClock()
+    server.answers = [answer(502)] * 6
+    with pytest.raises(ApiError, match="6 times"):
+        client(server.url, clock=clock).send(LOOK)
+    for pause, least in zip(clock.slept, [1, 2, 4, 8, 16]):
+        assert least <= pause <= least * 1.25
+
+
+def test_a_date_in_retry_after_is_understood(server):
+    from email.utils import formatdate
+    from time import time
+
+    clock = PlayedClock()
+    server.answers = [answer(429, "{}", f"Retry-After: {formatdate(time() + 30, usegmt=True)}"), answer()]
+    client(server.url, clock=clock).send(LOOK)
+    assert 25 < clock.slept[0] < 40
+
+
+@pytest.mark.parametrize("value", [
+    "soon", "-5", "", "nan", "²", "9" * 5000, "Mon, 01 Jan 99999 00:00:00 GMT", "01 Jan 99999999999999999999 00:00:00",
+    "Jan +9999999999999 99:99:99    , 01"])
+def test_a_retry_after_without_sense_is_passed_over(server, value):
+    server.answers = [answer(429, "{}", f"Retry-After: {value}"), answer()]
+    assert client(server.url).send(LOOK) == {}
+
+
+@pytest.mark.parametrize("refused", [
+    answer(429, "{}", "Retry-After: " + "9" * 400), answer(429, f'{{"msg": "threshold={"9" * 400}"}}')])
+def test_an_endless_pause_is_not_waited_for(server, refused):
+    server.answers = [refused]
+    with pytest.raises(ApiError, match=r"asks to wait \d{5,7} s"):
+        client(server.url).send(LOOK)
+
+
+def test_check_mode_lets_only_reads_through(server):
+    server.answers = [answer()]
+    checking = client(server.url, check_mode=True)
+    assert checking.send(LOOK) == {}
+    for call in (MAKE, SET):
+        with pytest.raises(ProgrammingError):
+            checking.send(call, path={"id": "1"})
+    assert len(server.requests) == 1
+
+
+def test_an_id_cannot_leave_its_place_in_the_path(server):
+    server.answers = [answer()]
+    client(server.url).send(SET, path={"id": "../keys?x=1#"})
+    assert server.requests[0].startswith("PUT /things/..%2Fkeys%3Fx%3D1%23 HTTP/1.1")
+
+
+def test_the_collection_names_itself(server):
+    server.answers = [answer()]
+    client(server.url).send(LOOK)
+    assert "user-agent: gpufleet.cloud/" in server.requests[0].lower()
+
+
+def test_success_false_in_a_200_is_a_refusal(server):
+    server.answers = [answer(200, '{"success": false, "error": "invalid_args", "msg": "no such thing"}')]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(MAKE)
+    assert (caught.value.reason, caught.value.maybe_done) == ("invalid_args", False)
+    assert "no such thing" in str(caught.value)
+
+
+def test_advice_comes_by_word_before_status(server):
+    server.answers = [answer(403, '{"reason": "BANNED", "message": "m"}'), answer(403)]
+    told = client(server.url, advice={"BANNED": "Ask them.", 403: "Check the key."})
+    for words in ("Ask them.", "Check the key."):
+        with pytest.raises(ApiError, match=words):
+            told.send(LOOK)
+
+
+@pytest.mark.parametrize("body", ["", "plain", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"])
+def test_an_answer_of_another_shape_is_an_error(server, body):
+    server.answers = [answer(200, body)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(LOOK)
+    assert caught.value.reason == "bad_answer"
+
+
+@pytest.mark.parametrize(("body", "decoded"), [
+    (r'{"a": "x\ud800y"}', {"a": "x\ufffdy"}), (r'{"\uDFFF": ["\ud83d\ude00 \uDBFF"]}', {"\ufffd": ["😀 \ufffd"]}),
+    (b'{"a": "x\xed\xa0\x80y \xed\x95\x9c"}', {"a": "x\ufffdy 한"})])
+def test_half_a_character_is_none(server, body, decoded):
+    """Ansible would drop a whole result with one."""
+    body = body if isinstance(body, bytes) else body.encode()
+    server.answers = [b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)]
+    assert client(server.url).send(LOOK) == decoded
+
+
+def test_without_a_shape_the_body_does_not_matter(server):
+    server.answers = [answer(200, ""), answer(200, "done"), answer(200, '{"a": 1}')]
+    sending = client(server.url)
+    assert [sending.send(SET, path={"id": "1"}) for _number in range(3)] == [None, None, {"a": 1}]
+
+
+def test_a_short_body_is_an_error(server):
+    server.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"]
+    with pytest.raises(ApiError, match="cut short|broke"):
+        client(server.url, retries=0).send(LOOK)
+
+
+def test_headers_without_end_are_an_error(server):
+    server.answers = [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000]
+    with pytest.raises(ApiError):
+        client(server.url, retries=0).send(LOOK)
+
+
+@pytest.mark.parametrize("url", ["http://example.com", "http://10.0.0.1", "ftp://127.0.0.1", "", "example.com", "https://",
+                                 "https://u:p@example.com", "https://example.com/?a=b", "https://example.com:99999",
+                                 "http://localhost.example.com", "http://127.0.0.1.example.com",
+                                 "https://example.com?", "https://example.com/x#", "https://example.com ",
+                                 "https://example.com\n", "https://exam\tple.com", "https://exam ple.com",
+                                 "https://example.com\x00", "https://.example.com", "https://example..com",
+                                 "https://example.com..", f"https://{'a' * 64}.example.com"])
+def test_an_address_for_no_key_is_refused(url):
+    with pytest.raises(OptionError, match="api_url"):
+        transport.check_url("api_url", url)
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "https://example.com:8443/base/", "http://127.0.0.1:80",
+                                 "http://localhost", "http://[::1]:8080/x", "http://127.8.9.1", "https://example.com.",
+                                 f"https://{'a' * 63}.bücher.example"])
+def test_an_address_for_a_key_is_taken(url):
+    transport.check_url("api_url", url)
+
+
+def test_an_environment_proxy_gets_https_and_never_plain_http(server, monkeypatch):
+    proxy = Scripted()
+    with proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        for variable in ("NO_PROXY", "no_proxy", "https_proxy", "http_proxy"):
+            monkeypatch.delenv(variable, raising=False)
+        server.answers = [answer()]
+        client(server.url).send(LOOK)
+        assert proxy.requests == []
+        with pytest.raises(ApiError):
+            client("https://api.example.com", retries=0).send(LOOK)
+        assert proxy.requests[0].startswith("CONNECT api.example.com:443")
+        assert "sk-0123456789abcdef" not in proxy.requests[0]
+
+
+def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch):
+    with Scripted() as proxy:
+        for variable in ("NO_PROXY", "no_proxy", "https_proxy", "http_proxy"):
+            monkeypatch.delenv(variable, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        both = Client({"api_url": "https://api.example.com", "other_url": server.url}, "sk-0123456789abcdef",
+                      secrets=Secrets(), clock=PlayedClock(), timeout=60, retries=0)
+        with pytest.raises(ApiError):
+            both.send(LOOK)
+        server.answers = [answer()]
+        both.send(Call("thing.other", "GET", "/", READ, host="other_url"))
+        assert len(server.requests) == 1
+        assert len(proxy.requests) == 1
+        both.close()
+
+
+@pytest.mark.parametrize("before", range(470, 502, 3))
+def test_no_piece_of_a_secret_stays_where_a_text_is_cut(server, before):
+    secret = "0123456789-abcdefghij"
+    telling = client(server.url)
+    telling.secrets.add(secret)
+    server.answers = [answer(400, "x" * before + secret), answer(200, "x" * before + secret)]
+    for _number in range(2):
+        with pytest.raises(ApiError) as caught:
+            telling.send(LOOK)
+        assert "0123" not in str(caught.value)
+
+
+def test_secrets_are_masked_the_longest_first():
+    secrets = Secrets()
+    secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
+    text = secrets.scrub('a with \\"quotes\\" b with "quotes" c short d longer-than-eight-and-more e longer-than-eight')
+    assert text == f"a {MASK} b {MASK} c short d {MASK} e {MASK}"
+
+
+def escaped(text, form):
+    return "".join(form.format(ord(letter)) for letter in text)
+
+
+SPELLINGS = {
+    "JSON": json.dumps,
+    "JSON, not ASCII": lambda value: json.dumps(value, ensure_ascii=False),
+    "JSON, upper case": lambda value: re.sub(r"u([0-9a-f]{4})", lambda found: f"u{found[1].upper()}", json.dumps(value)),
+    "JSON of Go": lambda value: json.dumps(value, ensure_ascii=False).replace("&", r"\u0026").replace("<", r"\u003c"),
+    "JSON of PHP": lambda value: json.dumps(value).replace("/", r"\/"),
+    "JSON in JSON": lambda value: json.dumps(json.dumps(value)),
+    "JSON in an address": lambda value: quote(json.dumps(value)),
+    "HTML": html.escape,
+    "HTML, numbers": lambda value: escaped(value, "&#{};"),
+    "HTML, numbers of base 16": lambda value: escaped(value, "&#x{:X};"),
+    "an address": lambda value: quote(value, safe=""),
+    "an address, lower case": lambda value: re.sub("%..", lambda found: found[0].lower(), quote(value, safe="")),
+    "an address in an address": lambda value: quote(quote(value)),
+    "a form": quote_plus,
+    "lines, indented": lambda value: value.replace("\n", "\r\n    "),
+    "Python": repr,
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("secret", [
+    "canary://app:canary+canary@canary/x?canary=on&canary=5", "canaryc2VjcmV0/canaryWU+QUJD==", 'cänäry"<cänäry>😀',
+    "---BEGIN CANARY---\ncanary/abc+canary==\n---END CANARY---\n", "C:\\new\\canary &amp; %41canary\\", "'canary'\tcanary"])
+def test_secrets_are_masked_in_every_spelling(secret, spell):
+    secrets = Secrets()
+    secrets.add("canary-0123456789", secret)
+    said = secrets.scrub(f"Before: {spell(secret)}, after, and canary-0123456789.")
+    assert re.fullmatch(fr"""Before: ["'\\]*{re.escape(MASK)}[^,]*, after, and {re.escape(MASK)}\.""", said)
+    assert not re.search("c[aä]n|newline|[A-Z]{4}", said)
+
+
+def test_a_text_without_secrets_stays_as_it_is():
+    secrets = Secrets()
+    text = r"  a+b \u0026 %41 &amp; C:\new  "
+    assert secrets.scrub(text) == text
+    secrets.add("canary-0123456789", "\\" * 8, " " * 8)
+    assert secrets.scrub(text) == text
+    assert secrets.scrub(f"{text}canary-0123456789") == f"{text}{MASK}"
+
+
+def test_a_longer_secret_in_another_spelling_comes_before_a_part_of_it():
+    secrets = Secrets()
+    secrets.add("canary-0123456789", "canary-0123456789&canary")
+    assert secrets.scrub(r"is canary-0123456789\u0026canary seen?") == f"is {MASK} seen?"
+
+
+def test_a_secret_is_masked_while_another_comes(monkeypatch):
+    class Busy:
+        """A lock that another thread takes as soon as it is free, to add a secret."""
+
+        waiting = True
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_exception):
+            if self.waiting:
+                self.waiting = False
+                secrets.add("another-0123456789")
+
+    secrets = Secrets()
+    secrets.add("canary-0123456789")
+    monkeypatch.setattr(secrets, "_lock", Busy())
+    assert secrets.scrub("is canary-0123456789 seen?") == f"is {MASK} seen?"
+    assert secrets.scrub("is another-0123456789 seen?") == f"is {MASK} seen?"
+
+
+def test_a_price_list_is_asked_for_once(server):
+    server.answers = [answer(200, '{"a": 1}'), answer(200, '{"b": 2}')]
+    asking = client(server.url)
+    other = LOOK._replace(name="thing.prices")
+    assert [asking.send_cached(call) for call in (LOOK, LOOK, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
+    assert len(server.requests) == 2
+
+
+def test_a_price_list_that_cannot_be_had_is_asked_for_once(server):
+    server.answers = [answer(400, "no prices today"), answer(200, "{}")]
+    asking = client(server.url)
+    told = []
+    for _number in range(2):
+        with pytest.raises(ApiError, match="no prices today") as caught:
+            asking.send_cached(LOOK)
+        told.append(caught.value)
+    assert told[0] is not told[1]
+    assert len(server.requests) == 1
+
+
+def test_nobody_goes_on_reading_an_answer_that_was_given_up():
+    class Dripping(Scripted):
+        left = threading.Event()
+
+        def _serve(self):
+            connection = self._socket.accept()[0]
+            with connection:
+                try:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+                    while not self.left.wait(0.02):
+                        connection.sendall(b" " * 1024)
+                except OSError:
+                    self.left.set()
+
+    with Dripping() as server:
+        with pytest.raises(ApiError, match="no complete answer within 0.5 s"):
+            client(server.url, timeout=0.5, retries=0).send(LOOK)
+        assert server.left.wait(60), "the answer is still being read"
+
+
+@pytest.mark.parametrize(("status", "maybe_done"), [
+    (101, True), (199, True), (300, False), (301, True), (302, True), (303, True), (304, False), (307, False),
+    (308, False), (400, False), (408, True), (409, False), (499, False), (500, True)])
+@pytest.mark.parametrize("headers", [(), ("Location: /things/1",)], ids=["", "with a target"])
+def test_an_error_tells_whether_a_write_may_have_happened(server, status, headers, maybe_done):
+    server.answers = [answer(status, "", *headers)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(MAKE)
+    assert (caught.value.status, caught.value.maybe_done) == (status, maybe_done)
+    assert len(server.requests) == 1
+
+
+def test_what_follows_an_interim_answer_is_no_answer_to_a_later_request():
+    class Interim(Scripted):
+        """The answer proper comes on the first connection, but only when something is heard there again."""
+
+        def _serve(self):
+            first = self._socket.accept()[0]
+            self.requests.append(first.recv(65536))
+            first.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n")
+            threading.Thread(target=self._follow, args=(first,), daemon=True).start()
+            with self._socket.accept()[0] as second:
+                self.requests.append(second.recv(65536))
+                second.sendall(answer(200, '{"meant": "for this one"}'))
+
+        @staticmethod
+        def _follow(first):
+            with first:
+                if first.recv(65536):
+                    first.sendall(answer(201, '{"meant": "for the first"}'))
+
+    with Interim() as server:
+        sending = client(server.url)
+        with pytest.raises(ApiError, match="HTTP 103, only an interim answer"):
+            sending.send(MAKE)
+        assert sending.send(LOOK) == {"meant": "for this one"}
+
+
+def test_an_interim_answer_to_a_read_is_no_end(server):
+    server.answers = [answer(103, ""), answer()]
+    assert client(server.url).send(LOOK) == {}
+
+
+def test_an_answer_without_a_length_or_packed_is_read_whole(server):
+    packed = gzip.compress(b'{"packed": true}' + b" " * 1000)
+    lines = ["HTTP/1.1 200 OK", "Content-Encoding: gzip", f"Content-Length: {len(packed)}", "Connection: close"]
+    server.answers = [
+        b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"length": null}',
+        ("\r\n".join(lines) + "\r\n\r\n").encode() + packed,
+    ]
+    reading = client(server.url, retries=0)
+    assert [reading.send(LOOK) for _number in range(2)] == [{"length": None}, {"packed": True}]
+
+
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_redirect_is_an_error_that_names_its_target(server, status):
+    server.answers = [answer(status, "{}", "Location: https://elsewhere.example.com/")]
+    with pytest.raises(ApiError, match="https://elsewhere.example.com/, which is not followed"):
+        client(server.url).send(LOOK)
+    assert len(server.requests) == 1
+
+
+def test_what_stands_beside_the_redirects_is_none(server):
+    server.answers = [answer(299, "{}", "Location: /"), answer(400, "{}", "Location: /"), answer(300), answer(304, "")]
+    asking = client(server.url)
+    assert asking.send(LOOK) == {}
+    for status in (400, 300, 304):
+        with pytest.raises(ApiError) as caught:
+            asking.send(LOOK)
+        assert caught.value.reason == f"http_{status}"
+
+
+def test_a_missing_server_is_said_shortly():
+    with pytest.raises(ApiError) as caught:
+        client("http://127.0.0.1:9", retries=0).send(LOOK)
+    assert re.fullmatch(r"no connection: \[Errno \d+\] [\w ]+", caught.value.why)
+
+
+def test_a_short_interval_is_kept_too(server):
+    clock = PlayedClock()
+    server.answers = [answer(429, '{"msg": "too often, threshold=0.5"}'), answer(), answer()]
+    asking = client(server.url, clock=clock)
+    asking.send(LOOK)
+    clock.slept.clear()
+    asking.send(LOOK)
+    assert clock.slept == [pytest.approx(0.5)]
+
+
+@pytest.mark.parametrize(("error", "words", "sent", "permanent"), [
+    (requests.exceptions.SSLError(), "the TLS connection broke (SSLError)", True, False),
+    (requests.exceptions.SSLError(requests.ConnectionError(PermissionError())), "certificates to trust cannot be read",
+     False, True),
+    (requests.exceptions.InvalidURL("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
+    (requests.exceptions.InvalidProxyURL("//u:password@"), "the proxy is not valid (HTTPS_PROXY)", False, True),
+    (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
+    (LocationParseError("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
+    (requests.ConnectTimeout(), "no connection within the time limit", False, False),
+    (requests.exceptions.ProxyError(), "the proxy did not connect", True, False),
+    (requests.ReadTimeout(), "the answer did not come in time", True, False),
+    (requests.ConnectionError("reset"), "the connection broke", True, False),
+    (MemoryError(), "the answer could not be read (MemoryError)", True, False),
+])
+def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypatch, error, words, sent, permanent):
+    def fail(*_args, **_settings):
+        raise error
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    clock = PlayedClock()
+    with pytest.raises(ApiError) as caught:
+        client(server.url, clock=clock, retries=1).send(MAKE)
+    assert words in str(caught.value)
+    assert "password" not in str(caught.value)
+    assert (caught.value.maybe_done, caught.value.retryable) == (sent, not permanent)
+    assert len(clock.slept) == (0 if sent or permanent else 1)
+
+
+def test_a_body_that_is_not_json_is_never_sent(server):
+    with pytest.raises(ValueError):
+        client(server.url).send(MAKE, body={"size": float("inf")})
+    assert server.requests == []
+
+
+def test_things_done_together_keep_their_order():
+    several = Client({}, "key", secrets=Secrets(), clock=PlayedClock(), connections=4)
+    barrier = threading.Barrier(4, timeout=60)
+
+    def act(number):
+        barrier.wait()
+        return number
+
+    assert several.together(act, range(4)) == [0, 1, 2, 3]
+    assert several.together(lambda number: number, []) == []
+
+
+class Crowd(Scripted):
+    """A server that keeps its connections, and answers only when a whole party of requests has come."""
+
+    def __init__(self, party):
+        super().__init__()
+        self._party = threading.Barrier(party, timeout=60)
+        self.connections = 0
+        self.left = threading.Event()
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._stay, args=(connection,), daemon=True).start()
+
+    def _stay(self, connection):
+        with connection:
+            while connection.recv(65536):
+                self._party.wait()
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        self.left.set()
+
+
+@pytest.mark.parametrize("connections", [1, 2, 12])
+def test_several_threads_share_as_many_connections_as_there_may_be(connections):
+    with Crowd(connections) as server:
+        sending = client(server.url, connections=connections, timeout=60)
+
+        def send(start):
+            start.wait()
+            return sending.send(LOOK)
+
+        for threads in (connections, connections, 2 * connections):
+            start = threading.Barrier(threads, timeout=60)
+            with ThreadPoolExecutor(threads) as pool:
+                assert list(pool.map(send, [start] * threads)) == [{}] * threads
+        assert server.connections == connections
+
+
+def test_a_closed_client_keeps_no_connection():
+    with Crowd(1) as server:
+        closing = client(server.url)
+        closing.close()
+        closing.send(LOOK)
+        closing.close()
+        assert server.left.wait(60), "the connection is still open"
+        assert closing.send(LOOK) == {}
+
+
+def test_what_is_done_together_is_done_at_once_where_it_can_be():
+    two = client("http://127.0.0.1:9", connections=2)
+    barrier = threading.Barrier(2, timeout=60)
+
+    def act(_number):
+        barrier.wait()
+        return threading.get_ident()
+
+    assert threading.get_ident() not in two.together(act, range(2))
+    one = client("http://127.0.0.1:9")
+    assert one.together(lambda number: threading.get_ident(), range(2)) == [threading.get_ident()] * 2
+    assert two.together(lambda number: threading.get_ident(), [1]) == [threading.get_ident()]
+
+
+@pytest.fixture(name="certificate", scope="module")
+def _certificate(tmp_path_factory):
+    """A file with a certificate of 127.0.0.1, signed by nobody else, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now, day = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now - day).not_valid_after(now + day)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return str(path)
+
+
+class Encrypted(Scripted):
+    """The same over TLS."""
+
+    def __init__(self, certificate):
+        super().__init__()
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate)
+
+    def __enter__(self):
+        super().__enter__()
+        self.url = self.url.replace("http:", "https:")
+        return self
+
+    def _serve(self):
+        while True:
+            try:
+                connection = self._socket.accept()[0]
+            except OSError:
+                return
+            # A client that does not trust the certificate leaves.
+            with connection, contextlib.suppress(OSError):
+                with self._context.wrap_socket(connection, server_side=True) as encrypted:
+                    self.requests.append(encrypted.recv(65536).decode())
+                    encrypted.sendall(self.answers.pop(0))
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_only_a_certificate_that_is_trusted_gets_the_key(certificate, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
+    with Encrypted(certificate) as server:
+        with pytest.raises(ApiError, match="certificate was not accepted"):
+            client(server.url).send(LOOK)
+        assert server.requests == []
+        server.answers = [answer(), answer()]
+        assert client(server.url, validate_certs=False).send(LOOK) == {}
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
+        assert client(server.url).send(LOOK) == {}
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_a_tls_connection_that_breaks_after_the_request_leaves_the_outcome_open(certificate, monkeypatch):
+    class Alarming(Encrypted):
+        """Reads the request and ends the connection with the alert of an inner fault, not even encrypted."""
+
+        def _serve(self):
+            for _number in range(3):
+                connection = self._socket.accept()[0]
+                raw = connection.dup()
+                with raw, self._context.wrap_socket(connection, server_side=True) as encrypted:
+                    self.requests.append(encrypted.recv(65536).decode())
+                    raw.sendall(bytes.fromhex("15 03 03 00 02 02 50"))
+
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with Alarming(certificate) as server:
+        sending = client(server.url, validate_certs=False, retries=1)
+        for call, times in ((MAKE, 1), (LOOK, 2)):
+            server.requests.clear()
+            with pytest.raises(ApiError, match=r"the TLS connection broke \([A-Z_]+\)") as caught:
+                sending.send(call)
+            assert (caught.value.maybe_done, caught.value.retryable, len(server.requests)) == (True, True, times)
+
+
+@pytest.mark.parametrize("text", [None, "", "junk", "-----BEGIN CERTIFICATE-----\nMIIB\n"])
+def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkeypatch, tmp_path, text):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authorities.pem"))
+    if text is not None:
+        (tmp_path / "authorities.pem").write_text(text, encoding="ascii")
+    clock = PlayedClock()
+    with Encrypted(certificate) as server:
+        with pytest.raises(ApiError, match="certificates to trust cannot be read .REQUESTS_CA_BUNDLE.") as caught:
+            client(server.url, clock=clock).send(MAKE)
+    assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
+
+
+@pytest.mark.parametrize("proxy", ["http://user:pass word@@:x", "http://user:password@[::1", "gopher://user:password@host"])
+def test_a_proxy_that_cannot_be_one_is_not_tried_again(monkeypatch, proxy):
+    for variable in ("NO_PROXY", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    clock = PlayedClock()
+    with pytest.raises(ApiError, match="HTTPS_PROXY") as caught:
+        client("https://api.example.com", clock=clock).send(MAKE)
+    assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
+    assert "pass" not in str(caught.value)
+
+
+def test_what_urllib3_cannot_parse_goes_into_no_log(server, caplog):
+    lines = ["HTTP/1.1 200 X", "Content-Length: 2", "Connection: close", "X-A: 1", "Bearer sk-0123456789abcdef", "X-B: 2"]
+    server.answers = [("\r\n".join(lines) + "\r\n\r\n{}").encode()]
+    assert client(server.url).send(LOOK) == {}
+    for log in ("urllib3.connection", "urllib3.connectionpool"):
+        logging.getLogger(log).warning("what others have to say")
+    assert [record.getMessage() for record in caplog.records] == ["what others have to say"] * 2
+
+
+def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server, monkeypatch):
+    seen = []
+
+    def fail(*_args, **settings):
+        seen.append((settings["timeout"], threading.current_thread().daemon))
+        raise requests.ConnectTimeout
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    with pytest.raises(ApiError, match="no connection within the time limit"):
+        client(server.url, timeout=8, retries=0).send(LOOK)
+    [((connecting, reading), daemon)] = seen
+    assert connecting < reading == 8
+    assert daemon
+
+
+def test_no_cookie_comes_back(server):
+    server.answers = [answer(200, "{}", "Set-Cookie: canary=1; Path=/"), answer()]
+    eating = client(server.url)
+    for _number in range(2):
+        eating.send(LOOK)
+    assert "canary" not in server.requests[1]
+
+
+def test_an_answer_that_contradicts_its_length_is_not_believed(server):
+    server.answers = [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"]
+    with pytest.raises(ApiError, match=r"cut short \(2 of 100 bytes\)"):
+        client(server.url, retries=0).send(LOOK)
+
+
+def test_an_answer_may_be_as_large_as_said_and_is_not_asked_for_again(server, monkeypatch):
+    monkeypatch.setattr(transport, "MAX_RESPONSE_SIZE", 1024 ** 2)
+    server.answers = [answer(200, "{}" + " " * (1024 ** 2 - 2)), answer(200, "{}" + " " * (1024 ** 2 - 1))]
+    asking = client(server.url)
+    assert asking.send(LOOK) == {}
+    with pytest.raises(ApiError, match="is larger than 1 MiB") as caught:
+        asking.send(LOOK)
+    assert (caught.value.retryable, len(server.requests)) == (False, 2)
+
+
+def test_pauses_end_growing_and_their_jitter_grows_with_them(server, monkeypatch):
+    monkeypatch.setattr(transport.random, "uniform", lambda least, most: most)
+    clock = PlayedClock()
+    server.answers = [answer(502)] * 6 + [answer()]
+    client(server.url, clock=clock, retries=6).send(LOOK)
+    assert clock.slept == [1.25, 2.5, 5, 10, 20, 20]
+
+
+def test_what_takes_several_reads_has_the_same_pauses_between_them(server, monkeypatch):
+    monkeypatch.setattr(transport.random, "uniform", lambda least, most: most)
+    clock = PlayedClock()
+    attempts = client(server.url, clock=clock, retries=6).attempts()
+    next(attempts)
+    assert clock.slept == [], "the first is made at once"
+    assert (len(list(attempts)), clock.slept) == (6, [1.25, 2.5, 5, 10, 20, 20])
+    assert len(list(client(server.url, retries=0).attempts())) == 1
+
+
+@pytest.mark.parametrize(("seconds", "times"), [(120, 2), (121, 1)])
+def test_two_minutes_are_waited_for_and_not_more(server, seconds, times):
+    server.answers = [answer(429, "{}", f"Retry-After: {seconds}"), answer()]
+    try:
+        client(server.url).send(LOOK)
+    except ApiError as error:
+        assert f"asks to wait {seconds} s" in error.why
+    assert len(server.requests) == times
+
+
+def test_a_pause_for_which_no_try_is_left_is_not_called_too_long(server):
+    server.answers = [answer(429, "{}", "Retry-After: 120")]
+    with pytest.raises(ApiError) as caught:
+        client(server.url, retries=0).send(LOOK)
+    assert "to wait" not in caught.value.why
+
+
+def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(server):
+    server.answers = [answer(502), answer(409)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(SET, path={"id": "1"})
+    assert (caught.value.status, caught.value.maybe_done) == (409, True)
+
+
+@pytest.mark.parametrize(("headers", "request_id"), [
+    (["X-Request-Id: r", "X-Trace-Id: t"], "r"), (["X-Trace-Id: t"], "t"), ([], "")])
+def test_an_error_has_the_id_by_which_the_provider_knows_the_request(server, headers, request_id):
+    server.answers = [answer(400, "{}", *headers)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(LOOK)
+    assert caught.value.request_id == request_id
+
+
+def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
+    headers = (f"X-Request-Id: sk-0123456789abcdef {'x' * 5000}", f"Location: https://e/?t=sk-0123456789abcdef{'x' * 5000}")
+    asking = client(server.url)
+    asking.secrets.add("sk-0123456789abcdef")
+    for status in (302, 400):
+        server.answers = [answer(status, "{}", *headers)]
+        with pytest.raises(ApiError) as caught:
+            asking.send(LOOK)
+        for text in (caught.value.request_id, caught.value.why):
+            assert len(text) < 600 and "0123" not in text
+        assert MASK in caught.value.request_id
+
+
+def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
+    told = "\x1b]0;title\x07\x1b[2J\u202etxt.\x9b31m"
+    server.answers = [answer(400, json.dumps({"msg": told, "reason": told})), answer(200, json.dumps(told)),
+                      answer(302, "", "Location: /\x1b[2J"), answer(400, "", "X-Request-Id: \x1b[2J")]
+    for _number in range(4):
+        with pytest.raises(ApiError) as caught:
+            client(server.url).send(LOOK)
+        assert str(caught.value).isprintable() and caught.value.reason.isprintable()
+        assert caught.value.request_id.isprintable()
+
+
+@pytest.mark.parametrize(("body", "words"), [
+    ("", "with an empty answer"),
+    ("plain", "with an answer that is not JSON ('plain')"),
+    ("<html>", "with a web page without a title, which is not an answer of the API"),
+    ("<!DOCTYPE html><title>Log <b>in</b> &amp; go</title>", "with a web page (titled 'Log in & go'), which is not an answer"),
+    ("[" * 200_000, "with an answer that is not JSON ('[["),
+    ('"words"', "with a text where data should be ('words')"),
+    ("[]", "with an answer of an unexpected shape (the body must be of type object)"),
+])
+def test_what_is_wrong_with_an_answer_is_said(server, body, words):
+    server.answers = [answer(200, body)]
+    with pytest.raises(ApiError, match=re.escape(words)) as caught:
+        client(server.url).send(LOOK)
+    assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
+
+
+@pytest.mark.parametrize(("status", "retryable"), [(304, False), (400, False), (408, True), (429, True), (500, True), (503, True)])
+def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
+    server.answers = [answer(status, "")]
+    with pytest.raises(ApiError, match="an answer without text") as caught:
+        client(server.url, retries=0).send(LOOK)
+    assert (caught.value.reason, caught.value.retryable) == (f"http_{status}", retryable)
+
+
+def test_only_what_is_longer_than_a_quote_may_be_is_shortened(server, monkeypatch):
+    monkeypatch.setattr(transport, "MAX_QUOTE_LENGTH", 10)
+    server.answers = [answer(400, "ten chars."), answer(400, "ten chars.!")]
+    for words in ("HTTP 400 ten chars.", "HTTP 400 ten chars...."):
+        with pytest.raises(ApiError) as caught:
+            client(server.url).send(LOOK)
+        assert caught.value.why == words
+
+
+def test_an_interval_binds_the_next_call_of_its_route_until_it_is_over(server):
+    clock = PlayedClock()
+    server.answers = [answer(429, '{"msg": "threshold=4.0"}')] + [answer()] * 4
+    asking = client(server.url, clock=clock, retries=0)
+    with pytest.raises(ApiError, match="429"):
+        asking.send(LOOK)
+    asking.send(LOOK._replace(path="/others"))
+    assert clock.slept == []
+    asking.send(LOOK)
+    assert clock.slept == [4]
+    clock.sleep(4.5)
+    asking.send(LOOK)
+    assert clock.slept == [4, 4.5]
+    asking.send(LOOK)
+    assert clock.slept == [4, 4.5, 4]
+
+
+@pytest.mark.parametrize(("body", "reason", "why"), [
+    ('{"reason": "WORD", "message": "a sentence"}', "WORD", "HTTP 400 WORD: a sentence"),
+    ('{"error": "word", "msg": "a sentence"}', "word", "HTTP 400 word: a sentence"),
+    ('{"error": {"code": "WORD", "message": "a sentence"}}', "WORD", "HTTP 400 WORD: a sentence"),
+    ('{"detail": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+    ('{"detail": [{"loc": ["body", "max_workers"], "msg": "too small", "type": "x"}, {"loc": ["body", "ids", 0], "msg": "no id"}]}',
+     "http_400", "HTTP 400 body.max_workers: too small; body.ids.0: no id"),
+    ('{"detail": [{"loc": [], "msg": "no body"}, {"loc": ["body"]}, 5]}', "http_400", "HTTP 400 no body"),
+    ('{"detail": [5]}', "http_400", 'HTTP 400 {"detail": [5]}'),
+    ('{"error": "no_such_ask"}', "no_such_ask", "HTTP 400 no_such_ask"),
+    ('{"error": "two words", "msg": "a sentence"}', "http_400", "HTTP 400 two words: a sentence"),
+    ('{"success": false, "error_msg": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+    ('{"error": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+    ('{"message": "", "odd": 1}', "http_400", 'HTTP 400 {"message": "", "odd": 1}'),
+    ('"a sentence"', "http_400", "HTTP 400 a sentence"),
+    ("[1]", "http_400", "HTTP 400 [1]"),
+])
+def test_the_providers_words_are_found_in_every_form(server, body, reason, why):
+    server.answers = [answer(400, body)]
+    with pytest.raises(ApiError) as caught:
+        client(server.url).send(LOOK)
+    assert (caught.value.reason, caught.value.why) == (reason, why)
+
+
+def test_a_429_without_an_interval_binds_no_later_call(server):
+    clock = PlayedClock()
+    server.answers = [answer(429), answer(), answer()]
+    asking = client(server.url, clock=clock)
+    asking.send(LOOK)
+    clock.slept.clear()
+    asking.send(LOOK)
+    assert clock.slept == []

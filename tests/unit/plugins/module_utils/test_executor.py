@@ -1,0 +1,1326 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The reconciler without Ansible and without HTTP, over a provider in memory."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
+    AmbiguousName,
+    ApiError,
+    CloudError,
+    ImmutableField,
+    NotApplied,
+    NotFound,
+    NotReady,
+    OptionError,
+    OutcomeUnknown,
+    WaitTimeout,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.planner import DesiredState
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import (
+    READ_BACK,
+    SETTLE,
+    WAIT,
+    Executor,
+    Watch,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import (
+    FAILED,
+    OFF,
+    ON,
+    PENDING,
+    READY,
+    Change,
+    Stage,
+    ListResponse,
+    Provider,
+    CurrentState,
+    Removal,
+    Resource,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
+
+from ...harness import PlayedClock
+
+
+class Things(Resource):
+    """A provider in memory that can be told to misbehave."""
+
+    provider = Provider("memory", "Memory", "", {}, {})
+    noun = "thing"
+    table = Table(
+        Text("name", required=True),
+        Text("kind", required=True, immutable=True),
+        Text("slug", immutable=True, unique=True),
+        Integer("size", effect="in_place"),
+        Integer("other"),
+    )
+
+    def __init__(self):
+        super().__init__(SimpleNamespace(secrets=Secrets(), attempts=lambda: range(3)))
+        self.things = {}
+        self.calls = []
+        self.stages = {}
+        self.lose = None
+
+    def add(self, being_removed=False, **values):
+        thing_id = f"t{len(self.calls)}{len(self.things)}"
+        self.things[thing_id] = {"vanishing": being_removed, **values}
+        return thing_id
+
+    def _record(self, thing_id):
+        values = dict(self.things[thing_id])
+        being_removed = values.pop("vanishing")
+        stages = self.stages.get(values["name"], [READY])
+        stage = stages.pop(0) if len(stages) > 1 else stages[0]
+        return CurrentState(thing_id, values["name"], values, {}, Stage(stage, f"the word for {stage}"), being_removed)
+
+    def read_list(self):
+        self.calls.append("list")
+        return ListResponse(self._record(thing_id) for thing_id in list(self.things))
+
+    def read_one(self, record, mark=None):
+        self.calls.append("get")
+        return self._record(record.id) if record.id in self.things else None
+
+    def create(self, target):
+        self.calls.append("create")
+        if self.lose == "before":
+            raise ApiError("it broke", operation="thing.create", maybe_done=True)
+        thing_id = self.add(**target)
+        if self.lose == "after":
+            raise ApiError("it broke", operation="thing.create", maybe_done=True)
+        return thing_id
+
+    def update(self, record, target):
+        self.calls.append("update")
+        self.things[record.id].update(target)
+
+    def delete(self, record):
+        self.calls.append("delete")
+        self.things.pop(record.id, None)
+        return Removal(warnings=("a child is left",))
+
+
+@pytest.fixture(name="things")
+def _things():
+    return Things()
+
+
+def reconcile(things, state="present", name="a", apply=True, thing_id="", **desired):
+    settings = {key: desired.pop(key) for key in ("recreate", "wait", "wait_timeout", "settle_timeout") if key in desired}
+    desired_state = DesiredState(state=state, name=name, id=thing_id, values={**({"name": name} if name else {}), **desired}, **settings)
+    executor = Executor(things, desired_state, PlayedClock())
+    executor.plan()
+    if apply:
+        executor.apply()
+    return executor.outcome
+
+
+def test_create_then_nothing_then_update_then_delete(things):
+    assert reconcile(things, kind="k", size=1).plan[0]["action"] == "create"
+    assert reconcile(things, kind="k", size=1).plan[0]["action"] == "none"
+    changed = reconcile(things, size=2)
+    assert changed.plan == [{"action": "update", "fields": ["size"], "effect": "in_place"}]
+    assert changed.diff == {"before": {"name": "a", "size": 1}, "after": {"name": "a", "size": 2}}
+    gone = reconcile(things, state="absent")
+    assert (gone.plan[0]["action"], gone.id, gone.warnings) == ("delete", "", ["a child is left"])
+    assert things.things == {}
+
+
+def test_a_plan_alone_calls_nothing_but_the_listing(things):
+    things.add(name="a", kind="k", size=1)
+    outcome = reconcile(things, apply=False, size=2)
+    assert outcome.changed and outcome.values["size"] == 2
+    assert things.calls == ["list"]
+
+
+def test_the_steps_pause_between_a_write_and_its_reading(things):
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
+    executor.plan()
+    things.calls.clear()
+    steps = executor.steps()
+    assert next(steps) == READ_BACK
+    assert things.calls == ["create"]
+    assert list(steps) == []
+    assert things.calls == ["create", "list"]
+
+
+def test_what_a_create_needs_is_named_together(things):
+    with pytest.raises(OptionError, match="kind: must be given"):
+        reconcile(things, size=1)
+    assert "create" not in things.calls
+
+
+def test_a_fixed_field_is_refused_or_replaced(things):
+    old = things.add(name="a", kind="k", size=7, slug="s")
+    with pytest.raises(ImmutableField, match="kind cannot be changed"):
+        reconcile(things, kind="other")
+    with pytest.raises(OptionError, match="slug: must get another value"):
+        reconcile(things, kind="other", recreate=True)
+    replaced = reconcile(things, kind="other", slug="s2", recreate=True)
+    assert replaced.plan[0]["action"] == "replace"
+    assert list(things.things) == [replaced.id] != [old]
+    assert things.things[replaced.id]["size"] == 7
+
+
+def test_an_option_that_differs_beside_a_fixed_one_is_replaced_too(things):
+    things.add(name="a", kind="k", size=7)
+    assert reconcile(things, kind="o", size=8, recreate=True).values["size"] == 8
+
+
+def test_a_record_being_removed_is_absent_for_a_present_task_and_waited_for(things):
+    leaving = things.add(name="a", kind="k", being_removed=True)
+    with pytest.raises(WaitTimeout, match=leaving):
+        reconcile(things, kind="k", wait_timeout=5)
+    del things.things[leaving]
+    assert reconcile(things, kind="k").plan[0]["action"] == "create"
+
+
+def test_a_record_being_removed_needs_no_second_delete(things):
+    leaving = things.add(name="a", kind="k", being_removed=True)
+    with pytest.raises(WaitTimeout, match=leaving):
+        reconcile(things, state="absent", wait_timeout=5)
+    assert "delete" not in things.calls
+
+
+@pytest.mark.parametrize("lose", ["before", "after"])
+def test_a_lost_create_is_looked_for_and_never_repeated(things, lose):
+    things.lose = lose
+    if lose == "after":
+        assert reconcile(things, kind="k").changed
+    else:
+        with pytest.raises(OutcomeUnknown):
+            reconcile(things, kind="k", settle_timeout=3)
+    assert things.calls.count("create") == 1
+
+
+def test_two_of_a_name_that_fit_equally_well_are_listed_without_a_guess(things):
+    ids = [things.add(name="a", kind="k") for _number in range(2)]
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="k")
+    assert caught.value.ids == tuple(ids)
+    assert "older" not in str(caught.value)
+
+
+def test_an_unknown_id_is_an_error_for_present_and_nothing_for_absent(things):
+    with pytest.raises(NotFound):
+        reconcile(things, thing_id="nope")
+    assert reconcile(things, state="absent", thing_id="nope").changed is False
+
+
+def test_an_update_that_does_not_show_is_an_error(things, monkeypatch):
+    things.add(name="a", kind="k", size=1)
+    monkeypatch.setattr(things, "update", lambda record, target: None)
+    with pytest.raises(NotApplied, match="size: wanted 2, found 1"):
+        reconcile(things, size=2, settle_timeout=3)
+
+
+def test_an_update_that_loses_something_else_is_an_error(things, monkeypatch):
+    thing_id = things.add(name="a", kind="k", size=1, other=5)
+    monkeypatch.setattr(things, "update", lambda record, target: things.things[thing_id].update(size=2, other=0))
+    with pytest.raises(NotApplied, match="other: wanted 5, found 0"):
+        reconcile(things, size=2, settle_timeout=3)
+
+
+def test_waiting_ends_with_ready_failed_or_the_time(things):
+    things.stages["a"] = [PENDING, PENDING, PENDING, READY]
+    assert reconcile(things, kind="k").changed
+    things.stages["b"] = [PENDING, FAILED]
+    with pytest.raises(NotReady, match="the word for failed"):
+        reconcile(things, name="b", kind="k")
+    things.stages["c"] = [PENDING]
+    with pytest.raises(WaitTimeout, match="the word for pending"):
+        reconcile(things, name="c", kind="k", wait_timeout=30)
+    assert reconcile(things, name="c", wait=False).changed is False
+
+
+def test_a_failure_from_before_a_write_is_believed_only_where_it_stays(things):
+    things.add(name="a", kind="k", size=1)
+    things.stages["a"] = [FAILED, FAILED, FAILED, FAILED, READY]
+    assert reconcile(things, size=2).changed
+    things.stages["a"] = [FAILED]
+    before = len(things.calls)
+    with pytest.raises(NotReady, match="the word for failed"):
+        reconcile(things, size=3, settle_timeout=5)
+    assert things.calls[before:].count("get") > 2
+    before = len(things.calls)
+    with pytest.raises(NotReady, match="the word for failed"):
+        reconcile(things, size=3)
+    assert things.calls[before:] == ["list"], "nothing was written, so there is nothing to hope for"
+
+
+def test_executors_run_in_threads():
+    def converge(number):
+        things = Things()
+        return reconcile(things, name=f"n{number}", kind="k").changed, reconcile(things, name=f"n{number}").changed
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(converge, range(64))) == {(True, False)}
+
+
+def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things, monkeypatch):
+    def fail(maybe_done):
+        def create(target):
+            raise ApiError("it broke", operation="thing.create", maybe_done=maybe_done)
+        return create
+
+    for maybe_done in (False, True):
+        monkeypatch.setattr(things, "create", fail(maybe_done))
+        desired_state = DesiredState("present", "a", "", {"name": "a", "kind": "k"}, settle_timeout=3)
+        executor = Executor(things, desired_state, PlayedClock())
+        assert executor.plan().changed
+        with pytest.raises(CloudError):
+            executor.apply()
+        assert executor.outcome.changed is maybe_done
+
+
+def test_an_error_says_what_was_being_done(things, monkeypatch):
+    monkeypatch.setattr(things, "read_list", ListResponse)
+    with pytest.raises(NotApplied) as caught:
+        reconcile(things, kind="k", settle_timeout=3)
+    assert caught.value.doing == "see the new thing 'a' at Memory"
+    things.lose = "before"
+    with pytest.raises(OutcomeUnknown) as caught:
+        reconcile(things, kind="k", settle_timeout=3)
+    assert caught.value.doing == "create thing 'a' at Memory"
+
+
+def test_a_replacement_removes_the_older_only_when_the_newer_is_ready(things):
+    older = things.add(name="a", kind="k")
+    things.stages["a"] = [READY, FAILED]
+    with pytest.raises(NotReady) as caught:
+        reconcile(things, kind="other", recreate=True)
+    assert len(things.things) == 2
+    assert all(thing_id in caught.value.why for thing_id in things.things)
+    assert f"{{id: '{older}', state: absent}}" in caught.value.why
+    assert "delete" not in things.calls
+
+
+def test_a_replacement_that_waits_for_nothing_removes_the_older_at_once(things):
+    things.add(name="a", kind="k")
+    things.stages["a"] = [READY, PENDING]
+    replaced = reconcile(things, kind="other", recreate=True, wait=False)
+    assert list(things.things) == [replaced.id]
+
+
+def test_a_record_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
+    things.stages["a"] = [PENDING]
+    monkeypatch.setattr(things, "read_while_waiting", lambda record: None)
+    with pytest.raises(WaitTimeout, match="the word for pending"):
+        reconcile(things, kind="k", wait_timeout=5)
+
+
+def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
+    thing_id = things.add(name="a", kind="k", size=1)
+    record = things._record
+    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), settled=False))
+    with pytest.raises(WaitTimeout, match="still in transition after 5 s; the provider says the word for ready") as caught:
+        reconcile(things, size=2, wait_timeout=5)
+    assert caught.value.ids == (thing_id,)
+    assert "update" not in things.calls
+
+
+def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypatch):
+    things.add(name="a", kind="k", size=1)
+    record, readings = things._record, []
+
+    def settle(thing_id):
+        readings.append(thing_id)
+        return replace(record(thing_id), settled=len(readings) > 3)
+
+    monkeypatch.setattr(things, "_record", settle)
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
+    executor.plan()
+    assert list(executor.steps()) == [SETTLE, READ_BACK]
+    assert executor.outcome.values["size"] == 2
+
+
+def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
+    thing_id = things.add(name="a", kind="k", size=1)
+    monkeypatch.setattr(things, "update", lambda record, target: things.things.pop(thing_id))
+    with pytest.raises(NotApplied, match="the record is not there") as caught:
+        reconcile(things, size=2, settle_timeout=3)
+    assert caught.value.ids == (thing_id,)
+
+
+def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypatch):
+    ids = [things.add(name="a", kind=kind) for kind in ("k", "other")]
+
+    def fail(record, desired=None):
+        raise ApiError("out of order", operation="thing.get")
+
+    monkeypatch.setattr(things, "complete", fail)
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="k")
+    assert caught.value.ids == tuple(ids)
+
+
+def test_a_refused_switch_is_an_error_at_once(things, monkeypatch):
+    things.add(name="a", kind="k")
+    record = things._record
+    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), power=ON))
+
+    def refuse(record, action):
+        things.calls.append(action)
+        raise ApiError("not today", operation="thing.stop")
+
+    monkeypatch.setattr(things, "switch", refuse)
+    with pytest.raises(ApiError, match="not today"):
+        reconcile(things, state="stopped")
+    assert things.calls == ["list", "stop"]
+
+
+class Machines(Things):
+    """Things that can be switched, cost money, tell a listing less than is asked for, and know a secret."""
+
+    noun = "machine"
+    table = Table(
+        Text("name", required=True),
+        Text("kind", immutable=True),
+        Integer("size", effect="restarts"),
+        Integer("other"),
+        Text("start_key", write_only=True, secret=True),
+        Environment("envs"),
+    )
+    hidden = ("other",)
+    switched_facts = ("switched",)
+    power_after_update = ""
+    believed_after_update = ""
+
+    def __init__(self):
+        super().__init__()
+        self.goals = []
+        self.looks = 0
+        self.switched = 0
+
+    def add(self, being_removed=False, power=ON, **values):
+        return super().add(being_removed, power=power, **values)
+
+    def _record(self, thing_id):
+        record = super()._record(thing_id)
+        power = record.values.pop("power")
+        self.looks += 1
+        return replace(record, power=power, facts={"switched": self.switched, "looks": self.looks},
+                       private={"password": "canary-password"}, gone=self.things[thing_id].get("gone", False))
+
+    def prepare(self, desired_state):
+        self.calls.append("prepare")
+
+    def read_list(self):
+        return ListResponse(
+            replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
+            for record in super().read_list())
+
+    def complete(self, record, desired=None):
+        asked = [name for name in self.hidden if desired is None or name in desired]
+        is_complete = self.things[record.id]
+        return replace(record, values={**record.values, **{name: is_complete[name] for name in asked if name in is_complete}})
+
+    def changes(self, record, target, paths, options):
+        def act():
+            self.update(record, target)
+            self.things[record.id]["power"] = self.power_after_update or record.power
+
+        return [Change(paths, "restarts", act, self.believed_after_update or self.power_after_update)]
+
+    def switch(self, record, action):
+        self.calls.append(action)
+        self.switched += 1
+        self.things[record.id]["power"] = OFF if action == "stop" else ON
+
+    def condition(self, record, desired_state, power):
+        self.goals.append(power)
+        return record.condition
+
+    def conflicts(self, target, desired_state):
+        return ["size: must be at most 9"] if target.get("size", 0) > 9 else []
+
+    def price(self, target, desired_state):
+        return self.hourly_cost(target) if desired_state.options.get("priced") else None
+
+    def hourly_cost(self, values):
+        return values["size"] / 2
+
+
+@pytest.fixture(name="machines")
+def _machines():
+    return Machines()
+
+
+def planner(machines, state="present", name="m", thing_id="", priced=False, recreate=False, **desired):
+    """A reconciler that has planned, and carried out nothing."""
+    desired = {**({"name": name} if name else {}), **desired}
+    desired_state = DesiredState(state, name, thing_id, desired, {"priced": priced}, recreate=recreate)
+    executor = Executor(machines, desired_state, PlayedClock())
+    executor.plan()
+    return executor
+
+
+@pytest.mark.parametrize(("power", "state", "size", "costs"), [
+    (None, "present", 4, (0.0, 2.0)), (None, "absent", 4, (0.0, 0.0)),
+    (ON, "present", 4, (1.0, 2.0)), (ON, "stopped", 2, (1.0, 0.0)), (ON, "absent", 2, (1.0, 0.0)),
+    (OFF, "present", 4, (0.0, 0.0)), (OFF, "started", 4, (0.0, 2.0)), (OFF, "absent", 4, (0.0, 0.0)),
+])
+def test_what_a_record_costs_before_the_plan_and_after_it(machines, power, state, size, costs):
+    if power:
+        machines.add(name="m", kind="k", size=2, power=power)
+    assert planner(machines, state, size=size).costs() == costs
+
+
+@pytest.mark.parametrize(("power", "state", "actions", "goal"), [
+    (ON, "present", ["none"], ON), (OFF, "present", ["none"], OFF),
+    (ON, "started", ["none"], ON), (OFF, "started", ["start"], ON),
+    (ON, "stopped", ["stop"], OFF), (OFF, "stopped", ["none"], OFF),
+    (ON, "restarted", ["restart"], ON), (OFF, "restarted", ["start"], ON),
+])
+def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, actions, goal):
+    thing_id = machines.add(name="m", kind="k", size=2, power=power)
+    executor = planner(machines, state, priced=True)
+    prices = [{"hourly_price": 1.0} if action == "start" else {} for action in actions]
+    effects = {"restart": "restarts"}
+    assert executor.outcome.plan == [
+        {"action": action, "fields": [], "effect": effects.get(action, "none"), **price}
+        for action, price in zip(actions, prices)]
+    executor.apply()
+    assert machines.things[thing_id]["power"] == goal
+    assert set(machines.goals) == {goal}
+    assert "hourly_price" not in planner(machines, "restarted").outcome.plan[0]
+
+
+def test_a_new_record_is_waited_for_until_it_runs(machines):
+    executor = planner(machines, size=2, priced=True)
+    assert executor.found is None
+    assert executor.outcome.plan == [
+        {"action": "create", "fields": ["name", "size"], "effect": "none", "hourly_price": 1.0}]
+    executor.apply()
+    assert set(machines.goals) == {ON}
+
+
+def test_a_change_that_starts_a_record_is_followed_by_what_the_state_asks_for(machines):
+    machines.power_after_update = ON
+    machines.add(name="m", kind="k", size=2, power=OFF)
+    started = planner(machines, size=4)
+    assert [step["action"] for step in started.outcome.plan] == ["update"]
+    assert started.costs() == (0.0, 2.0)
+    stopped = planner(machines, "stopped", size=4)
+    assert [step["action"] for step in stopped.outcome.plan] == ["update", "stop"]
+    stopped.apply()
+    assert machines.calls[-4:] == ["update", "get", "stop", "get"]
+
+
+@pytest.mark.parametrize(("state", "after", "calls"), [
+    ("started", ON, []), ("started", OFF, ["start"]), ("stopped", OFF, []), ("stopped", ON, ["stop"]),
+    ("restarted", ON, ["restart"]), ("restarted", OFF, ["start"]), ("present", OFF, [])])
+def test_what_a_change_starts_is_seen_before_it_is_switched(machines, state, after, calls):
+    machines.believed_after_update, machines.power_after_update = ON, after
+    thing_id = machines.add(name="m", kind="k", size=2, power=OFF)
+    planner(machines, state, size=4).apply()
+    assert [call for call in machines.calls if call in ("start", "stop", "restart")] == calls
+    assert machines.things[thing_id]["power"] == {"stopped": OFF, "present": after}.get(state, ON)
+    assert planner(machines, state, size=4).outcome.plan[0]["action"] in ("none", "restart")
+
+
+def test_a_change_that_starts_a_record_asks_for_its_price(machines):
+    machines.power_after_update = ON
+    machines.add(name="m", kind="k", size=2, power=OFF)
+    assert planner(machines, priced=True, size=4).outcome.plan[0]["hourly_price"] == 2.0
+    machines.things.clear()
+    machines.add(name="m", kind="k", size=2, power=ON)
+    assert "hourly_price" not in planner(machines, priced=True, size=4).outcome.plan[0]
+
+
+def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypatch):
+    machines.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(machines, "switch", lambda record, action: None)
+    with pytest.raises(NotApplied, match="its state is still"):
+        planner(machines, "restarted").apply()
+
+
+@pytest.mark.parametrize(("power", "state", "actions"), [
+    (ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])])
+def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, power, state, actions):
+    machines.add(name="m", kind="k", size=2, power=power)
+    executor = planner(machines, state, kind="other", start_key="k", recreate=True)
+    assert [step["action"] for step in executor.outcome.plan] == actions
+    assert (executor.outcome.id, executor.outcome.name, executor.outcome.facts) == ("", "m", {})
+    executor.apply()
+    [left] = machines.things.values()
+    assert left["power"] == (OFF if state == "stopped" else ON)
+    # The new one runs at first.
+    assert machines.goals[0] == ON
+
+
+def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatch):
+    monkeypatch.setattr(Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, may_be_missing=True)))
+    machines.add(name="m", kind="k", size=2)
+    with pytest.raises(OptionError, match="mode: must be given for a replacement"):
+        planner(machines, kind="other", start_key="k", recreate=True)
+    planner(machines, kind="other", start_key="k", mode="fast", recreate=True).apply()
+
+
+def test_a_replacement_keeps_what_only_the_whole_record_tells_and_needs_what_none_tells(machines):
+    thing_id = machines.add(name="m", kind="k", size=2, other=7)
+    with pytest.raises(OptionError, match="start_key: must be given for a replacement") as caught:
+        planner(machines, kind="other", recreate=True)
+    assert caught.value.doing == "replace machine 'm' at Memory"
+    with pytest.raises(OptionError, match="id: must be left out for a replacement"):
+        planner(machines, thing_id=thing_id, kind="other", start_key="k", recreate=True)
+    executor = planner(machines, kind="other", start_key="k", recreate=True)
+    assert executor.outcome.values["other"] == 7
+    executor.apply()
+    assert machines.things[executor.outcome.id]["other"] == 7
+
+
+def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
+    thing_id = machines.add(name="m", kind="k", size=2, other=7)
+    executor = planner(machines, other=7)
+    assert executor.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
+    assert executor.outcome.values["other"] == 7
+    assert executor.found.id == thing_id
+
+
+def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
+    thing_id = machines.add(name="m", kind="k", size=2)
+
+    def fail(record, desired=None):
+        raise ApiError("out of order", operation="thing.get")
+
+    monkeypatch.setattr(machines, "complete", fail)
+    desired_state = DesiredState("present", "m", "", {"name": "m"})
+    executor = Executor(machines, desired_state, PlayedClock())
+    with pytest.raises(ApiError) as caught:
+        executor.plan()
+    assert caught.value.doing == "change machine 'm' at Memory"
+    assert (executor.outcome.id, executor.outcome.changed) == (thing_id, False)
+
+
+def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machines, monkeypatch):
+    planner(machines)
+    assert machines.calls == ["prepare", "list"]
+
+    def fail():
+        raise ApiError("out of order", operation="thing.list")
+
+    monkeypatch.setattr(machines, "read_list", fail)
+    executor = Executor(machines, DesiredState("present", "m", "", {"name": "m"}), PlayedClock())
+    with pytest.raises(ApiError) as caught:
+        executor.plan()
+    assert caught.value.doing == "find machine 'm' at Memory"
+    assert executor.outcome.changed is False
+
+
+def test_the_secrets_of_a_record_are_kept_out_of_all_texts(machines):
+    machines.add(name="m", kind="k", size=2, envs={"TOKEN": "canary-token"})
+    outcome = planner(machines, size=4).outcome
+    assert "canary" not in machines.client.secrets.scrub("canary-password and canary-token")
+    unchanged = planner(machines).outcome
+    assert unchanged.private == {"password": "canary-password"}
+    assert outcome.private == {}
+    assert "canary" not in repr(outcome) + repr(unchanged)
+
+
+def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
+    ids = [machines.add(name=name, kind="k", size=2) for name in ("m", "n")]
+    leaving = machines.add(name="free", kind="k", size=2, being_removed=True)
+    with pytest.raises(AmbiguousName, match=f"the name 'n' is taken by {ids[1]}[.]") as caught:
+        planner(machines, name="n", thing_id=ids[0])
+    assert caught.value.ids == (ids[1],)
+    assert caught.value.doing.startswith(f"rename machine '{ids[0]}'")
+    assert planner(machines, name="free", thing_id=ids[0]).outcome.plan[0]["fields"] == ["name"]
+    assert planner(machines, name="m", thing_id=ids[0]).outcome.changed is False
+    assert planner(machines, name="", thing_id=ids[1]).outcome.id == ids[1]
+    with pytest.raises(NotFound):
+        planner(machines, name="free", thing_id=leaving)
+    gone = planner(machines, "absent", name="n", thing_id=ids[0])
+    assert gone.outcome.diff == {"before": {"id": ids[0], "name": "m"}, "after": {}}
+    assert (gone.outcome.id, gone.outcome.name, gone.outcome.values) == ("", "", None)
+    gone.apply()
+    assert list(machines.things) == [ids[1], leaving]
+
+
+def test_a_removal_by_name_shows_the_name(machines):
+    machines.add(name="m", kind="k", size=2)
+    assert planner(machines, "absent").outcome.diff == {"before": {"name": "m"}, "after": {}}
+
+
+@pytest.mark.parametrize("state", ["stopped", "restarted"])
+def test_what_does_not_exist_is_neither_stopped_nor_restarted(machines, state):
+    with pytest.raises(NotFound, match=f"it does not exist, so it cannot be {state}[.] state: present creates it"):
+        planner(machines, state)
+
+
+def test_what_does_not_go_together_is_refused_before_any_write(machines):
+    with pytest.raises(OptionError, match="size: must be at most 9"):
+        planner(machines, size=10)
+    machines.add(name="m", kind="k", size=2)
+    with pytest.raises(OptionError, match="size: must be at most 9"):
+        planner(machines, size=10)
+    machines.add(name="large", kind="k", size=10)
+    assert planner(machines, name="large", kind="k").outcome.changed is False
+
+
+def test_what_does_not_go_together_is_refused_where_nothing_differs(machines, monkeypatch):
+    machines.add(name="m", kind="k", size=12)
+    with pytest.raises(OptionError, match="size: must be at most 9"):
+        planner(machines, size=12)
+    # What the record itself breaks is no fault of a task that does not name it.
+    assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["a, envs.B[0].c: must not be"])
+    assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["a, kind[0].c: must not be"])
+    with pytest.raises(OptionError, match="must not be"):
+        planner(machines, kind="k")
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["priced: must not be"])
+    with pytest.raises(OptionError, match="priced"):
+        planner(machines, kind="k")
+
+
+class Shifting(Things):
+    """Things whose listing misses some of them when others go while it is read."""
+
+    def __init__(self, pages=2):
+        super().__init__()
+        self.pages = pages
+        self.missed = []
+        self.doubts = []
+
+    def read_list(self):
+        missed = self.missed.pop(0) if self.missed else ()
+        return ListResponse((record for record in super().read_list() if record.name not in missed),
+                       self.doubts.pop(0) if self.doubts else "", self.pages)
+
+
+def test_what_one_listing_misses_is_not_absent():
+    shifting = Shifting()
+    for name in "abc":
+        shifting.add(name=name, kind="k")
+    assert reconcile(shifting, kind="k").plan[0]["action"] == "none"
+    assert shifting.calls == ["list"], "what is there needs no second look"
+    for state in ("present", "absent"):
+        shifting.missed = ["a"]
+        assert reconcile(shifting, state, apply=False).plan[0]["action"] == ("none" if state == "present" else "delete")
+    shifting.missed = ["", "a"]
+    assert reconcile(shifting, "present", name="d", apply=False, kind="k").plan[0]["action"] == "create"
+    shifting.missed = ["a", "b", "a", "b", "a"]
+    with pytest.raises(ApiError, match="another one each time it is read"):
+        reconcile(shifting, "absent", name="d")
+    shifting.missed = ["a"]
+    assert len(shifting.select({})) == 3
+
+
+@pytest.mark.parametrize("pages", [1, 2])
+def test_a_listing_in_doubt_is_read_again_before_anything_is_planned(pages):
+    shifting = Shifting(pages)
+    for name in "aab":
+        shifting.add(name=name, kind="k")
+    shifting.missed, shifting.doubts = ["ab"], ["changes"]
+    with pytest.raises(AmbiguousName):
+        reconcile(shifting, kind="k")
+    shifting.missed, shifting.doubts = ["a"] * 2, ["changes"] * 2
+    with pytest.raises(AmbiguousName):
+        reconcile(shifting, "absent")
+    shifting.calls.clear()
+    shifting.doubts = ["changes"] * 4
+    with pytest.raises(ApiError, match="the listing changes[.]") as caught:
+        reconcile(shifting, "absent", name="b")
+    assert (caught.value.retryable, shifting.calls) == (True, ["list"] * 4), "with the patience of a read, and no write"
+    shifting.doubts = ["changes"] * 4
+    with pytest.raises(ApiError, match="the listing changes[.]"):
+        shifting.select({})
+
+
+def test_what_a_listing_in_doubt_shows_is_there():
+    shifting = Shifting()
+    shifting.doubts = ["", "changes"]
+    assert reconcile(shifting, name="b", kind="k").changed
+    assert shifting.calls == ["list", "create", "list"], "a new record is seen in the first listing after it"
+
+
+def test_what_a_listing_in_doubt_does_not_show_is_not_removed():
+    shifting = Shifting()
+    shifting.add(name="b", kind="k")
+    shifting.doubts = ["", "changes", "changes", ""]
+    assert reconcile(shifting, "absent", name="b").changed
+    assert shifting.calls == ["list", "delete", "list", "list", "list"]
+    shifting.calls.clear()
+    shifting.add(name="b", kind="k")
+    assert reconcile(shifting, "absent", name="b", settle_timeout=0, wait=False).changed, "one look is not enough"
+    shifting.add(name="b", kind="k")
+    shifting.doubts = ["", *["changes"] * 100]
+    with pytest.raises(ApiError, match="Cannot see thing .* removed at Memory: the listing changes[.]") as caught:
+        reconcile(shifting, "absent", name="b")
+    assert caught.value.retryable
+
+
+def test_what_one_listing_misses_is_not_removed(monkeypatch):
+    shifting = Shifting()
+    for name in "abc":
+        shifting.add(name=name, kind="k")
+    monkeypatch.setattr(shifting, "delete", lambda record: Removal())
+    shifting.missed = ["", "a", "", "a"]
+    with pytest.raises(WaitTimeout, match="still listed"):
+        reconcile(shifting, "absent", settle_timeout=1, wait=False)
+
+
+def test_a_few_records_on_one_page_need_one_look():
+    shifting = Shifting(pages=1)
+    shifting.add(name="a", kind="k")
+    reconcile(shifting, "absent", name="d")
+    assert shifting.calls == ["list"]
+
+
+def test_a_create_shows_what_it_will_be(machines):
+    outcome = planner(machines, size=2).outcome
+    assert outcome.diff == {"before": {}, "after": {"name": "m", "size": 2}}
+    assert (outcome.id, outcome.name, outcome.values, outcome.facts) == ("", "m", {"name": "m", "size": 2}, {})
+
+
+def test_a_record_that_is_removed_already_costs_no_request(machines):
+    machines.add(name="m", kind="k", size=2, being_removed=True, gone=True)
+    planner(machines, size=2).apply()
+    assert machines.calls == ["prepare", "list", "create", "list"]
+    machines.calls.clear()
+    planner(machines, "absent").apply()
+    assert machines.calls == ["prepare", "list", "delete", "list"]
+
+
+def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
+    older, newer = things.add(name="a", kind="k"), things.add(name="a", kind="other")
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="other")
+    assert f"{newer} is as this task wants it and {older} is not" in caught.value.why
+    assert f"the older is {older}, the newer {newer}. This task removes the older: " in caught.value.why
+    assert f"- gpufleet.cloud.memory_thing: {{id: '{older}', state: absent}}." in caught.value.why
+    third = things.add(name="a", kind="k")
+    with pytest.raises(AmbiguousName, match=f"3 of them have the name 'a': {older}, {newer}, {third}") as caught:
+        reconcile(things, kind="other")
+    assert "This task removes" not in caught.value.why
+
+
+def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
+    ids = {"2026-01-01T00:00:00Z": things.add(name="a", kind="k"), "2026-02-01T00:00:00Z": things.add(name="a", kind="other")}
+    born = {thing_id: moment for moment, thing_id in ids.items()}
+    plain = things.read_list
+    monkeypatch.setattr(things, "read_list", lambda: ListResponse(
+        replace(record, facts={"created_at": born[record.id]}) for record in plain()))
+    with pytest.raises(AmbiguousName) as caught:
+        reconcile(things, kind="k")
+    assert "This task removes" not in caught.value.why
+    with pytest.raises(AmbiguousName, match="the older is " + ids["2026-01-01T00:00:00Z"]):
+        reconcile(things, kind="other")
+
+
+def test_two_are_told_apart_by_what_only_the_whole_record_tells(machines):
+    machines.hidden = ("kind",)
+    older, newer = machines.add(name="m", kind="k", size=2), machines.add(name="m", kind="other", size=2)
+    with pytest.raises(AmbiguousName, match=f"the older is {older}, the newer {newer}"):
+        planner(machines, kind="other")
+
+
+def lost_answer(maybe_done, reason=""):
+    return ApiError("it broke", operation="thing.write", status=500, reason=reason, request_id="r1",
+                    maybe_done=maybe_done)
+
+
+def before(act, error):
+    """A write that fails and does nothing."""
+    def write(*_given):
+        act.__self__.calls.append("tried")
+        raise error
+    return write
+
+
+def after(act, error):
+    """A write that is done and fails."""
+    def write(*given):
+        act(*given)
+        raise error
+    return write
+
+
+def once(write, act):
+    """A write that goes one way first, and then the other."""
+    ways = [write]
+
+    def either(*given):
+        return (ways.pop() if ways else act)(*given)
+
+    return either
+
+
+class Marked(Machines):
+    """Machines that take late what a create leaves out, and whose readings are counted from the writes."""
+
+    table = Table(*Machines.table.fields, Text("late", update_only=True))
+    crowded = ("FULL",)
+
+    def __init__(self):
+        super().__init__()
+        self.marks = []
+
+    def mark(self):
+        return len(self.calls)
+
+    def list_resources(self, mark=None):
+        self.marks.append(mark)
+        return super().list_resources(mark)
+
+    def read_one(self, record, mark=None):
+        self.marks.append(mark)
+        return super().read_one(record, mark)
+
+    def before_create(self, target):
+        self.calls.append("before")
+
+    def create(self, target):
+        return super().create({name: value for name, value in target.items() if name != "late"})
+
+    def account_of(self, record):
+        return f"Its log says nothing of {record.id}."
+
+    def delete(self, record):
+        super().delete(record)
+        return Removal({"freed": record.id}, ("a child is left",))
+
+
+@pytest.fixture(name="marked")
+def _marked():
+    return Marked()
+
+
+class Heard(Watch):
+    """What a watch is told; it can stop a write, or a wait."""
+
+    def __init__(self, stop=False, stop_waiting=False):
+        self.said = []
+        self.stop = stop
+        self.stop_waiting = stop_waiting
+
+    def waiting(self):
+        if self.stop_waiting:
+            raise CloudError("nobody waits")
+
+    def before(self, doing):
+        self.said.append(doing)
+        if self.stop:
+            raise CloudError("stopped")
+
+    def after(self, doing, record_id):
+        self.said.append((doing, record_id))
+
+
+def prepared(machines, state="present", watch=None, options=None, **settings):
+    """A reconciler that has planned, with all that a task can set."""
+    desired = settings.pop("desired", {})
+    desired_state = DesiredState(state, "m", "", {"name": "m", **desired}, options or {}, settle_timeout=3, wait_timeout=5, **settings)
+    executor = Executor(machines, desired_state, PlayedClock(), watch)
+    executor.plan()
+    machines.calls.clear()
+    return executor
+
+
+def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
+    heard = Heard()
+    executor = prepared(marked, watch=heard, desired={"kind": "k", "late": "l"})
+    assert executor.apply() is executor.outcome
+    made = executor.outcome.id
+    assert heard.said == [
+        "create machine 'm'", ("create machine 'm'", made), "change machine 'm'", ("change machine 'm'", made)]
+    with pytest.raises(CloudError, match="stopped"):
+        prepared(marked, "absent", watch=Heard(stop=True)).apply()
+    assert list(marked.things) == [made]
+    marked.stages["m"] = [PENDING]
+    for state, calls in (("present", []), ("absent", ["delete"])):
+        marked.calls.clear()
+        with pytest.raises(CloudError, match="nobody waits"):
+            prepared(marked, state, watch=Heard(stop_waiting=True)).apply()
+        assert marked.calls == calls
+
+
+def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
+    executor = prepared(marked, desired={"kind": "k", "late": "l"})
+    executor.apply()
+    assert marked.calls == ["before", "create", "list", "update", "get"]
+    assert executor.outcome.values["late"] == marked.things[executor.outcome.id]["late"] == "l"
+
+
+@pytest.mark.parametrize(("loses", "words"), [
+    ({"late": ""}, "late: wanted 'l', found ''"), ({"late": "l", "size": 0}, "size: wanted 2, found 0")])
+def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monkeypatch, loses, words):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 2}))
+    monkeypatch.setattr(marked, "update", lambda record, target: marked.things[record.id].update(loses))
+    with pytest.raises(NotApplied, match=words):
+        prepared(marked, desired={"kind": "k", "late": "l"}).apply()
+
+
+def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeypatch):
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False)))
+    creating = prepared(marked, desired={"kind": "k"})
+    with pytest.raises(ApiError) as caught:
+        creating.apply()
+    assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["before", "tried"])
+    thing_id = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "update", before(marked.update, lost_answer(False)))
+    changing = prepared(marked, desired={"size": 4})
+    with pytest.raises(ApiError) as caught:
+        changing.apply()
+    assert (caught.value.doing, marked.calls) == ("change machine 'm' at Memory", ["tried"])
+    assert (changing.outcome.id, changing.outcome.values["size"], changing.outcome.changed) == (thing_id, 2, False)
+
+
+def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
+    monkeypatch.setattr(marked, "before_create", before(marked.before_create, lost_answer(True)))
+    executor = prepared(marked, desired={"kind": "k"})
+    with pytest.raises(ApiError) as caught:
+        executor.apply()
+    assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["tried"])
+    assert executor.outcome.changed is False
+
+
+@pytest.mark.parametrize("way", [before, after])
+def test_a_change_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
+    marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "update", way(marked.update, lost_answer(True)))
+    executor = prepared(marked, desired={"size": 4})
+    if way is after:
+        assert executor.apply().values["size"] == 4
+    else:
+        with pytest.raises(ApiError, match="it broke"):
+            executor.apply()
+        assert marked.calls[:2] == ["tried", "get"]
+    assert executor.outcome.changed is True
+
+
+@pytest.mark.parametrize("way", [before, after])
+def test_a_switch_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
+    marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "switch", way(marked.switch, lost_answer(True)))
+    executor = prepared(marked, "stopped")
+    if way is after:
+        assert executor.apply().changed is True
+        assert marked.calls == ["stop", "get"]
+    else:
+        with pytest.raises(ApiError, match="it broke") as caught:
+            executor.apply()
+        assert caught.value.doing == "stop machine 'm' at Memory"
+
+
+def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
+    thing_id = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "switch", lambda record, action: None)
+    with pytest.raises(NotApplied, match="after 3 s its state is still the word for ready") as caught:
+        prepared(marked, "stopped").apply()
+    assert caught.value.ids == (thing_id,)
+
+
+def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
+    marked.add(name="m", kind="k", size=2)
+    record = marked._record
+    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(record(thing_id), settled=False))
+    with pytest.raises(WaitTimeout, match="still in transition after 5 s") as caught:
+        prepared(marked, "stopped").apply()
+    assert caught.value.doing.startswith("wait until machine ")
+    assert "stop" not in marked.calls
+
+
+def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
+    executor = prepared(marked, desired={"kind": "k", "size": 2})
+    monkeypatch.setattr(marked, "read_list", ListResponse)
+    with pytest.raises(NotApplied, match="answered the id .*, and after 3 s no listing shows it") as caught:
+        executor.apply()
+    [made] = marked.things
+    outcome = executor.outcome
+    assert (caught.value.ids, outcome.id, outcome.name, outcome.values["size"]) == ((made,), made, "m", 2)
+
+
+def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
+    executor = prepared(marked, desired={"kind": "k"})
+    with pytest.raises(OutcomeUnknown, match="unknown, and after 3 s no listing shows it") as caught:
+        executor.apply()
+    error = caught.value
+    assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
+    assert "machine with the name 'm' in the provider's console" in error.advice
+    assert (executor.outcome.id, executor.outcome.name) == ("", "m")
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
+    executor = prepared(marked, desired={"kind": "k"})
+    if lost:
+        monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    monkeypatch.setattr(marked, "read_list", before(marked.read_list, ApiError("no list", operation="thing.list")))
+    with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
+        executor.apply()
+    assert ("it could not be looked for: no list" in caught.value.why) is lost
+    assert caught.value.doing == ("create machine 'm' at Memory" if lost else "see the new machine 'm' at Memory")
+
+
+def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
+    executor = prepared(marked, desired={"kind": "k"})
+    create = marked.create
+    monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_answer(True)))
+    fail = before(marked.read_list, ApiError("no list", operation="thing.list"))
+    monkeypatch.setattr(marked, "read_list", once(marked.read_list, fail))
+    with pytest.raises(NotApplied, match="kind: wanted 'k', found 'x'.*The last look failed: no list"):
+        executor.apply()
+    assert [executor.outcome.id] == list(marked.things)
+
+
+def test_a_lost_create_that_cannot_be_read_whole_is_not_unknown(marked, monkeypatch):
+    executor = prepared(marked, desired={"kind": "k"})
+    monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    monkeypatch.setattr(marked, "complete", before(marked.complete, ApiError("no record", operation="thing.get")))
+    with pytest.raises(ApiError, match="no record"):
+        executor.apply()
+    assert [executor.outcome.id] == list(marked.things)
+
+
+def test_a_new_record_is_described_as_it_was_read(marked, monkeypatch):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 1}))
+    outcome = prepared(marked, desired={"kind": "k", "other": 7}, wait=False).apply()
+    assert (outcome.values["size"], outcome.values["other"]) == (1, 7)
+
+
+def test_a_create_that_made_two_names_both(marked, monkeypatch):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: (create(target), create(target))[0])
+    with pytest.raises(AmbiguousName, match="now there are 2 with the name 'm'") as caught:
+        prepared(marked, desired={"kind": "k"}).apply()
+    assert caught.value.ids == tuple(sorted(marked.things))
+
+
+def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatch):
+    def create(target):
+        marked.add(**target)
+        return "unseen"
+
+    monkeypatch.setattr(marked, "create", create)
+    with pytest.raises(AmbiguousName) as caught:
+        prepared(marked, desired={"kind": "k"}).apply()
+    assert caught.value.ids == tuple(sorted([*marked.things, "unseen"]))
+
+
+def test_a_new_record_that_is_not_as_written_is_an_error(marked, monkeypatch):
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
+    with pytest.raises(NotApplied, match="other: wanted 7, found 1") as caught:
+        prepared(marked, desired={"kind": "k", "other": 7}).apply()
+    assert caught.value.ids == tuple(marked.things)
+
+
+def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2, other=7)
+    create = marked.create
+    monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
+    with pytest.raises(NotApplied, match="other: wanted 7, found 1"):
+        executor.apply()
+    assert older in marked.things
+
+
+def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
+    monkeypatch.setattr(marked, "read_list", ListResponse)
+    with pytest.raises(NotApplied, match="no listing shows it"):
+        executor.apply()
+    [made] = set(marked.things) - {older}
+    outcome = executor.outcome
+    assert (outcome.id, outcome.values["kind"], outcome.facts) == (made, "x", {})
+
+
+def test_a_replacement_whose_answer_was_lost_is_adopted(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    outcome = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True).apply()
+    assert [outcome.id] == list(marked.things) != [older]
+    assert (outcome.removal, outcome.warnings) == ({"freed": older}, ["a child is left"])
+
+
+def test_a_lost_replacement_may_exist_beside_the_older(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
+    with pytest.raises(OutcomeUnknown) as caught:
+        executor.apply()
+    assert caught.value.why.endswith(f". The present machine {older} is untouched, and a newer one may exist.")
+    assert executor.outcome.id == older
+
+
+DELETE_FIRST = {"recreate_order": "delete_first"}
+
+
+@pytest.mark.parametrize(("reason", "options"), [("FULL", {}), ("OTHER", DELETE_FIRST)])
+def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, monkeypatch, reason, options):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, reason)))
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=options)
+    with pytest.raises(ApiError) as caught:
+        executor.apply()
+    assert caught.value.why == f"it broke. The present machine {older} is untouched."
+    assert (executor.outcome.id, list(marked.things)) == (older, [older])
+
+
+def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(marked, monkeypatch):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", once(before(marked.create, lost_answer(False, "FULL")), marked.create))
+    heard = Heard()
+    desired = {"kind": "x", "start_key": "k"}
+    outcome = prepared(marked, watch=heard, desired=desired, recreate=True, options=DELETE_FIRST).apply()
+    assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
+    assert [outcome.id] == list(marked.things) != [older]
+    assert [doing for doing in heard.said if isinstance(doing, str)] == [
+        f"replace machine {older}", f"make room by removing machine {older}", f"replace the removed machine {older}"]
+
+
+@pytest.mark.parametrize(("verb", "state"), [("create", "removed"), ("delete", "perhaps removed")])
+def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch, verb, state):
+    older = marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, "FULL")))
+    if verb == "delete":
+        monkeypatch.setattr(marked, "delete", before(marked.delete, lost_answer(True)))
+    executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
+    with pytest.raises(ApiError) as caught:
+        executor.apply()
+    assert caught.value.why == f"it broke. The present machine {older} is {state}."
+    assert executor.outcome.id == ("" if state == "removed" else older)
+
+
+def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
+    executor = prepared(marked, desired={"kind": "k", "size": 2})
+    read_list = marked.read_list
+    monkeypatch.setattr(marked, "read_list", once(lambda: ListResponse(read_list()[:0]), read_list))
+    marked.marks.clear()
+    executor.apply()
+    assert (marked.calls, marked.marks) == (["before", "create", "list", "list"], [2, 3])
+    executor = prepared(marked, desired={"size": 4})
+    marked.marks.clear()
+    executor.apply()
+    assert (marked.calls, marked.marks) == (["update", "get"], [1])
+
+
+def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(marked, monkeypatch):
+    monkeypatch.setattr(marked, "read_while_waiting", marked.find_in_list)
+    marked.stages["m"] = [PENDING, PENDING, READY]
+    thing_id = marked.add(name="m", kind="k", size=2, other=7)
+    executor = prepared(marked, desired={"other": 7})
+    steps = executor.steps()
+    assert next(steps) == WAIT
+    assert list(steps) == []
+    assert executor.outcome.values["other"] == 7
+    marked.stages["m"] = [PENDING]
+    with pytest.raises(WaitTimeout) as caught:
+        prepared(marked).apply()
+    assert caught.value.why == (
+        f"not ready after 5 s; the provider says the word for pending. Its log says nothing of {thing_id}.")
+    assert (caught.value.ids, caught.value.doing) == ((thing_id,), f"wait for machine {thing_id} at Memory")
+
+
+def test_a_wait_goes_on_when_the_record_is_not_seen_once(marked, monkeypatch):
+    marked.stages["m"] = [PENDING, READY]
+    marked.add(name="m", kind="k", size=2)
+    monkeypatch.setattr(marked, "read_while_waiting", once(lambda record: None, marked.read_while_waiting))
+    assert prepared(marked).apply().changed is False
+
+
+def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
+    marked.stages["m"] = [PENDING]
+    marked.add(name="m", kind="k", size=2)
+
+    def read_while_waiting(record):
+        marked.switched += 1
+        return marked.read_one(record)
+
+    monkeypatch.setattr(marked, "read_while_waiting", read_while_waiting)
+    executor = prepared(marked)
+    with pytest.raises(WaitTimeout):
+        executor.apply()
+    assert executor.outcome.facts["switched"] == marked.switched > 0
+
+
+def test_what_is_being_removed_and_stays_is_known_by_its_id(marked):
+    leaving = marked.add(name="m", kind="k", size=2, being_removed=True)
+    executor = prepared(marked, "absent")
+    with pytest.raises(WaitTimeout, match=leaving):
+        executor.apply()
+    assert executor.outcome.id == leaving
+
+
+def test_what_is_being_removed_is_known_by_its_id_until_it_is_gone():
+    shifting = Shifting()
+    leaving = shifting.add(name="m", kind="k", being_removed=True)
+    unsure, sure = planner(shifting, "absent"), planner(shifting, "absent")
+    del shifting.things[leaving]
+    assert sure.apply().id == ""
+    shifting.doubts = ["changes"] * 1000
+    with pytest.raises(ApiError, match=f"Cannot see thing {leaving} removed"):
+        unsure.apply()
+    assert unsure.outcome.id == leaving
+
+
+def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
+    monkeypatch.setattr(marked, "delete", lambda record: Removal())
+    thing_id = marked.add(name="m", kind="k", size=2)
+    for settings, seconds in (({}, 5), ({"wait": False}, 3)):
+        executor = prepared(marked, "absent", **settings)
+        with pytest.raises(WaitTimeout, match=f"still listed after {seconds} s: {thing_id}") as caught:
+            executor.apply()
+        assert (caught.value.ids, executor.outcome.id) == ((thing_id,), thing_id)
+        assert caught.value.doing == f"see machine {thing_id} removed at Memory"
+
+
+def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
+    plain = things.create
+    monkeypatch.setattr(things, "create", lambda target: plain({**target, "name": target["name"].lower()}))
+    with pytest.raises(NotApplied, match="does not have the name 'Loud', but 'loud'") as caught:
+        reconcile(things, name="Loud", kind="k")
+    assert caught.value.ids == tuple(things.things)
+    assert "the next run creates another one" in caught.value.advice
+
+
+@pytest.mark.parametrize("way", ["is gone", "is being removed"])
+def test_a_record_that_goes_away_is_not_waited_for(things, way):
+    thing_id = things.add(name="a", kind="k")
+    things.stages["a"] = [PENDING]
+    clock = PlayedClock()
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a"}), clock)
+    executor.plan()
+    began = clock.now()
+    steps = executor.steps()
+    assert next(steps) == WAIT
+    if way == "is gone":
+        del things.things[thing_id]
+    else:
+        things.things[thing_id]["vanishing"] = True
+    with pytest.raises(NotReady, match="not there any more" if way == "is gone" else "and removes it") as caught:
+        next(steps)
+    assert clock.now() - began < 60
+    assert caught.value.ids == (thing_id,)
+
+
+def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
+    things.add(name="a", kind="k")
+    plain = things.read_list
+    monkeypatch.setattr(things, "read_list", lambda: ListResponse(replace(record, settled=False) for record in plain()))
+    monkeypatch.setattr(things, "read_one", lambda record, mark=None: None)
+    clock = PlayedClock()
+    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), clock)
+    executor.plan()
+    began = clock.now()
+    with pytest.raises(NotReady, match="not there any more"):
+        executor.apply()
+    assert clock.now() - began < 60
