@@ -124,7 +124,7 @@ def complaints():
     for name, resource_type in RESOURCE_TYPES.items():
         for option, (_remark, cases) in DEPENDS.get(name, {}).items():
             for found, wanted, replaces in cases:
-                if bool(resource_type.table.fixed({option: found}, {option: wanted})) is not replaces:
+                if bool(resource_type.table.immutable_differences({option: found}, {option: wanted})) is not replaces:
                     yield f"{name}: {option} from {found} to {wanted} is not as DEPENDS says"
 
 

@@ -879,7 +879,7 @@ def test_what_is_confirmed_holds_for_all_until_something_is_written(slow):
     first = listings.conclusive(slow, ListResponse)
     assert listings.conclusive(slow, ListResponse) is first
     listings.planning = False
-    assert listings.confirmed(slow, ListResponse) is not first
+    assert listings.conclusive(slow, ListResponse) is not first
 
 
 def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
