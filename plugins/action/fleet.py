@@ -42,9 +42,14 @@ class ActionModule(ActionBase):
         asynchronous = self._task.async_val and not self._connection.has_native_async
         arguments = dict(self._task.args)
         with self._progress(arguments, asynchronous):
-            result.update(self._execute_module(
-                module_name="gpufleet.cloud.fleet", module_args=arguments, task_vars=task_vars,
-                wrap_async=asynchronous))
+            result.update(
+                self._execute_module(
+                    module_name="gpufleet.cloud.fleet",
+                    module_args=arguments,
+                    task_vars=task_vars,
+                    wrap_async=asynchronous,
+                )
+            )
         if not asynchronous:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result

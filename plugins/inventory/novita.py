@@ -154,26 +154,29 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import PENDING, CurrentState, Stage
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES, connect
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import connection, key_violations, present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import PENDING, Stage, CurrentState
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import connection, key_violations, present
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
 _OPTIONS = Settings(
     *connection(NOVITA).fields,
-    Group("filters", fields=(
-        Scalars("status", item=Text("status")),
-        *(Scalars(name, item=Text(name)) for name in _EXACT_FILTERS),
-        Text("name"),
-    )),
+    Group(
+        "filters",
+        fields=(
+            Scalars("status", item=Text("status")),
+            *(Scalars(name, item=Text(name)) for name in _EXACT_FILTERS),
+            Text("name"),
+        ),
+    ),
     Integer("concurrency", minimum=1, maximum=64, default=8),
     Boolean("include_credentials", default=False),
 )
@@ -290,8 +293,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 def _trimmed(filters):
     """Filters without the blanks that Ansible leaves where it takes a text apart at its commas."""
-    return {name: [entry.strip() for entry in value] if isinstance(value, list) else value
-            for name, value in filters.items()}
+    return {
+        name: [entry.strip() for entry in value] if isinstance(value, list) else value
+        for name, value in filters.items()
+    }
 
 
 def _pattern_violations(pattern):
@@ -308,7 +313,8 @@ def _is_selected(shown, filters):
     return (
         shown["status"].lower() in [word.lower() for word in wanted.get("status", [shown["status"]])]
         and all(shown.get(name) in wanted[name] for name in _EXACT_FILTERS if name in wanted)
-        and re.search(wanted.get("name", ""), shown["name"]) is not None)
+        and re.search(wanted.get("name", ""), shown["name"]) is not None
+    )
 
 
 def _runs(shown):
@@ -360,12 +366,15 @@ def _access(record, credentials):
 
 def _named(instances):
     """The variables of instances by host name: the instance's name, or with its id where that is not enough."""
-    names = [(_safe(shown["name"]), _safe("-".join(filter(None, (shown["name"], shown["id"])))))
-             for shown, _way_in in instances]
+    names = [
+        (_safe(shown["name"]), _safe("-".join(filter(None, (shown["name"], shown["id"])))))
+        for shown, _way_in in instances
+    ]
     taken = Counter(["", *_RESERVED, *(name for pair in names for name in pair)])
     return {
         short if taken[short] == 1 else long: {**{f"novita_{fact}": value for fact, value in shown.items()}, **access}
-        for (short, long), (shown, access) in zip(names, instances)}
+        for (short, long), (shown, access) in zip(names, instances)
+    }
 
 
 def _safe(name):

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import traceback
 
-
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure to which something else than the provider's API has answered."""
 
@@ -84,8 +83,19 @@ class ApiError(CloudError):
     was a JSON object: what is not comes from something else, as a router, and tells nothing of a record.
     """
 
-    def __init__(self, why, *, operation, status=None, reason="", request_id="", retryable=False, maybe_done=False,
-                 structured=False, **context):
+    def __init__(
+        self,
+        why,
+        *,
+        operation,
+        status=None,
+        reason="",
+        request_id="",
+        retryable=False,
+        maybe_done=False,
+        structured=False,
+        **context,
+    ):
         super().__init__(why, **context)
         self.operation = operation
         self.status = status
@@ -173,4 +183,5 @@ def internal_error(caught):
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
         f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "
-        "fault of the collection: please report it.")
+        "fault of the collection: please report it."
+    )

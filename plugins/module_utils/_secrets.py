@@ -22,10 +22,11 @@ SHORTEST = 8
 _MAX_LAYERS = 3
 """An escape within an escape: JSON in the text of another JSON, or in an address."""
 _ESCAPE = re.compile(
-    r"(?:\\+u[0-9a-f]{4})+"                                # \u0026, and \ud83d\ude00 for one character
-    r"|\\+(?:x[0-9a-f]{2}|.)?"                             # \xe4, \n, \/
-    r"|&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});",      # &#38; &#x26; &amp;
-    re.IGNORECASE | re.DOTALL)
+    r"(?:\\+u[0-9a-f]{4})+"  # \u0026, and \ud83d\ude00 for one character
+    r"|\\+(?:x[0-9a-f]{2}|.)?"  # \xe4, \n, \/
+    r"|&(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});",  # &#38; &#x26; &amp;
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class Secrets:
@@ -50,7 +51,8 @@ class Secrets:
         with self._lock:
             # Its own name, because another thread may take the attribute away.
             secrets = self._longest_first = self._longest_first or tuple(
-                sorted(self._plain.items(), key=lambda secret: len(secret[1]), reverse=True))
+                sorted(self._plain.items(), key=lambda secret: len(secret[1]), reverse=True)
+            )
         said = _plain(text) if secrets else ""
         for value, plain in secrets:
             if value in text or plain in said:
@@ -65,8 +67,10 @@ def length_violations(value, path):
     """What is wrong with the length of a value that is to be hidden."""
     if len(value) >= SHORTEST:
         return []
-    return [f"{path}: must be at least {SHORTEST} characters long, because Ansible hides a secret wherever it occurs, and "
-            "a short one occurs in ids and numbers"]
+    return [
+        f"{path}: must be at least {SHORTEST} characters long, because Ansible hides a secret wherever it occurs, and "
+        "a short one occurs in ids and numbers"
+    ]
 
 
 def _plain(text):

@@ -65,8 +65,11 @@ def _validators():
 
 def _keeps(checker, schema, value):
     """Whether a value breaks no rule of a schema."""
-    errors = (error for rule, limit in schema.items()
-              for error in checker.VALIDATORS[rule](checker, limit, value, schema) or ())
+    errors = (
+        error
+        for rule, limit in schema.items()
+        for error in checker.VALIDATORS[rule](checker, limit, value, schema) or ()
+    )
     return next(errors, None) is None
 
 
@@ -100,4 +103,6 @@ def _rule(error):
 def excerpt(value):
     """A value as a message shows it."""
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}... ({len(text if isinstance(value, (int, float)) else value)} long)"
+    return (
+        text if len(text) <= 60 else f"{text[:57]}... ({len(text if isinstance(value, (int, float)) else value)} long)"
+    )

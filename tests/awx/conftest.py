@@ -20,7 +20,10 @@ IMAGE = "registry.example.com/gpufleet:1"
 EVERYTHING = ("-e", f"awx_project_url={PROJECT}", "-e", f"awx_execution_environment_image={IMAGE}")
 AUTOSCALER = "https://run.example.com"
 PROVIDERS = {
-    "novita": "Novita AI (gpufleet.cloud)", "ppio": "PPIO (gpufleet.cloud)", "vast": "Vast.ai (gpufleet.cloud)"}
+    "novita": "Novita AI (gpufleet.cloud)",
+    "ppio": "PPIO (gpufleet.cloud)",
+    "vast": "Vast.ai (gpufleet.cloud)",
+}
 SECRETS = {name: f"sk-{name.lower()}-5e1f0c2d" for name in ("NOVITA_API_KEY", "PPIO_API_KEY", "VAST_API_KEY")}
 # A proxy of the caller cannot reach a loopback address of this machine.
 NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
@@ -40,8 +43,14 @@ def run_playbook(awx, *arguments, **environment):
     command = ["ansible-playbook", "gpufleet.cloud.awx", *arguments]
     ours = {"CONTROLLER_HOST": awx.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, **NO_PROXY}
     done = subprocess.run(
-        command, env={**inherited, **ours, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=TIMEOUT, check=False)
+        command,
+        env={**inherited, **ours, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
     recap = re.search(r"^localhost +: (.*)$", done.stdout, re.MULTILINE)
     counts = dict(re.findall(r"(\w+)=(\d+)", recap[1])) if recap else {}
     return types.SimpleNamespace(status=done.returncode, output=done.stdout, changed=int(counts.get("changed", -1)))

@@ -175,8 +175,12 @@ class Awx:
         if endpoint != "credentials":
             return dict(kept)
         fields = self._fields(kept["credential_type"])
-        return {**kept, "inputs": {name: ENCRYPTED if fields[name].get("secret") else value
-                                   for name, value in kept["inputs"].items()}}
+        return {
+            **kept,
+            "inputs": {
+                name: ENCRYPTED if fields[name].get("secret") else value for name, value in kept["inputs"].items()
+            },
+        }
 
     @staticmethod
     def _with_links(endpoint, number, values):

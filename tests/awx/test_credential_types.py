@@ -50,10 +50,15 @@ def _credential_type(configured, provider):
 def _options(provider, monkeypatch):
     """The options of the provider's modules that an environment variable can stand in for, by name."""
     found = [
-        {name: types.SimpleNamespace(
-            env=option["fallback"][1][0], secret=option.get("no_log"), default=option.get("default"))
-         for name, option in _argument_spec(path.stem, monkeypatch).items() if "fallback" in option}
-        for path in sorted(MODULES.glob(f"{provider}_*.py"))]
+        {
+            name: types.SimpleNamespace(
+                env=option["fallback"][1][0], secret=option.get("no_log"), default=option.get("default")
+            )
+            for name, option in _argument_spec(path.stem, monkeypatch).items()
+            if "fallback" in option
+        }
+        for path in sorted(MODULES.glob(f"{provider}_*.py"))
+    ]
     assert found and all(options == found[0] for options in found)
     return found[0]
 

@@ -34,8 +34,15 @@ TIMEOUT = 500
 
 def _run(*command, folder, environment=None):
     done = subprocess.run(
-        [str(word) for word in command], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, timeout=TIMEOUT, check=False)
+        [str(word) for word in command],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     return done.stdout
 
@@ -68,10 +75,28 @@ def _image(tmp_path_factory):
     containerfile = next((folder / "context").glob("*ile")).read_text(encoding="utf-8")
     ansible = shlex.split(re.search(r'^ARG ANSIBLE_INSTALL_REFS="(.*)"$', containerfile, re.MULTILINE)[1])
     _run(*pip, *ansible, folder=folder, environment=environment)
-    _run(programs / "ansible-galaxy", "collection", "install", "--offline", "--requirements-file", "requirements.yml",
-         "--collections-path", folder / "collections", folder=build, environment=environment)
-    _run(programs / "python", build / "scripts" / "introspect.py", "introspect", "--write-pip", "requirements.txt",
-         "collections", folder=folder, environment=environment)
+    _run(
+        programs / "ansible-galaxy",
+        "collection",
+        "install",
+        "--offline",
+        "--requirements-file",
+        "requirements.yml",
+        "--collections-path",
+        folder / "collections",
+        folder=build,
+        environment=environment,
+    )
+    _run(
+        programs / "python",
+        build / "scripts" / "introspect.py",
+        "introspect",
+        "--write-pip",
+        "requirements.txt",
+        "collections",
+        folder=folder,
+        environment=environment,
+    )
     _run(*pip, "--requirement", "requirements.txt", folder=folder, environment=environment)
     return types.SimpleNamespace(folder=folder, programs=programs, environment=environment)
 
@@ -79,7 +104,8 @@ def _image(tmp_path_factory):
 def test_ansible_builder_takes_the_definition_as_it_stands(tmp_path):
     _run("ansible-builder", "create", "--file", DEFINITION, "--context", tmp_path, folder=tmp_path)
     assert yaml.safe_load((tmp_path / "_build" / "requirements.yml").read_text(encoding="utf-8")) == {
-        "collections": [{"name": "gpufleet.cloud", "version": ">=1.0.0"}]}
+        "collections": [{"name": "gpufleet.cloud", "version": ">=1.0.0"}]
+    }
 
 
 def test_ansible_builder_finds_what_the_collection_needs(image):
@@ -90,8 +116,14 @@ def test_ansible_builder_finds_what_the_collection_needs(image):
 
 
 def test_the_collection_is_installed_whole(image):
-    listing = _run(image.programs / "ansible-doc", "--list", "--json", "gpufleet.cloud",
-                   folder=image.folder, environment=image.environment)
+    listing = _run(
+        image.programs / "ansible-doc",
+        "--list",
+        "--json",
+        "gpufleet.cloud",
+        folder=image.folder,
+        environment=image.environment,
+    )
     modules = (ROOT / "plugins" / "modules").glob("*.py")
     assert sorted(json.loads(listing)) == sorted(f"gpufleet.cloud.{path.stem}" for path in modules)
 
@@ -100,10 +132,19 @@ def test_the_collection_is_installed_whole(image):
 def test_a_module_runs_there_with_the_environment_of_a_job(configured, image, provider):
     credential_type = configured.awx.named("credential_types")[PROVIDERS[provider]]
     with Simulator() as simulator:
-        inputs = {"api_key": secrets.token_hex(32), "api_url": f"{simulator.url}/{provider}",
-                  "autoscaler_url": simulator.vast_autoscaler_url}
+        inputs = {
+            "api_key": secrets.token_hex(32),
+            "api_url": f"{simulator.url}/{provider}",
+            "autoscaler_url": simulator.vast_autoscaler_url,
+        }
         job = {**image.environment, **injected(credential_type, inputs), **NO_PROXY}
-        answer = _run(image.programs / "ansible", "localhost", "-m", f"gpufleet.cloud.{provider}_endpoint_info",
-                      folder=image.folder, environment=job)
+        answer = _run(
+            image.programs / "ansible",
+            "localhost",
+            "-m",
+            f"gpufleet.cloud.{provider}_endpoint_info",
+            folder=image.folder,
+            environment=job,
+        )
     assert "localhost | SUCCESS" in answer
     assert '"endpoints": []' in answer

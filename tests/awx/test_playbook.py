@@ -43,8 +43,10 @@ def test_every_credential_has_the_key_of_its_own_provider(configured):
     assert {name: (types[kept["credential_type"]], kept["inputs"]) for name, kept in credentials.items()} == {
         "gpufleet novita": ("Novita AI (gpufleet.cloud)", {"api_key": SECRETS["NOVITA_API_KEY"]}),
         "gpufleet ppio": ("PPIO (gpufleet.cloud)", {"api_key": SECRETS["PPIO_API_KEY"]}),
-        "gpufleet vast": ("Vast.ai (gpufleet.cloud)",
-                          {"api_key": SECRETS["VAST_API_KEY"], "autoscaler_url": AUTOSCALER}),
+        "gpufleet vast": (
+            "Vast.ai (gpufleet.cloud)",
+            {"api_key": SECRETS["VAST_API_KEY"], "autoscaler_url": AUTOSCALER},
+        ),
     }
 
 
@@ -72,7 +74,9 @@ def test_the_jobs_run_on_localhost_with_the_python_of_the_execution_environment(
     host = configured.awx.named("hosts")["localhost"]
     assert host["inventory"] == configured.awx.named("inventories")["gpufleet"]["id"]
     assert json.loads(host["variables"]) == {
-        "ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+    }
 
 
 def test_only_drift_is_scheduled_and_a_drift_fails_its_job(configured):

@@ -18,8 +18,8 @@ import subprocess
 import tempfile
 import time
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import ansible_module as module_under_test
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import ansible_module as module_under_test
 
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
@@ -37,7 +37,13 @@ def requests_of(resource_type, simulator, clock):
     for store, wire_fields in resource_type.around:
         cloud.account(resource_type.provider).store(store).seed(wire_fields)
     name = {resource_type.identity: resource_type.task[resource_type.identity]}
-    tasks = ({**name, "state": "absent"}, resource_type.task, resource_type.task, {**name, **resource_type.change}, {**name, "state": "absent"})
+    tasks = (
+        {**name, "state": "absent"},
+        resource_type.task,
+        resource_type.task,
+        {**name, **resource_type.change},
+        {**name, "state": "absent"},
+    )
     return [len(cloud.run(resource_type.module, task).ok().requests) for task in tasks]
 
 
@@ -47,7 +53,10 @@ def print_requests():
     print(f"{'requests':20}" + "".join(f"{action:>11}" for action in ACTIONS))
     with Simulator(clock=clock) as simulator:
         for resource_type in RESOURCE_TYPES:
-            print(f"{str(resource_type):20}" + "".join(f"{count:11}" for count in requests_of(resource_type, simulator, clock)))
+            print(
+                f"{str(resource_type):20}"
+                + "".join(f"{count:11}" for count in requests_of(resource_type, simulator, clock))
+            )
 
 
 def seconds_per_item(rounds, items):
@@ -84,8 +93,9 @@ def inventory_seconds(instances, latency, concurrency):
             for number in range(count):
                 account.store("instances").seed({"name": f"trainer-{number}"})
             before = time.monotonic()
-            listed = subprocess.run(["ansible-inventory", "-i", str(source), "--list"], check=True, env=environment,
-                                    stdout=subprocess.PIPE).stdout
+            listed = subprocess.run(
+                ["ansible-inventory", "-i", str(source), "--list"], check=True, env=environment, stdout=subprocess.PIPE
+            ).stdout
             seconds.append(time.monotonic() - before)
             assert len(json.loads(listed)["_meta"]["hostvars"]) == count
     return seconds
@@ -94,9 +104,11 @@ def inventory_seconds(instances, latency, concurrency):
 def print_inventory(instances=500, latency=0.05, concurrency=8, page=50):
     empty, full = inventory_seconds(instances, latency, concurrency)
     limit = (math.ceil(instances / page) + instances / concurrency) * latency
-    print(f"inventory of {instances} instances at {latency * 1000:.0f} ms a request, {concurrency} at once: {full:.2f} s, "
-          f"{full - empty:.2f} s more than of none; the requests alone need {limit:.2f} s, "
-          f"ratio {(full - empty) / limit:.2f}")
+    print(
+        f"inventory of {instances} instances at {latency * 1000:.0f} ms a request, {concurrency} at once: {full:.2f} s, "
+        f"{full - empty:.2f} s more than of none; the requests alone need {limit:.2f} s, "
+        f"ratio {(full - empty) / limit:.2f}"
+    )
 
 
 def main():

@@ -24,7 +24,9 @@ PROVIDERS = ("novita", "ppio", "vast")
 # A listing of PPIO lacks the type, which would cost one more request for each.
 TASKS = {
     "novita_endpoint": {option: value for option, value in NOVITA_ENDPOINT.task.items() if option != "secret_envs"},
-    "ppio_endpoint": {option: value for option, value in PPIO_ENDPOINT.task.items() if option not in ("secret_envs", "type")},
+    "ppio_endpoint": {
+        option: value for option, value in PPIO_ENDPOINT.task.items() if option not in ("secret_envs", "type")
+    },
     "vast_endpoint": {"min_load": 1, "target_util": 0.85, "cold_workers": 0, "max_workers": 2},
 }
 
@@ -66,14 +68,23 @@ class Place:
 
     def play(self, *tasks):
         """Run a playbook with these tasks."""
-        play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks,
-                "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}}
+        play = {
+            "hosts": "localhost",
+            "connection": "local",
+            "gather_facts": False,
+            "tasks": tasks,
+            "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        }
         before = self._requests()
         with tempfile.TemporaryDirectory() as folder:
             playbook = pathlib.Path(folder) / "play.yml"
             playbook.write_text(json.dumps([play]), encoding="utf-8")
-            done = subprocess.run([sys.executable, "-c", MEASURE, "ansible-playbook", str(playbook)],
-                                  env=self._environment, check=True, stdout=subprocess.PIPE)
+            done = subprocess.run(
+                [sys.executable, "-c", MEASURE, "ansible-playbook", str(playbook)],
+                env=self._environment,
+                check=True,
+                stdout=subprocess.PIPE,
+            )
         return Cost(*json.loads(done.stdout), self._requests() - before)
 
     def _requests(self):
@@ -81,9 +92,14 @@ class Place:
 
     def get(self):
         """A playbook with one GET, with which the others are compared."""
-        return self.play({"ansible.builtin.uri": {
-            "url": f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0",
-            "headers": {"Authorization": f"Bearer {KEY}"}}})
+        return self.play(
+            {
+                "ansible.builtin.uri": {
+                    "url": f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0",
+                    "headers": {"Authorization": f"Bearer {KEY}"},
+                }
+            }
+        )
 
     def fleet(self, resources, **options):
         return self.play({"gpufleet.cloud.fleet": {"resources": resources, **options}})
@@ -95,9 +111,16 @@ class Place:
     def loops(self, resources):
         """The same as a loop of module tasks for each kind."""
         resource_types = {resource_type for entry in resources for resource_type in entry}
-        return self.play(*(
-            {f"gpufleet.cloud.{resource_type}": "{{ item }}", "loop": [entry[resource_type] for entry in resources if resource_type in entry],
-             "loop_control": {"label": "one"}} for resource_type in sorted(resource_types)))
+        return self.play(
+            *(
+                {
+                    f"gpufleet.cloud.{resource_type}": "{{ item }}",
+                    "loop": [entry[resource_type] for entry in resources if resource_type in entry],
+                    "loop_control": {"label": "one"},
+                }
+                for resource_type in sorted(resource_types)
+            )
+        )
 
 
 @contextlib.contextmanager
@@ -108,14 +131,21 @@ def place():
 
 def wanted(count, resource_types=tuple(TASKS), first=0, **more):
     """A wanted set of so many endpoints, the kinds in turn."""
-    return [{resource_type: {**TASKS[resource_type], "name": f"bench-{number}", **more}}
-            for number, resource_type in zip(range(first, first + count), itertools.cycle(resource_types))]
+    return [
+        {resource_type: {**TASKS[resource_type], "name": f"bench-{number}", **more}}
+        for number, resource_type in zip(range(first, first + count), itertools.cycle(resource_types))
+    ]
 
 
 def complete(resources):
     """The set with what a create needs beside."""
-    return [{resource_type: {**options, "type": "sync"} if resource_type == "ppio_endpoint" else options for resource_type, options in entry.items()}
-            for entry in resources]
+    return [
+        {
+            resource_type: {**options, "type": "sync"} if resource_type == "ppio_endpoint" else options
+            for resource_type, options in entry.items()
+        }
+        for entry in resources
+    ]
 
 
 def print_unchanged(rounds, count=200):
@@ -127,11 +157,15 @@ def print_unchanged(rounds, count=200):
     pages = sum(-(-size // 50) for size in (67, 67)) + 1
     one, many = (statistics.median(cost.seconds for cost in costs) for costs in zip(*pairs))
     ratios = sorted(fleet.seconds / get.seconds for get, fleet in pairs)
-    print(f"{count} unchanged endpoints over three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
-          f"ratio {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f} (goal 1.5); "
-          f"{pairs[0][1].requests} requests, {pages} pages to read")
-    print(f"the same as loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
-          f"{loops.requests} requests")
+    print(
+        f"{count} unchanged endpoints over three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
+        f"ratio {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f} (goal 1.5); "
+        f"{pairs[0][1].requests} requests, {pages} pages to read"
+    )
+    print(
+        f"the same as loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
+        f"{loops.requests} requests"
+    )
 
 
 def print_creates(count=200, latency=0.05, concurrency=8, others=0):
@@ -140,14 +174,16 @@ def print_creates(count=200, latency=0.05, concurrency=8, others=0):
         nothing = here.fleet([], concurrency=concurrency)
         here.set(latency=latency)
         creates = here.fleet(wanted(count, ("novita_endpoint",)), concurrency=concurrency)
-        requests = here.accounts["novita"].requests[-creates.requests:]
+        requests = here.accounts["novita"].requests[-creates.requests :]
     planning = [request["operation"] for request in requests].index("endpoint.create")
     carried_out = requests[-1]["at"] + latency - requests[planning]["at"]
     least = (creates.requests - planning) / concurrency * latency
-    print(f"{count} creates beside {others} others at {latency * 1000:.0f} ms a request, {concurrency} at once: {planning} requests "
-          f"to plan and {creates.requests - planning} to carry out, which alone need {least:.2f} s; from the first create to the "
-          f"last read-back {carried_out:.2f} s, ratio {carried_out / least:.2f} (goal 1.5); the task beside an empty one "
-          f"{creates.seconds - nothing.seconds:.2f} s")
+    print(
+        f"{count} creates beside {others} others at {latency * 1000:.0f} ms a request, {concurrency} at once: {planning} requests "
+        f"to plan and {creates.requests - planning} to carry out, which alone need {least:.2f} s; from the first create to the "
+        f"last read-back {carried_out:.2f} s, ratio {carried_out / least:.2f} (goal 1.5); the task beside an empty one "
+        f"{creates.seconds - nothing.seconds:.2f} s"
+    )
 
 
 def print_limited_creates(count=20, interval=4.0):
@@ -156,8 +192,10 @@ def print_limited_creates(count=20, interval=4.0):
         here.set(rate_limits="documented")
         creates = here.fleet(wanted(count, ("vast_endpoint",)))
     seconds = creates.seconds - nothing.seconds
-    print(f"{count} creates at Vast.ai with its documented intervals: {seconds:.1f} s, which alone need "
-          f"{count * interval:.0f} s, ratio {seconds / count / interval:.2f} (goal 1.1)")
+    print(
+        f"{count} creates at Vast.ai with its documented intervals: {seconds:.1f} s, which alone need "
+        f"{count * interval:.0f} s, ratio {seconds / count / interval:.2f} (goal 1.1)"
+    )
 
 
 def print_many(counts=(500, 1000, 2000)):
@@ -167,9 +205,11 @@ def print_many(counts=(500, 1000, 2000)):
             nothing, unchanged = here.fleet([]), here.fleet(wanted(count), concurrency=32)
             reading = here.unused(wanted(count)).seconds - here.unused([]).seconds
         whole = unchanged.seconds - nothing.seconds
-        print(f"{count} unchanged endpoints: {whole:.2f} s beside an empty fleet, {1000 * whole / count:.1f} ms each, of which "
-              f"Ansible needs {1000 * reading / count:.1f} ms to read the playbook and the fleet "
-              f"{1000 * (whole - reading) / count:.1f} ms; at most {unchanged.megabytes:.0f} MB (goal 300)")
+        print(
+            f"{count} unchanged endpoints: {whole:.2f} s beside an empty fleet, {1000 * whole / count:.1f} ms each, of which "
+            f"Ansible needs {1000 * reading / count:.1f} ms to read the playbook and the fleet "
+            f"{1000 * (whole - reading) / count:.1f} ms; at most {unchanged.megabytes:.0f} MB (goal 300)"
+        )
 
 
 def print_fleet(rounds):

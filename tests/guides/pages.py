@@ -92,7 +92,9 @@ class Page:
         elif block.language in ("yaml", "yaml+jinja"):
             self._yaml(block)
         else:
-            raise PageError(f"line {block.line}: a block of the language {block.language!r} needs a mark that says 'not run'")
+            raise PageError(
+                f"line {block.line}: a block of the language {block.language!r} needs a mark that says 'not run'"
+            )
 
     def _write(self, block):
         path = self.folder / block.mark("file")
@@ -124,13 +126,17 @@ class Page:
         # As text, so that quotes and tags reach Ansible as they stand on the page.
         play = yaml.safe_dump([PLAY], sort_keys=False)
         tasks = "".join(block.replaced for block in blocks)
-        self._play(play + "  tasks:\n" + "".join(f"    {line}\n" if line else "\n" for line in tasks.splitlines()), blocks)
+        self._play(
+            play + "  tasks:\n" + "".join(f"    {line}\n" if line else "\n" for line in tasks.splitlines()), blocks
+        )
 
     def _play(self, text, blocks):
         path = self.folder / ".play.yml"
         path.write_text(text, encoding="utf-8")
         self._told += text
-        self._check(blocks[-1], f"ansible-playbook {path.name}", f"lines {', '.join(str(block.line) for block in blocks)}")
+        self._check(
+            blocks[-1], f"ansible-playbook {path.name}", f"lines {', '.join(str(block.line) for block in blocks)}"
+        )
 
     def _console(self, block):
         commands = _commands(block)
@@ -163,8 +169,15 @@ class Page:
     def _bash(self, commands):
         """The exit status of commands, and what they print."""
         with subprocess.Popen(
-                ["bash", "-euo", "pipefail", "-c", commands], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True) as process:
+            ["bash", "-euo", "pipefail", "-c", commands],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as process:
             try:
                 printed, _errors = process.communicate(timeout=TIMEOUT)
             except subprocess.TimeoutExpired:
@@ -220,7 +233,7 @@ def _occur(lines, output):
         found = re.search(pattern, rest)
         if not found:
             return False
-        rest = rest[found.end():]
+        rest = rest[found.end() :]
     return True
 
 

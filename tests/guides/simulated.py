@@ -20,7 +20,9 @@ def main():
     url = "/".join([os.environ["SIMULATOR_URL"], "_sim", provider, noun, *rest])
     method = "PATCH" if rest or noun == "settings" else "POST"
     key = os.environ[f"{provider.upper()}_API_KEY"]
-    request = urllib.request.Request(url, data=fields.encode(), headers={"Authorization": f"Bearer {key}"}, method=method)
+    request = urllib.request.Request(
+        url, data=fields.encode(), headers={"Authorization": f"Bearer {key}"}, method=method
+    )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with direct.open(request, timeout=30) as response:
         print(response.read().decode())

@@ -37,11 +37,17 @@ def _bin_folder(tmp_path_factory):
     fenced = f"exec '{vendors}/python' -I -X utf8 '{FENCE}' {address}"
     _script(folder / "simulated", f"exec '{sys.executable}' '{HERE / 'simulated.py'}' \"$@\"")
     # Without this file it asks the vendor for a list of names.
-    _script(folder / "vastai", 'mkdir -p "$HOME/.cache/vastai"',
-            "echo '{\"gpu_names\": []}' > \"$HOME/.cache/vastai/gpu_names_cache.json\"",
-            f"{fenced} -- '{vendors}/vastai' --url \"$VAST_API_URL\" --api-key \"$VAST_API_KEY\" \"$@\"")
-    _script(folder / "novita", f"{fenced} novita_cli.core.client.BASE_URL=\"$NOVITA_API_URL\" -- "
-                               f"'{vendors}/novita' --api-key \"$NOVITA_API_KEY\" \"$@\"")
+    _script(
+        folder / "vastai",
+        'mkdir -p "$HOME/.cache/vastai"',
+        'echo \'{"gpu_names": []}\' > "$HOME/.cache/vastai/gpu_names_cache.json"',
+        f'{fenced} -- \'{vendors}/vastai\' --url "$VAST_API_URL" --api-key "$VAST_API_KEY" "$@"',
+    )
+    _script(
+        folder / "novita",
+        f'{fenced} novita_cli.core.client.BASE_URL="$NOVITA_API_URL" -- '
+        f'\'{vendors}/novita\' --api-key "$NOVITA_API_KEY" "$@"',
+    )
     return folder
 
 
@@ -76,39 +82,50 @@ def test_the_guide_on_ad_hoc_commands_shows_every_module():
 TASK = "- name: Say it\n  ansible.builtin.debug:\n    msg: good morning\n"
 
 
-@pytest.mark.parametrize("blocks, complaint", [
-    ([Block(1, "console", "$ false\n")], "exit status 1"),
-    ([Block(1, "console", "$ true\n", [("fails", "no")])], "exit status 0"),
-    ([Block(1, "console", "$ echo one; exit 1\n", [("fails", "two")])], "not printed"),
-    ([Block(1, "console", "$ echo one two\none ... three\n")], "not printed"),
-    ([Block(1, "yaml", TASK, [("prints", "good night")])], "not printed"),
-    ([Block(1, "yaml", "- name: Fail\n  ansible.builtin.fail:\n")], "exit status 2"),
-    ([Block(1, "yaml", TASK, [("file", "tasks.yml")])], "nothing that is run uses tasks.yml"),
-    ([Block(1, "yaml", TASK, [("prepare", "exit 7")])], "before line 1"),
-    ([Block(1, "console", "$ make nothing ARGS=1\n")], "no target nothing"),
-], ids=lambda value: value if isinstance(value, str) else None)
+@pytest.mark.parametrize(
+    "blocks, complaint",
+    [
+        ([Block(1, "console", "$ false\n")], "exit status 1"),
+        ([Block(1, "console", "$ true\n", [("fails", "no")])], "exit status 0"),
+        ([Block(1, "console", "$ echo one; exit 1\n", [("fails", "two")])], "not printed"),
+        ([Block(1, "console", "$ echo one two\none ... three\n")], "not printed"),
+        ([Block(1, "yaml", TASK, [("prints", "good night")])], "not printed"),
+        ([Block(1, "yaml", "- name: Fail\n  ansible.builtin.fail:\n")], "exit status 2"),
+        ([Block(1, "yaml", TASK, [("file", "tasks.yml")])], "nothing that is run uses tasks.yml"),
+        ([Block(1, "yaml", TASK, [("prepare", "exit 7")])], "before line 1"),
+        ([Block(1, "console", "$ make nothing ARGS=1\n")], "no target nothing"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
 def test_a_block_that_does_something_else_is_found(page, blocks, complaint):
     with pytest.raises(BlockFailed, match=complaint):
         page.run(blocks)
 
 
-@pytest.mark.parametrize("block, complaint", [
-    (Block(1, "python", "1 / 0\n"), "needs a mark"),
-    (Block(1, "", "$ true\n"), "needs a mark"),
-    (Block(1, "yaml", "key: value\n"), "a file needs a name"),
-    (Block(1, "console", "true\n"), "begins with"),
-    (Block(1, "yaml", TASK, [("instead of bad", "good")]), "not in the block"),
-], ids=lambda value: value if isinstance(value, str) else None)
+@pytest.mark.parametrize(
+    "block, complaint",
+    [
+        (Block(1, "python", "1 / 0\n"), "needs a mark"),
+        (Block(1, "", "$ true\n"), "needs a mark"),
+        (Block(1, "yaml", "key: value\n"), "a file needs a name"),
+        (Block(1, "console", "true\n"), "begins with"),
+        (Block(1, "yaml", TASK, [("instead of bad", "good")]), "not in the block"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
 def test_a_block_that_cannot_be_run_needs_a_mark(page, block, complaint):
     with pytest.raises(PageError, match=complaint):
         page.run([block])
 
 
-@pytest.mark.parametrize("name, text, complaint", [
-    ("a.rst", ".. not run: no block follows\n\nThe end.\n", "no block follows"),
-    ("a.rst", "Like this::\n\n  $ true\n", "needs '.. code-block::'"),
-    ("a.md", "<!-- fails: no block follows -->\n", "no block follows"),
-])
+@pytest.mark.parametrize(
+    "name, text, complaint",
+    [
+        ("a.rst", ".. not run: no block follows\n\nThe end.\n", "no block follows"),
+        ("a.rst", "Like this::\n\n  $ true\n", "needs '.. code-block::'"),
+        ("a.md", "<!-- fails: no block follows -->\n", "no block follows"),
+    ],
+)
 def test_a_page_that_cannot_be_understood_is_found(tmp_path, name, text, complaint):
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match=complaint):
@@ -118,7 +135,9 @@ def test_a_page_that_cannot_be_understood_is_found(tmp_path, name, text, complai
 def test_marks_captions_and_indented_blocks_are_read(tmp_path):
     (tmp_path / "a.rst").write_text(
         "* Point\n\n  .. prepare: simulated a b\n     simulated c d\n\n  .. code-block:: yaml\n    :caption: site.yml\n\n"
-        "    - hosts: all\n\n      tasks: []\n\nEnd.\n", encoding="utf-8")
+        "    - hosts: all\n\n      tasks: []\n\nEnd.\n",
+        encoding="utf-8",
+    )
     (tmp_path / "a.md").write_text("<!-- instead of ...: 7 -->\n```console\n$ echo ...\n```\n", encoding="utf-8")
     [block] = blocks_of(tmp_path / "a.rst")
     assert (block.language, block.text) == ("yaml", "- hosts: all\n\n  tasks: []\n")
@@ -128,8 +147,10 @@ def test_marks_captions_and_indented_blocks_are_read(tmp_path):
 
 
 def test_tasks_that_follow_each_other_share_what_they_register(page):
-    page.run([
-        Block(1, "yaml", "- name: Ask\n  ansible.builtin.command: echo hello\n  register: asked\n"),
-        Block(5, "yaml", "- name: See\n  ansible.builtin.assert:\n    that: asked.stdout == 'hello'\n"),
-        Block(9, "console", "$ echo good \\\n  morning\ngood ... ning\n"),
-    ])
+    page.run(
+        [
+            Block(1, "yaml", "- name: Ask\n  ansible.builtin.command: echo hello\n  register: asked\n"),
+            Block(5, "yaml", "- name: See\n  ansible.builtin.assert:\n    that: asked.stdout == 'hello'\n"),
+            Block(9, "console", "$ echo good \\\n  morning\ngood ... ning\n"),
+        ]
+    )

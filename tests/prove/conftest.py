@@ -16,7 +16,6 @@ import pytest
 
 # They are here to be found by pytest.
 # pylint: disable-next=unused-import
-from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _simulated
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 
@@ -26,8 +25,11 @@ _COMMON = {
     # To find out which part of an example does not matter takes minutes.
     "phases": [hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
     "report_multiple_bugs": False,
-    "suppress_health_check": [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture,
-                              hypothesis.HealthCheck.filter_too_much],
+    "suppress_health_check": [
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+        hypothesis.HealthCheck.filter_too_much,
+    ],
 }
 hypothesis.settings.register_profile("fixed", derandomize=True, max_examples=12, **_COMMON)
 hypothesis.settings.register_profile("random", derandomize=False, max_examples=400, print_blob=True, **_COMMON)

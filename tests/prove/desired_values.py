@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
 
-LARGEST = 10 ** 6
+LARGEST = 10**6
 LONGEST = 40
 TEXT = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 NUMBERS = st.integers(0, LARGEST * 100).map(lambda number: number / 100)
@@ -89,7 +89,8 @@ def texts(field):
         return st.sampled_from(field.choices or field.printed_choices)
     if field.pattern:
         return st.from_regex(field.pattern.replace("$", r"\Z"), fullmatch=True).filter(
-            lambda text: len(text) <= min(field.max_length or LONGEST, LONGEST))
+            lambda text: len(text) <= min(field.max_length or LONGEST, LONGEST)
+        )
     longest = min(field.max_length or LONGEST, LONGEST)
     # Ansible takes a short secret out of the middle of words, and so out of ids.
     shortest = 12 if field.secret else field.min_length
@@ -100,7 +101,9 @@ def texts(field):
 
 def integers(field):
     low, high = field.minimum or 0, LARGEST if field.maximum is None else field.maximum
-    limits = field.limits if isinstance(field.limits, tuple) else [key for pair in field.limits.values() for key in pair]
+    limits = (
+        field.limits if isinstance(field.limits, tuple) else [key for pair in field.limits.values() for key in pair]
+    )
     for key in limits:
         low, high = (max(low, LIMITS[key]), high) if key.startswith("min") else (low, min(high, LIMITS[key]))
     return st.integers(low, high).filter(lambda number: number not in field.forbidden)
@@ -141,9 +144,11 @@ def conditions():
     """A filter of machines in the form of the API, as the query language can carry it."""
     numbers = st.integers(0, 1000) | NUMBERS
     listable = numbers | st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
-    filters = {name: one_condition(listable | st.booleans() | st.none()) | listed(listable)
-               for name in ("num_gpus", "gpu_name", "dph_total", "reliability", "verified")}
-    filters["driver_version"] = one_condition(st.integers(0, 10 ** 9))
+    filters = {
+        name: one_condition(listable | st.booleans() | st.none()) | listed(listable)
+        for name in ("num_gpus", "gpu_name", "dph_total", "reliability", "verified")
+    }
+    filters["driver_version"] = one_condition(st.integers(0, 10**9))
     filters.update((name, one_condition(numbers)) for name in ("gpu_ram", "duration"))
     return st.fixed_dictionaries({}, optional=filters).filter(bool)
 
@@ -181,15 +186,20 @@ def values(resource_type, field, path=""):
 
 @st.composite
 def groups(draw, resource_type, field, path):
-    return {part.name: draw(values(resource_type, part, f"{path}{field.name}."))
-            for part in field.fields if part.option and (part.required or draw(st.booleans()))}
+    return {
+        part.name: draw(values(resource_type, part, f"{path}{field.name}."))
+        for part in field.fields
+        if part.option and (part.required or draw(st.booleans()))
+    }
 
 
 def environments(field):
     """The three options of an environment."""
     names = st.from_regex("[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
     plain = st.dictionaries(names, st.text(TEXT, max_size=LONGEST) | st.integers(-LARGEST, LARGEST), max_size=4)
-    secret = st.dictionaries(names.map(lambda name: f"SECRET_{name}"), st.text(TEXT, min_size=8, max_size=LONGEST), max_size=2)
+    secret = st.dictionaries(
+        names.map(lambda name: f"SECRET_{name}"), st.text(TEXT, min_size=8, max_size=LONGEST), max_size=2
+    )
     given = {field.name: plain, f"secret_{field.name}": secret}
     return st.fixed_dictionaries({}, optional={**given, f"{field.name}_mode": st.sampled_from(["replace", "merge"])})
 

@@ -11,9 +11,9 @@ import math
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments as task
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import connection_arguments
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES, VAST_ENDPOINT
 
@@ -27,14 +27,80 @@ def nested(depth, wrap):
 
 FEW = [True, -1, 1.5, "", "no", "010", "模型-ü-🚀", "a\x00b", [], {}, ["a"], {"a": 1}]
 MANY = FEW + [
-    False, 0, 1, 7, 2 ** 31, 2 ** 63, -(2 ** 63), 10 ** 30, 12.80, -0.0, 1e300, math.inf, -math.inf, math.nan,
+    False,
+    0,
+    1,
+    7,
+    2**31,
+    2**63,
+    -(2**63),
+    10**30,
+    12.80,
+    -0.0,
+    1e300,
+    math.inf,
+    -math.inf,
+    math.nan,
     # What YAML makes of things: a number of base 8, a date, a time of base 60, and texts that look like them.
-    8, "12.80", "0x10", "0o10", "1_000", "1e3", "NaN", "Infinity", "yes", "on", "null", "~", "2026-11-21", "12:30:45",
-    " ", "\t", "\n", "a\nb", " padded ", "\x07", "\x1b[31m", "\x7f", "\u202eabc", "\ufeff", "e\u0301", "/", "../..", "%2e%2e", "?a=b#c",
-    "'", '"', "\\", "{{ 7 * 7 }}", "!unsafe x", "<script>", "$(id)", "; drop table", "x" * 300, "x" * 100_000, "ü" * 5000,
-    [None], [True], [1.5], [[]], [{}], ["a", "a"], [8000, 8000], list(range(1000)), ["x" * 5000], {"": ""}, {"a": None},
-    {"a": {"b": {"c": []}}}, nested(60, lambda value: [value]), nested(60, lambda value: {"a": value}),
-    nested(400, lambda value: [value]), nested(400, lambda value: {"a": value}), "1e999", "9" * 400, 10 ** 400,
+    8,
+    "12.80",
+    "0x10",
+    "0o10",
+    "1_000",
+    "1e3",
+    "NaN",
+    "Infinity",
+    "yes",
+    "on",
+    "null",
+    "~",
+    "2026-11-21",
+    "12:30:45",
+    " ",
+    "\t",
+    "\n",
+    "a\nb",
+    " padded ",
+    "\x07",
+    "\x1b[31m",
+    "\x7f",
+    "\u202eabc",
+    "\ufeff",
+    "e\u0301",
+    "/",
+    "../..",
+    "%2e%2e",
+    "?a=b#c",
+    "'",
+    '"',
+    "\\",
+    "{{ 7 * 7 }}",
+    "!unsafe x",
+    "<script>",
+    "$(id)",
+    "; drop table",
+    "x" * 300,
+    "x" * 100_000,
+    "ü" * 5000,
+    [None],
+    [True],
+    [1.5],
+    [[]],
+    [{}],
+    ["a", "a"],
+    [8000, 8000],
+    list(range(1000)),
+    ["x" * 5000],
+    {"": ""},
+    {"a": None},
+    {"a": {"b": {"c": []}}},
+    nested(60, lambda value: [value]),
+    nested(60, lambda value: {"a": value}),
+    nested(400, lambda value: [value]),
+    nested(400, lambda value: {"a": value}),
+    "1e999",
+    "9" * 400,
+    10**400,
 ]
 SECRET = ("api_key", "image_auth")
 NEVER = {"wait_for_ssh": "the simulator's instances run no SSH server"}
@@ -92,8 +158,9 @@ def same(found, given):
     if found == given or found in (None, "", 0, [], {}) and given in (None, "", 0, "0", [], {}):
         return True
     if isinstance(found, bool):
-        return str(given).lower() in (("yes", "on", "1", "true", "t", "y", "1.0") if found else (
-            "no", "off", "0", "false", "f", "n", "0.0"))
+        return str(given).lower() in (
+            ("yes", "on", "1", "true", "t", "y", "1.0") if found else ("no", "off", "0", "false", "f", "n", "0.0")
+        )
     if isinstance(found, list):
         # An entry for a list, and several in a text with commas.
         entries = given if isinstance(given, list) else str(given).split(",")
@@ -142,8 +209,15 @@ class Attempt:
             figures.count("inputs", str(self.world.resource_type), "refused")
             # A name or an id that means another record, or an address where nobody is, is no wrong option.
             reason = result.get("failure", {}).get("reason", "")
-            if reason in ("not_found", "connection", "redirect", "http_401", "http_404", "FAILED_TO_AUTH", "auth_error") \
-                    and self.option in ("id", "endpoint", "endpoint_id", "api_url", "autoscaler_url", "api_key", "state"):
+            if reason in (
+                "not_found",
+                "connection",
+                "redirect",
+                "http_401",
+                "http_404",
+                "FAILED_TO_AUTH",
+                "auth_error",
+            ) and self.option in ("id", "endpoint", "endpoint_id", "api_url", "autoscaler_url", "api_key", "state"):
                 return ""
             return "" if self.option in said else f"the message does not name it: {said[:300]}"
         if self.option == "wait_for_workers" and result["failure"]["reason"] == "wait_timeout":
@@ -165,7 +239,9 @@ class Attempt:
             return "" if self.path[0].endswith("_mode") else self._environment_taken(field)
         if self.path[0] in (*RESOURCES[resource_type.module].named_by, "search_params") and self.path[0] != "name":
             return ""
-        spec = self.world.found(id=result["id"], **({resource_type.reveal: True} if resource_type.reveal else {}))[0]["spec"]
+        spec = self.world.found(id=result["id"], **({resource_type.reveal: True} if resource_type.reveal else {}))[0][
+            "spec"
+        ]
         found = dig(spec, self.path)
         return "" if same(found, self.value) else f"became {excerpt(found)}"
 
@@ -209,15 +285,24 @@ def besiege(new_world, figures, resource_type, values, cloud=Cloud):
 
 @pytest.mark.fast
 @pytest.mark.parametrize("cloud", [Cloud, ThroughFleet], ids=["module", "fleet"])
-@pytest.mark.parametrize(("resource_type", "name", "alias"), [
-    (resource_type, name, alias) for resource_type in RESOURCE_TYPES for name, argument in specification(resource_type).items()
-    for alias in argument.get("aliases", ())], ids=str)
+@pytest.mark.parametrize(
+    ("resource_type", "name", "alias"),
+    [
+        (resource_type, name, alias)
+        for resource_type in RESOURCE_TYPES
+        for name, argument in specification(resource_type).items()
+        for alias in argument.get("aliases", ())
+    ],
+    ids=str,
+)
 def test_other_names_of_an_option(new_world, resource_type, name, alias, cloud):
     world = new_world(resource_type, cloud, boot_seconds=0)
     task = dict(resource_type.task)
     if name not in task:
         # The task names by its id what has a name, too.
-        task = {option: value for option, value in task.items() if option not in RESOURCES[resource_type.module].named_by}
+        task = {
+            option: value for option, value in task.items() if option not in RESOURCES[resource_type.module].named_by
+        }
         task[name] = resource_type.around[0][1][alias]
     task[alias] = "another"
     refused = world.run(task).failing(f"{alias}: must not differ from {name}")

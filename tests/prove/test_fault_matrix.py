@@ -20,10 +20,10 @@ import pytest
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import FITS
 from ansible_collections.gpufleet.cloud.tests.unit.harness import READS
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
-    RESOURCE_TYPES,
     NOVITA_ENDPOINT,
     NOVITA_INSTANCE,
     PPIO_ENDPOINT,
+    RESOURCE_TYPES,
     VAST_ENDPOINT,
     VAST_WORKERGROUP,
 )
@@ -67,8 +67,7 @@ class Fault:
     def fits(self, operation):
         verb = operation.rpartition(".")[2]
         fitting = FITS.get(self.name)
-        return ((fitting is None or operation in fitting or verb in fitting)
-                and (not self.verbs or verb in self.verbs))
+        return (fitting is None or operation in fitting or verb in fitting) and (not self.verbs or verb in self.verbs)
 
     def shows(self, resource_type):
         """Whether a client can know of it: where a listing has neither pages nor a total, a short one looks whole."""
@@ -147,7 +146,9 @@ class Action:
     fast: bool = False
 
     def options(self, resource_type):
-        base = resource_type.task if self.whole else {resource_type.identity: resource_type.task[resource_type.identity]}
+        base = (
+            resource_type.task if self.whole else {resource_type.identity: resource_type.task[resource_type.identity]}
+        )
         return {**base, **PATIENCE, **self.task}
 
 
@@ -160,7 +161,11 @@ def actions(resource_type):
     if resource_type.envs:
         yield Action("change_env", {"envs": {"LOG_LEVEL": "debug"}, "envs_mode": "merge"})
     if resource_type.fixed:
-        yield Action("replace", {**resource_type.fixed, **resource_type.write_only, "recreate": True}, fast=resource_type is NOVITA_ENDPOINT)
+        yield Action(
+            "replace",
+            {**resource_type.fixed, **resource_type.write_only, "recreate": True},
+            fast=resource_type is NOVITA_ENDPOINT,
+        )
     if resource_type is NOVITA_INSTANCE:
         yield Action("start", {"state": "started"}, before=({}, {"state": "stopped"}))
         yield Action("stop", {"state": "stopped"}, fast=True)
@@ -171,17 +176,36 @@ def actions(resource_type):
     if resource_type in (NOVITA_ENDPOINT, PPIO_ENDPOINT):
         yield Action("create_while_the_cluster_sleeps", {}, before=({}, {"state": "absent"}), whole=True, fast=True)
     if resource_type is PPIO_ENDPOINT:
-        yield Action("update_beyond_the_ranges", resource_type.change, by_hand={"worker_config": {"rootfs_size_gb": 130}},
-                     settings={"update_ranges": "found"})
+        yield Action(
+            "update_beyond_the_ranges",
+            resource_type.change,
+            by_hand={"worker_config": {"rootfs_size_gb": 130}},
+            settings={"update_ranges": "found"},
+        )
     if resource_type is VAST_ENDPOINT:
         yield Action("create_suspended", {"endpoint_state": "suspended"}, before=(), whole=True)
         yield Action("wait_for_workers", {"wait_for_workers": 1, "max_workers": 3}, autoscaled=True)
-        yield Action("wait_at_rest", {"wait_for_workers": 1}, before=({"min_load": 0},), autoscaled=True,
-                     settings={"rest_after": 0.0, "rest_rows": "kept"}, fast=True)
-        yield Action("wait_without_proof", {"wait_for_workers": 1}, before=({"min_load": 0},), autoscaled=True,
-                     settings={"rest_after": 0.0})
-        yield Action("wait_for_reboot", {"wait_for_workers": 1, "wait_timeout": 120}, autoscaled=True,
-                     settings={"worker_outcome": "recovers"})
+        yield Action(
+            "wait_at_rest",
+            {"wait_for_workers": 1},
+            before=({"min_load": 0},),
+            autoscaled=True,
+            settings={"rest_after": 0.0, "rest_rows": "kept"},
+            fast=True,
+        )
+        yield Action(
+            "wait_without_proof",
+            {"wait_for_workers": 1},
+            before=({"min_load": 0},),
+            autoscaled=True,
+            settings={"rest_after": 0.0},
+        )
+        yield Action(
+            "wait_for_reboot",
+            {"wait_for_workers": 1, "wait_timeout": 120},
+            autoscaled=True,
+            settings={"worker_outcome": "recovers"},
+        )
     if resource_type is VAST_WORKERGROUP:
         yield Action("create_by_name", {"endpoint": "tts", "endpoint_id": None}, before=(), whole=True)
         yield Action("delete_by_name", {"endpoint": "tts", "endpoint_id": None, "state": "absent"})
@@ -194,8 +218,10 @@ FAST = [(resource_type, action) for resource_type, action in ALL if action.fast]
 def _plain(value):
     """A value without the empty texts inside its lists."""
     if isinstance(value, list):
-        return [{key: part for key, part in entry.items() if part != ""} if isinstance(entry, dict) else entry
-                for entry in value]
+        return [
+            {key: part for key, part in entry.items() if part != ""} if isinstance(entry, dict) else entry
+            for entry in value
+        ]
     return value
 
 
@@ -215,8 +241,10 @@ class Truth:
 
     def specs(self):
         """What the records are to be, without what differs from one to the next."""
-        return [{key: _plain(value) for key, value in record.spec.items() if key != "endTime" and value != record.id}
-                for record in self.records.values()]
+        return [
+            {key: _plain(value) for key, value in record.spec.items() if key != "endTime" and value != record.id}
+            for record in self.records.values()
+        ]
 
     def power(self):
         """Whether they run, where that can be changed."""
@@ -224,8 +252,12 @@ class Truth:
 
     def moment(self):
         """All of it, for a comparison with another moment."""
-        return copy.deepcopy([(record.id, record.spec, getattr(record, "started_at", 0), getattr(record, "stopped_at", 0))
-                              for record in self.records.values()])
+        return copy.deepcopy(
+            [
+                (record.id, record.spec, getattr(record, "started_at", 0), getattr(record, "stopped_at", 0))
+                for record in self.records.values()
+            ]
+        )
 
 
 class Case:
@@ -277,7 +309,8 @@ class Case:
             wrong.append(f"one bad look ended the run: {result['msg']}")
         self.account.clear_faults()
         return [f"under fault: {sentence}" for sentence in wrong] + [
-            f"afterwards: {sentence}" for sentence in self._repair(fault, result, truth)]
+            f"afterwards: {sentence}" for sentence in self._repair(fault, result, truth)
+        ]
 
     def _arguments(self, fault, operation):
         if fault.name == "ignore":
@@ -296,7 +329,8 @@ class Case:
         if result.failed and not (result.get("msg") and result.get("failure")):
             wrong.append("failed without a word")
         if self.world.cloud.key in result.printed or "canary-secret" in json.dumps(
-                {key: value for key, value in result.items() if key != "invocation"}):
+            {key: value for key, value in result.items() if key != "invocation"}
+        ):
             wrong.append("a secret was printed")
         if not isinstance(result.get("id"), str):
             wrong.append("has no id")
@@ -318,8 +352,11 @@ class Case:
             wrong.append("says changed: false, and something has changed")
         said = json.dumps([result["id"], result.get("msg", "")])
         for record in truth.ids:
-            if record not in said and self._knowable(record, result) and not (
-                    record not in self.before.ids and result.get("failure", {}).get("reason") == "outcome_unknown"):
+            if (
+                record not in said
+                and self._knowable(record, result)
+                and not (record not in self.before.ids and result.get("failure", {}).get("reason") == "outcome_unknown")
+            ):
                 wrong.append(f"does not name {record}: {result.get('msg', 'ok')}")
         return wrong
 
@@ -328,9 +365,12 @@ class Case:
         count, specs, power = measure
         if len(truth.ids) != count:
             return [f"there are {len(truth.ids)} records, not {count}"]
-        wrong = [f"{key} is {found.get(key)!r}, not {wanted.get(key)!r}"
-                 for found, wanted in zip(truth.specs(), specs)
-                 for key in sorted({*found, *wanted}) if found.get(key) != wanted.get(key)]
+        wrong = [
+            f"{key} is {found.get(key)!r}, not {wanted.get(key)!r}"
+            for found, wanted in zip(truth.specs(), specs)
+            for key in sorted({*found, *wanted})
+            if found.get(key) != wanted.get(key)
+        ]
         if self.resource_type is NOVITA_INSTANCE and truth.power() != power:
             wrong.append(f"the record is {truth.power()}, not {power}")
         return wrong
@@ -339,8 +379,10 @@ class Case:
         """Whether the run can know the record: one that was there and listed, and each that it made."""
         if record not in self.before.ids:
             return True
-        return any(request["operation"] == self.world.operation("list") and request["status"] == 200
-                   and "fault" not in request for request in result.requests)
+        return any(
+            request["operation"] == self.world.operation("list") and request["status"] == 200 and "fault" not in request
+            for request in result.requests
+        )
 
     # -- afterwards ----------------------------------------------------------------------------------------------------
 
@@ -351,7 +393,9 @@ class Case:
         if len(before.ids) > 1:
             # Two of a name, or a replace that was interrupted between its two writes.
             if not second.failed or not all(record in second["msg"] for record in before.ids):
-                wrong.append(f"there are {before.ids}, and the second run does not name them: {second.get('msg', 'ok')}")
+                wrong.append(
+                    f"there are {before.ids}, and the second run does not name them: {second.get('msg', 'ok')}"
+                )
             if second.writes:
                 wrong.append("there are two, and the second run wrote")
             return wrong
@@ -388,7 +432,9 @@ def moments(operations, most):
 
 def first_look(operations):
     """The place of the first request that looks whether what was planned came true: what comes before it only plans."""
-    waits = [place for place, operation in enumerate(operations) if not is_read(operation) or operation == "worker.list"]
+    waits = [
+        place for place, operation in enumerate(operations) if not is_read(operation) or operation == "worker.list"
+    ]
     return min(waits, default=len(operations))
 
 
@@ -396,14 +442,16 @@ def is_read(operation):
     return operation.startswith("log.") or operation.rpartition(".")[2] in READS
 
 
-def explore(new_world, figures, resource_type, action, chosen, max_items=MOST_OCCURRENCES):
+def explore(new_world, figures, resource_type, action, chosen, most=MOST_OCCURRENCES):
     operations, measure = Case(new_world, resource_type, action).reference()
     looks = first_look(operations)
     broken = []
 
     def play(fault, target, words, **queue):
         found = Case(new_world, resource_type, action, measure).play(fault, target, **queue)
-        figures.count("faults", str(resource_type), f"{action.name}:{words[0]}", str(fault), "broken" if found else "survived")
+        figures.count(
+            "faults", str(resource_type), f"{action.name}:{words[0]}", str(fault), "broken" if found else "survived"
+        )
         broken.extend(f"{resource_type} {action.name}, {fault} at {' '.join(words)}: {sentence}" for sentence in found)
 
     for operation, number, place in moments(operations, most):
@@ -421,12 +469,16 @@ def explore(new_world, figures, resource_type, action, chosen, max_items=MOST_OC
     assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
 
 
-@pytest.mark.parametrize(("resource_type", "action"), ALL, ids=[f"{resource_type}-{action.name}" for resource_type, action in ALL])
+@pytest.mark.parametrize(
+    ("resource_type", "action"), ALL, ids=[f"{resource_type}-{action.name}" for resource_type, action in ALL]
+)
 def test_all_faults(new_world, figures, resource_type, action):
     explore(new_world, figures, resource_type, action, FAULTS)
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize(("resource_type", "action"), FAST, ids=[f"{resource_type}-{action.name}" for resource_type, action in FAST])
+@pytest.mark.parametrize(
+    ("resource_type", "action"), FAST, ids=[f"{resource_type}-{action.name}" for resource_type, action in FAST]
+)
 def test_some_faults(new_world, figures, resource_type, action):
-    explore(new_world, figures, resource_type, action, [fault for fault in FAULTS if fault.fast], max_items=1)
+    explore(new_world, figures, resource_type, action, [fault for fault in FAULTS if fault.fast], most=1)

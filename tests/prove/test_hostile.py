@@ -98,14 +98,18 @@ def large(first, piece, count):
 
 HOSTILE = {
     "a body of 100 MB": large(OK + b"Content-Length: %d\r\n\r\n" % (100 * MB), b" " * MB, 100),
-    "a body of 100 MB in chunks": large(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"100000\r\n" + b" " * MB + b"\r\n", 100),
+    "a body of 100 MB in chunks": large(
+        OK + b"Transfer-Encoding: chunked\r\n\r\n", b"100000\r\n" + b" " * MB + b"\r\n", 100
+    ),
     "a body without end": forever(OK + b"\r\n", b" " * 65536),
     "a body that drips": forever(OK + b"Content-Length: 1000000\r\n\r\n", b" ", 0.2),
     "chunks that drip": forever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.2),
     "a bomb of 1 GB in gzip": lambda: body(gzip.compress(bytes(64 * MB)) * 16, b"Content-Encoding: gzip"),
     "a header without end": forever(OK + b"X-Long: ", b"x" * 65536),
     "headers without end": forever(OK, b"X-More: y\r\n" * 1000),
-    "a hundred headers of 60 kB": lambda: [OK + (b"X: " + b"y" * 60_000 + b"\r\n") * 99 + b"Content-Length: 2\r\n\r\n{}"],
+    "a hundred headers of 60 kB": lambda: [
+        OK + (b"X: " + b"y" * 60_000 + b"\r\n") * 99 + b"Content-Length: 2\r\n\r\n{}"
+    ],
     "headers that drip": forever(OK, b"X: y\r\n", 0.2),
     "a status line without end": forever(b"HTTP/1.1 200 ", b"x" * 65536),
     "100 Continue for ever": forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
@@ -130,20 +134,33 @@ FAST = ("a body of 100 MB", "headers without end", "100 Continue for ever", "no 
 
 def run(module, url, **options):
     """Run a module against a server: its result, and what it cost in MB and seconds."""
-    given = {"api_key": "sk-0123456789abcdef0123456789abcdef", "api_url": url, "api_timeout": 3, "api_retries": 0,
-             "state": "absent", **IDENTITY.get(module, {"name": "a"}), **options}
+    given = {
+        "api_key": "sk-0123456789abcdef0123456789abcdef",
+        "api_url": url,
+        "api_timeout": 3,
+        "api_retries": 0,
+        "state": "absent",
+        **IDENTITY.get(module, {"name": "a"}),
+        **options,
+    }
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, module, json.dumps(given)], env=dict(os.environ), capture_output=True, text=True,
-        timeout=120, check=False)
+        [sys.executable, "-c", PROGRAM, module, json.dumps(given)],
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     values, traceback, memory = json.loads(done.stdout.splitlines()[-1])
     assert not traceback
     return values, memory, time.monotonic() - began
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param(name, marks=pytest.mark.fast if name in FAST else ()) for name in HOSTILE])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.fast if name in FAST else ()) for name in HOSTILE]
+)
 def test_a_hostile_answer_is_a_sentence(figures, name):
     server = Server(HOSTILE[name])
     try:
@@ -159,12 +176,19 @@ def test_a_hostile_answer_is_a_sentence(figures, name):
     figures.count("hostile answers", "novita_endpoint", "survived")
 
 
-@pytest.mark.parametrize("content_type", ["text/html", "application/octet-stream", "text/plain; charset=utf-16", "", "nonsense"])
+@pytest.mark.parametrize(
+    "content_type", ["text/html", "application/octet-stream", "text/plain; charset=utf-16", "", "nonsense"]
+)
 @pytest.mark.parametrize("module", MODULES)
 def test_the_type_of_a_good_answer_does_not_matter(figures, module, content_type):
     """Providers send JSON as text/plain; what counts is that it is JSON of the right shape."""
-    server = Server(lambda: [OK + b"Content-Type: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (
-        content_type.encode(), len(json.dumps(MODULES[module])), json.dumps(MODULES[module]).encode())])
+    server = Server(
+        lambda: [
+            OK
+            + b"Content-Type: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+            % (content_type.encode(), len(json.dumps(MODULES[module])), json.dumps(MODULES[module]).encode())
+        ]
+    )
     try:
         result, memory, _seconds = run(module, server.url)
     finally:

@@ -14,10 +14,31 @@ import requests
 
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
-FEW = [None, 10 ** 400]
+FEW = [None, 10**400]
 MANY = FEW + [
-    True, "odd", [], {}, 0, -1, 1.5, math.inf, "", "7", " ", "..", "9" * 5000, "\x00", "ü" * 300, "half \ud800", [None], ["odd"],
-    [{}], [[]], {"odd": []}, {"id": None}]
+    True,
+    "odd",
+    [],
+    {},
+    0,
+    -1,
+    1.5,
+    math.inf,
+    "",
+    "7",
+    " ",
+    "..",
+    "9" * 5000,
+    "\x00",
+    "ü" * 300,
+    "half \ud800",
+    [None],
+    ["odd"],
+    [{}],
+    [[]],
+    {"odd": []},
+    {"id": None},
+]
 LACKING = object()
 
 
@@ -51,8 +72,12 @@ def answers(world):
         if entry["method"] == "GET" and entry["operation"] not in seen:
             seen[entry["operation"]] = entry
     for operation, entry in seen.items():
-        answer = requests.get(f"{world.cloud.simulator.url}{entry['path']}", params=entry["query"], timeout=10,
-                              headers={"Authorization": f"Bearer {world.cloud.key}"})
+        answer = requests.get(
+            f"{world.cloud.simulator.url}{entry['path']}",
+            params=entry["query"],
+            timeout=10,
+            headers={"Authorization": f"Bearer {world.cloud.key}"},
+        )
         yield operation, answer.json()
 
 
@@ -65,7 +90,9 @@ def besiege(new_world, figures, resource_type, values):
                 found = _play(world, operation, put(good, path, odd))
                 figures.count("odd answers", str(resource_type), "broken" if found else "survived")
                 where = ".".join(map(str, path))
-                broken += [f"{operation} {where} = {'nothing' if odd is LACKING else repr(odd)[:40]}: {said}" for said in found]
+                broken += [
+                    f"{operation} {where} = {'nothing' if odd is LACKING else repr(odd)[:40]}: {said}" for said in found
+                ]
     assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
 
 
@@ -73,7 +100,10 @@ def _play(world, operation, answer):
     """Plan an update and read the record while an operation gives an odd answer; the sentences on what went wrong."""
     wrong = []
     resource_type, meant = world.resource_type, {world.resource_type.identity: world.name}
-    for module, options, check in ((resource_type.module, {**meant, **resource_type.change}, True), (resource_type.info, meant, False)):
+    for module, options, check in (
+        (resource_type.module, {**meant, **resource_type.change}, True),
+        (resource_type.info, meant, False),
+    ):
         body = json.dumps(answer).replace("Infinity", "1e999")
         world.account.fault(operation, "garbage", body=body, content_type="application/json", times=0)
         result = world.cloud.run(module, options, check)

@@ -16,9 +16,9 @@ import pytest
 import yaml
 from hypothesis import strategies as st
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
@@ -54,8 +54,11 @@ class Story:
 
     def by_one_name(self, options):
         """The options without those that say in another way which record is meant."""
-        return {option: value for option, value in options.items()
-                if option not in RESOURCES[self.resource_type.module].named_by or option == "name"}
+        return {
+            option: value
+            for option, value in options.items()
+            if option not in RESOURCES[self.resource_type.module].named_by or option == "name"
+        }
 
     def wire(self, record_id):
         """The record in the provider's store."""
@@ -82,10 +85,13 @@ class Story:
                 # An instance tells the port of its Jupyter and not the type of that port: law 16.
                 untold = {"type"} if field.name == "tools" else set()
                 result[field.name] = [
-                    {**{name: value for name, value in fresh.items() if self._part(field, name).applies(entry)},
-                     **known.get(self._identity(field, entry), {}),
-                     **{name: value for name, value in entry.items() if name not in untold}}
-                    for entry in desired[field.name]]
+                    {
+                        **{name: value for name, value in fresh.items() if self._part(field, name).applies(entry)},
+                        **known.get(self._identity(field, entry), {}),
+                        **{name: value for name, value in entry.items() if name not in untold},
+                    }
+                    for entry in desired[field.name]
+                ]
             else:
                 result[field.name] = desired[field.name]
                 for sibling in field.displaces:
@@ -106,8 +112,11 @@ class Story:
         blank = {field.name for field in self.table.fields if field.may_be_missing and not found.get(field.name)}
         expected = {name: value for name, value in expected.items() if name not in blank}
         found, expected = self._plain(found), self._plain(expected)
-        return {name: (found.get(name), expected.get(name)) for name in {*found, *expected}
-                if found.get(name) != expected.get(name)}
+        return {
+            name: (found.get(name), expected.get(name))
+            for name in {*found, *expected}
+            if found.get(name) != expected.get(name)
+        }
 
     def _plain(self, value):
         if isinstance(value, dict):
@@ -119,15 +128,24 @@ class Story:
 
     def untouched(self, desired):
         """The wire keys that belong to no option of a wish."""
-        names = set(desired) | {field.name for field in self.table.fields if isinstance(field, Environment)
-                             and any(option in desired for option in (field.name, f"secret_{field.name}"))}
+        names = set(desired) | {
+            field.name
+            for field in self.table.fields
+            if isinstance(field, Environment)
+            and any(option in desired for option in (field.name, f"secret_{field.name}"))
+        }
         names |= {sibling for field in self.table.fields if field.name in desired for sibling in field.displaces}
-        return [key for field in self.table.fields if field.name not in names and not field.write_only
-                for key in sorted({field.key, field.response_key})]
+        return [
+            key
+            for field in self.table.fields
+            if field.name not in names and not field.write_only
+            for key in sorted({field.key, field.response_key})
+        ]
 
 
 def ignores_zeros(personality, resource_type, desired):
     """Whether the server passes over something that the wish asks for."""
+
     def empty(value):
         return value in (0, "", [], {}) or isinstance(value, dict) and any(map(empty, value.values()))
 
@@ -190,7 +208,9 @@ def check_laws(world, personality, data, first, figures):
 @pytest.mark.fast
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
 def test_any_two_wishes(new_world, figures, resource_type):
-    @hypothesis.given(st.data(), personalities(resource_type), wishes(resource_type.module), st.sampled_from([Cloud, ThroughFleet]))
+    @hypothesis.given(
+        st.data(), personalities(resource_type), wishes(resource_type.module), st.sampled_from([Cloud, ThroughFleet])
+    )
     def example(data, personality, first, cloud):
         first = copy.deepcopy(first)
         if resource_type.module == "vast_workergroup" and not {"endpoint", "endpoint_id"} & set(first):

@@ -11,28 +11,41 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from jsonschema.validators import extend
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema import many
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema import many
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import validator
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 100) | st.floats() | st.text("ab/8", max_size=4),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
-        st.sampled_from(["image", "min_num", "path", "port", "ports", "type", "value"]), inner))
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["image", "min_num", "path", "port", "ports", "type", "value"]), inner)
+    ),
+)
 
 
 @pytest.mark.fast
-@pytest.mark.parametrize("schema", [
-    pytest.param(schema, id=f"{name} {what}") for name, resource_type in RESOURCE_TYPES.items() for what, schema in (
-        ("option", many.object_schema(resource_type.table.fields)), ("answer", resource_type.table.response_schema()))])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        pytest.param(schema, id=f"{name} {what}")
+        for name, resource_type in RESOURCE_TYPES.items()
+        for what, schema in (
+            ("option", many.object_schema(resource_type.table.fields)),
+            ("answer", resource_type.table.response_schema()),
+        )
+    ],
+)
 def test_what_is_checked_is_what_json_schema_says(schema):
     ours = validator(schema)
     plain = extend(Draft7Validator, {"pattern": ours.VALIDATORS["pattern"]})(schema)
 
     @hypothesis.given(st.fixed_dictionaries({}, optional={name: ANYTHING for name in schema["properties"]}))
     def example(value):
-        found, expected = ([(*error.absolute_path, *error.absolute_schema_path, error.message)
-                            for error in checker.iter_errors(value)] for checker in (ours, plain))
+        found, expected = (
+            [(*error.absolute_path, *error.absolute_schema_path, error.message) for error in checker.iter_errors(value)]
+            for checker in (ours, plain)
+        )
         assert found == expected
 
     example()

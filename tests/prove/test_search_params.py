@@ -36,9 +36,30 @@ def test_the_server_reads_what_was_meant_or_it_is_refused(figures):
 @st.composite
 def terms(draw):
     """Text as a person writes it, with slips."""
-    value = st.integers(0, 2000).map(str) | st.from_regex("[A-Za-z0-9_.]{1,8}", fullmatch=True) | st.sampled_from(
-        ['"RTX 4090"', "[RTX_4090, A100]", '["a b",c_d]', "[]", '""', "any", "true", "None", "535.129.3", "'a'", "<5", "a,b", "1=2"])
-    operator = st.sampled_from(["=", "==", "!=", ">", " >= ", "< ", "<=", " in ", " notin ", " not in ", " eq ", " not eq ", " nin ", "=>", ""])
+    value = (
+        st.integers(0, 2000).map(str)
+        | st.from_regex("[A-Za-z0-9_.]{1,8}", fullmatch=True)
+        | st.sampled_from(
+            [
+                '"RTX 4090"',
+                "[RTX_4090, A100]",
+                '["a b",c_d]',
+                "[]",
+                '""',
+                "any",
+                "true",
+                "None",
+                "535.129.3",
+                "'a'",
+                "<5",
+                "a,b",
+                "1=2",
+            ]
+        )
+    )
+    operator = st.sampled_from(
+        ["=", "==", "!=", ">", " >= ", "< ", "<=", " in ", " notin ", " not in ", " eq ", " not eq ", " nin ", "=>", ""]
+    )
     names = st.sampled_from([*NAMES, "dph", "cuda_vers", "display_active"])
     made = draw(st.lists(st.tuples(names, operator, value).map("".join), max_size=4))
     return draw(st.sampled_from([" ", "  "])).join(made)

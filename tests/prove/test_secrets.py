@@ -31,7 +31,11 @@ from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
-    RESOURCE_TYPES, NOVITA_ENDPOINT, NOVITA_INSTANCE, VAST_WORKERGROUP)
+    NOVITA_ENDPOINT,
+    NOVITA_INSTANCE,
+    RESOURCE_TYPES,
+    VAST_WORKERGROUP,
+)
 
 from .test_bad_input import specification
 
@@ -153,8 +157,11 @@ class Stage:
         options = {}
         for name, form in secret_options(self.resource_type).items():
             what = f"{self.resource_type} {name}, {when}"
-            options[name] = self.canaries.use(what) if form == "str" else {
-                "TOKEN": self.canaries.use(what), "ODD": self.canaries.use(f"{what}, odd", ODD)}
+            options[name] = (
+                self.canaries.use(what)
+                if form == "str"
+                else {"TOKEN": self.canaries.use(what), "ODD": self.canaries.use(f"{what}, odd", ODD)}
+            )
         return options
 
     def wrong_secrets(self):
@@ -173,8 +180,10 @@ class Stage:
         resource_type, canaries = self.resource_type, self.canaries
         fields = self._told_apart(1, "template_hash")
         if resource_type.envs:
-            fields["envs"] = [{"key": "OLD", "value": canaries.new(f"{resource_type} variable, earlier")},
-                              {"key": "ODD_ONE", "value": canaries.new(f"{resource_type} variable, earlier and odd", ODD)}]
+            fields["envs"] = [
+                {"key": "OLD", "value": canaries.new(f"{resource_type} variable, earlier")},
+                {"key": "ODD_ONE", "value": canaries.new(f"{resource_type} variable, earlier and odd", ODD)},
+            ]
         if resource_type is VAST_WORKERGROUP:
             fields["launch_args"] = f"--env '-e OLD={canaries.new(f'{resource_type} launch_args, earlier')}'"
         if resource_type is NOVITA_INSTANCE:
@@ -184,9 +193,15 @@ class Stage:
         told = [entry["value"] for entry in fields.get("envs", ())]
         if resource_type.boots:
             state = {"message": f"started with {' '.join(told)}", "state": "failed", "status": "failed"}
-            self.world.seed(self.failed[resource_type.identity], envs=fields["envs"], **{STATE[resource_type.module]: state})
+            self.world.seed(
+                self.failed[resource_type.identity], envs=fields["envs"], **{STATE[resource_type.module]: state}
+            )
         # A refusal names what is wrong with a text, and not all of it.
-        return told + [canaries.value(what) for what in [f"{resource_type} launch_args, earlier"] if resource_type is VAST_WORKERGROUP]
+        return told + [
+            canaries.value(what)
+            for what in [f"{resource_type} launch_args, earlier"]
+            if resource_type is VAST_WORKERGROUP
+        ]
 
     def learn(self, when):
         """Take in the secrets that the simulator has put in the records."""
@@ -204,7 +219,9 @@ class Stage:
             given = self.canaries.value(f"{self.resource_type} secret_envs, given")
             world.fault("create", "failed_state", error="FAILED", message=f"cannot start with {given}")
         for operation in dict.fromkeys((self.update, self.resource_type.update)):
-            ignored = "envs" if operation == self.update and self.resource_type.envs else self.resource_type.changed_wire
+            ignored = (
+                "envs" if operation == self.update and self.resource_type.envs else self.resource_type.changed_wire
+            )
             self.account.fault(world.operation(operation), "echo_secrets", spelling="go")
             self.account.fault(world.operation(operation), "ignore", fields=[ignored])
         # Where a rotation is the same operation, one passes first.
@@ -212,8 +229,14 @@ class Stage:
         world.fault("delete", "status", status=500, message=self._quotation())
 
     def queue_quotation(self, skip=0):
-        self.account.fault(self.world.operation(self.resource_type.update), "status", status=400, reason="REFUSED",
-                           message=self._quotation(), skip=skip)
+        self.account.fault(
+            self.world.operation(self.resource_type.update),
+            "status",
+            status=400,
+            reason="REFUSED",
+            message=self._quotation(),
+            skip=skip,
+        )
 
     def _quotation(self):
         return f"{' '.join(self._quoted)} and {self.world.cloud.key} are refused"
@@ -248,7 +271,9 @@ class ByFleet:
         made = {stage.resource_type.module: make(stage) for stage in self.stages}
         return "gpufleet.cloud.fleet", {
             "resources": [{resource_type: options} for resource_type, options in made.items() if options is not None],
-            "journal": self._journal, **({provider: {"api_key": key} for provider in PROVIDERS} if key else {})}
+            "journal": self._journal,
+            **({provider: {"api_key": key} for provider in PROVIDERS} if key else {}),
+        }
 
     def look(self, key=None):
         return self.task(lambda stage: stage.own, key)
@@ -272,24 +297,41 @@ class Play:
     def see_end(self, begun):
         """Wait for a task in the background, and leave its file there."""
         name = f"seen_{len(self._seen)}"
-        self.add("See it end", ("ansible.builtin.async_status", {"jid": "{{ %s.ansible_job_id }}" % begun}),
-                 until=f"{name} is finished", retries=100, delay=1)
+        self.add(
+            "See it end",
+            ("ansible.builtin.async_status", {"jid": "{{ %s.ansible_job_id }}" % begun}),
+            until=f"{name} is finished",
+            retries=100,
+            delay=1,
+        )
 
     def end(self, call):
         """Print all that was registered, keep it as facts, print all that is known of the host, and fail."""
         action, options = call
         self._tasks += [{"name": "Show a result", "ansible.builtin.debug": {"var": name}} for name in self._seen]
         self._tasks += [
-            {"name": "Keep results", "ansible.builtin.set_fact": {
-                "cacheable": True, **{name: "{{ %s }}" % name for name in self._seen}}},
+            {
+                "name": "Keep results",
+                "ansible.builtin.set_fact": {"cacheable": True, **{name: "{{ %s }}" % name for name in self._seen}},
+            },
             {"name": "Show all", "ansible.builtin.debug": {"var": "hostvars[inventory_hostname]"}},
-            {"name": "Fail in the end", action: options}]
+            {"name": "Fail in the end", action: options},
+        ]
 
     def text(self):
-        return json.dumps([{
-            "hosts": "localhost", "connection": "local", "gather_facts": True,
-            "gather_subset": ["!all", "!min", "platform", "user"],
-            "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}, "tasks": self._tasks}], indent=1)
+        return json.dumps(
+            [
+                {
+                    "hosts": "localhost",
+                    "connection": "local",
+                    "gather_facts": True,
+                    "gather_subset": ["!all", "!min", "platform", "user"],
+                    "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+                    "tasks": self._tasks,
+                }
+            ],
+            indent=1,
+        )
 
 
 def complete_play(by, key):
@@ -300,8 +342,11 @@ def complete_play(by, key):
     play.add("Plan a create", by.task(lambda stage: stage.wanted), check_mode=True)
     play.add("Be refused with an echo", by.task(lambda stage: stage.wanted, key), fails=True)
     if by.stages[0].resource_type.boots:
-        play.add("Wait in vain", by.task(
-            lambda stage: {**stage.wanted, **stage.broken} if stage.resource_type.boots else None), fails=True)
+        play.add(
+            "Wait in vain",
+            by.task(lambda stage: {**stage.wanted, **stage.broken} if stage.resource_type.boots else None),
+            fails=True,
+        )
     play.add("Create", by.task(lambda stage: stage.wanted))
     play.add("Do nothing", by.task(lambda stage: stage.wanted, key))
     play.add("Read", by.look(), check_mode=True)
@@ -325,25 +370,40 @@ def add_refusals(play, by):
     play.add("Be refused for a wrong key", by.task(lambda stage: stage.own, wrong_key), fails=True)
     for wrongs in itertools.zip_longest(*(stage.wrong_secrets() for stage in by.stages)):
         wrong_of = dict(zip(by.stages, wrongs))
-        play.add("Be refused for a wrong secret", by.task(
-            lambda stage: wrong_of[stage] and {**stage.own, **wrong_of[stage]}), fails=True)
+        play.add(
+            "Be refused for a wrong secret",
+            by.task(lambda stage: wrong_of[stage] and {**stage.own, **wrong_of[stage]}),
+            fails=True,
+        )
 
 
 def add_tasks_on_earlier(play, by):
     """The records of somebody else are read and changed in part, in the background, too."""
     play.add("Look at the earlier ones", by.task(lambda stage: stage.earlier))
     if by.stages[0].resource_type.boots:
-        play.add("Look at the failed ones", by.task(
-            lambda stage: stage.failed if stage.resource_type.boots else None), fails=True)
+        play.add(
+            "Look at the failed ones",
+            by.task(lambda stage: stage.failed if stage.resource_type.boots else None),
+            fails=True,
+        )
     for _number in range(max(1 if stage.resource_type.update == stage.update else 3 for stage in by.stages)):
         play.add("Be refused a change", by.task(lambda stage: stage.change), fails=True)
     play.add("Change", by.task(lambda stage: stage.change))
-    play.add("Plan to show a secret, and other arguments", by.task(lambda stage: {
-        **stage.earlier, **({"envs": {"OLD": "no secret any more"}} if stage.resource_type.envs else {}),
-        **({"launch_args": "--disk 64"} if stage.resource_type is VAST_WORKERGROUP else {})}), check_mode=True)
+    play.add(
+        "Plan to show a secret, and other arguments",
+        by.task(
+            lambda stage: {
+                **stage.earlier,
+                **({"envs": {"OLD": "no secret any more"}} if stage.resource_type.envs else {}),
+                **({"launch_args": "--disk 64"} if stage.resource_type is VAST_WORKERGROUP else {}),
+            }
+        ),
+        check_mode=True,
+    )
     play.add("Add secrets in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 1})
-    play.see_end(play.add(
-        "Do nothing in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 0}))
+    play.see_end(
+        play.add("Do nothing in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 0})
+    )
 
 
 def short_play(by):
@@ -405,15 +465,23 @@ class Run:
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
             **canaries.environment,
-            "HOME": place["home"], "TMPDIR": place["tmp"], "ANSIBLE_LOCAL_TEMP": place["local"],
-            "ANSIBLE_REMOTE_TMP": place["remote"], "ANSIBLE_ASYNC_DIR": place["async"],
+            "HOME": place["home"],
+            "TMPDIR": place["tmp"],
+            "ANSIBLE_LOCAL_TEMP": place["local"],
+            "ANSIBLE_REMOTE_TMP": place["remote"],
+            "ANSIBLE_ASYNC_DIR": place["async"],
             "ANSIBLE_LOG_PATH": str(folder / "log"),
-            "ANSIBLE_CACHE_PLUGIN": "jsonfile", "ANSIBLE_CACHE_PLUGIN_CONNECTION": place["facts"],
-            "ANSIBLE_RETRY_FILES_ENABLED": "true", "ANSIBLE_RETRY_FILES_SAVE_PATH": place["retry"],
+            "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": place["facts"],
+            "ANSIBLE_RETRY_FILES_ENABLED": "true",
+            "ANSIBLE_RETRY_FILES_SAVE_PATH": place["retry"],
             "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit,ansible.builtin.tree",
-            "JUNIT_OUTPUT_DIR": place["junit"], "ANSIBLE_CALLBACK_TREE_DIR": place["tree"],
-            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "PYTHONDONTWRITEBYTECODE": "1",
+            "JUNIT_OUTPUT_DIR": place["junit"],
+            "ANSIBLE_CALLBACK_TREE_DIR": place["tree"],
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "PYTHONDONTWRITEBYTECODE": "1",
             "VAST_AUTOSCALER_URL": simulator.vast_autoscaler_url,
         }
         for provider in PROVIDERS:
@@ -426,9 +494,15 @@ class Run:
         with open(self.folder / "stdout", "wb") as stdout, open(self.folder / "stderr", "wb") as stderr:
             with Watchman(list(self._canaries.spellings()), module) as watchman:
                 done = subprocess.run(
-                    ["ansible-playbook", "-vvvv", "--diff", str(self.folder / "play.yml")], cwd=self.folder,
-                    env=self._environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, timeout=TIMEOUT,
-                    check=False)
+                    ["ansible-playbook", "-vvvv", "--diff", str(self.folder / "play.yml")],
+                    cwd=self.folder,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stdout,
+                    stderr=stderr,
+                    timeout=TIMEOUT,
+                    check=False,
+                )
         self._demand_end(done.returncode)
         self._await_empty()
         return watchman
@@ -456,8 +530,11 @@ class Run:
 
     def places_of(self, text):
         """Where a text is found, in a file or in the name of one: the first part of the paths."""
-        return {path.relative_to(self.folder).parts[0] for path in self.folder.rglob("*")
-                if text in os.fsencode(path.relative_to(self.folder)) or path.is_file() and text in path.read_bytes()}
+        return {
+            path.relative_to(self.folder).parts[0]
+            for path in self.folder.rglob("*")
+            if text in os.fsencode(path.relative_to(self.folder)) or path.is_file() and text in path.read_bytes()
+        }
 
 
 @pytest.fixture(name="simulator", scope="module")

@@ -79,8 +79,11 @@ class Processes:
     def run(self, count, module, options):
         """Run a module in so many processes at once."""
         while len(self._children) < count:
-            self._children.append(subprocess.Popen(
-                [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"))
+            self._children.append(
+                subprocess.Popen(
+                    [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+                )
+            )
         children = self._children[:count]
         self._tell(children, json.dumps([module, options]))
         assert [child.stdout.readline() for child in children] == ["ready\n"] * count
@@ -177,9 +180,14 @@ def verdict(account, runs, visible_after):
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
-@pytest.mark.parametrize(("pace", "runs"), [
-    pytest.param(pace, runs, marks=pytest.mark.fast if (pace, runs) == FAST else ())
-    for pace in PACES for runs in (2, 4)])
+@pytest.mark.parametrize(
+    ("pace", "runs"),
+    [
+        pytest.param(pace, runs, marks=pytest.mark.fast if (pace, runs) == FAST else ())
+        for pace in PACES
+        for runs in (2, 4)
+    ],
+)
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
 def test_the_same_create(figures, new_account, resource_type, pace, runs):
     for _round in range(ROUNDS.get(pace, 1)):

@@ -20,17 +20,25 @@ TIMEOUT = 120
 
 FLEET = {
     "fleet_resources": [
-        {"novita_endpoint": {
-            "name": "llm-8b",
-            "image": {"image": "docker.io/example/llm:1.4"},
-            "products": ["7"],
-            "worker_config": {"min_num": 1, "max_num": 4, "free_timeout": 300, "max_concurrent": 4, "gpu_num": 1,
-                              "request_timeout": 600},
-            "policy": {"type": "queue", "value": 15},
-            "ports": [8000],
-            "healthy": {"path": "/health"},
-            "secret_envs": {"TOKEN": "{{ team_token }}"},
-        }},
+        {
+            "novita_endpoint": {
+                "name": "llm-8b",
+                "image": {"image": "docker.io/example/llm:1.4"},
+                "products": ["7"],
+                "worker_config": {
+                    "min_num": 1,
+                    "max_num": 4,
+                    "free_timeout": 300,
+                    "max_concurrent": 4,
+                    "gpu_num": 1,
+                    "request_timeout": 600,
+                },
+                "policy": {"type": "queue", "value": 15},
+                "ports": [8000],
+                "healthy": {"path": "/health"},
+                "secret_envs": {"TOKEN": "{{ team_token }}"},
+            }
+        },
         {"vast_endpoint": {"name": "tts", "max_workers": 4}},
         {"vast_workergroup": {"endpoint": "tts", "template_hash": "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"}},
     ],
@@ -70,12 +78,16 @@ class EntryRun:
         self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 1}))
         # The cancel callback is asked as often as the output is waited for.
         self._write("env/settings", yaml.safe_dump({"pexpect_timeout": 0.1, "job_timeout": TIMEOUT}))
-        self._write("inventory/hosts", "localhost ansible_connection=local "
-                                       "ansible_python_interpreter='{{ ansible_playbook_python }}'\n")
+        self._write(
+            "inventory/hosts",
+            "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n",
+        )
         self._write("project/fleet.yml", yaml.safe_dump(FLEET))
         for name in ("converge", "drift"):
-            self._write(f"project/{name}.yml", yaml.safe_dump([
-                {"import_playbook": f"gpufleet.cloud.{name}", "vars": {"fleet_file": "fleet.yml"}}]))
+            self._write(
+                f"project/{name}.yml",
+                yaml.safe_dump([{"import_playbook": f"gpufleet.cloud.{name}", "vars": {"fleet_file": "fleet.yml"}}]),
+            )
 
     def _write(self, name, text):
         path = self.folder / name
@@ -89,7 +101,8 @@ class EntryRun:
     def run(self, playbook, **more):
         """Run a playbook of the project and return what it has left."""
         runner = ansible_runner.run(
-            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, empty_is_unset=True, **more)
+            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, empty_is_unset=True, **more
+        )
         return Outcome(pathlib.Path(runner.config.artifact_dir))
 
     def writes(self):
@@ -102,8 +115,11 @@ class EntryRun:
 
     def records(self):
         """How many records there are of each kind."""
-        return {f"{provider} {noun}": len(self.account(provider).store(noun).views())
-                for provider, nouns in STORES.items() for noun in nouns}
+        return {
+            f"{provider} {noun}": len(self.account(provider).store(noun).views())
+            for provider, nouns in STORES.items()
+            for noun in nouns
+        }
 
 
 class Outcome:
@@ -114,7 +130,8 @@ class Outcome:
         self.status = (folder / "status").read_text(encoding="utf-8")
         paths = [path for path in (folder / "job_events").glob("*.json") if "partial" not in path.name]
         self.events = sorted(
-            (json.loads(path.read_text(encoding="utf-8")) for path in paths), key=lambda event: event["counter"])
+            (json.loads(path.read_text(encoding="utf-8")) for path in paths), key=lambda event: event["counter"]
+        )
 
     def of(self, *kinds):
         return [event for event in self.events if event["event"] in kinds]
@@ -135,8 +152,11 @@ class Outcome:
     @property
     def resources(self):
         """What the module says of each resource, taken from the event of its task."""
-        [event] = [event for event in self.of("runner_on_ok")
-                   if event["event_data"]["resolved_action"] == "gpufleet.cloud.fleet"]
+        [event] = [
+            event
+            for event in self.of("runner_on_ok")
+            if event["event_data"]["resolved_action"] == "gpufleet.cloud.fleet"
+        ]
         return event["event_data"]["res"]["resources"]
 
 

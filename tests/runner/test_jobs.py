@@ -58,8 +58,11 @@ def test_converge_twice_then_drift(job):
     drifted = job.run("drift.yml")
     assert drifted.status == "failed"
     assert drifted.stats["artifact_data"] == {
-        "drift_status": "drift", "drift_drifted": ["vast_endpoint tts"], "drift_errors": [],
-        "drift_counts": {"in_sync": 2, "drifted": 1, "failed": 0}}
+        "drift_status": "drift",
+        "drift_drifted": ["vast_endpoint tts"],
+        "drift_errors": [],
+        "drift_counts": {"in_sync": 2, "drifted": 1, "failed": 0},
+    }
     assert not job.writes()
 
     for outcome in (first, second, in_sync, drifted):
@@ -90,7 +93,9 @@ def test_a_cancelled_job_is_finished_by_the_next(job, monkeypatch, moment):
     novita, vast, answer = job.account("novita"), job.account("vast"), threading.Event()
     if moment == "asked for endpoints":
         # They are made, and the job is killed while it waits for the answers.
-        monkeypatch.setitem(faults.PLAYERS, "delay", lambda _arguments, process, _refuse: (process(), answer.wait(TIMEOUT))[0])
+        monkeypatch.setitem(
+            faults.PLAYERS, "delay", lambda _arguments, process, _refuse: (process(), answer.wait(TIMEOUT))[0]
+        )
         for account in (novita, vast):
             account.fault("endpoint.create", "delay")
     else:
@@ -138,25 +143,54 @@ def _kill(controller, worker):
     os.killpg(controller.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("end", [_ask_to_end, _ask_another_thread_to_end, _kill], ids=lambda end: end.__name__.strip("_"))
+@pytest.mark.parametrize(
+    "end", [_ask_to_end, _ask_another_thread_to_end, _kill], ids=lambda end: end.__name__.strip("_")
+)
 def test_no_write_starts_when_the_one_who_asked_is_gone(job, tmp_path, monkeypatch, end):
     vast, answer, journal = job.account("vast"), threading.Event(), tmp_path / "journal"
     # The answer to the first create comes when all that should end the module has happened.
-    monkeypatch.setitem(faults.PLAYERS, "delay", lambda _arguments, process, _refuse: answer.wait(TIMEOUT) and process())
+    monkeypatch.setitem(
+        faults.PLAYERS, "delay", lambda _arguments, process, _refuse: answer.wait(TIMEOUT) and process()
+    )
     vast.fault("endpoint.create", "delay", times=0)
     arguments = {
-        "resources": [{"vast_endpoint": {"name": f"e{number}", "max_workers": 1}} for number in range(6)], "concurrency": 1,
+        "resources": [{"vast_endpoint": {"name": f"e{number}", "max_workers": 1}} for number in range(6)],
+        "concurrency": 1,
         "journal": str(journal),
-        "vast": {"api_key": job.key, "api_url": job.simulator.vast_url, "api_timeout": TIMEOUT,
-                 "autoscaler_url": job.simulator.vast_autoscaler_url}}
+        "vast": {
+            "api_key": job.key,
+            "api_url": job.simulator.vast_url,
+            "api_timeout": TIMEOUT,
+            "autoscaler_url": job.simulator.vast_autoscaler_url,
+        },
+    }
     environment = {
-        **os.environ, "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
         # However long it takes, the controller waits for its workers, and does not kill them.
-        "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "1000000"}
+        "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "1000000",
+    }
     # pytest's workers ignore SIGINT, and what they start would, too.
     controller = subprocess.Popen(
-        ["env", "--default-signal=INT", ANSIBLE, "localhost", "-c", "local", "-m", "gpufleet.cloud.fleet", "-a", json.dumps(arguments)],
-        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        [
+            "env",
+            "--default-signal=INT",
+            ANSIBLE,
+            "localhost",
+            "-c",
+            "local",
+            "-m",
+            "gpufleet.cloud.fleet",
+            "-a",
+            json.dumps(arguments),
+        ],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
     def creates():
         return [entry["operation"] for entry in vast.requests].count("endpoint.create")

@@ -41,7 +41,11 @@ JOURNEYS = ("create", "update", "upgrade", *ACTIONS)
 # Each fault's arguments with their defaults.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "status": {
-        "status": 500, "reason": "UNKNOWN", "message": "something went wrong", "headers": {}, "body": None,
+        "status": 500,
+        "reason": "UNKNOWN",
+        "message": "something went wrong",
+        "headers": {},
+        "body": None,
         "when": "before",
     },
     # A refusal that says 200.
@@ -73,7 +77,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "duplicate": {},
     # The endpoint is ready, its workers are not.
     "failed_workers": {
-        "error": "IMAGE_PULL_FAILED", "message": "manifest for registry.example.org/team/llm:1.4 not found",
+        "error": "IMAGE_PULL_FAILED",
+        "message": "manifest for registry.example.org/team/llm:1.4 not found",
     },
     # What stands before a provider answers: a router that knows no such route, a network that lets nobody through.
     "no_route": {},
@@ -279,7 +284,7 @@ def play_drip(arguments, process, refuse):
     def drops():
         for position in range(min(count, len(body))):
             time.sleep(arguments["seconds_per_byte"])
-            yield body[position:position + 1]
+            yield body[position : position + 1]
         yield body[count:]
 
     response.response = drops()

@@ -61,9 +61,7 @@ class Gateway:
                 self.parameters[operation] = {each["name"] for each in parameters if each["in"] == "query"}
                 view = views.setdefault(operation, functools.partial(self.serve, operation))
                 for prefix in served_at:
-                    routes.add_url_rule(
-                        prefix + rule, operation.replace(".", "_"), view, methods=[method.upper()]
-                    )
+                    routes.add_url_rule(prefix + rule, operation.replace(".", "_"), view, methods=[method.upper()])
         every = [method.upper() for method in METHODS]
         for prefix in prefixes:
             routes.add_url_rule(f"{prefix}/<path:unknown>", "unknown", self.serve_unknown, methods=every)
@@ -128,7 +126,8 @@ class Gateway:
             return False
         former = self.provider.former(account, Call(request.view_args, request.args, request.get_json(), None))
         return former is not None and all(
-            wire.read(former, ".".join(map(str, detail.path))) == detail.instance for detail in details)
+            wire.read(former, ".".join(map(str, detail.path))) == detail.instance for detail in details
+        )
 
     def refuse(self, refusal):
         """Say no in the provider's own form."""

@@ -21,12 +21,24 @@ DEBRIS = re.compile(
     r"|^tests/(?!config\.yml$|sanity(/|$))"
 )
 
-NEEDED = {"CHANGELOG.rst", "LICENSE", "README.md", "meta/ee-requirements.txt", "meta/execution-environment.yml", "meta/runtime.yml"}
+NEEDED = {
+    "CHANGELOG.rst",
+    "LICENSE",
+    "README.md",
+    "meta/ee-requirements.txt",
+    "meta/execution-environment.yml",
+    "meta/runtime.yml",
+}
 
 
 def complaints(tree, tarball):
     """Compare the tarball's list of files with what git knows of the tree copy."""
-    listing = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=tree, check=True, stdout=subprocess.PIPE).stdout
+    listing = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=tree,
+        check=True,
+        stdout=subprocess.PIPE,
+    ).stdout
     ours = set(os.fsdecode(listing).split("\0"))
     with tarfile.open(tarball) as archive:
         packed = {member.name for member in archive if not member.isdir()}
@@ -51,7 +63,9 @@ def documented_plugins(tarball):
         environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": folder}
         install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", folder, str(tarball)]
         subprocess.run(install, env=environment, check=True, stdout=subprocess.DEVNULL)
-        listing = subprocess.run(["ansible-doc", "--list", "gpufleet.cloud"], env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+        listing = subprocess.run(
+            ["ansible-doc", "--list", "gpufleet.cloud"], env=environment, check=True, stdout=subprocess.PIPE, text=True
+        ).stdout
         names = [line.split()[0] for line in listing.splitlines() if line.startswith("gpufleet.cloud.")]
         for name in names:
             subprocess.run(["ansible-doc", name], env=environment, check=True, stdout=subprocess.DEVNULL)

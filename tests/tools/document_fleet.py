@@ -39,7 +39,13 @@ class ModuleDocFragment:
 
 def documentation():
     """What ansible-doc knows of the modules, their fragments merged."""
-    command = ["ansible-doc", "--type", "module", "--json", *(f"gpufleet.cloud.{resource_type}" for resource_type in RESOURCE_TYPES)]
+    command = [
+        "ansible-doc",
+        "--type",
+        "module",
+        "--json",
+        *(f"gpufleet.cloud.{resource_type}" for resource_type in RESOURCE_TYPES),
+    ]
     documents = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return {resource_type: documents[f"gpufleet.cloud.{resource_type}"]["doc"] for resource_type in RESOURCE_TYPES}
 
@@ -64,16 +70,26 @@ def fragment(documents):
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
         resource_types[resource_type] = {
             "description": [f"{document['short_description']}, with the options of M(gpufleet.cloud.{resource_type})."],
-            "type": "dict", "suboptions": nested(own)}
+            "type": "dict",
+            "suboptions": nested(own),
+        }
         provider = resource_type.split("_")[0]
         how = {name: option for name, option in document["options"].items() if name in CONNECTION}
         providers[provider] = {
             "description": [f"How {PROVIDERS[provider]} is reached, for all its resources in the task."],
-            "type": "dict", "suboptions": nested(how)}
+            "type": "dict",
+            "suboptions": nested(how),
+        }
     resources = {
-        "description": ["The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
-                        "the module of that name."],
-        "type": "list", "elements": "dict", "required": True, "suboptions": resource_types}
+        "description": [
+            "The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
+            "the module of that name."
+        ],
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "suboptions": resource_types,
+    }
     return {"options": {"resources": resources, **providers}}
 
 

@@ -8,9 +8,9 @@ With --check nothing is written, and the page must be what would be written.
 import pathlib
 import sys
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -26,8 +26,10 @@ WORDS = {
 DEPENDS = {
     "novita_instance": {
         "rootfs_size": ("Making it smaller replaces.", ((60, 100, False), (100, 60, True))),
-        "billing_mode": ("From ``onDemand`` to ``monthly`` it is made without a replacement, effect unknown.",
-                         (("onDemand", "monthly", False), ("monthly", "onDemand", True), ("onDemand", "spot", True))),
+        "billing_mode": (
+            "From ``onDemand`` to ``monthly`` it is made without a replacement, effect unknown.",
+            (("onDemand", "monthly", False), ("monthly", "onDemand", True), ("onDemand", "spot", True)),
+        ),
     },
 }
 
@@ -112,7 +114,12 @@ def rows_of(resource_type):
         for name in names_of(field):
             # How the variables are compared is nothing that a record has.
             if not name.endswith("_mode") or not isinstance(field, Environment):
-                yield name, "yes" if name in needed else "", effect_of(field), " ".join(remarks_on(resource_type, field))
+                yield (
+                    name,
+                    "yes" if name in needed else "",
+                    effect_of(field),
+                    " ".join(remarks_on(resource_type, field)),
+                )
 
 
 def complaints():
@@ -132,10 +139,17 @@ def page():
     parts = [HEAD]
     for name, resource_type in RESOURCE_TYPES.items():
         title = f"``{name}``"
-        parts += [f"\n{title}\n{'-' * len(title)}\n\n:ansplugin:`gpufleet.cloud.{name}#module`\n",
-                  "\n.. list-table::\n  :header-rows: 1\n  :widths: 36 8 16 40\n"]
-        for cells in [("Option", "New", "A change", ""), *((f"``{option}``", *rest) for option, *rest in rows_of(resource_type))]:
-            parts.append("".join(f"\n  {'* -' if not number else '  -'} {cell}".rstrip() for number, cell in enumerate(cells)))
+        parts += [
+            f"\n{title}\n{'-' * len(title)}\n\n:ansplugin:`gpufleet.cloud.{name}#module`\n",
+            "\n.. list-table::\n  :header-rows: 1\n  :widths: 36 8 16 40\n",
+        ]
+        for cells in [
+            ("Option", "New", "A change", ""),
+            *((f"``{option}``", *rest) for option, *rest in rows_of(resource_type)),
+        ]:
+            parts.append(
+                "".join(f"\n  {'* -' if not number else '  -'} {cell}".rstrip() for number, cell in enumerate(cells))
+            )
         parts.append("\n")
     return "".join(parts)
 

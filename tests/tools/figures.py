@@ -42,8 +42,10 @@ def page_of_mutants(figures):
         tried = figure["killed"] + figure["survived"]
         goal = figures["goal"].get(module)
         aim = f" (goal: {goal} %)" if goal else ""
-        yield (f"{module:12} {figure['rate']} % killed{aim}: {figure['killed']} of {tried}, "
-               f"beside {figure['equivalent']} that change nothing; drawn from {figure['of']}")
+        yield (
+            f"{module:12} {figure['rate']} % killed{aim}: {figure['killed']} of {tried}, "
+            f"beside {figure['equivalent']} that change nothing; drawn from {figure['of']}"
+        )
 
 
 def page_of_matrix(figures):
@@ -62,8 +64,10 @@ def page_of_matrix(figures):
 
 def page_of_coverage(figures):
     (lines, all_lines), (branches, all_branches) = figures["lines"], figures["branches"]
-    yield (f"{figures['percent']} % over {' and '.join(figures['steps'])}: {lines:,} of {all_lines:,} lines, "
-           f"{branches:,} of {all_branches:,} branches")
+    yield (
+        f"{figures['percent']} % over {' and '.join(figures['steps'])}: {lines:,} of {all_lines:,} lines, "
+        f"{branches:,} of {all_branches:,} branches"
+    )
     without = sum(1 for hole in figures["uncovered"] if not hole["why"])
     yield f"not covered: {len(figures['uncovered'])} places, {without} of them without a reason"
 

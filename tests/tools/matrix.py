@@ -67,7 +67,14 @@ class Place:
             stamp.unlink(missing_ok=True)
             subprocess.run([python, "-m", "venv", "--clear", self.venv], check=True)
             pip = [self.venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            done = subprocess.run([*pip, *requirements], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            done = subprocess.run(
+                [*pip, *requirements],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
             if done.returncode:
                 errors = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
                 return (errors or ["pip failed"])[-1]
@@ -79,7 +86,9 @@ class Place:
         return self._tell(f"import importlib.metadata as metadata; print(metadata.version({distribution!r}))")
 
     def _tell(self, code):
-        return subprocess.run([self.venv / "bin" / "python", "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        return subprocess.run(
+            [self.venv / "bin" / "python", "-c", code], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.strip()
 
     def copy_checkout(self):
         subprocess.run([sys.executable, TOOLS / "make_tree.py", self.folder], check=True, stdout=subprocess.DEVNULL)
@@ -90,7 +99,13 @@ class Place:
         began = time.monotonic()
         whole = [*before, sys.executable, TOOLS / "sandbox.py", "--venv", self.venv, self.folder, *command]
         with log.open("w", encoding="utf-8") as stream:
-            done = subprocess.run([str(word) for word in whole], cwd=cwd or self.tree, stdout=stream, stderr=subprocess.STDOUT, check=False)
+            done = subprocess.run(
+                [str(word) for word in whole],
+                cwd=cwd or self.tree,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
         text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8", errors="replace"))
         return done.returncode == 0, text.splitlines(), time.monotonic() - began
 
@@ -116,10 +131,22 @@ class Matrix:
     def note(self, release, core, python, step, state, counts=(0, 0, 0), seconds=0.0, failures=(), left_out=(), why=""):
         """Keep one result, and say it at once: the whole takes long."""
         passed, failed, skipped = counts
-        self.rows.append({
-            "release": release, "core": core, "python": python, "step": step, "state": state, "passed": passed, "failed": failed,
-            "skipped": skipped, "seconds": round(seconds), "failures": list(failures), "left_out": list(left_out), "why": why,
-        })
+        self.rows.append(
+            {
+                "release": release,
+                "core": core,
+                "python": python,
+                "step": step,
+                "state": state,
+                "passed": passed,
+                "failed": failed,
+                "skipped": skipped,
+                "seconds": round(seconds),
+                "failures": list(failures),
+                "left_out": list(left_out),
+                "why": why,
+            }
+        )
         print(f"{release:8} {step:12} {said(self.rows[-1])}", flush=True)
         for line in failures:
             print(f"             {line}", flush=True)
@@ -163,7 +190,14 @@ class Matrix:
         config = place.tree / "tests" / "integration" / "integration_config.yml"
         log = place.folder / f"{step}-simulator.log"
         simulated = [sys.executable, TOOLS / "with_simulator.py", "--integration-config", config, "--log", log]
-        command = ["ansible-test", "integration", "-v", "--continue-on-error", *arguments, *(self.options.targets or targets)]
+        command = [
+            "ansible-test",
+            "integration",
+            "-v",
+            "--continue-on-error",
+            *arguments,
+            *(self.options.targets or targets),
+        ]
         succeeded, lines, seconds = place.run(step, command, before=simulated)
         failures = failed_tests(lines)
         return outcome(judge(succeeded, lines, run_tests.STARTED_TARGET, failures), seconds, failures, lines)
@@ -171,7 +205,9 @@ class Matrix:
     def _sanity(self, place):
         succeeded, lines, seconds = place.run("sanity", ["ansible-test", "sanity"])
         failures = failed_tests(lines)
-        left_out = sorted({line.partition("WARNING: ")[2] for line in lines if line.startswith("WARNING: Skipping sanity test ")})
+        left_out = sorted(
+            {line.partition("WARNING: ")[2] for line in lines if line.startswith("WARNING: Skipping sanity test ")}
+        )
         counts = judge(succeeded, lines, run_tests.STARTED_SANITY, failures, len(left_out))
         return {**outcome(counts, seconds, failures, lines), "left_out": left_out}
 
@@ -207,14 +243,33 @@ class Matrix:
             return
         settings = place.folder / "galaxy-importer.cfg"
         # Its own run of ansible-test needs containers; the step "sanity" has done that.
-        lines = ["[galaxy-importer]", "RUN_ANSIBLE_TEST=False", "RUN_ANSIBLE_DOC=True", "RUN_ANSIBLE_LINT=True", "CHECK_REQUIRED_TAGS=True"]
+        lines = [
+            "[galaxy-importer]",
+            "RUN_ANSIBLE_TEST=False",
+            "RUN_ANSIBLE_DOC=True",
+            "RUN_ANSIBLE_LINT=True",
+            "CHECK_REQUIRED_TAGS=True",
+        ]
         settings.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        command = ["env", f"GALAXY_IMPORTER_CONFIG={settings}", "python", "-m", "galaxy_importer.main", self.options.tarball.resolve()]
+        command = [
+            "env",
+            f"GALAXY_IMPORTER_CONFIG={settings}",
+            "python",
+            "-m",
+            "galaxy_importer.main",
+            self.options.tarball.resolve(),
+        ]
         succeeded, lines, seconds = place.run("importer", command, cwd=place.folder)
         failures = [line for line in lines if line.startswith(("ERROR", "WARNING"))]
         version = place.version("galaxy-importer")
         counts = (0, max(len(failures), 1), 0) if failures or not succeeded else (1, 0, 0)
-        self.note("tarball", f"galaxy-importer {version}", place.python, "importer", **outcome(counts, seconds, failures, lines))
+        self.note(
+            "tarball",
+            f"galaxy-importer {version}",
+            place.python,
+            "importer",
+            **outcome(counts, seconds, failures, lines),
+        )
 
     def run_lint(self):
         """ansible-lint, with the strictest profile, on what the tarball holds."""
@@ -224,11 +279,26 @@ class Matrix:
         place.tree.mkdir(parents=True)
         with tarfile.open(self.options.tarball) as archive:
             archive.extractall(place.tree, filter="data")
-        command = ["env", f"ANSIBLE_COLLECTIONS_PATH={place.folder}", "ansible-lint", "--nocolor", "--offline", "--strict", "--profile", "production"]
+        command = [
+            "env",
+            f"ANSIBLE_COLLECTIONS_PATH={place.folder}",
+            "ansible-lint",
+            "--nocolor",
+            "--offline",
+            "--strict",
+            "--profile",
+            "production",
+        ]
         succeeded, lines, seconds = place.run("lint", command)
         failures = [] if succeeded else [line for line in lines if re.match(r"\S+:\d+|#|Failed", line)]
         counts = (1, 0, 0) if succeeded else (0, max(len(failures), 1), 0)
-        self.note("tarball", f"ansible-lint {place.version('ansible-lint')}", "", "lint", **outcome(counts, seconds, failures, lines))
+        self.note(
+            "tarball",
+            f"ansible-lint {place.version('ansible-lint')}",
+            "",
+            "lint",
+            **outcome(counts, seconds, failures, lines),
+        )
 
 
 def needed():
@@ -246,8 +316,15 @@ def remote_targets(tree):
 
 def failed_tests(lines):
     """The tests that ansible-test names as failed in its last words."""
-    at = next((number for number, line in enumerate(lines) if re.search(r"^(FATAL|ERROR): The \d+ .* test\(s\) listed below", line)), len(lines))
-    return [line for line in lines[at + 1:] if line and not line.startswith(("WARNING", "FATAL", "ERROR"))]
+    at = next(
+        (
+            number
+            for number, line in enumerate(lines)
+            if re.search(r"^(FATAL|ERROR): The \d+ .* test\(s\) listed below", line)
+        ),
+        len(lines),
+    )
+    return [line for line in lines[at + 1 :] if line and not line.startswith(("WARNING", "FATAL", "ERROR"))]
 
 
 def judge(succeeded, lines, started, failures, skipped=0):
@@ -285,7 +362,8 @@ def print_table(rows):
         for row in mine:
             print(f"    {row['step']:12} {said(row)}")
     titles = {
-        "target": "integration targets, modules on Python", "importer": "galaxy-importer on the tarball",
+        "target": "integration targets, modules on Python",
+        "importer": "galaxy-importer on the tarball",
         "lint": "ansible-lint (production) on the tarball",
     }
     for row in rows:

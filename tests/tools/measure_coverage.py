@@ -19,9 +19,8 @@ import sys
 import time
 
 import coverage
-import yaml
-
 import run_tests
+import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
@@ -54,7 +53,6 @@ PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-p", "no:cacheprov
 
 
 class Measurement:
-
     def __init__(self, build):
         self.folder = build.resolve() / "coverage"
         self.tree = self.folder / "ansible_collections" / "gpufleet" / "cloud"
@@ -69,7 +67,9 @@ class Measurement:
         log = self.folder / f"{step}.log"
         whole = [*before, sys.executable, TOOLS / "sandbox.py", self.folder, "env", *environment, *command]
         with log.open("w", encoding="utf-8") as stream:
-            done = subprocess.run([str(word) for word in whole], cwd=self.tree, stdout=stream, stderr=subprocess.STDOUT, check=False)
+            done = subprocess.run(
+                [str(word) for word in whole], cwd=self.tree, stdout=stream, stderr=subprocess.STDOUT, check=False
+            )
         if done.returncode:
             sys.exit("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]))
         self.seconds[step] = round(time.monotonic() - began)
@@ -99,14 +99,19 @@ class Measurement:
         os.chdir(self.tree)
         measured = coverage.Coverage(config_file=str(self.folder / "combine.cfg"), data_file=str(self.folder / "all"))
         measured.erase()
-        measured.combine([str(path) for folder in (self.data, self.produced) if folder.exists() for path in folder.iterdir()], keep=True)
+        measured.combine(
+            [str(path) for folder in (self.data, self.produced) if folder.exists() for path in folder.iterdir()],
+            keep=True,
+        )
         return measured
 
 
 def describe(measured, tree):
     """For each file of plugins/ its percentage, and what is uncovered: line numbers, and branches as (from, to)."""
     path = tree / "coverage.json"
-    measured.json_report(outfile=str(path), morfs=[str(file) for file in sorted(tree.glob("plugins/**/*.py"))], ignore_errors=True)
+    measured.json_report(
+        outfile=str(path), morfs=[str(file) for file in sorted(tree.glob("plugins/**/*.py"))], ignore_errors=True
+    )
     files = json.loads(path.read_text(encoding="utf-8"))["files"]
     path.unlink()
     return {os.path.relpath(name, tree): entry for name, entry in sorted(files.items())}
@@ -167,18 +172,25 @@ def main():
 
     statements, branches, hit_lines, hit_branches = (
         sum(entry["summary"][key] for entry in files.values())
-        for key in ("num_statements", "num_branches", "covered_lines", "covered_branches"))
+        for key in ("num_statements", "num_branches", "covered_lines", "covered_branches")
+    )
     total = 100 * (hit_lines + hit_branches) / max(statements + branches, 1)
     print(f"{total:6.1f} %  {hit_lines} of {statements} lines, {hit_branches} of {branches} branches")
     if found:
         print("\nNot covered:")
     for hole in found:
-        print(f"    {hole['file']}:{hole['line']} {hole['what']}: {hole['text']}\n        {hole['why'] or 'NO REASON IS GIVEN'}")
+        print(
+            f"    {hole['file']}:{hole['line']} {hole['what']}: {hole['text']}\n        {hole['why'] or 'NO REASON IS GIVEN'}"
+        )
     for line in complaints:
         print(line)
     figures = {
-        "percent": round(total, 2), "lines": [hit_lines, statements], "branches": [hit_branches, branches],
-        "steps": steps, "seconds": measurement.seconds, "uncovered": found,
+        "percent": round(total, 2),
+        "lines": [hit_lines, statements],
+        "branches": [hit_branches, branches],
+        "steps": steps,
+        "seconds": measurement.seconds,
+        "uncovered": found,
         "files": {name: round(entry["summary"]["percent_covered"], 1) for name, entry in files.items()},
     }
     report.parent.mkdir(parents=True, exist_ok=True)

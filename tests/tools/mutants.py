@@ -35,7 +35,7 @@ PACKAGE = "ansible_collections.gpufleet.cloud.plugins.module_utils"
 FOLDER = pathlib.Path("plugins/module_utils")
 
 # A mutant that loops must not take the machine's memory.
-MEMORY = 4 * 1024 ** 3
+MEMORY = 4 * 1024**3
 
 KILLED, SURVIVED, EQUIVALENT, TIMEOUT = "killed", "survived", "equivalent", "timeout"
 
@@ -68,7 +68,9 @@ class Witness:
 def try_in_this_process(mutant, suites):
     """Run the tests against a mutant; return the test that killed it, or nothing."""
     # To make a failing example small takes long, and nobody will read it.
-    hypothesis.settings.register_profile("mutants", database=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate])
+    hypothesis.settings.register_profile(
+        "mutants", database=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    )
     hypothesis.settings.load_profile("mutants")
     if mutant:
         name = f"{PACKAGE}.{module_of(mutant).replace('/', '.')}"
@@ -162,7 +164,11 @@ def excuse(mutant, equivalents):
 
 def make_mutants(python, modules):
     """All mutants of some modules."""
-    command = [python, pathlib.Path(__file__).with_name("mutations.py"), *(FOLDER / f"{module}.py" for module in modules)]
+    command = [
+        python,
+        pathlib.Path(__file__).with_name("mutations.py"),
+        *(FOLDER / f"{module}.py" for module in modules),
+    ]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
@@ -206,7 +212,11 @@ def main():
     if unknown:
         parser.error(f"unknown: {', '.join(unknown)}; modules are {', '.join(settings['modules'])}")
     everything = make_mutants(options.python, modules)
-    unused = [entry for entry in settings["equivalent"] if entry["module"] in modules and not any(excuse(mutant, [entry]) for mutant in everything)]
+    unused = [
+        entry
+        for entry in settings["equivalent"]
+        if entry["module"] in modules and not any(excuse(mutant, [entry]) for mutant in everything)
+    ]
     for entry in unused:
         print(f"{entry['module']}: no mutant has the line {entry['line']!r} any more", flush=True)
     began = time.monotonic()
@@ -230,7 +240,9 @@ def main():
         figure = figures[module_of(mutant)]
         figure[SURVIVED if verdict == SURVIVED else KILLED] += 1
         if verdict == SURVIVED:
-            survivors.append({"path": mutant["path"], "line": mutant["line"], "operator": mutant["operator"], "diff": mutant["diff"]})
+            survivors.append(
+                {"path": mutant["path"], "line": mutant["line"], "operator": mutant["operator"], "diff": mutant["diff"]}
+            )
             print(f"[{number}/{len(work)}] {mutant['path']}:{mutant['line']} {mutant['operator']} survived", flush=True)
             print("\n".join(f"    {line}" for line in mutant["diff"]), flush=True)
         elif not number % 25:
@@ -240,11 +252,23 @@ def main():
     for module, figure in figures.items():
         tried = figure[KILLED] + figure[SURVIVED]
         figure["rate"] = round(100 * figure[KILLED] / tried, 1) if tried else None
-        print(f"{module:12} {figure['rate']} % killed: {figure[KILLED]} of {tried}, {figure[EQUIVALENT]} equivalent, sample of {figure['of']}")
-    report = {"seed": options.seed, "seconds": round(time.monotonic() - began), "modules": figures, "survivors": survivors, "goal": settings["goal"]}
+        print(
+            f"{module:12} {figure['rate']} % killed: {figure[KILLED]} of {tried}, {figure[EQUIVALENT]} equivalent, sample of {figure['of']}"
+        )
+    report = {
+        "seed": options.seed,
+        "seconds": round(time.monotonic() - began),
+        "modules": figures,
+        "survivors": survivors,
+        "goal": settings["goal"],
+    }
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    missed = [module for module, goal in settings["goal"].items() if module in figures and (figures[module]["rate"] or 100) < goal]
+    missed = [
+        module
+        for module, goal in settings["goal"].items()
+        if module in figures and (figures[module]["rate"] or 100) < goal
+    ]
     for module in missed:
         print(f"{module}: below its goal of {settings['goal'][module]} %")
     return 1 if missed or unused else 0

@@ -20,16 +20,44 @@ from cosmic_ray.mutating import mutate_code
 
 REPLACEMENTS = {
     "ReplaceBinaryOperator": (
-        "Add_Sub", "Sub_Add", "Mul_Div", "Div_Mul", "FloorDiv_Mul", "Mod_Mul", "Pow_Mul", "BitOr_BitAnd", "BitAnd_BitOr",
+        "Add_Sub",
+        "Sub_Add",
+        "Mul_Div",
+        "Div_Mul",
+        "FloorDiv_Mul",
+        "Mod_Mul",
+        "Pow_Mul",
+        "BitOr_BitAnd",
+        "BitAnd_BitOr",
     ),
     "ReplaceComparisonOperator": (
-        "Eq_NotEq", "NotEq_Eq", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt", "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt", "Is_IsNot", "IsNot_Is",
+        "Eq_NotEq",
+        "NotEq_Eq",
+        "Lt_LtE",
+        "Lt_GtE",
+        "LtE_Lt",
+        "LtE_Gt",
+        "Gt_GtE",
+        "Gt_LtE",
+        "GtE_Gt",
+        "GtE_Lt",
+        "Is_IsNot",
+        "IsNot_Is",
     ),
     "ReplaceUnaryOperator": ("USub_UAdd", "Delete_Not"),
 }
 SINGLE = (
-    "AddNot", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceBreakWithContinue",
-    "ReplaceContinueWithBreak", "ExceptionReplacer", "NumberReplacer", "RemoveDecorator", "ZeroIterationForLoop",
+    "AddNot",
+    "ReplaceTrueWithFalse",
+    "ReplaceFalseWithTrue",
+    "ReplaceAndWithOr",
+    "ReplaceOrWithAnd",
+    "ReplaceBreakWithContinue",
+    "ReplaceContinueWithBreak",
+    "ExceptionReplacer",
+    "NumberReplacer",
+    "RemoveDecorator",
+    "ZeroIterationForLoop",
 )
 OPERATORS = [f"{group}_{one}" for group, ones in REPLACEMENTS.items() for one in ones] + list(SINGLE)
 
@@ -65,7 +93,11 @@ def by_us(source):
 def _in_function(source, node):
     if isinstance(node, REMOVABLE) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
         yield "RemoveStatement", node.lineno, splice(source, node, "pass")
-    if isinstance(node, ast.Return) and node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
+    if (
+        isinstance(node, ast.Return)
+        and node.value is not None
+        and not (isinstance(node.value, ast.Constant) and node.value.value is None)
+    ):
         yield "ForgetReturn", node.lineno, splice(source, node, "return None")
 
 
@@ -73,9 +105,9 @@ def splice(source, node, text):
     """The source with a node's text replaced, its lines kept."""
     lines = source.encode().splitlines(keepends=True)
     first, last = node.lineno - 1, node.end_lineno - 1
-    before, after = lines[first][:node.col_offset], lines[last][node.end_col_offset:]
+    before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
     filler = b" \\\n" * (last - first)
-    return b"".join([*lines[:first], before + text.encode() + filler + after, *lines[last + 1:]]).decode()
+    return b"".join([*lines[:first], before + text.encode() + filler + after, *lines[last + 1 :]]).decode()
 
 
 class WithoutAnnotations(ast.NodeTransformer):
@@ -107,7 +139,9 @@ def diff(before, after):
     before, after = before.splitlines(), after.splitlines()
     head = len(os.path.commonprefix([before, after]))
     tail = len(os.path.commonprefix([before[head:][::-1], after[head:][::-1]]))
-    lines = [f"-{line}" for line in before[head:len(before) - tail]] + [f"+{line}" for line in after[head:len(after) - tail]]
+    lines = [f"-{line}" for line in before[head : len(before) - tail]] + [
+        f"+{line}" for line in after[head : len(after) - tail]
+    ]
     return [line for line in lines if line.strip("+- \\")]
 
 
@@ -119,12 +153,21 @@ def mutants(path):
             what = meaning(mutated)
             if what not in known:
                 known.add(what)
-                yield {"path": str(path), "line": line, "operator": operator, "source": mutated, "diff": diff(source, mutated)}
+                yield {
+                    "path": str(path),
+                    "line": line,
+                    "operator": operator,
+                    "source": mutated,
+                    "diff": diff(source, mutated),
+                }
 
 
 def main():
     found = [mutant for name in sys.argv[1:] for mutant in mutants(pathlib.Path(name))]
-    json.dump(sorted(found, key=lambda mutant: (mutant["path"], mutant["line"], mutant["operator"], mutant["source"])), sys.stdout)
+    json.dump(
+        sorted(found, key=lambda mutant: (mutant["path"], mutant["line"], mutant["operator"], mutant["source"])),
+        sys.stdout,
+    )
 
 
 if __name__ == "__main__":

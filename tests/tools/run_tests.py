@@ -104,7 +104,9 @@ TIERS = {
         pytest_stage("vendors", "tests with the vendors' clients"),
         pytest_stage("awx", "tests of what AWX needs"),
         pytest_stage("runner", "jobs through ansible-runner"),
-        Stage("integration", "integration targets", count_lines(STARTED_TARGET), (f"TARGETS=--exclude {QUICK_TARGET}",)),
+        Stage(
+            "integration", "integration targets", count_lines(STARTED_TARGET), (f"TARGETS=--exclude {QUICK_TARGET}",)
+        ),
         Stage("sanity", "sanity tests", count_lines(STARTED_SANITY, r"^WARNING: Skipping sanity test ")),
         Stage("build", "artifact", one_test),
     ],
@@ -116,7 +118,9 @@ def run_stage(make, name, *arguments):
     print("\n==> " + " ".join(["make", name, *arguments]), flush=True)
     lines = []
     command = [make, "--no-print-directory", name, *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace") as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             lines.append(re.sub(r"\x1b\[[0-9;]*m", "", line))

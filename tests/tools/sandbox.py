@@ -43,7 +43,9 @@ ensurepip.bootstrap()
 def probe(python):
     """Return the version and real path of an interpreter, or None if it does not work."""
     try:
-        done = subprocess.run([python, "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=True, text=True)
+        done = subprocess.run(
+            [python, "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, check=True, text=True
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     version, path = done.stdout.split("\n")[:2]

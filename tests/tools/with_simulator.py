@@ -60,7 +60,11 @@ def stop(process):
 
 def environment_for(address, key):
     """Build the environment in which the command talks to the simulator and to nothing else."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(tuple(f"{provider}_" for provider in PROVIDERS))}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(tuple(f"{provider}_" for provider in PROVIDERS))
+    }
     environment["SIMULATOR_URL"] = address
     for provider, path in PROVIDERS.items():
         environment[f"{provider}_API_URL"] = f"{address}/{path}"

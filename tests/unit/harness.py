@@ -132,7 +132,7 @@ def run_module(name, options, check=False):
             except SystemExit:
                 pass
     text = printed.getvalue()
-    return json.loads(text[text.index("{"):]), text
+    return json.loads(text[text.index("{") :]), text
 
 
 @contextlib.contextmanager

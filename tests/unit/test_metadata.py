@@ -11,8 +11,8 @@ import pathlib
 import pytest
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -25,9 +25,13 @@ def _yaml(name):
 
 def _documentation(module):
     tree = ast.parse((ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8"))
-    return yaml.safe_load(next(
-        node.value.value for node in tree.body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"))
+    return yaml.safe_load(
+        next(
+            node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
+        )
+    )
 
 
 def test_the_version_is_that_of_the_collection():
@@ -68,6 +72,8 @@ def _limits(fields, options):
 def test_every_limit_that_is_enforced_is_documented(kind):
     options = _documentation(f"{kind.provider.name}_{kind.noun}")["options"]
     unsaid = [
-        f"{place} {value}" for place, value, text in _limits(kind.table.fields, options)
-        if str(value) not in text and not (value == 1 and ("exactly one" in text or place.endswith("shortest")))]
+        f"{place} {value}"
+        for place, value, text in _limits(kind.table.fields, options)
+        if str(value) not in text and not (value == 1 and ("exactly one" in text or place.endswith("shortest")))
+    ]
     assert unsaid == []

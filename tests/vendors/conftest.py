@@ -14,7 +14,6 @@ import pytest
 
 # They are here to be found by pytest.
 # pylint: disable-next=unused-import
-from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated
 
 FENCE = pathlib.Path(__file__).with_name("fence.py")
 TIMEOUT = 60
@@ -37,7 +36,8 @@ def _fenced(_simulated, home):
     def run(program, *arguments, constants=()):
         command = [*python, *constants, "--", str(folder / program), *map(str, arguments)]
         # No key, address or proxy of the caller's in the environment.
-        return subprocess.run(command, env={"HOME": str(home)}, capture_output=True, text=True, timeout=TIMEOUT,
-                              check=False)
+        return subprocess.run(
+            command, env={"HOME": str(home)}, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
 
     return run

@@ -45,7 +45,7 @@ def fence(simulator):
 def main():
     end = sys.argv.index("--")
     simulator, *constants = sys.argv[1:end]
-    sys.argv = sys.argv[end + 1:]
+    sys.argv = sys.argv[end + 1 :]
     sys.addaudithook(fence(simulator))
     for constant in constants:
         path, value = constant.split("=", 1)

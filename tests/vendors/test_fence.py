@@ -22,12 +22,15 @@ def _run(fenced, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("contact", [
-    "socket.create_connection(('192.0.2.1', 443))",
-    "socket.create_connection(('127.0.0.1', 9))",
-    "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'hello', ('192.0.2.1', 53))",
-    "urllib.request.urlopen('https://api.vendor.invalid/')",
-])
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "socket.create_connection(('192.0.2.1', 443))",
+        "socket.create_connection(('127.0.0.1', 9))",
+        "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'hello', ('192.0.2.1', 53))",
+        "urllib.request.urlopen('https://api.vendor.invalid/')",
+    ],
+)
 def test_a_stray_contact_ends_the_program_even_if_it_would_not_mind(run, contact):
     strayed = run("import socket, urllib.request", "try:", f"    {contact}", "except Exception:", "    pass")
     assert (strayed.returncode, strayed.stderr[:8]) == (STRAYED, "strayed:")

@@ -17,8 +17,22 @@ FULL = NOVITA_ENDPOINT.task
 TASK = {**FULL, "worker_config": {**FULL["worker_config"], "request_timeout": 900}}
 NAME = TASK["name"]
 
-CREATE = ("serverless", "create", "--name", NAME, "--image", "registry.example.org/team/llm:1.4", "--port", 8000,
-          "--product-id", "7", "--command", "serve --fast", "--env", "LOG_LEVEL=info")
+CREATE = (
+    "serverless",
+    "create",
+    "--name",
+    NAME,
+    "--image",
+    "registry.example.org/team/llm:1.4",
+    "--port",
+    8000,
+    "--product-id",
+    "7",
+    "--command",
+    "serve --fast",
+    "--env",
+    "LOG_LEVEL=info",
+)
 
 # What the command makes of that, all that it sends by itself included.
 CREATED = {
@@ -36,8 +50,14 @@ CREATED = {
 
 # What its update does not send: under an API that replaces the whole specification, all that is lost.
 DROPPED = {
-    "name", "worker_config.request_timeout", "volume_mounts", "cluster_id", "healthy.path", "envs.LOG_LEVEL",
-    "envs.WORKERS", "envs.TOKEN",
+    "name",
+    "worker_config.request_timeout",
+    "volume_mounts",
+    "cluster_id",
+    "healthy.path",
+    "envs.LOG_LEVEL",
+    "envs.WORKERS",
+    "envs.TOKEN",
 }
 
 
@@ -85,11 +105,18 @@ def test_what_the_module_creates_the_command_shows(module, novita):
     workers = {"minNum": 0, "maxNum": 2, "freeTimeout": 300, "maxConcurrent": 4, "gpuNum": 1, "requestTimeout": 900}
     assert {key: int(shown["workerConfig"][key]) for key in workers} == workers
     assert {item["key"]: item["value"] for item in shown["envs"]} == {
-        "LOG_LEVEL": "info", "WORKERS": "4", "TOKEN": TASK["secret_envs"]["TOKEN"]}
+        "LOG_LEVEL": "info",
+        "WORKERS": "4",
+        "TOKEN": TASK["secret_envs"]["TOKEN"],
+    }
     assert [mount["mountPath"] for mount in shown["volumeMounts"]] == ["/scratch", "/models"]
     [row] = [line for line in novita.says("serverless", "list").splitlines() if NAME in line]
     assert [cell.strip() for cell in row.strip("|").split("|")] == [
-        made["id"][:12], NAME, made["endpoint"]["status"], made["endpoint"]["url"]]
+        made["id"][:12],
+        NAME,
+        made["endpoint"]["status"],
+        made["endpoint"]["url"],
+    ]
 
 
 @pytest.mark.parametrize(("put_mode", "lost"), [("full", DROPPED), ("partial", set())])
@@ -98,8 +125,7 @@ def test_what_the_command_changes_is_shown_as_drift_and_repaired(cloud, module, 
     endpoint = module(**TASK).ok()["id"]
     novita.says("serverless", "update", endpoint, "--max-workers", 5)
     planned = module(**TASK, id=endpoint, check=True).ok(changed=True)["plan"]
-    assert [(step["action"], set(step["fields"])) for step in planned] == [
-        ("update", {"worker_config.max_num"} | lost)]
+    assert [(step["action"], set(step["fields"])) for step in planned] == [("update", {"worker_config.max_num"} | lost)]
     assert novita.answer("serverless", "get", endpoint)["workerConfig"]["maxNum"] == 5
     assert module(**TASK, id=endpoint).ok(changed=True)["plan"] == planned
     repaired = novita.answer("serverless", "get", endpoint)

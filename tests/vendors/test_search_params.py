@@ -12,8 +12,8 @@ import subprocess
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import parse_query
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import render_query
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import parse_query
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 
 QUERIES = [
@@ -48,7 +48,9 @@ def _answers():
     """What the vendor's client makes of the queries."""
     python = pathlib.Path(os.environ["VENDORS_BIN"]) / "python"
     asked = [*QUERIES, *RENDERED.values()]
-    done = subprocess.run([str(python), "-I", "-c", ASK], input=json.dumps(asked), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [str(python), "-I", "-c", ASK], input=json.dumps(asked), capture_output=True, text=True, check=True
+    )
     return dict(zip(asked, json.loads(done.stdout)))
 
 

@@ -16,8 +16,14 @@ TASK = {**VAST_ENDPOINT.task, "endpoint_state": "active"}
 NAME = TASK["name"]
 
 # What "create endpoint" sends when it is given nothing but a name.
-DEFAULTS = {"min_load": 0, "min_cold_load": 0, "target_util": 0.9, "cold_mult": 2.5, "cold_workers": 5,
-            "max_workers": 20}
+DEFAULTS = {
+    "min_load": 0,
+    "min_cold_load": 0,
+    "target_util": 0.9,
+    "cold_mult": 2.5,
+    "cold_workers": 5,
+    "max_workers": 20,
+}
 
 
 class Vastai:
@@ -41,7 +47,7 @@ class Vastai:
         if done.stdout[0] in "[{":
             return json.loads(done.stdout)
         # Some print a sentence that ends in a dictionary of Python's.
-        return ast.literal_eval(done.stdout[done.stdout.index("{"):])
+        return ast.literal_eval(done.stdout[done.stdout.index("{") :])
 
     def refused(self, command, *arguments, **options):
         """Run a command that must fail, and return the status and the message."""
@@ -148,12 +154,14 @@ def test_workers_of_the_commands_workergroup_are_waited_for_shown_and_deleted(mo
 TEMPLATE = "4e17788f74f075dd9aab7d0d4427968f"
 # What the command adds to a filter, and what a person would write before it.
 ADDED = "verified=True rentable=True rented=False"
-QUERY = 'gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 driver_version>=535.129.3'
+QUERY = "gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 driver_version>=535.129.3"
 
 
 def test_the_commands_workergroup_is_as_our_task_wants_it(module, workergroup, vastai):
     endpoint = module(**TASK).ok()["id"]
-    made = vastai.ok("create workergroup", endpoint_id=endpoint, template_hash=TEMPLATE, search_params=QUERY, gpu_ram=24)
+    made = vastai.ok(
+        "create workergroup", endpoint_id=endpoint, template_hash=TEMPLATE, search_params=QUERY, gpu_ram=24
+    )
     adopted = workergroup(template_hash=TEMPLATE, search_params=f"{QUERY} {ADDED}", gpu_ram=24).ok(changed=False)
     assert adopted["id"] == str(made["id"])
     workergroup(**adopted["workergroup"]["spec"]).ok(changed=False)
@@ -186,6 +194,8 @@ def test_an_update_of_workers_is_started_and_cancelled_as_by_the_command(cloud, 
     for command, wanted in (("update workers", "always"), ("update workers --cancel", "cancel")):
         vastai.ok(command, group)
         workergroup(update_workers=wanted).ok(changed=True)
-        sent += [request["body"] for request in cloud.account("vast").requests if request["operation"] == "worker.roll"][-2:]
+        sent += [
+            request["body"] for request in cloud.account("vast").requests if request["operation"] == "worker.roll"
+        ][-2:]
     without_key = [{key: value for key, value in body.items() if key != "api_key"} for body in sent]
     assert without_key[::2] == without_key[1::2]

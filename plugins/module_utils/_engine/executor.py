@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, NotReady, OutcomeUnknown, WaitTimeout
+from .list_response import ListResponse
 from .planner import SWITCHED_TO, Planner
-from .resource import FAILED, OFF, ON, PENDING, Stage, ListResponse, CurrentState
+from .state import FAILED, OFF, ON, PENDING, CurrentState, Stage
 
 READ_BACK = "read back"
 """The next thing to do is to look whether a write shows."""
@@ -180,7 +181,9 @@ class Executor(Planner):
                 raise lost or self._bad_look
             raise lost or NotApplied(
                 f"the provider accepted the request, but after {self.desired_state.settle_timeout} s its state is still "
-                f"{before.condition.words}.{self._last_look()}", ids=[before.id])
+                f"{before.condition.words}.{self._last_look()}",
+                ids=[before.id],
+            )
 
     def _moved(self, before):
         return any(self._last.facts.get(fact) != before.get(fact) for fact in self.resource.switched_facts)
@@ -210,8 +213,10 @@ class Executor(Planner):
                 error.why = f"{error.why.rstrip('.')}. The present {self._noun} {older.id} is {state}{more}."
                 self.outcome.id = "" if state == "removed" else older.id
             elif state == "untouched":
-                error.why += (f" The older {self._noun} {older.id} and the newer {newer} may both exist."
-                              + self._removal_of(older))
+                error.why += (
+                    f" The older {self._noun} {older.id} and the newer {newer} may both exist."
+                    + self._removal_of(older)
+                )
             raise
 
     def _may_delete_first(self):
@@ -281,12 +286,17 @@ class Executor(Planner):
             return
         with self._doing(f"wait until {self._noun} {self._last.id} can be changed"):
             yield SETTLE
-            for present in self._looks(self._marks(self.resource.mark(), self.desired_state.wait_timeout), self._read_again):
+            for present in self._looks(
+                self._marks(self.resource.mark(), self.desired_state.wait_timeout), self._read_again
+            ):
                 self._demand_presence(present)
                 if present and self._last.settled:
                     return
-            raise WaitTimeout(f"still in transition after {self.desired_state.wait_timeout} s; the provider says "
-                              f"{self._last.condition.words}.{self._last_look()}", ids=[self._last.id])
+            raise WaitTimeout(
+                f"still in transition after {self.desired_state.wait_timeout} s; the provider says "
+                f"{self._last.condition.words}.{self._last_look()}",
+                ids=[self._last.id],
+            )
 
     def _readings(self, timeout):
         """Read the record again and again; each reading says whether it is there."""
@@ -334,8 +344,9 @@ class Executor(Planner):
         seen = None
         mark = self.resource.mark()
         yield READ_BACK
-        for seen in self._looks(self._marks(mark, self.desired_state.settle_timeout),
-                                lambda since: self._look_for_new(since, new_id, older)):
+        for seen in self._looks(
+            self._marks(mark, self.desired_state.settle_timeout), lambda since: self._look_for_new(since, new_id, older)
+        ):
             if seen.unmet == []:
                 return
         if seen is None:
@@ -344,24 +355,35 @@ class Executor(Planner):
         if seen.unmet:
             raise self._not_applied(seen.unmet)
         if seen.other is not None:
-            raise NotApplied(f"the new record {new_id} does not have {matched_by}, but {seen.other.name!r}.", ids=[new_id],
-                             advice="Name it so in the task, or the next run creates another one.")
+            raise NotApplied(
+                f"the new record {new_id} does not have {matched_by}, but {seen.other.name!r}.",
+                ids=[new_id],
+                advice="Name it so in the task, or the next run creates another one.",
+            )
         if lost is None:
-            raise NotApplied(f"the provider answered the id {new_id}, and after {self.desired_state.settle_timeout} s no "
-                             f"listing shows it.{self._last_look()}", ids=[new_id],
-                             advice="Look at it in the provider's console.")
+            raise NotApplied(
+                f"the provider answered the id {new_id}, and after {self.desired_state.settle_timeout} s no "
+                f"listing shows it.{self._last_look()}",
+                ids=[new_id],
+                advice="Look at it in the provider's console.",
+            )
         raise self._unknown(lost, f"after {self.desired_state.settle_timeout} s no listing shows it")
 
     def _look_for_new(self, since, new_id, older):
         """What a listing begun at or after a mark shows of the new record, as ``_New``."""
         list_response = self.resource.list_resources(since)
-        matches = [record for record in self.resource.matches(list_response, self.desired_state)
-                 if not record.being_removed and not (older and record.id == older.id)]
+        matches = [
+            record
+            for record in self.resource.matches(list_response, self.desired_state)
+            if not record.being_removed and not (older and record.id == older.id)
+        ]
         ids = {record.id for record in matches} | ({new_id} if new_id else set())
         if len(ids) > 1:
             raise AmbiguousName(
-                f"now there are {len(ids)} with {self.resource.matched_by(self.desired_state)}: {', '.join(sorted(ids))}.", ids=sorted(ids),
-                advice="Another run may have created one at the same time. Delete by id what is not wanted.")
+                f"now there are {len(ids)} with {self.resource.matched_by(self.desired_state)}: {', '.join(sorted(ids))}.",
+                ids=sorted(ids),
+                advice="Another run may have created one at the same time. Delete by id what is not wanted.",
+            )
         if matches:
             return _New(self._unmet_in_new(matches[0], older))
         return _New(None, next((record for record in list_response if record.id == new_id), None))
@@ -371,8 +393,9 @@ class Executor(Planner):
         error = OutcomeUnknown(
             f"{lost.why}; whether it was created is unknown, and {seen}.",
             advice=f"Look for the {self._noun} with {self.resource.matched_by(self.desired_state)} in the provider's console. As soon as "
-                   "it is visible there, running this task again is safe: it will be adopted. Before that a second run "
-                   "could create a second one.")
+            "it is visible there, running this task again is safe: it will be adopted. Before that a second run "
+            "could create a second one.",
+        )
         error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
         return error
 
@@ -381,8 +404,11 @@ class Executor(Planner):
         self._see(record)
         completed = self.resource.complete(record, None if older else self.desired_state.values)
         self._see(completed)
-        goal = ({**completed.values, **self._target} if older
-                else self._table.target(completed.values, self.desired_state.values))
+        goal = (
+            {**completed.values, **self._target}
+            if older
+            else self._table.target(completed.values, self.desired_state.values)
+        )
         late = self._table.update_only_values(goal)
         goal.update((option, completed.values.get(option)) for option in late)
         return self._table.mismatches(completed.values, goal)
@@ -407,7 +433,9 @@ class Executor(Planner):
         return NotApplied(
             f"the provider accepted the request, but after {self.desired_state.settle_timeout} s the record is not as "
             f"written: {'; '.join(unmet)}.{self._last_look()}",
-            ids=[self.outcome.id], advice="The provider ignored, limited or rolled back the value.")
+            ids=[self.outcome.id],
+            advice="The provider ignored, limited or rolled back the value.",
+        )
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
@@ -420,8 +448,9 @@ class Executor(Planner):
                 yield WAIT
                 condition = self._watch_condition(power, condition or self._last.condition)
             if condition.stage == FAILED:
-                raise NotReady(self._so_far(condition), ids=[self._last.id],
-                               advice="wait: false accepts a record in this state.")
+                raise NotReady(
+                    self._so_far(condition), ids=[self._last.id], advice="wait: false accepts a record in this state."
+                )
 
     def _condition(self, record, power):
         if record.being_removed:
@@ -442,7 +471,9 @@ class Executor(Planner):
                 return condition
         raise WaitTimeout(
             f"not ready after {self.desired_state.wait_timeout} s; {self._so_far(condition)}{self._last_look()}",
-            ids=[self._last.id], advice="Raise wait_timeout, or set wait: false and look later.")
+            ids=[self._last.id],
+            advice="Raise wait_timeout, or set wait: false and look later.",
+        )
 
     def _read_while_waiting(self, power):
         """The condition of the record that is waited for, or ``None`` when it is not there."""
@@ -463,8 +494,10 @@ class Executor(Planner):
         elif self._absent_since is None:
             self._absent_since = now
         elif now - self._absent_since > self.desired_state.settle_timeout:
-            raise NotReady(f"it is not there any more: for {self.desired_state.settle_timeout} s nothing has shown it.",
-                           ids=[self._last.id])
+            raise NotReady(
+                f"it is not there any more: for {self.desired_state.settle_timeout} s nothing has shown it.",
+                ids=[self._last.id],
+            )
 
     def _so_far(self, condition):
         """What the provider says of a record that is not ready."""
@@ -481,7 +514,10 @@ class Executor(Planner):
             known, self.outcome.id = self.outcome.id, self.outcome.id or min(ids)
             yield READ_BACK
             others = [record for record in self._observed if record.id not in ids]
-            list_response, left = ListResponse(others, announced=len(self._observed)) if others else ListResponse(), None
+            list_response, left = (
+                ListResponse(others, announced=len(self._observed)) if others else ListResponse(),
+                None,
+            )
             for seen in self._looks(self._marks(mark, timeout), self.resource.list_resources):
                 before, list_response = list_response, seen
                 left = self._living(ids, list_response)
@@ -494,8 +530,11 @@ class Executor(Planner):
                 left = left or self._living(ids, self.resource.conclusive(list_response))
             if left:
                 said = f" To the delete the provider answered: {inconsistency}." if inconsistency else ""
-                raise WaitTimeout(f"still listed after {timeout} s: {', '.join(sorted(left))}.{said}", ids=sorted(left),
-                                  advice="It may go on costing money: look at it in the provider's console.")
+                raise WaitTimeout(
+                    f"still listed after {timeout} s: {', '.join(sorted(left))}.{said}",
+                    ids=sorted(left),
+                    advice="It may go on costing money: look at it in the provider's console.",
+                )
             self.outcome.id = known
 
     def _living(self, ids, records):

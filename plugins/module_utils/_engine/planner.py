@@ -15,28 +15,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError
-from .resource import OFF, ON
-
+from .state import OFF, ON
 
 _ASKED = {"started": ON, "restarted": ON, "stopped": OFF}
 """The power state that a task's state asks for."""
 SWITCHED_TO = {"start": ON, "stop": OFF}
 """The power state that a switch brings about."""
-
-
-@dataclass(frozen=True)
-class DesiredState:
-    """What a task wants of one resource. Times are in seconds."""
-
-    state: str
-    name: str
-    id: str
-    values: dict
-    options: dict = field(default_factory=dict)
-    recreate: bool = False
-    wait: bool = True
-    wait_timeout: float = 600
-    settle_timeout: float = 30
 
 
 @dataclass
@@ -111,7 +95,8 @@ class Planner:
             self._step("none", [], "none")
         self.outcome.changed = bool(self._acts)
         self.outcome.warnings += self.resource.warnings(
-            self.desired_state, self._current.values if self._current else None, self._target)
+            self.desired_state, self._current.values if self._current else None, self._target
+        )
         return self.outcome
 
     def _observe(self):
@@ -135,8 +120,11 @@ class Planner:
         if desired_state.state != "absent" and desired_state.id and desired_state.name not in ("", self._current.name):
             taken = [record.id for record in records if record.name == desired_state.name and not record.being_removed]
             if taken:
-                raise AmbiguousName(f"the name {desired_state.name!r} is taken by {', '.join(taken)}.", ids=taken,
-                                    doing=f"rename {self._subject} at {self.resource.provider.title}")
+                raise AmbiguousName(
+                    f"the name {desired_state.name!r} is taken by {', '.join(taken)}.",
+                    ids=taken,
+                    doing=f"rename {self._subject} at {self.resource.provider.title}",
+                )
 
     def _matches(self, records):
         if self.desired_state.id:
@@ -156,11 +144,13 @@ class Planner:
     def _plan_creation(self):
         table, desired = self._table, self.desired_state.values
         if self.desired_state.state in ("stopped", "restarted"):
-            raise NotFound(f"it does not exist, so it cannot be {self.desired_state.state}.",
-                           advice="state: present creates it.")
+            raise NotFound(
+                f"it does not exist, so it cannot be {self.desired_state.state}.", advice="state: present creates it."
+            )
         self._target = table.new(desired)
         missing = table.missing(self._target) + [
-            " or ".join(options) for options in self.resource.create_needs if not any(map(self._target.get, options))]
+            " or ".join(options) for options in self.resource.create_needs if not any(map(self._target.get, options))
+        ]
         violations = table.range_violations(desired, {})
         if missing:
             violations.append(f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet")
@@ -182,7 +172,11 @@ class Planner:
         self.outcome.diff = table.diff(found, self._target, desired)
         self._check(found, changes=bool(differences))
         if paths:
-            power = self._plan_replacement(paths) if table.immutable_differences(found, self._target) else self._plan_update(paths)
+            power = (
+                self._plan_replacement(paths)
+                if table.immutable_differences(found, self._target)
+                else self._plan_update(paths)
+            )
         self._plan_power(power)
 
     def _plan_update(self, paths):
@@ -206,7 +200,8 @@ class Planner:
             raise ImmutableField(
                 f"{', '.join(fixed)} cannot be changed in place by {self.resource.provider.title}.",
                 ids=[self._current.id],
-                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.")
+                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.",
+            )
         self._target = self._replacement()
         self._step("replace", paths, "replaces", self._replace, self._price(self._target))
         self._expect("", self._target.get("name", ""), self._target, self.resource.facts_before_create)
@@ -236,14 +231,24 @@ class Planner:
         self._current = self.resource.complete(self._current)
         old = self._current.values
         target = self.resource.replacement(self._current, self._table.target(old, desired))
-        unknown = [f.name for f in self._table.fields
-                   if f.write_only and f.name not in desired or f.may_be_missing and f.name not in target]
-        held = [f.name for f in self._table.fields if f.unique and target.get(f.name) and f.equal(
-            old.get(f.name), target.get(f.name))]
-        violations = [f"{name}: must be given for a replacement, because the provider does not tell its value"
-                  for name in unknown]
-        violations += [f"{name}: must get another value for a replacement, because the present {self._noun} "
-                   f"{self._current.id} holds {target[name]!r} until it is deleted" for name in held]
+        unknown = [
+            f.name
+            for f in self._table.fields
+            if f.write_only and f.name not in desired or f.may_be_missing and f.name not in target
+        ]
+        held = [
+            f.name
+            for f in self._table.fields
+            if f.unique and target.get(f.name) and f.equal(old.get(f.name), target.get(f.name))
+        ]
+        violations = [
+            f"{name}: must be given for a replacement, because the provider does not tell its value" for name in unknown
+        ]
+        violations += [
+            f"{name}: must get another value for a replacement, because the present {self._noun} "
+            f"{self._current.id} holds {target[name]!r} until it is deleted"
+            for name in held
+        ]
         if self.desired_state.id:
             violations.append("id: must be left out for a replacement, because the new record gets another one")
         if violations:
@@ -260,8 +265,11 @@ class Planner:
         conflicts += [conflict for conflict in self._table.conflicts(self._target) if conflict not in known]
         conflicts += self.resource.conflicts(self._target, self.desired_state)
         if not changes:
-            given = {option for option, value in {**self.desired_state.options, **self.desired_state.values}.items()
-                     if value is not None}
+            given = {
+                option
+                for option, value in {**self.desired_state.options, **self.desired_state.values}.items()
+                if value is not None
+            }
             conflicts = [conflict for conflict in conflicts if _options(conflict) & given]
         if conflicts:
             raise OptionError(conflicts)
@@ -295,8 +303,10 @@ class Planner:
             older = next(record for record in records if record.id != newer.id)
             # Not every provider tells when a record was made.
             if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
-                why += (f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
-                        f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older))
+                why += (
+                    f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
+                    f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older)
+                )
         return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
 
     def _fitting(self, records):
@@ -305,8 +315,13 @@ class Planner:
             records = [self.resource.complete(record, self.desired_state.values) for record in records]
         except CloudError:
             return []
-        return [record for record in records if not self._table.immutable_differences(
-            record.values, self._table.target(record.values, self.desired_state.values))]
+        return [
+            record
+            for record in records
+            if not self._table.immutable_differences(
+                record.values, self._table.target(record.values, self.desired_state.values)
+            )
+        ]
 
     def _removal_of(self, record):
         module = f"gpufleet.cloud.{self.resource.provider.name}_{self._noun}"

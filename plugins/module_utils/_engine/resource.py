@@ -1,148 +1,20 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a provider says of itself, and what any resource kind must be able to do.
+"""What any resource type must be able to do.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Callable, ClassVar, NamedTuple
+from typing import ClassVar
 
 from .._errors import ApiError, BadResponse
 from .._schema.table import Table
-
-READY = "ready"
-PENDING = "pending"
-FAILED = "failed"
-
-ON = "on"
-OFF = "off"
-
-
-class Address(NamedTuple):
-    """A base address of a provider: the environment variable that sets it, and its default.
-
-    ``follows`` is the option of another address. Where that one is not its default, it stands in for this default, so that
-    no call leaves the provider that a task names.
-    """
-
-    env: str
-    default: str
-    follows: str = ""
-
-
-class Provider(NamedTuple):
-    """A provider: its names, where it is reached, and what its error codes call for.
-
-    ``urls`` maps option names such as ``api_url`` to addresses; ``advice`` maps error codes and HTTP statuses to the
-    next step for the user; ``codes`` maps regular expressions to the error code of a refusal whose text matches;
-    ``temporary`` are the error codes of refusals that a later run may not meet.
-    """
-
-    name: str
-    title: str
-    key_env: str
-    urls: dict
-    advice: dict
-    codes: dict = {}
-    temporary: frozenset = frozenset()
-
-    def addresses(self, options):
-        """The base address of each host, by the name of its option, from a task's options."""
-        return {option: options[option] or self._stand_in(address, options) if address.follows else options[option]
-                for option, address in self.urls.items()}
-
-    def _stand_in(self, address, options):
-        followed = options[address.follows]
-        return address.default if followed.rstrip("/") == self.urls[address.follows].default else followed
-
-
-class Stage(NamedTuple):
-    """How far a record is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
-
-    stage: str
-    words: str
-
-
-@dataclass(frozen=True)
-class CurrentState:
-    """One record of a provider, read.
-
-    ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
-    facts that are secrets, shown only on request. ``being_removed`` is true while the provider is removing it, and ``gone``
-    when it has and still lists it. ``is_complete`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or
-    ``OFF``, where the record is heading if it is not ``settled``, for kinds that can be switched.
-    """
-
-    id: str
-    name: str
-    values: dict = field(repr=False)
-    facts: dict
-    condition: Stage
-    being_removed: bool = False
-    private: dict = field(default_factory=dict, repr=False)
-    gone: bool = False
-    is_complete: bool = False
-    power: str = ""
-    settled: bool = True
-
-
-class ListResponse(list):
-    """The records of a kind, with an index of their names. ``number`` counts the listings that are shared.
-
-    ``inconsistency`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
-    ``pages`` is how many were read, where they go by place: what is removed meanwhile moves another record over the edge,
-    on to a page that was read before. ``announced`` is how many records there are to be.
-    """
-
-    def __init__(self, records=(), inconsistency="", pages=1, announced=0):
-        super().__init__(records)
-        self.number = 0
-        self.inconsistency = inconsistency
-        self.pages = pages
-        self.announced = max(announced, len(self))
-        self.ids = {record.id for record in self}
-        self._by_name = {}
-        for record in self:
-            self._by_name.setdefault(record.name, []).append(record)
-
-    def named(self, name):
-        return self._by_name.get(name, [])
-
-
-def moving(totals):
-    """The doubt of a listing whose pages announce these numbers of records, or an empty text."""
-    return (f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
-            if len(totals) > 1 else "")
-
-
-class Change(NamedTuple):
-    """One write that changes a record: the option paths, what it does to workers, and the write itself.
-
-    ``power`` is what the record comes to by it, where that is not what it was. ``shows`` is false where the record does
-    not show whether it was done; such a write is sent only after those before it have been seen to be done.
-    """
-
-    fields: list
-    effect: str
-    act: Callable
-    power: str = ""
-    shows: bool = True
-
-
-@dataclass(frozen=True)
-class Removal:
-    """What a provider says of a delete: facts for the result, and what it did not remove.
-
-    ``inconsistency`` is what it said instead of yes where that need not be true: that there is no such record.
-    """
-
-    facts: dict = field(default_factory=dict)
-    warnings: tuple = ()
-    inconsistency: str = ""
+from .list_response import ListResponse
+from .plan import Change
+from .provider import Provider
 
 
 class Resource:
@@ -237,16 +109,22 @@ class Resource:
         """
         if self.is_conclusive(records):
             return records
-        return self._conclusive(records) if self.shared_lists is None else self.shared_lists.conclusive(
-            type(self), lambda: self._conclusive(records))
+        return (
+            self._conclusive(records)
+            if self.shared_lists is None
+            else self.shared_lists.conclusive(type(self), lambda: self._conclusive(records))
+        )
 
     def _conclusive(self, records):
         for _attempt in self.client.attempts():
             before, records = records, self.list_resources(records.number + 1)
             if self.is_conclusive(records, before):
                 return records
-        why = f"the listing {records.inconsistency}." if records.inconsistency else (
-            f"the listing of the {self.noun}s is another one each time it is read.")
+        why = (
+            f"the listing {records.inconsistency}."
+            if records.inconsistency
+            else (f"the listing of the {self.noun}s is another one each time it is read.")
+        )
         raise BadResponse(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
     def is_conclusive(self, records, before=ListResponse()):

@@ -13,15 +13,15 @@ import gc
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from . import arguments
 from .._clock import Clock
-from .._errors import CloudError, OptionError, internal_error
-from .._secrets import Secrets
-from .permit import Permit, PermitWatch
-from .yaml_input import safe_for_ansible, drop_nulls, yaml_violations
 from .._engine.executor import Executor
-from .._schema.table import Table
+from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
+from .._schema.table import Table
+from .._secrets import Secrets
+from . import arguments
+from .permit import Permit, PermitWatch
+from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 
 REQUIRED_LIBRARIES = ("requests", "jsonschema")
 _NEW_OBJECTS = 100_000
@@ -31,27 +31,47 @@ _NEW_OBJECTS = 100_000
 def run_resource(resource_type):
     """Run a module that converges one resource of a kind (a ``Resource`` class)."""
     module = CloudModule(
-        {**arguments.argument_spec(resource_type), **connection_arguments(resource_type.provider)}, **arguments.rules(resource_type))
-    module.run(resource_type.provider.name, lambda: _with_client(module, resource_type, arguments.violations_of, _converge))
+        {**arguments.argument_spec(resource_type), **connection_arguments(resource_type.provider)},
+        **arguments.rules(resource_type),
+    )
+    module.run(
+        resource_type.provider.name, lambda: _with_client(module, resource_type, arguments.violations_of, _converge)
+    )
 
 
 def run_info(resource_type):
     """Run a module that returns the records of a kind."""
     selection = info_identity(resource_type)
-    spec = {**_reveal_values(resource_type), **arguments.reveal(resource_type), **selection.arguments(), **connection_arguments(resource_type.provider)}
+    spec = {
+        **_reveal_values(resource_type),
+        **arguments.reveal(resource_type),
+        **selection.arguments(),
+        **connection_arguments(resource_type.provider),
+    }
     module = CloudModule(spec)
-    module.run(resource_type.provider.name, lambda: _with_client(
-        module, resource_type, lambda _kind, params: arguments.violations([selection], params), _look))
+    module.run(
+        resource_type.provider.name,
+        lambda: _with_client(
+            module, resource_type, lambda _kind, params: arguments.violations([selection], params), _look
+        ),
+    )
 
 
 def info_identity(resource_type):
     """The options that select records, as a task of the kind gives them."""
-    return Table(*arguments.IDENTITY.fields, *(field for field in resource_type.table.fields if field.name in resource_type.named_by))
+    return Table(
+        *arguments.IDENTITY.fields,
+        *(field for field in resource_type.table.fields if field.name in resource_type.named_by),
+    )
 
 
 def _reveal_values(resource_type):
     """The option that asks for values that can hold secrets, where a kind has some."""
-    return {resource_type.table.reveal_option: {"type": "bool", "default": False}} if resource_type.table.reveal_option else {}
+    return (
+        {resource_type.table.reveal_option: {"type": "bool", "default": False}}
+        if resource_type.table.reveal_option
+        else {}
+    )
 
 
 def connection_arguments(provider):
@@ -111,7 +131,9 @@ def _with_client(module, resource_type, violations_of, work):
     """
     params = module.params
     violations = yaml_violations(module.argument_spec, module.params_as_written)
-    violations += arguments.violations([arguments.connection(resource_type.provider)], params) + violations_of(resource_type, params)
+    violations += arguments.violations([arguments.connection(resource_type.provider)], params) + violations_of(
+        resource_type, params
+    )
     violations += arguments.key_violations(params["api_key"], resource_type.provider)
     if violations:
         raise OptionError(arguments.first_of_each(violations))
@@ -127,9 +149,19 @@ def connect(provider, params, check_mode, **more):
     secrets = Secrets()
     secrets.add(params["api_key"])
     return Client(
-        provider.addresses(params), params["api_key"], secrets=secrets, clock=Clock(),
-        timeout=params["api_timeout"], retries=params["api_retries"], validate_certs=params["validate_certs"],
-        check_mode=check_mode, advice=provider.advice, codes=provider.codes, temporary=provider.temporary, **more)
+        provider.addresses(params),
+        params["api_key"],
+        secrets=secrets,
+        clock=Clock(),
+        timeout=params["api_timeout"],
+        retries=params["api_retries"],
+        validate_certs=params["validate_certs"],
+        check_mode=check_mode,
+        advice=provider.advice,
+        codes=provider.codes,
+        temporary=provider.temporary,
+        **more,
+    )
 
 
 def _converge(module, resource):
@@ -161,5 +193,6 @@ def _look(module, resource):
         "changed": False,
         f"{resource.noun}s": [
             arguments.present(resource, record, {}, params)
-            for record in sorted(records, key=lambda record: (record.name, record.id))],
+            for record in sorted(records, key=lambda record: (record.name, record.id))
+        ],
     }

@@ -10,8 +10,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from .._engine.state import DesiredState
 from .._schema.fields import Boolean, Integer, Text
-from .._engine.planner import DesiredState
 from .._schema.table import Settings
 
 IDENTITY = Settings(Text("id", min_length=1))
@@ -30,8 +30,10 @@ _CONNECTION = (
 
 def connection(provider):
     """The options with which a provider is reached."""
-    addresses = [Text(option, default=None if address.follows else address.default, env=address.env)
-                 for option, address in provider.urls.items()]
+    addresses = [
+        Text(option, default=None if address.follows else address.default, env=address.env)
+        for option, address in provider.urls.items()
+    ]
     return Settings(Text("api_key", secret=True, env=provider.key_env), *addresses, *_CONNECTION)
 
 
@@ -42,7 +44,10 @@ def tables(resource_type):
 
 def argument_spec(resource_type):
     """The options of a resource as an argument spec."""
-    spec = {"state": {"type": "str", "choices": list(resource_type.states), "default": resource_type.states[0]}, **reveal(resource_type)}
+    spec = {
+        "state": {"type": "str", "choices": list(resource_type.states), "default": resource_type.states[0]},
+        **reveal(resource_type),
+    }
     for table in reversed(tables(resource_type)):
         spec.update(table.arguments())
     return spec
@@ -76,8 +81,9 @@ def first_of_each(found):
 def key_violations(key, provider):
     """What is wrong with a key."""
     if not key:
-        return [f"api_key: must be given, or {provider.key_env} must be set in the environment of the place "
-                "where this runs"]
+        return [
+            f"api_key: must be given, or {provider.key_env} must be set in the environment of the place where this runs"
+        ]
     if not key.isascii() or not key.isprintable() or " " in key:
         return ["api_key: must not hold blanks, line ends or other characters that an HTTP header cannot carry"]
     return []
@@ -87,8 +93,13 @@ def desired_state(resource_type, params):
     """What the options desire of the resource."""
     settings = {option: params[option] for option in ("recreate", "wait", "wait_timeout", "settle_timeout")}
     return DesiredState(
-        state=params["state"], name=params.get("name") or "", id=params["id"] or "", values=resource_type.table.desired(params),
-        options=resource_type.options.desired(params), **settings)
+        state=params["state"],
+        name=params.get("name") or "",
+        id=params["id"] or "",
+        values=resource_type.table.desired(params),
+        options=resource_type.options.desired(params),
+        **settings,
+    )
 
 
 def result(executor, params):
@@ -126,6 +137,8 @@ def present(resource, record, desired, params):
 def _scrubbed(facts, secrets):
     """Facts with the secrets taken out of the provider's free texts, which can quote anything."""
     if isinstance(facts, dict):
-        return {fact: secrets.scrub(value) if fact == "log" or fact.endswith("_message") else _scrubbed(value, secrets)
-                for fact, value in facts.items()}
+        return {
+            fact: secrets.scrub(value) if fact == "log" or fact.endswith("_message") else _scrubbed(value, secrets)
+            for fact, value in facts.items()
+        }
     return [_scrubbed(entry, secrets) for entry in facts] if isinstance(facts, list) else facts

@@ -18,8 +18,8 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .._errors import Cancelled
 from .._engine.executor import Watch
+from .._errors import Cancelled
 from .._signals import kept_for_main_thread
 
 _GO_BETWEENS = ("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "sudo", "su", "doas")

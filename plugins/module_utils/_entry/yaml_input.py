@@ -25,8 +25,11 @@ def yaml_violations(spec, raw, path=""):
         given = [spelling for spelling in _spellings(name, argument) if raw.get(spelling) is not None]
         for spelling in given:
             violations += _violations(argument, raw[spelling], f"{path}{spelling}")
-        violations += [f"{path}{spelling}: must not differ from {path}{given[0]}, which is the same option"
-                   for spelling in given[1:] if raw[spelling] != raw[given[0]]]
+        violations += [
+            f"{path}{spelling}: must not differ from {path}{given[0]}, which is the same option"
+            for spelling in given[1:]
+            if raw[spelling] != raw[given[0]]
+        ]
     return violations
 
 
@@ -85,7 +88,11 @@ def _violations(argument, value, path):
     if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
         entries = value if isinstance(value, (list, tuple)) else [value]
         entry = {**argument, "type": argument.get("elements", "raw")}
-        return [violation for number, item in enumerate(entries) for violation in _item_violations(entry, item, f"{path}[{number}]")]
+        return [
+            violation
+            for number, item in enumerate(entries)
+            for violation in _item_violations(entry, item, f"{path}[{number}]")
+        ]
     if wanted == "dict" and "options" in argument:
         if not _is_mapping(value):
             return [f"{path}: must be a mapping, not of type {type(value).__name__}"]

@@ -11,16 +11,16 @@ from __future__ import annotations
 import contextlib
 
 from .._entry import arguments
-from .._errors import CloudError, OptionError
-from .._schema.fields import Boolean, Integer
 from .._entry.ansible_module import CloudModule, connect, connection_arguments
 from .._entry.yaml_input import yaml_violations
+from .._errors import CloudError, OptionError
+from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
+from .entries import entry, pattern_violations, resources_argument, typed_violations
 from .fleet import Fleet
 from .journal import Journal, Lines
-from .resource_types import RESOURCE_TYPES, PROVIDERS
 from .report import action, complaint, place, report, warnings
-from .entries import entry, pattern_violations, resources_argument, typed_violations
+from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 OPTIONS = Settings(
     Integer("concurrency", minimum=1, maximum=64, default=8),
@@ -36,15 +36,22 @@ def run_fleet():
     """Run the module."""
     providers = {
         name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
-        for name, provider in PROVIDERS.items()}
-    module = CloudModule({
-        "resources": resources_argument(),
-        "prune": {"type": "dict", "default": {}, "options": {resource_type: {"type": "str"} for resource_type in RESOURCE_TYPES}},
-        **OPTIONS.arguments(),
-        "journal": {"type": "path"},
-        "progress_file": {"type": "path"},
-        **providers,
-    })
+        for name, provider in PROVIDERS.items()
+    }
+    module = CloudModule(
+        {
+            "resources": resources_argument(),
+            "prune": {
+                "type": "dict",
+                "default": {},
+                "options": {resource_type: {"type": "str"} for resource_type in RESOURCE_TYPES},
+            },
+            **OPTIONS.arguments(),
+            "journal": {"type": "path"},
+            "progress_file": {"type": "path"},
+            **providers,
+        }
+    )
     module.run("", lambda: module.permit.while_uninterrupted(lambda: _converge(module)))
 
 
@@ -59,8 +66,12 @@ def _converge(module):
     try:
         for name in needed:
             clients[name] = connect(
-                PROVIDERS[name], params[name], module.check_mode, permit=module.permit.demand,
-                connections=params["concurrency"])
+                PROVIDERS[name],
+                params[name],
+                module.check_mode,
+                permit=module.permit.demand,
+                connections=params["concurrency"],
+            )
         fleet = Fleet(clients, {**params, "prune": prune}, Journal(journal_lines, module.permit), _Progress(lines).hear)
         _carry_out(module, fleet, wanted)
     finally:
@@ -93,13 +104,17 @@ def _validate(module, prune, needed):
     """Refuse what can be refused before the first request."""
     params = module.params
     rest = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
-    found = arguments.first_of_each(yaml_violations(rest, module.params_as_written) + OPTIONS.violations(OPTIONS.desired(params)))
+    found = arguments.first_of_each(
+        yaml_violations(rest, module.params_as_written) + OPTIONS.violations(OPTIONS.desired(params))
+    )
     found += pattern_violations(prune) + typed_violations(params["resources"], module.params_as_written["resources"])
     if prune and not params["resources"] and not params["allow_prune_all"]:
         found.append("allow_prune_all: must be true to prune where nothing at all is wanted")
     for name in sorted(needed):
         table = arguments.connection(PROVIDERS[name])
-        own = table.violations(table.desired(params[name])) + arguments.key_violations(params[name]["api_key"], PROVIDERS[name])
+        own = table.violations(table.desired(params[name])) + arguments.key_violations(
+            params[name]["api_key"], PROVIDERS[name]
+        )
         found += [f"{name}.{violation}" for violation in own]
     if found:
         raise OptionError(found)
@@ -130,7 +145,11 @@ class _Progress:
         if not run.error and run.action == "unchanged":
             return
         refusal = run.executor.refusal
-        said = f"{run.action} is refused for the time being and will be tried again: {refusal}" if refusal else f"{run.action} ..."
+        said = (
+            f"{run.action} is refused for the time being and will be tried again: {refusal}"
+            if refusal
+            else f"{run.action} ..."
+        )
         if ended:
             said = f"{action(run)}: {run.error or run.executor.outcome.id or 'gone'}"
         # A full disk is no reason to leave anything undone.

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
+from .._engine.state import DesiredState
 from .._entry import arguments
-from .._engine.planner import DesiredState
-from .._entry.yaml_input import safe_for_ansible, drop_nulls, yaml_violations
+from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 from .resource_types import RESOURCE_TYPES
 
 
@@ -46,14 +46,24 @@ def naming(resource_type, params):
 def resources_argument():
     """The option ``resources`` as an argument spec."""
     resource_types = {
-        name: {"type": "dict", "options": arguments.argument_spec(resource_type), **arguments.rules(resource_type)} for name, resource_type in RESOURCE_TYPES.items()}
-    return {"type": "list", "elements": "dict", "required": True, "options": resource_types, "mutually_exclusive": [list(RESOURCE_TYPES)],
-            "required_one_of": [list(RESOURCE_TYPES)]}
+        name: {"type": "dict", "options": arguments.argument_spec(resource_type), **arguments.rules(resource_type)}
+        for name, resource_type in RESOURCE_TYPES.items()
+    }
+    return {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": resource_types,
+        "mutually_exclusive": [list(RESOURCE_TYPES)],
+        "required_one_of": [list(RESOURCE_TYPES)],
+    }
 
 
 def entry(number, given):
     """A ``Entry`` from a validated entry."""
-    resource_type, params = next((resource_type, params) for resource_type, params in given.items() if params is not None)
+    resource_type, params = next(
+        (resource_type, params) for resource_type, params in given.items() if params is not None
+    )
     return Entry(number, resource_type, params, arguments.desired_state(RESOURCE_TYPES[resource_type], params))
 
 
@@ -68,7 +78,11 @@ def early_violations(resources):
     This keeps what looks at values, which takes long to load, from being loaded twice.
     """
     entries = list(_entries(resources))
-    return _violations(resources, entries) if not entries or any(wrong for _number, _kind, _params, wrong in entries) else []
+    return (
+        _violations(resources, entries)
+        if not entries or any(wrong for _number, _kind, _params, wrong in entries)
+        else []
+    )
 
 
 def typed_violations(resources, raw):
@@ -76,7 +90,13 @@ def typed_violations(resources, raw):
     found, seen = [], {}
     for number, (given, written) in enumerate(zip(resources, raw)):
         resource_type = _kind(given)[0]
-        found += _violations_of(number, resource_type, given[resource_type], yaml_violations(_spec(resource_type), written[resource_type]), seen)
+        found += _violations_of(
+            number,
+            resource_type,
+            given[resource_type],
+            yaml_violations(_spec(resource_type), written[resource_type]),
+            seen,
+        )
     return found
 
 
@@ -85,7 +105,11 @@ def _violations(resources, entries):
         return ["resources: must be a list"]
     found, seen = [], {}
     for number, resource_type, params, wrong in entries:
-        found += _violations_of(number, resource_type, params, wrong, seen) if resource_type else [f"resources[{number}]: {wrong[0]}"]
+        found += (
+            _violations_of(number, resource_type, params, wrong, seen)
+            if resource_type
+            else [f"resources[{number}]: {wrong[0]}"]
+        )
     return found
 
 
@@ -103,14 +127,20 @@ def _entries(resources):
         if wrong:
             options = safe_for_ansible(_spec(resource_type), options)
         validated = _validator(resource_type).validate(options)
-        wrong += [f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
-                  for error in validated.errors]
+        wrong += [
+            f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
+            for error in validated.errors
+        ]
         yield number, resource_type, validated.validated_parameters, wrong
 
 
 def _violations_of(number, resource_type, params, wrong, seen):
     """Sentences on one entry; ``wrong`` are those on what cannot be told by its values."""
-    wrong = wrong or arguments.violations_of(RESOURCE_TYPES[resource_type], params) or _repeated(resource_type, params, number, seen)
+    wrong = (
+        wrong
+        or arguments.violations_of(RESOURCE_TYPES[resource_type], params)
+        or _repeated(resource_type, params, number, seen)
+    )
     place = f"resources[{number}] ({' '.join(filter(None, [resource_type, naming(resource_type, params)]))})"
     return [f"{place}: {violation}" for violation in arguments.first_of_each(wrong)]
 
@@ -131,7 +161,9 @@ def _kind(given):
         return "", f"must be a mapping from a kind to its options, not {_kind_of(given)}"
     resource_types = [resource_type for resource_type, options in given.items() if options is not None]
     if len(resource_types) != 1:
-        return "", "must name exactly one kind" + (f", not {', '.join(map(str, resource_types))}" if resource_types else "")
+        return "", "must name exactly one kind" + (
+            f", not {', '.join(map(str, resource_types))}" if resource_types else ""
+        )
     if resource_types[0] not in RESOURCE_TYPES:
         return "", f"{resource_types[0]!r} is no kind of resource; there are {', '.join(RESOURCE_TYPES)}"
     if not isinstance(given[resource_types[0]], dict):
@@ -141,13 +173,22 @@ def _kind(given):
 
 def _kind_of(value):
     """What a value is, in YAML's words: Ansible's own types have names that tell nobody anything."""
-    return "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "text" if isinstance(
-        value, str) else type(value).__name__
+    return (
+        "a list"
+        if isinstance(value, list)
+        else "a mapping"
+        if isinstance(value, dict)
+        else "text"
+        if isinstance(value, str)
+        else type(value).__name__
+    )
 
 
 def _repeated(resource_type, params, number, seen):
     """Sentences on entries that mean the same thing as an earlier one."""
-    matched_by = params["id"] or RESOURCE_TYPES[resource_type](None).matched_by(arguments.desired_state(RESOURCE_TYPES[resource_type], params))
+    matched_by = params["id"] or RESOURCE_TYPES[resource_type](None).matched_by(
+        arguments.desired_state(RESOURCE_TYPES[resource_type], params)
+    )
     earlier = seen.setdefault((resource_type, matched_by), number)
     return [] if earlier == number else [f"means the same as resources[{earlier}]"]
 

@@ -29,7 +29,9 @@ class EntryRun:
     def action(self):
         """What is to be done, or was done: the strongest word of the plan."""
         words = [step["action"] for step in self.executor.outcome.plan]
-        return next((word for word in ("replace", "create", "delete", "update", *_SWITCHES) if word in words), "unchanged")
+        return next(
+            (word for word in ("replace", "create", "delete", "update", *_SWITCHES) if word in words), "unchanged"
+        )
 
     @property
     def current_id(self):
@@ -40,7 +42,10 @@ class EntryRun:
     def renames(self):
         """Whether the task wants another name for the record than it has."""
         desired_state, found = self.wanted.desired_state, self.executor.found
-        return bool(found and desired_state.id and desired_state.state != "absent") and desired_state.name not in ("", found.name)
+        return bool(found and desired_state.id and desired_state.state != "absent") and desired_state.name not in (
+            "",
+            found.name,
+        )
 
     @property
     def new_name(self):

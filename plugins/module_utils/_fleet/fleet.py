@@ -12,16 +12,16 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .._errors import CloudError, OptionError, TooMuch
-from .._engine.planner import DesiredState
 from .._engine.executor import Executor
-from .scheduler import Scheduler
+from .._engine.state import DesiredState
+from .._errors import CloudError, OptionError, TooMuch
+from .entries import Entry
 from .entry_run import EntryRun
 from .journal import JournalWatch
-from .resource_types import RESOURCE_TYPES
-from .shared_lists import SharedLists
 from .report import hourly_cost, place
-from .entries import Entry
+from .resource_types import RESOURCE_TYPES
+from .scheduler import Scheduler
+from .shared_lists import SharedLists
 
 _REMOVING = ("delete", "replace")
 
@@ -71,13 +71,17 @@ class Fleet:
         return EntryRun(entry, Executor(resource, entry.desired_state, client.clock, watch))
 
     def _resource(self, resource_type):
-        return resource_type(self._clients[resource_type.provider.name], self._shared_lists[resource_type.provider.name])
+        return resource_type(
+            self._clients[resource_type.provider.name], self._shared_lists[resource_type.provider.name]
+        )
 
     def _begin_listings(self, names):
         """Read all listings at once; each is remembered, failed or not."""
         resource_types = {RESOURCE_TYPES[name] for name in names}
         resource_types.update(resource_type.owner for resource_type, run in self._owned() if run.owners[0])
-        resource_types.update(RESOURCE_TYPES[name].owner for name in self._options["prune"] if RESOURCE_TYPES[name].owner)
+        resource_types.update(
+            RESOURCE_TYPES[name].owner for name in self._options["prune"] if RESOURCE_TYPES[name].owner
+        )
         self._in_parallel(self._try_to_list, resource_types)
 
     def _try_to_list(self, resource_type):
@@ -93,7 +97,11 @@ class Fleet:
 
     def _owned(self):
         """The jobs of kinds that belong to another one, each with its kind."""
-        return [(RESOURCE_TYPES[run.wanted.resource_type], run) for run in self.runs if RESOURCE_TYPES[run.wanted.resource_type].owner]
+        return [
+            (RESOURCE_TYPES[run.wanted.resource_type], run)
+            for run in self.runs
+            if RESOURCE_TYPES[run.wanted.resource_type].owner
+        ]
 
     def _of(self, resource_type):
         return [run for run in self.runs if RESOURCE_TYPES[run.wanted.resource_type] is resource_type]
@@ -101,14 +109,20 @@ class Fleet:
     def _expect_owners(self):
         """Tell those who need an owner which ones this task creates or renames."""
         for owner in {resource_type.owner for resource_type, _run_of in self._owned()}:
-            self._expect(owner, [run.executor.resource for resource_type, run in self._owned() if resource_type.owner is owner])
+            self._expect(
+                owner, [run.executor.resource for resource_type, run in self._owned() if resource_type.owner is owner]
+            )
 
     def _expect(self, owner, resources):
         """Tell resources that belong to an owner's kind what will be there of it."""
         desired_states = [run.wanted.desired_state for run in self._of(owner) if not run.error]
         desired_states = [desired_state for desired_state in desired_states if desired_state.state != "absent"]
         coming = {desired_state.name for desired_state in desired_states if desired_state.name}
-        renamed = {desired_state.id: desired_state.name for desired_state in desired_states if desired_state.id and desired_state.name}
+        renamed = {
+            desired_state.id: desired_state.name
+            for desired_state in desired_states
+            if desired_state.id and desired_state.name
+        }
         for resource in resources:
             resource.coming, resource.renamed = coming, renamed
 
@@ -134,21 +148,36 @@ class Fleet:
         try:
             records = resource.select({})
         except CloudError as error:
-            run = self._run_of(Entry(-1, resource_type, {RESOURCE_TYPES[resource_type].named_by[0]: pattern}, DesiredState("absent", pattern, "", {})))
+            run = self._run_of(
+                Entry(
+                    -1,
+                    resource_type,
+                    {RESOURCE_TYPES[resource_type].named_by[0]: pattern},
+                    DesiredState("absent", pattern, "", {}),
+                )
+            )
             run.error = error
             error.doing = f"prune {pattern!r} at {provider.title}, because the listing is in doubt"
             return [run]
         names, ids = self._kept(resource_type)
         return [
-            self._run_of(_removal(resource_type, record)) for record in records
-            if re.match(pattern, record.name) and record.name not in names and record.id not in ids
-            and not record.being_removed]
+            self._run_of(_removal(resource_type, record))
+            for record in records
+            if re.match(pattern, record.name)
+            and record.name not in names
+            and record.id not in ids
+            and not record.being_removed
+        ]
 
     def _kept(self, resource_type):
         """Names and ids that a prune of a kind passes over: what is wanted, and what it needs or may mean."""
         own = self._of(RESOURCE_TYPES[resource_type])
         names = {run.wanted.name for run in own if run.error}
-        ids = {found for run in own for found in (run.wanted.desired_state.id, run.current_id, *(run.error.ids if run.error else ()))}
+        ids = {
+            found
+            for run in own
+            for found in (run.wanted.desired_state.id, run.current_id, *(run.error.ids if run.error else ()))
+        }
         for owned, run in self._owned():
             if owned.owner is RESOURCE_TYPES[resource_type] and run.wanted.desired_state.state != "absent":
                 names.add(run.owners[0])
@@ -158,15 +187,18 @@ class Fleet:
     def _set_order(self):
         """An owner before what belongs to it; what belongs to it before an owner that is deleted."""
         named = {(RESOURCE_TYPES[run.wanted.resource_type], run.wanted.name): run for run in self.runs}
-        numbered = {(RESOURCE_TYPES[run.wanted.resource_type], run.current_id): run for run in self.runs if run.current_id}
+        numbered = {
+            (RESOURCE_TYPES[run.wanted.resource_type], run.current_id): run for run in self.runs if run.current_id
+        }
         for resource_type, run in self._owned():
             name, number = run.owners
             owner = named.get((resource_type.owner, name)) or numbered.get((resource_type.owner, number))
             if owner is None:
                 continue
             if owner.action == "delete" and run.wanted.desired_state.state != "absent":
-                run.error = run.error or OptionError([
-                    f"{resource_type.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"])
+                run.error = run.error or OptionError(
+                    [f"{resource_type.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"]
+                )
             if run.action == owner.action == "delete":
                 owner.after.append(run)
             elif run.action != "delete" or owner.renames:
@@ -182,8 +214,11 @@ class Fleet:
         for option, count in counts.items():
             limit = self._options[option]
             if limit is not None and count > limit:
-                raise TooMuch(f"{option}: the plan has {count} of them, and {limit} are allowed.", doing="go on",
-                              advice="Nothing was written. Look at the plan, then raise the limit or correct the wanted set.")
+                raise TooMuch(
+                    f"{option}: the plan has {count} of them, and {limit} are allowed.",
+                    doing="go on",
+                    advice="Nothing was written. Look at the plan, then raise the limit or correct the wanted set.",
+                )
 
     # -- the writes --------------------------------------------------------------------------------------------------
 

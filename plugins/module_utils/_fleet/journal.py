@@ -17,8 +17,8 @@ import os
 import threading
 import time
 
-from .._errors import CloudError
 from .._entry.permit import PermitWatch
+from .._errors import CloudError
 
 
 class Lines:

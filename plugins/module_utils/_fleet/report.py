@@ -47,8 +47,12 @@ def summary(runs):
 def complaint(runs):
     """One sentence for each resource that is not as it was wanted."""
     failed = [run for run in runs if run.error]
-    return " ".join([f"{len(failed)} of {len(runs)} resources are not as wanted.",
-                     *(f"{place(run)}: {run.error}" for run in failed)])
+    return " ".join(
+        [
+            f"{len(failed)} of {len(runs)} resources are not as wanted.",
+            *(f"{place(run)}: {run.error}" for run in failed),
+        ]
+    )
 
 
 def place(run):
@@ -79,8 +83,10 @@ def warnings(runs):
     for run in runs:
         for warning in run.executor.outcome.warnings:
             about.setdefault(warning, []).append(run)
-    return [f"{place(group[0])}{f' and {len(group) - 1} more' if group[1:] else ''}: {warning}"
-            for warning, group in about.items()]
+    return [
+        f"{place(group[0])}{f' and {len(group) - 1} more' if group[1:] else ''}: {warning}"
+        for warning, group in about.items()
+    ]
 
 
 def _entry(run):

@@ -14,8 +14,8 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .._errors import Cancelled, internal_error
 from .._engine.executor import READ_BACK, REFUSED, WAIT
+from .._errors import Cancelled, internal_error
 
 _MAX_WAITING = 200
 """How many are read back, and how many are waited for, at a time. Requests are bounded by the client's connections."""

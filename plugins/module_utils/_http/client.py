@@ -27,11 +27,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
-from .response import Response
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse, Cancelled, OptionError, ProgrammingError
-from .._validation import first_violation
 from .._signals import kept_for_main_thread
+from .._validation import first_violation
 from .._version import USER_AGENT
+from .response import Response
 
 READ = "read"
 """Changes nothing: allowed in check mode, repeated freely."""
@@ -96,8 +96,23 @@ class Client:
     may not meet. ``connections`` is how many requests can be under way at once, where there are several threads.
     """
 
-    def __init__(self, urls, key, *, secrets, clock, timeout=30, retries=5, validate_certs=True,
-                 check_mode=False, permit=lambda: None, advice=None, codes=None, temporary=frozenset(), connections=1):
+    def __init__(
+        self,
+        urls,
+        key,
+        *,
+        secrets,
+        clock,
+        timeout=30,
+        retries=5,
+        validate_certs=True,
+        check_mode=False,
+        permit=lambda: None,
+        advice=None,
+        codes=None,
+        temporary=frozenset(),
+        connections=1,
+    ):
         for option, url in urls.items():
             check_url(option, url)
         self.secrets = secrets
@@ -144,7 +159,11 @@ class Client:
                 error = self._refusal(call, response)
                 if error is None:
                     return self._decoded(call, response)
-                again = response.status == 429 or call.kind != ONCE and (response.status < 200 or response.status in _REPEATED)
+                again = (
+                    response.status == 429
+                    or call.kind != ONCE
+                    and (response.status < 200 or response.status in _REPEATED)
+                )
                 interval = response.interval()
                 if response.status == 429:
                     self._pace.learn(call, interval)
@@ -213,7 +232,8 @@ class Client:
         box = queue.SimpleQueue()
         given_up = threading.Event()
         work = threading.Thread(
-            target=self._fetch, args=(box, given_up, method, url, query, data), name=_THREAD, daemon=True)
+            target=self._fetch, args=(box, given_up, method, url, query, data), name=_THREAD, daemon=True
+        )
         with kept_for_main_thread():
             work.start()
         try:
@@ -228,8 +248,15 @@ class Client:
     def _fetch(self, box, given_up, method, url, query, data):
         try:
             with self._connection(url).request(
-                method, url, params=query, data=data, auth=self._auth, stream=True, allow_redirects=False,
-                verify=self._validate_certs, timeout=(self._timeout / 2, self._timeout),
+                method,
+                url,
+                params=query,
+                data=data,
+                auth=self._auth,
+                stream=True,
+                allow_redirects=False,
+                verify=self._validate_certs,
+                timeout=(self._timeout / 2, self._timeout),
                 headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT},
             ) as response:
                 if response.status_code < 200:
@@ -241,7 +268,7 @@ class Client:
                     if given_up.is_set():
                         return
                     if len(received) > MAX_RESPONSE_SIZE:
-                        raise _Broken(f"the answer is larger than {MAX_RESPONSE_SIZE // 1024 ** 2} MiB", permanent=True)
+                        raise _Broken(f"the answer is larger than {MAX_RESPONSE_SIZE // 1024**2} MiB", permanent=True)
                 headers = {name.lower(): value for name, value in response.headers.items()}
                 announced = headers.get("content-length", "")
                 if announced.isdigit() and "content-encoding" not in headers and int(announced) != len(received):
@@ -275,21 +302,34 @@ class Client:
     # -- what an answer means ----------------------------------------------------------------------------------------
 
     def _lost(self, call, broken):
-        return self._error(ApiError, call, str(broken), retryable=not broken.permanent, reason="connection",
-                           maybe_done=broken.sent)
+        return self._error(
+            ApiError, call, str(broken), retryable=not broken.permanent, reason="connection", maybe_done=broken.sent
+        )
 
     def _refusal(self, call, response):
         """The error that the answer stands for, or nothing."""
         maybe_done = response.status < 200 or response.status >= 500 or response.status in _MAYBE_DONE
         if response.status < 200:
             return self._error(
-                ApiError, call, f"HTTP {response.status}, only an interim answer", response,
-                reason=f"http_{response.status}", retryable=True, maybe_done=maybe_done)
+                ApiError,
+                call,
+                f"HTTP {response.status}, only an interim answer",
+                response,
+                reason=f"http_{response.status}",
+                retryable=True,
+                maybe_done=maybe_done,
+            )
         target = self._quoted(response.headers.get("location", ""))
         if 300 <= response.status < 400 and target:
             return self._error(
-                ApiError, call, f"HTTP {response.status}, a redirect to {target}, which is not followed", response,
-                reason="redirect", maybe_done=maybe_done, advice="Is api_url right?")
+                ApiError,
+                call,
+                f"HTTP {response.status}, a redirect to {target}, which is not followed",
+                response,
+                reason="redirect",
+                maybe_done=maybe_done,
+                advice="Is api_url right?",
+            )
         payload = response.payload()
         refused = isinstance(payload, dict) and payload.get("success") is False
         if response.status < 300 and not refused:
@@ -297,16 +337,29 @@ class Client:
         stranger = response.stranger(payload)
         if stranger is not None:
             return self._error(
-                ApiError, call, f"HTTP {response.status} with {self._quoted(stranger)}, which is not an answer of the API",
-                response, reason=NOT_THE_PROVIDER, retryable=response.status >= 500, maybe_done=maybe_done,
-                advice=_stranger_advice(call))
+                ApiError,
+                call,
+                f"HTTP {response.status} with {self._quoted(stranger)}, which is not an answer of the API",
+                response,
+                reason=NOT_THE_PROVIDER,
+                retryable=response.status >= 500,
+                maybe_done=maybe_done,
+                advice=_stranger_advice(call),
+            )
         reason, message = map(self._quoted, response.words(payload))
         reason = next((code for text, code in self._codes if text.search(message)), reason)
         said = ": ".join(part for part in (reason, message) if part) or "an answer without text"
         return self._error(
-            ApiError, call, f"HTTP {response.status} {said}", response, reason=reason or f"http_{response.status}",
-            retryable=response.status >= 500 or response.status in (408, 429) or reason in self._temporary, maybe_done=maybe_done,
-            structured=isinstance(payload, dict), advice=self._advice.get(reason) or self._advice.get(response.status, ""))
+            ApiError,
+            call,
+            f"HTTP {response.status} {said}",
+            response,
+            reason=reason or f"http_{response.status}",
+            retryable=response.status >= 500 or response.status in (408, 429) or reason in self._temporary,
+            maybe_done=maybe_done,
+            structured=isinstance(payload, dict),
+            advice=self._advice.get(reason) or self._advice.get(response.status, ""),
+        )
 
     def _decoded(self, call, response):
         if call.shape is None:
@@ -316,18 +369,37 @@ class Client:
         except ValueError:
             if response.page_title is not None:
                 raise self._error(
-                    BadResponse, call, f"HTTP {response.status} with {self._quoted(response.stranger(None))}, which is not an answer "
-                    "of the API", response, reason=NOT_THE_PROVIDER, retryable=True, maybe_done=True, advice=_stranger_advice(call)) from None
-            violation = f"an answer that is not JSON ({self._quoted(response.text)!r})" if response.body else "an empty answer"
+                    BadResponse,
+                    call,
+                    f"HTTP {response.status} with {self._quoted(response.stranger(None))}, which is not an answer "
+                    "of the API",
+                    response,
+                    reason=NOT_THE_PROVIDER,
+                    retryable=True,
+                    maybe_done=True,
+                    advice=_stranger_advice(call),
+                ) from None
+            violation = (
+                f"an answer that is not JSON ({self._quoted(response.text)!r})" if response.body else "an empty answer"
+            )
         else:
             broken = first_violation(call.shape, payload)
             if not broken:
                 return payload
-            violation = (f"a text where data should be ({self._quoted(payload)!r})" if isinstance(payload, str)
-                     else f"an answer of an unexpected shape ({self._quoted(broken)})")
+            violation = (
+                f"a text where data should be ({self._quoted(payload)!r})"
+                if isinstance(payload, str)
+                else f"an answer of an unexpected shape ({self._quoted(broken)})"
+            )
         raise self._error(
-            BadResponse, call, f"HTTP {response.status} with {violation}", response, reason="bad_answer", retryable=True,
-            maybe_done=True)
+            BadResponse,
+            call,
+            f"HTTP {response.status} with {violation}",
+            response,
+            reason="bad_answer",
+            retryable=True,
+            maybe_done=True,
+        )
 
     def _quoted(self, text):
         """A text of the provider for a message: first without secrets, then shortened, or a piece of one might stay."""
@@ -338,8 +410,12 @@ class Client:
 
     def _error(self, kind, call, why, response=None, **context):
         return kind(
-            self.secrets.scrub(why), operation=call.name, status=response.status if response else None,
-            request_id=self._quoted(response.request_id) if response else "", **context)
+            self.secrets.scrub(why),
+            operation=call.name,
+            status=response.status if response else None,
+            request_id=self._quoted(response.request_id) if response else "",
+            **context,
+        )
 
 
 class _Pace:
@@ -385,8 +461,10 @@ class _Pace:
 
 
 def _stranger_advice(call):
-    return (f"Check {call.host}: it must be the base address of the API. If it is, then a proxy, a firewall or a content "
-            "delivery network on the way has answered; the API key is not the cause.")
+    return (
+        f"Check {call.host}: it must be the base address of the API. If it is, then a proxy, a firewall or a content "
+        "delivery network on the way has answered; the API key is not the cause."
+    )
 
 
 def _pause(attempt):
@@ -403,14 +481,22 @@ def check_url(option, url):
         parts, host = urlsplit(""), None
     # What urlsplit passes over in silence, and labels that no name look-up takes.
     labels = (host or "").removesuffix(".").split(".")
-    if (parts.scheme not in ("https", "http") or not all(0 < len(label) < 64 for label in labels)
-            or not url.isprintable() or " " in url):
+    if (
+        parts.scheme not in ("https", "http")
+        or not all(0 < len(label) < 64 for label in labels)
+        or not url.isprintable()
+        or " " in url
+    ):
         raise OptionError([f"{option}: must be an address such as https://api.example.com"])
     if parts.username is not None or "?" in url or "#" in url:
         raise OptionError([f"{option}: must hold neither credentials nor a query nor a fragment"])
     if parts.scheme == "http" and not _is_loopback(host):
-        raise OptionError([f"{option}: plain http is accepted only for loopback addresses, because the API key would "
-                           "travel in clear; use https"])
+        raise OptionError(
+            [
+                f"{option}: plain http is accepted only for loopback addresses, because the API key would "
+                "travel in clear; use https"
+            ]
+        )
 
 
 def _is_loopback(host):
@@ -444,12 +530,16 @@ def _broken(exc):
     root = _root(exc)
     if type(exc).__name__ in _NEVER_SENT:
         return _Broken(_NEVER_SENT[type(exc).__name__], sent=False, permanent=True)
-    if ("TLS CA certificate bundle" in str(exc) or isinstance(root, PermissionError)
-            or getattr(root, "library", "") == "X509"):
+    if (
+        "TLS CA certificate bundle" in str(exc)
+        or isinstance(root, PermissionError)
+        or getattr(root, "library", "") == "X509"
+    ):
         return _Broken("the certificates to trust cannot be read (REQUESTS_CA_BUNDLE)", sent=False, permanent=True)
     if isinstance(root, ssl.SSLCertVerificationError):
-        return _Broken("the server's certificate was not accepted (validate_certs, REQUESTS_CA_BUNDLE)", sent=False,
-                       permanent=True)
+        return _Broken(
+            "the server's certificate was not accepted (validate_certs, REQUESTS_CA_BUNDLE)", sent=False, permanent=True
+        )
     if isinstance(exc, requests.exceptions.SSLError):
         return _Broken(f"the TLS connection broke ({getattr(root, 'reason', None) or type(root).__name__})")
     if isinstance(exc, requests.ConnectTimeout):

@@ -87,8 +87,12 @@ class Response:
             return "", payload if isinstance(payload, str) else self.text
         inner = payload.get("error")
         inner = inner if isinstance(inner, dict) else {}
-        message = (_text(payload, "msg", "message", "detail") or _places(payload.get("detail"))
-                   or _text(payload, "error_msg") or _text(inner, "message"))
+        message = (
+            _text(payload, "msg", "message", "detail")
+            or _places(payload.get("detail"))
+            or _text(payload, "error_msg")
+            or _text(inner, "message")
+        )
         reason = _text(payload, "reason", "error") or _text(inner, "code")
         if " " in reason:
             reason, message = "", f"{reason}: {message}" if message else reason
@@ -128,8 +132,14 @@ def _text(mapping, *keys):
 def _places(detail):
     """A list of ``{"loc": [...], "msg": ...}`` as one text, ``body.max_workers: must be ...; body.name: ...``."""
     entries = detail if isinstance(detail, list) else []
-    told = [(entry.get("loc"), entry["msg"]) for entry in entries if isinstance(entry, dict) and isinstance(entry.get("msg"), str)]
-    return "; ".join(f"{'.'.join(map(str, loc))}: {said}" if isinstance(loc, list) and loc else said for loc, said in told)
+    told = [
+        (entry.get("loc"), entry["msg"])
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("msg"), str)
+    ]
+    return "; ".join(
+        f"{'.'.join(map(str, loc))}: {said}" if isinstance(loc, list) and loc else said for loc, said in told
+    )
 
 
 def _refuse(name):

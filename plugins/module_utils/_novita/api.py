@@ -10,9 +10,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from .._engine.list_response import ListResponse, moving
+from .._engine.provider import Address, Provider
 from .._errors import BadResponse
 from .._novita_ppio.platform import PASSING, advice, list_of
-from .._engine.resource import Address, ListResponse, Provider, moving
 
 V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
@@ -57,11 +58,14 @@ def every(client, call, key, read):
             break
     else:
         raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
-    return ListResponse(map(read, records.values()), moving(totals) or inconsistency, number + 1, max(totals, default=0))
+    return ListResponse(
+        map(read, records.values()), moving(totals) or inconsistency, number + 1, max(totals, default=0)
+    )
 
 
 def _pages(client, call, key):
     """The pages in order, read several at once where a total tells how many there are."""
+
     def ask(number):
         return client.send(call, query={"pageSize": PAGE_SIZE, "pageNum": number})
 

@@ -11,11 +11,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from .._schema.environment import Environment
-from .._schema.composites import Group, Items, Scalars
-from .._schema.fields import Field, Integer, Text
-from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
 from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
+from .._schema.composites import Group, Items, Scalars
+from .._schema.environment import Environment
+from .._schema.fields import Field, Integer, Text
 from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
 
@@ -90,46 +90,85 @@ def _placed(body, target):
 TABLE = NovitaEndpointTable(
     Text("name", required=True, min_length=1, max_length=220, trimmed=True),
     Text("app_name", wire="appName", immutable=True, unique=True, min_length=1),
-    Group("worker_config", wire="workerConfig", required=True, fields=(
-        Integer("min_num", wire="minNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
-        Integer("max_num", wire="maxNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
-        Integer("free_timeout", wire="freeTimeout", required=True, limits=("minFreeTimeout", "maxFreeTimeout")),
-        Integer("max_concurrent", wire="maxConcurrent", required=True,
-                limits=("minConcurrencyNum", "maxConcurrencyNum")),
-        Integer("gpu_num", wire="gpuNum", required=True, limits=("minGPUNum", "maxGPUNum")),
-        Integer("request_timeout", wire="requestTimeout", required=True,
-                limits=("minRequestTimeout", "maxRequestTimeout")),
-        Text("cuda_version", wire="cudaVersion", option=False),
-    )),
-    Scalars("ports", required=True, min_items=1, max_items=1, wrapped_in="port",
-            item=Integer("port", minimum=1, maximum=65535, forbidden=(2222, 2223, 2224), as_text=True)),
-    Group("policy", required=True, fields=(
-        Text("type", required=True, choices=("queue", "concurrency")),
-        Integer("value", required=True, limits={
-            ("type", "queue"): ("minQueueWaitTime", "maxQueueWaitTime"),
-            ("type", "concurrency"): ("minRequestNum", "maxRequestNum"),
-        }),
-    )),
-    Group("image", required=True, fields=(
-        Text("image", required=True, max_length=511),
-        Text("auth_id", wire="authId", max_length=MAX_TEXT_LENGTH),
-        Text("command", max_length=2047),
-    )),
+    Group(
+        "worker_config",
+        wire="workerConfig",
+        required=True,
+        fields=(
+            Integer("min_num", wire="minNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
+            Integer("max_num", wire="maxNum", required=True, limits=("minWorkerNum", "maxWorkerNum")),
+            Integer("free_timeout", wire="freeTimeout", required=True, limits=("minFreeTimeout", "maxFreeTimeout")),
+            Integer(
+                "max_concurrent", wire="maxConcurrent", required=True, limits=("minConcurrencyNum", "maxConcurrencyNum")
+            ),
+            Integer("gpu_num", wire="gpuNum", required=True, limits=("minGPUNum", "maxGPUNum")),
+            Integer(
+                "request_timeout",
+                wire="requestTimeout",
+                required=True,
+                limits=("minRequestTimeout", "maxRequestTimeout"),
+            ),
+            Text("cuda_version", wire="cudaVersion", option=False),
+        ),
+    ),
+    Scalars(
+        "ports",
+        required=True,
+        min_items=1,
+        max_items=1,
+        wrapped_in="port",
+        item=Integer("port", minimum=1, maximum=65535, forbidden=(2222, 2223, 2224), as_text=True),
+    ),
+    Group(
+        "policy",
+        required=True,
+        fields=(
+            Text("type", required=True, choices=("queue", "concurrency")),
+            Integer(
+                "value",
+                required=True,
+                limits={
+                    ("type", "queue"): ("minQueueWaitTime", "maxQueueWaitTime"),
+                    ("type", "concurrency"): ("minRequestNum", "maxRequestNum"),
+                },
+            ),
+        ),
+    ),
+    Group(
+        "image",
+        required=True,
+        fields=(
+            Text("image", required=True, max_length=511),
+            Text("auth_id", wire="authId", max_length=MAX_TEXT_LENGTH),
+            Text("command", max_length=2047),
+        ),
+    ),
     Scalars("products", required=True, immutable=True, wrapped_in="id", item=Text("id")),
-    Integer("rootfs_size", wire="rootfsSize", required=True, immutable=True, on_create=100,
-            limits=("minRootfsSize", "maxRootfsSize")),
-    Items("volume_mounts", wire="volumeMounts", required=True, on_create=[], identity=("type", "mount_path"), fields=(
-        Text("type", choices=("local", "network")),
-        Integer("size", when=("type", "local"), on_create=30, limits=("minLocalVolumeSize", "maxLocalVolumeSize")),
-        Text("id", when=("type", "network"), required=True),
-        Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
-    )),
+    Integer(
+        "rootfs_size",
+        wire="rootfsSize",
+        required=True,
+        immutable=True,
+        on_create=100,
+        limits=("minRootfsSize", "maxRootfsSize"),
+    ),
+    Items(
+        "volume_mounts",
+        wire="volumeMounts",
+        required=True,
+        on_create=[],
+        identity=("type", "mount_path"),
+        fields=(
+            Text("type", choices=("local", "network")),
+            Integer("size", when=("type", "local"), on_create=30, limits=("minLocalVolumeSize", "maxLocalVolumeSize")),
+            Text("id", when=("type", "network"), required=True),
+            Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
+        ),
+    ),
     Cluster("cluster_id", wire="clusterID", max_length=MAX_TEXT_LENGTH),
     Placement("cluster_ids", wire="clusterIDs", option=False),
     Environment("envs"),
-    Group("healthy", required=True, fields=(
-        Text("path", required=True),
-    )),
+    Group("healthy", required=True, fields=(Text("path", required=True),)),
     bounds=("min_num", "max_num"),
 )
 
@@ -167,8 +206,13 @@ class NovitaEndpoint(PlatformEndpoint):
 _RECORD = NovitaEndpoint.response_schema()
 
 LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, list_shape("endpoints", _RECORD))
-GET = Call("endpoint.get", "GET", f"{V1}/endpoint", READ,
-           {"type": "object", "properties": {"endpoint": _RECORD}, "required": ["endpoint"]})
+GET = Call(
+    "endpoint.get",
+    "GET",
+    f"{V1}/endpoint",
+    READ,
+    {"type": "object", "properties": {"endpoint": _RECORD}, "required": ["endpoint"]},
+)
 CREATE = Call("endpoint.create", "POST", f"{V1}/endpoint/create", ONCE, CREATED)
 UPDATE = Call("endpoint.update", "POST", f"{V1}/endpoint/update", REPEATABLE)
 DELETE = Call("endpoint.delete", "POST", f"{V1}/endpoint/delete", REPEATABLE)

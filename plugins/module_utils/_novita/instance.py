@@ -14,16 +14,17 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from .._schema.environment import Environment
+from .._engine.plan import Change
+from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, Stage
 from .._errors import CloudError, OptionError
-from .._schema.composites import Items, Scalars
-from .._schema.fields import Boolean, Float, Integer, Text
-from .._novita_ppio.platform import CREATED, IDENTIFIER, LEAVING, TEXT, PlatformResource, said_words, stage
-from .._engine.resource import FAILED, OFF, ON, PENDING, READY, Change, Stage, CurrentState
-from .._ssh import answers_ssh, ssh_address
-from .._schema.table import Settings, Table
-from .._times import iso8601
 from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._novita_ppio.platform import CREATED, IDENTIFIER, LEAVING, TEXT, PlatformResource, said_words, stage
+from .._schema.composites import Items, Scalars
+from .._schema.environment import Environment
+from .._schema.fields import Boolean, Float, Integer, Text
+from .._schema.table import Settings, Table
+from .._ssh import answers_ssh, ssh_address
+from .._times import iso8601
 from .api import NOVITA, V1, every, list_shape
 from .prices import hourly_price
 
@@ -51,12 +52,18 @@ class Ports(Scalars):
     def violations(self, desired, path):
         texts = [entry.partition("/")[0] for entry in desired]
         numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
-        return [f"{path}: must be from 1 to 65535 without 2222, 2223 and 2224, not {number}" for number in numbers
-                if not 1 <= number <= 65535 or number in INTERNAL_PORTS]
+        return [
+            f"{path}: must be from 1 to 65535 without 2222, 2223 and 2224, not {number}"
+            for number in numbers
+            if not 1 <= number <= 65535 or number in INTERNAL_PORTS
+        ]
 
     def response_schema(self):
-        port = {"type": "object", "properties": {"port": _PORT, "type": {"type": "string"}},
-                "required": ["port", "type"]}
+        port = {
+            "type": "object",
+            "properties": {"port": _PORT, "type": {"type": "string"}},
+            "required": ["port", "type"],
+        }
         return {"type": ["array", "null"], "items": port}
 
     def read(self, record):
@@ -82,8 +89,10 @@ class Tools(Items):
 
     def response_schema(self):
         port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
-        return {"type": ["object", "null"], "properties": {
-            "port": port, "address": TEXT, "isRunning": {"type": ["boolean", "null"]}}}
+        return {
+            "type": ["object", "null"],
+            "properties": {"port": port, "address": TEXT, "isRunning": {"type": ["boolean", "null"]}},
+        }
 
 
 def jupyter_port(raw):
@@ -94,16 +103,22 @@ def jupyter_port(raw):
 def _jupyter_is_on(raw):
     component = raw.get("connectComponentJupyter") or {}
     tools = raw.get("tools") if isinstance(raw.get("tools"), list) else []
-    return bool(component.get("isRunning") or component.get("address")
-                or any(isinstance(tool, dict) and tool.get("name") == "Jupyter" for tool in tools))
+    return bool(
+        component.get("isRunning")
+        or component.get("address")
+        or any(isinstance(tool, dict) and tool.get("name") == "Jupyter" for tool in tools)
+    )
 
 
 class Storages(Items):
     """Network storages; answers list them among all mounts."""
 
     def parse(self, raw):
-        return [{"id": mount.get("id") or "", "mount_point": mount.get("mountPath") or ""} for mount in raw
-                if mount.get("type") == "network"]
+        return [
+            {"id": mount.get("id") or "", "mount_point": mount.get("mountPath") or ""}
+            for mount in raw
+            if mount.get("type") == "network"
+        ]
 
     def response_schema(self):
         mount = {"type": "object", "properties": {key: TEXT for key in ("type", "id", "mountPath")}}
@@ -148,15 +163,21 @@ class InstanceTable(Table):
     def conflicts(self, target):
         found = super().conflicts(target)
         if target.get("kind") == "cpu":
-            found += [f"{option}: must be left out when kind is cpu, because the product decides it"
-                      for option in _FROM_PRODUCT if option in target]
+            found += [
+                f"{option}: must be left out when kind is cpu, because the product decides it"
+                for option in _FROM_PRODUCT
+                if option in target
+            ]
         mode, months = target.get("billing_mode"), target.get("month")
         count = len(target.get("ports") or []) + len(target.get("tools") or [])
         if count > MAX_PORTS:
             found.append(f"ports: must be at most {MAX_PORTS} together with tools, not {count}")
         taken = {str(tool.get("port")) for tool in target.get("tools") or []}
-        found += [f"ports: must not hold {entry}, because a tool has that port" for entry in target.get("ports") or []
-                  if entry.split("/")[0] in taken]
+        found += [
+            f"ports: must not hold {entry}, because a tool has that port"
+            for entry in target.get("ports") or []
+            if entry.split("/")[0] in taken
+        ]
         if months and mode not in (None, "monthly"):
             found.append(f"month: must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that")
         if mode == "monthly" and months == 0:
@@ -185,24 +206,38 @@ TABLE = InstanceTable(
     Text("image_auth_id", wire="imageAuthId", effect="restarts"),
     Ports("ports", wire_in_response="portMappings", effect="in_place"),
     Environment("envs", max_name_length=511, max_value_length=4095, max_items=100, effect="restarts"),
-    Tools("tools", wire_in_response="connectComponentJupyter", immutable=True, identity=("name",), fields=(
-        Text("name", choices=("Jupyter",)),
-        Integer("port", minimum=1, maximum=65535, forbidden=INTERNAL_PORTS, as_text=True),
-        Text("type", choices=("tcp", "http"), may_be_missing=True),
-    )),
+    Tools(
+        "tools",
+        wire_in_response="connectComponentJupyter",
+        immutable=True,
+        identity=("name",),
+        fields=(
+            Text("name", choices=("Jupyter",)),
+            Integer("port", minimum=1, maximum=65535, forbidden=INTERNAL_PORTS, as_text=True),
+            Text("type", choices=("tcp", "http"), may_be_missing=True),
+        ),
+    ),
     Text("command", max_length=2047, effect="restarts"),
     Text("entrypoint", max_length=2047, effect="restarts"),
     Text("cluster_id", wire="clusterId", immutable=True, min_length=1),
     Storages(
-        "network_storages", wire="networkStorages", wire_in_response="volumeMounts", identity=("id",), max_items=30,
-        effect="restarts", fields=(
+        "network_storages",
+        wire="networkStorages",
+        wire_in_response="volumeMounts",
+        identity=("id",),
+        max_items=30,
+        effect="restarts",
+        fields=(
             Text("id", wire="Id", min_length=1),
             Text("mount_point", wire="mountPoint", min_length=1, max_length=4095, on_create="/network"),
-        )),
+        ),
+    ),
     PrivateNetwork("network_id", wire="networkId", wire_in_response="network", immutable=True),
     Text("kind", required=True, immutable=True, choices=("gpu", "cpu")),
     Integer("month", write_only=True, minimum=0),
-    Text("billing_mode", wire="billingMode", immutable=True, may_be_missing=True, choices=("onDemand", "monthly", "spot")),
+    Text(
+        "billing_mode", wire="billingMode", immutable=True, may_be_missing=True, choices=("onDemand", "monthly", "spot")
+    ),
     Boolean("auto_renew", wire="autoRenew"),
     Integer("auto_renew_month", wire="autoRenewMonth", minimum=1, maximum=12),
     Text("min_cuda_version", wire="minCudaVersion", write_only=True, max_length=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
@@ -229,9 +264,21 @@ class NovitaInstance(PlatformResource):
         Text("recreate_order", choices=("create_first", "delete_first"), default="create_first"),
     )
     facts_before_create = {
-        "status": "", "status_message": "", "product_name": "", "cluster_name": "", "port_mappings": [], "ssh_host": "",
-        "ssh_port": 0, "ssh_user": "", "ssh_ready": False, "spot_status": "", "spot_reclaim_time": "", "end_time": "",
-        "created_at": "", "last_started_at": "", "last_stopped_at": "",
+        "status": "",
+        "status_message": "",
+        "product_name": "",
+        "cluster_name": "",
+        "port_mappings": [],
+        "ssh_host": "",
+        "ssh_port": 0,
+        "ssh_user": "",
+        "ssh_ready": False,
+        "spot_status": "",
+        "spot_reclaim_time": "",
+        "end_time": "",
+        "created_at": "",
+        "last_started_at": "",
+        "last_stopped_at": "",
     }
     private_facts = ("ssh_password", "web_terminal_password")
     reveal_option = "return_credentials"
@@ -251,9 +298,11 @@ class NovitaInstance(PlatformResource):
 
     def read_one(self, record, mark=None):
         known = self.reread(
-            record, lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), is_complete=True))
+            record, lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), is_complete=True)
+        )
         if known is not None and any(
-                option in record.values and option not in known.values for option in ("auto_renew", "billing_mode")):
+            option in record.values and option not in known.values for option in ("auto_renew", "billing_mode")
+        ):
             self._read_billing(known)
         return known
 
@@ -286,8 +335,12 @@ class NovitaInstance(PlatformResource):
             return Change(fields, TABLE.effect(fields), lambda: self.client.send(call, body=body), power)
 
         if "rootfs_size" in names and not record.values.get("rootfs_size"):
-            raise OptionError(["rootfs_size: must be left out, because the provider does not tell the present size, and it "
-                               "takes only what is to be added to that"])
+            raise OptionError(
+                [
+                    "rootfs_size: must be left out, because the provider does not tell the present size, and it "
+                    "takes only what is to be added to that"
+                ]
+            )
         writes = []
         if touched(_EDITED):
             writes.append(change(_EDITED, EDIT, self._edit_body(record, target)))
@@ -298,7 +351,9 @@ class NovitaInstance(PlatformResource):
             body = {"instanceIds": [record.id], **TABLE.part(target, _RENEWAL)}
             writes.append(change(_RENEWAL, SET_RENEWAL, body))
         if touched(_UPGRADED):
-            writes.append(change(_UPGRADED, UPGRADE, self._upgrade_body(record, target, options["save_data"]), power=ON))
+            writes.append(
+                change(_UPGRADED, UPGRADE, self._upgrade_body(record, target, options["save_data"]), power=ON)
+            )
         return writes
 
     def switch(self, record, action):
@@ -324,15 +379,24 @@ class NovitaInstance(PlatformResource):
         mode, end = record.values.get("billing_mode"), record.facts["end_time"]
         if mode == "monthly" or (end and mode is None):
             raise OptionError(
-                [f"recreate: must be false, because the present {self.noun} {record.id} is a subscription that ends "
-                 f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be paid"],
-                advice="Once it has ended, delete it with state: absent and create the new one.")
+                [
+                    f"recreate: must be false, because the present {self.noun} {record.id} is a subscription that ends "
+                    f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be paid"
+                ],
+                advice="Once it has ended, delete it with state: absent and create the new one.",
+            )
         lacking = TABLE.missing(target)
         if lacking:
-            raise OptionError([f"{', '.join(lacking)}: must be given for a replacement, because the present "
-                               f"{self.noun} {record.id} has no such value"])
+            raise OptionError(
+                [
+                    f"{', '.join(lacking)}: must be given for a replacement, because the present "
+                    f"{self.noun} {record.id} has no such value"
+                ]
+            )
         if "tools" not in target or any("type" not in tool for tool in target["tools"]):
-            raise OptionError(["tools: must be given for a replacement, because the provider never tells the port's type"])
+            raise OptionError(
+                ["tools: must be given for a replacement, because the provider never tells the port's type"]
+            )
         return target
 
     def price(self, target, desired_state):
@@ -354,11 +418,19 @@ class NovitaInstance(PlatformResource):
 
     def _upgrade_body(self, record, target, save_data):
         """All that an upgrade sets; a storage left out would be detached."""
-        mounts = [{"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
-                  for storage in target.get("network_storages") or []]
+        mounts = [
+            {"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
+            for storage in target.get("network_storages") or []
+        ]
         wire = TABLE.part(target, [option for option in _UPGRADED if option != "network_storages"])
-        return {"instanceId": record.id, "command": "", "envs": [], **wire,
-                "save": save_data, "networkVolume": {"volumeMounts": mounts}}
+        return {
+            "instanceId": record.id,
+            "command": "",
+            "envs": [],
+            **wire,
+            "save": save_data,
+            "networkVolume": {"volumeMounts": mounts},
+        }
 
     def _read_billing(self, record):
         """Read what the first generation of the API does not tell of the billing."""
@@ -391,8 +463,10 @@ class NovitaInstance(PlatformResource):
             "status_message": said,
             "product_name": raw.get("productName") or "",
             "cluster_name": raw.get("clusterName") or "",
-            "port_mappings": [{"port": int(entry["port"]), "type": entry["type"], "endpoint": entry.get("endpoint") or ""}
-                              for entry in raw.get("portMappings") or []],
+            "port_mappings": [
+                {"port": int(entry["port"]), "type": entry["type"], "endpoint": entry.get("endpoint") or ""}
+                for entry in raw.get("portMappings") or []
+            ],
             "ssh_host": host,
             "ssh_port": port,
             "ssh_user": user,
@@ -407,13 +481,23 @@ class NovitaInstance(PlatformResource):
         word = status.lower()
         reached = FAILED if error.get("state") or word == "freezing" else stage(word, _SETTLED)
         return CurrentState(
-            id=raw["id"], name=raw["name"], values=self._values(raw, word), facts=facts,
-            condition=Stage(PENDING if reached == LEAVING else reached, said_words(status, said, "nothing of its status")),
-            being_removed=reached == LEAVING, is_complete=is_complete, gone=word == _GONE,
+            id=raw["id"],
+            name=raw["name"],
+            values=self._values(raw, word),
+            facts=facts,
+            condition=Stage(
+                PENDING if reached == LEAVING else reached, said_words(status, said, "nothing of its status")
+            ),
+            being_removed=reached == LEAVING,
+            is_complete=is_complete,
+            gone=word == _GONE,
             power=OFF if word in (*_HEADING_OFF, *_OFF) else ON,
             settled=word in _SETTLED or stage(word) in (FAILED, LEAVING),
-            private={"ssh_password": ssh.get("password") or raw.get("sshPassword") or "",
-                     "web_terminal_password": terminal.get("password") or ""})
+            private={
+                "ssh_password": ssh.get("password") or raw.get("sshPassword") or "",
+                "web_terminal_password": terminal.get("password") or "",
+            },
+        )
 
     def _values(self, raw, word):
         """The values of a record, of which one port can be Jupyter's or one of the task's."""
@@ -422,8 +506,9 @@ class NovitaInstance(PlatformResource):
         if not port or "connectComponentJupyter" not in raw:
             return values
         own = f"{port}/"
-        if "tools" not in self._desired and any(entry.startswith(own) and entry in (values.get("ports") or [])
-                                             for entry in self._desired.get("ports") or []):
+        if "tools" not in self._desired and any(
+            entry.startswith(own) and entry in (values.get("ports") or []) for entry in self._desired.get("ports") or []
+        ):
             values["tools"] = []
             return values
         wanted = any(tool.get("port") == port for tool in self._desired.get("tools") or [])
@@ -444,26 +529,40 @@ def _moment(value):
 
 _RECORD = TABLE.response_schema()
 _SECTION = {"type": ["object", "null"]}
-_RECORD["properties"].update({
-    "id": IDENTIFIER,
-    "name": {"type": "string"},
-    "status": {"type": "string"},
-    "statusError": {**_SECTION, "properties": {"state": TEXT, "message": TEXT}},
-    "connectComponentSSH": {**_SECTION, "properties": {"sshCommand": TEXT, "password": TEXT}},
-    "connectComponentWebTerminal": {**_SECTION, "properties": {"password": TEXT}},
-    "sshPassword": TEXT,
-})
+_RECORD["properties"].update(
+    {
+        "id": IDENTIFIER,
+        "name": {"type": "string"},
+        "status": {"type": "string"},
+        "statusError": {**_SECTION, "properties": {"state": TEXT, "message": TEXT}},
+        "connectComponentSSH": {**_SECTION, "properties": {"sshCommand": TEXT, "password": TEXT}},
+        "connectComponentWebTerminal": {**_SECTION, "properties": {"password": TEXT}},
+        "sshPassword": TEXT,
+    }
+)
 _RECORD["required"] = ["id", "name", "status"]
-_RENEWED = {**_SECTION, "properties": {
-    "enabled": {"type": ["boolean", "null"]}, "months": {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}}}
-_BILLING = {"type": "object", "properties": {
-    "mode": TEXT, "prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWED}}}}
+_RENEWED = {
+    **_SECTION,
+    "properties": {
+        "enabled": {"type": ["boolean", "null"]},
+        "months": {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"},
+    },
+}
+_BILLING = {
+    "type": "object",
+    "properties": {"mode": TEXT, "prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWED}}},
+}
 _INSTANCE = f"{V1}/gpu/instance"
 
 LIST = Call("instance.list", "GET", f"{V1}/gpu/instances", READ, list_shape("instances", _RECORD))
 GET = Call("instance.get", "GET", _INSTANCE, READ, _RECORD)
-GET_V2 = Call("instance.get_v2", "GET", "/gpus/v2/instances/{id}", READ, {
-    "type": "object", "properties": {"id": IDENTIFIER, "billing": _BILLING}, "required": ["id", "billing"]})
+GET_V2 = Call(
+    "instance.get_v2",
+    "GET",
+    "/gpus/v2/instances/{id}",
+    READ,
+    {"type": "object", "properties": {"id": IDENTIFIER, "billing": _BILLING}, "required": ["id", "billing"]},
+)
 CREATE = Call("instance.create", "POST", f"{_INSTANCE}/create", ONCE, CREATED)
 EDIT = Call("instance.edit", "POST", f"{_INSTANCE}/edit", ONCE)
 UPGRADE = Call("instance.upgrade", "POST", f"{_INSTANCE}/upgrade", ONCE)

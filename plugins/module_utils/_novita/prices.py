@@ -22,8 +22,12 @@ UNIT = 100_000
 
 _LIST = {
     "type": "object",
-    "properties": {"data": {"type": "array", "items": {
-        "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}}},
+    "properties": {
+        "data": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
+        }
+    },
     "required": ["data"],
 }
 PRODUCTS = Call("product.list", "GET", f"{V1}/products", READ, _LIST)
@@ -40,19 +44,27 @@ def hourly_price(client, target, limit=None):
     products = _products(client, CPU_PRODUCTS if is_cpu else SPOT_PRODUCTS if mode == "spot" else PRODUCTS)
     product = next((product for product in products if product["id"] == product_id), None)
     if product is None:
-        raise PriceError(f"max_hourly_price: the provider's price list for {mode} has no product {product_id!r}.",
-                         advice="Check product_id, or leave max_hourly_price out to order without looking at the price.")
+        raise PriceError(
+            f"max_hourly_price: the provider's price list for {mode} has no product {product_id!r}.",
+            advice="Check product_id, or leave max_hourly_price out to order without looking at the price.",
+        )
     raw, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
     if isinstance(raw, bool) or not re.fullmatch("[0-9]{1,20}", str(raw)) or not int(raw):
-        raise PriceError(f"max_hourly_price: the provider's price of {product_id!r} cannot be read ({raw!r}).",
-                         advice="Leave max_hourly_price out to order without looking at the price.")
+        raise PriceError(
+            f"max_hourly_price: the provider's price of {product_id!r} cannot be read ({raw!r}).",
+            advice="Leave max_hourly_price out to order without looking at the price.",
+        )
     if not count:
-        raise PriceError("max_hourly_price: the provider does not tell the number of GPUs, which the price goes by.",
-                         advice="Give gpu_num, or leave max_hourly_price out to order without looking at the price.")
+        raise PriceError(
+            "max_hourly_price: the provider does not tell the number of GPUs, which the price goes by.",
+            advice="Give gpu_num, or leave max_hourly_price out to order without looking at the price.",
+        )
     price = int(raw) * count / UNIT
     if limit is not None and price > limit:
-        raise PriceError(f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
-                         advice="Nothing was ordered. Raise the limit, or choose another product.")
+        raise PriceError(
+            f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
+            advice="Nothing was ordered. Raise the limit, or choose another product.",
+        )
     return price
 
 
@@ -62,6 +74,14 @@ def _products(client, call):
         return client.send_cached(call)["data"]
     except ApiError as error:
         error.doing = f"read the price list of {NOVITA.title}"
-        error.advice = " ".join(filter(None, [
-            "Nothing was ordered.", error.advice, "Leave max_hourly_price out to order without looking at the price."]))
+        error.advice = " ".join(
+            filter(
+                None,
+                [
+                    "Nothing was ordered.",
+                    error.advice,
+                    "Leave max_hourly_price out to order without looking at the price.",
+                ],
+            )
+        )
         raise

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 
+from .._engine.resource import Resource
+from .._engine.state import FAILED, PENDING, READY, CurrentState, Removal, Stage
 from .._errors import ApiError, BadResponse
-from .._engine.resource import FAILED, PENDING, READY, Stage, CurrentState, Removal, Resource
 from .._schema.table import Table
 
 LEAVING = "leaving"
@@ -67,8 +68,10 @@ def said_words(word, said, nothing):
 
 def advice(title, key_env):
     """What a user can do about an error word or an HTTP status."""
-    key = (f"Check the option api_key, or the environment variable {key_env} of the place where the module runs, and "
-           "what that key may do.")
+    key = (
+        f"Check the option api_key, or the environment variable {key_env} of the place where the module runs, and "
+        "what that key may do."
+    )
     top_up = f"Top up the account's balance in {title}'s console, then run the task again."
     settle = "The record's present state does not allow this; try again when it has settled."
     return {
@@ -123,8 +126,12 @@ class PlatformResource(Resource):
     def demand_identity(self, record, answered_id):
         """Raise when an answer is not about the record that was asked for."""
         if answered_id != record.id:
-            raise BadResponse(f"asked for {record.id}, the provider tells of {answered_id}.", operation=f"{self.noun}.get",
-                            reason="bad_answer", retryable=True)
+            raise BadResponse(
+                f"asked for {record.id}, the provider tells of {answered_id}.",
+                operation=f"{self.noun}.get",
+                reason="bad_answer",
+                retryable=True,
+            )
 
 
 class EndpointTable(Table):
@@ -143,8 +150,10 @@ class EndpointTable(Table):
         kept, allowed = self.kept_workers(target), (target.get("worker_config") or {}).get(most) or 0
         if kept <= allowed:
             return super().conflicts(target)
-        return [*super().conflicts(target),
-                f"worker_config.{least}: must be at most worker_config.{most} ({allowed}), not {kept}"]
+        return [
+            *super().conflicts(target),
+            f"worker_config.{least}: must be at most worker_config.{most} ({allowed}), not {kept}",
+        ]
 
 
 class PlatformEndpoint(PlatformResource):
@@ -165,14 +174,25 @@ class PlatformEndpoint(PlatformResource):
         flag = {"type": ["boolean", "null"]}
         worker = {
             "type": "object",
-            "properties": {"id": {"type": "string"}, cls.state_key: state, "log": TEXT, cls.health_key: flag, "drain": flag},
+            "properties": {
+                "id": {"type": "string"},
+                cls.state_key: state,
+                "log": TEXT,
+                cls.health_key: flag,
+                "drain": flag,
+            },
             "required": ["id"],
         }
         schema = cls.table.response_schema()
-        schema["properties"].update({
-            "id": IDENTIFIER, "name": {"type": "string"}, cls.state_key: state, "url": TEXT,
-            "workers": {"type": ["array", "null"], "items": worker},
-        })
+        schema["properties"].update(
+            {
+                "id": IDENTIFIER,
+                "name": {"type": "string"},
+                cls.state_key: state,
+                "url": TEXT,
+                "workers": {"type": ["array", "null"], "items": worker},
+            }
+        )
         schema["required"] = ["id", "name"]
         return schema
 
@@ -195,12 +215,20 @@ class PlatformEndpoint(PlatformResource):
         word, said, reached = self._state(raw)
         values = self.table.read(raw)
         workers = [self._worker(worker) for worker in raw.get("workers") or []]
-        facts = {"status": word, "status_message": said, "url": raw.get("url") or "",
-                 "workers": [worker for worker, _stage in workers]}
+        facts = {
+            "status": word,
+            "status_message": said,
+            "url": raw.get("url") or "",
+            "workers": [worker for worker, _stage in workers],
+        }
         return CurrentState(
-            id=raw["id"], name=raw["name"], values=values, facts=facts,
+            id=raw["id"],
+            name=raw["name"],
+            values=values,
+            facts=facts,
             condition=self._condition(said_words(word, said, "nothing of its state"), reached, values, workers),
-            being_removed=reached == LEAVING)
+            being_removed=reached == LEAVING,
+        )
 
     def _state(self, raw):
         """The word of a state, its error and message as one text, and the stage that it means for an endpoint."""
@@ -213,10 +241,17 @@ class PlatformEndpoint(PlatformResource):
     def _worker(self, raw):
         """What results show of a worker, and its stage."""
         word, said, _reached = self._state(raw)
-        reached = LEAVING if raw.get("drain") else FAILED if (raw.get(self.state_key) or {}).get("error") else stage(word)
+        reached = (
+            LEAVING if raw.get("drain") else FAILED if (raw.get(self.state_key) or {}).get("error") else stage(word)
+        )
         healthy = bool(raw.get(self.health_key)) and reached not in (FAILED, LEAVING)
-        return {"id": raw["id"], "status": word, "status_message": said, "healthy": healthy,
-                "log": raw.get("log") or ""}, reached
+        return {
+            "id": raw["id"],
+            "status": word,
+            "status_message": said,
+            "healthy": healthy,
+            "log": raw.get("log") or "",
+        }, reached
 
     def _condition(self, words, reached, values, workers):
         """Usable when the provider says so and, where workers are always kept, one of them is healthy.
@@ -237,8 +272,11 @@ def _named(workers):
     """Words on workers of which none is healthy, each with what the provider says of it and where its log is."""
     if not workers:
         return ", and it has no worker yet"
-    told = [f"worker {worker['id']} is {said_words(worker['status'], worker['status_message'], 'in no state')}"
-            + (f", log {worker['log']}" if worker["log"] else "") for worker in workers[:_MAX_NAMED]]
+    told = [
+        f"worker {worker['id']} is {said_words(worker['status'], worker['status_message'], 'in no state')}"
+        + (f", log {worker['log']}" if worker["log"] else "")
+        for worker in workers[:_MAX_NAMED]
+    ]
     more = [f"and {len(workers) - _MAX_NAMED} more"] if len(workers) > _MAX_NAMED else []
     healthy = sum(worker["healthy"] for worker in workers)
     return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(told + more)

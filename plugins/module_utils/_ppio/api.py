@@ -10,9 +10,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from .._engine.list_response import ListResponse, moving
+from .._engine.provider import Address, Provider
 from .._errors import BadResponse
 from .._novita_ppio.platform import PASSING, advice, list_of
-from .._engine.resource import Address, ListResponse, Provider, moving
 
 V2 = "/gpus/v2"
 PAGE_SIZE = 100
@@ -54,8 +55,12 @@ def every(client, call, read):
         if more is False or (more is None and not cursor):
             return ListResponse(map(read, records.values()), moving(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
-            raise BadResponse("the listing is cut short: it says that there is more, and does not give it.",
-                            operation=call.name, reason="bad_answer", retryable=True)
+            raise BadResponse(
+                "the listing is cut short: it says that there is more, and does not give it.",
+                operation=call.name,
+                reason="bad_answer",
+                retryable=True,
+            )
         seen.add(cursor)
     raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
 

@@ -11,11 +11,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from .._schema.environment import Environment
-from .._schema.composites import Group, Items, Scalars
-from .._schema.fields import Integer, Text
-from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
 from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
+from .._schema.composites import Group, Items, Scalars
+from .._schema.environment import Environment
+from .._schema.fields import Integer, Text
 from .api import PPIO, V2, every, list_shape
 
 MAX_TEXT_LENGTH = 255
@@ -30,32 +30,46 @@ TABLE = EndpointTable(
     Text("registry_auth_id", empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
     Text("entrypoint"),
     Text("command"),
-    Group("worker_config", required=True, fields=(
-        Integer("max_replicas", required=True, minimum=0, maximum=1000),
-        Integer("min_replicas", minimum=0, maximum=1000),
-        Integer("idle_timeout", minimum=1, maximum=1000),
-        Integer("max_concurrent_per_worker", minimum=1, maximum=1000),
-        Integer("gpu_num", minimum=1, maximum=8),
-        Integer("rootfs_size_gb", minimum=10, maximum=100),
-        Text("min_cuda_version", printed_choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
-        Integer("request_timeout", minimum=1, maximum=1800),
-    )),
-    Group("policy", fields=(
-        Text("type", choices=("queue", "concurrency")),
-        Integer("value", minimum=1, maximum=1000),
-    )),
-    Items("volumes", identity=("type", "mount_point"), fields=(
-        Text("id"),
-        Text("type", choices=("network", "local")),
-        Integer("size", when=("type", "local"), may_be_missing=True),
-        Text("mount_point", max_length=4095),
-    )),
+    Group(
+        "worker_config",
+        required=True,
+        fields=(
+            Integer("max_replicas", required=True, minimum=0, maximum=1000),
+            Integer("min_replicas", minimum=0, maximum=1000),
+            Integer("idle_timeout", minimum=1, maximum=1000),
+            Integer("max_concurrent_per_worker", minimum=1, maximum=1000),
+            Integer("gpu_num", minimum=1, maximum=8),
+            Integer("rootfs_size_gb", minimum=10, maximum=100),
+            Text("min_cuda_version", printed_choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
+            Integer("request_timeout", minimum=1, maximum=1800),
+        ),
+    ),
+    Group(
+        "policy",
+        fields=(
+            Text("type", choices=("queue", "concurrency")),
+            Integer("value", minimum=1, maximum=1000),
+        ),
+    ),
+    Items(
+        "volumes",
+        identity=("type", "mount_point"),
+        fields=(
+            Text("id"),
+            Text("type", choices=("network", "local")),
+            Integer("size", when=("type", "local"), may_be_missing=True),
+            Text("mount_point", max_length=4095),
+        ),
+    ),
     Environment("envs", max_name_length=511, max_value_length=4095),
     Scalars("ports", item=Integer("port", minimum=1, maximum=65535)),
-    Group("health_check", fields=(
-        Text("path"),
-        Integer("port", minimum=0, maximum=65535),
-    )),
+    Group(
+        "health_check",
+        fields=(
+            Text("path"),
+            Integer("port", minimum=0, maximum=65535),
+        ),
+    ),
     Text("region_id", empty_is_unset=True),
     bounds=("min_replicas", "max_replicas"),
 )

@@ -87,8 +87,12 @@ class Scalars(Field):
         return _out_of_number(value, self.min_items, self.max_items)
 
     def range_violations(self, value, found, path):
-        sentences = [sentence for number, entry in enumerate(value) if entry not in (found or [])
-                     for sentence in self.item.range_violations(entry, None, f"{path}[{number}]")]
+        sentences = [
+            sentence
+            for number, entry in enumerate(value)
+            if entry not in (found or [])
+            for sentence in self.item.range_violations(entry, None, f"{path}[{number}]")
+        ]
         return super().range_violations(value, found, path) + sentences
 
     def response_schema(self):
@@ -138,8 +142,13 @@ class Items(Field):
 
     def range_violations(self, value, found, path):
         known = {self._identity(entry): entry for entry in found or []}
-        sentences = [sentence for number, entry in enumerate(value)
-                     for sentence in many.range_violations(self.fields, entry, known.get(self._identity(entry)), f"{path}[{number}]")]
+        sentences = [
+            sentence
+            for number, entry in enumerate(value)
+            for sentence in many.range_violations(
+                self.fields, entry, known.get(self._identity(entry)), f"{path}[{number}]"
+            )
+        ]
         return super().range_violations(value, found, path) + sentences
 
     def equal(self, found, target):
@@ -165,13 +174,17 @@ class Items(Field):
         known = {self._identity(entry): entry for entry in found or []}
         fresh = many.on_create(self.fields)
         return [
-            self._relevant(many.lay(self.fields, known.get(self._identity(entry), fresh), entry)) for entry in desired]
+            self._relevant(many.lay(self.fields, known.get(self._identity(entry), fresh), entry)) for entry in desired
+        ]
 
     def differences(self, found, target, path=""):
         old = {self._identity(entry): entry for entry in found or []}
         new = {self._identity(entry): entry for entry in target or []}
-        same = old.keys() == new.keys() and len(found or []) == len(target or []) and not any(
-            many.differences(self.fields, old[identity], new[identity]) for identity in new)
+        same = (
+            old.keys() == new.keys()
+            and len(found or []) == len(target or [])
+            and not any(many.differences(self.fields, old[identity], new[identity]) for identity in new)
+        )
         return [] if same else [many.join(path, self.name)]
 
     def violations(self, desired, path):
@@ -192,8 +205,10 @@ class Items(Field):
         for number, entry in enumerate(target):
             for field in self.fields:
                 if field.required and field.when and field.applies(entry) and not entry.get(field.name):
-                    found.append(f"{many.join(path, self.name)}[{number}].{field.name}: must be given when "
-                                 f"{field.when[0]} is {field.when[1]}")
+                    found.append(
+                        f"{many.join(path, self.name)}[{number}].{field.name}: must be given when "
+                        f"{field.when[0]} is {field.when[1]}"
+                    )
         return found
 
     def diff(self, found, target, desired):
@@ -211,8 +226,10 @@ class Items(Field):
     def _relevant(self, entry):
         """The entry without the fields that have no meaning beside its other values."""
         return {
-            field.name: entry[field.name] for field in self.fields
-            if entry.get(field.name) is not None and field.applies(entry)}
+            field.name: entry[field.name]
+            for field in self.fields
+            if entry.get(field.name) is not None and field.applies(entry)
+        }
 
 
 def _out_of_number(entries, min_items, max_items):

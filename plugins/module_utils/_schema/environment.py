@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .fields import Field
 from .._secrets import length_violations
+from .fields import Field
 
 HIDDEN = "(hidden)"
 HIDDEN_NEW = "(hidden, new value)"
@@ -73,12 +73,17 @@ class Environment(Field):
     def violations(self, desired, path):
         given = {path: desired.plain, f"secret_{path}": desired.secret}
         # Ansible lets text that looks like a mapping with something strange in it pass as one.
-        found = [f"{option}: must be a mapping, not of type {type(values).__name__}"
-                 for option, values in given.items() if not isinstance(values, (dict, type(None)))]
+        found = [
+            f"{option}: must be a mapping, not of type {type(values).__name__}"
+            for option, values in given.items()
+            if not isinstance(values, (dict, type(None)))
+        ]
         if found:
             return found
-        found = [f"secret_{path}.{name}: must not be given under {path} as well"
-                 for name in sorted(set(desired.plain or {}) & set(desired.secret or {}))]
+        found = [
+            f"secret_{path}.{name}: must not be given under {path} as well"
+            for name in sorted(set(desired.plain or {}) & set(desired.secret or {}))
+        ]
         for option, values in given.items():
             for name, value in (values or {}).items():
                 found += self._violations_of(f"{option}.{name}", name, value, secret=values is desired.secret)
@@ -87,23 +92,32 @@ class Environment(Field):
     def conflicts(self, target, path=""):
         if self.max_items is None or len(target) <= self.max_items:
             return []
-        return [f"{self.name}: must be at most {self.max_items} variables together with secret_{self.name}, not {len(target)}"]
+        return [
+            f"{self.name}: must be at most {self.max_items} variables together with secret_{self.name}, not {len(target)}"
+        ]
 
     def _violations_of(self, path, name, value, secret):
         if not name or "=" in name or "\0" in name:
             return [f"{path}: must have a name without '=' in it"]
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             kind = "null" if value is None else type(value).__name__
-            return [f"{path}: must be a string or a whole number, not of type {kind}; put the value in quotes, or "
-                    "YAML decides what it is"]
+            return [
+                f"{path}: must be a string or a whole number, not of type {kind}; put the value in quotes, or "
+                "YAML decides what it is"
+            ]
         return length_violations(str(value), path) if secret else []
 
     def range_violations(self, value, found, path):
         given = {path: value}
         if isinstance(value, DesiredEnvironment):
             given = {path: value.plain, f"secret_{path}": value.secret}
-        return [sentence for option, values in given.items() for name, entry in (values or {}).items()
-                if (found or {}).get(name) != str(entry) for sentence in self._range_violations(f"{option}.{name}", name, str(entry))]
+        return [
+            sentence
+            for option, values in given.items()
+            for name, entry in (values or {}).items()
+            if (found or {}).get(name) != str(entry)
+            for sentence in self._range_violations(f"{option}.{name}", name, str(entry))
+        ]
 
     def _range_violations(self, path, name, value):
         if self.max_name_length is not None and len(name) > self.max_name_length:
@@ -125,8 +139,11 @@ class Environment(Field):
 
     def differences(self, found, target, path=""):
         found, target = found or {}, target or {}
-        return [f"{self.name}.{name}" for name in sorted(found.keys() | target.keys())
-                if found.get(name) != target.get(name)]
+        return [
+            f"{self.name}.{name}"
+            for name in sorted(found.keys() | target.keys())
+            if found.get(name) != target.get(name)
+        ]
 
     def diff(self, found, target, desired):
         found = found or {}
@@ -148,8 +165,13 @@ class Environment(Field):
     def spec(self, found, desired=None, reveal=False):
         if found is None:
             return {}
-        visible = found if reveal else {
-            name: value for name, value in found.items() if desired is not None and desired.shown.get(name) == value}
+        visible = (
+            found
+            if reveal
+            else {
+                name: value for name, value in found.items() if desired is not None and desired.shown.get(name) == value
+            }
+        )
         if len(visible) == len(found):
             return {self.name: visible}
         return {self.name: visible, f"{self.name}_mode": "merge"} if visible else {}

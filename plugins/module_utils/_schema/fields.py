@@ -21,9 +21,9 @@ from __future__ import annotations
 import math
 import re
 
-from .many import join
 from .._secrets import length_violations
 from .._validation import excerpt
+from .many import join
 
 
 class Field:
@@ -224,11 +224,17 @@ class Text(Field):
     def broken_limit(self, value):
         if self.max_length is not None and len(value) > self.max_length:
             return f"must have at most {self.max_length} characters"
-        return f"must be one of {', '.join(self.printed_choices)}" if self.printed_choices and value not in self.printed_choices else ""
+        return (
+            f"must be one of {', '.join(self.printed_choices)}"
+            if self.printed_choices and value not in self.printed_choices
+            else ""
+        )
 
     def violations(self, desired, path):
         if self.trimmed and (desired != desired.strip() or _CONTROL.search(desired)):
-            return [f"{path}: must neither begin nor end with a blank, nor hold a line end or another control character"]
+            return [
+                f"{path}: must neither begin nor end with a blank, nor hold a line end or another control character"
+            ]
         return length_violations(desired, path) if self.secret and desired else []
 
     def response_schema(self):
@@ -236,7 +242,11 @@ class Text(Field):
 
     def parse(self, raw):
         # An empty answer that no task could want means "not set".
-        return None if not raw and (self.empty_is_unset or self.choices or self.printed_choices or self.min_length) else raw
+        return (
+            None
+            if not raw and (self.empty_is_unset or self.choices or self.printed_choices or self.min_length)
+            else raw
+        )
 
     def equal(self, found, target):
         return (found or "") == (target or "")

@@ -39,7 +39,8 @@ def take(fields, params):
 def read(fields, record):
     """The found values in a provider's record."""
     values = {
-        field.name: field.read(record) for field in fields if not field.write_only and field.response_key in record}
+        field.name: field.read(record) for field in fields if not field.write_only and field.response_key in record
+    }
     return _without_unknown(fields, values)
 
 
@@ -47,22 +48,28 @@ def write(fields, values):
     """The wire form of values."""
     return {
         field.key: None if values[field.name] is None else field.write(values[field.name])
-        for field in fields if field.name in values}
+        for field in fields
+        if field.name in values
+    }
 
 
 def lay(fields, found, desired):
     """The wishes laid over the found values."""
     values = {
         field.name: field.lay(found.get(field.name), desired.get(field.name))
-        for field in fields if field.name in found or field.name in desired}
+        for field in fields
+        if field.name in found or field.name in desired
+    }
     return _without_unknown(fields, values)
 
 
 def _without_unknown(fields, values):
     """The values without those that are null, unless null is a value of its own."""
     return {
-        field.name: values[field.name] for field in fields
-        if field.name in values and (field.nullable or values[field.name] is not None)}
+        field.name: values[field.name]
+        for field in fields
+        if field.name in values and (field.nullable or values[field.name] is not None)
+    }
 
 
 def differences(fields, found, target, path=""):
@@ -95,15 +102,23 @@ def paths_of(fields, desired, path=""):
 def violations(fields, desired, path=""):
     """Sentences on what is wrong in wishes and no schema can say."""
     return [
-        violation for field in fields if desired.get(field.name) is not None
-        for violation in field.violations(desired[field.name], join(path, field.name))]
+        violation
+        for field in fields
+        if desired.get(field.name) is not None
+        for violation in field.violations(desired[field.name], join(path, field.name))
+    ]
 
 
 def range_violations(fields, values, found, path=""):
     """Sentences on where values are outside what the provider prints; what was found already does not count."""
     return [
-        sentence for field in fields if values.get(field.name) is not None
-        for sentence in field.range_violations(values[field.name], (found or {}).get(field.name), join(path, field.name))]
+        sentence
+        for field in fields
+        if values.get(field.name) is not None
+        for sentence in field.range_violations(
+            values[field.name], (found or {}).get(field.name), join(path, field.name)
+        )
+    ]
 
 
 def missing(fields, target, path=""):
@@ -114,8 +129,11 @@ def missing(fields, target, path=""):
 def conflicts(fields, target, path=""):
     """Sentences on what does not go together in a target."""
     return [
-        conflict for field in fields if target.get(field.name) is not None
-        for conflict in field.conflicts(target[field.name], path)]
+        conflict
+        for field in fields
+        if target.get(field.name) is not None
+        for conflict in field.conflicts(target[field.name], path)
+    ]
 
 
 def diff(fields, found, target, desired):
@@ -124,7 +142,8 @@ def diff(fields, found, target, desired):
     for field in fields:
         if desired.get(field.name) is not None:
             before[field.name], after[field.name] = field.diff(
-                found.get(field.name), target.get(field.name), desired[field.name])
+                found.get(field.name), target.get(field.name), desired[field.name]
+            )
     return before, after
 
 

@@ -8,10 +8,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from . import many
-from .environment import Environment, DesiredEnvironment
-from .._validation import violations as schema_violations
 from .._validation import validator
+from .._validation import violations as schema_violations
+from . import many
+from .environment import DesiredEnvironment, Environment
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
 """What a change can do to running workers, from the mildest to the one that nothing is known of."""
@@ -116,8 +116,11 @@ class Table:
 
     def mismatches(self, found, target, paths=None):
         """Sentences on where a record differs from a target (in ``paths``, or anywhere): option, wanted, found."""
-        return [self._mismatch(path, found, target) for path in self.differences(found, target)
-                if paths is None or path in paths]
+        return [
+            self._mismatch(path, found, target)
+            for path in self.differences(found, target)
+            if paths is None or path in paths
+        ]
 
     def _mismatch(self, path, found, target):
         if any(field.reveal_option for field in self.fields if field.name == path.split(".")[0]):
@@ -148,8 +151,11 @@ class Table:
 
     def hidden_values(self, values, desired):
         """Values in a record that no text may show."""
-        return [hidden for field in self.fields
-                for hidden in field.hidden_values(values.get(field.name), desired.get(field.name))]
+        return [
+            hidden
+            for field in self.fields
+            for hidden in field.hidden_values(values.get(field.name), desired.get(field.name))
+        ]
 
     def secret_values(self, desired):
         """The values in a wish that no text may show."""

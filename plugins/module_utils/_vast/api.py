@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import re
 
-from .._engine.resource import Address, Provider, Removal
+from .._engine.provider import Address, Provider
+from .._engine.state import Removal
 
 V0 = "/api/v0"
 
-_KEY = ("Check the option api_key, or the environment variable VAST_API_KEY of the place where the module runs, and that "
-        "the key has the scope for this call. A login with two factors needs a key made on the keys page.")
-_CREDIT = ("Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further one. "
-           "Then run the task again.")
+_KEY = (
+    "Check the option api_key, or the environment variable VAST_API_KEY of the place where the module runs, and that "
+    "the key has the scope for this call. A login with two factors needs a key made on the keys page."
+)
+_CREDIT = (
+    "Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further one. "
+    "Then run the task again."
+)
 
 VAST = Provider(
     name="vast",
@@ -79,6 +84,9 @@ def removal(response, subject):
     """What Vast says of a delete; ``response`` is ``None`` for what was gone already."""
     facts = {fact: [str(worker) for worker in (response or {}).get(fact) or []] for fact in REMOVAL_FACTS}
     left = facts["failed_workers"]
-    return Removal(facts, (
-        f"Vast.ai did not delete these workers of {subject}, and they go on costing money: {', '.join(left)}.",
-    ) if left else ())
+    return Removal(
+        facts,
+        (f"Vast.ai did not delete these workers of {subject}, and they go on costing money: {', '.join(left)}.",)
+        if left
+        else (),
+    )

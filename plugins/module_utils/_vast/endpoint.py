@@ -11,12 +11,14 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from .._engine.list_response import ListResponse
+from .._engine.resource import Resource
+from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
 from .._errors import ApiError
+from .._http.client import ONCE, READ, REPEATABLE, Call
 from .._schema.fields import Float, Integer, Text
-from .._engine.resource import FAILED, PENDING, READY, Stage, ListResponse, CurrentState, Resource
 from .._schema.table import Settings, Table
 from .._times import iso8601
-from .._http.client import ONCE, READ, REPEATABLE, Call
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .workers import WorkerWatch, log_tail, workers_of
 
@@ -24,8 +26,7 @@ COSTLY_DEFAULTS = {"min_load": 10, "cold_workers": 5, "max_workers": 20}
 """What the create page names for options that a task leaves out, of those that decide how many workers are rented."""
 
 TABLE = Table(
-    Text("name", wire="endpoint_name", required=True, min_length=1, trimmed=True,
-         aliases=("endpoint_name",)),
+    Text("name", wire="endpoint_name", required=True, min_length=1, trimmed=True, aliases=("endpoint_name",)),
     Float("min_load", minimum=0),
     Float("min_cold_load", minimum=0),
     Float("target_util", exclusive_minimum=0, maximum=1),
@@ -49,8 +50,14 @@ class VastEndpoint(Resource):
         Integer("wait_for_workers", minimum=0),
         Text("wait_for", choices=("ready", "active"), default="ready"),
     )
-    facts_before_create = {"status": "", "created_at": "", "auto_delete_due_24h": False, "workers": [], "serving_workers": 0,
-                   "resting_workers": 0}
+    facts_before_create = {
+        "status": "",
+        "created_at": "",
+        "auto_delete_due_24h": False,
+        "workers": [],
+        "serving_workers": 0,
+        "resting_workers": 0,
+    }
     removal_facts = REMOVAL_FACTS
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
@@ -92,8 +99,11 @@ class VastEndpoint(Resource):
             return record.condition
         state = record.values.get("endpoint_state") or "active"
         if state != "active":
-            return Stage(FAILED, f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the "
-                                     "account has probably run out of credit")
+            return Stage(
+                FAILED,
+                f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the "
+                "account has probably run out of credit",
+            )
         self._watch = self._watch or WorkerWatch(self.client.clock)
         workers = workers_of(self.client, record.id)
         if workers is None:
@@ -101,7 +111,9 @@ class VastEndpoint(Resource):
         self._watch.look(workers, needed_now=bool(record.values.get("min_load")))
         record.facts.update(
             workers=[{"id": worker.id, "status": worker.status} for worker in workers],
-            serving_workers=self._watch.serving, resting_workers=self._watch.resting)
+            serving_workers=self._watch.serving,
+            resting_workers=self._watch.resting,
+        )
         return self._watch.condition(wanted, active=desired_state.options["wait_for"] == "active")
 
     def account_of(self, record):
@@ -114,11 +126,16 @@ class VastEndpoint(Resource):
         option = "wait_for_workers" if desired_state.options.get("wait_for_workers") else "wait_for"
         found = []
         if most is not None and wanted > most:
-            found.append(f"{option}: must be at most max_workers ({most}), not {wanted}" if option == "wait_for_workers"
-                         else "wait_for: must not be active, because max_workers is 0")
+            found.append(
+                f"{option}: must be at most max_workers ({most}), not {wanted}"
+                if option == "wait_for_workers"
+                else "wait_for: must not be active, because max_workers is 0"
+            )
         if wanted and _recruits_nobody(target) and {"min_load", "cold_workers"} <= desired_state.values.keys():
-            found.append(f"{option}: must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker "
-                         "before the first request, so that the wait would not end")
+            found.append(
+                f"{option}: must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker "
+                "before the first request, so that the wait would not end"
+            )
         return found
 
     def warnings(self, desired_state, current, target):
@@ -128,18 +145,26 @@ class VastEndpoint(Resource):
         unset = [option for option in COSTLY_DEFAULTS if option not in target] if current is None else []
         if unset:
             named = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
-            found.append(f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that is "
-                         "what it rents, so set each of them.")
+            found.append(
+                f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that is "
+                "what it rents, so set each of them."
+            )
         if {"cold_workers", "max_workers"} & desired_state.values.keys() and _leaves_nothing_to_scale(target):
-            found.append("cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and destroy "
-                         "a worker every few seconds then. Set max_workers higher.")
+            found.append(
+                "cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and destroy "
+                "a worker every few seconds then. Set max_workers higher."
+            )
         if _awaited(desired_state) and _recruits_nobody(target):
-            found.append("wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no worker "
-                         "before the first request.")
+            found.append(
+                "wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no worker "
+                "before the first request."
+            )
         state = (current or {}).get("endpoint_state") or "active"
         if state != "active" and "endpoint_state" not in desired_state.values:
-            found.append(f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints when "
-                         "an account runs out of credit; endpoint_state: active wakes it.")
+            found.append(
+                f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints when "
+                "an account runs out of credit; endpoint_state: active wakes it."
+            )
         return found
 
     def _record(self, row):
@@ -152,15 +177,23 @@ class VastEndpoint(Resource):
             "resting_workers": 0,
         }
         return CurrentState(
-            id=str(int(row["id"])), name=row["endpoint_name"], values=TABLE.read(row), facts=facts,
-            condition=Stage(READY, facts["status"]), private={"api_key": row.get("api_key") or ""})
+            id=str(int(row["id"])),
+            name=row["endpoint_name"],
+            values=TABLE.read(row),
+            facts=facts,
+            condition=Stage(READY, facts["status"]),
+            private={"api_key": row.get("api_key") or ""},
+        )
 
 
 def _awaited(desired_state):
     """How many workers a task waits for; none where it asks itself for a state that gets none."""
     if not desired_state.wait or desired_state.values.get("endpoint_state", "active") != "active":
         return 0
-    return max(desired_state.options.get("wait_for_workers") or 0, 1 if desired_state.options.get("wait_for") == "active" else 0)
+    return max(
+        desired_state.options.get("wait_for_workers") or 0,
+        1 if desired_state.options.get("wait_for") == "active" else 0,
+    )
 
 
 def _recruits_nobody(values):
@@ -172,15 +205,22 @@ def _leaves_nothing_to_scale(values):
 
 
 _ROW = TABLE.response_schema()
-_ROW["properties"].update({
-    "id": {"type": "integer"},
-    "endpoint_name": {"type": "string"},
-    "api_key": {"type": ["string", "null"]},
-})
+_ROW["properties"].update(
+    {
+        "id": {"type": "integer"},
+        "endpoint_name": {"type": "string"},
+        "api_key": {"type": ["string", "null"]},
+    }
+)
 _ROW["required"] = ["id", "endpoint_name"]
 
 LIST = Call("endpoint.list", "GET", f"{V0}/endptjobs/", READ, list_shape(_ROW))
-CREATE = Call("endpoint.create", "POST", f"{V0}/endptjobs/", ONCE, {
-    "type": "object", "properties": {"result": {"type": "integer"}}, "required": ["result"]})
+CREATE = Call(
+    "endpoint.create",
+    "POST",
+    f"{V0}/endptjobs/",
+    ONCE,
+    {"type": "object", "properties": {"result": {"type": "integer"}}, "required": ["result"]},
+)
 UPDATE = Call("endpoint.update", "PUT", f"{V0}/endptjobs/{{id}}/", REPEATABLE, SUCCESS)
 DELETE = Call("endpoint.delete", "DELETE", f"{V0}/endptjobs/{{id}}/", REPEATABLE, DELETED)

@@ -19,8 +19,13 @@ from decimal import Decimal
 OPERATORS = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "notin")
 _SIGN_OF = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _OPERATOR_OF = {
-    **{matched_by: operator for operator, matched_by in _SIGN_OF.items()}, **{operator: operator for operator in OPERATORS},
-    "==": "eq", "noteq": "neq", "not eq": "neq", "not in": "notin", "nin": "notin",
+    **{matched_by: operator for operator, matched_by in _SIGN_OF.items()},
+    **{operator: operator for operator in OPERATORS},
+    "==": "eq",
+    "noteq": "neq",
+    "not eq": "neq",
+    "not in": "notin",
+    "nin": "notin",
 }
 _COMPARISONS = ("gt", "gte", "lt", "lte")
 _LISTED = ("in", "notin")
@@ -106,7 +111,9 @@ def _value(name, operator, text):
     number = number_of(name, text)
     if name in _FACTORS:
         if number is None or operator in _LISTED:
-            raise ValueError(f"must have a number in the condition on {name}, not {'a list' if operator in _LISTED else repr(shown)}")
+            raise ValueError(
+                f"must have a number in the condition on {name}, not {'a list' if operator in _LISTED else repr(shown)}"
+            )
         if name in GPU_MEMORY and number > MAX_GB:
             raise ValueError(f"asks for {shown} GB of {name}: in text it is in GB, in a mapping in MB")
         return plain(_decimal(number * _FACTORS[name]))
@@ -130,8 +137,10 @@ def plain(value):
 def shown(name, condition):
     """A condition as people write it, without the last digits that a change of units leaves."""
     condition = plain(condition)
-    return {operator: float(f"{value:.12g}") if name in _FACTORS and isinstance(value, float) else value
-            for operator, value in condition.items()}
+    return {
+        operator: float(f"{value:.12g}") if name in _FACTORS and isinstance(value, float) else value
+        for operator, value in condition.items()
+    }
 
 
 def number_of(name, value):
@@ -167,7 +176,11 @@ def _equal(name, found, wanted):
     numbers = number_of(name, found), number_of(name, wanted)
     if None in numbers:
         return type(found) is type(wanted) and found == wanted
-    return math.isclose(*map(float, numbers), rel_tol=_TOLERANCE, abs_tol=_NOTHING) if name in _FACTORS else numbers[0] == numbers[1]
+    return (
+        math.isclose(*map(float, numbers), rel_tol=_TOLERANCE, abs_tol=_NOTHING)
+        if name in _FACTORS
+        else numbers[0] == numbers[1]
+    )
 
 
 def _sorted(name, values):
@@ -199,8 +212,16 @@ def _unfit(name, operator, value):
         return f"{name} takes one number"
     if not value:
         return "the list is empty"
-    return next(filter(None, ("a list holds texts and numbers" if item is None or isinstance(item, bool)
-                              else _unfit_value(name, item) for item in value)), "")
+    return next(
+        filter(
+            None,
+            (
+                "a list holds texts and numbers" if item is None or isinstance(item, bool) else _unfit_value(name, item)
+                for item in value
+            ),
+        ),
+        "",
+    )
 
 
 def _unfit_value(name, value):
@@ -209,10 +230,14 @@ def _unfit_value(name, value):
         if number is None:
             return f"{name} takes a number"
         is_complete = number == number.to_integral_value() and number >= 0
-        return "" if is_complete or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
+        return (
+            "" if is_complete or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
+        )
     if isinstance(value, str):
         return _unfit_text(value)
-    return "" if value is None or isinstance(value, bool) or number_of(name, value) is not None else "it is no plain value"
+    return (
+        "" if value is None or isinstance(value, bool) or number_of(name, value) is not None else "it is no plain value"
+    )
 
 
 def _unfit_text(text):
@@ -225,14 +250,20 @@ def _unfit_text(text):
         return "of the whitespace at its end"
     if text[0] in "=<>!":
         return f"it begins with {text[0]!r}"
-    return "it is a word of the query language; write true, false or null without quotes" if text in (
-        *_WORDS, *_ANYTHING) else ""
+    return (
+        "it is a word of the query language; write true, false or null without quotes"
+        if text in (*_WORDS, *_ANYTHING)
+        else ""
+    )
 
 
 def render_query(conditions):
     """Text that says the same as conditions in which nothing is ``unfit``."""
     return " ".join(
-        _rendered(name, operator, value) for name, condition in conditions.items() for operator, value in condition.items())
+        _rendered(name, operator, value)
+        for name, condition in conditions.items()
+        for operator, value in condition.items()
+    )
 
 
 def _rendered(name, operator, value):

@@ -13,7 +13,19 @@ from __future__ import annotations
 
 from .._schema.fields import Field
 from .._schema.many import join
-from .query import GPU_MEMORY, MAX_GB, OPERATORS, is_finite, number_of, parse_query, proper, render_query, same, shown, unfit
+from .query import (
+    GPU_MEMORY,
+    MAX_GB,
+    OPERATORS,
+    is_finite,
+    number_of,
+    parse_query,
+    proper,
+    render_query,
+    same,
+    shown,
+    unfit,
+)
 
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
 _CEILINGS = ("lt", "lte", "eq")
@@ -45,8 +57,11 @@ class SearchParams(Field):
             conditions = conditions_of(desired)
         except ValueError as error:
             return [f"{path}: {error}"]
-        return [f"{path}.{name}: must be made of finite numbers" for name, condition in conditions.items()
-                if not all(map(_finite, condition.values()))]
+        return [
+            f"{path}.{name}: must be made of finite numbers"
+            for name, condition in conditions.items()
+            if not all(map(_finite, condition.values()))
+        ]
 
     def response_schema(self):
         return {"type": ["object", "null"], "additionalProperties": {"type": "object"}}
@@ -72,8 +87,11 @@ class SearchParams(Field):
     def differences(self, found, target, path=""):
         """What the target has and the record has not; conditions that the provider adds are its own."""
         found, here = found or {}, join(path, self.name)
-        return [f"{here}.{name}" for name, condition in (target or {}).items()
-                if not same(name, found.get(name, {}), condition)]
+        return [
+            f"{here}.{name}"
+            for name, condition in (target or {}).items()
+            if not same(name, found.get(name, {}), condition)
+        ]
 
     def equal(self, found, target):
         return not self.differences(found, target)
@@ -83,12 +101,18 @@ class SearchParams(Field):
         before, after = {}, {}
         for name, condition in conditions_of(desired).items():
             present = found.get(name, {})
-            before[name], after[name] = (condition if same(name, present, condition) else shown(name, present)), condition
+            before[name], after[name] = (
+                (condition if same(name, present, condition) else shown(name, present)),
+                condition,
+            )
         return before, after
 
     def spec(self, found, desired=None, reveal=False):
-        return {} if found is None else {
-            self.name: {name: shown(name, condition) for name, condition in found.items() if condition}}
+        return (
+            {}
+            if found is None
+            else {self.name: {name: shown(name, condition) for name, condition in found.items() if condition}}
+        )
 
     def paths_of(self, desired, path=""):
         return [f"{join(path, self.name)}.{name}" for name in conditions_of(desired)]
@@ -99,7 +123,7 @@ def conditions_of(desired):
     if isinstance(desired, str):
         return parse_query(desired)
     conditions = {}
-    for name, condition in (desired.items() if isinstance(desired, dict) else ()):
+    for name, condition in desired.items() if isinstance(desired, dict) else ():
         if isinstance(condition, dict):
             known = conditions.setdefault(proper(name), {})
             if known.keys() & condition.keys():
@@ -111,8 +135,12 @@ def conditions_of(desired):
 def oddities(desired):
     """Sentences on conditions of a wish that are hardly meant so."""
     conditions = {} if isinstance(desired, str) else conditions_of(desired)
-    small = [f"{name} {value}" for name in GPU_MEMORY for value in conditions.get(name, {}).values()
-             if 0 < (number_of(name, value) or 0) < MAX_GB]
+    small = [
+        f"{name} {value}"
+        for name in GPU_MEMORY
+        for value in conditions.get(name, {}).values()
+        if 0 < (number_of(name, value) or 0) < MAX_GB
+    ]
     return [f"search_params: {', '.join(small)}: in a mapping it is in MB, in text in GB."] if small else []
 
 

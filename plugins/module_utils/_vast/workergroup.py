@@ -13,13 +13,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .._engine.list_response import ListResponse
+from .._engine.plan import Change
+from .._engine.resource import Resource
+from .._engine.state import READY, CurrentState, Stage
 from .._errors import AmbiguousName, ApiError, NotFound
+from .._http.client import ONCE, READ, REPEATABLE, Call
 from .._schema.fields import Float, Integer, Text
 from .._schema.revealed_text import RevealedText
-from .._engine.resource import READY, Change, Stage, ListResponse, CurrentState, Resource
 from .._schema.table import Settings, Table
 from .._times import iso8601
-from .._http.client import ONCE, READ, REPEATABLE, Call
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .endpoint import VastEndpoint
 from .query import unfit
@@ -76,8 +79,11 @@ class VastWorkergroup(Resource):
         if params["id"] or params["state"] == "absent":
             return []
         desired = params["search_params"]
-        return [f"search_params{'' if isinstance(desired, str) else f'.{name}'}: {why}; give the id of a workergroup that exists "
-                f"to set it all the same" for name, why in unfit(conditions_of(desired)).items()]
+        return [
+            f"search_params{'' if isinstance(desired, str) else f'.{name}'}: {why}; give the id of a workergroup that exists "
+            f"to set it all the same"
+            for name, why in unfit(conditions_of(desired)).items()
+        ]
 
     def prepare(self, desired_state):
         """Find the endpoint that the task names."""
@@ -94,8 +100,11 @@ class VastWorkergroup(Resource):
         self._learn()
         ids = [number for number, known in self._endpoints.items() if known == name]
         if len(ids) > 1:
-            raise AmbiguousName(f"{len(ids)} endpoints have the name {name!r}: {', '.join(ids)}.", ids=ids,
-                                advice="Give the endpoint_id of the one that is meant.")
+            raise AmbiguousName(
+                f"{len(ids)} endpoints have the name {name!r}: {', '.join(ids)}.",
+                ids=ids,
+                advice="Give the endpoint_id of the one that is meant.",
+            )
         self._endpoint_id = int(ids[0]) if ids else self._endpoint_id
         return bool(ids)
 
@@ -112,8 +121,10 @@ class VastWorkergroup(Resource):
             raise NotFound(f"this task gives the endpoint {name!r} another name.", advice="Give the new one.")
         if not self.client.check_mode:
             raise _no_endpoint(name)
-        self._unseen = (f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
-                        "mode only plans.")
+        self._unseen = (
+            f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
+            "mode only plans."
+        )
 
     def matches(self, records, desired_state):
         return [record for record in records if self._is_match(record, desired_state)]
@@ -121,15 +132,24 @@ class VastWorkergroup(Resource):
     def _is_match(self, record, desired_state):
         if self._endpoint_id is None:
             return desired_state.state == "absent" and self._is_orphan(record, desired_state.values.get("endpoint"))
-        return record.values.get("endpoint_id") == self._endpoint_id and (not self._by_template(desired_state) or any(
-            record.values.get(option) == desired_state.values.get(option, "") for option in ("template_hash", "template_id")))
+        return record.values.get("endpoint_id") == self._endpoint_id and (
+            not self._by_template(desired_state)
+            or any(
+                record.values.get(option) == desired_state.values.get(option, "")
+                for option in ("template_hash", "template_id")
+            )
+        )
 
     def _is_orphan(self, record, name):
         """Whether a workergroup is left over from an endpoint of a name that is gone."""
         return record.facts["endpoint_name"] == name and record.facts["endpoint_id"] not in self._endpoints
 
     def label(self, desired_state):
-        return f"workergroup {desired_state.id!r}" if desired_state.id else f"workergroup with {self.matched_by(desired_state)}"
+        return (
+            f"workergroup {desired_state.id!r}"
+            if desired_state.id
+            else f"workergroup with {self.matched_by(desired_state)}"
+        )
 
     def matched_by(self, desired_state):
         return self._sign(desired_state, desired_state.values.get("endpoint", desired_state.values.get("endpoint_id")))
@@ -140,7 +160,9 @@ class VastWorkergroup(Resource):
     def _sign(self, desired_state, endpoint):
         matched_by = [f"the endpoint {endpoint!r}"]
         if self._by_template(desired_state):
-            matched_by.append(f"the template {desired_state.values.get('template_hash', desired_state.values.get('template_id'))!r}")
+            matched_by.append(
+                f"the template {desired_state.values.get('template_hash', desired_state.values.get('template_id'))!r}"
+            )
         return " and ".join(matched_by)
 
     @staticmethod
@@ -188,8 +210,11 @@ class VastWorkergroup(Resource):
         """Raise when there is what this task means already, so that a create would make two of them."""
         ids = [record.id for record in self.matches(self.list_resources(self.mark()), self._desired_state)]
         if ids:
-            raise AmbiguousName(f"by now there is one with {self.matched_by(self._desired_state)}: {', '.join(ids)}.", ids=ids,
-                                advice="Nothing was created. Run the task again: then that one is meant.")
+            raise AmbiguousName(
+                f"by now there is one with {self.matched_by(self._desired_state)}: {', '.join(ids)}.",
+                ids=ids,
+                advice="Nothing was created. Run the task again: then that one is meant.",
+            )
 
     def create(self, target):
         body = {"search_params": "", **TABLE.create_body(target)}
@@ -202,10 +227,20 @@ class VastWorkergroup(Resource):
         fields = [path for path in paths if path != "update_workers"]
         changes = super().changes(record, target, fields, options) if fields else []
         wanted = options.get("update_workers")
-        if wanted in ("always", "cancel") or wanted == "on_change" and _FOR_WORKERS & {path.split(".")[0] for path in fields}:
+        if (
+            wanted in ("always", "cancel")
+            or wanted == "on_change"
+            and _FOR_WORKERS & {path.split(".")[0] for path in fields}
+        ):
             cancel = wanted == "cancel"
-            changes.append(Change(["update_workers"], "unknown" if cancel else "rolls_workers",
-                                  lambda: self._update_workers(record, cancel), shows=False))
+            changes.append(
+                Change(
+                    ["update_workers"],
+                    "unknown" if cancel else "rolls_workers",
+                    lambda: self._update_workers(record, cancel),
+                    shows=False,
+                )
+            )
         return changes
 
     def _update_workers(self, record, cancel):
@@ -214,11 +249,15 @@ class VastWorkergroup(Resource):
         try:
             response = self.client.send(UPDATE_WORKERS, body=body)
         except ApiError as error:
-            error.advice = ("The workergroup itself is as the task wants it; what its workers do is not known. "
-                            f"A task with update_workers: {'cancel' if cancel else 'always'} sends this again.")
+            error.advice = (
+                "The workergroup itself is as the task wants it; what its workers do is not known. "
+                f"A task with update_workers: {'cancel' if cancel else 'always'} sends this again."
+            )
             raise
         self.write_facts = {
-            "workers_to_update": response.get("workers_to_update") or 0, "update_cancelled": bool(response.get("cancelled"))}
+            "workers_to_update": response.get("workers_to_update") or 0,
+            "update_cancelled": bool(response.get("cancelled")),
+        }
 
     def update(self, record, target):
         name = target.get("endpoint")
@@ -251,8 +290,13 @@ class VastWorkergroup(Resource):
             "created_at": iso8601(row.get("created_at")),
         }
         return CurrentState(
-            id=str(int(row["id"])), name=facts["endpoint_name"], values=TABLE.read({**row, "endpoint_name": None}), facts=facts,
-            condition=Stage(READY, "there"), private={"api_key": row.get("api_key") or ""})
+            id=str(int(row["id"])),
+            name=facts["endpoint_name"],
+            values=TABLE.read({**row, "endpoint_name": None}),
+            facts=facts,
+            condition=Stage(READY, "there"),
+            private={"api_key": row.get("api_key") or ""},
+        )
 
 
 def _open_ends(desired, conditions, new):
@@ -260,8 +304,13 @@ def _open_ends(desired, conditions, new):
     found = open_ends(conditions) if new or "search_params" in desired else []
     if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
         found.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
-    return [f"search_params: the filter has {', '.join(found)}. Unless the template adds this, machines of any such kind are rented."
-            ] if found else []
+    return (
+        [
+            f"search_params: the filter has {', '.join(found)}. Unless the template adds this, machines of any such kind are rented."
+        ]
+        if found
+        else []
+    )
 
 
 def _no_endpoint(name):
@@ -276,12 +325,24 @@ _ROW["properties"].update({"id": {"type": "integer"}, "api_key": {"type": ["stri
 _ROW["required"] = ["id", "endpoint_id"]
 
 LIST = Call("workergroup.list", "GET", f"{V0}/workergroups/", READ, list_shape(_ROW))
-CREATE = Call("workergroup.create", "POST", f"{V0}/workergroups/", ONCE, {
-    "type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]})
+CREATE = Call(
+    "workergroup.create",
+    "POST",
+    f"{V0}/workergroups/",
+    ONCE,
+    {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]},
+)
 UPDATE = Call("workergroup.update", "PUT", f"{V0}/workergroups/{{id}}/", REPEATABLE, SUCCESS)
-UPDATE_WORKERS = Call("worker.roll", "POST", "/update_workers/", ONCE, {
-    "type": "object",
-    "properties": {"success": {"const": True}, "workers_to_update": {"type": ["integer", "null"]}},
-    "required": ["success"],
-}, host="autoscaler_url")
+UPDATE_WORKERS = Call(
+    "worker.roll",
+    "POST",
+    "/update_workers/",
+    ONCE,
+    {
+        "type": "object",
+        "properties": {"success": {"const": True}, "workers_to_update": {"type": ["integer", "null"]}},
+        "required": ["success"],
+    },
+    host="autoscaler_url",
+)
 DELETE = Call("workergroup.delete", "DELETE", f"{V0}/workergroups/{{id}}/", REPEATABLE, DELETED)

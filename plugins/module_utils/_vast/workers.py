@@ -19,8 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .._engine.state import FAILED, PENDING, READY, Stage
 from .._errors import ApiError, CloudError
-from .._engine.resource import FAILED, PENDING, READY, Stage
 from .._http.client import READ, Call
 
 LOG_LINES = 10
@@ -41,15 +41,30 @@ _NUMBER = {"type": ["number", "string", "null"]}
 _PROOFS = ("ready_ever", "measured_perf", "loaded_at")
 """Members of a worker's row that tell whether it has ever loaded its model. The row of a worker at rest may lack them."""
 _WORKER = {
-    "type": "object", "required": ["id"],
-    "properties": {"status": {"type": ["string", "null"]}, "ready_ever": {"type": ["boolean", "null"]},
-                   "measured_perf": _NUMBER, "loaded_at": _NUMBER}}
-WORKERS = Call("worker.list", "POST", "/get_endpoint_workers/", READ, {"anyOf": [
-    {"type": "object", "properties": {"workers": {"type": "array", "items": _WORKER}}, "required": ["workers"]},
-    {"type": "array", "items": _WORKER},
-    {"type": "object", "properties": {"error_msg": {"type": "string"}}, "required": ["error_msg"]},
-    {"type": "object", "properties": {"error": {"type": ["object", "string"]}}, "required": ["error"]},
-]}, host="autoscaler_url")
+    "type": "object",
+    "required": ["id"],
+    "properties": {
+        "status": {"type": ["string", "null"]},
+        "ready_ever": {"type": ["boolean", "null"]},
+        "measured_perf": _NUMBER,
+        "loaded_at": _NUMBER,
+    },
+}
+WORKERS = Call(
+    "worker.list",
+    "POST",
+    "/get_endpoint_workers/",
+    READ,
+    {
+        "anyOf": [
+            {"type": "object", "properties": {"workers": {"type": "array", "items": _WORKER}}, "required": ["workers"]},
+            {"type": "array", "items": _WORKER},
+            {"type": "object", "properties": {"error_msg": {"type": "string"}}, "required": ["error_msg"]},
+            {"type": "object", "properties": {"error": {"type": ["object", "string"]}}, "required": ["error"]},
+        ]
+    },
+    host="autoscaler_url",
+)
 LOGS = Call("log.endpoint", "POST", "/get_endpoint_logs/", READ, {"type": ["object", "string"]}, host="autoscaler_url")
 
 
@@ -80,8 +95,11 @@ def workers_of(client, endpoint_id):
             error.advice = "Name the address of Vast.ai's autoscaler in autoscaler_url; api_url stands in for it."
         raise
     rows = response.get("workers") if isinstance(response, dict) else response
-    return None if rows is None else [
-        Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
+    return (
+        None
+        if rows is None
+        else [Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
+    )
 
 
 def _has_loaded(row):
@@ -119,8 +137,7 @@ class WorkerWatch:
             serving = worker.status in _SERVING
             seen.loaded = seen.loaded or serving or worker.loaded is True
             long = now - seen.since >= PATIENCE
-            resting = worker.status == _AT_REST and (
-                seen.loaded or long and worker.loaded is None and not needed_now)
+            resting = worker.status == _AT_REST and (seen.loaded or long and worker.loaded is None and not needed_now)
             self.serving += serving
             self.resting += resting
             seen.ready = seen.ready or serving or resting
@@ -146,14 +163,20 @@ class WorkerWatch:
         """Sentences on what the present state points to."""
         found = []
         if self._given_up:
-            found.append(f"{len(self._given_up)} workers were replaced before they were ready: the image or the model may be "
-                         "too slow to fetch. Put the weights into the image, or choose machines with a faster connection.")
+            found.append(
+                f"{len(self._given_up)} workers were replaced before they were ready: the image or the model may be "
+                "too slow to fetch. Put the weights into the image, or choose machines with a faster connection."
+            )
         if not self._seen and self._clock.now() - self._began >= LONELY:
-            found.append("No worker was recruited: the account has too little credit, no offer matches the filter of the "
-                         "workergroup, or the template does not fit.")
+            found.append(
+                "No worker was recruited: the account has too little credit, no offer matches the filter of the "
+                "workergroup, or the template does not fit."
+            )
         if self._workers and all(worker.status in _LOADING for worker in self._workers):
-            found.append("Every worker is still loading: Vast.ai counts a worker as ready only when the PyWorker in its image "
-                         "reports it. A worker whose image has none stays so forever.")
+            found.append(
+                "Every worker is still loading: Vast.ai counts a worker as ready only when the PyWorker in its image "
+                "reports it. A worker whose image has none stays so forever."
+            )
         return found
 
 

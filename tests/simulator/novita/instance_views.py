@@ -11,10 +11,21 @@ from .products import CLUSTERS
 
 # Answered as digits in a string.
 LARGE_NUMBERS = (
-    "cpuNum", "memory", "gpuNum", "endTime", "spotReclaimTime", "createdAt", "lastStartedAt", "lastStoppedAt",
+    "cpuNum",
+    "memory",
+    "gpuNum",
+    "endTime",
+    "spotReclaimTime",
+    "createdAt",
+    "lastStartedAt",
+    "lastStoppedAt",
 )
 LARGE_NUMBERS_V2 = (
-    "resource_specs.memory_gb", "billing.prepaid.end_time", "created_at", "last_started_at", "last_stopped_at",
+    "resource_specs.memory_gb",
+    "billing.prepaid.end_time",
+    "created_at",
+    "last_started_at",
+    "last_stopped_at",
 )
 
 # By the name in the second generation, the one in the first: of the record, and of its resource_specs.
@@ -151,6 +162,7 @@ def listed(shown):
 
 def second_generation(v1, spec):
     """Return the record of the second generation, made of the one of the first with numbers as numbers."""
+
     def way_in(kind, key, default=""):
         return wire.read(v1, f"connectComponent{kind}.{key}", default)
 
@@ -170,7 +182,9 @@ def second_generation(v1, spec):
         "region_version": "",
         "tools": {
             "jupyter": {
-                "endpoint": way_in("Jupyter", "address"), "enabled": way_in("Jupyter", "isRunning", False), "port": port,
+                "endpoint": way_in("Jupyter", "address"),
+                "enabled": way_in("Jupyter", "isRunning", False),
+                "port": port,
             },
             "ssh": {
                 "command": command,

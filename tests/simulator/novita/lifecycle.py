@@ -82,7 +82,7 @@ class Instance(Record):
         """Have a state from now on. From a word on the way to somewhere the instance goes on."""
         for words, goal in COURSES.values():
             if word in words:
-                self.go((words[words.index(word):], goal), now, settings)
+                self.go((words[words.index(word) :], goal), now, settings)
                 return
         self.settle(word, now)
         if word == "running":

@@ -99,12 +99,22 @@ class CpuProducts(Products):
     large_numbers = ("price",)
     catalogue = {
         "cpu.4c8g": {
-            "name": "CPU 4 cores 8GB", "cpuNum": 4, "memorySize": 8, "rootfsSize": 60, "localVolumeSize": 0,
-            "availableDeploy": True, "price": 9000,
+            "name": "CPU 4 cores 8GB",
+            "cpuNum": 4,
+            "memorySize": 8,
+            "rootfsSize": 60,
+            "localVolumeSize": 0,
+            "availableDeploy": True,
+            "price": 9000,
         },
         "cpu.16c32g": {
-            "name": "CPU 16 cores 32GB", "cpuNum": 16, "memorySize": 32, "rootfsSize": 100, "localVolumeSize": 0,
-            "availableDeploy": True, "price": 34000,
+            "name": "CPU 16 cores 32GB",
+            "cpuNum": 16,
+            "memorySize": 32,
+            "rootfsSize": 100,
+            "localVolumeSize": 0,
+            "availableDeploy": True,
+            "price": 34000,
         },
     }
 

@@ -20,4 +20,4 @@ def one_page(settings, query, found):
     """Return one page of a list. A server that counts pages from 1 answers page 0 like page 1."""
     size = min(query.get("pageSize", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
     page = max(query.get("pageNum", 0, type=int) - settings.page_base, 0)
-    return found[page * size:(page + 1) * size]
+    return found[page * size : (page + 1) * size]

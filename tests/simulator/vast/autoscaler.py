@@ -30,7 +30,9 @@ def list_workers(account, call):
     if account.clock.now() - record.created_at < account.settings.young_seconds:
         words = f"endpoint {record.id} is not ready to be queried"
         return {
-            "text": text(words), "error_msg": {"error_msg": words}, "error": {"error": {"message": words}},
+            "text": text(words),
+            "error_msg": {"error_msg": words},
+            "error": {"error": {"message": words}},
         }[account.settings.young_shape]
     return shaped(account, endpoints.workers(endpoints.find(record.id)))
 
@@ -79,8 +81,14 @@ def endpoint_log(account, call):
     """Answer the log of an endpoint: by its id with the account's key, by its name with the endpoint's own."""
     endpoints, name, key = account.store("endpoints"), call.body.get("endpoint"), call.body.get("api_key")
     if name is not None:
-        record = next((record for record in endpoints.readable()
-                       if record.spec["endpoint_name"] == name and record.secret == key), None)
+        record = next(
+            (
+                record
+                for record in endpoints.readable()
+                if record.spec["endpoint_name"] == name and record.secret == key
+            ),
+            None,
+        )
     else:
         record = endpoints.read(call.body["id"])
         if account.settings.log_key == "body" and key != account.key:
@@ -111,8 +119,11 @@ def lines_of_group(account, call):
 
 
 def log_lines(subject, workers, call):
-    lines = [f"{subject}: {len(workers)} workers", *(f"worker {worker.id}: {status}" for worker, status, _loaded in workers)]
-    return "\n".join(lines[-call.body.get("tail", len(lines)):])
+    lines = [
+        f"{subject}: {len(workers)} workers",
+        *(f"worker {worker.id}: {status}" for worker, status, _loaded in workers),
+    ]
+    return "\n".join(lines[-call.body.get("tail", len(lines)) :])
 
 
 def by_level(lines):

@@ -45,7 +45,12 @@ class Endpoints(NumberedStore):
         "inactivity_timeout": None,
     }
     floats = (
-        "min_load", "min_cold_load", "target_util", "cold_mult", "max_queue_time", "target_queue_time",
+        "min_load",
+        "min_cold_load",
+        "target_util",
+        "cold_mult",
+        "max_queue_time",
+        "target_queue_time",
         "inactivity_timeout",
     )
     integers = ("cold_workers", "max_workers")
@@ -123,10 +128,13 @@ class Endpoints(NumberedStore):
         groups = {group.id: group for group in self.account.store("workergroups").of_endpoint(record.id)}
         record.workers = [
             self.successor(worker, self.outcome(record, groups[worker.group_id]))
-            for worker in record.workers if worker.group_id in groups]
+            for worker in record.workers
+            if worker.group_id in groups
+        ]
         return [
             (worker, *self.status(record, groups[worker.group_id], worker))
-            for worker in record.workers if group_id in (None, worker.group_id)
+            for worker in record.workers
+            if group_id in (None, worker.group_id)
         ]
 
     def successor(self, worker, outcome):

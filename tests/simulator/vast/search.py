@@ -16,12 +16,25 @@ from ..provider import Refusal
 
 SIGNS = {"=": "eq", "==": "eq", "!=": "neq", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 OPERATOR_WORDS = {
-    "eq": "eq", "neq": "neq", "noteq": "neq", "not eq": "neq", "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte",
-    "in": "in", "notin": "notin", "not in": "notin", "nin": "notin",
+    "eq": "eq",
+    "neq": "neq",
+    "noteq": "neq",
+    "not eq": "neq",
+    "gt": "gt",
+    "gte": "gte",
+    "lt": "lt",
+    "lte": "lte",
+    "in": "in",
+    "notin": "notin",
+    "not in": "notin",
+    "nin": "notin",
 }
 ALIASES = {
-    "dph": "dph_total", "cuda_vers": "cuda_max_good", "dlperf_usd": "dlperf_per_dphtotal",
-    "flops_usd": "flops_per_dphtotal", "display_active": "gpu_display_active",
+    "dph": "dph_total",
+    "cuda_vers": "cuda_max_good",
+    "dlperf_usd": "dlperf_per_dphtotal",
+    "flops_usd": "flops_per_dphtotal",
+    "display_active": "gpu_display_active",
 }
 # GB become MB, and days become seconds.
 FACTORS = {"gpu_ram": 1000, "cpu_ram": 1000, "gpu_total_ram": 1000, "duration": 24.0 * 60 * 60}
@@ -85,8 +98,12 @@ def value_of(field, items, listed):
 
 def driver_version(field, items, listed):
     parts = items[0].strip('"').split(".")
-    if listed or len(parts) != 3 or not re.fullmatch("[0-9]+", parts[0]) or not all(
-            re.fullmatch("[0-9]{1,3}", part) for part in parts[1:]):
+    if (
+        listed
+        or len(parts) != 3
+        or not re.fullmatch("[0-9]+", parts[0])
+        or not all(re.fullmatch("[0-9]{1,3}", part) for part in parts[1:])
+    ):
         raise refusal(f"{field}: expected one version such as 535.129.3, not {items}")
     major, minor, patch = map(int, parts)
     return major * 1_000_000 + minor * 1_000 + patch

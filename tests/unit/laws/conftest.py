@@ -20,14 +20,18 @@ def pytest_generate_tests(metafunc):
     if "resource_type" not in metafunc.fixturenames:
         return
     needed = [aspect for mark in metafunc.definition.iter_markers("needs") for aspect in mark.args]
-    resource_types = [resource_type for resource_type in RESOURCE_TYPES if all(getattr(resource_type, aspect) for aspect in needed)]
+    resource_types = [
+        resource_type for resource_type in RESOURCE_TYPES if all(getattr(resource_type, aspect) for aspect in needed)
+    ]
     assert resource_types, f"no kind has {needed}"
     one_is_enough = metafunc.definition.get_closest_marker("any_resource_type")
     metafunc.parametrize("resource_type", resource_types[:1] if one_is_enough else resource_types, ids=str)
 
 
-@pytest.fixture(name="cloud", params=[
-    pytest.param(Cloud, id="module"), pytest.param(ThroughFleet, id="fleet", marks=pytest.mark.through_fleet)])
+@pytest.fixture(
+    name="cloud",
+    params=[pytest.param(Cloud, id="module"), pytest.param(ThroughFleet, id="fleet", marks=pytest.mark.through_fleet)],
+)
 def _cloud(request, _simulated, clock):
     """Runs modules against a new account of the simulator: by themselves, and as entries of a fleet."""
     return request.param(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")
@@ -88,7 +92,9 @@ class World:
 
     def seed(self, name, **wire_fields):
         """Put a record there behind the modules' back, and return its id."""
-        return str(self.store.seed({self.resource_type.name_wire: name, **self.resource_type.seeded, **wire_fields})["id"])
+        return str(
+            self.store.seed({self.resource_type.name_wire: name, **self.resource_type.seeded, **wire_fields})["id"]
+        )
 
     def ids(self):
         """The ids of all records that the provider has."""

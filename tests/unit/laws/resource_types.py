@@ -153,14 +153,22 @@ NOVITA_ENDPOINT = ResourceType(
     noun="endpoint",
     task={
         "name": "llm-8b",
-        "worker_config": {"min_num": 0, "max_num": 2, "free_timeout": 300, "max_concurrent": 4, "gpu_num": 1,
-                          "request_timeout": 600},
+        "worker_config": {
+            "min_num": 0,
+            "max_num": 2,
+            "free_timeout": 300,
+            "max_concurrent": 4,
+            "gpu_num": 1,
+            "request_timeout": 600,
+        },
         "ports": [8000],
         "policy": {"type": "queue", "value": 15},
         "image": {"image": "registry.example.org/team/llm:1.4", "command": "serve --fast"},
         "products": ["7"],
-        "volume_mounts": [{"type": "local", "mount_path": "/scratch"},
-                          {"type": "network", "id": "st-1", "mount_path": "/models"}],
+        "volume_mounts": [
+            {"type": "local", "mount_path": "/scratch"},
+            {"type": "network", "id": "st-1", "mount_path": "/models"},
+        ],
         "cluster_id": "us-demo-1",
         "healthy": {"path": "/ready"},
         **ENVIRONMENT,
@@ -183,9 +191,17 @@ NOVITA_ENDPOINT = ResourceType(
     totals=True,
     fixed={"products": ["8"]},
     fixed_path="products",
-    pagings=({"page_base": 1}, {"page_cap": 7}, {"total": "string"}, {"total": "missing"},
-             {"total": "missing", "page_cap": 7}),
-    wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
+    pagings=(
+        {"page_base": 1},
+        {"page_cap": 7},
+        {"total": "string"},
+        {"total": "missing"},
+        {"total": "missing", "page_cap": 7},
+    ),
+    wrong=NAME_FAULTS
+    + CONNECTION_FAULTS
+    + ENVIRONMENT_FAULTS
+    + [
         ({"worker_config": {"min_num": True}}, "worker_config.min_num"),
         ({"worker_config": True}, "worker_config"),
         ({"worker_config": 5}, "worker_config"),
@@ -208,9 +224,17 @@ NOVITA_ENDPOINT = ResourceType(
         ({"volume_mounts": [{"type": "local", "mount_path": "/a"}] * 2}, "volume_mounts[1]"),
     ],
     carried=(
-        {"name": "n" * 300, "image": {"image": "i" * 600}, "ports": [{"port": 70000}], "rootfsSize": 900,
-         "workerConfig": {"requestTimeout": 7200, "cudaVersion": "any"}},
-        {"image": {"image": "i" * 600}, "ports": [70000]}, {"image": {"image": "j" * 600}}, "image.image"),
+        {
+            "name": "n" * 300,
+            "image": {"image": "i" * 600},
+            "ports": [{"port": 70000}],
+            "rootfsSize": 900,
+            "workerConfig": {"requestTimeout": 7200, "cudaVersion": "any"},
+        },
+        {"image": {"image": "i" * 600}, "ports": [70000]},
+        {"image": {"image": "j" * 600}},
+        "image.image",
+    ),
     outside=[
         ({"name": "x" * 221}, "name"),
         ({"ports": []}, "ports"),
@@ -234,13 +258,23 @@ PPIO_ENDPOINT = ResourceType(
         "product_id": "7",
         "image": "registry.example.org/team/llm:1.4",
         "command": "serve --fast",
-        "worker_config": {"min_replicas": 0, "max_replicas": 2, "idle_timeout": 300, "max_concurrent_per_worker": 4,
-                          "gpu_num": 1, "rootfs_size_gb": 60, "min_cuda_version": "13.0", "request_timeout": 600},
+        "worker_config": {
+            "min_replicas": 0,
+            "max_replicas": 2,
+            "idle_timeout": 300,
+            "max_concurrent_per_worker": 4,
+            "gpu_num": 1,
+            "rootfs_size_gb": 60,
+            "min_cuda_version": "13.0",
+            "request_timeout": 600,
+        },
         "policy": {"type": "queue", "value": 15},
         "ports": [8000, 9000],
         "health_check": {"path": "/ready", "port": 8000},
-        "volumes": [{"type": "local", "size": 30, "mount_point": "/scratch"},
-                    {"type": "network", "id": "st-1", "mount_point": "/models"}],
+        "volumes": [
+            {"type": "local", "size": 30, "mount_point": "/scratch"},
+            {"type": "network", "id": "st-1", "mount_point": "/models"},
+        ],
         "region_id": "cn-demo-1",
         **ENVIRONMENT,
     },
@@ -248,8 +282,19 @@ PPIO_ENDPOINT = ResourceType(
     changed_path="worker_config.max_replicas",
     changed_wire="worker_config.max_replicas",
     zero={"worker_config": {"min_replicas": 0}, "command": "", "envs": {}, "volumes": [], "ports": []},
-    written=("name", "product_id", "image", "command", "worker_config", "policy", "ports", "health_check", "volumes",
-             "region_id", "envs"),
+    written=(
+        "name",
+        "product_id",
+        "image",
+        "command",
+        "worker_config",
+        "policy",
+        "ports",
+        "health_check",
+        "volumes",
+        "region_id",
+        "envs",
+    ),
     requests={
         "absent": ["list"],
         "create": ["list", "create", "list", "get"],
@@ -264,7 +309,10 @@ PPIO_ENDPOINT = ResourceType(
     fixed={"type": "async"},
     fixed_path="type",
     pagings=({"page_cap": 7}, {"page_cap": 31}, {"total": "missing"}, {"total": "string", "page_cap": 10}),
-    wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
+    wrong=NAME_FAULTS
+    + CONNECTION_FAULTS
+    + ENVIRONMENT_FAULTS
+    + [
         ({"worker_config": True}, "worker_config"),
         ({"worker_config": 5}, "worker_config"),
         ({"policy": True}, "policy"),
@@ -282,10 +330,18 @@ PPIO_ENDPOINT = ResourceType(
         ({"ports": [80, 80]}, "ports"),
     ],
     carried=(
-        {"worker_config": {"rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"},
-         "image": "i" * 600, "policy": {"type": "queue", "value": 2000}},
-        {"worker_config": {"rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"}, "image": "i" * 600},
-        {"worker_config": {"rootfs_size_gb": 120}}, "worker_config.rootfs_size_gb"),
+        {
+            "worker_config": {"rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"},
+            "image": "i" * 600,
+            "policy": {"type": "queue", "value": 2000},
+        },
+        {
+            "worker_config": {"rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"},
+            "image": "i" * 600,
+        },
+        {"worker_config": {"rootfs_size_gb": 120}},
+        "worker_config.rootfs_size_gb",
+    ),
     outside=[
         ({"name": "x" * 256}, "name"),
         ({"product_id": "x" * 256}, "product_id"),
@@ -319,14 +375,28 @@ PPIO_ENDPOINT = ResourceType(
 VAST_ENDPOINT = ResourceType(
     provider="vast",
     noun="endpoint",
-    task={"name": "tts", "min_load": 1, "target_util": 0.85, "cold_mult": 2.5, "cold_workers": 1, "max_workers": 2,
-          "inactivity_timeout": 900},
+    task={
+        "name": "tts",
+        "min_load": 1,
+        "target_util": 0.85,
+        "cold_mult": 2.5,
+        "cold_workers": 1,
+        "max_workers": 2,
+        "inactivity_timeout": 900,
+    },
     change={"max_workers": 5},
     changed_path="max_workers",
     changed_wire="max_workers",
     zero={"min_load": 0, "cold_workers": 0, "max_workers": 0, "inactivity_timeout": 0},
-    written=("endpoint_name", "target_util", "cold_mult", "cold_workers", "max_workers", "inactivity_timeout",
-             "endpoint_state"),
+    written=(
+        "endpoint_name",
+        "target_util",
+        "cold_mult",
+        "cold_workers",
+        "max_workers",
+        "inactivity_timeout",
+        "endpoint_state",
+    ),
     requests={
         "absent": ["list"],
         "create": ["list", "create", "list"],
@@ -345,7 +415,9 @@ VAST_ENDPOINT = ResourceType(
     boots=False,
     demanding=False,
     odd_name="benchmark 2x RTX_4090 1a2b",
-    wrong=NAME_FAULTS + CONNECTION_FAULTS + [
+    wrong=NAME_FAULTS
+    + CONNECTION_FAULTS
+    + [
         ({"min_load": True}, "min_load"),
         ({"min_load": "nan"}, "min_load"),
         ({"cold_mult": "inf"}, "cold_mult"),
@@ -370,10 +442,21 @@ VAST_ENDPOINT = ResourceType(
 VAST_WORKERGROUP = ResourceType(
     provider="vast",
     noun="workergroup",
-    task={"endpoint_id": 4711, "template_hash": "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e",
-          "search_params": {"num_gpus": {"eq": 1}, "gpu_name": {"in": ["RTX 4090", "RTX 5090"]}, "gpu_ram": {"gte": 23000},
-                            "dph_total": {"lte": 0.6}, "verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}},
-          "launch_args": "--disk 64", "gpu_ram": 20},
+    task={
+        "endpoint_id": 4711,
+        "template_hash": "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e",
+        "search_params": {
+            "num_gpus": {"eq": 1},
+            "gpu_name": {"in": ["RTX 4090", "RTX 5090"]},
+            "gpu_ram": {"gte": 23000},
+            "dph_total": {"lte": 0.6},
+            "verified": {"eq": True},
+            "rentable": {"eq": True},
+            "rented": {"eq": False},
+        },
+        "launch_args": "--disk 64",
+        "gpu_ram": 20,
+    },
     change={"gpu_ram": 50},
     changed_path="gpu_ram",
     changed_wire="gpu_ram",
@@ -397,7 +480,8 @@ VAST_WORKERGROUP = ResourceType(
     demanding=False,
     renames=False,
     seeded={"template_hash": "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e", "launch_args": "--disk 32"},
-    wrong=CONNECTION_FAULTS + [
+    wrong=CONNECTION_FAULTS
+    + [
         ({"endpoint_id": True}, "endpoint_id"),
         ({"template_hash": ""}, "template_hash"),
         ({"template_hash": ["a"]}, "template_hash"),
@@ -480,7 +564,10 @@ NOVITA_INSTANCE = ResourceType(
     env_update="upgrade",
     seeded={"rootfsSize": 20},
     pagings=NOVITA_ENDPOINT.pagings,
-    wrong=NAME_FAULTS + CONNECTION_FAULTS + ENVIRONMENT_FAULTS + [
+    wrong=NAME_FAULTS
+    + CONNECTION_FAULTS
+    + ENVIRONMENT_FAULTS
+    + [
         ({"product_id": ""}, "product_id"),
         ({"cluster_id": ""}, "cluster_id"),
         ({"tools": "no-text"}, "tools"),
@@ -508,7 +595,9 @@ NOVITA_INSTANCE = ResourceType(
     carried=(
         {"rootfsSize": 9000, "gpuNum": 16, "imageUrl": "i" * 600, "command": "c" * 3000},
         {"rootfs_size": 9000, "gpu_num": 16, "image_url": "i" * 600, "command": "c" * 3000},
-        {"command": "d" * 3000}, "command"),
+        {"command": "d" * 3000},
+        "command",
+    ),
     outside=[
         ({"name": "x" * 256}, "name"),
         ({"product_id": "x" * 256}, "product_id"),

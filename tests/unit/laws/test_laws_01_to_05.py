@@ -14,6 +14,7 @@ needs = pytest.mark.needs
 
 # -- law 1: converge twice ---------------------------------------------------------------------------------------------
 
+
 def test_law_01_create_then_unchanged(world):
     world.create().ok(changed=True)
     again = world.create().ok(changed=False)
@@ -70,6 +71,7 @@ def test_law_01_spec_of_a_record_made_by_hand_changes_nothing(world):
 
 # -- law 2: check mode tells the truth -----------------------------------------------------------------------------------
 
+
 def _prediction(result):
     return {key: result[key] for key in ("changed", "plan", "diff")}
 
@@ -121,6 +123,7 @@ def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
 
 # -- law 3: omitted means unmanaged; empty and zero are real -------------------------------------------------------------
 
+
 def test_law_03_omitted_and_null_are_left_alone(world):
     world.create().ok()
     world.task().ok(changed=False)
@@ -150,7 +153,9 @@ def test_law_03_zero_and_empty_are_wishes(world):
 @needs("envs")
 def test_law_03_a_list_is_compared_whole(world):
     world.create().ok()
-    list_option = next(name for name, value in world.resource_type.task.items() if isinstance(value, list) and len(value) > 1)
+    list_option = next(
+        name for name, value in world.resource_type.task.items() if isinstance(value, list) and len(value) > 1
+    )
     shorter = world.resource_type.task[list_option][:1]
     changed = world.task(**{list_option: shorter}).ok(changed=True)
     assert changed["plan"][0]["fields"] == [list_option]
@@ -174,6 +179,7 @@ def test_law_03_envs_merge_touches_only_the_names_given(world):
 
 
 # -- law 4: a partial task cannot destroy --------------------------------------------------------------------------------
+
 
 def _changed(spec, fragment):
     """A spec with a task fragment laid over it."""
@@ -220,11 +226,15 @@ def test_law_04_what_an_update_loses_fails_the_task(world):
 
 # -- law 5: believe the read, not the write ------------------------------------------------------------------------------
 
+
 def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
     world.create().ok()
     world.fault("update", "ignore", fields=[world.resource_type.changed_wire])
     failed = world.task(**world.resource_type.change, settle_timeout=2).failing(
-        world.resource_type.changed_path, f"wanted {world.resource_type.amounts[1]}", f"found {world.resource_type.amounts[0]}")
+        world.resource_type.changed_path,
+        f"wanted {world.resource_type.amounts[1]}",
+        f"found {world.resource_type.amounts[0]}",
+    )
     assert failed["failure"]["reason"] == "not_applied"
     assert failed["id"]
 
@@ -234,13 +244,16 @@ def test_law_05_a_clipped_change_fails_with_the_value_found(world):
     _before, wanted, _low, found = world.resource_type.amounts
     world.fault("update", "clip", field=world.resource_type.changed_wire, value=found)
     world.task(**world.resource_type.change, settle_timeout=2).failing(
-        world.resource_type.changed_path, f"wanted {wanted}", f"found {found}")
+        world.resource_type.changed_path, f"wanted {wanted}", f"found {found}"
+    )
 
 
 def test_law_05_a_clipped_create_fails_with_its_id(world):
     wanted, _later, found, _high = world.resource_type.amounts
     world.fault("create", "clip", field=world.resource_type.changed_wire, value=found)
-    failed = world.create(settle_timeout=2).failing(world.resource_type.changed_path, f"wanted {wanted}", f"found {found}")
+    failed = world.create(settle_timeout=2).failing(
+        world.resource_type.changed_path, f"wanted {wanted}", f"found {found}"
+    )
     assert [failed["id"]] == world.ids()
 
 

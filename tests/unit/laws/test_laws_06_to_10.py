@@ -35,6 +35,7 @@ bad_looks = pytest.mark.parametrize(("fault", "arguments"), BAD_LOOKS, ids=BAD_L
 
 # -- law 6: never two ----------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
 def test_law_06_a_create_whose_answer_was_lost_is_adopted(world, fault, arguments):
     world.fault("create", fault, when="after", **arguments)
@@ -112,7 +113,9 @@ def test_law_06_a_create_that_made_two_fails_with_both_ids(world):
 
 
 def test_law_06_an_unknown_id_is_never_created(world):
-    failed = world.run({**world.resource_type.task, "id": world.resource_type.unknown_id}).failing(world.resource_type.unknown_id)
+    failed = world.run({**world.resource_type.task, "id": world.resource_type.unknown_id}).failing(
+        world.resource_type.unknown_id
+    )
     assert failed["failure"]["reason"] == "not_found"
     assert world.ids() == []
 
@@ -190,7 +193,11 @@ def test_law_06_a_cluster_that_does_not_wake_up_fails_and_may_be_tried_later(wor
     fragment = world.resource_type.task if verb == "create" else world.resource_type.change
     before = world.cloud.clock.now()
     failed = world.task(**fragment, wait_timeout=30).failing(
-        "Serverless cluster is not active", "tried 5 times in 30 s", {"create": "Nothing was created.", "update": "Nothing was changed."}[verb], "again")
+        "Serverless cluster is not active",
+        "tried 5 times in 30 s",
+        {"create": "Nothing was created.", "update": "Nothing was changed."}[verb],
+        "again",
+    )
     assert 30 <= world.cloud.clock.now() - before < 40
     assert (failed["failure"]["retryable"], failed["failure"]["reason"]) == (True, "CLUSTER_STATUS")
     assert failed["changed"] is False
@@ -234,8 +241,11 @@ BAD_LISTINGS = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "arguments"), BAD_LISTINGS,
-                         ids=[f"{name}-{number}" for number, (name, _arguments) in enumerate(BAD_LISTINGS)])
+@pytest.mark.parametrize(
+    ("fault", "arguments"),
+    BAD_LISTINGS,
+    ids=[f"{name}-{number}" for number, (name, _arguments) in enumerate(BAD_LISTINGS)],
+)
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_law_07_a_bad_listing_is_an_error(world, fault, arguments, state):
     world.create().ok()
@@ -293,7 +303,9 @@ def test_law_07_null_for_no_records_is_an_empty_account_only_beside_a_total_of_n
     key = {"novita": f"{world.resource_type.noun}s", "ppio": "data"}[world.resource_type.provider]
     rest = {"has_more": False, "next_cursor": ""}
     for total in (0, "0"):
-        world.fault("list", "garbage", body=json.dumps({key: None, "total": total, **rest}), content_type="application/json")
+        world.fault(
+            "list", "garbage", body=json.dumps({key: None, "total": total, **rest}), content_type="application/json"
+        )
         assert world.found() == []
     for odd in ({key: None, "total": 1}, {key: None, "total": "7"}, {key: None}, {"total": 0}):
         world.fault("list", "garbage", body=json.dumps({**odd, **rest}), content_type="application/json", times=0)
@@ -308,11 +320,15 @@ def test_law_07_a_failing_info_is_no_empty_list(world):
 
 # -- law 8: immutable is said before it hurts ----------------------------------------------------------------------------
 
+
 @needs("fixed")
 def test_law_08_an_immutable_change_fails_before_any_write(world):
     made = world.create().ok()
     for check in (True, False):
-        failed = world.run({"name": world.resource_type.task["name"], **world.resource_type.fixed, **world.resource_type.change}, check=check)
+        failed = world.run(
+            {"name": world.resource_type.task["name"], **world.resource_type.fixed, **world.resource_type.change},
+            check=check,
+        )
         failed.failing(world.resource_type.fixed_path, "recreate")
         assert failed.writes == []
         assert failed["failure"]["reason"] == "immutable"
@@ -330,7 +346,12 @@ def test_law_08_recreate_replaces_and_says_so(world):
     assert world.ids() == [new["id"]]
     order = [operation for operation in new.operations if operation.split(".")[1] in ("create", "delete")]
     assert order == [world.operation("create"), world.operation("delete")]
-    assert world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=False).writes == []
+    assert (
+        world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True)
+        .ok(changed=False)
+        .writes
+        == []
+    )
 
 
 @needs("fixed")
@@ -363,7 +384,9 @@ def test_law_08_an_interrupted_replace_names_both_and_the_way_out(world):
 @needs("fixed")
 def test_law_08_recreate_with_an_id_is_refused(world):
     old = world.create().ok()["id"]
-    failed = world.run({"id": old, **world.resource_type.fixed, **world.resource_type.write_only, "recreate": True}).failing("id:")
+    failed = world.run(
+        {"id": old, **world.resource_type.fixed, **world.resource_type.write_only, "recreate": True}
+    ).failing("id:")
     assert failed.writes == []
 
 
@@ -381,12 +404,15 @@ def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may
 def test_law_08_a_refused_replacement_leaves_the_present_record(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
-    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing("INSUFFICIENT_RESOURCE", old, "untouched")
+    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(
+        "INSUFFICIENT_RESOURCE", old, "untouched"
+    )
     assert failed["id"] == old
     assert world.ids() == [old]
 
 
 # -- law 9: ready means usable -------------------------------------------------------------------------------------------
+
 
 @needs("ready")
 def test_law_09_wait_ends_when_the_provider_says_ready(world):
@@ -443,7 +469,9 @@ def test_law_09_the_time_limit_of_a_wait_names_the_last_bad_look(world):
     world.account.settings.set(boot_seconds=60)
     for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, "status", status=500, skip=passing, times=0)
-    failed = world.create(api_retries=0, wait_timeout=90).failing("not ready after 90 s", "The last look failed: HTTP 500")
+    failed = world.create(api_retries=0, wait_timeout=90).failing(
+        "not ready after 90 s", "The last look failed: HTTP 500"
+    )
     assert failed["failure"]["reason"] == "wait_timeout"
     assert failed["failure"]["retryable"] is True
 
@@ -463,7 +491,7 @@ def test_law_09_a_refused_key_ends_a_wait(world):
 def test_law_05_a_bad_look_does_not_end_a_read_back(world, fault, arguments):
     world.create().ok()
     before = world.resource_type.requests["update"]
-    passing = before[:before.index(world.resource_type.update)].count(world.resource_type.read)
+    passing = before[: before.index(world.resource_type.update)].count(world.resource_type.read)
     world.fault(world.resource_type.read, fault, skip=passing, times=3, **arguments)
     world.task(**world.resource_type.change, api_retries=0).ok(changed=True)
 
@@ -501,9 +529,19 @@ def test_law_09_a_record_that_leaves_is_awaited_whatever_the_word(world, word):
 
 
 @needs("sleeps")
-@pytest.mark.parametrize(("word", "stage"), [
-    ("createFailed", "failed"), ("deleteFailed", "failed"), ("ERROR", "failed"), ("Stopped", "failed"),
-    ("warmingUp", "pending"), ("", "pending"), ("Serving", "ready"), ("RUNNING", "ready")])
+@pytest.mark.parametrize(
+    ("word", "stage"),
+    [
+        ("createFailed", "failed"),
+        ("deleteFailed", "failed"),
+        ("ERROR", "failed"),
+        ("Stopped", "failed"),
+        ("warmingUp", "pending"),
+        ("", "pending"),
+        ("Serving", "ready"),
+        ("RUNNING", "ready"),
+    ],
+)
 def test_law_09_a_state_is_read_by_the_stem_of_its_word(world, word, stage):
     record = world.create().ok()["id"]
     key = {"novita": "state", "ppio": "status"}[world.resource_type.provider]
@@ -528,14 +566,18 @@ def _workers(world, count):
 def test_law_09_when_all_workers_have_failed_the_wait_ends_with_their_texts(world):
     world.fault("create", "failed_workers")
     before = world.cloud.clock.now()
-    failed = world.create(**_workers(world, 2)).failing("IMAGE_PULL_FAILED: manifest for ", "'failed'", "log https://logs.")
+    failed = world.create(**_workers(world, 2)).failing(
+        "IMAGE_PULL_FAILED: manifest for ", "'failed'", "log https://logs."
+    )
     assert world.cloud.clock.now() - before < 30
     assert failed["failure"]["reason"] == "not_ready"
     for worker in failed["endpoint"]["workers"]:
         assert worker["id"] in failed["msg"]
     repaired = world.task(**world.resource_type.change).ok(changed=True)
-    assert {worker["status"] for worker in repaired["endpoint"]["workers"]} == {"failed", *(
-        {"running"} if world.resource_type.provider == "novita" else {"ready"})}
+    assert {worker["status"] for worker in repaired["endpoint"]["workers"]} == {
+        "failed",
+        *({"running"} if world.resource_type.provider == "novita" else {"ready"}),
+    }
 
 
 @needs("sleeps")
@@ -544,13 +586,21 @@ def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
     key, health = {"novita": ("state", "healthy"), "ppio": ("status", "health")}[world.resource_type.provider]
     gone = {"id": "w-gone", key: {key: "Removed", "error": "", "message": ""}, health: True, "log": ""}
     going = {"id": "w-going", key: {key: "ready", "error": "", "message": ""}, health: True, "log": "", "drain": True}
-    new = {"id": "w-new", key: {key: "creating", "error": "", "message": "pulling"}, health: False, "log": "https://l/w-new"}
+    new = {
+        "id": "w-new",
+        key: {key: "creating", "error": "", "message": "pulling"},
+        health: False,
+        "log": "https://l/w-new",
+    }
     bad = {"id": "w-bad", key: {key: "crashError", "error": "", "message": "out of memory"}, health: False, "log": ""}
     world.store.change(record, {"workers": [gone, going]})
     world.task(wait_timeout=5).failing("no worker yet")
     world.store.change(record, {"workers": [gone, going, new, bad]})
     failed = world.task(wait_timeout=5).failing(
-        "0 of its 2 workers are healthy", "w-new is 'creating' (pulling), log https://l/w-new", "w-bad is 'crashError' (out of memory)")
+        "0 of its 2 workers are healthy",
+        "w-new is 'creating' (pulling), log https://l/w-new",
+        "w-bad is 'crashError' (out of memory)",
+    )
     assert failed["failure"]["reason"] == "wait_timeout"
     assert "w-go" not in failed["msg"]
     world.store.change(record, {"workers": [gone, going, bad]})
@@ -558,6 +608,7 @@ def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
 
 
 # -- law 10: nothing is billed unseen ------------------------------------------------------------------------------------
+
 
 def test_law_10_a_failure_after_the_create_has_the_id(world):
     world.account.settings.set(boot_seconds=0)
@@ -626,8 +677,11 @@ def test_law_10_a_removal_that_no_look_shows_fails_with_the_id(world):
 
 
 @needs("totals")
-@pytest.mark.parametrize("fault", [("no_route", {}), ("status", {"status": 404, "reason": "API_NOT_FOUND", "message": "no such API"})],
-                         ids=["text", "json"])
+@pytest.mark.parametrize(
+    "fault",
+    [("no_route", {}), ("status", {"status": 404, "reason": "API_NOT_FOUND", "message": "no such API"})],
+    ids=["text", "json"],
+)
 def test_law_10_a_404_that_does_not_name_the_record_is_no_proof_that_it_is_gone(world, fault):
     world.create().ok()
     world.fault("delete", fault[0], times=0, **fault[1])

@@ -14,23 +14,34 @@ from .resource_types import RESOURCE_TYPES
 
 needs = pytest.mark.needs
 WRONG = [(resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.wrong]
-OUTSIDE = [(resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.outside]
+OUTSIDE = [
+    (resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.outside
+]
 READS = {"list", "get", "get_v2"}
 
 
 # -- law 11: refuse early ------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("wrong_type", "fragment", "path"), WRONG,
-                         ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(WRONG)])
+
+@pytest.mark.parametrize(
+    ("wrong_type", "fragment", "path"),
+    WRONG,
+    ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(WRONG)],
+)
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_type, fragment, path, check):
-    failed = cloud.run(wrong_type.module, {wrong_type.identity: wrong_type.task[wrong_type.identity], **fragment}, check).failing(f"{path}:")
+    failed = cloud.run(
+        wrong_type.module, {wrong_type.identity: wrong_type.task[wrong_type.identity], **fragment}, check
+    ).failing(f"{path}:")
     assert failed.requests == []
     assert failed["failure"]["reason"] == "invalid_option"
 
 
-@pytest.mark.parametrize(("odd_type", "fragment", "path"), OUTSIDE,
-                         ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(OUTSIDE)])
+@pytest.mark.parametrize(
+    ("odd_type", "fragment", "path"),
+    OUTSIDE,
+    ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(OUTSIDE)],
+)
 def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(cloud, odd_type, fragment, path):
     account = cloud.account(odd_type.provider)
     for store, wire_fields in odd_type.around:
@@ -77,13 +88,18 @@ def test_law_11_one_option_of_a_record_outside_the_ranges_can_be_changed(world):
     world.run({"id": record, **options}).ok(changed=False)
 
 
-@pytest.mark.parametrize("carried_type", [resource_type for resource_type in RESOURCE_TYPES if resource_type.carried and resource_type.noun == "endpoint"], ids=str)
+@pytest.mark.parametrize(
+    "carried_type",
+    [resource_type for resource_type in RESOURCE_TYPES if resource_type.carried and resource_type.noun == "endpoint"],
+    ids=str,
+)
 def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud, carried_type):
     account = cloud.account(carried_type.provider)
     wire_fields, _options, _other, path = carried_type.carried
     account.seed(**{"id": "odd", "name": "odd", **wire_fields})
     failed = cloud.run(carried_type.module, {"id": "odd", **carried_type.change}).failing(
-        "VALIDATOR_PARAM", "in the record before", f"{path}: must")
+        "VALIDATOR_PARAM", "in the record before", f"{path}: must"
+    )
     assert failed["changed"] is False
 
 
@@ -92,8 +108,13 @@ def test_law_11_all_faults_come_together(world):
 
 
 def test_law_11_neither_id_nor_name_is_refused(world):
-    options = {option: value for option, value in world.resource_type.task.items() if option != world.resource_type.identity}
-    assert world.run(options).failing("one of the following is required: id, ", world.resource_type.identity).requests == []
+    options = {
+        option: value for option, value in world.resource_type.task.items() if option != world.resource_type.identity
+    }
+    assert (
+        world.run(options).failing("one of the following is required: id, ", world.resource_type.identity).requests
+        == []
+    )
 
 
 @needs("demanding")
@@ -114,15 +135,25 @@ def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
 
 # -- law 12: errors are for people ---------------------------------------------------------------------------------------
 
+
 def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
-    world.fault("create", "status", status=400, reason="BALANCE_NOT_ENOUGH", message="balance is too low",
-                headers={"X-Request-Id": "req-4711"})
-    failed = world.create().failing("create", world.name, "400", "BALANCE_NOT_ENOUGH",
-                                    "balance is too low")
+    world.fault(
+        "create",
+        "status",
+        status=400,
+        reason="BALANCE_NOT_ENOUGH",
+        message="balance is too low",
+        headers={"X-Request-Id": "req-4711"},
+    )
+    failed = world.create().failing("create", world.name, "400", "BALANCE_NOT_ENOUGH", "balance is too low")
     assert failed["failure"] == {
-        "provider": world.resource_type.provider, "operation": world.operation("create"), "status": 400,
-        "reason": "BALANCE_NOT_ENOUGH", "message": "HTTP 400 BALANCE_NOT_ENOUGH: balance is too low",
-        "request_id": "req-4711", "retryable": False,
+        "provider": world.resource_type.provider,
+        "operation": world.operation("create"),
+        "status": 400,
+        "reason": "BALANCE_NOT_ENOUGH",
+        "message": "HTTP 400 BALANCE_NOT_ENOUGH: balance is too low",
+        "request_id": "req-4711",
+        "retryable": False,
     }
 
 
@@ -138,28 +169,42 @@ def test_law_12_a_missing_key_names_option_and_variable(world, monkeypatch):
     world.run(world.resource_type.task, connection=False).failing("api_key", variable)
 
 
-@pytest.mark.parametrize(("body", "content_type"), [
-    ("<html><body>Bad gateway</body></html>", "text/html"), ("", "text/plain"), ("plain words", "text/plain"),
-    ('{"message": 5}', "application/json"), ('"just text"', "application/json"), ("[1]", "application/json"),
-    ('{"error": {"message": "inner words", "code": "INNER"}}', "application/json"),
-    ('{"error": "outer words"}', "application/json"), ("\xff\xfe", "application/json"),
-])
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("<html><body>Bad gateway</body></html>", "text/html"),
+        ("", "text/plain"),
+        ("plain words", "text/plain"),
+        ('{"message": 5}', "application/json"),
+        ('"just text"', "application/json"),
+        ("[1]", "application/json"),
+        ('{"error": {"message": "inner words", "code": "INNER"}}', "application/json"),
+        ('{"error": "outer words"}', "application/json"),
+        ("\xff\xfe", "application/json"),
+    ],
+)
 def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
     world.fault("list", "garbage", status=418, body=body, content_type=content_type)
     failed = world.create().failing("HTTP 418")
     assert failed["failure"]["status"] == 418
 
 
-@pytest.mark.parametrize(("fault", "arguments", "status", "words"), [
-    ("no_route", {}, 404, "the text '404 page not found'"),
-    ("blocked", {}, 403, "the text 'error code: 1010'"),
-    ("blocked", {"html": True}, 403, "a web page (titled 'Attention Required! | Block')"),
-    ("garbage", {"status": 502}, 502, "a web page without a title"),
-    ("garbage", {"status": 200}, 200, "a web page without a title"),
-], ids=str)
+@pytest.mark.parametrize(
+    ("fault", "arguments", "status", "words"),
+    [
+        ("no_route", {}, 404, "the text '404 page not found'"),
+        ("blocked", {}, 403, "the text 'error code: 1010'"),
+        ("blocked", {"html": True}, 403, "a web page (titled 'Attention Required! | Block')"),
+        ("garbage", {"status": 502}, 502, "a web page without a title"),
+        ("garbage", {"status": 200}, 200, "a web page without a title"),
+    ],
+    ids=str,
+)
 def test_law_12_an_answer_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
     world.fault("list", fault, times=0, **arguments)
-    failed = world.create(api_retries=0).failing(f"HTTP {status}", words, "not an answer of the API", "proxy", "api_url")
+    failed = world.create(api_retries=0).failing(
+        f"HTTP {status}", words, "not an answer of the API", "proxy", "api_url"
+    )
     assert failed["failure"]["reason"] == "not_the_provider"
     assert failed["failure"]["retryable"] is (status in (200, 502))
     for markup in ("<", "script", "margin", "Check the option api_key"):
@@ -197,6 +242,7 @@ def test_law_12_a_missing_library_is_said_in_ansibles_words(world, monkeypatch, 
 
 # -- law 13: no secret leaves --------------------------------------------------------------------------------------------
 
+
 def _texts(result):
     """All that a playbook could register or print, the module's own arguments left out."""
     return json.dumps({key: value for key, value in result.items() if key != "invocation"})
@@ -208,9 +254,16 @@ def test_law_13_no_secret_in_any_result(world):
     rotated = {**resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
     moved = {**resource_type.task, "envs": {"TOKEN": "no secret at all"}, "secret_envs": None}
     results = [
-        world.run(resource_type.task, check=True), world.create(), world.create(), world.run(rotated, check=True),
-        world.run(rotated), world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge"), world.info(),
-        world.run(moved, check=True), world.run(moved), world.task(state="absent"),
+        world.run(resource_type.task, check=True),
+        world.create(),
+        world.create(),
+        world.run(rotated, check=True),
+        world.run(rotated),
+        world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge"),
+        world.info(),
+        world.run(moved, check=True),
+        world.run(moved),
+        world.task(state="absent"),
     ]
     for result in results:
         assert not result.failed, result["msg"]
@@ -258,7 +311,9 @@ def test_law_13_a_provider_that_repeats_an_earlier_tasks_secret_is_not_quoted(wo
 @needs("envs")
 def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
     record_id = world.create().ok()["id"]
-    state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[world.resource_type.module]
+    state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[
+        world.resource_type.module
+    ]
     world.store.change(record_id, {state: {"message": "started with canary-secret-0001"}})
     assert "canary-secret" not in world.task().ok().printed
     assert "canary-secret" not in world.info().printed
@@ -302,9 +357,18 @@ def test_law_13_a_redirect_is_an_error_that_names_its_target(world):
 
 # -- law 14: polite under limits -----------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("arguments", "least"), [
-    ({"retry_after": 7}, 7), ({"threshold": 4.0}, 4), ({"threshold": 4.0, "plain": True}, 4),
-    ({"threshold": 4.0, "retry_after": 9}, 9), ({}, 1)], ids=str)
+
+@pytest.mark.parametrize(
+    ("arguments", "least"),
+    [
+        ({"retry_after": 7}, 7),
+        ({"threshold": 4.0}, 4),
+        ({"threshold": 4.0, "plain": True}, 4),
+        ({"threshold": 4.0, "retry_after": 9}, 9),
+        ({}, 1),
+    ],
+    ids=str,
+)
 def test_law_14_a_429_waits_for_the_longest_hint(world, arguments, least):
     world.create().ok()
     world.fault("list", "rate_limit", **arguments)
@@ -370,6 +434,7 @@ def test_law_14_an_answer_without_end_is_an_error(world):
 
 # -- law 15: few requests ------------------------------------------------------------------------------------------------
 
+
 def test_law_15_request_counts(world):
     world.account.settings.set(boot_seconds=0)
     runs = {
@@ -380,7 +445,8 @@ def test_law_15_request_counts(world):
         "delete": world.task(state="absent"),
     }
     assert {action: run.ok().operations for action, run in runs.items()} == {
-        action: [world.operation(verb) for verb in verbs] for action, verbs in world.resource_type.requests.items()}
+        action: [world.operation(verb) for verb in verbs] for action, verbs in world.resource_type.requests.items()
+    }
 
 
 def test_law_15_one_connection(world):
@@ -390,6 +456,7 @@ def test_law_15_one_connection(world):
 
 
 # -- law 16: write-only is said ------------------------------------------------------------------------------------------
+
 
 def test_law_16_write_only_fields_are_sent_and_never_compared():
     """No endpoint has such a field; the language has."""

@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import AmbiguousName
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.planner import DesiredState
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.02])

@@ -18,7 +18,12 @@ from .vast_client import VastClient
 BODY = {
     "name": "demo",
     "workerConfig": {
-        "minNum": 1, "maxNum": 2, "freeTimeout": 240, "maxConcurrent": 4, "gpuNum": 1, "requestTimeout": 600,
+        "minNum": 1,
+        "maxNum": 2,
+        "freeTimeout": 240,
+        "maxConcurrent": 4,
+        "gpuNum": 1,
+        "requestTimeout": 600,
         "cudaVersion": "12.8",
     },
     "ports": [{"port": "8000"}],
@@ -32,8 +37,18 @@ BODY = {
     "healthy": {"path": "/ready"},
 }
 
-UPDATABLE = ("name", "workerConfig", "ports", "policy", "image", "volumeMounts", "clusterID", "clusterIDs", "envs",
-             "healthy")
+UPDATABLE = (
+    "name",
+    "workerConfig",
+    "ports",
+    "policy",
+    "image",
+    "volumeMounts",
+    "clusterID",
+    "clusterIDs",
+    "envs",
+    "healthy",
+)
 
 
 class FakeClock:

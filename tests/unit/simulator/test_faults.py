@@ -121,7 +121,9 @@ def test_drip(account, client, monkeypatch):
 
 def test_no_route_and_blocked_are_not_the_providers(account, client):
     for fault, arguments, answered in [
-            ("no_route", {}, (404, "404 page not found")), ("blocked", {}, (403, "error code: 1010"))]:
+        ("no_route", {}, (404, "404 page not found")),
+        ("blocked", {}, (403, "error code: 1010")),
+    ]:
         account.fault("endpoint.list", fault, **arguments)
         response = client.get("/endpoints")
         assert (response.status_code, response.text) == answered

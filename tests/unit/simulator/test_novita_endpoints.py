@@ -17,13 +17,23 @@ def test_get_answers_everything_wrapped_and_large_numbers_as_strings(client):
     record = client.read(record_id)
     assert record["id"] == record["appName"] == record_id
     assert record["workerConfig"] == {
-        "minNum": 1, "maxNum": 2, "freeTimeout": "240", "maxConcurrent": "4", "gpuNum": 1, "requestTimeout": 600,
+        "minNum": 1,
+        "maxNum": 2,
+        "freeTimeout": "240",
+        "maxConcurrent": "4",
+        "gpuNum": 1,
+        "requestTimeout": 600,
         "cudaVersion": "12.8",
     }
     assert record["policy"] == {"type": "queue", "value": "15"}
     assert record["envs"] == [{"key": "LOG_LEVEL", "value": "info"}]
     assert record["healthy"] == {
-        "path": "/ready", "initialDelay": 10, "period": 10, "timeout": 10, "successThreshold": 1, "failureThreshold": 3,
+        "path": "/ready",
+        "initialDelay": 10,
+        "period": 10,
+        "timeout": 10,
+        "successThreshold": 1,
+        "failureThreshold": 3,
     }
     assert record["volumeMounts"] == [{"type": "local", "size": 30, "id": "", "mountPath": "/workspace"}]
     assert record["url"].startswith("https://")
@@ -61,14 +71,24 @@ def test_update_requires_what_the_page_requires(client, field):
     assert field in response.json()["message"]
 
 
-@pytest.mark.parametrize(("reads", "field", "deletes"), [
-    ("id", "id", True), ("id", "name", False), ("name", "id", False), ("name", "name", True), ("either", "id", True),
-    ("either", "name", True)])
+@pytest.mark.parametrize(
+    ("reads", "field", "deletes"),
+    [
+        ("id", "id", True),
+        ("id", "name", False),
+        ("name", "id", False),
+        ("name", "name", True),
+        ("either", "id", True),
+        ("either", "name", True),
+    ],
+)
 def test_delete_reads_the_id_in_the_field_of_the_setting_and_no_other(account, client, reads, field, deletes):
     account.settings.set(delete_key=reads)
     record_id = client.created()
     other_field = {"name": "id", "id": "name"}[field]
-    answer = client.post("/endpoint/delete", {field: record_id, other_field: record_id} if deletes else {field: record_id})
+    answer = client.post(
+        "/endpoint/delete", {field: record_id, other_field: record_id} if deletes else {field: record_id}
+    )
     assert (answer.status_code == 200) is deletes
     if not deletes:
         assert answer.json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
@@ -83,7 +103,9 @@ def test_delete_takes_a_while(account, client, clock):
     clock.advance(0.5)
     assert client.listed() == []
     assert client.get("/endpoint", id=record_id).json() == {
-        "code": 400, "reason": "SERVERLESS_ENDPOINT_NOT_FOUND", "message": f"endpoint {record_id} not found",
+        "code": 400,
+        "reason": "SERVERLESS_ENDPOINT_NOT_FOUND",
+        "message": f"endpoint {record_id} not found",
         "metadata": {},
     }
     assert client.delete(record_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
@@ -173,12 +195,16 @@ def test_an_update_drops_the_clusters_that_it_leaves_out(client):
 
 def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
     record_id = client.created()
-    account.change(record_id, rootfsSize=900, name="n" * 300, workerConfig={"requestTimeout": 7200, "cudaVersion": "any"})
+    account.change(
+        record_id, rootfsSize=900, name="n" * 300, workerConfig={"requestTimeout": 7200, "cudaVersion": "any"}
+    )
     kept = {"name": "n" * 300, "workerConfig__requestTimeout": 7200, "workerConfig__cudaVersion": "any"}
     assert client.update(record_id, **kept).status_code == 400
     account.settings.set(update_ranges="found")
     assert client.update(record_id, workerConfig__maxNum=5, **kept).status_code == 200
-    assert "requestTimeout" in client.update(record_id, **{**kept, "workerConfig__requestTimeout": 7300}).json()["message"]
+    assert (
+        "requestTimeout" in client.update(record_id, **{**kept, "workerConfig__requestTimeout": 7300}).json()["message"]
+    )
     assert client.update(record_id, **{**kept, "name": "m" * 300}).status_code == 400
 
 

@@ -114,11 +114,14 @@ def test_lost_answers(instances, account, running, fault, when, word):
     assert instances.status(running) == word
 
 
-@pytest.mark.parametrize("operation, word", [
-    ("instance.create", "BALANCE_NOT_ENOUGH"),
-    ("instance.create", "CREATE_INSTANCE_LIMIT"),
-    ("instance.start", "INSUFFICIENT_RESOURCE"),
-])
+@pytest.mark.parametrize(
+    "operation, word",
+    [
+        ("instance.create", "BALANCE_NOT_ENOUGH"),
+        ("instance.create", "CREATE_INSTANCE_LIMIT"),
+        ("instance.start", "INSUFFICIENT_RESOURCE"),
+    ],
+)
 def test_refusals_on_request(instances, account, exited, operation, word):
     account.fault(operation, "status", status=400, reason=word, message="not today")
     response = instances.create() if operation == "instance.create" else instances.do("start", exited)
@@ -169,7 +172,11 @@ def ordered(instances, store, operation):
 
 
 LAST_WORDS = {
-    "create": "pulling", "start": "starting", "stop": "stopping", "restart": "restarting", "upgrade": "pulling",
+    "create": "pulling",
+    "start": "starting",
+    "stop": "stopping",
+    "restart": "restarting",
+    "upgrade": "pulling",
     "delete": "removing",
 }
 
@@ -230,10 +237,21 @@ def test_times_and_skip(instances, account, running):
 
 
 def test_seeded_instances_may_be_anything(instances, store, clock):
-    store.seed({
-        "id": "odd", "name": "n" * 300, "status": "odd", "envs": None, "portMappings": None, "volumeMounts": None,
-        "connectComponentSSH": None, "network": None, "productId": "gone", "statusError": None, "createdAt": "5",
-    })
+    store.seed(
+        {
+            "id": "odd",
+            "name": "n" * 300,
+            "status": "odd",
+            "envs": None,
+            "portMappings": None,
+            "volumeMounts": None,
+            "connectComponentSSH": None,
+            "network": None,
+            "productId": "gone",
+            "statusError": None,
+            "createdAt": "5",
+        }
+    )
     record = instances.read("odd")
     assert (len(record["name"]), record["status"], record["envs"], record["portMappings"]) == (300, "odd", None, None)
     assert (record["connectComponentSSH"], record["network"], record["statusError"]) == (None, None, None)
@@ -280,35 +298,57 @@ def test_control(sim, client, instances):
 def test_products(instances):
     products = instances.products()
     assert products["4090.16c62g"] == {
-        "id": "4090.16c62g", "name": "RTX 4090 24GB", "cpuPerGpu": 16, "memoryPerGpu": 62, "diskPerGpu": 200,
-        "availableDeploy": True, "minRootFS": 10, "maxRootFS": 2000, "minLocalStorage": 0, "maxLocalStorage": 0,
-        "regions": ["us-demo-1", "eu-demo-1"], "price": "35000",
+        "id": "4090.16c62g",
+        "name": "RTX 4090 24GB",
+        "cpuPerGpu": 16,
+        "memoryPerGpu": 62,
+        "diskPerGpu": 200,
+        "availableDeploy": True,
+        "minRootFS": 10,
+        "maxRootFS": 2000,
+        "minLocalStorage": 0,
+        "maxLocalStorage": 0,
+        "regions": ["us-demo-1", "eu-demo-1"],
+        "price": "35000",
         "monthlyPrice": [{"price": "21000000", "month": 1}, {"price": "231000000", "month": 12}],
-        "billingMethods": ["onDemand", "monthly", "spot"], "spotPrice": "18000", "inventoryState": "normal",
+        "billingMethods": ["onDemand", "monthly", "spot"],
+        "spotPrice": "18000",
+        "inventoryState": "normal",
     }
     assert products["h100.24c200g"]["price"] == "240000"
     assert {product["inventoryState"] for product in products.values()} == {"none", "low", "normal", "high"}
 
 
-@pytest.mark.parametrize("query, ids", [
-    ({"productName": "rtx"}, {"4090.16c62g", "5090.28c120g"}),
-    ({"billingMethod": "spot"}, {"4090.16c62g", "h100.24c200g"}),
-    ({"minMemoryPerGpu": 200}, {"h100.24c200g", "a100.30c240g"}),
-    ({"minCpuPerGpu": 30}, {"a100.30c240g"}),
-    ({"minRootFSSize": 2001}, set()),
-    ({"clusterId": "nowhere"}, set()),
-    ({"clusterId": "us-demo-1", "gpuNum": 8, "productName": "4090"}, {"4090.16c62g"}),
-])
+@pytest.mark.parametrize(
+    "query, ids",
+    [
+        ({"productName": "rtx"}, {"4090.16c62g", "5090.28c120g"}),
+        ({"billingMethod": "spot"}, {"4090.16c62g", "h100.24c200g"}),
+        ({"minMemoryPerGpu": 200}, {"h100.24c200g", "a100.30c240g"}),
+        ({"minCpuPerGpu": 30}, {"a100.30c240g"}),
+        ({"minRootFSSize": 2001}, set()),
+        ({"clusterId": "nowhere"}, set()),
+        ({"clusterId": "us-demo-1", "gpuNum": 8, "productName": "4090"}, {"4090.16c62g"}),
+    ],
+)
 def test_product_filters(instances, query, ids):
     assert instances.products(**query).keys() == ids
 
 
 def test_cpu_products(client):
     data = client.get("/cpu/products", productName="4 cores").json()["data"]
-    assert data == [{
-        "id": "cpu.4c8g", "name": "CPU 4 cores 8GB", "cpuNum": 4, "memorySize": 8, "rootfsSize": 60,
-        "localVolumeSize": 0, "availableDeploy": True, "price": "9000",
-    }]
+    assert data == [
+        {
+            "id": "cpu.4c8g",
+            "name": "CPU 4 cores 8GB",
+            "cpuNum": 4,
+            "memorySize": 8,
+            "rootfsSize": 60,
+            "localVolumeSize": 0,
+            "availableDeploy": True,
+            "price": "9000",
+        }
+    ]
 
 
 def test_without_stock_nothing_is_created_or_started(instances, account, exited):

@@ -51,13 +51,33 @@ def test_get_answers_a_bare_record_with_large_numbers_as_strings(instances, runn
     assert re.fullmatch("[0-9a-f]{16}", running)
     record = instances.read(running)
     expected = {
-        "id": running, "name": "trainer", "clusterId": "us-demo-1", "clusterName": "US-DEMO-1", "status": "running",
-        "imageUrl": BODY["imageUrl"], "imageAuthId": "", "command": "train", "entrypoint": "/bin/sh", "cpuNum": "32",
-        "memory": "124", "gpuNum": "2", "productId": "4090.16c62g", "productName": "RTX 4090 24GB", "rootfsSize": 60,
+        "id": running,
+        "name": "trainer",
+        "clusterId": "us-demo-1",
+        "clusterName": "US-DEMO-1",
+        "status": "running",
+        "imageUrl": BODY["imageUrl"],
+        "imageAuthId": "",
+        "command": "train",
+        "entrypoint": "/bin/sh",
+        "cpuNum": "32",
+        "memory": "124",
+        "gpuNum": "2",
+        "productId": "4090.16c62g",
+        "productName": "RTX 4090 24GB",
+        "rootfsSize": 60,
         "volumeMounts": [{"type": "network", "size": 0, "id": "s1", "mountPath": "/data"}],
-        "statusError": {"state": "", "message": ""}, "envs": BODY["envs"], "kind": "gpu", "billingMode": "onDemand",
-        "endTime": "-1", "spotStatus": "", "spotReclaimTime": "0", "network": {"id": "n1", "ip": "10.0.0.5"},
-        "jobs": [], "keepDataDay": 7, "lastStoppedAt": "0",
+        "statusError": {"state": "", "message": ""},
+        "envs": BODY["envs"],
+        "kind": "gpu",
+        "billingMode": "onDemand",
+        "endTime": "-1",
+        "spotStatus": "",
+        "spotReclaimTime": "0",
+        "network": {"id": "n1", "ip": "10.0.0.5"},
+        "jobs": [],
+        "keepDataDay": 7,
+        "lastStoppedAt": "0",
     }
     assert {key: record[key] for key in expected} == expected
     assert [(item["port"], item["type"]) for item in record["portMappings"]] == [(8000, "http"), (22022, "tcp")]
@@ -80,7 +100,8 @@ def test_get_tells_the_ways_in_and_a_list_does_not(instances, running):
     left_out = {key for key in record if key.startswith("connectComponent")} | {"sshPassword"}
     assert len(left_out) == 5
     assert {**listed, "portMappings": []} == {
-        **{key: value for key, value in record.items() if key not in left_out}, "portMappings": [],
+        **{key: value for key, value in record.items() if key not in left_out},
+        "portMappings": [],
     }
 
 
@@ -194,7 +215,10 @@ def test_a_removed_instance_lingers(instances, account, clock, running):
     clock.advance(29)
     assert instances.listed() == []
     assert instances.get(running).json() == {
-        "code": 400, "reason": NOT_FOUND, "message": f"instance {running} not found", "metadata": {},
+        "code": 400,
+        "reason": NOT_FOUND,
+        "message": f"instance {running} not found",
+        "metadata": {},
     }
     account.settings.set(removed_linger=0)
     record_id = instances.created()
@@ -204,8 +228,25 @@ def test_a_removed_instance_lingers(instances, account, clock, running):
 
 
 WORDS = (
-    "pending", "toCreate", "creating", "pulling", "running", "toStart", "starting", "toStop", "stopping", "exited",
-    "toRestart", "restarting", "toReset", "resetting", "migrating", "freezing", "toRemove", "removing", "removed",
+    "pending",
+    "toCreate",
+    "creating",
+    "pulling",
+    "running",
+    "toStart",
+    "starting",
+    "toStop",
+    "stopping",
+    "exited",
+    "toRestart",
+    "restarting",
+    "toReset",
+    "resetting",
+    "migrating",
+    "freezing",
+    "toRemove",
+    "removing",
+    "removed",
     "stopped",
 )
 STOPPED = ("exited", "stopped")
@@ -215,7 +256,10 @@ STOPPED = ("exited", "stopped")
 def test_operations_are_accepted_from_their_states_only(instances, store, word):
     record_id = store.seed({"status": word, "hold": True})["id"]
     accepted = {
-        "start": STOPPED, "stop": ("running",), "restart": ("running",), "edit": ("running", *STOPPED),
+        "start": STOPPED,
+        "stop": ("running",),
+        "restart": ("running",),
+        "edit": ("running", *STOPPED),
     }
     for operation, words in accepted.items():
         answer = instances.do(operation, record_id)
@@ -230,19 +274,22 @@ def test_operations_are_accepted_from_their_states_only(instances, store, word):
     assert instances.do("delete", record_id).status_code == (400 if word == "removed" else 200)
 
 
-@pytest.mark.parametrize("word, rest", [
-    ("pending", ["toCreate", "creating", "pulling", "running"]),
-    ("creating", ["pulling", "running"]),
-    ("starting", ["running"]),
-    ("toStop", ["stopping", "exited"]),
-    ("restarting", ["running"]),
-    ("toReset", ["resetting", "pulling", "running"]),
-    ("migrating", ["running"]),
-    ("toRemove", ["removing", "removed"]),
-    ("exited", []),
-    ("stopped", []),
-    ("freezing", []),
-])
+@pytest.mark.parametrize(
+    "word, rest",
+    [
+        ("pending", ["toCreate", "creating", "pulling", "running"]),
+        ("creating", ["pulling", "running"]),
+        ("starting", ["running"]),
+        ("toStop", ["stopping", "exited"]),
+        ("restarting", ["running"]),
+        ("toReset", ["resetting", "pulling", "running"]),
+        ("migrating", ["running"]),
+        ("toRemove", ["removing", "removed"]),
+        ("exited", []),
+        ("stopped", []),
+        ("freezing", []),
+    ],
+)
 def test_a_state_set_by_hand_goes_on_from_there(instances, store, clock, word, rest):
     record_id = store.seed({"status": word})["id"]
     assert way(instances, clock, record_id, 3) == [word, *rest]
@@ -301,15 +348,18 @@ def test_edit_adds_to_the_disk(instances, running):
     assert (record["rootfsSize"], len(record["portMappings"])) == (100, 2)
 
 
-@pytest.mark.parametrize("wanted, message", [
-    ({"ports": "80/http"}, "ports: "),
-    ({"ports": [{"port": "80", "type": "http"}]}, "ports[0].port: "),
-    ({"ports": [{"port": 2223, "type": "http"}]}, "none of 2222"),
-    ({"ports": [{"port": port, "type": "tcp"} for port in range(1, 16)]}, "at most 15"),
-    ({"expandRootDisk": -1}, "expandRootDisk: "),
-    ({"expandRootDisk": 1941}, "rootfsSize: must be between 10 and 2000"),
-    ({"name": "new"}, "name"),
-])
+@pytest.mark.parametrize(
+    "wanted, message",
+    [
+        ({"ports": "80/http"}, "ports: "),
+        ({"ports": [{"port": "80", "type": "http"}]}, "ports[0].port: "),
+        ({"ports": [{"port": 2223, "type": "http"}]}, "none of 2222"),
+        ({"ports": [{"port": port, "type": "tcp"} for port in range(1, 16)]}, "at most 15"),
+        ({"expandRootDisk": -1}, "expandRootDisk: "),
+        ({"expandRootDisk": 1941}, "rootfsSize: must be between 10 and 2000"),
+        ({"name": "new"}, "name"),
+    ],
+)
 def test_bad_edits_change_nothing(instances, running, wanted, message):
     before = instances.read(running)
     response = instances.do("edit", running, **wanted)
@@ -354,9 +404,14 @@ def test_what_an_upgrade_leaves_out_depends_on_put_mode(instances, account, cloc
     assert (record["entrypoint"], record["envs"], record["volumeMounts"]) == ("", [], [])
 
 
-@pytest.mark.parametrize("habit, status, word", [
-    ("running", 200, "running"), ("exited", 200, "exited"), ("refused", 400, "exited"),
-])
+@pytest.mark.parametrize(
+    "habit, status, word",
+    [
+        ("running", 200, "running"),
+        ("exited", 200, "exited"),
+        ("refused", 400, "exited"),
+    ],
+)
 @pytest.mark.parametrize("before", STOPPED)
 def test_where_the_upgrade_of_a_stopped_instance_leads(instances, account, store, clock, habit, status, word, before):
     account.settings.set(upgrade_of_exited=habit)
@@ -389,7 +444,8 @@ def test_renewal_means_nothing_without_monthly_billing(instances, running):
     record_id = instances.created(autoRenew=True, autoRenewMonth=3)
     assert instances.read_v2(record_id)["billing"] == {"mode": "postpaid", "prepaid": None}
     for response in (
-        instances.do("renewInstance", running, month=1), instances.renew_by_itself(running, autoRenew=True),
+        instances.do("renewInstance", running, month=1),
+        instances.renew_by_itself(running, autoRenew=True),
     ):
         assert reason(response) == "UNSUPPORTED_BILLING_MODE"
 
@@ -434,7 +490,11 @@ def test_the_second_generation_says_the_same_in_other_words(instances, running):
     record, old = instances.read_v2(running), instances.read(running)
     assert (record["id"], record["product_id"], record["image"]) == (running, "4090.16c62g", BODY["imageUrl"])
     assert record["resource_specs"] == {
-        "rootfs_size_gb": 60, "gpu_num": 2, "cpu_num": 32, "memory_gb": "124", "gpu_ids": [],
+        "rootfs_size_gb": 60,
+        "gpu_num": 2,
+        "cpu_num": 32,
+        "memory_gb": "124",
+        "gpu_ids": [],
     }
     assert record["status"] == {"status": "running", "error": "", "message": ""}
     assert record["ports"][0] == {"port": 8000, "protocol": "http", "endpoint": old["portMappings"][0]["endpoint"]}
@@ -446,7 +506,9 @@ def test_the_second_generation_says_the_same_in_other_words(instances, running):
 
 def test_list_filters(instances, store):
     for name, product, status in (
-        ("web-1", "4090.16c62g", "running"), ("WEB-2", "h100.24c200g", "exited"), ("db", "4090.16c62g", "running"),
+        ("web-1", "4090.16c62g", "running"),
+        ("WEB-2", "h100.24c200g", "exited"),
+        ("db", "4090.16c62g", "running"),
     ):
         store.seed({"name": name, "productId": product, "status": status})
 

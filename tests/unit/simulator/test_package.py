@@ -61,13 +61,18 @@ def test_it_runs_as_a_program(tmp_path):
     assert process.returncode == 0
     exports = dict(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
     assert {name: value for name, value in exports.items() if name.endswith("URL")} == {
-        "NOVITA_API_URL": f"{url}/novita", "PPIO_API_URL": f"{url}/ppio", "VAST_API_URL": f"{url}/vast",
-        "VAST_AUTOSCALER_URL": f"{url}/vast-autoscaler"}
+        "NOVITA_API_URL": f"{url}/novita",
+        "PPIO_API_URL": f"{url}/ppio",
+        "VAST_API_URL": f"{url}/vast",
+        "VAST_AUTOSCALER_URL": f"{url}/vast-autoscaler",
+    }
     assert {name for name in exports if not name.endswith("URL")} == {"NOVITA_API_KEY", "PPIO_API_KEY", "VAST_API_KEY"}
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])
 def test_it_serves_this_machine_only(host):
-    result = subprocess.run([*COMMAND, "--host", host], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    result = subprocess.run(
+        [*COMMAND, "--host", host], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+    )
     assert result.returncode == 2
     assert "not a loopback address" in result.stderr

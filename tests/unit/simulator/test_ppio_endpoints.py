@@ -22,8 +22,14 @@ BODY = {
     "product_id": "7",
     "image": "registry.example.org/team/llm:1.4",
     "worker_config": {
-        "max_replicas": 2, "min_replicas": 1, "idle_timeout": 240, "max_concurrent_per_worker": 4, "gpu_num": 1,
-        "rootfs_size_gb": 60, "min_cuda_version": "12.8", "request_timeout": 600,
+        "max_replicas": 2,
+        "min_replicas": 1,
+        "idle_timeout": 240,
+        "max_concurrent_per_worker": 4,
+        "gpu_num": 1,
+        "rootfs_size_gb": 60,
+        "min_cuda_version": "12.8",
+        "request_timeout": 600,
     },
     "app_name": "demo-app",
     "registry_auth_id": "cred",
@@ -38,7 +44,11 @@ BODY = {
 }
 
 MINIMAL = {
-    "type": "sync", "name": "small", "product_id": "7", "image": "img:1", "worker_config": {"max_replicas": 1},
+    "type": "sync",
+    "name": "small",
+    "product_id": "7",
+    "image": "img:1",
+    "worker_config": {"max_replicas": 1},
 }
 
 
@@ -116,6 +126,7 @@ def worker_config(**changes):
 
 # -- forms of requests and answers -------------------------------------------------------------------------------------
 
+
 def test_the_contract_is_valid_and_complete():
     contract = yaml.safe_load(PPIO.openapi.read_text(encoding="utf-8"))
     validate(contract)
@@ -150,8 +161,14 @@ def test_what_is_unset_is_answered_as_a_zero_value(client):
     assert record["envs"] == record["ports"] == record["volumes"] == []
     assert (record["policy"], record["health_check"]) == ({"type": "", "value": "0"}, {"path": "", "port": 0})
     assert record["worker_config"] == {
-        "max_replicas": 1, "min_replicas": 0, "idle_timeout": "0", "max_concurrent_per_worker": "0", "gpu_num": 0,
-        "rootfs_size_gb": 0, "min_cuda_version": "", "request_timeout": 0,
+        "max_replicas": 1,
+        "min_replicas": 0,
+        "idle_timeout": "0",
+        "max_concurrent_per_worker": "0",
+        "gpu_num": 0,
+        "rootfs_size_gb": 0,
+        "min_cuda_version": "",
+        "request_timeout": 0,
     }
     assert record["app_name"] == record_id
 
@@ -166,7 +183,8 @@ def test_only_local_volumes_have_a_size(client):
     local = {"type": "local", "size": 30, "mount_point": "/scratch"}
     network = {"type": "network", "id": "st-1", "size": 30, "mount_point": "/models"}
     assert client.read(client.created(volumes=[local, network]))["volumes"] == [
-        {"id": "", **local}, {"type": "network", "id": "st-1", "mount_point": "/models"},
+        {"id": "", **local},
+        {"type": "network", "id": "st-1", "mount_point": "/models"},
     ]
 
 
@@ -178,6 +196,7 @@ def test_names_may_repeat_but_app_names_may_not(client):
 
 
 # -- updates and deletes -----------------------------------------------------------------------------------------------
+
 
 def test_update_replaces_in_full(client):
     record_id = client.created()
@@ -240,12 +259,15 @@ def test_delete(client, clock):
     for response in (client.get(record_id), client.update(record_id), client.delete(record_id)):
         assert response.status_code == 400
         assert response.json() == {
-            "code": 400, "reason": "SERVERLESS_ENDPOINT_NOT_FOUND", "message": f"endpoint {record_id} not found",
+            "code": 400,
+            "reason": "SERVERLESS_ENDPOINT_NOT_FOUND",
+            "message": f"endpoint {record_id} not found",
             "metadata": {},
         }
 
 
 # -- refusals ----------------------------------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize(
     "changes, message",
@@ -359,6 +381,7 @@ def test_accounts_never_see_each_other(sim, account, client, other_client):
 
 # -- cursors -----------------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture
 def five(account, clock):
     for count in range(5):
@@ -432,6 +455,7 @@ def test_cursors_may_repeat_for_ever(account, client):
 
 # -- time --------------------------------------------------------------------------------------------------------------
 
+
 def test_an_endpoint_boots_and_then_its_workers_do(account, client, clock):
     account.settings.set(boot_seconds=30)
     record_id = client.created()
@@ -476,6 +500,7 @@ def test_stale_after(account, client, clock):
 
 # -- settings and faults -----------------------------------------------------------------------------------------------
 
+
 def test_numbers_as_numbers(account, client):
     account.settings.set(numbers_as_strings=False)
     record = client.read(client.created())
@@ -513,9 +538,7 @@ def test_ignore_and_clip(account, client):
     assert (record["command"], record["volumes"]) == ("", [])
 
 
-@pytest.mark.parametrize(
-    "fault, status", [("failed_state", "failed"), ("stuck", "creating"), ("stopped", "stopped")]
-)
+@pytest.mark.parametrize("fault, status", [("failed_state", "failed"), ("stuck", "creating"), ("stopped", "stopped")])
 def test_bad_states(account, client, clock, fault, status):
     account.fault("endpoint.create", fault)
     record_id = client.created()
@@ -580,6 +603,7 @@ def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
 
 
 # -- seeding, control and page -----------------------------------------------------------------------------------------
+
 
 def test_seeded_records_may_be_anything(account, client):
     status = {"status": "odd", "error": "E"}

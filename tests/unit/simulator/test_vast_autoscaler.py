@@ -62,13 +62,16 @@ def test_a_worker_belongs_to_one_group(vast):
     assert len(vast.ask("/get_workergroup_workers/", id=second).json()["workers"]) == 4
 
 
-@pytest.mark.parametrize(("outcome", "statuses"), [
-    ("idle", ["idle"] * 5),
-    ("loading", ["loading"] * 5),
-    ("stopped", ["stopped"] * 5),
-    ("error", ["error", "rebooting", "model_loading", "error", "rebooting"]),
-    ("recovers", ["error", "rebooting", "model_loading", "idle", "idle"]),
-])
+@pytest.mark.parametrize(
+    ("outcome", "statuses"),
+    [
+        ("idle", ["idle"] * 5),
+        ("loading", ["loading"] * 5),
+        ("stopped", ["stopped"] * 5),
+        ("error", ["error", "rebooting", "model_loading", "error", "rebooting"]),
+        ("recovers", ["error", "rebooting", "model_loading", "idle", "idle"]),
+    ],
+)
 def test_worker_outcome(vast, vast_account, clock, outcome, statuses):
     vast_account.settings.set(worker_outcome=outcome)
     record_id = vast.endpoint()
@@ -131,8 +134,13 @@ def test_a_young_endpoint_has_no_list_yet(vast, vast_account, clock, shape):
 
 @pytest.mark.parametrize(
     "path",
-    ["/get_endpoint_workers/", "/get_workergroup_workers/", "/get_endpoint_logs/", "/get_workergroup_logs/",
-     "/get_autogroup_logs/"],
+    [
+        "/get_endpoint_workers/",
+        "/get_workergroup_workers/",
+        "/get_endpoint_logs/",
+        "/get_workergroup_logs/",
+        "/get_autogroup_logs/",
+    ],
 )
 def test_a_wrong_id_is_answered_in_plain_text(vast, path):
     response = vast.ask(path, id=4711)
@@ -151,8 +159,12 @@ def test_logs_have_two_forms(vast, vast_account):
     for path, body in (("/get_endpoint_logs/", {"id": record_id}), ("/get_autogroup_logs/", {"id": group})):
         answer = vast.ask(path, api_key=vast_account.key, **body).json()
         assert list(answer) == ["info0", "info1", "trace", "debug"]
-    for body in ({"endpoint": "nobody"}, {"endpoint": "tts"}, {"endpoint": "tts", "api_key": vast_account.key},
-                 {"id": record_id}):
+    for body in (
+        {"endpoint": "nobody"},
+        {"endpoint": "tts"},
+        {"endpoint": "tts", "api_key": vast_account.key},
+        {"id": record_id},
+    ):
         assert vast.ask("/get_endpoint_logs/", **body).text == UNKNOWN
     vast_account.settings.set(log_key="bearer")
     assert vast.ask("/get_endpoint_logs/", id=record_id).json()["info1"]

@@ -29,7 +29,11 @@ WRITABLE = {
 
 # The vendor's own client sends all of these, and these only.
 CLI_UPDATE = {
-    **dict.fromkeys(WRITABLE), "max_workers": 7, "client_id": "me", "endptjob_id": 1, "autoscaler_instance": "prod",
+    **dict.fromkeys(WRITABLE),
+    "max_workers": 7,
+    "client_id": "me",
+    "endptjob_id": 1,
+    "autoscaler_instance": "prod",
 }
 
 NOT_FOUND = "Endpointgroup not found for user"
@@ -54,9 +58,19 @@ def test_rows_hold_floats_and_null_where_nothing_was_set(vast):
     text = vast.call("GET", "/endptjobs/").text
     assert '"min_load":5.0' in text and '"inactivity_timeout":900.0' in text and '"max_workers":4,' in text
     assert row == {
-        "id": record_id, "endpoint_name": "tts", "endpoint_state": "active", "min_load": 5.0, "min_cold_load": 0.0,
-        "target_util": 0.9, "cold_mult": 2.5, "cold_workers": 1, "max_workers": 4, "max_queue_time": None,
-        "target_queue_time": None, "inactivity_timeout": 900.0, "auto_delete_in_seconds": None,
+        "id": record_id,
+        "endpoint_name": "tts",
+        "endpoint_state": "active",
+        "min_load": 5.0,
+        "min_cold_load": 0.0,
+        "target_util": 0.9,
+        "cold_mult": 2.5,
+        "cold_workers": 1,
+        "max_workers": 4,
+        "max_queue_time": None,
+        "target_queue_time": None,
+        "inactivity_timeout": 900.0,
+        "auto_delete_in_seconds": None,
         "auto_delete_due_24h": False,
     }
 

@@ -80,9 +80,7 @@ def test_documented_rate_limits(vast, vast_account, clock, settings, method, pat
 
 def test_rate_limit_fault(vast, vast_account):
     vast_account.fault("*", "rate_limit", threshold=4)
-    assert vast.call("GET", "/endptjobs/").json() == {
-        "detail": "API requests too frequent endpoint threshold=4.0"
-    }
+    assert vast.call("GET", "/endptjobs/").json() == {"detail": "API requests too frequent endpoint threshold=4.0"}
     vast_account.fault("*", "rate_limit", retry_after=7, in_body=True)
     response = vast.call("GET", "/endptjobs/")
     assert (response.status_code, "Retry-After" in response.headers) == (429, False)

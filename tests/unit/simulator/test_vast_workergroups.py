@@ -27,8 +27,16 @@ def test_life_cycle(vast, path):
     row = vast.row(group, path)
     assert row.pop("api_key") and row.pop("user_id") and row.pop("created_at")
     assert row == {
-        **wanted, "id": group, "endpoint_name": "tts", "template_id": None, "search_query": {"num_gpus": {"eq": "2"}},
-        "gpu_ram": 48.0, "min_load": 1.0, "target_util": 0.9, "cold_mult": 3.0, "test_workers": 3,
+        **wanted,
+        "id": group,
+        "endpoint_name": "tts",
+        "template_id": None,
+        "search_query": {"num_gpus": {"eq": "2"}},
+        "gpu_ram": 48.0,
+        "min_load": 1.0,
+        "target_util": 0.9,
+        "cold_mult": 3.0,
+        "test_workers": 3,
     }
     assert vast.ok("PUT", f"{path}{group}/", {**wanted, "gpu_ram": 24}) == {"success": True}
     assert vast.row(group, path)["gpu_ram"] == 24.0
@@ -108,7 +116,10 @@ def test_unknown_ids(vast):
     response = vast.call("DELETE", "/workergroups/4711/")
     assert response.status_code == 404
     assert response.json() == {
-        "success": False, "error": "no_such_workergroup", "msg": "No workergroup by that id is available.", "id": 4711,
+        "success": False,
+        "error": "no_such_workergroup",
+        "msg": "No workergroup by that id is available.",
+        "id": 4711,
     }
 
 
@@ -120,8 +131,16 @@ def test_an_update_names_the_endpoint_also_when_it_stays_the_same(vast, place):
     assert vast.row(group, "/workergroups/")["gpu_ram"] == 24.0
 
 
-@pytest.mark.parametrize("lacking", [
-    {"search_params": None}, {"search_params": {"num_gpus": {"eq": 1}}}, {"template_hash": None}, {"template_hash": ""}], ids=str)
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"search_params": None},
+        {"search_params": {"num_gpus": {"eq": 1}}},
+        {"template_hash": None},
+        {"template_hash": ""},
+    ],
+    ids=str,
+)
 def test_a_create_needs_its_filter_as_text_and_a_template(vast, vast_account, lacking):
     wanted = {"endpoint_id": vast.endpoint(), **NEEDED, **lacking}
     assert vast.call("POST", "/workergroups/", wanted).status_code == 400
@@ -144,12 +163,16 @@ def test_a_create_without_the_key_of_the_filter_is_refused(vast):
         ('gpu_name nin ["RTX 4090","A_B"]', {"gpu_name": {"notin": ["RTX 4090", "A B"]}}),
         ("geolocation not in [CN,VN] rented!=true", {"geolocation": {"notin": ["CN", "VN"]}, "rented": {"neq": True}}),
         ("num_gpus>1 num_gpus<5 num_gpus>2", {"num_gpus": {"gt": "2", "lt": "5"}}),
-        ('gpu_name="H100_SXM" verified=False external=null', {
-            "gpu_name": {"eq": "H100 SXM"}, "verified": {"eq": False}, "external": {"eq": None}}),
+        (
+            'gpu_name="H100_SXM" verified=False external=null',
+            {"gpu_name": {"eq": "H100 SXM"}, "verified": {"eq": False}, "external": {"eq": None}},
+        ),
         ("gpu_name='H100'", {"gpu_name": {"eq": "'H100'"}}),
         ("verified in [true]", {"verified": {"in": ["true"]}}),
-        ("gpu_ram>=24 cpu_ram lt 64.5 duration>0.5", {
-            "gpu_ram": {"gte": 24000.0}, "cpu_ram": {"lt": 64500.0}, "duration": {"gt": 43200.0}}),
+        (
+            "gpu_ram>=24 cpu_ram lt 64.5 duration>0.5",
+            {"gpu_ram": {"gte": 24000.0}, "cpu_ram": {"lt": 64500.0}, "duration": {"gt": 43200.0}},
+        ),
         ("driver_version >= 535.129.3", {"driver_version": {"gte": 535129003}}),
         ("num_gpus=2 gpu_name=A100 num_gpus=any", {"gpu_name": {"eq": "A100"}}),
         ('gpu_name="any"', {"gpu_name": {"eq": "any"}}),
@@ -167,13 +190,30 @@ def test_an_update_takes_an_object_as_it_is(vast):
     params = {"gpu_name": {"in": ["RTX_4090"]}, "reliability": {"gt": 0.9}}
     vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_id": endpoint, "search_params": params})
     assert vast.row(group, "/workergroups/")["search_query"] == {
-        "gpu_name": {"in": ["RTX_4090"]}, "reliability2": {"gt": 0.9}}
+        "gpu_name": {"in": ["RTX_4090"]},
+        "reliability2": {"gt": 0.9},
+    }
 
 
-@pytest.mark.parametrize("text", [
-    "gpus two", "num_gpus", "num_gpus=", "num_gpus=>1", "num_gpus=1 and more", "gpu_name in []", 'gpu_name=""', "num_gpus>any",
-    "gpu_ram>=much", "gpu_ram in [24,48]", "gpu_ram=nan", "driver_version>=535.86", "driver_version in [535.129.3]", "(num_gpus=1)",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gpus two",
+        "num_gpus",
+        "num_gpus=",
+        "num_gpus=>1",
+        "num_gpus=1 and more",
+        "gpu_name in []",
+        'gpu_name=""',
+        "num_gpus>any",
+        "gpu_ram>=much",
+        "gpu_ram in [24,48]",
+        "gpu_ram=nan",
+        "driver_version>=535.86",
+        "driver_version in [535.129.3]",
+        "(num_gpus=1)",
+    ],
+)
 def test_text_that_is_no_list_of_conditions_is_refused(vast, text):
     endpoint = vast.endpoint()
     response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **NEEDED, "search_params": text})

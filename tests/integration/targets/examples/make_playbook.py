@@ -17,8 +17,11 @@ ADDRESSES = {"novita": ["api_url"], "ppio": ["api_url"], "vast": ["api_url", "au
 
 def ansible_doc(*arguments):
     """What ansible-doc knows, decoded."""
-    return json.loads(subprocess.run(
-        ["ansible-doc", "--type", "module", "--json", *arguments], check=True, stdout=subprocess.PIPE).stdout)
+    return json.loads(
+        subprocess.run(
+            ["ansible-doc", "--type", "module", "--json", *arguments], check=True, stdout=subprocess.PIPE
+        ).stdout
+    )
 
 
 def play(name, examples):

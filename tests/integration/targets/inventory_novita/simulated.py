@@ -17,7 +17,8 @@ def main():
     address, fields = sys.argv[1:]
     key = os.environ["NOVITA_API_KEY"]
     request = urllib.request.Request(
-        f"{address}/_sim/novita/instances", data=fields.encode(), headers={"Authorization": f"Bearer {key}"})
+        f"{address}/_sim/novita/instances", data=fields.encode(), headers={"Authorization": f"Bearer {key}"}
+    )
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with direct.open(request, timeout=30) as response:
         print(response.read().decode())

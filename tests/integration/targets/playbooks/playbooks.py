@@ -56,16 +56,29 @@ class Project:
         secret = folder / "secret.yml"
         secret.write_text(f"team_token: {SECRET}\n", encoding="utf-8")
         self.environment = {
-            **os.environ, **{f"{provider}_API_KEY": KEY for provider in ("NOVITA", "PPIO", "VAST")},
-            "ANSIBLE_SHOW_CUSTOM_STATS": "true", "ANSIBLE_NOCOLOR": "true", "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "NO_PROXY": "127.0.0.1"}
+            **os.environ,
+            **{f"{provider}_API_KEY": KEY for provider in ("NOVITA", "PPIO", "VAST")},
+            "ANSIBLE_SHOW_CUSTOM_STATS": "true",
+            "ANSIBLE_NOCOLOR": "true",
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "NO_PROXY": "127.0.0.1",
+        }
 
     def play(self, playbook, *arguments, **variables):
         """Run a playbook with extra variables."""
         command = ["ansible-playbook", playbook, *arguments, "-e", "@secret.yml", "-e", json.dumps(variables)]
         print("+", playbook, *arguments, variables, flush=True)
-        done = subprocess.run(command, cwd=self.folder, env=self.environment, check=False, text=True, timeout=300,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            check=False,
+            text=True,
+            timeout=300,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.output.append(done.stdout)
         return Run(done)
 
@@ -79,8 +92,11 @@ class Project:
 def control(method, path, body=None):
     """Call the simulator's control interface for this run's account."""
     request = urllib.request.Request(
-        f"{os.environ['SIMULATOR_URL']}/_sim/{path}", method=method, headers={"Authorization": f"Bearer {KEY}"},
-        data=None if body is None else json.dumps(body).encode())
+        f"{os.environ['SIMULATOR_URL']}/_sim/{path}",
+        method=method,
+        headers={"Authorization": f"Bearer {KEY}"},
+        data=None if body is None else json.dumps(body).encode(),
+    )
     with DIRECT.open(request, timeout=30) as response:
         return json.load(response)
 
@@ -105,84 +121,141 @@ def writes():
 def refuse_wrong_lists(project):
     project.play("gpufleet.cloud.converge").expect(2, "There is no list of resources: set fleet_resources")
     project.play("gpufleet.cloud.converge", fleet_file="none.yml").expect(
-        2, f"fleet_file: there is no file {project.folder}/none.yml.")
-    project.play("gpufleet.cloud.converge", fleet_file="").expect(2, "There is no list of resources: set fleet_resources")
+        2, f"fleet_file: there is no file {project.folder}/none.yml."
+    )
+    project.play("gpufleet.cloud.converge", fleet_file="").expect(
+        2, "There is no list of resources: set fleet_resources"
+    )
     project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list")
     project.play("gpufleet.cloud.teardown", fleet_file=str(HERE / "vars" / "wrong.yml"), teardown_confirm=True).expect(
-        2, "fleet_resources[1]: must have one key, the kind of the resource, not 2.",
+        2,
+        "fleet_resources[1]: must have one key, the kind of the resource, not 2.",
         "fleet_resources[3]: must have one key",
-        "fleet_resources[4].ppio_endpoint: must be a mapping of the module's options.")
+        "fleet_resources[4].ppio_endpoint: must be a mapping of the module's options.",
+    )
     for playbook in ("converge", "drift", "teardown"):
-        project.play(f"gpufleet.cloud.{playbook}", fleet_resources=[{"uri": {"url": "http://127.0.0.1"}}],
-                     teardown_confirm=True).expect(2, "resources[0]: 'uri' is no kind of resource")
+        project.play(
+            f"gpufleet.cloud.{playbook}", fleet_resources=[{"uri": {"url": "http://127.0.0.1"}}], teardown_confirm=True
+        ).expect(2, "resources[0]: 'uri' is no kind of resource")
     assert not operations()
 
 
 def converge(project):
     ahead = project.play("gpufleet.cloud.converge", "--check", "--diff", "-e", f"@{FLEET}").expect(
-        0, *(f"{name}: to be created" for name in NAMES))
+        0, *(f"{name}: to be created" for name in NAMES)
+    )
     assert not writes()
     done = project.play("gpufleet.cloud.converge", "-vvvv", "--diff", "-e", f"@{FLEET}").expect(
-        0, *(f"{name}: created" for name in NAMES), converge_changed=list(NAMES), converge_failed=[])
-    assert done.stats["converge_summary"] == ahead.stats["converge_summary"] == {
-        "create": 3, "update": 0, "replace": 0, "delete": 0, "unchanged": 0, "failed": 0, "not_attempted": 0}
+        0, *(f"{name}: created" for name in NAMES), converge_changed=list(NAMES), converge_failed=[]
+    )
+    assert (
+        done.stats["converge_summary"]
+        == ahead.stats["converge_summary"]
+        == {"create": 3, "update": 0, "replace": 0, "delete": 0, "unchanged": 0, "failed": 0, "not_attempted": 0}
+    )
     assert done.changed == 1
     assert writes()
 
     # From a playbook of the project's own, with an inventory as AWX writes it and an encrypted file.
     project.write("password", "a password of the test\n")
     project.write("vaulted.yml", FLEET.read_text(encoding="utf-8"))
-    subprocess.run(["ansible-vault", "encrypt", "--vault-password-file", "password", "vaulted.yml"],
-                   cwd=project.folder, env=project.environment, check=True)
+    subprocess.run(
+        ["ansible-vault", "encrypt", "--vault-password-file", "password", "vaulted.yml"],
+        cwd=project.folder,
+        env=project.environment,
+        check=True,
+    )
     project.write("hosts", "localhost ansible_connection=local\n")
-    project.write("plays/site.yml", """
+    project.write(
+        "plays/site.yml",
+        """
 - ansible.builtin.import_playbook: gpufleet.cloud.converge
   vars:
     fleet_file: vaulted.yml
 - ansible.builtin.import_playbook: gpufleet.cloud.drift
   vars:
     fleet_file: vaulted.yml
-""")
+""",
+    )
     # What an earlier job of a workflow has passed on is there again as extra variables.
-    again = project.play("plays/site.yml", "-i", "hosts", "--vault-password-file", "password",
-                         converge_summary="stale", drift_status="stale").expect(
-        0, *(f"{name}: unchanged" for name in NAMES), converge_changed=[], drift_status="in_sync", drift_drifted=[],
-        drift_counts={"in_sync": 3, "drifted": 0, "failed": 0})
+    again = project.play(
+        "plays/site.yml",
+        "-i",
+        "hosts",
+        "--vault-password-file",
+        "password",
+        converge_summary="stale",
+        drift_status="stale",
+    ).expect(
+        0,
+        *(f"{name}: unchanged" for name in NAMES),
+        converge_changed=[],
+        drift_status="in_sync",
+        drift_drifted=[],
+        drift_counts={"in_sync": 3, "drifted": 0, "failed": 0},
+    )
     assert again.changed == 0
     assert not writes()
 
 
 def go_on_after_a_failure(project):
     """Between two good ones, one is refused by its provider."""
-    control("POST", "vast/faults", {"operation": "endpoint.create", "fault": "status", "status": 400,
-                                    "message": "no credit left"})
+    control(
+        "POST",
+        "vast/faults",
+        {"operation": "endpoint.create", "fault": "status", "status": 400, "message": "no credit left"},
+    )
     fleet = [
         {"novita_endpoint": {"name": "llm-8b", "worker_config": {"max_num": 6}}},
         {"vast_endpoint": {"name": "one", "max_workers": 2}},
-        {"ppio_endpoint": {"name": "two", "type": "sync", "product_id": "7", "worker_config": {"max_replicas": 1},
-                           "image": "docker.io/example/llm:1.4"}},
+        {
+            "ppio_endpoint": {
+                "name": "two",
+                "type": "sync",
+                "product_id": "7",
+                "worker_config": {"max_replicas": 1},
+                "image": "docker.io/example/llm:1.4",
+            }
+        },
     ]
     project.play("gpufleet.cloud.converge", fleet_resources=fleet).expect(
-        2, "novita_endpoint llm-8b: updated, worker_config.max_num", "ppio_endpoint two: created",
-        "1 of 3 resources are not as wanted.", "no credit left", converge_failed=["vast_endpoint one"],
-        converge_changed=["novita_endpoint llm-8b", "ppio_endpoint two"])
+        2,
+        "novita_endpoint llm-8b: updated, worker_config.max_num",
+        "ppio_endpoint two: created",
+        "1 of 3 resources are not as wanted.",
+        "no credit left",
+        converge_failed=["vast_endpoint one"],
+        converge_changed=["novita_endpoint llm-8b", "ppio_endpoint two"],
+    )
     # Nothing but what tells the record is looked at.
     fleet[1]["vast_endpoint"]["max_workers"] = -1
     project.play("gpufleet.cloud.teardown", fleet_resources=fleet[1:], teardown_confirm=True).expect(
-        0, "vast_endpoint one: not there", "ppio_endpoint two: deleted")
+        0, "vast_endpoint one: not there", "ppio_endpoint two: deleted"
+    )
 
 
 def drift(project):
     operations()
-    wanted = FLEET.read_text(encoding="utf-8").replace(
-        "LOG_LEVEL: info", "LOG_LEVEL: '<script>{{ [1, 1] | sum }}</script>'\n        A.B: changed\n        RED: \"\\e[31m\"").replace(
-        '"{{ team_token }}"', LITERAL)
+    wanted = (
+        FLEET.read_text(encoding="utf-8")
+        .replace(
+            "LOG_LEVEL: info",
+            "LOG_LEVEL: '<script>{{ [1, 1] | sum }}</script>'\n        A.B: changed\n        RED: \"\\e[31m\"",
+        )
+        .replace('"{{ team_token }}"', LITERAL)
+    )
     wanted += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
     project.write("moved.yml", wanted)
-    project.play("gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports",
-                 drift_fail="").expect(
-        2, "2 of 4 resources drifted", drift_status="drift", drift_counts={"in_sync": 2, "drifted": 2, "failed": 0},
-        drift_drifted=["novita_endpoint llm-8b", "vast_endpoint more"], drift_errors=[])
+    project.play(
+        "gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports", drift_fail=""
+    ).expect(
+        2,
+        "2 of 4 resources drifted",
+        drift_status="drift",
+        drift_counts={"in_sync": 2, "drifted": 2, "failed": 0},
+        drift_drifted=["novita_endpoint llm-8b", "vast_endpoint more"],
+        drift_errors=[],
+    )
     # The report itself is the only thing that was written.
     assert not writes()
 
@@ -205,15 +278,20 @@ def drift(project):
 
     before = set(project.folder.iterdir())
     project.play("gpufleet.cloud.drift", "-e", "@moved.yml", drift_fail="false", drift_report_dir="").expect(
-        0, drift_status="drift")
+        0, drift_status="drift"
+    )
     assert set(project.folder.iterdir()) == before
     assert (mode(folder), mode(folder / "drift.txt")) == (0o750, 0o640)
     folder.chmod(0o700)
     (folder / "drift.txt").chmod(0o604)
     control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
     project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False, drift_report_dir="reports").expect(
-        2, "resources are not as wanted.", drift_status="error", drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
-        drift_drifted=["novita_endpoint llm-8b"])
+        2,
+        "resources are not as wanted.",
+        drift_status="error",
+        drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
+        drift_drifted=["novita_endpoint llm-8b"],
+    )
     assert (mode(folder), mode(folder / "drift.txt")) == (0o700, 0o604), "what is there keeps its mode"
     assert "vast_workergroup tts: failed" in (folder / "drift.txt").read_text(encoding="utf-8")
     control("DELETE", "vast/faults")
@@ -222,22 +300,36 @@ def drift(project):
 
 def teardown(project):
     project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}").expect(
-        2, *(f"{name}: to be deleted" for name in NAMES), "Nothing was deleted.")
+        2, *(f"{name}: to be deleted" for name in NAMES), "Nothing was deleted."
+    )
     project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}", "--check", teardown_confirm=True).expect(
-        0, "3 to be deleted")
+        0, "3 to be deleted"
+    )
     assert not writes()
 
     control("PATCH", "vast/settings", {"failed_workers": [4711]})
-    control("POST", "novita/faults", {"operation": "endpoint.delete", "fault": "status", "status": 400,
-                                      "message": "not today"})
+    control(
+        "POST",
+        "novita/faults",
+        {"operation": "endpoint.delete", "fault": "status", "status": 400, "message": "not today"},
+    )
     project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}", teardown_confirm=True).expect(
-        2, "vast_workergroup tts: deleted", "vast_endpoint tts: deleted",
-        "and they go on costing money: 4711", "not today", "novita_endpoint llm-8b is still there.",
-        teardown_left=["novita_endpoint llm-8b"])
+        2,
+        "vast_workergroup tts: deleted",
+        "vast_endpoint tts: deleted",
+        "and they go on costing money: 4711",
+        "not today",
+        "novita_endpoint llm-8b is still there.",
+        teardown_left=["novita_endpoint llm-8b"],
+    )
     assert writes() == ["endpoint.delete", "workergroup.delete", "endpoint.delete"]
     project.play("gpufleet.cloud.teardown", "-vvvv", "-e", f"@{FLEET}", teardown_confirm="yes").expect(
-        0, "vast_endpoint tts: not there", "novita_endpoint llm-8b: deleted", "None of these 3 resources is left.",
-        teardown_left=[])
+        0,
+        "vast_endpoint tts: not there",
+        "novita_endpoint llm-8b: deleted",
+        "None of these 3 resources is left.",
+        teardown_left=[],
+    )
 
 
 def print_no_secret(project):

@@ -17,8 +17,22 @@ SECTIONS = {
 }
 # Not for a provider section: what the role sets itself, and what stands for the account.
 KEPT = {
-    "name", "id", "state", "wait", "wait_timeout", "envs", "secret_envs", "return_api_key", "endpoint", "endpoint_id",
-    "api_key", "api_url", "api_timeout", "api_retries", "autoscaler_url", "validate_certs",
+    "name",
+    "id",
+    "state",
+    "wait",
+    "wait_timeout",
+    "envs",
+    "secret_envs",
+    "return_api_key",
+    "endpoint",
+    "endpoint_id",
+    "api_key",
+    "api_url",
+    "api_timeout",
+    "api_retries",
+    "autoscaler_url",
+    "validate_certs",
 }
 # Nothing that Vast.ai has cannot be changed in place.
 NOT_OFFERED = {"vast.endpoint": {"recreate"}, "vast.workergroup": {"recreate"}}

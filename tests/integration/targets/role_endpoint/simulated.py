@@ -11,13 +11,19 @@ import sys
 import urllib.request
 
 PROVIDERS = ("novita", "ppio", "vast")
-RECORDS = {"novita": "novita/endpoints", "ppio": "ppio/endpoints", "vast": "vast/endpoints", "groups": "vast/workergroups"}
+RECORDS = {
+    "novita": "novita/endpoints",
+    "ppio": "ppio/endpoints",
+    "vast": "vast/endpoints",
+    "groups": "vast/workergroups",
+}
 
 
 def send(method, address, key, body=None):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(
-        address, data, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}, method=method)
+        address, data, {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}, method=method
+    )
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 

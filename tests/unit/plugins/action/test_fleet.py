@@ -11,7 +11,6 @@ import signal
 from types import SimpleNamespace
 
 import pytest
-
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
@@ -29,9 +28,16 @@ novita: {validate_certs: true}
 """
 PLAIN = {
     "resources": [
-        {"novita_endpoint": {"name": "llm", "app_name": "12", "worker_config": {"min_num": 0, "max_num": 4},
-                             "envs": {"LOG_LEVEL": "debug", "8": "9"}}},
-        {"vast_endpoint": {"name": "tts", "target_util": 0.85}}],
+        {
+            "novita_endpoint": {
+                "name": "llm",
+                "app_name": "12",
+                "worker_config": {"min_num": 0, "max_num": 4},
+                "envs": {"LOG_LEVEL": "debug", "8": "9"},
+            }
+        },
+        {"vast_endpoint": {"name": "tts", "target_util": 0.85}},
+    ],
     "novita": {"validate_certs": True},
 }
 

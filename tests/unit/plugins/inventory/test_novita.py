@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from ansible import constants
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
@@ -23,8 +22,8 @@ from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ProgrammingError
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import instance
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import instance
 
 NAME = "gpufleet.cloud.novita"
 CANARY = "canary-0123456789abcdef"
@@ -32,6 +31,7 @@ CANARY = "canary-0123456789abcdef"
 try:
     from ansible.template import trust_as_template
 except ImportError:  # ansible-core before 2.19 trusts any text that is not marked
+
     def trust_as_template(text):
         return text
 
@@ -133,9 +133,19 @@ def _fleet(cloud, tmp_path, monkeypatch):
 
 # -- files and options -----------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("name", "accepted"), [
-    ("novita.yml", True), ("novita.yaml", True), ("team.novita.yml", True), ("team.novita.yaml", True),
-    ("mynovita.yml", False), ("novita.json", False), ("novita.yml.bak", False)])
+
+@pytest.mark.parametrize(
+    ("name", "accepted"),
+    [
+        ("novita.yml", True),
+        ("novita.yaml", True),
+        ("team.novita.yml", True),
+        ("team.novita.yaml", True),
+        ("mynovita.yml", False),
+        ("novita.json", False),
+        ("novita.yml.bak", False),
+    ],
+)
 def test_files_by_their_names(tmp_path, name, accepted):
     (tmp_path / name).touch()
     assert new_plugin([]).verify_file(str(tmp_path / name)) is accepted
@@ -145,20 +155,23 @@ def test_a_file_that_is_not_there(tmp_path):
     assert not new_plugin([]).verify_file(str(tmp_path / "novita.yml"))
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({"api_key": None}, "NOVITA_API_KEY"),
-    ({"api_key": "two words"}, "api_key: must not hold blanks"),
-    ({"api_timeout": 0}, "api_timeout: must be from 1 to 3600, not 0"),
-    ({"api_retries": 21}, "api_retries: must be from 0 to 20, not 21"),
-    ({"api_retries": True}, "api_retries: must be a number"),
-    ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
-    ({"concurrency": 65}, "concurrency: must be from 1 to 64, not 65"),
-    ({"api_url": "http://example.com"}, "api_url: plain http"),
-    ({"filters": {"state": "running"}}, "filters.state"),
-    ({"filters": {"name": "("}}, "filters.name: must be a regular expression"),
-    ({"filters": {"name": False}}, "filters.name: must be text"),
-    ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"api_key": None}, "NOVITA_API_KEY"),
+        ({"api_key": "two words"}, "api_key: must not hold blanks"),
+        ({"api_timeout": 0}, "api_timeout: must be from 1 to 3600, not 0"),
+        ({"api_retries": 21}, "api_retries: must be from 0 to 20, not 21"),
+        ({"api_retries": True}, "api_retries: must be a number"),
+        ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
+        ({"concurrency": 65}, "concurrency: must be from 1 to 64, not 65"),
+        ({"api_url": "http://example.com"}, "api_url: plain http"),
+        ({"filters": {"state": "running"}}, "filters.state"),
+        ({"filters": {"name": "("}}, "filters.name: must be a regular expression"),
+        ({"filters": {"name": False}}, "filters.name: must be text"),
+        ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
+    ],
+)
 def test_options_are_refused_before_any_request(fleet, options, words):
     fleet.refused(words, **options)
     assert fleet.operations == []
@@ -192,6 +205,7 @@ def test_a_missing_library_is_named(fleet, monkeypatch, library):
 
 # -- hosts and variables ---------------------------------------------------------------------------------------------
 
+
 def test_a_running_instance_can_be_reached(fleet):
     fleet.seed(ssh={"host": "proxy.example.com", "port": 30123, "user": "worker"})
     [variables] = fleet.hosts().values()
@@ -222,9 +236,18 @@ def test_variables_are_the_facts_and_the_spec(fleet):
     instance_id = fleet.seed(productId="h100.1", clusterId="eu-1", envs=[{"key": "MODE", "value": CANARY}])
     [variables] = fleet.hosts().values()
     expected = {
-        "novita_id": instance_id, "novita_name": "trainer", "novita_status": "running", "novita_product_id": "h100.1",
-        "novita_cluster_id": "eu-1", "novita_gpu_num": 1, "novita_ports": ["8000/http"], "novita_env_names": ["MODE"],
-        "novita_billing_mode": "onDemand", "novita_kind": "gpu", "novita_status_message": ""}
+        "novita_id": instance_id,
+        "novita_name": "trainer",
+        "novita_status": "running",
+        "novita_product_id": "h100.1",
+        "novita_cluster_id": "eu-1",
+        "novita_gpu_num": 1,
+        "novita_ports": ["8000/http"],
+        "novita_env_names": ["MODE"],
+        "novita_billing_mode": "onDemand",
+        "novita_kind": "gpu",
+        "novita_status_message": "",
+    }
     assert {name: variables.get(name) for name in expected} == expected
     assert variables["novita_port_mappings"][0]["endpoint"].startswith("https://")
     assert {"novita_spec", "novita_envs", "novita_envs_mode"}.isdisjoint(variables)
@@ -240,8 +263,12 @@ def test_an_instance_without_variables_of_its_own(fleet, status):
 def test_no_secret_is_in_any_variable(fleet):
     """A text of the provider may quote a secret of the instance, or of another one."""
     password = fleet.store.view(fleet.store.find(fleet.seed()))["sshPassword"]
-    fleet.seed("second", envs=[{"key": "TOKEN", "value": CANARY}], ssh={"password": "another-password"},
-               statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} another-password"})
+    fleet.seed(
+        "second",
+        envs=[{"key": "TOKEN", "value": CANARY}],
+        ssh={"password": "another-password"},
+        statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} another-password"},
+    )
     shown = json.dumps(fleet.hosts())
     assert "WARN" in shown and "TOKEN" in shown
     for secret in (CANARY, fleet.cloud.key, password, "another-password"):
@@ -293,6 +320,7 @@ def test_an_empty_account_is_an_empty_inventory(fleet):
 
 # -- names -----------------------------------------------------------------------------------------------------------
 
+
 def test_a_name_that_several_have_is_told_apart_by_the_id(fleet):
     first, second = fleet.seed("twin"), fleet.seed("twin", status="exited")
     fleet.seed("single")
@@ -312,10 +340,21 @@ def test_a_name_that_another_ones_name_and_id_make(fleet):
     assert set(fleet.hosts()) == {"twin-1", "twin-2", "twin-1-3"}
 
 
-@pytest.mark.parametrize(("name", "host"), [
-    ("", "77"), ("localhost", "localhost-77"), ("127.0.0.1", "127.0.0.1-77"), ("all", "all-77"),
-    ("a b:c[0]", "a_b_c_0_"), ("{{ 7 }}", "___7___"), ("-oProxyCommand=x", "_oProxyCommand_x"),
-    ("gpu_1.eu-2", "gpu_1.eu-2"), ("训练", "训练"), ("line\nend", "line_end")])
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("", "77"),
+        ("localhost", "localhost-77"),
+        ("127.0.0.1", "127.0.0.1-77"),
+        ("all", "all-77"),
+        ("a b:c[0]", "a_b_c_0_"),
+        ("{{ 7 }}", "___7___"),
+        ("-oProxyCommand=x", "_oProxyCommand_x"),
+        ("gpu_1.eu-2", "gpu_1.eu-2"),
+        ("训练", "训练"),
+        ("line\nend", "line_end"),
+    ],
+)
 def test_names_that_mean_something_else_to_ansible(fleet, name, host):
     fleet.seed(name, id="77")
     hosts = fleet.hosts()
@@ -331,8 +370,10 @@ def test_names_that_become_equal_are_told_apart(fleet):
 
 # -- texts of the server ---------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("text", [
-    "{{ 40 + 2 }}", "{% raw %}", "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% 40 + 2 %]"])
+
+@pytest.mark.parametrize(
+    "text", ["{{ 40 + 2 }}", "{% raw %}", "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% 40 + 2 %]"]
+)
 def test_texts_of_the_server_are_no_templates(fleet, monkeypatch, text):
     """Not even if Ansible trusted them, as versions before 2.19 do."""
     present = novita.present
@@ -357,8 +398,9 @@ def test_groups_are_named_as_ansible_names_them(fleet):
     assert "in_eu_1____x___" in groups
 
 
-@pytest.mark.parametrize("ssh", [
-    {"host": "-oProxyCommand=touch${IFS}x"}, {"host": "a;b"}, {"user": "a;b"}, {"user": "%h"}])
+@pytest.mark.parametrize(
+    "ssh", [{"host": "-oProxyCommand=touch${IFS}x"}, {"host": "a;b"}, {"user": "a;b"}, {"user": "%h"}]
+)
 def test_an_address_that_ssh_would_misunderstand_is_none(fleet, ssh):
     fleet.seed(ssh=ssh)
     [variables] = fleet.hosts().values()
@@ -367,21 +409,25 @@ def test_an_address_that_ssh_would_misunderstand_is_none(fleet, ssh):
 
 # -- filters and constructed -----------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("filters", "selected"), [
-    ({}, ["a-1", "a-2", "b-1"]),
-    (None, ["a-1", "a-2", "b-1"]),
-    ({"status": None, "name": None}, ["a-1", "a-2", "b-1"]),
-    ({"status": ["running"]}, ["a-1", "b-1"]),
-    ({"status": "EXITED"}, ["a-2"]),
-    ({"status": "running, exited", "cluster_id": "eu-1 , eu-2"}, ["a-1", "a-2"]),
-    ({"status": ["running", "exited"], "cluster_id": ["eu-1"]}, ["a-1", "a-2"]),
-    ({"cluster_id": []}, ["a-1", "a-2", "b-1"]),
-    ({"product_id": ["h100.1"]}, ["b-1"]),
-    ({"name": "^a-"}, ["a-1", "a-2"]),
-    ({"name": "1"}, ["a-1", "b-1"]),
-    ({"name": "^1"}, []),
-    ({"name": "^a-", "status": ["running"]}, ["a-1"]),
-])
+
+@pytest.mark.parametrize(
+    ("filters", "selected"),
+    [
+        ({}, ["a-1", "a-2", "b-1"]),
+        (None, ["a-1", "a-2", "b-1"]),
+        ({"status": None, "name": None}, ["a-1", "a-2", "b-1"]),
+        ({"status": ["running"]}, ["a-1", "b-1"]),
+        ({"status": "EXITED"}, ["a-2"]),
+        ({"status": "running, exited", "cluster_id": "eu-1 , eu-2"}, ["a-1", "a-2"]),
+        ({"status": ["running", "exited"], "cluster_id": ["eu-1"]}, ["a-1", "a-2"]),
+        ({"cluster_id": []}, ["a-1", "a-2", "b-1"]),
+        ({"product_id": ["h100.1"]}, ["b-1"]),
+        ({"name": "^a-"}, ["a-1", "a-2"]),
+        ({"name": "1"}, ["a-1", "b-1"]),
+        ({"name": "^1"}, []),
+        ({"name": "^a-", "status": ["running"]}, ["a-1"]),
+    ],
+)
 def test_filters(fleet, filters, selected):
     fleet.seed("a-1", clusterId="eu-1")
     fleet.seed("a-2", clusterId="eu-1", status="exited")
@@ -410,7 +456,8 @@ def test_compose_groups_and_keyed_groups(fleet):
     inventory = fleet.inventory(
         compose={"place": "novita_cluster_id | upper", "ansible_user": "'admin'"},
         groups={"reachable": "novita_ssh_ready", "in_europe": "place == 'EU-1'"},
-        keyed_groups=[{"key": "novita_status", "prefix": "is"}])
+        keyed_groups=[{"key": "novita_status", "prefix": "is"}],
+    )
     members = {name: [host.name for host in group.hosts] for name, group in inventory.groups.items()}
     assert members["reachable"] == members["in_europe"] == members["is_running"] == ["a"]
     assert members["is_exited"] == ["b"]
@@ -439,6 +486,7 @@ def test_strict_makes_errors_of_what_cannot_be_composed(fleet):
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------
+
 
 def test_an_instance_that_cannot_be_read_keeps_its_host(fleet):
     """Whichever of the two reads comes first meets the fault."""
@@ -501,11 +549,21 @@ def test_details_of_another_instance_are_not_believed(fleet):
     assert f"the provider tells of {other}" in fleet.warnings[0]
 
 
-@pytest.mark.parametrize(("fault", "arguments", "words"), [
-    ("garbage", {}, "a web page"), ("empty", {}, "empty answer"), ("no_envelope", {}, "unexpected shape"),
-    ("wrong_types", {}, ""), ("wrong_types", {"of": "items"}, ""), ("short_list", {}, "cut short"),
-    ("success_false", {}, "internal_error"), ("status", {"status": 401}, "HTTP 401"), ("redirect", {}, "redirect"),
-    ("reset", {}, "connection")])
+@pytest.mark.parametrize(
+    ("fault", "arguments", "words"),
+    [
+        ("garbage", {}, "a web page"),
+        ("empty", {}, "empty answer"),
+        ("no_envelope", {}, "unexpected shape"),
+        ("wrong_types", {}, ""),
+        ("wrong_types", {"of": "items"}, ""),
+        ("short_list", {}, "cut short"),
+        ("success_false", {}, "internal_error"),
+        ("status", {"status": 401}, "HTTP 401"),
+        ("redirect", {}, "redirect"),
+        ("reset", {}, "connection"),
+    ],
+)
 def test_a_listing_that_cannot_be_trusted_is_an_error(fleet, fault, arguments, words):
     fleet.seed("a")
     fleet.seed("b")
@@ -542,6 +600,7 @@ def test_the_client_can_only_read(fleet, monkeypatch):
 
 # -- many at once ----------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("concurrency", [1, 3])
 def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, concurrency):
     for number in range(9):
@@ -574,6 +633,7 @@ def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, 
 
 
 # -- the cache -------------------------------------------------------------------------------------------------------
+
 
 def test_with_the_cache_only_running_instances_are_read_again(fleet):
     fleet.seed("a")
@@ -620,8 +680,11 @@ def test_without_the_cache_nothing_is_kept(fleet):
 def test_nothing_fleeting_or_secret_is_in_the_cache(fleet):
     """Not even if a listing begins to tell it, or if a text quotes it."""
     ssh = {"host": "proxy-canary.example.com", "port": 31234, "user": "user-canary", "password": "password-canary"}
-    fleet.seed(ssh=ssh, envs=[{"key": "TOKEN", "value": CANARY}],
-               statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} password-canary"})
+    fleet.seed(
+        ssh=ssh,
+        envs=[{"key": "TOKEN", "value": CANARY}],
+        statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} password-canary"},
+    )
     # The whole record, as if in a listing.
     read = fleet.store.view
     fleet.store.view = lambda record, listed=False: read(record)
@@ -651,14 +714,23 @@ def test_other_filters_need_no_new_listing(fleet):
 
 # -- under Ansible's own commands ------------------------------------------------------------------------------------
 
+
 def test_ansible_finds_the_plugin_by_its_name_and_prints_no_secret(fleet):
     fleet.seed(envs=[{"key": "TOKEN", "value": CANARY}])
     root = str(Path(novita.__file__).parents[5])
     environment = {
-        "PATH": "/usr/bin:/bin", "HOME": str(fleet.folder), "ANSIBLE_COLLECTIONS_PATH": root, "LC_ALL": "C.UTF-8"}
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(fleet.folder),
+        "ANSIBLE_COLLECTIONS_PATH": root,
+        "LC_ALL": "C.UTF-8",
+    }
     done = subprocess.run(
         [sys.executable, "-m", "ansible", "inventory", "-i", fleet.file(**fleet.cache), "--list", "-vvvv"],
-        env=environment, check=True, capture_output=True, text=True)
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert '"trainer"' in done.stdout and "novita_env_names" in done.stdout
     for secret in (CANARY, fleet.cloud.key):
         assert secret not in done.stdout + done.stderr

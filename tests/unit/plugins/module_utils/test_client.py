@@ -27,10 +27,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from urllib3.exceptions import LocationParseError
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client as transport
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, OptionError, ProgrammingError
-from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client as transport
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import ONCE, READ, REPEATABLE, Call, Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
 
 from ...harness import PlayedClock
 
@@ -78,8 +78,12 @@ def answer(status=200, body="{}", *headers):
 
 
 def client(url, **settings):
-    return Client({"api_url": url}, "sk-0123456789abcdef", secrets=Secrets(),
-                  **{"clock": PlayedClock(), "timeout": 60, **settings})
+    return Client(
+        {"api_url": url},
+        "sk-0123456789abcdef",
+        secrets=Secrets(),
+        **{"clock": PlayedClock(), "timeout": 60, **settings},
+    )
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
@@ -135,16 +139,28 @@ def test_a_date_in_retry_after_is_understood(server):
     assert 25 < clock.slept[0] < 40
 
 
-@pytest.mark.parametrize("value", [
-    "soon", "-5", "", "nan", "²", "9" * 5000, "Mon, 01 Jan 99999 00:00:00 GMT", "01 Jan 99999999999999999999 00:00:00",
-    "Jan +9999999999999 99:99:99    , 01"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "soon",
+        "-5",
+        "",
+        "nan",
+        "²",
+        "9" * 5000,
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+        "01 Jan 99999999999999999999 00:00:00",
+        "Jan +9999999999999 99:99:99    , 01",
+    ],
+)
 def test_a_retry_after_without_sense_is_passed_over(server, value):
     server.answers = [answer(429, "{}", f"Retry-After: {value}"), answer()]
     assert client(server.url).send(LOOK) == {}
 
 
-@pytest.mark.parametrize("refused", [
-    answer(429, "{}", "Retry-After: " + "9" * 400), answer(429, f'{{"msg": "threshold={"9" * 400}"}}')])
+@pytest.mark.parametrize(
+    "refused", [answer(429, "{}", "Retry-After: " + "9" * 400), answer(429, f'{{"msg": "threshold={"9" * 400}"}}')]
+)
 def test_an_endless_pause_is_not_waited_for(server, refused):
     server.answers = [refused]
     with pytest.raises(ApiError, match=r"asks to wait \d{5,7} s"):
@@ -189,7 +205,9 @@ def test_advice_comes_by_word_before_status(server):
             told.send(LOOK)
 
 
-@pytest.mark.parametrize("body", ["", "plain", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"])
+@pytest.mark.parametrize(
+    "body", ["", "plain", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"]
+)
 def test_an_answer_of_another_shape_is_an_error(server, body):
     server.answers = [answer(200, body)]
     with pytest.raises(ApiError) as caught:
@@ -197,9 +215,14 @@ def test_an_answer_of_another_shape_is_an_error(server, body):
     assert caught.value.reason == "bad_answer"
 
 
-@pytest.mark.parametrize(("body", "decoded"), [
-    (r'{"a": "x\ud800y"}', {"a": "x\ufffdy"}), (r'{"\uDFFF": ["\ud83d\ude00 \uDBFF"]}', {"\ufffd": ["😀 \ufffd"]}),
-    (b'{"a": "x\xed\xa0\x80y \xed\x95\x9c"}', {"a": "x\ufffdy 한"})])
+@pytest.mark.parametrize(
+    ("body", "decoded"),
+    [
+        (r'{"a": "x\ud800y"}', {"a": "x\ufffdy"}),
+        (r'{"\uDFFF": ["\ud83d\ude00 \uDBFF"]}', {"\ufffd": ["😀 \ufffd"]}),
+        (b'{"a": "x\xed\xa0\x80y \xed\x95\x9c"}', {"a": "x\ufffdy 한"}),
+    ],
+)
 def test_half_a_character_is_none(server, body, decoded):
     """Ansible would drop a whole result with one."""
     body = body if isinstance(body, bytes) else body.encode()
@@ -225,21 +248,51 @@ def test_headers_without_end_are_an_error(server):
         client(server.url, retries=0).send(LOOK)
 
 
-@pytest.mark.parametrize("url", ["http://example.com", "http://10.0.0.1", "ftp://127.0.0.1", "", "example.com", "https://",
-                                 "https://u:p@example.com", "https://example.com/?a=b", "https://example.com:99999",
-                                 "http://localhost.example.com", "http://127.0.0.1.example.com",
-                                 "https://example.com?", "https://example.com/x#", "https://example.com ",
-                                 "https://example.com\n", "https://exam\tple.com", "https://exam ple.com",
-                                 "https://example.com\x00", "https://.example.com", "https://example..com",
-                                 "https://example.com..", f"https://{'a' * 64}.example.com"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.com",
+        "http://10.0.0.1",
+        "ftp://127.0.0.1",
+        "",
+        "example.com",
+        "https://",
+        "https://u:p@example.com",
+        "https://example.com/?a=b",
+        "https://example.com:99999",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "https://example.com?",
+        "https://example.com/x#",
+        "https://example.com ",
+        "https://example.com\n",
+        "https://exam\tple.com",
+        "https://exam ple.com",
+        "https://example.com\x00",
+        "https://.example.com",
+        "https://example..com",
+        "https://example.com..",
+        f"https://{'a' * 64}.example.com",
+    ],
+)
 def test_an_address_for_no_key_is_refused(url):
     with pytest.raises(OptionError, match="api_url"):
         transport.check_url("api_url", url)
 
 
-@pytest.mark.parametrize("url", ["https://example.com", "https://example.com:8443/base/", "http://127.0.0.1:80",
-                                 "http://localhost", "http://[::1]:8080/x", "http://127.8.9.1", "https://example.com.",
-                                 f"https://{'a' * 63}.bücher.example"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "https://example.com:8443/base/",
+        "http://127.0.0.1:80",
+        "http://localhost",
+        "http://[::1]:8080/x",
+        "http://127.8.9.1",
+        "https://example.com.",
+        f"https://{'a' * 63}.bücher.example",
+    ],
+)
 def test_an_address_for_a_key_is_taken(url):
     transport.check_url("api_url", url)
 
@@ -266,8 +319,14 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
             monkeypatch.delenv(variable, raising=False)
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        both = Client({"api_url": "https://api.example.com", "other_url": server.url}, "sk-0123456789abcdef",
-                      secrets=Secrets(), clock=PlayedClock(), timeout=60, retries=0)
+        both = Client(
+            {"api_url": "https://api.example.com", "other_url": server.url},
+            "sk-0123456789abcdef",
+            secrets=Secrets(),
+            clock=PlayedClock(),
+            timeout=60,
+            retries=0,
+        )
         with pytest.raises(ApiError):
             both.send(LOOK)
         server.answers = [answer()]
@@ -303,7 +362,9 @@ def escaped(text, form):
 SPELLINGS = {
     "JSON": json.dumps,
     "JSON, not ASCII": lambda value: json.dumps(value, ensure_ascii=False),
-    "JSON, upper case": lambda value: re.sub(r"u([0-9a-f]{4})", lambda found: f"u{found[1].upper()}", json.dumps(value)),
+    "JSON, upper case": lambda value: re.sub(
+        r"u([0-9a-f]{4})", lambda found: f"u{found[1].upper()}", json.dumps(value)
+    ),
     "JSON of Go": lambda value: json.dumps(value, ensure_ascii=False).replace("&", r"\u0026").replace("<", r"\u003c"),
     "JSON of PHP": lambda value: json.dumps(value).replace("/", r"\/"),
     "JSON in JSON": lambda value: json.dumps(json.dumps(value)),
@@ -321,14 +382,22 @@ SPELLINGS = {
 
 
 @pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
-@pytest.mark.parametrize("secret", [
-    "canary://app:canary+canary@canary/x?canary=on&canary=5", "canaryc2VjcmV0/canaryWU+QUJD==", 'cänäry"<cänäry>😀',
-    "---BEGIN CANARY---\ncanary/abc+canary==\n---END CANARY---\n", "C:\\new\\canary &amp; %41canary\\", "'canary'\tcanary"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "canary://app:canary+canary@canary/x?canary=on&canary=5",
+        "canaryc2VjcmV0/canaryWU+QUJD==",
+        'cänäry"<cänäry>😀',
+        "---BEGIN CANARY---\ncanary/abc+canary==\n---END CANARY---\n",
+        "C:\\new\\canary &amp; %41canary\\",
+        "'canary'\tcanary",
+    ],
+)
 def test_secrets_are_masked_in_every_spelling(secret, spell):
     secrets = Secrets()
     secrets.add("canary-0123456789", secret)
     said = secrets.scrub(f"Before: {spell(secret)}, after, and canary-0123456789.")
-    assert re.fullmatch(fr"""Before: ["'\\]*{re.escape(MASK)}[^,]*, after, and {re.escape(MASK)}\.""", said)
+    assert re.fullmatch(rf"""Before: ["'\\]*{re.escape(MASK)}[^,]*, after, and {re.escape(MASK)}\.""", said)
     assert not re.search("c[aä]n|newline|[A-Z]{4}", said)
 
 
@@ -408,9 +477,25 @@ def test_nobody_goes_on_reading_an_answer_that_was_given_up():
         assert server.left.wait(60), "the answer is still being read"
 
 
-@pytest.mark.parametrize(("status", "maybe_done"), [
-    (101, True), (199, True), (300, False), (301, True), (302, True), (303, True), (304, False), (307, False),
-    (308, False), (400, False), (408, True), (409, False), (499, False), (500, True)])
+@pytest.mark.parametrize(
+    ("status", "maybe_done"),
+    [
+        (101, True),
+        (199, True),
+        (300, False),
+        (301, True),
+        (302, True),
+        (303, True),
+        (304, False),
+        (307, False),
+        (308, False),
+        (400, False),
+        (408, True),
+        (409, False),
+        (499, False),
+        (500, True),
+    ],
+)
 @pytest.mark.parametrize("headers", [(), ("Location: /things/1",)], ids=["", "with a target"])
 def test_an_error_tells_whether_a_write_may_have_happened(server, status, headers, maybe_done):
     server.answers = [answer(status, "", *headers)]
@@ -496,20 +581,27 @@ def test_a_short_interval_is_kept_too(server):
     assert clock.slept == [pytest.approx(0.5)]
 
 
-@pytest.mark.parametrize(("error", "words", "sent", "permanent"), [
-    (requests.exceptions.SSLError(), "the TLS connection broke (SSLError)", True, False),
-    (requests.exceptions.SSLError(requests.ConnectionError(PermissionError())), "certificates to trust cannot be read",
-     False, True),
-    (requests.exceptions.InvalidURL("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
-    (requests.exceptions.InvalidProxyURL("//u:password@"), "the proxy is not valid (HTTPS_PROXY)", False, True),
-    (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
-    (LocationParseError("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
-    (requests.ConnectTimeout(), "no connection within the time limit", False, False),
-    (requests.exceptions.ProxyError(), "the proxy did not connect", True, False),
-    (requests.ReadTimeout(), "the answer did not come in time", True, False),
-    (requests.ConnectionError("reset"), "the connection broke", True, False),
-    (MemoryError(), "the answer could not be read (MemoryError)", True, False),
-])
+@pytest.mark.parametrize(
+    ("error", "words", "sent", "permanent"),
+    [
+        (requests.exceptions.SSLError(), "the TLS connection broke (SSLError)", True, False),
+        (
+            requests.exceptions.SSLError(requests.ConnectionError(PermissionError())),
+            "certificates to trust cannot be read",
+            False,
+            True,
+        ),
+        (requests.exceptions.InvalidURL("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
+        (requests.exceptions.InvalidProxyURL("//u:password@"), "the proxy is not valid (HTTPS_PROXY)", False, True),
+        (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
+        (LocationParseError("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
+        (requests.ConnectTimeout(), "no connection within the time limit", False, False),
+        (requests.exceptions.ProxyError(), "the proxy did not connect", True, False),
+        (requests.ReadTimeout(), "the answer did not come in time", True, False),
+        (requests.ConnectionError("reset"), "the connection broke", True, False),
+        (MemoryError(), "the answer could not be read (MemoryError)", True, False),
+    ],
+)
 def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypatch, error, words, sent, permanent):
     def fail(*_args, **_settings):
         raise error
@@ -619,8 +711,10 @@ def _certificate(tmp_path_factory):
     address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     certificate = builder.add_extension(address, critical=False).sign(key, hashes.SHA256())
     path = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    path.write_bytes(
+        certificate.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
     return str(path)
 
 
@@ -701,7 +795,9 @@ def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkey
     assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
 
 
-@pytest.mark.parametrize("proxy", ["http://user:pass word@@:x", "http://user:password@[::1", "gopher://user:password@host"])
+@pytest.mark.parametrize(
+    "proxy", ["http://user:pass word@@:x", "http://user:password@[::1", "gopher://user:password@host"]
+)
 def test_a_proxy_that_cannot_be_one_is_not_tried_again(monkeypatch, proxy):
     for variable in ("NO_PROXY", "no_proxy", "https_proxy"):
         monkeypatch.delenv(variable, raising=False)
@@ -714,7 +810,14 @@ def test_a_proxy_that_cannot_be_one_is_not_tried_again(monkeypatch, proxy):
 
 
 def test_what_urllib3_cannot_parse_goes_into_no_log(server, caplog):
-    lines = ["HTTP/1.1 200 X", "Content-Length: 2", "Connection: close", "X-A: 1", "Bearer sk-0123456789abcdef", "X-B: 2"]
+    lines = [
+        "HTTP/1.1 200 X",
+        "Content-Length: 2",
+        "Connection: close",
+        "X-A: 1",
+        "Bearer sk-0123456789abcdef",
+        "X-B: 2",
+    ]
     server.answers = [("\r\n".join(lines) + "\r\n\r\n{}").encode()]
     assert client(server.url).send(LOOK) == {}
     for log in ("urllib3.connection", "urllib3.connectionpool"):
@@ -747,14 +850,15 @@ def test_no_cookie_comes_back(server):
 
 def test_an_answer_that_contradicts_its_length_is_not_believed(server):
     server.answers = [
-        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"]
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+    ]
     with pytest.raises(ApiError, match=r"cut short \(2 of 100 bytes\)"):
         client(server.url, retries=0).send(LOOK)
 
 
 def test_an_answer_may_be_as_large_as_said_and_is_not_asked_for_again(server, monkeypatch):
-    monkeypatch.setattr(transport, "MAX_RESPONSE_SIZE", 1024 ** 2)
-    server.answers = [answer(200, "{}" + " " * (1024 ** 2 - 2)), answer(200, "{}" + " " * (1024 ** 2 - 1))]
+    monkeypatch.setattr(transport, "MAX_RESPONSE_SIZE", 1024**2)
+    server.answers = [answer(200, "{}" + " " * (1024**2 - 2)), answer(200, "{}" + " " * (1024**2 - 1))]
     asking = client(server.url)
     assert asking.send(LOOK) == {}
     with pytest.raises(ApiError, match="is larger than 1 MiB") as caught:
@@ -804,8 +908,9 @@ def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(s
     assert (caught.value.status, caught.value.maybe_done) == (409, True)
 
 
-@pytest.mark.parametrize(("headers", "request_id"), [
-    (["X-Request-Id: r", "X-Trace-Id: t"], "r"), (["X-Trace-Id: t"], "t"), ([], "")])
+@pytest.mark.parametrize(
+    ("headers", "request_id"), [(["X-Request-Id: r", "X-Trace-Id: t"], "r"), (["X-Trace-Id: t"], "t"), ([], "")]
+)
 def test_an_error_has_the_id_by_which_the_provider_knows_the_request(server, headers, request_id):
     server.answers = [answer(400, "{}", *headers)]
     with pytest.raises(ApiError) as caught:
@@ -814,7 +919,10 @@ def test_an_error_has_the_id_by_which_the_provider_knows_the_request(server, hea
 
 
 def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
-    headers = (f"X-Request-Id: sk-0123456789abcdef {'x' * 5000}", f"Location: https://e/?t=sk-0123456789abcdef{'x' * 5000}")
+    headers = (
+        f"X-Request-Id: sk-0123456789abcdef {'x' * 5000}",
+        f"Location: https://e/?t=sk-0123456789abcdef{'x' * 5000}",
+    )
     asking = client(server.url)
     asking.secrets.add("sk-0123456789abcdef")
     for status in (302, 400):
@@ -828,8 +936,12 @@ def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
 
 def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
     told = "\x1b]0;title\x07\x1b[2J\u202etxt.\x9b31m"
-    server.answers = [answer(400, json.dumps({"msg": told, "reason": told})), answer(200, json.dumps(told)),
-                      answer(302, "", "Location: /\x1b[2J"), answer(400, "", "X-Request-Id: \x1b[2J")]
+    server.answers = [
+        answer(400, json.dumps({"msg": told, "reason": told})),
+        answer(200, json.dumps(told)),
+        answer(302, "", "Location: /\x1b[2J"),
+        answer(400, "", "X-Request-Id: \x1b[2J"),
+    ]
     for _number in range(4):
         with pytest.raises(ApiError) as caught:
             client(server.url).send(LOOK)
@@ -837,15 +949,21 @@ def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
         assert caught.value.request_id.isprintable()
 
 
-@pytest.mark.parametrize(("body", "words"), [
-    ("", "with an empty answer"),
-    ("plain", "with an answer that is not JSON ('plain')"),
-    ("<html>", "with a web page without a title, which is not an answer of the API"),
-    ("<!DOCTYPE html><title>Log <b>in</b> &amp; go</title>", "with a web page (titled 'Log in & go'), which is not an answer"),
-    ("[" * 200_000, "with an answer that is not JSON ('[["),
-    ('"words"', "with a text where data should be ('words')"),
-    ("[]", "with an answer of an unexpected shape (the body must be of type object)"),
-])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("", "with an empty answer"),
+        ("plain", "with an answer that is not JSON ('plain')"),
+        ("<html>", "with a web page without a title, which is not an answer of the API"),
+        (
+            "<!DOCTYPE html><title>Log <b>in</b> &amp; go</title>",
+            "with a web page (titled 'Log in & go'), which is not an answer",
+        ),
+        ("[" * 200_000, "with an answer that is not JSON ('[["),
+        ('"words"', "with a text where data should be ('words')"),
+        ("[]", "with an answer of an unexpected shape (the body must be of type object)"),
+    ],
+)
 def test_what_is_wrong_with_an_answer_is_said(server, body, words):
     server.answers = [answer(200, body)]
     with pytest.raises(ApiError, match=re.escape(words)) as caught:
@@ -853,7 +971,9 @@ def test_what_is_wrong_with_an_answer_is_said(server, body, words):
     assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
 
 
-@pytest.mark.parametrize(("status", "retryable"), [(304, False), (400, False), (408, True), (429, True), (500, True), (503, True)])
+@pytest.mark.parametrize(
+    ("status", "retryable"), [(304, False), (400, False), (408, True), (429, True), (500, True), (503, True)]
+)
 def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
     server.answers = [answer(status, "")]
     with pytest.raises(ApiError, match="an answer without text") as caught:
@@ -887,23 +1007,29 @@ def test_an_interval_binds_the_next_call_of_its_route_until_it_is_over(server):
     assert clock.slept == [4, 4.5, 4]
 
 
-@pytest.mark.parametrize(("body", "reason", "why"), [
-    ('{"reason": "WORD", "message": "a sentence"}', "WORD", "HTTP 400 WORD: a sentence"),
-    ('{"error": "word", "msg": "a sentence"}', "word", "HTTP 400 word: a sentence"),
-    ('{"error": {"code": "WORD", "message": "a sentence"}}', "WORD", "HTTP 400 WORD: a sentence"),
-    ('{"detail": "a sentence"}', "http_400", "HTTP 400 a sentence"),
-    ('{"detail": [{"loc": ["body", "max_workers"], "msg": "too small", "type": "x"}, {"loc": ["body", "ids", 0], "msg": "no id"}]}',
-     "http_400", "HTTP 400 body.max_workers: too small; body.ids.0: no id"),
-    ('{"detail": [{"loc": [], "msg": "no body"}, {"loc": ["body"]}, 5]}', "http_400", "HTTP 400 no body"),
-    ('{"detail": [5]}', "http_400", 'HTTP 400 {"detail": [5]}'),
-    ('{"error": "no_such_ask"}', "no_such_ask", "HTTP 400 no_such_ask"),
-    ('{"error": "two words", "msg": "a sentence"}', "http_400", "HTTP 400 two words: a sentence"),
-    ('{"success": false, "error_msg": "a sentence"}', "http_400", "HTTP 400 a sentence"),
-    ('{"error": "a sentence"}', "http_400", "HTTP 400 a sentence"),
-    ('{"message": "", "odd": 1}', "http_400", 'HTTP 400 {"message": "", "odd": 1}'),
-    ('"a sentence"', "http_400", "HTTP 400 a sentence"),
-    ("[1]", "http_400", "HTTP 400 [1]"),
-])
+@pytest.mark.parametrize(
+    ("body", "reason", "why"),
+    [
+        ('{"reason": "WORD", "message": "a sentence"}', "WORD", "HTTP 400 WORD: a sentence"),
+        ('{"error": "word", "msg": "a sentence"}', "word", "HTTP 400 word: a sentence"),
+        ('{"error": {"code": "WORD", "message": "a sentence"}}', "WORD", "HTTP 400 WORD: a sentence"),
+        ('{"detail": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+        (
+            '{"detail": [{"loc": ["body", "max_workers"], "msg": "too small", "type": "x"}, {"loc": ["body", "ids", 0], "msg": "no id"}]}',
+            "http_400",
+            "HTTP 400 body.max_workers: too small; body.ids.0: no id",
+        ),
+        ('{"detail": [{"loc": [], "msg": "no body"}, {"loc": ["body"]}, 5]}', "http_400", "HTTP 400 no body"),
+        ('{"detail": [5]}', "http_400", 'HTTP 400 {"detail": [5]}'),
+        ('{"error": "no_such_ask"}', "no_such_ask", "HTTP 400 no_such_ask"),
+        ('{"error": "two words", "msg": "a sentence"}', "http_400", "HTTP 400 two words: a sentence"),
+        ('{"success": false, "error_msg": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+        ('{"error": "a sentence"}', "http_400", "HTTP 400 a sentence"),
+        ('{"message": "", "odd": 1}', "http_400", 'HTTP 400 {"message": "", "odd": 1}'),
+        ('"a sentence"', "http_400", "HTTP 400 a sentence"),
+        ("[1]", "http_400", "HTTP 400 [1]"),
+    ],
+)
 def test_the_providers_words_are_found_in_every_form(server, body, reason, why):
     server.answers = [answer(400, body)]
     with pytest.raises(ApiError) as caught:

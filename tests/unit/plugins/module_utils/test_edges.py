@@ -13,22 +13,26 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import (
+    drop_nulls,
+    safe_for_ansible,
+    yaml_violations,
+)
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, BadResponse
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Float, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.journal import Journal, Lines
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.platform import IDENTIFIER
-from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Call, Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import in_message
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.platform import IDENTIFIER
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio import api as ppio_api
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import safe_for_ansible, drop_nulls, yaml_violations
-from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Float, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils._times import iso8601
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Call, Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import parse_query
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import log_tail
 
@@ -37,31 +41,52 @@ from ...harness import PlayedClock
 LIST = Call("thing.list", "GET", "/things")
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    (0, ""), (None, ""), ("", ""), (86400, "1970-01-02T00:00:00Z"), ("86400.9", "1970-01-02T00:00:00Z"),
-    ("2026-08-01", "2026-08-01"), (1e300, "1e+300"), (float("nan"), "nan"), ([1], ""), ({"at": 1}, ""),
-])
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0, ""),
+        (None, ""),
+        ("", ""),
+        (86400, "1970-01-02T00:00:00Z"),
+        ("86400.9", "1970-01-02T00:00:00Z"),
+        ("2026-08-01", "2026-08-01"),
+        (1e300, "1e+300"),
+        (float("nan"), "nan"),
+        ([1], ""),
+        ({"at": 1}, ""),
+    ],
+)
 def test_points_in_time_of_every_form(value, shown):
     assert iso8601(value) == shown
 
 
-@pytest.mark.parametrize(("query", "conditions"), [
-    ("gpu_ram>=24", {"gpu_ram": {"gte": 24_000}}),
-    ("cpu_ram<1.5", {"cpu_ram": {"lt": 1500}}),
-    ("duration>2", {"duration": {"gt": 172_800}}),
-    ("driver_version>=535.86.05", {"driver_version": {"gte": 535_086_005}}),
-    ("driver_version=535", {"driver_version": {"eq": 535}}),
-    ("gpu_ram>=8 gpu_ram<=24", {"gpu_ram": {"gte": 8000, "lte": 24_000}}),
-])
+@pytest.mark.parametrize(
+    ("query", "conditions"),
+    [
+        ("gpu_ram>=24", {"gpu_ram": {"gte": 24_000}}),
+        ("cpu_ram<1.5", {"cpu_ram": {"lt": 1500}}),
+        ("duration>2", {"duration": {"gt": 172_800}}),
+        ("driver_version>=535.86.05", {"driver_version": {"gte": 535_086_005}}),
+        ("driver_version=535", {"driver_version": {"eq": 535}}),
+        ("gpu_ram>=8 gpu_ram<=24", {"gpu_ram": {"gte": 8000, "lte": 24_000}}),
+    ],
+)
 def test_units_of_a_query(query, conditions):
     assert parse_query(query) == conditions
 
 
-@pytest.mark.parametrize(("query", "words"), [
-    ("gpu_ram>=much", "a number in the condition on gpu_ram"), ("driver_version=5.x.1", "three numbers"),
-    ("driver_version=5.1", "three numbers"), ("driver_version=5.1.²", "three numbers"),
-    ("num_gpus>=", "must be conditions"), ("num_gpus>= dph<=0.5", "must be conditions"), ("a=b=c", "must be conditions"),
-])
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("gpu_ram>=much", "a number in the condition on gpu_ram"),
+        ("driver_version=5.x.1", "three numbers"),
+        ("driver_version=5.1", "three numbers"),
+        ("driver_version=5.1.²", "three numbers"),
+        ("num_gpus>=", "must be conditions"),
+        ("num_gpus>= dph<=0.5", "must be conditions"),
+        ("a=b=c", "must be conditions"),
+    ],
+)
 def test_a_query_without_sense_is_refused(query, words):
     with pytest.raises(ValueError, match=words):
         parse_query(query)
@@ -108,7 +133,7 @@ class Paged:
     def send(self, _call, query):
         self.sent += 1
         number, size = max(query["pageNum"] - self.base, 0), min(query["pageSize"], self.cap)
-        shown = [{"id": str(one)} for one in self.ids[number * size:(number + 1) * size]]
+        shown = [{"id": str(one)} for one in self.ids[number * size : (number + 1) * size]]
         total = self.total(len(self.ids), len(shown))
         if self.sent in self.changes:
             self.changes[self.sent](self.ids)
@@ -132,17 +157,27 @@ def test_a_listing_costs_one_request_a_page(count, requests):
     assert paged.sent == requests
 
 
-@pytest.mark.parametrize("total", [
-    lambda count, shown: 0, lambda count, shown: "0", lambda count, shown: None, lambda count, shown: 50,
-    lambda count, shown: str(count)], ids=["zero", "zero as text", "missing", "a full page", "text"])
+@pytest.mark.parametrize(
+    "total",
+    [
+        lambda count, shown: 0,
+        lambda count, shown: "0",
+        lambda count, shown: None,
+        lambda count, shown: 50,
+        lambda count, shown: str(count),
+    ],
+    ids=["zero", "zero as text", "missing", "a full page", "text"],
+)
 @pytest.mark.parametrize("paging", [{}, {"base": 1}, {"cap": 20}])
 def test_a_total_that_says_too_little_hides_no_record(total, paging):
     assert Paged(120, total=total, **paging).read() == (list(range(120)), "")
 
 
-@pytest.mark.parametrize("change", [
-    lambda ids: ids.pop(3), lambda ids: ids.insert(0, 1000), lambda ids: (ids.pop(3), ids.pop(70))],
-    ids=["one goes", "one comes", "two go"])
+@pytest.mark.parametrize(
+    "change",
+    [lambda ids: ids.pop(3), lambda ids: ids.insert(0, 1000), lambda ids: (ids.pop(3), ids.pop(70))],
+    ids=["one goes", "one comes", "two go"],
+)
 def test_a_listing_that_changes_between_its_pages_is_in_doubt(change):
     _found, inconsistency = Paged(120, {1: change}).read()
     assert re.fullmatch("changes while it is read: it announces 1.. and 1.. records", inconsistency)
@@ -162,15 +197,21 @@ def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
     assert [query.get("cursor", "") for query in client.sent] == ["", "c1", "c2", "c3", "c4"]
 
 
-FIELDS = [Group("worker_config", fields=(
-    Integer("max_num", limits=("minMax", "maxMax")), Integer("other", limits=("a", "b"))))]
+FIELDS = [
+    Group(
+        "worker_config", fields=(Integer("max_num", limits=("minMax", "maxMax")), Integer("other", limits=("a", "b")))
+    )
+]
 
 
-@pytest.mark.parametrize(("limits", "words"), [
-    ({"minMax": "1", "maxMax": "4"}, "worker_config.max_num 1 to 4, not 9"),
-    ({"minMax": 1, "maxMax": "no end"}, ""),
-    ({}, ""),
-])
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"minMax": "1", "maxMax": "4"}, "worker_config.max_num 1 to 4, not 9"),
+        ({"minMax": 1, "maxMax": "no end"}, ""),
+        ({}, ""),
+    ],
+)
 def test_limits_that_are_no_numbers_are_passed_over(limits, words):
     with pytest.raises(ApiError) as caught:
         with in_message(lambda: limits, FIELDS, {"worker_config": {"max_num": 9, "other": None}}):
@@ -200,7 +241,11 @@ def test_the_end_of_a_log_is_short_and_without_secrets():
     secrets = Secrets()
     secrets.add("canary-0123456789")
     lines = [f"line {number}" for number in range(20)] + ["token canary-0123456789"]
-    for answer in ({"info0": "detailed", "info1": "\n".join(lines)}, {"info0": "\n".join(lines)}, {"logs": "\n".join(lines)}):
+    for answer in (
+        {"info0": "detailed", "info1": "\n".join(lines)},
+        {"info0": "\n".join(lines)},
+        {"logs": "\n".join(lines)},
+    ):
         said = log_tail(SimpleNamespace(send=lambda call, body, sent=answer: sent, secrets=secrets), "7")
         assert "line 10" not in said and "line 12 | line 13" in said
         assert "canary" not in said
@@ -210,20 +255,24 @@ def test_what_is_no_mapping_is_refused():
     spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
     for wrong in ("neither JSON nor pairs", 7, True, ["a"]):
         assert yaml_violations(spec, {"worker_config": wrong}) == [
-            f"worker_config: must be a mapping, not of type {type(wrong).__name__}"]
+            f"worker_config: must be a mapping, not of type {type(wrong).__name__}"
+        ]
     assert yaml_violations(spec, {"worker_config": '{"name": false}'}) == [
-        "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"]
+        "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"
+    ]
 
 
 def test_text_is_no_list_of_mappings():
     spec = {"mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}}}
     for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
         given = {"mounts": wrong}
-        assert yaml_violations(spec, given) == [f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"]
+        assert yaml_violations(spec, given) == [
+            f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"
+        ]
         assert safe_for_ansible(spec, given) == {"mounts": []}
 
 
-@pytest.mark.parametrize("endless", [float("inf"), float("-inf"), "Infinity", " -inf ", "1e999", "9" * 400, 10 ** 400])
+@pytest.mark.parametrize("endless", [float("inf"), float("-inf"), "Infinity", " -inf ", "1e999", "9" * 400, 10**400])
 def test_an_infinite_number_is_refused_wherever_it_stands(endless):
     spec = {
         "number": {"type": "int"},
@@ -232,16 +281,36 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
         "group": {"type": "dict", "options": {"number": {"type": "int"}}},
         "mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}},
     }
-    given = {"number": endless, "share": endless, "ports": [1, endless], "group": {"number": endless}, "mounts": [{"size": endless}]}
+    given = {
+        "number": endless,
+        "share": endless,
+        "ports": [1, endless],
+        "group": {"number": endless},
+        "mounts": [{"size": endless}],
+    }
     assert [fault.partition(": ")[0] for fault in yaml_violations(spec, given)] == [
-        "number", "share", "ports[1]", "group.number", "mounts[0].size"]
+        "number",
+        "share",
+        "ports[1]",
+        "group.number",
+        "mounts[0].size",
+    ]
     written = copy.deepcopy(given)
-    assert safe_for_ansible(spec, given) == {"number": 0, "share": 0, "ports": [], "group": {"number": 0}, "mounts": [{"size": 0}]}
+    assert safe_for_ansible(spec, given) == {
+        "number": 0,
+        "share": 0,
+        "ports": [],
+        "group": {"number": 0},
+        "mounts": [{"size": 0}],
+    }
     assert given == written
 
 
 def test_an_infinite_number_is_found_in_text_that_stands_for_more():
-    spec = {"ports": {"type": "list", "elements": "int"}, "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
+    spec = {
+        "ports": {"type": "list", "elements": "int"},
+        "group": {"type": "dict", "options": {"number": {"type": "int"}}},
+    }
     given = {"ports": "1,Infinity", "group": "number=Infinity"}
     assert [fault.partition(": ")[0] for fault in yaml_violations(spec, given)] == ["ports", "group.number"]
     assert safe_for_ansible(spec, given) == {"ports": [], "group": {"number": 0}}
@@ -250,13 +319,24 @@ def test_an_infinite_number_is_found_in_text_that_stands_for_more():
 ALIASED = {"name": {"type": "str", "aliases": ["title"]}}
 
 
-@pytest.mark.parametrize(("given", "left"), [
-    ({"name": "a", "title": None}, {"name": "a"}), ({"name": None, "title": "a"}, {"title": "a"}),
-    ({"name": None, "title": None}, {}), ({"name": "", "other": None}, {"name": "", "other": None})])
-@pytest.mark.parametrize("spec", [
-    ALIASED, {"group": {"type": "dict", "options": ALIASED}},
-    {"things": {"type": "list", "elements": "dict", "options": ALIASED, "aliases": ["group"]}}],
-    ids=["plain", "in a mapping", "in a list under an alias"])
+@pytest.mark.parametrize(
+    ("given", "left"),
+    [
+        ({"name": "a", "title": None}, {"name": "a"}),
+        ({"name": None, "title": "a"}, {"title": "a"}),
+        ({"name": None, "title": None}, {}),
+        ({"name": "", "other": None}, {"name": "", "other": None}),
+    ],
+)
+@pytest.mark.parametrize(
+    "spec",
+    [
+        ALIASED,
+        {"group": {"type": "dict", "options": ALIASED}},
+        {"things": {"type": "list", "elements": "dict", "options": ALIASED, "aliases": ["group"]}},
+    ],
+    ids=["plain", "in a mapping", "in a list under an alias"],
+)
 def test_null_means_not_given_under_every_name_of_an_option(spec, given, left):
     """Ansible would put the null of an alias in the place of the value."""
     inner = dict(given)
@@ -273,14 +353,18 @@ def test_two_names_of_one_option_must_agree():
 
 
 def test_disarming_leaves_what_is_right_as_it_is():
-    spec = {"number": {"type": "int"}, "share": {"type": "float"}, "name": {"type": "str"},
-            "group": {"type": "dict", "options": {"number": {"type": "int"}}}}
+    spec = {
+        "number": {"type": "int"},
+        "share": {"type": "float"},
+        "name": {"type": "str"},
+        "group": {"type": "dict", "options": {"number": {"type": "int"}}},
+    }
     given = {"number": "7", "share": 0.5, "name": "Infinity", "group": '{"number": 8}'}
     assert safe_for_ansible(spec, given) == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
 
 
 def test_a_long_number_is_quoted_short():
-    [fault] = Settings(Integer("a", maximum=9)).violations({"a": 10 ** 300})
+    [fault] = Settings(Integer("a", maximum=9)).violations({"a": 10**300})
     assert len(fault) < 120 and fault.endswith("... (301 long)")
 
 
@@ -295,13 +379,16 @@ def test_a_nullable_number_tells_nothing_from_zero():
     assert nullable.equal(None, None) and nullable.equal(0, 0)
 
 
-@pytest.mark.parametrize(("field", "right", "wrong"), [
-    (Float("a", minimum=0.5, maximum=2), (0.5, 1, 2.0), (0.49, 2.01, float("inf"), float("nan"))),
-    (Float("a", exclusive_minimum=0), (0.01,), (0, -1)),
-    (Integer("a", minimum=1, maximum=3, forbidden=(2,)), (1, 3), (0, 2, 4)),
-    (Text("a", min_length=2, max_length=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1", "ab\n")),
-    (Text("a"), ("", "x" * 10_000), ()),
-])
+@pytest.mark.parametrize(
+    ("field", "right", "wrong"),
+    [
+        (Float("a", minimum=0.5, maximum=2), (0.5, 1, 2.0), (0.49, 2.01, float("inf"), float("nan"))),
+        (Float("a", exclusive_minimum=0), (0.01,), (0, -1)),
+        (Integer("a", minimum=1, maximum=3, forbidden=(2,)), (1, 3), (0, 2, 4)),
+        (Text("a", min_length=2, max_length=3, pattern="^[a-z]*$"), ("ab", "abc"), ("a", "abcd", "A1", "ab\n")),
+        (Text("a"), ("", "x" * 10_000), ()),
+    ],
+)
 def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
     table = Settings(field)
     assert [value for value in right if table.violations({"a": value})] == []
@@ -340,8 +427,9 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
         raise requests.ConnectionError("no network")
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
-    client = Client({"api_url": "https://api.example.com"}, "sk-0123456789abcdef", secrets=Secrets(),
-                    clock=PlayedClock(), retries=0)
+    client = Client(
+        {"api_url": "https://api.example.com"}, "sk-0123456789abcdef", secrets=Secrets(), clock=PlayedClock(), retries=0
+    )
     with pytest.raises(ApiError):
         client.send(LIST)
     assert sent == ["Bearer sk-0123456789abcdef"]
@@ -367,7 +455,9 @@ def test_a_message_gives_no_orders_to_a_terminal():
 
 def test_an_answer_about_another_record_is_refused():
     def absent():
-        raise ApiError("no such endpoint", operation="endpoint.get", status=404, reason="RESOURCE_NOT_FOUND", structured=True)
+        raise ApiError(
+            "no such endpoint", operation="endpoint.get", status=404, reason="RESOURCE_NOT_FOUND", structured=True
+        )
 
     resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
     assert resource.reread(asked, lambda: asked) is asked

@@ -11,7 +11,28 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import (
+    READ_BACK,
+    SETTLE,
+    WAIT,
+    Executor,
+    Watch,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.plan import Change
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.provider import Provider
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import Resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import (
+    FAILED,
+    OFF,
+    ON,
+    PENDING,
+    READY,
+    CurrentState,
+    DesiredState,
+    Removal,
+    Stage,
+)
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     AmbiguousName,
     ApiError,
@@ -24,31 +45,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     OutcomeUnknown,
     WaitTimeout,
 )
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.planner import DesiredState
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import (
-    READ_BACK,
-    SETTLE,
-    WAIT,
-    Executor,
-    Watch,
-)
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import (
-    FAILED,
-    OFF,
-    ON,
-    PENDING,
-    READY,
-    Change,
-    Stage,
-    ListResponse,
-    Provider,
-    CurrentState,
-    Removal,
-    Resource,
-)
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
 
 from ...harness import PlayedClock
 
@@ -118,8 +118,12 @@ def _things():
 
 
 def reconcile(things, state="present", name="a", apply=True, thing_id="", **desired):
-    settings = {key: desired.pop(key) for key in ("recreate", "wait", "wait_timeout", "settle_timeout") if key in desired}
-    desired_state = DesiredState(state=state, name=name, id=thing_id, values={**({"name": name} if name else {}), **desired}, **settings)
+    settings = {
+        key: desired.pop(key) for key in ("recreate", "wait", "wait_timeout", "settle_timeout") if key in desired
+    }
+    desired_state = DesiredState(
+        state=state, name=name, id=thing_id, values={**({"name": name} if name else {}), **desired}, **settings
+    )
     executor = Executor(things, desired_state, PlayedClock())
     executor.plan()
     if apply:
@@ -273,6 +277,7 @@ def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things,
     def fail(maybe_done):
         def create(target):
             raise ApiError("it broke", operation="thing.create", maybe_done=maybe_done)
+
         return create
 
     for maybe_done in (False, True):
@@ -325,7 +330,9 @@ def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     record = things._record
     monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), settled=False))
-    with pytest.raises(WaitTimeout, match="still in transition after 5 s; the provider says the word for ready") as caught:
+    with pytest.raises(
+        WaitTimeout, match="still in transition after 5 s; the provider says the word for ready"
+    ) as caught:
         reconcile(things, size=2, wait_timeout=5)
     assert caught.value.ids == (thing_id,)
     assert "update" not in things.calls
@@ -411,8 +418,13 @@ class Machines(Things):
         record = super()._record(thing_id)
         power = record.values.pop("power")
         self.looks += 1
-        return replace(record, power=power, facts={"switched": self.switched, "looks": self.looks},
-                       private={"password": "canary-password"}, gone=self.things[thing_id].get("gone", False))
+        return replace(
+            record,
+            power=power,
+            facts={"switched": self.switched, "looks": self.looks},
+            private={"password": "canary-password"},
+            gone=self.things[thing_id].get("gone", False),
+        )
 
     def prepare(self, desired_state):
         self.calls.append("prepare")
@@ -420,12 +432,15 @@ class Machines(Things):
     def read_list(self):
         return ListResponse(
             replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
-            for record in super().read_list())
+            for record in super().read_list()
+        )
 
     def complete(self, record, desired=None):
         asked = [name for name in self.hidden if desired is None or name in desired]
         is_complete = self.things[record.id]
-        return replace(record, values={**record.values, **{name: is_complete[name] for name in asked if name in is_complete}})
+        return replace(
+            record, values={**record.values, **{name: is_complete[name] for name in asked if name in is_complete}}
+        )
 
     def changes(self, record, target, paths, options):
         def act():
@@ -467,23 +482,38 @@ def planner(machines, state="present", name="m", thing_id="", priced=False, recr
     return executor
 
 
-@pytest.mark.parametrize(("power", "state", "size", "costs"), [
-    (None, "present", 4, (0.0, 2.0)), (None, "absent", 4, (0.0, 0.0)),
-    (ON, "present", 4, (1.0, 2.0)), (ON, "stopped", 2, (1.0, 0.0)), (ON, "absent", 2, (1.0, 0.0)),
-    (OFF, "present", 4, (0.0, 0.0)), (OFF, "started", 4, (0.0, 2.0)), (OFF, "absent", 4, (0.0, 0.0)),
-])
+@pytest.mark.parametrize(
+    ("power", "state", "size", "costs"),
+    [
+        (None, "present", 4, (0.0, 2.0)),
+        (None, "absent", 4, (0.0, 0.0)),
+        (ON, "present", 4, (1.0, 2.0)),
+        (ON, "stopped", 2, (1.0, 0.0)),
+        (ON, "absent", 2, (1.0, 0.0)),
+        (OFF, "present", 4, (0.0, 0.0)),
+        (OFF, "started", 4, (0.0, 2.0)),
+        (OFF, "absent", 4, (0.0, 0.0)),
+    ],
+)
 def test_what_a_record_costs_before_the_plan_and_after_it(machines, power, state, size, costs):
     if power:
         machines.add(name="m", kind="k", size=2, power=power)
     assert planner(machines, state, size=size).costs() == costs
 
 
-@pytest.mark.parametrize(("power", "state", "actions", "goal"), [
-    (ON, "present", ["none"], ON), (OFF, "present", ["none"], OFF),
-    (ON, "started", ["none"], ON), (OFF, "started", ["start"], ON),
-    (ON, "stopped", ["stop"], OFF), (OFF, "stopped", ["none"], OFF),
-    (ON, "restarted", ["restart"], ON), (OFF, "restarted", ["start"], ON),
-])
+@pytest.mark.parametrize(
+    ("power", "state", "actions", "goal"),
+    [
+        (ON, "present", ["none"], ON),
+        (OFF, "present", ["none"], OFF),
+        (ON, "started", ["none"], ON),
+        (OFF, "started", ["start"], ON),
+        (ON, "stopped", ["stop"], OFF),
+        (OFF, "stopped", ["none"], OFF),
+        (ON, "restarted", ["restart"], ON),
+        (OFF, "restarted", ["start"], ON),
+    ],
+)
 def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, actions, goal):
     thing_id = machines.add(name="m", kind="k", size=2, power=power)
     executor = planner(machines, state, priced=True)
@@ -491,7 +521,8 @@ def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, action
     effects = {"restart": "restarts"}
     assert executor.outcome.plan == [
         {"action": action, "fields": [], "effect": effects.get(action, "none"), **price}
-        for action, price in zip(actions, prices)]
+        for action, price in zip(actions, prices)
+    ]
     executor.apply()
     assert machines.things[thing_id]["power"] == goal
     assert set(machines.goals) == {goal}
@@ -502,7 +533,8 @@ def test_a_new_record_is_waited_for_until_it_runs(machines):
     executor = planner(machines, size=2, priced=True)
     assert executor.found is None
     assert executor.outcome.plan == [
-        {"action": "create", "fields": ["name", "size"], "effect": "none", "hourly_price": 1.0}]
+        {"action": "create", "fields": ["name", "size"], "effect": "none", "hourly_price": 1.0}
+    ]
     executor.apply()
     assert set(machines.goals) == {ON}
 
@@ -519,9 +551,18 @@ def test_a_change_that_starts_a_record_is_followed_by_what_the_state_asks_for(ma
     assert machines.calls[-4:] == ["update", "get", "stop", "get"]
 
 
-@pytest.mark.parametrize(("state", "after", "calls"), [
-    ("started", ON, []), ("started", OFF, ["start"]), ("stopped", OFF, []), ("stopped", ON, ["stop"]),
-    ("restarted", ON, ["restart"]), ("restarted", OFF, ["start"]), ("present", OFF, [])])
+@pytest.mark.parametrize(
+    ("state", "after", "calls"),
+    [
+        ("started", ON, []),
+        ("started", OFF, ["start"]),
+        ("stopped", OFF, []),
+        ("stopped", ON, ["stop"]),
+        ("restarted", ON, ["restart"]),
+        ("restarted", OFF, ["start"]),
+        ("present", OFF, []),
+    ],
+)
 def test_what_a_change_starts_is_seen_before_it_is_switched(machines, state, after, calls):
     machines.believed_after_update, machines.power_after_update = ON, after
     thing_id = machines.add(name="m", kind="k", size=2, power=OFF)
@@ -547,8 +588,10 @@ def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypat
         planner(machines, "restarted").apply()
 
 
-@pytest.mark.parametrize(("power", "state", "actions"), [
-    (ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])])
+@pytest.mark.parametrize(
+    ("power", "state", "actions"),
+    [(ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])],
+)
 def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, power, state, actions):
     machines.add(name="m", kind="k", size=2, power=power)
     executor = planner(machines, state, kind="other", start_key="k", recreate=True)
@@ -562,7 +605,9 @@ def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, po
 
 
 def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatch):
-    monkeypatch.setattr(Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, may_be_missing=True)))
+    monkeypatch.setattr(
+        Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, may_be_missing=True))
+    )
     machines.add(name="m", kind="k", size=2)
     with pytest.raises(OptionError, match="mode: must be given for a replacement"):
         planner(machines, kind="other", start_key="k", recreate=True)
@@ -697,8 +742,11 @@ class Shifting(Things):
 
     def read_list(self):
         missed = self.missed.pop(0) if self.missed else ()
-        return ListResponse((record for record in super().read_list() if record.name not in missed),
-                       self.doubts.pop(0) if self.doubts else "", self.pages)
+        return ListResponse(
+            (record for record in super().read_list() if record.name not in missed),
+            self.doubts.pop(0) if self.doubts else "",
+            self.pages,
+        )
 
 
 def test_what_one_listing_misses_is_not_absent():
@@ -809,11 +857,17 @@ def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
 
 
 def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
-    ids = {"2026-01-01T00:00:00Z": things.add(name="a", kind="k"), "2026-02-01T00:00:00Z": things.add(name="a", kind="other")}
+    ids = {
+        "2026-01-01T00:00:00Z": things.add(name="a", kind="k"),
+        "2026-02-01T00:00:00Z": things.add(name="a", kind="other"),
+    }
     born = {thing_id: moment for moment, thing_id in ids.items()}
     plain = things.read_list
-    monkeypatch.setattr(things, "read_list", lambda: ListResponse(
-        replace(record, facts={"created_at": born[record.id]}) for record in plain()))
+    monkeypatch.setattr(
+        things,
+        "read_list",
+        lambda: ListResponse(replace(record, facts={"created_at": born[record.id]}) for record in plain()),
+    )
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
     assert "This task removes" not in caught.value.why
@@ -829,23 +883,28 @@ def test_two_are_told_apart_by_what_only_the_whole_record_tells(machines):
 
 
 def lost_answer(maybe_done, reason=""):
-    return ApiError("it broke", operation="thing.write", status=500, reason=reason, request_id="r1",
-                    maybe_done=maybe_done)
+    return ApiError(
+        "it broke", operation="thing.write", status=500, reason=reason, request_id="r1", maybe_done=maybe_done
+    )
 
 
 def before(act, error):
     """A write that fails and does nothing."""
+
     def write(*_given):
         act.__self__.calls.append("tried")
         raise error
+
     return write
 
 
 def after(act, error):
     """A write that is done and fails."""
+
     def write(*given):
         act(*given)
         raise error
+
     return write
 
 
@@ -923,7 +982,9 @@ class Heard(Watch):
 def prepared(machines, state="present", watch=None, options=None, **settings):
     """A reconciler that has planned, with all that a task can set."""
     desired = settings.pop("desired", {})
-    desired_state = DesiredState(state, "m", "", {"name": "m", **desired}, options or {}, settle_timeout=3, wait_timeout=5, **settings)
+    desired_state = DesiredState(
+        state, "m", "", {"name": "m", **desired}, options or {}, settle_timeout=3, wait_timeout=5, **settings
+    )
     executor = Executor(machines, desired_state, PlayedClock(), watch)
     executor.plan()
     machines.calls.clear()
@@ -936,7 +997,11 @@ def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
     assert executor.apply() is executor.outcome
     made = executor.outcome.id
     assert heard.said == [
-        "create machine 'm'", ("create machine 'm'", made), "change machine 'm'", ("change machine 'm'", made)]
+        "create machine 'm'",
+        ("create machine 'm'", made),
+        "change machine 'm'",
+        ("change machine 'm'", made),
+    ]
     with pytest.raises(CloudError, match="stopped"):
         prepared(marked, "absent", watch=Heard(stop=True)).apply()
     assert list(marked.things) == [made]
@@ -955,8 +1020,10 @@ def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
     assert executor.outcome.values["late"] == marked.things[executor.outcome.id]["late"] == "l"
 
 
-@pytest.mark.parametrize(("loses", "words"), [
-    ({"late": ""}, "late: wanted 'l', found ''"), ({"late": "l", "size": 0}, "size: wanted 2, found 0")])
+@pytest.mark.parametrize(
+    ("loses", "words"),
+    [({"late": ""}, "late: wanted 'l', found ''"), ({"late": "l", "size": 0}, "size: wanted 2, found 0")],
+)
 def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monkeypatch, loses, words):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 2}))
@@ -1184,7 +1251,10 @@ def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(mar
     assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
     assert [outcome.id] == list(marked.things) != [older]
     assert [doing for doing in heard.said if isinstance(doing, str)] == [
-        f"replace machine {older}", f"make room by removing machine {older}", f"replace the removed machine {older}"]
+        f"replace machine {older}",
+        f"make room by removing machine {older}",
+        f"replace the removed machine {older}",
+    ]
 
 
 @pytest.mark.parametrize(("verb", "state"), [("create", "removed"), ("delete", "perhaps removed")])
@@ -1226,7 +1296,8 @@ def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(mark
     with pytest.raises(WaitTimeout) as caught:
         prepared(marked).apply()
     assert caught.value.why == (
-        f"not ready after 5 s; the provider says the word for pending. Its log says nothing of {thing_id}.")
+        f"not ready after 5 s; the provider says the word for pending. Its log says nothing of {thing_id}."
+    )
     assert (caught.value.ids, caught.value.doing) == ((thing_id,), f"wait for machine {thing_id} at Memory")
 
 

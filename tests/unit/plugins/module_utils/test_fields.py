@@ -9,28 +9,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment, DesiredEnvironment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import DesiredEnvironment, Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 
 TABLE = Table(
     Text("name", required=True, min_length=1),
     Text("model", immutable=True, effect="replaces"),
     Integer("size", effect="in_place"),
-    Group("workers", wire="workerConfig", effect="rolls_workers", fields=(
-        Integer("least", wire="minNum", required=True),
-        Integer("most", wire="maxNum"),
-        Text("carried", option=False),
-    )),
+    Group(
+        "workers",
+        wire="workerConfig",
+        effect="rolls_workers",
+        fields=(
+            Integer("least", wire="minNum", required=True),
+            Integer("most", wire="maxNum"),
+            Text("carried", option=False),
+        ),
+    ),
     Scalars("ports", wrapped_in="port", item=Integer("port", as_text=True)),
-    Items("mounts", identity=("path",), fields=(
-        Text("kind", choices=("local", "network")),
-        Text("path"),
-        Integer("gb", when=("kind", "local"), on_create=30),
-        Text("id", when=("kind", "network"), required=True),
-    )),
+    Items(
+        "mounts",
+        identity=("path",),
+        fields=(
+            Text("kind", choices=("local", "network")),
+            Text("path"),
+            Integer("gb", when=("kind", "local"), on_create=30),
+            Text("id", when=("kind", "network"), required=True),
+        ),
+    ),
     Environment("envs"),
 )
 
@@ -39,19 +48,26 @@ words = st.text(max_size=5)
 envs = st.dictionaries(st.sampled_from("ABC"), words, max_size=3)
 mounts = st.lists(
     st.one_of(
-        st.fixed_dictionaries({"kind": st.just("local"), "path": st.sampled_from(["/a", "/b"])}, optional={"gb": small}),
+        st.fixed_dictionaries(
+            {"kind": st.just("local"), "path": st.sampled_from(["/a", "/b"])}, optional={"gb": small}
+        ),
         st.fixed_dictionaries({"kind": st.just("network"), "path": st.sampled_from(["/a", "/b"]), "id": st.just("x")}),
-    ), unique_by=lambda mount: mount["path"])
-tasks = st.fixed_dictionaries({}, optional={
-    "name": st.text(min_size=1, max_size=5),
-    "model": words,
-    "size": small,
-    "workers": st.fixed_dictionaries({}, optional={"least": small, "most": small}),
-    "ports": st.lists(st.integers(1, 9), unique=True),
-    "mounts": mounts,
-    "envs": envs,
-    "envs_mode": st.sampled_from(["replace", "merge"]),
-})
+    ),
+    unique_by=lambda mount: mount["path"],
+)
+tasks = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.text(min_size=1, max_size=5),
+        "model": words,
+        "size": small,
+        "workers": st.fixed_dictionaries({}, optional={"least": small, "most": small}),
+        "ports": st.lists(st.integers(1, 9), unique=True),
+        "mounts": mounts,
+        "envs": envs,
+        "envs_mode": st.sampled_from(["replace", "merge"]),
+    },
+)
 
 
 @given(tasks, tasks)
@@ -67,7 +83,8 @@ def test_what_a_task_omits_stays(first, second):
     found = TABLE.new(TABLE.desired(first))
     target = TABLE.target(found, TABLE.desired(second))
     assert {name: target.get(name) for name in found if name not in second} == {
-        name: value for name, value in found.items() if name not in second}
+        name: value for name, value in found.items() if name not in second
+    }
 
 
 @given(tasks)
@@ -99,8 +116,16 @@ def test_numbers_come_as_strings_and_are_compared_as_numbers():
     assert found == {"size": 8, "workers": {"least": 0}, "ports": [9, 80]}
 
 
-@pytest.mark.parametrize(("found", "desired"), [({}, {"size": 0}), ({}, {"name": ""}), ({}, {"ports": []}), ({}, {"envs": {}}),
-                                             ({"ports": [1, 2]}, {"ports": [2, 1]})])
+@pytest.mark.parametrize(
+    ("found", "desired"),
+    [
+        ({}, {"size": 0}),
+        ({}, {"name": ""}),
+        ({}, {"ports": []}),
+        ({}, {"envs": {}}),
+        ({"ports": [1, 2]}, {"ports": [2, 1]}),
+    ],
+)
 def test_missing_and_zero_or_empty_are_equal(found, desired):
     assert TABLE.differences(found, TABLE.target(found, TABLE.desired(desired))) == []
 
@@ -126,12 +151,20 @@ def test_only_a_fixed_difference_is_fixed():
 
 def test_an_option_of_another_kind_of_entry_is_refused_with_the_kind_that_has_it():
     assert TABLE.violations({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]}) == [
-        "mounts[0].id: must be left out unless kind is network"]
+        "mounts[0].id: must be left out unless kind is network"
+    ]
 
 
-@pytest.mark.parametrize(("paths", "effect"), [
-    ([], "none"), (["size"], "in_place"), (["size", "workers.most"], "rolls_workers"), (["name", "size"], "unknown"),
-    (["mounts[/a].gb"], "unknown")])
+@pytest.mark.parametrize(
+    ("paths", "effect"),
+    [
+        ([], "none"),
+        (["size"], "in_place"),
+        (["size", "workers.most"], "rolls_workers"),
+        (["name", "size"], "unknown"),
+        (["mounts[/a].gb"], "unknown"),
+    ],
+)
 def test_the_strongest_effect_counts(paths, effect):
     assert TABLE.effect(paths) == effect
 
@@ -150,7 +183,8 @@ def test_a_new_item_gets_its_default_and_a_known_one_keeps_its_value():
 
 def test_an_item_without_what_its_kind_needs_is_a_conflict():
     assert TABLE.conflicts({"mounts": [{"kind": "network", "path": "/a"}]}) == [
-        "mounts[0].id: must be given when kind is network"]
+        "mounts[0].id: must be given when kind is network"
+    ]
     assert TABLE.conflicts({"name": "a", "size": 1, "mounts": [{"kind": "local", "path": "/a"}]}) == []
 
 
@@ -172,7 +206,9 @@ def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
 
 def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
     assert TABLE.violations(TABLE.desired({"envs": "canary", "secret_envs": ["canary"]})) == [
-        "envs: must be a mapping, not of type str", "secret_envs: must be a mapping, not of type list"]
+        "envs: must be a mapping, not of type str",
+        "secret_envs: must be a mapping, not of type list",
+    ]
 
 
 def test_a_value_of_a_secret_option_is_not_in_its_fault():
@@ -187,34 +223,77 @@ def test_an_enormous_value_is_not_repeated_in_its_fault():
 
 def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task():
     table = Table(
-        Integer("size", minimum=1, maximum=9), Float("load", minimum=0, maximum=1), Text("image", max_length=3),
-        Text("cuda", printed_choices=("12.4", "12.8")), Scalars("ports", max_items=1, item=Integer("port", minimum=1, maximum=99)),
+        Integer("size", minimum=1, maximum=9),
+        Float("load", minimum=0, maximum=1),
+        Text("image", max_length=3),
+        Text("cuda", printed_choices=("12.4", "12.8")),
+        Scalars("ports", max_items=1, item=Integer("port", minimum=1, maximum=99)),
         Group("config", fields=(Integer("gpus", minimum=1, maximum=8),)),
-        Items("mounts", identity=("path",), max_items=1, fields=(Text("path", max_length=4), Integer("size", maximum=9))),
-        Environment("envs", max_name_length=3, max_value_length=5), Text("auth", write_only=True, max_length=2))
-    found = {"size": 10, "load": 1.5, "image": "long", "cuda": "any", "ports": [100, 200], "config": {"gpus": 16},
-             "mounts": [{"path": "/long", "size": 10}, {"path": "/b"}], "envs": {"LONG": "too long"}}
+        Items(
+            "mounts", identity=("path",), max_items=1, fields=(Text("path", max_length=4), Integer("size", maximum=9))
+        ),
+        Environment("envs", max_name_length=3, max_value_length=5),
+        Text("auth", write_only=True, max_length=2),
+    )
+    found = {
+        "size": 10,
+        "load": 1.5,
+        "image": "long",
+        "cuda": "any",
+        "ports": [100, 200],
+        "config": {"gpus": 16},
+        "mounts": [{"path": "/long", "size": 10}, {"path": "/b"}],
+        "envs": {"LONG": "too long"},
+    }
     env = DesiredEnvironment(dict(found["envs"]), None, False)
     assert table.range_violations({**found, "envs": env}, found) == []
     assert table.violations({**found, "envs": env}) == []
     told = table.range_violations({**found, "envs": env}, {})
     assert told == table.range_violations(found, {})
     assert [sentence.split(":")[0] for sentence in told] == [
-        "size", "load", "image", "cuda", "ports", "ports[0]", "ports[1]", "config.gpus", "mounts", "mounts[0].path",
-        "mounts[0].size", "envs.LONG..."]
+        "size",
+        "load",
+        "image",
+        "cuda",
+        "ports",
+        "ports[0]",
+        "ports[1]",
+        "config.gpus",
+        "mounts",
+        "mounts[0].path",
+        "mounts[0].size",
+        "envs.LONG...",
+    ]
     assert told[:4] == [
-        "size: must be from 1 to 9, not 10", "load: must be from 0 to 1, not 1.5", "image: must have at most 3 characters, not 'long'",
-        "cuda: must be one of 12.4, 12.8, not 'any'"]
-    assert table.range_violations({"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}, found) == [
-        "size: must be from 1 to 9, not 11", "ports: must have at most 1 items, not [100, 201]",
-        "ports[1]: must be from 1 to 99, not 201", "mounts[0].size: must be at most 9, not 11"]
+        "size: must be from 1 to 9, not 10",
+        "load: must be from 0 to 1, not 1.5",
+        "image: must have at most 3 characters, not 'long'",
+        "cuda: must be one of 12.4, 12.8, not 'any'",
+    ]
+    assert table.range_violations(
+        {"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}, found
+    ) == [
+        "size: must be from 1 to 9, not 11",
+        "ports: must have at most 1 items, not [100, 201]",
+        "ports[1]: must be from 1 to 99, not 201",
+        "mounts[0].size: must be at most 9, not 11",
+    ]
     assert table.violations({"auth": "abc"}) == ["auth: must have at most 2 characters, not 'abc'"]
 
 
 def test_a_field_that_says_nothing_is_a_plain_option():
     plain = Text("name")
     settings = (
-        "required", "immutable", "unique", "write_only", "secret", "nullable", "may_be_missing", "empty_is_unset", "update_only")
+        "required",
+        "immutable",
+        "unique",
+        "write_only",
+        "secret",
+        "nullable",
+        "may_be_missing",
+        "empty_is_unset",
+        "update_only",
+    )
     assert not any(getattr(plain, setting) for setting in settings)
     assert plain.option
     assert (plain.key, plain.response_key) == ("name", "name")
@@ -222,62 +301,104 @@ def test_a_field_that_says_nothing_is_a_plain_option():
     assert Text("a", wire_in_response="c").key == "a"
 
 
-@pytest.mark.parametrize(("field", "argument"), [
-    (Text("a"), {"type": "str"}),
-    (Text("a", secret=True), {"type": "str", "no_log": True}),
-    (Integer("a", default=0), {"type": "int", "default": 0}),
-    (Float("a", aliases=("b",)), {"type": "float", "aliases": ["b"]}),
-    (Text("a", choices=("x", "y")), {"type": "str", "choices": ["x", "y"]}),
-    (Boolean("a"), {"type": "bool"}),
-    (Scalars("a", item=Integer("b")), {"type": "list", "elements": "int"}),
-    (Items("a", identity=("b",), fields=(Text("b"), Integer("c"), Text("d", option=False))), {
-        "type": "list", "elements": "dict", "options": {"b": {"type": "str", "required": True}, "c": {"type": "int"}}}),
-    (Group("a", fields=(Text("b"),)), {"type": "dict", "options": {"b": {"type": "str"}}}),
-])
+@pytest.mark.parametrize(
+    ("field", "argument"),
+    [
+        (Text("a"), {"type": "str"}),
+        (Text("a", secret=True), {"type": "str", "no_log": True}),
+        (Integer("a", default=0), {"type": "int", "default": 0}),
+        (Float("a", aliases=("b",)), {"type": "float", "aliases": ["b"]}),
+        (Text("a", choices=("x", "y")), {"type": "str", "choices": ["x", "y"]}),
+        (Boolean("a"), {"type": "bool"}),
+        (Scalars("a", item=Integer("b")), {"type": "list", "elements": "int"}),
+        (
+            Items("a", identity=("b",), fields=(Text("b"), Integer("c"), Text("d", option=False))),
+            {
+                "type": "list",
+                "elements": "dict",
+                "options": {"b": {"type": "str", "required": True}, "c": {"type": "int"}},
+            },
+        ),
+        (Group("a", fields=(Text("b"),)), {"type": "dict", "options": {"b": {"type": "str"}}}),
+    ],
+)
 def test_the_options_of_a_field(field, argument):
     assert field.arguments() == {"a": argument}
 
 
-@pytest.mark.parametrize(("field", "right", "wrong"), [
-    (Text("a"), ["x", "", None], [1, [], {}]),
-    (Integer("a"), [1, -1, "1", "-1", "", None], ["x", "1.5", 1.5, [], True]),
-    (Float("a"), [1, 1.5, None], ["1", []]),
-    (Boolean("a"), [True, None], ["yes", 1]),
-    (Scalars("a", item=Integer("b")), [[1, "2"], [], None], ["x", [[]], {}]),
-    (Scalars("a", item=Integer("b"), wrapped_in="b"), [[{"b": "2"}], None], [[1], [{}], [{"b": "x"}]]),
-    (Items("a", fields=(Integer("b", wire="c"),)), [[{"c": 1}], [{}], None], [{}, [1], [{"c": "x"}]]),
-    (Group("a", fields=(Integer("b", wire="c"),)), [{"c": 1}, {}, None], [[], {"c": "x"}]),
-])
+@pytest.mark.parametrize(
+    ("field", "right", "wrong"),
+    [
+        (Text("a"), ["x", "", None], [1, [], {}]),
+        (Integer("a"), [1, -1, "1", "-1", "", None], ["x", "1.5", 1.5, [], True]),
+        (Float("a"), [1, 1.5, None], ["1", []]),
+        (Boolean("a"), [True, None], ["yes", 1]),
+        (Scalars("a", item=Integer("b")), [[1, "2"], [], None], ["x", [[]], {}]),
+        (Scalars("a", item=Integer("b"), wrapped_in="b"), [[{"b": "2"}], None], [[1], [{}], [{"b": "x"}]]),
+        (Items("a", fields=(Integer("b", wire="c"),)), [[{"c": 1}], [{}], None], [{}, [1], [{"c": "x"}]]),
+        (Group("a", fields=(Integer("b", wire="c"),)), [{"c": 1}, {}, None], [[], {"c": "x"}]),
+    ],
+)
 def test_what_a_provider_may_answer(field, right, wrong):
     schema = Table(field).response_schema()
     assert [value for value in right if first_violation(schema, {"a": value})] == []
     assert [value for value in wrong if not first_violation(schema, {"a": value})] == []
 
 
-@pytest.mark.parametrize(("field", "raw", "found"), [
-    (Text("a"), "", ""), (Text("a", empty_is_unset=True), "", None), (Text("a", min_length=1), "", None),
-    (Text("a", choices=("x",)), "", None), (Text("a", empty_is_unset=True, choices=("x",), min_length=1), "x", "x"),
-    (Integer("a"), "0", 0), (Integer("a"), "", None), (Integer("a", minimum=0), 0, 0), (Integer("a", minimum=1), 0, None),
-    (Integer("a", minimum=1), "2", 2), (Integer("a", minimum=-1), 0, 0), (Integer("a"), 1, 1),
-    (Float("a"), 5, 5.0), (Boolean("a"), False, False), (Group("a", fields=(Integer("b"),)), {}, None),
-    (Group("a", fields=(Integer("b"),)), {"b": 0}, {"b": 0}),
-])
+@pytest.mark.parametrize(
+    ("field", "raw", "found"),
+    [
+        (Text("a"), "", ""),
+        (Text("a", empty_is_unset=True), "", None),
+        (Text("a", min_length=1), "", None),
+        (Text("a", choices=("x",)), "", None),
+        (Text("a", empty_is_unset=True, choices=("x",), min_length=1), "x", "x"),
+        (Integer("a"), "0", 0),
+        (Integer("a"), "", None),
+        (Integer("a", minimum=0), 0, 0),
+        (Integer("a", minimum=1), 0, None),
+        (Integer("a", minimum=1), "2", 2),
+        (Integer("a", minimum=-1), 0, 0),
+        (Integer("a"), 1, 1),
+        (Float("a"), 5, 5.0),
+        (Boolean("a"), False, False),
+        (Group("a", fields=(Integer("b"),)), {}, None),
+        (Group("a", fields=(Integer("b"),)), {"b": 0}, {"b": 0}),
+    ],
+)
 def test_an_answer_is_read_as_what_it_means(field, raw, found):
     assert Table(field).read({"a": raw}) == ({} if found is None else {"a": found})
     assert field.read({"a": raw}) == found
     assert field.read({"a": None}) is None
 
 
-@pytest.mark.parametrize(("field", "same", "different"), [
-    (Text("a"), [("x", "x"), (None, ""), ("", None), (None, None)], [("x", "y"), ("x", None), (None, "x"), ("x", "")]),
-    (Integer("a"), [(1, 1), (None, 0), (0, None), (-1, -1)], [
-        (1, 2), (1, 0), (1, None), (None, 1), (-1, None), (None, -1)]),
-    (Float("a"), [(1.0, 1), (None, None), (0.1 + 0.2, 0.3)], [(1.0, 1.5), (1.0, None), (None, 0.0), (100.0, 100.001)]),
-    (Boolean("a"), [(True, True), (None, None)], [(True, False), (None, False)]),
-    (Scalars("a", item=Integer("b")), [([1, 2], [2, 1]), (None, []), ([], None)], [
-        ([1], [1, 2]), (None, [1]), ([1], None)]),
-    (Text("a", may_be_missing=True), [("", "x"), (None, "x"), ("x", "x")], [("y", "x"), ("x", "")]),
-])
+@pytest.mark.parametrize(
+    ("field", "same", "different"),
+    [
+        (
+            Text("a"),
+            [("x", "x"), (None, ""), ("", None), (None, None)],
+            [("x", "y"), ("x", None), (None, "x"), ("x", "")],
+        ),
+        (
+            Integer("a"),
+            [(1, 1), (None, 0), (0, None), (-1, -1)],
+            [(1, 2), (1, 0), (1, None), (None, 1), (-1, None), (None, -1)],
+        ),
+        (
+            Float("a"),
+            [(1.0, 1), (None, None), (0.1 + 0.2, 0.3)],
+            [(1.0, 1.5), (1.0, None), (None, 0.0), (100.0, 100.001)],
+        ),
+        (Boolean("a"), [(True, True), (None, None)], [(True, False), (None, False)]),
+        (
+            Scalars("a", item=Integer("b")),
+            [([1, 2], [2, 1]), (None, []), ([], None)],
+            [([1], [1, 2]), (None, [1]), ([1], None)],
+        ),
+        (Text("a", may_be_missing=True), [("", "x"), (None, "x"), ("x", "x")], [("y", "x"), ("x", "")]),
+    ],
+)
 def test_what_is_equal_to_what(field, same, different):
     assert [pair for pair in same if field.differences(*pair)] == []
     assert [pair for pair in different if field.differences(*pair) != ["a"]] == []
@@ -314,7 +435,8 @@ def test_options_are_named_by_their_path():
 
 def test_infinite_numbers_are_refused_by_name():
     assert [fault.split(",")[0] for fault in Table(Float("a")).violations({"a": float("inf")})] == [
-        "a: must be a finite number"]
+        "a: must be a finite number"
+    ]
 
 
 def test_only_true_and_false_are_either():
@@ -349,8 +471,11 @@ def test_the_secrets_of_a_wish_are_those_of_secret_options_and_of_the_environmen
 def test_what_does_not_hold_is_said_with_both_values_and_never_those_of_the_environment():
     found = {"size": 1, "workers": {"least": 0}, "envs": {"A": "canary"}}
     target = {"size": 2, "workers": {"least": 3}, "envs": {"A": "other"}}
-    said = ["size: wanted 2, found 1", "workers.least: wanted 3, found 0",
-            "envs.A: the value found is not the one wanted"]
+    said = [
+        "size: wanted 2, found 1",
+        "workers.least: wanted 3, found 0",
+        "envs.A: the value found is not the one wanted",
+    ]
     assert TABLE.mismatches(found, target) == said
     assert TABLE.mismatches(found, target, ["size"]) == said[:1]
     assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: wanted 3, found None"]
@@ -360,4 +485,7 @@ def test_a_part_of_the_options_can_be_sent_alone():
     assert TABLE.part({"name": "a", "size": 1, "workers": {"least": 1}}, ["workers"]) == {"workerConfig": {"minNum": 1}}
     table = Table(Text("name"), Text("late", update_only=True))
     assert table.create_body({"name": "a", "late": "l"}) == {"name": "a"}
-    assert (table.update_only_values({"name": "a", "late": "l"}), table.update_only_values({"name": "a"})) == ({"late": "l"}, {})
+    assert (table.update_only_values({"name": "a", "late": "l"}), table.update_only_values({"name": "a"})) == (
+        {"late": "l"},
+        {},
+    )

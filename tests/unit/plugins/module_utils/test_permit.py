@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit as permit_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import _THREAD
 
 TASK = {"name": "a", "max_workers": 1}
@@ -119,9 +119,12 @@ def test_forebears_are_the_parent_and_its_parent():
 
 def test_shells_are_no_forebears_to_rely_on():
     """They stay when the one that started them is gone; a local connection has two of them in between."""
-    program = "; ".join([
-        "from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import forebears",
-        "print(*forebears())"])
+    program = "; ".join(
+        [
+            "from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import forebears",
+            "print(*forebears())",
+        ]
+    )
     # A shell that has something left to do does not become what it starts.
     command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"
     told = subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.PIPE).stdout.split()

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import READ_BACK, SETTLE, WAIT
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import READ_BACK, SETTLE, WAIT
 
 
 class Steps:

@@ -10,25 +10,28 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ssh import ssh_address
 
 
-@pytest.mark.parametrize(("command", "address"), [
-    ("ssh -p 30022 root@proxy.example.com", ("proxy.example.com", 30022, "root")),
-    ("ssh root@proxy.example.com -p 30022", ("proxy.example.com", 30022, "root")),
-    ("ssh -p30022 root@proxy.example.com", ("proxy.example.com", 30022, "root")),
-    ("ssh root@proxy.example.com", ("proxy.example.com", 22, "root")),
-    ("ssh -l root proxy.example.com", ("proxy.example.com", 22, "root")),
-    ("ssh -o StrictHostKeyChecking=no -i key.pem -p 1 a@b", ("b", 1, "a")),
-    ("ssh -p many root@proxy.example.com", ("", 0, "")),
-    ("ssh -p 99999 root@proxy.example.com", ("", 0, "")),
-    ("ssh -p ² root@proxy.example.com", ("", 0, "")),
-    ("ssh -p ３００ root@proxy.example.com", ("", 0, "")),
-    ("ssh -p " + "9" * 5000 + " root@proxy.example.com", ("", 0, "")),
-    ("ssh root@-oProxyCommand=evil", ("", 0, "")),
-    ("ssh root@$(evil)", ("", 0, "")),
-    ("ssh -l -oProxyCommand=evil proxy.example.com", ("", 0, "")),
-    ("ssh -p", ("", 0, "")),
-    ("ssh 'unbalanced", ("", 0, "")),
-    ("ssh", ("", 0, "")),
-    ("", ("", 0, "")),
-])
+@pytest.mark.parametrize(
+    ("command", "address"),
+    [
+        ("ssh -p 30022 root@proxy.example.com", ("proxy.example.com", 30022, "root")),
+        ("ssh root@proxy.example.com -p 30022", ("proxy.example.com", 30022, "root")),
+        ("ssh -p30022 root@proxy.example.com", ("proxy.example.com", 30022, "root")),
+        ("ssh root@proxy.example.com", ("proxy.example.com", 22, "root")),
+        ("ssh -l root proxy.example.com", ("proxy.example.com", 22, "root")),
+        ("ssh -o StrictHostKeyChecking=no -i key.pem -p 1 a@b", ("b", 1, "a")),
+        ("ssh -p many root@proxy.example.com", ("", 0, "")),
+        ("ssh -p 99999 root@proxy.example.com", ("", 0, "")),
+        ("ssh -p ² root@proxy.example.com", ("", 0, "")),
+        ("ssh -p ３００ root@proxy.example.com", ("", 0, "")),
+        ("ssh -p " + "9" * 5000 + " root@proxy.example.com", ("", 0, "")),
+        ("ssh root@-oProxyCommand=evil", ("", 0, "")),
+        ("ssh root@$(evil)", ("", 0, "")),
+        ("ssh -l -oProxyCommand=evil proxy.example.com", ("", 0, "")),
+        ("ssh -p", ("", 0, "")),
+        ("ssh 'unbalanced", ("", 0, "")),
+        ("ssh", ("", 0, "")),
+        ("", ("", 0, "")),
+    ],
+)
 def test_an_address_is_found_or_none(command, address):
     assert ssh_address(command) == address

@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import (
-    number_of, parse_query, plain, render_query, same, shown, unfit)
+    number_of,
+    parse_query,
+    plain,
+    render_query,
+    same,
+    shown,
+    unfit,
+)
 from ansible_collections.gpufleet.cloud.tests.prove.filters import CONDITIONS, alike
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 
@@ -23,32 +30,74 @@ def test_what_is_rendered_is_read_as_the_same_conditions(conditions):
     assert alike(parse(render_query(fit)), fit)
 
 
-@pytest.mark.parametrize(("conditions", "text"), [
-    ({}, ""),
-    ({"num_gpus": {"gte": 1, "lt": 8}, "gpu_name": {"neq": "RTX 4090"}}, "num_gpus>=1 num_gpus<8 gpu_name!=RTX_4090"),
-    ({"geolocation": {"notin": ["SE", 1]}, "external": {"eq": None}, "rented": {"eq": False}}, "geolocation notin [SE,1] external=None rented=false"),
-    ({"gpu_ram": {"gte": 23500.0}, "duration": {"gt": 43200}, "cpu_ram": {"eq": 0}}, "gpu_ram>=23.5 duration>0.5 cpu_ram=0"),
-    ({"gpu_ram": {"gte": "24000"}, "driver_version": {"gte": 535129003, "neq": "535.1.2"}}, "gpu_ram>=24 driver_version>=535.129.3 driver_version!=535.1.2"),
-    ({"dph_total": {"lte": 1e-7, "gt": 1e21}}, "dph_total<=0.0000001 dph_total>1000000000000000000000"),
-], ids=str)
+@pytest.mark.parametrize(
+    ("conditions", "text"),
+    [
+        ({}, ""),
+        (
+            {"num_gpus": {"gte": 1, "lt": 8}, "gpu_name": {"neq": "RTX 4090"}},
+            "num_gpus>=1 num_gpus<8 gpu_name!=RTX_4090",
+        ),
+        (
+            {"geolocation": {"notin": ["SE", 1]}, "external": {"eq": None}, "rented": {"eq": False}},
+            "geolocation notin [SE,1] external=None rented=false",
+        ),
+        (
+            {"gpu_ram": {"gte": 23500.0}, "duration": {"gt": 43200}, "cpu_ram": {"eq": 0}},
+            "gpu_ram>=23.5 duration>0.5 cpu_ram=0",
+        ),
+        (
+            {"gpu_ram": {"gte": "24000"}, "driver_version": {"gte": 535129003, "neq": "535.1.2"}},
+            "gpu_ram>=24 driver_version>=535.129.3 driver_version!=535.1.2",
+        ),
+        ({"dph_total": {"lte": 1e-7, "gt": 1e21}}, "dph_total<=0.0000001 dph_total>1000000000000000000000"),
+    ],
+    ids=str,
+)
 def test_conditions_as_text(conditions, text):
     assert (unfit(conditions), render_query(conditions)) == ({}, text)
 
 
-@pytest.mark.parametrize(("name", "found", "wanted", "alike_"), [
-    ("num_gpus", "2", 2.0, True), ("num_gpus", "2.50", 2.5, True), ("num_gpus", 2, 2.0000001, False), ("verified", True, 1, False),
-    ("gpu_ram", 24000.0, 24000.01, True), ("gpu_ram", 24000, 24001, False), ("duration", "86400", 86400.05, True),
-    ("driver_version", "535.129.3", 535129003, True), ("gpu_name", "RTX 4090", "RTX_4090", False), ("gpu_name", None, "None", False),
-    ("label", "9" * 500, "9" * 500, True), ("label", 10 ** 400, 10 ** 400, True),
-], ids=str)
+@pytest.mark.parametrize(
+    ("name", "found", "wanted", "alike_"),
+    [
+        ("num_gpus", "2", 2.0, True),
+        ("num_gpus", "2.50", 2.5, True),
+        ("num_gpus", 2, 2.0000001, False),
+        ("verified", True, 1, False),
+        ("gpu_ram", 24000.0, 24000.01, True),
+        ("gpu_ram", 24000, 24001, False),
+        ("duration", "86400", 86400.05, True),
+        ("driver_version", "535.129.3", 535129003, True),
+        ("gpu_name", "RTX 4090", "RTX_4090", False),
+        ("gpu_name", None, "None", False),
+        ("label", "9" * 500, "9" * 500, True),
+        ("label", 10**400, 10**400, True),
+    ],
+    ids=str,
+)
 def test_values_that_say_the_same(name, found, wanted, alike_):
-    assert same(name, {"eq": found}, {"eq": wanted}) is same(name, {"in": ["x", found]}, {"in": [wanted, "x"]}) is alike_
+    assert (
+        same(name, {"eq": found}, {"eq": wanted}) is same(name, {"in": ["x", found]}, {"in": [wanted, "x"]}) is alike_
+    )
     assert not same(name, {"eq": found}, {"neq": found})
 
 
-@pytest.mark.parametrize(("value", "shown"), [
-    ("2", 2), ("0.6", 0.6), ("22.10", "22.10"), ("007", "007"), ("-1", -1), ("9" * 16, "9" * 16), (True, True), (None, None),
-    ({"in": ["1", "a"]}, {"in": [1, "a"]})], ids=str)
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("2", 2),
+        ("0.6", 0.6),
+        ("22.10", "22.10"),
+        ("007", "007"),
+        ("-1", -1),
+        ("9" * 16, "9" * 16),
+        (True, True),
+        (None, None),
+        ({"in": ["1", "a"]}, {"in": [1, "a"]}),
+    ],
+    ids=str,
+)
 def test_text_that_is_exactly_a_number_is_shown_as_one(value, shown):
     assert plain(value) == shown
 
@@ -64,12 +113,14 @@ def test_what_a_change_of_units_leaves_is_not_shown():
     assert shown("dph_total", {"lte": "0.123456789012"}) == {"lte": 0.123456789012}
 
 
-@pytest.mark.parametrize("value", [10 ** 400, float("inf"), "1e3", "", True, None, [1]], ids=str)
+@pytest.mark.parametrize("value", [10**400, float("inf"), "1e3", "", True, None, [1]], ids=str)
 def test_what_is_no_number_that_can_be_compared(value):
     assert number_of("num_gpus", value) is None
 
 
-@pytest.mark.parametrize("condition", [{"about": 1}, {"in": "a"}, {"eq": ["a"]}, {"eq": {"a": 1}}, {"eq": 10 ** 400}], ids=str)
+@pytest.mark.parametrize(
+    "condition", [{"about": 1}, {"in": "a"}, {"eq": ["a"]}, {"eq": {"a": 1}}, {"eq": 10**400}], ids=str
+)
 def test_odd_conditions_of_a_record_are_unfit_for_text(condition):
     assert set(unfit({"gpu_name": condition})) == {"gpu_name"}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import FAILED, PENDING, READY
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import FAILED, PENDING, READY
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_GIVEN_UP, Worker, WorkerWatch
 
 from ...harness import PlayedClock
@@ -23,18 +23,21 @@ def watched(*looks, needed_now=False, active=False):
     return watch.condition(1, active).stage
 
 
-@pytest.mark.parametrize(("status", "loaded", "stage", "active"), [
-    ("idle", None, READY, READY),
-    ("ready", None, READY, READY),
-    ("stopped", True, READY, PENDING),
-    ("stopped", False, PENDING, PENDING),
-    ("stopped", None, PENDING, PENDING),
-    ("error", True, PENDING, PENDING),
-    ("loading", True, PENDING, PENDING),
-    ("destroying", True, PENDING, PENDING),
-    ("unheard_of", True, PENDING, PENDING),
-    ("", None, PENDING, PENDING),
-])
+@pytest.mark.parametrize(
+    ("status", "loaded", "stage", "active"),
+    [
+        ("idle", None, READY, READY),
+        ("ready", None, READY, READY),
+        ("stopped", True, READY, PENDING),
+        ("stopped", False, PENDING, PENDING),
+        ("stopped", None, PENDING, PENDING),
+        ("error", True, PENDING, PENDING),
+        ("loading", True, PENDING, PENDING),
+        ("destroying", True, PENDING, PENDING),
+        ("unheard_of", True, PENDING, PENDING),
+        ("", None, PENDING, PENDING),
+    ],
+)
 def test_one_look_at_a_worker(status, loaded, stage, active):
     assert watched({"1": (status, loaded)}) == stage
     assert watched({"1": (status, loaded)}, active=True) == active

@@ -18,14 +18,14 @@ import threading
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import journal as journal_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.shared_lists import SharedLists
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entries import early_violations, violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.shared_lists import SharedLists
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 from ...harness import run_module
@@ -48,14 +48,18 @@ class Fleet:
 
     def run(self, *resources, check=False, **options):
         """Run the module; the result has the operations of each provider beside it."""
-        connections = {provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider)} for provider in PROVIDERS}
+        connections = {
+            provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider)} for provider in PROVIDERS
+        }
         connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
         before = {provider: len(account.requests) for provider, account in self.accounts.items()}
         values, printed = run_module("fleet", {"resources": list(resources), **connections, **options}, check)
         assert "Traceback" not in printed
         values["printed"] = printed
-        values["operations"] = {provider: [request["operation"] for request in account.requests[before[provider]:]]
-                                for provider, account in self.accounts.items()}
+        values["operations"] = {
+            provider: [request["operation"] for request in account.requests[before[provider] :]]
+            for provider, account in self.accounts.items()
+        }
         return values
 
     def ok(self, *resources, **options):
@@ -72,7 +76,9 @@ class Fleet:
 
     def add_groups(self, *endpoints, **wire_fields):
         store = self.vast.store("workergroups")
-        return [store.seed({"endpoint_id": number, "template_hash": TEMPLATE, **wire_fields})["id"] for number in endpoints]
+        return [
+            store.seed({"endpoint_id": number, "template_hash": TEMPLATE, **wire_fields})["id"] for number in endpoints
+        ]
 
     def rename(self, number, name):
         """Rename an endpoint by hand; the workergroups' rows keep the old name."""
@@ -106,6 +112,7 @@ EVERYTHING = [
 
 # -- a set ---------------------------------------------------------------------------------------------------------------
 
+
 def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
     fleet.accounts["novita"].settings.set(removed_linger=0)
     planned = fleet.ok(*EVERYTHING, check=True)
@@ -117,9 +124,18 @@ def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
     again = fleet.ok(*EVERYTHING)
     assert (again["changed"], again["summary"]["unchanged"], again["diff"]) == (False, 5, [])
     assert all(entry["diff"] == {"before": {}, "after": {}} for entry in again["resources"])
-    gone = fleet.ok(*({kind: {"state": "absent", **{
-        option: options[option] for option in ("name", "endpoint") if option in options}}}
-        for entry in EVERYTHING for kind, options in entry.items()))
+    gone = fleet.ok(
+        *(
+            {
+                kind: {
+                    "state": "absent",
+                    **{option: options[option] for option in ("name", "endpoint") if option in options},
+                }
+            }
+            for entry in EVERYTHING
+            for kind, options in entry.items()
+        )
+    )
     assert actions(gone) == ["delete"] * 5
     assert [fleet.names(provider) for provider in PROVIDERS[:2]] == [[], []]
     assert fleet.names("vast", key="endpoint_name") == fleet.names("vast", "workergroups", "endpoint_name") == []
@@ -140,7 +156,10 @@ def test_what_is_unchanged_costs_one_listing_of_each_kind(fleet):
     wanted += [{"vast_workergroup": {"endpoint": name, "state": "absent"}} for name in names]
     operations = fleet.ok(*wanted, concurrency=16)["operations"]
     assert {provider: sorted(names) for provider, names in operations.items()} == {
-        "novita": ["endpoint.list"], "ppio": ["endpoint.list"], "vast": ["endpoint.list", "workergroup.list"]}
+        "novita": ["endpoint.list"],
+        "ppio": ["endpoint.list"],
+        "vast": ["endpoint.list", "workergroup.list"],
+    }
 
 
 @pytest.mark.parametrize("base", [0, 1])
@@ -164,8 +183,10 @@ def test_a_page_that_fails_among_others_puts_the_listing_in_doubt(fleet):
         novita.store("endpoints").seed({"name": f"e{number}"})
     novita.settings.set(page_cap=1)
     novita.fault("endpoint.list", "status", status=500, skip=3, times=0)
-    values = fleet.run({"novita_endpoint": {"name": "new", "state": "absent"}}, novita={
-        "api_key": fleet.cloud.key, "api_url": fleet.cloud.url("novita"), "api_retries": 0})
+    values = fleet.run(
+        {"novita_endpoint": {"name": "new", "state": "absent"}},
+        novita={"api_key": fleet.cloud.key, "api_url": fleet.cloud.url("novita"), "api_retries": 0},
+    )
     assert values["failed"] and values["resources"][0]["action"] == "failed"
 
 
@@ -200,9 +221,12 @@ def test_workers_keep_a_learned_interval_together(fleet):
 
 # -- order ---------------------------------------------------------------------------------------------------------------
 
+
 def test_an_endpoint_comes_before_its_workergroup_whatever_their_order(fleet):
-    made = fleet.ok({"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}},
-                    {"vast_endpoint": {"name": "tts", "cold_workers": 1, "max_workers": 2, "wait_for_workers": 1}})
+    made = fleet.ok(
+        {"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}},
+        {"vast_endpoint": {"name": "tts", "cold_workers": 1, "max_workers": 2, "wait_for_workers": 1}},
+    )
     assert actions(made) == ["create", "create"]
     assert made["resources"][0]["workergroup"]["endpoint_id"] == made["resources"][1]["id"]
 
@@ -217,8 +241,10 @@ def test_a_workergroup_whose_endpoint_failed_is_not_attempted(fleet):
 
 def test_workergroups_are_deleted_before_their_endpoint(fleet):
     fleet.ok({"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}}, *endpoints("tts"))
-    gone = fleet.ok({"vast_endpoint": {"name": "tts", "state": "absent"}},
-                    {"vast_workergroup": {"endpoint": "tts", "state": "absent"}})
+    gone = fleet.ok(
+        {"vast_endpoint": {"name": "tts", "state": "absent"}},
+        {"vast_workergroup": {"endpoint": "tts", "state": "absent"}},
+    )
     writes = [operation for operation in gone["operations"]["vast"] if operation.endswith(".delete")]
     assert writes == ["workergroup.delete", "endpoint.delete"]
 
@@ -231,6 +257,7 @@ def test_what_is_deleted_goes_last(fleet):
 
 
 # -- an endpoint that gets another name ----------------------------------------------------------------------------------
+
 
 @pytest.mark.parametrize("options", [{}, {"match": "template"}])
 def test_a_workergroup_is_found_by_the_name_that_its_endpoint_gets(fleet, options):
@@ -274,7 +301,9 @@ def test_a_workergroup_whose_endpoint_did_not_get_its_name_is_not_attempted(flee
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
     fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
-    values = fleet.run({"vast_endpoint": {"id": str(endpoint), "name": "new"}}, workergroup("new", gpu_ram=8, state=state))
+    values = fleet.run(
+        {"vast_endpoint": {"id": str(endpoint), "name": "new"}}, workergroup("new", gpu_ram=8, state=state)
+    )
     assert actions(values) == ["failed", "not_attempted"]
     assert writes(values) == ["endpoint.update"]
 
@@ -362,18 +391,25 @@ def test_two_records_that_have_one_name_already_can_be_told_apart_by_their_ids(f
 
 # -- what is as it should be, and is waited for --------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("concurrency", [1, 8])
 def test_an_unchanged_endpoint_is_waited_for_beside_the_workergroup_that_gives_it_workers(fleet, concurrency):
     fleet.add_vast("tts", cold_workers=1, max_workers=2)
-    done = fleet.ok({"vast_endpoint": {"name": "tts", "wait_for_workers": 1}}, workergroup("tts"), concurrency=concurrency)
+    done = fleet.ok(
+        {"vast_endpoint": {"name": "tts", "wait_for_workers": 1}}, workergroup("tts"), concurrency=concurrency
+    )
     assert actions(done) == ["unchanged", "create"]
 
 
 @pytest.mark.parametrize("fail_fast", [True, False])
 def test_an_unchanged_record_that_is_not_ready_fails_alone(fleet, fail_fast):
     fleet.add_vast("stopped", endpoint_state="stopped")
-    values = fleet.run({"vast_endpoint": {"name": "stopped", "wait_for_workers": 1}}, workergroup("stopped"),
-                       *endpoints("b"), fail_fast=fail_fast)
+    values = fleet.run(
+        {"vast_endpoint": {"name": "stopped", "wait_for_workers": 1}},
+        workergroup("stopped"),
+        *endpoints("b"),
+        fail_fast=fail_fast,
+    )
     assert actions(values) == ["failed", "not_attempted", "not_attempted" if fail_fast else "create"]
     assert "'stopped', and an endpoint in that state gets no workers" in values["resources"][0]["msg"]
     assert values["changed"] is not fail_fast
@@ -395,7 +431,9 @@ def test_fail_fast_holds_for_what_is_unchanged(fleet):
 
 def test_what_is_unchanged_is_looked_at_at_once(fleet):
     names = [f"e{number}" for number in range(8)]
-    ready = [{"vast_endpoint": {"name": name, "cold_workers": 1, "max_workers": 1, "wait_for_workers": 1}} for name in names]
+    ready = [
+        {"vast_endpoint": {"name": name, "cold_workers": 1, "max_workers": 1, "wait_for_workers": 1}} for name in names
+    ]
     fleet.ok(*ready, *map(workergroup, names))
     before = len(fleet.vast.requests)
     # Real time, so that one request does not end before the next begins.
@@ -407,6 +445,7 @@ def test_what_is_unchanged_is_looked_at_at_once(fleet):
 
 
 # -- failures ------------------------------------------------------------------------------------------------------------
+
 
 def test_a_failure_at_one_provider_leaves_the_others_converged(fleet):
     for operation in ("endpoint.list", "instance.list"):
@@ -457,6 +496,7 @@ def test_one_record_meant_by_two_entries_is_refused_and_the_rest_is_done(fleet):
 
 # -- prune ---------------------------------------------------------------------------------------------------------------
 
+
 def test_prune_deletes_what_matches_and_is_not_wanted(fleet):
     fleet.add_vast("team-a-old", "team-a-kept", "team-b", "other-team-a-")
     planned = fleet.ok(*endpoints("team-a-kept", "team-a-new"), prune={"vast_endpoint": "^team-a-"}, check=True)
@@ -475,7 +515,9 @@ def test_a_kind_without_a_pattern_is_not_pruned(fleet):
 
 
 def test_workergroups_are_pruned_by_their_endpoint_and_wanted_ones_stay(fleet):
-    fleet.ok(*endpoints("a", "b"), *({"vast_workergroup": {"endpoint": name, "template_hash": TEMPLATE}} for name in "ab"))
+    fleet.ok(
+        *endpoints("a", "b"), *({"vast_workergroup": {"endpoint": name, "template_hash": TEMPLATE}} for name in "ab")
+    )
     done = fleet.ok({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}}, prune={"vast_workergroup": "."})
     assert actions(done) == ["unchanged", "delete"]
     assert fleet.names("vast", "workergroups", "endpoint_name") == ["a"]
@@ -516,12 +558,16 @@ def test_workergroups_are_pruned_by_the_name_that_the_same_task_gives(fleet, pat
     assert fleet.ok(renaming, prune={"vast_workergroup": pattern})["changed"] is False
 
 
-@pytest.mark.parametrize(("pattern", "actions_then"), [("team-a-", ["failed", "not_attempted"]), ("other-", ["failed"])])
+@pytest.mark.parametrize(
+    ("pattern", "actions_then"), [("team-a-", ["failed", "not_attempted"]), ("other-", ["failed"])]
+)
 def test_a_name_that_an_endpoint_did_not_get_prunes_nothing(fleet, pattern, actions_then):
     [endpoint] = fleet.add_vast("prod-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
-    values = fleet.run({"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern})
+    values = fleet.run(
+        {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern}
+    )
     assert actions(values) == actions_then
     assert len(fleet.names("vast", "workergroups", "id")) == 1
 
@@ -530,7 +576,9 @@ def test_a_name_that_an_endpoint_did_not_get_prunes_nothing(fleet, pattern, acti
 def test_a_name_that_an_endpoint_cannot_get_prunes_nothing(fleet, pattern, actions_then):
     [endpoint, _other] = fleet.add_vast("prod-tts", "team-a-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
-    values = fleet.run({"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern})
+    values = fleet.run(
+        {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern}
+    )
     assert "is taken by" in values["msg"]
     assert actions(values) == actions_then
     assert writes(values) == []
@@ -543,8 +591,10 @@ def test_workergroups_of_endpoints_of_one_name_are_pruned_by_their_ids(fleet):
 
 def test_an_endpoint_that_a_wanted_workergroup_needs_is_not_pruned(fleet):
     [first, second] = fleet.add_vast("a", "b")
-    groups = [{"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
-              {"vast_workergroup": {"endpoint_id": second, "template_hash": TEMPLATE}}]
+    groups = [
+        {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
+        {"vast_workergroup": {"endpoint_id": second, "template_hash": TEMPLATE}},
+    ]
     fleet.ok(*groups, prune={"vast_endpoint": "."})
     assert fleet.names("vast", key="id") == sorted([str(first), str(second)])
     fleet.ok(groups[0], prune={"vast_endpoint": ".", "vast_workergroup": "."})
@@ -552,27 +602,38 @@ def test_an_endpoint_that_a_wanted_workergroup_needs_is_not_pruned(fleet):
 
 
 def test_a_workergroup_of_an_endpoint_that_is_deleted_is_refused(fleet):
-    values = fleet.run({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
-                       {"vast_endpoint": {"name": "a", "state": "absent"}})
+    values = fleet.run(
+        {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
+        {"vast_endpoint": {"name": "a", "state": "absent"}},
+    )
     assert actions(values)[0] == "failed"
     fleet.add_vast("a")
-    values = fleet.run({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
-                       {"vast_endpoint": {"name": "a", "state": "absent"}})
+    values = fleet.run(
+        {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
+        {"vast_endpoint": {"name": "a", "state": "absent"}},
+    )
     assert "endpoint: must not be 'a', which resources[1] (vast_endpoint a) deletes" in values["resources"][0]["msg"]
     assert "workergroup.create" not in values["operations"]["vast"]
 
 
 def test_workergroups_given_by_id_are_deleted_before_their_endpoint(fleet):
     made = fleet.ok(*endpoints("tts"), {"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}})
-    gone = fleet.ok({"vast_endpoint": {"name": "tts", "state": "absent"}},
-                    {"vast_workergroup": {"id": made["resources"][1]["id"], "state": "absent"}})
+    gone = fleet.ok(
+        {"vast_endpoint": {"name": "tts", "state": "absent"}},
+        {"vast_workergroup": {"id": made["resources"][1]["id"], "state": "absent"}},
+    )
     writes = [operation for operation in gone["operations"]["vast"] if operation.endswith(".delete")]
     assert writes == ["workergroup.delete", "endpoint.delete"]
 
 
-@pytest.mark.parametrize(("fault", "arguments"), [
-    ("status", {"status": 500}), ("no_envelope", {}), ("garbage", {"status": 200, "body": "[]", "content_type": "application/json"}),
-])
+@pytest.mark.parametrize(
+    ("fault", "arguments"),
+    [
+        ("status", {"status": 500}),
+        ("no_envelope", {}),
+        ("garbage", {"status": 200, "body": "[]", "content_type": "application/json"}),
+    ],
+)
 def test_a_kind_whose_listing_is_in_doubt_is_not_pruned(fleet, fault, arguments):
     fleet.add_vast("a")
     fleet.vast.fault("endpoint.list", fault, times=0, **arguments)
@@ -596,15 +657,21 @@ def test_what_an_ambiguous_entry_may_mean_is_not_pruned(fleet):
     assert fleet.names("vast", key="endpoint_name") == ["a", "a"]
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({"prune": {"vast_endpoint": "."}}, "allow_prune_all"),
-    ({"prune": {"vast_endpoint": ""}, "allow_prune_all": True}, "prune.vast_endpoint: must not be empty"),
-    ({"prune": {"vast_endpoint": "["}, "allow_prune_all": True}, "prune.vast_endpoint: must be a regular expression"),
-    ({"prune": {"vast_endpoints": "x"}}, "vast_endpoints"),
-    ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
-    ({"concurrency": True}, "concurrency: must be a number"),
-    ({"max_changes": -1}, "max_changes: must be at least 0"),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"prune": {"vast_endpoint": "."}}, "allow_prune_all"),
+        ({"prune": {"vast_endpoint": ""}, "allow_prune_all": True}, "prune.vast_endpoint: must not be empty"),
+        (
+            {"prune": {"vast_endpoint": "["}, "allow_prune_all": True},
+            "prune.vast_endpoint: must be a regular expression",
+        ),
+        ({"prune": {"vast_endpoints": "x"}}, "vast_endpoints"),
+        ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
+        ({"concurrency": True}, "concurrency: must be a number"),
+        ({"max_changes": -1}, "max_changes: must be at least 0"),
+    ],
+)
 def test_wrong_options_are_refused_before_the_first_request(fleet, options, words):
     fleet.add_vast("a")
     values = fleet.run(**options)
@@ -625,27 +692,57 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
 
 # -- the wanted set ------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("resources", "words"), [
-    ("no list", ["resources: must be a list"]),
-    (["text"], ["resources[0]: must be a mapping"]),
-    ([{}], ["resources[0]: must name exactly one kind"]),
-    ([{"vast_endpoint": {"name": "a"}, "ppio_endpoint": {"name": "a"}}], ["resources[0]: must name exactly one kind, not "]),
-    ([{"vast_endpoit": {"name": "a"}}], ["resources[0]: 'vast_endpoit' is no kind of resource; there are "]),
-    ([{"vast_endpoint": ["a"]}], ["resources[0]: vast_endpoint must be a mapping of options"]),
-    ([{"vast_endpoint": True}], ["resources[0]: vast_endpoint must be a mapping of options"]),
-    ([{"novita_endpoint": {"name": "a", "worker_config": True}}],
-     ["resources[0] (novita_endpoint a): worker_config: must be a mapping"]),
-    ([{"vast_endpoint": {"max_workers": 1}}], ["resources[0] (vast_endpoint): one of the following is required: id, name"]),
-    ([{"vast_endpoint": {"name": "a", "max": 1}}], ["resources[0] (vast_endpoint a): Unsupported parameters: max."]),
-    ([{"vast_endpoint": {"name": "a", "max_workers": "many"}}], ["resources[0] (vast_endpoint a): argument 'max_workers'"]),
-    ([{"vast_endpoint": {"name": "a", "max_workers": True}}], ["resources[0] (vast_endpoint a): max_workers: must be a number"]),
-    ([{"vast_endpoint": {"name": "a", "max_workers": True}}, {"ppio_endpoint": {"name": ""}}],
-     ["resources[0] (vast_endpoint a): max_workers: must be a number", "resources[1] (ppio_endpoint): name: must have at least 1"]),
-    ([{"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"endpoint_name": "a"}}],
-     ["resources[1] (vast_endpoint a): means the same as resources[0]"]),
-    ([{"vast_workergroup": {"endpoint": "a"}}, {"vast_workergroup": {"endpoint": "a", "template_hash": "x"}}],
-     ["resources[1] (vast_workergroup a): means the same as resources[0]"]),
-])
+
+@pytest.mark.parametrize(
+    ("resources", "words"),
+    [
+        ("no list", ["resources: must be a list"]),
+        (["text"], ["resources[0]: must be a mapping"]),
+        ([{}], ["resources[0]: must name exactly one kind"]),
+        (
+            [{"vast_endpoint": {"name": "a"}, "ppio_endpoint": {"name": "a"}}],
+            ["resources[0]: must name exactly one kind, not "],
+        ),
+        ([{"vast_endpoit": {"name": "a"}}], ["resources[0]: 'vast_endpoit' is no kind of resource; there are "]),
+        ([{"vast_endpoint": ["a"]}], ["resources[0]: vast_endpoint must be a mapping of options"]),
+        ([{"vast_endpoint": True}], ["resources[0]: vast_endpoint must be a mapping of options"]),
+        (
+            [{"novita_endpoint": {"name": "a", "worker_config": True}}],
+            ["resources[0] (novita_endpoint a): worker_config: must be a mapping"],
+        ),
+        (
+            [{"vast_endpoint": {"max_workers": 1}}],
+            ["resources[0] (vast_endpoint): one of the following is required: id, name"],
+        ),
+        (
+            [{"vast_endpoint": {"name": "a", "max": 1}}],
+            ["resources[0] (vast_endpoint a): Unsupported parameters: max."],
+        ),
+        (
+            [{"vast_endpoint": {"name": "a", "max_workers": "many"}}],
+            ["resources[0] (vast_endpoint a): argument 'max_workers'"],
+        ),
+        (
+            [{"vast_endpoint": {"name": "a", "max_workers": True}}],
+            ["resources[0] (vast_endpoint a): max_workers: must be a number"],
+        ),
+        (
+            [{"vast_endpoint": {"name": "a", "max_workers": True}}, {"ppio_endpoint": {"name": ""}}],
+            [
+                "resources[0] (vast_endpoint a): max_workers: must be a number",
+                "resources[1] (ppio_endpoint): name: must have at least 1",
+            ],
+        ),
+        (
+            [{"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"endpoint_name": "a"}}],
+            ["resources[1] (vast_endpoint a): means the same as resources[0]"],
+        ),
+        (
+            [{"vast_workergroup": {"endpoint": "a"}}, {"vast_workergroup": {"endpoint": "a", "template_hash": "x"}}],
+            ["resources[1] (vast_workergroup a): means the same as resources[0]"],
+        ),
+    ],
+)
 def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
     found = violations(resources)
     assert len(found) == len(words), found
@@ -665,9 +762,14 @@ def test_what_ansible_takes_is_left_to_the_module():
 
 
 def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
-    values = fleet.run({"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b"))
-    for words in ("resources[0] (vast_endpoint a): wait_timeout: must be from 1 to 86400", "resources[1] (ppio_endpoint): name: ",
-                  "resources[3] (vast_endpoint b): means the same as resources[2]"):
+    values = fleet.run(
+        {"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b")
+    )
+    for words in (
+        "resources[0] (vast_endpoint a): wait_timeout: must be from 1 to 86400",
+        "resources[1] (ppio_endpoint): name: ",
+        "resources[3] (vast_endpoint b): means the same as resources[2]",
+    ):
         assert words in values["msg"]
     assert not any(values["operations"].values())
 
@@ -685,6 +787,7 @@ def test_faults_leave_the_set_as_it_was():
 
 # -- what is known of prices -----------------------------------------------------------------------------------------------
 
+
 def test_known_prices_are_summed_when_asked_for(fleet):
     wanted = [{"novita_instance": {**NOVITA_INSTANCE.task, "gpu_num": 2}}, *endpoints("a")]
     silent = fleet.ok(*wanted, check=True)
@@ -699,13 +802,18 @@ def test_known_prices_are_summed_when_asked_for(fleet):
 
 # -- the journal -----------------------------------------------------------------------------------------------------------
 
+
 def test_the_journal_has_every_write_before_and_after_it_and_no_secret(fleet, tmp_path):
     path = tmp_path / "journal"
     fleet.ok({"novita_endpoint": NOVITA_ENDPOINT.task}, *endpoints("a"), journal=str(path))
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted((line["kind"], "intent" in line) for line in lines) == [
-        ("novita_endpoint", False), ("novita_endpoint", True), ("vast_endpoint", False), ("vast_endpoint", True)]
+        ("novita_endpoint", False),
+        ("novita_endpoint", True),
+        ("vast_endpoint", False),
+        ("vast_endpoint", True),
+    ]
     assert all(line["id"] for line in lines if "done" in line)
     assert "canary-secret" not in path.read_text(encoding="utf-8")
     assert fleet.cloud.key not in path.read_text(encoding="utf-8")
@@ -768,7 +876,9 @@ def test_a_full_disk_is_no_fault_of_what_is_done(fleet, monkeypatch, tmp_path, o
 
         close = functools.partialmethod(write, "")
 
-    monkeypatch.setattr(journal_module.os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full())
+    monkeypatch.setattr(
+        journal_module.os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full()
+    )
     wanted = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
     if fails:
         fleet.add_vast("b", "b")
@@ -778,7 +888,7 @@ def test_a_full_disk_is_no_fault_of_what_is_done(fleet, monkeypatch, tmp_path, o
         assert "the journal cannot be written (No space left on device)" in values["resources"][0]["msg"]
         assert fleet.names("vast", key="endpoint_name") == (["b", "b"] if fails else [])
     else:
-        assert actions(values) == ["create", "failed"][:1 + fails]
+        assert actions(values) == ["create", "failed"][: 1 + fails]
 
 
 def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):
@@ -831,6 +941,7 @@ def test_a_record_in_transition_keeps_nobody_from_writing(fleet, monkeypatch):
 
 
 # -- shared listings -------------------------------------------------------------------------------------------------------
+
 
 class Slow:
     """A kind whose listing waits until it is told to end."""
@@ -898,12 +1009,22 @@ def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
 
 def test_a_sleeping_cluster_keeps_nobody_else_and_is_told_while_it_is_awaited(fleet, tmp_path):
     account = fleet.cloud.account("novita")
-    account.fault("endpoint.create", "status", status=400, reason="CLUSTER_STATUS", message="serverless cluster is not active", times=3)
+    account.fault(
+        "endpoint.create",
+        "status",
+        status=400,
+        reason="CLUSTER_STATUS",
+        message="serverless cluster is not active",
+        times=3,
+    )
     progress = tmp_path / "progress"
     novita = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": name}} for name in "ab"]
     values = fleet.run(*novita, {"vast_endpoint": {"name": "c"}}, progress_file=str(progress))
     assert not values.get("failed"), values["msg"]
     assert len(account.records()) == 2
     told = progress.read_text()
-    assert "create is refused for the time being and will be tried again: HTTP 400 CLUSTER_STATUS: serverless cluster is not active" in told
+    assert (
+        "create is refused for the time being and will be tried again: HTTP 400 CLUSTER_STATUS: serverless cluster is not active"
+        in told
+    )
     assert [entry["action"] for entry in values["resources"]] == ["create"] * 3

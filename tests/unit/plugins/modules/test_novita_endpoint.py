@@ -35,8 +35,14 @@ def test_what_a_create_sends(novita):
     sent = write["body"]["endpoint"]
     assert sent == {
         "name": "llm-8b",
-        "workerConfig": {"minNum": 0, "maxNum": 2, "freeTimeout": 300, "maxConcurrent": 4, "gpuNum": 1,
-                         "requestTimeout": 600},
+        "workerConfig": {
+            "minNum": 0,
+            "maxNum": 2,
+            "freeTimeout": 300,
+            "maxConcurrent": 4,
+            "gpuNum": 1,
+            "requestTimeout": 600,
+        },
         "ports": [{"port": "8000"}],
         "policy": {"type": "queue", "value": 15},
         "image": {"image": "registry.example.org/team/llm:1.4", "command": "serve --fast"},
@@ -82,8 +88,10 @@ def test_a_version_of_cuda_set_elsewhere_survives_an_update(novita):
     assert write["body"]["workerConfig"]["cudaVersion"] == "12.4"
 
 
-@pytest.mark.parametrize(("workers", "words"), [
-    ({"min_num": 3}, "at most worker_config.max_num (2), not 3"), ({"max_num": 0, "min_num": 1}, "(0), not 1")])
+@pytest.mark.parametrize(
+    ("workers", "words"),
+    [({"min_num": 3}, "at most worker_config.max_num (2), not 3"), ({"max_num": 0, "min_num": 1}, "(0), not 1")],
+)
 def test_more_kept_workers_than_allowed_are_refused_on_the_merged_record(novita, workers, words):
     novita.run(**TASK).ok()
     for check in (True, False):
@@ -121,7 +129,9 @@ def test_limits_are_not_asked_for_without_a_refusal_and_not_missed(novita):
 
 def test_a_taken_app_name_is_explained(novita):
     novita.run(**TASK, app_name="mine").ok()
-    novita.run(**{**TASK, "name": "second"}, app_name="mine").failing("SERVERLESS_APP_NAME_IS_EXIST", "another app_name")
+    novita.run(**{**TASK, "name": "second"}, app_name="mine").failing(
+        "SERVERLESS_APP_NAME_IS_EXIST", "another app_name"
+    )
 
 
 def test_a_chosen_app_name_stands_in_the_way_of_a_replacement(novita):
@@ -166,9 +176,19 @@ def test_a_delete_sends_the_id_under_both_keys_so_that_either_is_read(novita):
         assert write["body"] == {"name": endpoint, "id": endpoint}
 
 
-@pytest.mark.parametrize("placement", [
-    {"clusterID": "", "clusterIDs": ["a", "b"]}, {"clusterID": "", "clusterIDs": ["a"]}, {"clusterID": "a", "clusterIDs": ["a"]},
-    {"clusterID": "a", "clusterIDs": ["a", "b"]}, {"clusterID": "a", "clusterIDs": []}, {"clusterID": "a"}, {"clusterID": ""}], ids=str)
+@pytest.mark.parametrize(
+    "placement",
+    [
+        {"clusterID": "", "clusterIDs": ["a", "b"]},
+        {"clusterID": "", "clusterIDs": ["a"]},
+        {"clusterID": "a", "clusterIDs": ["a"]},
+        {"clusterID": "a", "clusterIDs": ["a", "b"]},
+        {"clusterID": "a", "clusterIDs": []},
+        {"clusterID": "a"},
+        {"clusterID": ""},
+    ],
+    ids=str,
+)
 def test_an_update_and_a_replacement_carry_the_placement_as_read(novita, placement):
     novita.account.seed(name=TASK["name"], **placement)
     [write] = novita.change(worker_config={"max_num": 3}).ok(changed=True).writes

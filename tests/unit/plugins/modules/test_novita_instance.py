@@ -17,12 +17,26 @@ from ...laws.resource_types import NOVITA_INSTANCE
 TASK = NOVITA_INSTANCE.task
 WRITE_ONLY = NOVITA_INSTANCE.write_only
 OF_GPUS = ("gpu_num", "rootfs_size")
-CPU_TASK = {**{option: value for option, value in TASK.items() if option not in OF_GPUS},
-            "kind": "cpu", "product_id": "cpu.4c8g"}
+CPU_TASK = {
+    **{option: value for option, value in TASK.items() if option not in OF_GPUS},
+    "kind": "cpu",
+    "product_id": "cpu.4c8g",
+}
 REPLACED = {**NOVITA_INSTANCE.fixed, **WRITE_ONLY, "recreate": True}
 SETTLED = ("running", "exited", "stopped")
-ON_THE_WAY_ON = ("pending", "toCreate", "creating", "pulling", "toStart", "starting", "toRestart", "restarting", "toReset",
-                 "resetting", "migrating")
+ON_THE_WAY_ON = (
+    "pending",
+    "toCreate",
+    "creating",
+    "pulling",
+    "toStart",
+    "starting",
+    "toRestart",
+    "restarting",
+    "toReset",
+    "resetting",
+    "migrating",
+)
 ON_THE_WAY_OFF = ("toStop", "stopping")
 LEAVING = ("toRemove", "removing", "removed")
 
@@ -53,9 +67,11 @@ class Novita:
 
 # -- power states --------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("status", [*SETTLED, *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
-@pytest.mark.parametrize(("state", "goal"), [
-    ("started", ("running",)), ("stopped", ("exited", "stopped")), ("restarted", ("running",))])
+@pytest.mark.parametrize(
+    ("state", "goal"), [("started", ("running",)), ("stopped", ("exited", "stopped")), ("restarted", ("running",))]
+)
 def test_every_state_is_reached_from_every_status(novita, status, state, goal):
     novita.seed(status=status)
     done = novita.run(state=state).ok()
@@ -79,10 +95,20 @@ def test_an_account_in_arrears_ends_at_once_with_the_status(novita, state):
     assert novita.cloud.clock.now() - before < 60
 
 
-@pytest.mark.parametrize(("status", "state", "actions"), [
-    ("starting", "started", ["none"]), ("stopping", "stopped", ["none"]), ("starting", "stopped", ["stop"]),
-    ("stopping", "started", ["start"]), ("exited", "restarted", ["start"]), ("running", "restarted", ["restart"]),
-    ("stopped", "stopped", ["none"]), ("stopped", "started", ["start"]), ("stopped", "restarted", ["start"])])
+@pytest.mark.parametrize(
+    ("status", "state", "actions"),
+    [
+        ("starting", "started", ["none"]),
+        ("stopping", "stopped", ["none"]),
+        ("starting", "stopped", ["stop"]),
+        ("stopping", "started", ["start"]),
+        ("exited", "restarted", ["start"]),
+        ("running", "restarted", ["restart"]),
+        ("stopped", "stopped", ["none"]),
+        ("stopped", "started", ["start"]),
+        ("stopped", "restarted", ["start"]),
+    ],
+)
 def test_a_transition_counts_as_what_it_leads_to(novita, status, state, actions):
     novita.seed(status=status)
     planned = novita.run(state=state, check=True).ok()
@@ -192,6 +218,7 @@ def test_a_failure_is_none_of_ssh(novita):
 
 # -- changes in place ----------------------------------------------------------------------------------------------------
 
+
 def test_ports_change_in_place_as_a_whole_set(novita):
     novita.create().ok()
     done = novita.run(ports=["9000/tcp", "8888/http"]).ok(changed=True)
@@ -210,7 +237,9 @@ def test_the_disk_grows_by_the_difference(novita):
     assert len(write["body"]["ports"]) == 2
 
 
-@pytest.mark.parametrize("fault", [("reset", {}), ("status", {"status": 500}), ("garbage", {"status": 502, "body": "x"})])
+@pytest.mark.parametrize(
+    "fault", [("reset", {}), ("status", {"status": 500}), ("garbage", {"status": 502, "body": "x"})]
+)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_growth_whose_answer_was_lost_is_read_and_never_repeated(novita, fault, when):
     novita.create().ok()
@@ -233,7 +262,11 @@ def test_an_upgrade_sends_everything_and_restarts(novita):
     [write] = done.writes
     body = write["body"]
     assert (body["imageUrl"], body["command"], body["imageAuthId"], body["save"]) == (
-        "team/new:2", "sleep infinity", "cred-1", False)
+        "team/new:2",
+        "sleep infinity",
+        "cred-1",
+        False,
+    )
     assert {entry["key"] for entry in body["envs"]} == {"LOG_LEVEL", "TOKEN", "WORKERS"}
     assert {mount["id"] for mount in body["networkVolume"]["volumeMounts"]} == {"st-1", "st-2"}
 
@@ -299,7 +332,8 @@ def test_a_change_of_a_billing_mode_that_is_left_out_is_made_and_seen(novita):
     novita.account.settings.set(billing_mode_blank=True)
     novita.create().ok()
     assert [write["operation"] for write in novita.run(billing_mode="monthly").ok(changed=True).writes] == [
-        "instance.trans_to_monthly"]
+        "instance.trans_to_monthly"
+    ]
     novita.run(billing_mode="monthly").ok(changed=False)
     novita.store.change(novita.running()[0], {"billingMode": "onDemand"})
     novita.account.fault("instance.trans_to_monthly", "ignore", fields=["billingMode"])
@@ -332,18 +366,29 @@ def test_the_billing_of_another_instance_is_not_believed(novita):
 
 def _tell(novita, instance, **billing):
     """Have the second generation tell this of the billing from now on."""
-    novita.account.fault("instance.get_v2", "garbage", times=0, content_type="application/json",
-                         body=json.dumps({"id": instance, "billing": billing}))
+    novita.account.fault(
+        "instance.get_v2",
+        "garbage",
+        times=0,
+        content_type="application/json",
+        body=json.dumps({"id": instance, "billing": billing}),
+    )
 
 
-@pytest.mark.parametrize(("options", "path"), [
-    ({"month": 2, "billing_mode": "onDemand"}, "month:"),
-    ({"month": 0, "billing_mode": "monthly"}, "month:"),
-    ({"auto_renew": True}, "auto_renew:"),
-    ({"month": 1, "auto_renew_month": 2}, "auto_renew_month:"),
-    ({"ports": [f"{port}/tcp" for port in range(9000, 9015)], "tools": [{"name": "Jupyter", "port": 80}]}, "ports:"),
-    ({"envs": {f"A{number}": "x" for number in range(101)}, "secret_envs": None}, "envs:"),
-])
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"month": 2, "billing_mode": "onDemand"}, "month:"),
+        ({"month": 0, "billing_mode": "monthly"}, "month:"),
+        ({"auto_renew": True}, "auto_renew:"),
+        ({"month": 1, "auto_renew_month": 2}, "auto_renew_month:"),
+        (
+            {"ports": [f"{port}/tcp" for port in range(9000, 9015)], "tools": [{"name": "Jupyter", "port": 80}]},
+            "ports:",
+        ),
+        ({"envs": {f"A{number}": "x" for number in range(101)}, "secret_envs": None}, "envs:"),
+    ],
+)
 def test_rules_between_options_are_checked_before_any_write(novita, options, path):
     for check in (True, False):
         assert novita.create(check=check, **options).failing(path).writes == []
@@ -365,6 +410,7 @@ def test_tools_are_compared_by_what_is_told_of_them(novita):
 
 
 # -- replacement ---------------------------------------------------------------------------------------------------------
+
 
 def test_a_replacement_needs_what_is_never_answered(novita):
     novita.create().ok()
@@ -462,6 +508,7 @@ def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
 
 # -- instances without GPUs --------------------------------------------------------------------------------------------
 
+
 def test_a_cpu_instance_has_neither_gpus_nor_a_disk_to_order(novita):
     planned = novita.run(True, **CPU_TASK).ok(changed=True)
     made = novita.run(**CPU_TASK).ok(changed=True)
@@ -474,8 +521,9 @@ def test_a_cpu_instance_has_neither_gpus_nor_a_disk_to_order(novita):
 
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("there", [True, False])
-@pytest.mark.parametrize("given", [
-    {"gpu_num": 1}, {"rootfs_size": 60}, {"rootfs_size": 100}, {"gpu_num": 1, "rootfs_size": 60}])
+@pytest.mark.parametrize(
+    "given", [{"gpu_num": 1}, {"rootfs_size": 60}, {"rootfs_size": 100}, {"gpu_num": 1, "rootfs_size": 60}]
+)
 def test_what_the_product_of_a_cpu_instance_decides_cannot_be_given(novita, check, there, given):
     if there:
         novita.run(**CPU_TASK).ok()
@@ -544,6 +592,7 @@ def _fleet_cost(novita, *tasks):
 
 # -- money ---------------------------------------------------------------------------------------------------------------
 
+
 def test_the_price_counts_all_gpus_and_is_in_the_plan(novita):
     planned = novita.create(check=True, gpu_num=2, max_hourly_price=0.70).ok(changed=True)
     assert planned["plan"][0]["hourly_price"] == pytest.approx(0.70)
@@ -574,7 +623,8 @@ def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
 def test_a_price_list_that_fails_is_no_failed_order(novita, check):
     novita.account.fault("product.list", "status", status=500, reason="UNKNOWN", message="try later")
     failed = novita.create(check=check, max_hourly_price=10).failing(
-        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was ordered")
+        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was ordered"
+    )
     assert failed.writes == []
     assert (failed["failure"]["operation"], failed["failure"]["retryable"]) == ("product.list", True)
 
@@ -620,14 +670,21 @@ def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
     assert _fleet_cost(novita, {"name": TASK["name"], "state": "started"}) == (0.0, 0.0)
 
 
-@pytest.mark.parametrize(("reason", "advice"), [
-    ("BALANCE_NOT_ENOUGH", "Top up"), ("INSUFFICIENT_RESOURCE", "another product"), ("CREATE_INSTANCE_LIMIT", "delete one")])
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [
+        ("BALANCE_NOT_ENOUGH", "Top up"),
+        ("INSUFFICIENT_RESOURCE", "another product"),
+        ("CREATE_INSTANCE_LIMIT", "delete one"),
+    ],
+)
 def test_what_stands_in_the_way_of_an_order_is_explained(novita, reason, advice):
     novita.account.fault("instance.create", "status", status=400, reason=reason, message="no")
     novita.create().failing(reason, advice)
 
 
 # -- access --------------------------------------------------------------------------------------------------------------
+
 
 def test_the_address_is_parsed_and_passwords_are_secrets(novita):
     made = novita.create().ok()["instance"]
@@ -684,14 +741,22 @@ def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
     assert novita.run(**wanted).failing("tools: must be given for a replacement").writes == []
 
 
-@pytest.mark.parametrize(("options", "path"), [
-    ({"ports": ["08000/http"]}, "ports[0]: must match"), ({"ports": ["\u00b2/http"]}, "ports[0]: must match"),
-    ({"ports": ["9" * 5000 + "/http"]}, "ports[0]: must match"), ({"ports": ["0/http"]}, "ports[0]: must match"),
-    ({"ports": ["65536/http"]}, "ports: must be from 1 to 65535"), ({"ports": ["2222/tcp"]}, "ports: must be from 1 to"),
-    ({"ports": ["8888/http\n"]}, "ports[0]: must match"), ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
-    ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
-    ({"min_cuda_version": "\n"}, "min_cuda_version: must match"),
-    ({"name": "trainer-1\n"}, "name: must neither")])
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"ports": ["08000/http"]}, "ports[0]: must match"),
+        ({"ports": ["\u00b2/http"]}, "ports[0]: must match"),
+        ({"ports": ["9" * 5000 + "/http"]}, "ports[0]: must match"),
+        ({"ports": ["0/http"]}, "ports[0]: must match"),
+        ({"ports": ["65536/http"]}, "ports: must be from 1 to 65535"),
+        ({"ports": ["2222/tcp"]}, "ports: must be from 1 to"),
+        ({"ports": ["8888/http\n"]}, "ports[0]: must match"),
+        ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
+        ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
+        ({"min_cuda_version": "\n"}, "min_cuda_version: must match"),
+        ({"name": "trainer-1\n"}, "name: must neither"),
+    ],
+)
 def test_a_value_of_another_form_is_refused_before_any_request(novita, options, path):
     assert novita.create(**options).failing(path).operations == []
 
@@ -712,12 +777,16 @@ def test_a_port_of_jupyter_that_nothing_says_is_on_stays_a_port(novita):
     novita.run(ports=["22022/tcp"]).ok(changed=True)
 
 
-@pytest.mark.parametrize("component", [{**JUPYTER, "isRunning": True}, {**JUPYTER, "address": "https://j.example.com"}], ids=str)
+@pytest.mark.parametrize(
+    "component", [{**JUPYTER, "isRunning": True}, {**JUPYTER, "address": "https://j.example.com"}], ids=str
+)
 def test_a_port_that_the_task_wants_and_the_mappings_show_is_never_taken_for_jupyters(novita, component):
     instance = novita.create(ports=["8888/http", "22022/tcp"]).ok()["id"]
     novita.store.change(instance, {"connectComponentJupyter": component})
     novita.create(ports=["8888/http", "22022/tcp"]).ok(changed=False)
-    assert novita.run(tools=[{"name": "Jupyter", "port": 8888}]).ok(changed=False)["instance"]["spec"]["ports"] == ["22022/tcp"]
+    assert novita.run(tools=[{"name": "Jupyter", "port": 8888}]).ok(changed=False)["instance"]["spec"]["ports"] == [
+        "22022/tcp"
+    ]
 
 
 def test_a_stopped_instance_does_not_tell_whether_it_has_jupyter(novita):
@@ -726,8 +795,9 @@ def test_a_stopped_instance_does_not_tell_whether_it_has_jupyter(novita):
     novita.create(tools=tools, state="stopped").ok(changed=True)
     novita.create(tools=tools, state="stopped").ok(changed=False)
     assert "tools" not in novita.run(state="stopped").ok(changed=False)["instance"]["spec"]
-    novita.run(state="stopped", product_id="h100.24c200g", recreate=True, image_auth="", month=0, min_cuda_version="").failing(
-        "tools: must be given")
+    novita.run(
+        state="stopped", product_id="h100.24c200g", recreate=True, image_auth="", month=0, min_cuda_version=""
+    ).failing("tools: must be given")
 
 
 def test_the_password_of_ssh_may_stand_at_the_top_level(novita):
@@ -769,6 +839,8 @@ def test_a_lack_of_stock_may_pass(novita):
     novita.create(state="stopped").failing("does not exist")
     novita.create().ok()
     novita.run(state="stopped").ok()
-    novita.account.fault("instance.start", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock", times=0)
+    novita.account.fault(
+        "instance.start", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock", times=0
+    )
     failed = novita.run(state="started").failing("no stock")
     assert (failed["failure"]["retryable"], failed.operations.count("instance.start")) == (True, 1)

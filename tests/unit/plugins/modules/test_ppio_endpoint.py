@@ -110,8 +110,12 @@ def test_another_version_of_cuda_is_accepted_only_where_the_record_has_it(ppio):
     ppio.account.seed(id="odd", name="odd", worker_config={"min_cuda_version": "any"})
     ppio.account.settings.set(update_ranges="found")
     assert ppio.run(id="odd", worker_config={"min_cuda_version": "any", "max_replicas": 3}).ok(changed=True)
-    ppio.run(id="odd", worker_config={"min_cuda_version": "12.5"}).failing("min_cuda_version: must be one of 12.4, 12.6")
-    ppio.run(**{**TASK, "worker_config": {"max_replicas": 1, "min_cuda_version": "any"}}).failing("min_cuda_version: must be one of")
+    ppio.run(id="odd", worker_config={"min_cuda_version": "12.5"}).failing(
+        "min_cuda_version: must be one of 12.4, 12.6"
+    )
+    ppio.run(**{**TASK, "worker_config": {"max_replicas": 1, "min_cuda_version": "any"}}).failing(
+        "min_cuda_version: must be one of"
+    )
 
 
 def test_totals_that_contradict_each_other_put_a_listing_in_doubt(ppio):

@@ -76,8 +76,11 @@ def test_success_false_in_a_200_is_an_error(vast, operation):
     if operation != "endpoint.create":
         vast.run(**TASK).ok()
     vast.account.fault(operation, "success_false", error="invalid_args", message="not today", when="before")
-    task = {"endpoint.create": TASK, "endpoint.update": {"name": "tts", "max_workers": 9},
-            "endpoint.delete": {"name": "tts", "state": "absent"}}[operation]
+    task = {
+        "endpoint.create": TASK,
+        "endpoint.update": {"name": "tts", "max_workers": 9},
+        "endpoint.delete": {"name": "tts", "state": "absent"},
+    }[operation]
     failed = vast.run(**task).failing("not today")
     assert failed["failure"]["reason"] == "invalid_args"
 
@@ -103,8 +106,13 @@ def test_what_a_row_lacks_is_not_sent(vast):
     vast.run(**TASK).ok()
     row = vast.account.records()[0]
     kept = {key: value for key, value in row.items() if key != "min_cold_load"}
-    vast.account.fault("endpoint.list", "garbage", status=200, content_type="application/json",
-                       body=__import__("json").dumps({"success": True, "results": [kept]}))
+    vast.account.fault(
+        "endpoint.list",
+        "garbage",
+        status=200,
+        content_type="application/json",
+        body=__import__("json").dumps({"success": True, "results": [kept]}),
+    )
     write = vast.run(name="tts", max_workers=5).writes[0]
     assert "min_cold_load" not in write["body"]
 
@@ -171,11 +179,13 @@ def test_failed_workers_are_warned_about_by_id(vast):
 
 # -- workers -------------------------------------------------------------------------------------------------------------
 
+
 @pytest.mark.parametrize("shape", ["object", "array"])
 @pytest.mark.parametrize("young_shape", ["text", "error_msg", "error"])
 def test_wait_for_workers_ends_when_they_serve(vast, shape, young_shape):
-    vast.with_workers(settings={
-        "workers_shape": shape, "young_seconds": 20, "young_shape": young_shape, "boot_seconds": 15})
+    vast.with_workers(
+        settings={"workers_shape": shape, "young_seconds": 20, "young_shape": young_shape, "boot_seconds": 15}
+    )
     ready = vast.run(**TASK, wait_for_workers=2).ok(changed=False)
     assert [worker["status"] for worker in ready["endpoint"]["workers"]] == ["idle", "idle"]
     assert (ready["endpoint"]["serving_workers"], ready["endpoint"]["resting_workers"]) == (2, 0)
@@ -249,7 +259,8 @@ def test_three_workers_that_came_to_nothing_end_the_wait(vast):
     vast.with_workers(cold_workers=1, settings={"worker_outcome": "replaced"})
     before = vast.cloud.clock.now()
     failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=3600).failing(
-        "0 of 1 workers are ready", "3 workers came to nothing", "were replaced before they were ready", "Its log ends")
+        "0 of 1 workers are ready", "3 workers came to nothing", "were replaced before they were ready", "Its log ends"
+    )
     assert 3 * 190 - 60 < vast.cloud.clock.now() - before < 3 * 190 + 30
     assert failed["failure"]["reason"] == "not_ready"
 
@@ -268,14 +279,17 @@ def test_a_worker_that_was_ready_may_go(vast):
 def test_the_time_limit_names_workers_states_what_they_point_to_and_the_log(vast):
     vast.with_workers(settings={"worker_outcome": "loading", "boot_seconds": 0})
     failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=60).failing(
-        "60 s", "loading", "PyWorker", "Its log ends: [info1]")
+        "60 s", "loading", "PyWorker", "Its log ends: [info1]"
+    )
     for worker in vast.account.store("endpoints").all()[0].workers:
         failed.failing(worker.id)
 
 
 def test_an_endpoint_that_recruits_nobody_says_what_may_be_wrong(vast):
     vast.run(**TASK).ok()
-    vast.run(**TASK, wait_for_workers=1, wait_timeout=150).failing("0 of 1 workers", "credit", "no offer matches", "template")
+    vast.run(**TASK, wait_for_workers=1, wait_timeout=150).failing(
+        "0 of 1 workers", "credit", "no offer matches", "template"
+    )
 
 
 def test_a_stopped_endpoint_gets_no_workers(vast):
@@ -294,12 +308,18 @@ def test_a_state_that_the_task_asks_for_is_not_waited_for(vast, state):
 
 
 @pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize(("options", "words"), [
-    ({"wait_for_workers": 5}, ["wait_for_workers", "max_workers (4)"]),
-    ({"wait_for_workers": 1, "min_load": 0, "cold_workers": 0}, ["wait_for_workers", "cold_workers: 0 and min_load: 0"]),
-    ({"wait_for": "active", "min_load": 0, "cold_workers": 0}, ["wait_for:", "cold_workers: 0 and min_load: 0"]),
-    ({"wait_for": "active", "max_workers": 0}, ["wait_for:", "max_workers is 0"]),
-])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"wait_for_workers": 5}, ["wait_for_workers", "max_workers (4)"]),
+        (
+            {"wait_for_workers": 1, "min_load": 0, "cold_workers": 0},
+            ["wait_for_workers", "cold_workers: 0 and min_load: 0"],
+        ),
+        ({"wait_for": "active", "min_load": 0, "cold_workers": 0}, ["wait_for:", "cold_workers: 0 and min_load: 0"]),
+        ({"wait_for": "active", "max_workers": 0}, ["wait_for:", "max_workers is 0"]),
+    ],
+)
 @pytest.mark.parametrize("present", [True, False])
 def test_a_wait_that_cannot_end_is_refused_before_any_write(vast, options, words, present, check):
     if present:
@@ -309,7 +329,9 @@ def test_a_wait_that_cannot_end_is_refused_before_any_write(vast, options, words
 
 @pytest.mark.parametrize("options", [{"wait": False}, {"endpoint_state": "stopped"}, {"endpoint_state": "suspended"}])
 def test_zeros_are_accepted_where_no_worker_is_waited_for(vast, options):
-    asleep = vast.run(name="tts", min_load=0, cold_workers=0, max_workers=4, wait_for_workers=1, **options).ok(changed=True)
+    asleep = vast.run(name="tts", min_load=0, cold_workers=0, max_workers=4, wait_for_workers=1, **options).ok(
+        changed=True
+    )
     assert "worker.list" not in asleep.operations
     assert "warnings" not in asleep
 
@@ -349,11 +371,13 @@ def test_a_text_instead_of_workers_means_that_there_are_none_yet(vast, text):
 
 # -- where calls go ------------------------------------------------------------------------------------------------------
 
+
 def test_no_call_leaves_the_address_in_api_url(vast):
     vast.with_workers()
     ready = vast.cloud.run("vast_endpoint", {**TASK, "wait_for_workers": 2}).ok()
     assert {request["path"] for request in ready.requests if request["operation"] == "worker.list"} == {
-        "/vast/get_endpoint_workers/"}
+        "/vast/get_endpoint_workers/"
+    }
 
 
 def test_an_address_without_an_autoscaler_is_named(vast):
@@ -362,13 +386,16 @@ def test_an_address_without_an_autoscaler_is_named(vast):
     vast.cloud.run("vast_endpoint", {**TASK, "wait_for_workers": 2}).failing("404", "autoscaler_url")
 
 
-@pytest.mark.parametrize(("options", "autoscaler"), [
-    ({"api_url": "https://console.vast.ai"}, "https://run.vast.ai"),
-    ({"api_url": "https://console.vast.ai/"}, "https://run.vast.ai"),
-    ({"api_url": "https://gateway.example.com/vast"}, "https://gateway.example.com/vast"),
-    ({"api_url": "https://gateway.example.com", "autoscaler_url": "https://run.vast.ai"}, "https://run.vast.ai"),
-    ({"api_url": "https://console.vast.ai", "autoscaler_url": ""}, "https://run.vast.ai"),
-])
+@pytest.mark.parametrize(
+    ("options", "autoscaler"),
+    [
+        ({"api_url": "https://console.vast.ai"}, "https://run.vast.ai"),
+        ({"api_url": "https://console.vast.ai/"}, "https://run.vast.ai"),
+        ({"api_url": "https://gateway.example.com/vast"}, "https://gateway.example.com/vast"),
+        ({"api_url": "https://gateway.example.com", "autoscaler_url": "https://run.vast.ai"}, "https://run.vast.ai"),
+        ({"api_url": "https://console.vast.ai", "autoscaler_url": ""}, "https://run.vast.ai"),
+    ],
+)
 def test_the_autoscaler_is_looked_for_where_the_task_points(options, autoscaler):
     assert VAST.addresses({"autoscaler_url": None, **options})["autoscaler_url"] == autoscaler
 
@@ -444,6 +471,7 @@ def test_an_interval_in_the_body_of_a_429_is_kept(vast):
 
 
 # -- the endpoint's own key ----------------------------------------------------------------------------------------------
+
 
 def test_the_endpoints_own_key_is_returned_only_when_asked_for(vast):
     made = vast.run(**TASK).ok()

@@ -36,7 +36,9 @@ class Groups:
         return str(self.store.seed({"endpoint_id": self.endpoint, "template_hash": OLD, **wire_fields})["id"])
 
     def run(self, check=False, **options):
-        return self.cloud.run("vast_workergroup", {"autoscaler_url": self.cloud.url("vast-autoscaler"), **options}, check)
+        return self.cloud.run(
+            "vast_workergroup", {"autoscaler_url": self.cloud.url("vast-autoscaler"), **options}, check
+        )
 
     def info(self, **options):
         return self.cloud.run("vast_workergroup_info", options).ok()["workergroups"]
@@ -46,6 +48,7 @@ class Groups:
 
 
 # -- which one is meant --------------------------------------------------------------------------------------------------
+
 
 def test_the_endpoint_s_name_is_looked_up_and_its_id_is_sent(groups):
     made = groups.run(endpoint="tts", template_hash=OLD, search_params=QUERY).ok(changed=True)
@@ -186,11 +189,14 @@ def test_an_update_never_sends_a_name_that_may_be_another_endpoint_s(groups, by)
 
 def test_a_refusal_of_a_place_that_is_not_named_is_passed_on(groups):
     groups.add()
-    groups.account.fault("workergroup.update", "status", status=400, reason="invalid_args", message="Missing endpoint ID")
+    groups.account.fault(
+        "workergroup.update", "status", status=400, reason="invalid_args", message="Missing endpoint ID"
+    )
     groups.run(endpoint="tts", gpu_ram=8).failing("HTTP 400 invalid_args: Missing endpoint ID")
 
 
 # -- the template --------------------------------------------------------------------------------------------------------
+
 
 def test_a_new_template_is_sent_without_the_old_one_s_number(groups):
     groups.add(template_id=5, search_query={"num_gpus": {"eq": 2}})
@@ -212,7 +218,9 @@ def test_a_template_can_be_given_by_its_number(groups):
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("options", [{}, {"search_params": QUERY}], ids=str)
 def test_a_new_workergroup_without_a_template_is_refused(groups, options, check):
-    assert groups.run(check, endpoint="tts", **options).failing("template_hash or template_id: must be given").writes == []
+    assert (
+        groups.run(check, endpoint="tts", **options).failing("template_hash or template_id: must be given").writes == []
+    )
 
 
 def test_a_workergroup_that_has_no_template_can_be_changed(groups):
@@ -222,17 +230,34 @@ def test_a_workergroup_that_has_no_template_can_be_changed(groups):
 
 # -- the filter ----------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize(("given", "sent"), [
-    ({}, ""),
-    ({"search_params": {}}, ""),
-    ({"search_params": QUERY}, QUERY),
-    ({"search_params": {"gpu_ram": {"gte": 24000}, "gpu_name": {"in": ["RTX 4090", "A100"]}, "external": {"eq": None}}},
-     "gpu_ram>=24 gpu_name in [RTX_4090,A100] external=None"),
-    ({"search_params": {"dph": {"lt": 1e-7}, "duration": {"gt": 129600}, "driver_version": {"gte": 535129003}}},
-     "dph_total<0.0000001 duration>1.5 driver_version>=535.129.3"),
-    ({"search_params": "gpu_ram >= 23.5\n\treliability2 gt 0.98 display_active=false num_gpus=any"},
-     "gpu_ram>=23.5 reliability>0.98 gpu_display_active=false"),
-], ids=str)
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({}, ""),
+        ({"search_params": {}}, ""),
+        ({"search_params": QUERY}, QUERY),
+        (
+            {
+                "search_params": {
+                    "gpu_ram": {"gte": 24000},
+                    "gpu_name": {"in": ["RTX 4090", "A100"]},
+                    "external": {"eq": None},
+                }
+            },
+            "gpu_ram>=24 gpu_name in [RTX_4090,A100] external=None",
+        ),
+        (
+            {"search_params": {"dph": {"lt": 1e-7}, "duration": {"gt": 129600}, "driver_version": {"gte": 535129003}}},
+            "dph_total<0.0000001 duration>1.5 driver_version>=535.129.3",
+        ),
+        (
+            {"search_params": "gpu_ram >= 23.5\n\treliability2 gt 0.98 display_active=false num_gpus=any"},
+            "gpu_ram>=23.5 reliability>0.98 gpu_display_active=false",
+        ),
+    ],
+    ids=str,
+)
 def test_a_create_always_sends_the_filter_as_text(groups, given, sent):
     [write] = groups.run(endpoint="tts", template_hash=OLD, **given).ok(changed=True).writes
     assert write["body"]["search_params"] == sent
@@ -240,12 +265,28 @@ def test_a_create_always_sends_the_filter_as_text(groups, given, sent):
 
 
 UNFIT = [
-    ("gpu_name", {"eq": "RTX_4090"}), ("gpu_name", {"eq": "a,b"}), ("gpu_name", {"eq": "[a]"}), ("gpu_name", {"eq": 'a"b'}),
-    ("gpu_name", {"eq": "a\tb"}), ("gpu_name", {"eq": " a"}), ("gpu_name", {"in": ["A100", "a "]}), ("gpu_name", {"eq": "=a"}),
-    ("gpu_name", {"neq": ">a"}), ("gpu_name", {"eq": ""}), ("verified", {"eq": "true"}), ("gpu_name", {"eq": "any"}),
-    ("gpu_name", {"in": []}), ("verified", {"in": [True]}), ("verified", {"notin": [None]}), ("gpu_ram", {"in": [24000]}),
-    ("gpu_ram", {"gte": "much"}), ("duration", {"eq": True}), ("driver_version", {"in": ["535.129.3"]}),
-    ("driver_version", {"eq": "535.129"}), ("driver_version", {"eq": 1.5}), ("gpu name", {"eq": "A100"}),
+    ("gpu_name", {"eq": "RTX_4090"}),
+    ("gpu_name", {"eq": "a,b"}),
+    ("gpu_name", {"eq": "[a]"}),
+    ("gpu_name", {"eq": 'a"b'}),
+    ("gpu_name", {"eq": "a\tb"}),
+    ("gpu_name", {"eq": " a"}),
+    ("gpu_name", {"in": ["A100", "a "]}),
+    ("gpu_name", {"eq": "=a"}),
+    ("gpu_name", {"neq": ">a"}),
+    ("gpu_name", {"eq": ""}),
+    ("verified", {"eq": "true"}),
+    ("gpu_name", {"eq": "any"}),
+    ("gpu_name", {"in": []}),
+    ("verified", {"in": [True]}),
+    ("verified", {"notin": [None]}),
+    ("gpu_ram", {"in": [24000]}),
+    ("gpu_ram", {"gte": "much"}),
+    ("duration", {"eq": True}),
+    ("driver_version", {"in": ["535.129.3"]}),
+    ("driver_version", {"eq": "535.129"}),
+    ("driver_version", {"eq": 1.5}),
+    ("gpu name", {"eq": "A100"}),
 ]
 
 
@@ -254,12 +295,16 @@ UNFIT = [
 def test_what_text_cannot_carry_is_refused_before_the_first_request(groups, name, condition, check):
     value = next(iter(condition.values()))
     refused = groups.run(check, endpoint="tts", template_hash=OLD, search_params={name: condition}).failing(
-        f"search_params.{name}: text cannot carry", repr(value[-1] if isinstance(value, list) and value else value).strip("[]"))
+        f"search_params.{name}: text cannot carry",
+        repr(value[-1] if isinstance(value, list) and value else value).strip("[]"),
+    )
     assert refused.requests == []
 
 
 def test_a_quoted_text_that_cannot_be_sent_again_is_refused(groups):
-    refused = groups.run(endpoint="tts", template_hash=OLD, search_params='gpu_name="a,b"').failing("search_params: text cannot carry 'a,b'")
+    refused = groups.run(endpoint="tts", template_hash=OLD, search_params='gpu_name="a,b"').failing(
+        "search_params: text cannot carry 'a,b'"
+    )
     assert refused.requests == []
 
 
@@ -281,20 +326,26 @@ def test_a_stored_condition_that_text_cannot_carry_survives_an_update(groups):
     groups.run(**{**group["spec"], "id": number}).ok(changed=False)
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("gpu_ram>=24000", "24000 GB of gpu_ram: in text it is in GB, in a mapping in MB"),
-    ("gpu_total_ram>1001", "in GB"),
-    ("num_gpus>=two", "a number after >="),
-    ("verified<true", "a number after <"),
-    ("gpu_ram in [24,48]", "a number in the condition on gpu_ram, not a list"),
-    ("num_gpus=1 num_gpus=2", "two conditions on num_gpus"),
-    ("dph<=1 dph_total<=2", "two conditions on dph_total"),
-    ("num_gpus>=1 num_gpus=any", "two conditions on num_gpus"),
-    ("gpu_name='RTX_4090'", "must be conditions"),
-    ("num_gpus=1 and more", "must be conditions"),
-])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("gpu_ram>=24000", "24000 GB of gpu_ram: in text it is in GB, in a mapping in MB"),
+        ("gpu_total_ram>1001", "in GB"),
+        ("num_gpus>=two", "a number after >="),
+        ("verified<true", "a number after <"),
+        ("gpu_ram in [24,48]", "a number in the condition on gpu_ram, not a list"),
+        ("num_gpus=1 num_gpus=2", "two conditions on num_gpus"),
+        ("dph<=1 dph_total<=2", "two conditions on dph_total"),
+        ("num_gpus>=1 num_gpus=any", "two conditions on num_gpus"),
+        ("gpu_name='RTX_4090'", "must be conditions"),
+        ("num_gpus=1 and more", "must be conditions"),
+    ],
+)
 def test_a_slip_in_the_text_is_refused_before_the_first_request(groups, text, words):
-    assert groups.run(endpoint="tts", template_hash=OLD, search_params=text).failing("search_params: ", words).requests == []
+    assert (
+        groups.run(endpoint="tts", template_hash=OLD, search_params=text).failing("search_params: ", words).requests
+        == []
+    )
 
 
 def test_the_memory_of_the_machine_itself_may_be_large(groups):
@@ -309,29 +360,62 @@ def test_two_spellings_of_a_property_in_a_mapping_are_refused(groups):
     assert write["body"]["search_params"] == "dph_total<=1 dph_total>0.1"
 
 
-@pytest.mark.parametrize("same", [
-    "gpu_name=RTX_4090", 'gpu_name == "RTX 4090"', {"gpu_name": {"eq": "RTX 4090"}}, "num_gpus eq 1",
-    {"num_gpus": {"eq": 1.0}}, {"num_gpus": {"eq": "1"}}, "reliability>0.98", "reliability2>0.98", "verified=true",
-    {"geolocation": {"in": ["US", "CA"]}}, "geolocation in [US,CA]", "dph<=0.6", {}, {"num_gpus": None},
-    "inet_up=any", {"inet_up": {}}, {"reliability": {"gt": "0.980"}}, {"dph": {"lte": 0.6}}, "duration>0.1",
-    {"duration": {"gt": 8640.001}}, {"driver_version": {"gte": "535.129.3"}}], ids=str)
+@pytest.mark.parametrize(
+    "same",
+    [
+        "gpu_name=RTX_4090",
+        'gpu_name == "RTX 4090"',
+        {"gpu_name": {"eq": "RTX 4090"}},
+        "num_gpus eq 1",
+        {"num_gpus": {"eq": 1.0}},
+        {"num_gpus": {"eq": "1"}},
+        "reliability>0.98",
+        "reliability2>0.98",
+        "verified=true",
+        {"geolocation": {"in": ["US", "CA"]}},
+        "geolocation in [US,CA]",
+        "dph<=0.6",
+        {},
+        {"num_gpus": None},
+        "inet_up=any",
+        {"inet_up": {}},
+        {"reliability": {"gt": "0.980"}},
+        {"dph": {"lte": 0.6}},
+        "duration>0.1",
+        {"duration": {"gt": 8640.001}},
+        {"driver_version": {"gte": "535.129.3"}},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("typed", [True, False])
 def test_what_says_the_same_is_no_change(groups, same, typed):
-    groups.add(search_query={
-        "gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"eq": 1 if typed else "1"}, "reliability2": {"gt": 0.98 if typed else "0.98"},
-        "verified": {"eq": True}, "geolocation": {"in": ["CA", "US"]}, "dph_total": {"lte": 0.6 if typed else "0.60"},
-        "duration": {"gt": 8640.0}, "driver_version": {"gte": 535129003 if typed else "535129003"}})
+    groups.add(
+        search_query={
+            "gpu_name": {"eq": "RTX 4090"},
+            "num_gpus": {"eq": 1 if typed else "1"},
+            "reliability2": {"gt": 0.98 if typed else "0.98"},
+            "verified": {"eq": True},
+            "geolocation": {"in": ["CA", "US"]},
+            "dph_total": {"lte": 0.6 if typed else "0.60"},
+            "duration": {"gt": 8640.0},
+            "driver_version": {"gte": 535129003 if typed else "535129003"},
+        }
+    )
     assert groups.run(endpoint="tts", search_params=same).ok(changed=False).writes == []
 
 
-@pytest.mark.parametrize(("desired", "fields", "sent"), [
-    ("num_gpus=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus=2"),
-    ("num_gpus>=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus>=2"),
-    ("num_gpus=any", ["search_params.num_gpus"], SAFE_TEXT),
-    ({"num_gpus": {}}, ["search_params.num_gpus"], SAFE_TEXT),
-    ("verified=True static_ip=true", ["search_params.static_ip"], f"{SAFE_TEXT} num_gpus=1 static_ip=true"),
-    ({"verified": {"eq": 1}}, ["search_params.verified"], "rentable=true rented=false num_gpus=1 verified=1"),
-], ids=str)
+@pytest.mark.parametrize(
+    ("desired", "fields", "sent"),
+    [
+        ("num_gpus=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus=2"),
+        ("num_gpus>=2", ["search_params.num_gpus"], f"{SAFE_TEXT} num_gpus>=2"),
+        ("num_gpus=any", ["search_params.num_gpus"], SAFE_TEXT),
+        ({"num_gpus": {}}, ["search_params.num_gpus"], SAFE_TEXT),
+        ("verified=True static_ip=true", ["search_params.static_ip"], f"{SAFE_TEXT} num_gpus=1 static_ip=true"),
+        ({"verified": {"eq": 1}}, ["search_params.verified"], "rentable=true rented=false num_gpus=1 verified=1"),
+    ],
+    ids=str,
+)
 def test_only_the_conditions_that_the_task_names_change(groups, desired, fields, sent):
     groups.add(search_query=STORED)
     planned = groups.run(True, endpoint="tts", search_params=desired).ok(changed=True)
@@ -347,7 +431,8 @@ def test_an_ignored_filter_fails_with_what_was_found(groups):
     groups.add(search_query={"num_gpus": {"eq": 1}})
     groups.account.fault("workergroup.update", "ignore", fields=["search_query"])
     groups.run(endpoint="tts", search_params="num_gpus=2", settle_timeout=2).failing(
-        "search_params.num_gpus", "wanted {'eq': 2}", "found {'eq': 1}")
+        "search_params.num_gpus", "wanted {'eq': 2}", "found {'eq': 1}"
+    )
 
 
 def test_the_last_condition_can_be_taken_away(groups):
@@ -364,11 +449,17 @@ def test_a_filter_that_is_not_answered_is_not_sent(groups):
 
 
 def test_numbers_that_are_stored_as_text_are_shown_as_numbers(groups):
-    groups.run(endpoint="tts", template_hash=OLD, search_params=QUERY + " reliability>0.98 ubuntu_version=22.10").ok(changed=True)
+    groups.run(endpoint="tts", template_hash=OLD, search_params=QUERY + " reliability>0.98 ubuntu_version=22.10").ok(
+        changed=True
+    )
     assert groups.row()["search_query"]["num_gpus"] == {"eq": "1"}
     assert groups.info()[0]["spec"]["search_params"] == {
-        "gpu_name": {"eq": "RTX 4090"}, "num_gpus": {"eq": 1}, "dph_total": {"lte": 0.6}, "reliability": {"gt": 0.98},
-        "ubuntu_version": {"eq": "22.10"}}
+        "gpu_name": {"eq": "RTX 4090"},
+        "num_gpus": {"eq": 1},
+        "dph_total": {"lte": 0.6},
+        "reliability": {"gt": 0.98},
+        "ubuntu_version": {"eq": "22.10"},
+    }
 
 
 # -- the update of the workers -------------------------------------------------------------------------------------------
@@ -376,8 +467,11 @@ def test_numbers_that_are_stored_as_text_are_shown_as_numbers(groups):
 ROLLING = {"action": "update", "fields": ["update_workers"], "effect": "rolls_workers"}
 
 
-@pytest.mark.parametrize("change", [
-    {"template_hash": NEW}, {"template_id": 7}, {"launch_args": "--disk 64"}, {"search_params": "num_gpus=2"}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"template_hash": NEW}, {"template_id": 7}, {"launch_args": "--disk 64"}, {"search_params": "num_gpus=2"}],
+    ids=str,
+)
 def test_workers_are_updated_once_after_a_change_that_is_for_them(groups, change):
     number = groups.add(search_query=STORED)
     planned = groups.run(True, endpoint="tts", update_workers="on_change", **change).ok(changed=True)
@@ -391,15 +485,23 @@ def test_workers_are_updated_once_after_a_change_that_is_for_them(groups, change
     assert (again.writes, again["workers_to_update"]) == ([], 0)
 
 
-@pytest.mark.parametrize("options", [
-    {"template_hash": NEW}, {"template_hash": NEW, "update_workers": "never"}, {"gpu_ram": 8, "update_workers": "on_change"}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"template_hash": NEW},
+        {"template_hash": NEW, "update_workers": "never"},
+        {"gpu_ram": 8, "update_workers": "on_change"},
+    ],
+    ids=str,
+)
 def test_workers_are_left_alone_without_the_wish_and_without_a_change_for_them(groups, options):
     groups.add()
     assert "worker.roll" not in groups.run(endpoint="tts", **options).ok(changed=True).operations
 
 
-@pytest.mark.parametrize(("wanted", "effect", "body"), [
-    ("always", "rolls_workers", {}), ("cancel", "unknown", {"cancel_update": True})])
+@pytest.mark.parametrize(
+    ("wanted", "effect", "body"), [("always", "rolls_workers", {}), ("cancel", "unknown", {"cancel_update": True})]
+)
 def test_an_update_of_workers_can_be_started_and_cancelled_where_nothing_else_changes(groups, wanted, effect, body):
     number = groups.add()
     for _again in range(2):
@@ -408,7 +510,9 @@ def test_an_update_of_workers_can_be_started_and_cancelled_where_nothing_else_ch
         done = groups.run(endpoint="tts", update_workers=wanted).ok(changed=True)
         assert (done["plan"], done["diff"]) == (planned["plan"], planned["diff"])
         assert [write["body"] for write in done.writes] == [{"workergroup_id": int(number), **body}]
-        assert (done["workers_to_update"], done["update_cancelled"]) == ((5, False) if wanted == "always" else (0, True))
+        assert (done["workers_to_update"], done["update_cancelled"]) == (
+            (5, False) if wanted == "always" else (0, True)
+        )
 
 
 def test_a_new_workergroup_has_no_workers_to_update(groups):
@@ -420,13 +524,21 @@ def test_a_new_workergroup_has_no_workers_to_update(groups):
 def test_workers_are_not_updated_to_a_template_that_did_not_take(groups):
     groups.add()
     groups.account.fault("workergroup.update", "ignore", fields=["template_hash"])
-    failed = groups.run(endpoint="tts", template_hash=NEW, update_workers="on_change", settle_timeout=1).failing("template_hash")
+    failed = groups.run(endpoint="tts", template_hash=NEW, update_workers="on_change", settle_timeout=1).failing(
+        "template_hash"
+    )
     assert "worker.roll" not in failed.operations
 
 
-@pytest.mark.parametrize(("fault", "arguments"), [
-    ("success_false", {"error": "busy", "message": "not now"}), ("reset", {"when": "after"}), ("status", {"status": 500}),
-    ("garbage", {"body": "no", "status": 200})])
+@pytest.mark.parametrize(
+    ("fault", "arguments"),
+    [
+        ("success_false", {"error": "busy", "message": "not now"}),
+        ("reset", {"when": "after"}),
+        ("status", {"status": 500}),
+        ("garbage", {"body": "no", "status": 200}),
+    ],
+)
 def test_a_failed_update_of_workers_is_sent_once_and_says_how_it_is_sent_again(groups, fault, arguments):
     groups.add()
     groups.account.fault("worker.roll", fault, **arguments)
@@ -456,16 +568,30 @@ def _warned(groups, monkeypatch):
     return run
 
 
-@pytest.mark.parametrize(("options", "words"), [
-    ({}, [OPEN]),
-    ({"search_params": f"{SAFE_TEXT} dph<=0.6"}, []),
-    ({"search_params": f"{SAFE_TEXT} dph=0.6 gpu_ram>=16", "gpu_ram": 16}, []),
-    ({"search_params": f"{SAFE_TEXT} dph>0.6"}, ["the filter has no upper limit of dph_total."]),
-    ({"search_params": f"{SAFE_TEXT} dph<0.6", "gpu_ram": 16}, ["the filter has no condition on gpu_ram (the option gpu_ram selects"]),
-    ({"search_params": "dph<0.6 verified=true", "gpu_ram": 16}, [
-        "the filter has no condition on rentable, rented, no condition on gpu_ram (the option gpu_ram selects no machines)."]),
-    ({"search_params": {**SAFE, "dph_total": {"lt": 1}, "gpu_ram": {"gte": 24}}}, ["gpu_ram 24: in a mapping it is in MB"]),
-], ids=str)
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, [OPEN]),
+        ({"search_params": f"{SAFE_TEXT} dph<=0.6"}, []),
+        ({"search_params": f"{SAFE_TEXT} dph=0.6 gpu_ram>=16", "gpu_ram": 16}, []),
+        ({"search_params": f"{SAFE_TEXT} dph>0.6"}, ["the filter has no upper limit of dph_total."]),
+        (
+            {"search_params": f"{SAFE_TEXT} dph<0.6", "gpu_ram": 16},
+            ["the filter has no condition on gpu_ram (the option gpu_ram selects"],
+        ),
+        (
+            {"search_params": "dph<0.6 verified=true", "gpu_ram": 16},
+            [
+                "the filter has no condition on rentable, rented, no condition on gpu_ram (the option gpu_ram selects no machines)."
+            ],
+        ),
+        (
+            {"search_params": {**SAFE, "dph_total": {"lt": 1}, "gpu_ram": {"gte": 24}}},
+            ["gpu_ram 24: in a mapping it is in MB"],
+        ),
+    ],
+    ids=str,
+)
 def test_a_filter_that_leaves_much_open_is_warned_about(warned, options, words):
     planned, done = warned(True, template_hash=OLD, **options), warned(template_hash=OLD, **options)
     assert planned == done
@@ -485,11 +611,14 @@ def test_a_task_that_is_not_about_the_filter_is_not_warned_about_it(groups, warn
 
 # -- what must not be shown ----------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10 ** 400])
+
+@pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10**400])
 @pytest.mark.parametrize("form", ["eq", "in"])
 def test_a_condition_that_no_json_can_hold_is_refused(groups, endless, form):
     desired = {"num_gpus": {form: [endless] if form == "in" else endless}}
-    refused = groups.run(endpoint="tts", template_hash=OLD, search_params=desired).failing("search_params.num_gpus: must be made of finite")
+    refused = groups.run(endpoint="tts", template_hash=OLD, search_params=desired).failing(
+        "search_params.num_gpus: must be made of finite"
+    )
     assert refused.requests == []
 
 
@@ -500,12 +629,16 @@ def test_a_text_of_many_digits_in_a_condition_is_compared_as_it_is(groups):
 
 
 def test_a_list_in_a_condition_holds_plain_values(groups):
-    groups.run(endpoint="tts", template_hash=OLD, search_params={"num_gpus": {"in": [[1]]}}).failing("search_params.num_gpus.in[0]")
+    groups.run(endpoint="tts", template_hash=OLD, search_params={"num_gpus": {"in": [[1]]}}).failing(
+        "search_params.num_gpus.in[0]"
+    )
 
 
 def test_a_part_of_the_launch_args_of_others_is_not_quoted(groups):
     groups.add(launch_args="--env '-e TOKEN=canary-secret-0001 -p 80:80'")
-    groups.account.fault("workergroup.update", "status", status=400, message="canary-secret-0001 is odd, and so is 80:80")
+    groups.account.fault(
+        "workergroup.update", "status", status=400, message="canary-secret-0001 is odd, and so is 80:80"
+    )
     refused = groups.run(endpoint="tts", gpu_ram=48).failing("is odd", "80:80")
     assert "canary-secret" not in refused.printed
 
@@ -535,12 +668,16 @@ def test_launch_args_that_the_task_gives_are_shown(groups):
 def test_the_key_in_a_row_is_in_no_result(groups):
     groups.add(api_key="canary-key-0123456789")
     groups.account.fault("workergroup.update", "status", status=400, reason="x", message="canary-key-0123456789?")
-    for result in (groups.run(endpoint="tts"), groups.run(endpoint="tts", gpu_ram=8),
-                   groups.cloud.run("vast_workergroup_info", {})):
+    for result in (
+        groups.run(endpoint="tts"),
+        groups.run(endpoint="tts", gpu_ram=8),
+        groups.cloud.run("vast_workergroup_info", {}),
+    ):
         assert "canary-key" not in result.printed
 
 
 # -- deleting ------------------------------------------------------------------------------------------------------------
+
 
 def test_workers_that_were_not_deleted_are_warned_about(groups):
     groups.add()
@@ -550,8 +687,9 @@ def test_workers_that_were_not_deleted_are_warned_about(groups):
     assert "71" in str(gone["warnings"])
 
 
-@pytest.mark.parametrize(("status", "message"), [
-    (400, "Invalid autojob ID"), (404, "No workergroup by that id is available.")])
+@pytest.mark.parametrize(
+    ("status", "message"), [(400, "Invalid autojob ID"), (404, "No workergroup by that id is available.")]
+)
 def test_a_delete_of_what_is_gone_already_succeeds(groups, status, message):
     number = groups.add()
     groups.account.fault("workergroup.delete", "status", status=502, when="after")
@@ -560,6 +698,11 @@ def test_a_delete_of_what_is_gone_already_succeeds(groups, status, message):
 
 
 def test_a_listing_whose_rows_lack_the_endpoint_is_an_error(groups):
-    groups.account.fault("workergroup.list", "garbage", status=200, content_type="application/json",
-                         body='{"success": true, "results": [{"id": 5}]}')
+    groups.account.fault(
+        "workergroup.list",
+        "garbage",
+        status=200,
+        content_type="application/json",
+        body='{"success": true, "results": [{"id": 5}]}',
+    )
     groups.run(endpoint="tts", state="absent").failing("endpoint_id")
