@@ -18,7 +18,8 @@ from .._engine.plan import Change
 from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, Stage
 from .._errors import CloudError, OptionError
 from .._http.client import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.platform import CREATED, IDENTIFIER, LEAVING, TEXT, PlatformResource, said_words, stage
+from .._novita_ppio.api import CREATED, IDENTIFIER, TEXT
+from .._novita_ppio.resource import LEAVING, PlatformResource, said_words, stage
 from .._schema.composites import Items, Scalars
 from .._schema.environment import Environment
 from .._schema.fields import Boolean, Float, Integer, Text

@@ -13,7 +13,7 @@ from __future__ import annotations
 from .._engine.list_response import ListResponse, moving
 from .._engine.provider import Address, Provider
 from .._errors import BadResponse
-from .._novita_ppio.platform import PASSING, advice, list_of
+from .._novita_ppio.api import PASSING, advice, list_of
 
 V2 = "/gpus/v2"
 PAGE_SIZE = 100

@@ -12,7 +12,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from .._http.client import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.platform import CREATED, EndpointTable, PlatformEndpoint
+from .._novita_ppio.api import CREATED
+from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
 from .._schema.fields import Integer, Text

@@ -25,7 +25,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import in_message
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.platform import IDENTIFIER
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.api import IDENTIFIER
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio import api as ppio_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Float, Integer, Text

@@ -1,137 +1,21 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Novita AI and PPIO have in common: they are two faces of one platform.
-
-Error words (page ``basic-error-code`` of Novita's documentation), what proves absence, and how far an endpoint is. No
-page enumerates the state words, so they are read by their stems; a word without a known stem means "on the way".
+"""Serverless endpoints of Novita AI and PPIO: what the two generations of the platform's API have in common.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
-import re
-
-from .._engine.resource import Resource
-from .._engine.state import FAILED, PENDING, READY, CurrentState, Removal, Stage
-from .._errors import ApiError, BadResponse
+from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
 from .._schema.table import Table
+from .api import IDENTIFIER, TEXT
+from .resource import LEAVING, PlatformResource, said_words, stage
 
-LEAVING = "leaving"
-"""The stage of what is being removed, or was."""
-
-_ABSENT = re.compile(r"not foun[dt]", re.IGNORECASE)
 _ASLEEP = "cluster is not active"
-_FAILED_STEMS = ("fail", "error")
-_LEAVING_STEMS = ("delet", "terminat", "remov", "releas")
-_READY_WORDS = ("serving", "running")
 _MAX_NAMED = 10
 """How many workers a message names."""
-
-TEXT = {"type": ["string", "null"]}
-IDENTIFIER = {"type": "string", "minLength": 1, "not": {"enum": [".", ".."]}}
-"""An id goes into addresses, where these two mean another place."""
-CREATED = {"type": "object", "properties": {"id": IDENTIFIER}, "required": ["id"]}
-"""The answer to a create."""
-
-PASSING = frozenset({"INSUFFICIENT_RESOURCE"})
-"""Error words of refusals that a later run may not meet."""
-
-
-def stage(word, ready=_READY_WORDS):
-    """How far a thing with this state word is; a removal that failed is a failure."""
-    word = word.lower()
-    if any(stem in word for stem in _FAILED_STEMS):
-        return FAILED
-    if any(stem in word for stem in _LEAVING_STEMS):
-        return LEAVING
-    return READY if word in ready else PENDING
-
-
-def list_of(key, record):
-    """JSON Schema of a list response with records under ``key``; null stands for no records only where a total says so."""
-    return {
-        "properties": {key: {"type": ["array", "null"], "items": record}},
-        "required": [key],
-        "anyOf": [
-            {"properties": {key: {"type": "array"}}},
-            {"properties": {"total": {"enum": [0, "0"]}}, "required": ["total"]},
-        ],
-    }
-
-
-def said_words(word, said, nothing):
-    """A provider's word and text for a state, as a message shows them."""
-    return (repr(word) if word else nothing) + (f" ({said})" if said else "")
-
-
-def advice(title, key_env):
-    """What a user can do about an error word or an HTTP status."""
-    key = (
-        f"Check the option api_key, or the environment variable {key_env} of the place where the module runs, and "
-        "what that key may do."
-    )
-    top_up = f"Top up the account's balance in {title}'s console, then run the task again."
-    settle = "The record's present state does not allow this; try again when it has settled."
-    return {
-        401: key,
-        403: key,
-        "BALANCE_NOT_ENOUGH": top_up,
-        "EXPIRED_OR_BALANCE_NOT_ENOUGH": top_up,
-        "INSUFFICIENT_RESOURCE": "Choose another product or place, or try again later.",
-        "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name: it is part of the URL and can be used only once.",
-        "SERVERLESS_PRODUCT_NOT_FOUND": "Give the id of a serverless product; those of instances differ.",
-        "NETWORK_STORAGE_NOT_FOUND": "The storage must exist in the place where the workers run.",
-        "CREATE_INSTANCE_LIMIT": "The account may have no more instances: delete one, or ask the provider for more.",
-        "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE": "A subscription cannot be deleted before it ends.",
-        "IMAGE_NOT_FOUND": "Check the image's address and its registry credential.",
-        "RATE_LIMIT_EXCEEDED": "Run fewer tasks at once, or raise api_retries.",
-        "OPERATION_LIMIT": settle,
-        "DEPENDENT_RESOURCE_STATE": settle,
-    }
-
-
-class PlatformResource(Resource):
-    """Anything on the platform."""
-
-    absence_codes = ("RESOURCE_NOT_FOUND",)
-    """The error words that name the record itself, and not something that a request asks for."""
-
-    def is_absence(self, error):
-        if error.status not in (400, 404) or not error.structured:
-            return False
-        unworded = error.reason == f"http_{error.status}" and _ABSENT.search(error.why) is not None
-        # A router also answers 404, and speaks of the route.
-        about_it = error.status == 400 or self.noun in error.why.lower()
-        return unworded and about_it or error.reason in self.absence_codes
-
-    def remove(self, send):
-        """Send a delete. That the record is not there is doubtful where a listing has just shown it."""
-        try:
-            send()
-        except ApiError as error:
-            if not self.is_absence(error):
-                raise
-            return Removal(inconsistency=error.why)
-        return Removal()
-
-    def reread(self, record, read):
-        """What ``read`` answers of a record, or ``None``. Raises when the answer is about another one."""
-        found = self.unless_absent(read)
-        if found is not None:
-            self.demand_identity(record, found.id)
-        return found
-
-    def demand_identity(self, record, answered_id):
-        """Raise when an answer is not about the record that was asked for."""
-        if answered_id != record.id:
-            raise BadResponse(
-                f"asked for {record.id}, the provider tells of {answered_id}.",
-                operation=f"{self.noun}.get",
-                reason="bad_answer",
-                retryable=True,
-            )
 
 
 class EndpointTable(Table):
