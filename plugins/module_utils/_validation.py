@@ -11,6 +11,16 @@ from __future__ import annotations
 import functools
 import re
 
+
+class Violation(str):
+    def __new__(cls, path, text):
+        return super().__new__(cls, f"{path}: {text}")
+
+    @property
+    def option_names(self):
+        return {path.partition(".")[0].partition("[")[0] for path in self.partition(":")[0].split(", ")}
+
+
 _RULES = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",

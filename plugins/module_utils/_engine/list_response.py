@@ -8,34 +8,54 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from typing import Iterable
 
-class ListResponse(list):
-    """The records of a kind, with an index of their names. ``number`` counts the listings that are shared.
+from .state import CurrentState
 
-    ``inconsistency`` says why there may be more of them: what is shown is there, and what is not shown may be there, too.
-    ``pages`` is how many were read, where they go by place: what is removed meanwhile moves another record over the edge,
-    on to a page that was read before. ``announced`` is how many records there are to be.
+
+class ListResponse(list[CurrentState]):
+    """The resources of a type, with an index of their names.
+
+    :param inconsistency: why resources may be missing, as the end of a sentence that begins with "the list response".
+        What an inconsistent list response shows exists; what it does not show may exist, too.
+    :param pages: how many pages were read. While a list is read page by page, a removal can move another resource to a page
+        that was read before.
+    :param announced: how many resources the provider says there are.
     """
 
-    def __init__(self, records=(), inconsistency="", pages=1, announced=0):
-        super().__init__(records)
+    def __init__(
+        self, resources: Iterable[CurrentState] = (), inconsistency: str = "", pages: int = 1, announced: int = 0
+    ) -> None:
+        super().__init__(resources)
         self.number = 0
+        """The number of a list response that several readers share, counted from 1."""
         self.inconsistency = inconsistency
         self.pages = pages
         self.announced = max(announced, len(self))
-        self.ids = {record.id for record in self}
-        self._by_name = {}
-        for record in self:
-            self._by_name.setdefault(record.name, []).append(record)
+        self.ids = {current.id for current in self}
+        self._by_name: dict[str, list[CurrentState]] = {}
+        for current in self:
+            self._by_name.setdefault(current.name, []).append(current)
 
-    def named(self, name):
+    def named(self, name: str) -> list[CurrentState]:
+        """The resources with exactly this name."""
         return self._by_name.get(name, [])
 
+    def is_conclusive(self, before: ListResponse | None = None) -> bool:
+        """Whether what this list response does not show does not exist.
 
-def moving(totals):
-    """The doubt of a listing whose pages announce these numbers of records, or an empty text."""
-    return (
-        f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
-        if len(totals) > 1
-        else ""
-    )
+        A response of several pages can miss a resource, and so can an empty one when there were resources ``before``:
+        then two responses must agree.
+        """
+        if self.inconsistency:
+            return False
+        ids, announced = (before.ids, before.announced) if before is not None else (set(), 0)
+        agrees = self.ids == ids and self.announced == announced
+        return agrees or self.pages == 1 and (bool(self) or not announced)
+
+
+def changing_total(totals: set[int]) -> str:
+    """The inconsistency of a list response whose pages announce these totals, or an empty text."""
+    if len(totals) < 2:
+        return ""
+    return f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"

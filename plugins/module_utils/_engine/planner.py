@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Observed and desired in, a plan out: everything is decided before the first write.
+"""Compare the current state with the desired state, and decide everything before the first write.
 
 Knows neither Ansible nor HTTP.
 
@@ -10,335 +10,305 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError
-from .state import OFF, ON
+from .._validation import Violation
+from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
+from .context import error_context, learn_secrets, removal_task
+from .list_response import ListResponse
+from .plan import (
+    CREATE,
+    DELETE,
+    NOTHING,
+    REPLACE,
+    RESTART,
+    START,
+    STOP,
+    UPDATE,
+    VERIFY,
+    Expectation,
+    Plan,
+    Step,
+)
+from .resource import Resource
+from .state import OFF, ON, CurrentState, DesiredState
 
 _ASKED = {"started": ON, "restarted": ON, "stopped": OFF}
 """The power state that a task's state asks for."""
-SWITCHED_TO = {"start": ON, "stop": OFF}
-"""The power state that a switch brings about."""
-
-
-@dataclass
-class Outcome:
-    """What is known so far; complete after a run, and as far as it went after a failure.
-
-    ``values`` and ``facts`` describe the record as it is, or as it would be after the plan.
-    """
-
-    changed: bool = False
-    id: str = ""
-    name: str = ""
-    values: dict | None = field(default=None, repr=False)
-    facts: dict = field(default_factory=dict)
-    private: dict = field(default_factory=dict, repr=False)
-    removal: dict = field(default_factory=dict)
-    plan: list = field(default_factory=list)
-    diff: dict = field(default_factory=lambda: {"before": {}, "after": {}})
-    warnings: list = field(default_factory=list)
+SWITCHED_TO = {START: ON, STOP: OFF}
+"""The power state that a switch leads to."""
 
 
 class Planner:
-    """Compares what there is with what a task desires, and decides what is to be done."""
+    """Makes the plan for one resource. ``draft`` is the plan as far as it has come, errors included."""
 
-    def __init__(self, resource, desired_state):
-        self.resource = resource
-        self.desired_state = desired_state
-        self.outcome = Outcome()
+    def __init__(self, resource: Resource, desired_state: DesiredState) -> None:
+        self.draft = Plan()
+        self._resource = resource
+        self._desired_state = desired_state
         self._table = resource.table
-        self._noun = resource.noun
         self._subject = resource.label(desired_state)
-        self._observed = ()
-        self._current = None
-        self._leaving = []
-        self._target = None
-        self._acts = []
-        self._power = ON
 
-    @property
-    def found(self):
-        """The record that is there already, or ``None``."""
-        return self._current
-
-    @property
-    def _final_power(self):
-        """The power state in which the record must end: the one asked for, the one it was in, or that of a new one."""
-        return _ASKED.get(self.desired_state.state) or (self._current.power if self._current else ON)
-
-    def costs(self):
-        """What the record costs in an hour, in USD, before the plan and after it; ``None`` where that is not known."""
-        before = self._cost(self._current.values, self._current.power) if self._current else 0.0
-        values = self.outcome.values
-        return before, self._cost(values, self._power) if values is not None else 0.0
-
-    def _cost(self, values, power):
-        return 0.0 if power == OFF else self.resource.hourly_cost(values)
-
-    def plan(self):
-        """Observe and decide. Writes nothing."""
-        with self._doing(f"find {self._subject}"):
-            self.resource.prepare(self.desired_state)
-            self._observe()
-        if self.desired_state.state == "absent":
-            self._plan_absence()
-        elif self._current is None:
-            with self._doing(f"create {self._subject}"):
+    def plan(self) -> Plan:
+        """Read what there is, and decide. Writes nothing."""
+        resource, desired_state, draft = self._resource, self._desired_state, self.draft
+        with error_context(resource, f"find {self._subject}"):
+            if isinstance(resource, Preparing):
+                resource.prepare(desired_state)
+            current = self._find()
+        if desired_state.state == "absent":
+            self._plan_absence(current)
+        elif current is None:
+            with error_context(resource, f"create {self._subject}"):
                 self._plan_creation()
         else:
-            with self._doing(f"change {self._subject}"):
-                self._plan_change()
-        if not self._acts:
-            self._step("none", [], "none")
-        self.outcome.changed = bool(self._acts)
-        self.outcome.warnings += self.resource.warnings(
-            self.desired_state, self._current.values if self._current else None, self._target
+            with error_context(resource, f"change {self._subject}"):
+                self._plan_change(current)
+        if not draft.steps:
+            self._add(Step(NOTHING))
+        draft.warnings += resource.warnings(
+            desired_state, draft.current.values if draft.current else None, draft.target
         )
-        return self.outcome
+        return draft
 
-    def _observe(self):
-        desired_state = self.desired_state
-        records = self.resource.list_resources()
-        matches = self._matches(records)
-        if records.inconsistency or not matches:
-            records = self.resource.conclusive(records)
-            matches = self._matches(records)
-        self._observed = records
-        if desired_state.id and desired_state.state != "absent" and all(record.being_removed for record in matches):
+    # -- the resource that the task means ----------------------------------------------------------------------------
+
+    def _find(self) -> CurrentState | None:
+        """The resource that the task means, or ``None`` when it is proven that there is none."""
+        desired_state = self._desired_state
+        list_response = self._resource.list_resources()
+        matches = self._matches(list_response)
+        if list_response.inconsistency or not matches:
+            list_response = self._resource.conclusive(list_response)
+            matches = self._matches(list_response)
+        self.draft.list_response = list_response
+        stays = [current for current in matches if not current.being_removed]
+        if desired_state.id and desired_state.state != "absent" and not stays:
             raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
-        self._leaving = [record for record in matches if record.being_removed and not record.gone]
-        living = [record for record in matches if not record.being_removed]
-        if len(living) > 1:
-            raise self._ambiguous(living)
-        if not living:
+        self.draft.being_removed = [current for current in matches if current.being_removed and not current.gone]
+        if len(stays) > 1:
+            raise self._ambiguous(stays)
+        if not stays:
+            return None
+        self._see(stays[0])
+        self._demand_free_name(stays[0], list_response)
+        return stays[0]
+
+    def _matches(self, list_response: ListResponse) -> list[CurrentState]:
+        if self._desired_state.id:
+            return [current for current in list_response if current.id == self._desired_state.id]
+        return self._resource.matches(list_response, self._desired_state)
+
+    def _demand_free_name(self, current: CurrentState, list_response: ListResponse) -> None:
+        """Raise when the task renames the resource, and another one has the new name."""
+        desired_state = self._desired_state
+        if desired_state.state == "absent" or not desired_state.id or desired_state.name in ("", current.name):
             return
-        self._current = living[0]
-        self._see(self._current)
-        if desired_state.state != "absent" and desired_state.id and desired_state.name not in ("", self._current.name):
-            taken = [record.id for record in records if record.name == desired_state.name and not record.being_removed]
-            if taken:
-                raise AmbiguousName(
-                    f"the name {desired_state.name!r} is taken by {', '.join(taken)}.",
-                    ids=taken,
-                    doing=f"rename {self._subject} at {self.resource.provider.title}",
-                )
+        taken = [other.id for other in list_response.named(desired_state.name) if not other.being_removed]
+        if taken:
+            with error_context(self._resource, f"rename {self._subject}"):
+                raise AmbiguousName(f"the name {desired_state.name!r} is taken by {', '.join(taken)}.", ids=taken)
 
-    def _matches(self, records):
-        if self.desired_state.id:
-            return [record for record in records if record.id == self.desired_state.id]
-        return self.resource.matches(records, self.desired_state)
-
-    def _plan_absence(self):
-        if self._current is None:
-            return
-        found = {"id": self._current.id, **self._current.values}
-        given = {"id": self.desired_state.id, **self.desired_state.values}
-        naming = [option for option in ("id", *self.resource.named_by) if given.get(option)]
-        self.outcome.diff = {"before": {option: found.get(option, given[option]) for option in naming}, "after": {}}
-        self._step("delete", [], "none", self._delete)
-        self._expect("", "", None, {})
-
-    def _plan_creation(self):
-        table, desired = self._table, self.desired_state.values
-        if self.desired_state.state in ("stopped", "restarted"):
-            raise NotFound(
-                f"it does not exist, so it cannot be {self.desired_state.state}.", advice="state: present creates it."
-            )
-        self._target = table.new(desired)
-        missing = table.missing(self._target) + [
-            " or ".join(options) for options in self.resource.create_needs if not any(map(self._target.get, options))
-        ]
-        violations = table.range_violations(desired, {})
-        if missing:
-            violations.append(f"{', '.join(missing)}: must be given, because the {self._noun} does not exist yet")
-        if violations:
-            raise OptionError(violations)
-        self._check({})
-        self.outcome.diff = {"before": {}, "after": table.diff({}, self._target, desired)["after"]}
-        self._step("create", table.paths_of(desired), "none", self._create, self._price(self._target))
-        self._expect("", self.desired_state.name, self._target, self.resource.facts_before_create)
-
-    def _plan_change(self):
-        table, desired = self._table, self.desired_state.values
-        self._current = self.resource.complete(self._current, desired)
-        self._see(self._current)
-        found, power = self._current.values, self._current.power
-        self._target = table.target(found, desired)
-        differences = table.differences(found, self._target)
-        paths = differences + self.resource.asked(self.desired_state.options)
-        self.outcome.diff = table.diff(found, self._target, desired)
-        self._check(found, changes=bool(differences))
-        if paths:
-            power = (
-                self._plan_replacement(paths)
-                if table.immutable_differences(found, self._target)
-                else self._plan_update(paths)
-            )
-        self._plan_power(power)
-
-    def _plan_update(self, paths):
-        power, unseen = self._current.power, False
-        for change in self.resource.changes(self._current, self._target, paths, self.desired_state.options):
-            if unseen and not change.shows:
-                self._acts.append(self._see_change)
-            unseen = change.shows
-            starts = change.power == ON and power == OFF
-            price = self._price(self._target) if starts else {}
-            self._step("update", change.fields, change.effect, partial(self._change, change), price)
-            power = change.power or power
-        if unseen:
-            self._acts.append(self._see_change)
-        self._expect(self._current.id, self._target.get("name", ""), self._target, self._current.facts)
-        return power
-
-    def _plan_replacement(self, paths):
-        if not self.desired_state.recreate:
-            fixed = self._table.immutable_differences(self._current.values, self._target)
-            raise ImmutableField(
-                f"{', '.join(fixed)} cannot be changed in place by {self.resource.provider.title}.",
-                ids=[self._current.id],
-                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.",
-            )
-        self._target = self._replacement()
-        self._step("replace", paths, "replaces", self._replace, self._price(self._target))
-        self._expect("", self._target.get("name", ""), self._target, self.resource.facts_before_create)
-        return self._current.power and ON
-
-    def _plan_power(self, power):
-        """Switch a record that is heading for ``power`` to what the state asks for."""
-        wanted = self._power = _ASKED.get(self.desired_state.state, power)
-        if power != wanted:
-            action = next(action for action, brought in SWITCHED_TO.items() if brought == wanted)
-            price = self._price(self._target) if wanted == ON else {}
-            self._step(action, [], "none", partial(self._switch, action), price)
-        elif self.desired_state.state == "restarted":
-            self._step("restart", [], "restarts", partial(self._switch, "restart"))
-        elif self.desired_state.state == "started" and self._acts and self._current.power == OFF:
-            # What has been written is said to start it. Only the record will tell.
-            self._acts.append(partial(self._switch, "start"))
-
-    def _price(self, target):
-        """What the step's record costs in an hour, where the task asks to look at that."""
-        price = self.resource.price(target, self.desired_state)
-        return {} if price is None else {"hourly_price": price}
-
-    def _replacement(self):
-        """The target of a new record that starts from the present one."""
-        desired = self.desired_state.values
-        self._current = self.resource.complete(self._current)
-        old = self._current.values
-        target = self.resource.replacement(self._current, self._table.target(old, desired))
-        unknown = [
-            f.name
-            for f in self._table.fields
-            if f.write_only and f.name not in desired or f.may_be_missing and f.name not in target
-        ]
-        held = [
-            f.name
-            for f in self._table.fields
-            if f.unique and target.get(f.name) and f.equal(old.get(f.name), target.get(f.name))
-        ]
-        violations = [
-            f"{name}: must be given for a replacement, because the provider does not tell its value" for name in unknown
-        ]
-        violations += [
-            f"{name}: must get another value for a replacement, because the present {self._noun} "
-            f"{self._current.id} holds {target[name]!r} until it is deleted"
-            for name in held
-        ]
-        if self.desired_state.id:
-            violations.append("id: must be left out for a replacement, because the new record gets another one")
-        if violations:
-            raise OptionError(violations, doing=f"replace {self._subject} at {self.resource.provider.title}")
-        return target
-
-    def _check(self, found, changes=True):
-        """Refuse what is outside the printed ranges or does not go together, but for what was found so.
-
-        Where nothing ``changes``, only what the task itself names is looked at.
-        """
-        known = self._table.conflicts(found)
-        conflicts = self._table.range_violations(self.desired_state.values, found)
-        conflicts += [conflict for conflict in self._table.conflicts(self._target) if conflict not in known]
-        conflicts += self.resource.conflicts(self._target, self.desired_state)
-        if not changes:
-            given = {
-                option
-                for option, value in {**self.desired_state.options, **self.desired_state.values}.items()
-                if value is not None
-            }
-            conflicts = [conflict for conflict in conflicts if _options(conflict) & given]
-        if conflicts:
-            raise OptionError(conflicts)
-
-    def _step(self, action, fields, effect, act=None, more=None):
-        self.outcome.plan.append({"action": action, "fields": fields, "effect": effect, **(more or {})})
-        if act is not None:
-            self._acts.append(act)
-
-    def _expect(self, record_id, name, values, facts, private=None):
-        """Describe the record as it will be."""
-        outcome = self.outcome
-        outcome.id, outcome.name, outcome.values, outcome.facts = record_id, name, values, facts
-        outcome.private = private or {}
-
-    # -- words -------------------------------------------------------------------------------------------------------
-
-    def _see(self, record):
-        """Take a record into the outcome, and keep its secrets out of all texts."""
-        self.resource.client.secrets.add(*self._table.hidden_values(record.values, self.desired_state.values))
-        self.resource.client.secrets.add(*record.private.values())
-        self._last = record
-        self._expect(record.id, record.name, record.values, record.facts, record.private)
-
-    def _ambiguous(self, records):
-        ids = [record.id for record in records]
-        why = f"{len(ids)} of them have {self.resource.matched_by(self.desired_state)}: {', '.join(ids)}."
-        fitting = self._fitting(records) if len(records) == 2 else []
+    def _ambiguous(self, matches: list[CurrentState]) -> AmbiguousName:
+        ids = [current.id for current in matches]
+        why = f"{len(ids)} of them have {self._resource.matched_by(self._desired_state)}: {', '.join(ids)}."
+        fitting = self._fitting(matches) if len(matches) == 2 else []
         if len(fitting) == 1:
             newer = fitting[0]
-            older = next(record for record in records if record.id != newer.id)
-            # Not every provider tells when a record was made.
+            older = next(current for current in matches if current.id != newer.id)
+            # Not every provider returns when a resource was created.
             if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
                 why += (
                     f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
-                    f"replacement: the older is {older.id}, the newer {newer.id}." + self._removal_of(older)
+                    f"replacement: the older is {older.id}, the newer {newer.id}." + removal_task(self._resource, older)
                 )
         return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
 
-    def _fitting(self, records):
-        """Those of the records in which nothing differs that cannot be changed in place."""
+    def _fitting(self, matches: list[CurrentState]) -> list[CurrentState]:
+        """Those of the resources in which no immutable field differs."""
+        desired = self._desired_state.values
         try:
-            records = [self.resource.complete(record, self.desired_state.values) for record in records]
+            matches = [self._resource.complete(current, desired) for current in matches]
         except CloudError:
             return []
         return [
-            record
-            for record in records
-            if not self._table.immutable_differences(
-                record.values, self._table.target(record.values, self.desired_state.values)
-            )
+            current
+            for current in matches
+            if not self._table.immutable_differences(current.values, self._table.target(current.values, desired))
         ]
 
-    def _removal_of(self, record):
-        module = f"gpufleet.cloud.{self.resource.provider.name}_{self._noun}"
-        return f" This task removes the older: - {module}: {{id: '{record.id}', state: absent}}."
+    # -- what will be done -------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _doing(self, doing):
-        """Let an error that passes say what was being done, and nothing secret; the innermost words stay."""
-        try:
-            yield
-        except CloudError as error:
-            error.why = self.resource.client.secrets.scrub(error.why)
-            error.doing = error.doing or f"{doing} at {self.resource.provider.title}"
-            raise
+    def _plan_absence(self, current: CurrentState | None) -> None:
+        if current is None:
+            return
+        values = {"id": current.id, **current.values}
+        given = {"id": self._desired_state.id, **self._desired_state.values}
+        naming = [option for option in ("id", *self._resource.named_by) if given.get(option)]
+        self.draft.diff = {"before": {option: values.get(option, given[option]) for option in naming}, "after": {}}
+        self._add(Step(DELETE))
+        self.draft.expected = Expectation()
+
+    def _plan_creation(self) -> None:
+        resource, table, desired = self._resource, self._table, self._desired_state.values
+        if self._desired_state.state in ("stopped", "restarted"):
+            raise NotFound(
+                f"it does not exist, so it cannot be {self._desired_state.state}.",
+                advice="state: present creates it.",
+            )
+        target = self.draft.target = table.new(desired)
+        violations = table.range_violations(desired, {})
+        missing = table.missing(target)
+        if isinstance(resource, RelatingOptions):
+            missing += [" or ".join(group) for group in resource.create_needs if not any(map(target.get, group))]
+        if missing:
+            violations.append(
+                Violation(", ".join(missing), f"must be given, because the {resource.noun} does not exist yet")
+            )
+        if violations:
+            raise OptionError(violations)
+        self._check({}, target)
+        self.draft.diff = {"before": {}, "after": table.diff({}, target, desired)["after"]}
+        self._add(Step(CREATE, table.paths_of(desired), facts=self._price(target)))
+        self.draft.expected = Expectation("", self._desired_state.name, target, resource.facts_before_create)
+
+    def _plan_change(self, current: CurrentState) -> None:
+        table, desired = self._table, self._desired_state.values
+        current = self._see(self._resource.complete(current, desired))
+        target = self.draft.target = table.target(current.values, desired)
+        differences = table.differences(current.values, target)
+        paths = list(differences)
+        if isinstance(self._resource, WritingOnRequest):
+            paths += self._resource.requested_writes(self._desired_state.options)
+        self.draft.diff = table.diff(current.values, target, desired)
+        self._check(current.values, target, changes=bool(differences))
+        power = current.power
+        if paths and table.immutable_differences(current.values, target):
+            power = self._plan_replacement(current, target, paths)
+        elif paths:
+            power = self._plan_update(current, target, paths)
+        self._plan_power(current, power)
+
+    def _plan_update(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
+        """Plan the writes of an update, and return the power state that they lead to."""
+        power, unverified = current.power, False
+        for change in self._resource.changes(current, target, paths, self._desired_state.options):
+            if unverified and not change.is_visible:
+                self._add(Step(VERIFY, is_reported=False))
+            unverified = change.is_visible
+            starts = change.power == ON and power == OFF
+            price = self._price(target) if starts else {}
+            self._add(Step(UPDATE, change.fields, change.effect, change, price))
+            power = change.power or power
+        if unverified:
+            self._add(Step(VERIFY, is_reported=False))
+        self.draft.expected = Expectation(current.id, target.get("name", ""), target, current.facts)
+        return power
+
+    def _plan_replacement(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
+        """Plan a replacement, and return the power state that it leads to."""
+        if not self._desired_state.recreate:
+            immutable = self._table.immutable_differences(current.values, target)
+            raise ImmutableField(
+                f"{', '.join(immutable)} cannot be changed in place by {self._resource.provider.title}.",
+                ids=[current.id],
+                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.",
+            )
+        target = self.draft.target = self._replacement(current)
+        self._add(Step(REPLACE, paths, "replaces", facts=self._price(target)))
+        self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
+        return current.power and ON
+
+    def _replacement(self, current: CurrentState) -> dict[str, Any]:
+        """The target of a new resource that starts from the present one."""
+        table, desired = self._table, self._desired_state.values
+        current = self._see(self._resource.complete(current))
+        old = current.values
+        target = self._resource.replacement(current, table.target(old, desired))
+        violations = [
+            Violation(field.name, "must be given for a replacement, because the provider does not tell its value")
+            for field in table.fields
+            if (field.write_only and field.name not in desired) or (field.may_be_missing and field.name not in target)
+        ]
+        violations += [
+            Violation(
+                field.name,
+                f"must get another value for a replacement, because the present {self._resource.noun} {current.id} "
+                f"holds {target[field.name]!r} until it is deleted",
+            )
+            for field in table.fields
+            if field.unique and target.get(field.name) and field.equal(old.get(field.name), target.get(field.name))
+        ]
+        if self._desired_state.id:
+            violations.append(
+                Violation("id", "must be left out for a replacement, because the new record gets another one")
+            )
+        if violations:
+            with error_context(self._resource, f"replace {self._subject}"):
+                raise OptionError(violations)
+        return target
+
+    def _plan_power(self, current: CurrentState, power: str) -> None:
+        """Switch a resource that is heading for ``power`` to what the task's state asks for."""
+        asked = self.draft.power = _ASKED.get(self._desired_state.state, power)
+        if power != asked:
+            action = next(action for action, reached in SWITCHED_TO.items() if reached == asked)
+            self._add(Step(action, facts=self._price(self.draft.target or {}) if asked == ON else {}))
+        elif self._desired_state.state == "restarted":
+            self._add(Step(RESTART, effect="restarts"))
+        elif self._desired_state.state == "started" and self.draft.steps and current.power == OFF:
+            # An update is documented to start the resource. Whether it did is read from the resource.
+            self._add(Step(START, is_reported=False))
+
+    # -- what every plan needs ---------------------------------------------------------------------------------------
+
+    def _add(self, step: Step) -> None:
+        self.draft.steps.append(step)
+
+    def _price(self, target: dict[str, Any]) -> dict[str, Any]:
+        """The hourly price of what a step orders, when the task limits it."""
+        resource = self._resource
+        price = resource.price(target, self._desired_state) if isinstance(resource, Priced) else None
+        return {} if price is None else {"hourly_price": price}
+
+    def _check(self, current: dict[str, Any], target: dict[str, Any], changes: bool = True) -> None:
+        """Refuse what is outside the printed ranges or does not go together, except what the resource has already.
+
+        Where nothing ``changes``, only the options that the task itself sets are checked.
+        """
+        desired_state = self._desired_state
+        already = self._table.conflicts(current)
+        violations = self._table.range_violations(desired_state.values, current)
+        violations += [conflict for conflict in self._table.conflicts(target) if conflict not in already]
+        violations += self._resource.conflicts(target, desired_state)
+        if not changes:
+            options = {**desired_state.options, **desired_state.values}
+            given = {option for option, value in options.items() if value is not None}
+            violations = [violation for violation in violations if violation.option_names & given]
+        if violations:
+            raise OptionError(violations)
+
+    def _see(self, current: CurrentState) -> CurrentState:
+        """Take a resource into the plan, and mask its secrets in all texts."""
+        learn_secrets(self._resource, current, self._desired_state.values)
+        self.draft.current = current
+        self.draft.expected = Expectation(current.id, current.name, current.values, current.facts, current.private)
+        return current
 
 
-def _options(sentence):
-    """The options that a sentence on what does not go together begins with."""
-    paths = sentence.partition(":")[0].split(", ")
-    return {path.partition(".")[0].partition("[")[0] for path in paths}
+def costs(resource: Resource, plan: Plan) -> tuple[float | None, float | None]:
+    """The hourly cost of the resource in USD before the plan and after it; ``None`` where it is unknown."""
+
+    def cost(values: dict[str, Any] | None, power: str) -> float | None:
+        if values is None or power == OFF:
+            return 0.0
+        return resource.hourly_cost(values) if isinstance(resource, Priced) else None
+
+    before = cost(plan.current.values, plan.current.power) if plan.current else 0.0
+    return before, cost(plan.expected.values, plan.power)
+
+
+def final_power(plan: Plan, desired_state: DesiredState) -> str:
+    """The power state in which the resource must end: the one asked for, the one it was in, or that of a new one."""
+    return _ASKED.get(desired_state.state) or (plan.current.power if plan.current else ON)

@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 READY = "ready"
 PENDING = "pending"
@@ -20,44 +20,55 @@ OFF = "off"
 
 
 class Stage(NamedTuple):
-    """How far a record is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
+    """How far a resource is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
 
-    stage: str
+    name: str
     words: str
 
 
 @dataclass(frozen=True)
 class CurrentState:
-    """One record of a provider, read.
+    """What the provider has of one resource, as read.
 
-    ``values`` are the table's values, secrets included; ``facts`` are read-only and free of secrets; ``private`` are
-    facts that are secrets, shown only on request. ``being_removed`` is true while the provider is removing it, and ``gone``
-    when it has and still lists it. ``is_complete`` is true where it is known that nothing is lacking. ``power`` is ``ON`` or
-    ``OFF``, where the record is heading if it is not ``settled``, for kinds that can be switched.
+    :param values: the values of the table's options, secrets included.
+    :param facts: read-only values without secrets.
+    :param private: facts that are secrets; results show them only on request.
+    :param being_removed: the provider is removing the resource.
+    :param gone: the provider has removed the resource and still lists it.
+    :param gone_if_deleted: after a delete, this means that the provider has removed the resource.
+    :param is_complete: nothing is missing that another request could add.
+    :param power: ``ON`` or ``OFF`` for resources that can be switched: the state that the resource is in, or is heading for.
+    :param in_transition: the resource is on its way from one state to another and takes no writes.
     """
 
     id: str
     name: str
-    values: dict = field(repr=False)
-    facts: dict
-    condition: Stage
+    values: dict[str, Any] = field(repr=False)
+    facts: dict[str, Any]
+    stage: Stage
     being_removed: bool = False
-    private: dict = field(default_factory=dict, repr=False)
+    private: dict[str, str] = field(default_factory=dict, repr=False)
     gone: bool = False
+    gone_if_deleted: bool = False
     is_complete: bool = False
     power: str = ""
-    settled: bool = True
+    in_transition: bool = False
 
 
 @dataclass(frozen=True)
 class DesiredState:
-    """What a task wants of one resource. Times are in seconds."""
+    """What a task sets for one resource. Times are in seconds.
+
+    :param state: the task's ``state``: ``present``, ``absent``, ``started``, ``stopped`` or ``restarted``.
+    :param values: the desired values of the table's options; what the task omits, or sets to null, is not in it.
+    :param options: the values of the options beside the table.
+    """
 
     state: str
     name: str
     id: str
-    values: dict
-    options: dict = field(default_factory=dict)
+    values: dict[str, Any]
+    options: dict[str, Any] = field(default_factory=dict)
     recreate: bool = False
     wait: bool = True
     wait_timeout: float = 600
@@ -66,11 +77,13 @@ class DesiredState:
 
 @dataclass(frozen=True)
 class Removal:
-    """What a provider says of a delete: facts for the result, and what it did not remove.
+    """How a provider responded to a delete.
 
-    ``inconsistency`` is what it said instead of yes where that need not be true: that there is no such record.
+    :param facts: values for the result.
+    :param warnings: sentences on what the provider did not remove.
+    :param denial: the provider's text when it denied that the resource exists, which may be wrong.
     """
 
-    facts: dict = field(default_factory=dict)
-    warnings: tuple = ()
-    inconsistency: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    denial: str = ""

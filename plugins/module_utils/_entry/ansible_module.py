@@ -14,7 +14,7 @@ import gc
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from .._clock import Clock
-from .._engine.executor import Executor
+from .._engine.convergence import Convergence
 from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
 from .._schema.table import Table
@@ -167,14 +167,14 @@ def connect(provider, params, check_mode, **more):
 def _converge(module, resource):
     desired_state = arguments.desired_state(type(resource), module.params)
     resource.client.secrets.add(*resource.table.secret_values(desired_state.values))
-    executor = Executor(resource, desired_state, resource.client.clock, PermitWatch(module.permit))
+    convergence = Convergence(resource, desired_state, resource.client.clock, PermitWatch(module.permit))
     try:
-        executor.plan()
+        convergence.plan()
         if not module.check_mode:
-            executor.apply()
+            convergence.apply()
     finally:
-        module.progress = arguments.result(executor, module.params)
-    for warning in executor.outcome.warnings:
+        module.progress = arguments.result(convergence, module.params)
+    for warning in convergence.outcome.warnings:
         module.warn(warning)
     return module.progress
 

@@ -10,6 +10,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from .._engine.capabilities import RelatingOptions, RemovingChildren, ReportingWrites, Revealing
 from .._engine.state import DesiredState
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
@@ -55,12 +56,15 @@ def argument_spec(resource_type):
 
 def rules(resource_type):
     """What an argument spec cannot say of its options, as ``AnsibleModule`` takes it."""
-    return {"required_one_of": [("id", *resource_type.named_by)], **resource_type.rules}
+    own = resource_type.rules if issubclass(resource_type, RelatingOptions) else {}
+    return {"required_one_of": [("id", *resource_type.named_by)], **own}
 
 
 def reveal(resource_type):
     """The option that asks for a kind's private facts, where it has some."""
-    return {resource_type.reveal_option: {"type": "bool", "default": False}} if resource_type.reveal_option else {}
+    if not issubclass(resource_type, Revealing):
+        return {}
+    return {resource_type.reveal_option: {"type": "bool", "default": False}}
 
 
 def violations(option_tables, params):
@@ -70,7 +74,10 @@ def violations(option_tables, params):
 
 def violations_of(resource_type, params):
     """All that is wrong in the options of a resource by themselves."""
-    return violations(tables(resource_type), params) or resource_type.option_violations(params)
+    wrong = violations(tables(resource_type), params)
+    if wrong or not issubclass(resource_type, RelatingOptions):
+        return wrong
+    return resource_type.option_violations(params)
 
 
 def first_of_each(found):
@@ -102,19 +109,19 @@ def desired_state(resource_type, params):
     )
 
 
-def result(executor, params):
+def result(convergence, params):
     """What there is to say after a run, or as far as it came."""
-    resource, outcome = executor.resource, executor.outcome
-    shown = {} if outcome.values is None else present(resource, outcome, executor.desired_state.values, params)
+    resource, outcome = convergence.resource, convergence.outcome
+    shown = {} if outcome.values is None else present(resource, outcome, convergence.desired_state.values, params)
     return {
         "changed": outcome.changed,
         "id": outcome.id,
         resource.noun: shown,
         "plan": outcome.plan,
         "diff": outcome.diff,
-        **resource.removal_facts,
+        **(resource.removal_facts if isinstance(resource, RemovingChildren) else {}),
         **outcome.removal,
-        **resource.write_facts,
+        **(resource.write_facts if isinstance(resource, ReportingWrites) else {}),
     }
 
 
@@ -125,12 +132,13 @@ def present(resource, record, desired, params):
         "id": record.id,
         **({"name": record.name} if "name" in resource.named_by else {}),
         **_scrubbed(record.facts, resource.client.secrets),
-        "spec": resource.spec(record, desired, params.get(table.reveal_option)),
+        "spec": resource.spec(record.id, record.values, desired, params.get(table.reveal_option)),
     }
     if table.has_environment:
         shown["env_names"] = table.env_names(record.values)
-    revealed = record.private if resource.reveal_option and params.get(resource.reveal_option) else {}
-    shown.update((fact, revealed.get(fact, "")) for fact in resource.private_facts)
+    if isinstance(resource, Revealing):
+        revealed = record.private if params.get(resource.reveal_option) else {}
+        shown.update((fact, revealed.get(fact, "")) for fact in resource.private_facts)
     return shown
 
 

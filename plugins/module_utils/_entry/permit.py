@@ -18,7 +18,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .._engine.executor import Watch
+from .._engine.watch import Watch
 from .._errors import Cancelled
 from .._signals import kept_for_main_thread
 

@@ -144,14 +144,14 @@ class _Progress:
     def hear(self, run, ended=False):
         if not run.error and run.action == "unchanged":
             return
-        refusal = run.executor.refusal
+        refusal = run.convergence.refusal
         said = (
             f"{run.action} is refused for the time being and will be tried again: {refusal}"
             if refusal
             else f"{run.action} ..."
         )
         if ended:
-            said = f"{action(run)}: {run.error or run.executor.outcome.id or 'gone'}"
+            said = f"{action(run)}: {run.error or run.convergence.outcome.id or 'gone'}"
         # A full disk is no reason to leave anything undone.
         with contextlib.suppress(OSError):
             self._lines.add(f"{place(run)}: {said}")

@@ -12,7 +12,8 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .._engine.executor import Executor
+from .._engine.capabilities import OwnedBy
+from .._engine.convergence import Convergence
 from .._engine.state import DesiredState
 from .._errors import CloudError, OptionError, TooMuch
 from .entries import Entry
@@ -68,7 +69,7 @@ class Fleet:
         resource = self._resource(resource_type)
         client.secrets.add(*resource_type.table.secret_values(entry.desired_state.values))
         watch = JournalWatch(self._journal, entry.resource_type, entry.name)
-        return EntryRun(entry, Executor(resource, entry.desired_state, client.clock, watch))
+        return EntryRun(entry, Convergence(resource, entry.desired_state, client.clock, watch))
 
     def _resource(self, resource_type):
         return resource_type(
@@ -79,9 +80,7 @@ class Fleet:
         """Read all listings at once; each is remembered, failed or not."""
         resource_types = {RESOURCE_TYPES[name] for name in names}
         resource_types.update(resource_type.owner for resource_type, run in self._owned() if run.owners[0])
-        resource_types.update(
-            RESOURCE_TYPES[name].owner for name in self._options["prune"] if RESOURCE_TYPES[name].owner
-        )
+        resource_types.update(owner for name in self._options["prune"] if (owner := owner_of(RESOURCE_TYPES[name])))
         self._in_parallel(self._try_to_list, resource_types)
 
     def _try_to_list(self, resource_type):
@@ -100,7 +99,7 @@ class Fleet:
         return [
             (RESOURCE_TYPES[run.wanted.resource_type], run)
             for run in self.runs
-            if RESOURCE_TYPES[run.wanted.resource_type].owner
+            if owner_of(RESOURCE_TYPES[run.wanted.resource_type])
         ]
 
     def _of(self, resource_type):
@@ -110,7 +109,8 @@ class Fleet:
         """Tell those who need an owner which ones this task creates or renames."""
         for owner in {resource_type.owner for resource_type, _run_of in self._owned()}:
             self._expect(
-                owner, [run.executor.resource for resource_type, run in self._owned() if resource_type.owner is owner]
+                owner,
+                [run.convergence.resource for resource_type, run in self._owned() if resource_type.owner is owner],
             )
 
     def _expect(self, owner, resources):
@@ -124,7 +124,7 @@ class Fleet:
             if desired_state.id and desired_state.name
         }
         for resource in resources:
-            resource.coming, resource.renamed = coming, renamed
+            resource.expect_owners(coming, renamed)
 
     def _refuse_twins(self):
         """Two entries can mean the same record, one by its id and one by its name, or give two records one name."""
@@ -133,18 +133,19 @@ class Fleet:
             matched_by = [f"means the same record {run.current_id} as"] if run.current_id else []
             matched_by += [f"name: must not be {run.new_name!r}, which is to be the name of"] if run.new_name else []
             matched_by += [f"is to have {run.claim}, as is"] if run.claim else []
-            for matched_by in matched_by:
-                other = seen.setdefault((run.wanted.resource_type, matched_by), run)
+            for sentence in matched_by:
+                other = seen.setdefault((run.wanted.resource_type, sentence), run)
                 if other is not run:
                     for one, two in ((run, other), (other, run)):
-                        one.error = OptionError([f"{matched_by} {place(two)}"])
+                        one.error = OptionError([f"{sentence} {place(two)}"])
 
     def _pruned(self, resource_type, pattern):
         """Jobs that delete what matches the pattern and is not wanted."""
         provider = RESOURCE_TYPES[resource_type].provider
         resource = self._resource(RESOURCE_TYPES[resource_type])
-        if RESOURCE_TYPES[resource_type].owner:
-            self._expect(RESOURCE_TYPES[resource_type].owner, [resource])
+        owner = owner_of(RESOURCE_TYPES[resource_type])
+        if owner:
+            self._expect(owner, [resource])
         try:
             records = resource.select({})
         except CloudError as error:
@@ -248,6 +249,11 @@ class Fleet:
         if run.error and self._options["fail_fast"]:
             self._stop.set()
         self._hear_outside(run, ended)
+
+
+def owner_of(resource_type):
+    """The type of the owner, or ``None``."""
+    return resource_type.owner if issubclass(resource_type, OwnedBy) else None
 
 
 def _removal(resource_type, record):

@@ -20,7 +20,7 @@ def report(fleet):
     """The result of a fleet after its plan, or after it was carried out."""
     runs = fleet.runs
     return {
-        "changed": any(run.executor.outcome.changed for run in runs if not run.error or run.begun),
+        "changed": any(run.convergence.outcome.changed for run in runs if not run.error or run.begun),
         "summary": summary(runs),
         "resources": [_entry(run) for run in runs],
         "diff": [_diff(run) for run in runs if run.action != "unchanged"],
@@ -69,7 +69,7 @@ def hourly_cost(runs, ask):
     before = after = 0.0
     unknown = {}
     for run in runs:
-        costs = run.executor.costs() if ask and not run.error else (None, None)
+        costs = run.convergence.costs() if ask and not run.error else (None, None)
         if None in costs:
             unknown[run.wanted.resource_type] = unknown.get(run.wanted.resource_type, 0) + 1
         else:
@@ -81,7 +81,7 @@ def warnings(runs):
     """What the user should know besides: each sentence once, with the resources that it is about."""
     about = {}
     for run in runs:
-        for warning in run.executor.outcome.warnings:
+        for warning in run.convergence.outcome.warnings:
             about.setdefault(warning, []).append(run)
     return [
         f"{place(group[0])}{f' and {len(group) - 1} more' if group[1:] else ''}: {warning}"
@@ -91,7 +91,7 @@ def warnings(runs):
 
 def _entry(run):
     """What is said of one resource: what its own module would say, but for keys that have a meaning to Ansible."""
-    shown = arguments.result(run.executor, run.wanted.params)
+    shown = arguments.result(run.convergence, run.wanted.params)
     del shown["changed"]
     if action(run) == "unchanged":
         # Both sides are the same, and hundreds of them would be slow to carry.
@@ -108,6 +108,6 @@ def _entry(run):
 
 
 def _diff(run):
-    diff = run.executor.outcome.diff
+    diff = run.convergence.outcome.diff
     header = f"{run.wanted.resource_type} {run.wanted.name}"
     return {"before_header": header, "after_header": f"{header} ({run.action})", **diff}

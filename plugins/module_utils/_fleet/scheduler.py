@@ -14,7 +14,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .._engine.executor import READ_BACK, REFUSED, WAIT
+from .._engine.watch import Pause
 from .._errors import Cancelled, internal_error
 
 _MAX_WAITING = 200
@@ -115,7 +115,7 @@ class Scheduler:
 
     def _carry_on(self, run):
         pause = run.advance()
-        if pause == READ_BACK:
+        if pause == Pause.READ_BACK:
             with self._changed:
                 self._held.append(run)
                 self._changed.notify_all()
@@ -131,9 +131,9 @@ class Scheduler:
         self._end(run)
 
     def _heed(self, run, pause):
-        if pause == WAIT:
+        if pause == Pause.WAIT:
             self._release(run)
-        elif pause == REFUSED:
+        elif pause == Pause.REFUSED:
             self._hear(run)
 
     def _end(self, run):

@@ -10,7 +10,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from .._engine.list_response import ListResponse, moving
+from .._engine.list_response import ListResponse, changing_total
 from .._engine.provider import Address, Provider
 from .._errors import BadResponse
 from .._novita_ppio.api import PASSING, advice, list_of
@@ -59,7 +59,7 @@ def every(client, call, key, read):
     else:
         raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
     return ListResponse(
-        map(read, records.values()), moving(totals) or inconsistency, number + 1, max(totals, default=0)
+        map(read, records.values()), changing_total(totals) or inconsistency, number + 1, max(totals, default=0)
     )
 
 

@@ -11,6 +11,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from typing import Any, ContextManager
+
+from .._engine.list_response import ListResponse
+from .._engine.state import CurrentState, Removal
 from .._http.client import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
@@ -182,37 +186,40 @@ class NovitaEndpoint(PlatformEndpoint):
     state_key = "state"
     health_key = "healthy"
 
-    def read_list(self):
-        return every(self.client, LIST, "endpoints", self.record)
+    def read_list(self) -> ListResponse:
+        return every(self.client, LIST, "endpoints", self.current_state)
 
-    def read_one(self, record, mark=None):
-        return self.reread(record, lambda: self.record(self.client.send(GET, query={"id": record.id})["endpoint"]))
+    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
+        def read() -> CurrentState:
+            return self.current_state(self.client.send(GET, query={"id": current.id})["endpoint"])
 
-    def create(self, target):
+        return self.read_by_id(current, read)
+
+    def create(self, target: dict[str, Any]) -> str:
         with self._limits_in_message(target):
-            return self.client.send(CREATE, body={"endpoint": TABLE.create_body(target)})["id"]
+            return str(self.client.send(CREATE, body={"endpoint": TABLE.create_body(target)})["id"])
 
-    def update(self, record, target):
+    def update(self, current: CurrentState, target: dict[str, Any]) -> None:
         with self._limits_in_message(target):
-            self.client.send(UPDATE, body={"id": record.id, **TABLE.update_body(target)})
+            self.client.send(UPDATE, body={"id": current.id, **TABLE.update_body(target)})
 
-    def delete(self, record):
-        # The page calls the field "name", and the clients that are known to delete endpoints call it "id".
-        return self.remove(lambda: self.client.send(DELETE, body={"name": record.id, "id": record.id}))
+    def delete(self, current: CurrentState) -> Removal:
+        # The page calls the field "name". The clients that are known to delete endpoints call it "id".
+        return self.remove(lambda: self.client.send(DELETE, body={"name": current.id, "id": current.id}))
 
-    def _limits_in_message(self, target):
+    def _limits_in_message(self, target: dict[str, Any]) -> ContextManager[None]:
         return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
 
 
-_RECORD = NovitaEndpoint.response_schema()
+_ENDPOINT = NovitaEndpoint.response_schema()
 
-LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, list_shape("endpoints", _RECORD))
+LIST = Call("endpoint.list", "GET", f"{V1}/endpoints", READ, list_shape("endpoints", _ENDPOINT))
 GET = Call(
     "endpoint.get",
     "GET",
     f"{V1}/endpoint",
     READ,
-    {"type": "object", "properties": {"endpoint": _RECORD}, "required": ["endpoint"]},
+    {"type": "object", "properties": {"endpoint": _ENDPOINT}, "required": ["endpoint"]},
 )
 CREATE = Call("endpoint.create", "POST", f"{V1}/endpoint/create", ONCE, CREATED)
 UPDATE = Call("endpoint.update", "POST", f"{V1}/endpoint/update", REPEATABLE)

@@ -14,18 +14,25 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from .._engine.capabilities import MakingRoom, Preparing, Priced, ReusingNames, Revealing, Switchable
+from .._engine.list_response import ListResponse
 from .._engine.plan import Change
-from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, Stage
+from .._engine.resource import ListSource, with_stage
+from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import CloudError, OptionError
-from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._http.client import ONCE, READ, REPEATABLE, Call, Client
 from .._novita_ppio.api import CREATED, IDENTIFIER, TEXT
-from .._novita_ppio.resource import LEAVING, PlatformResource, said_words, stage
+from .._novita_ppio.resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 from .._schema.composites import Items, Scalars
 from .._schema.environment import Environment
 from .._schema.fields import Boolean, Float, Integer, Text
 from .._schema.table import Settings, Table
 from .._ssh import answers_ssh, ssh_address
 from .._times import iso8601
+from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
 from .prices import hourly_price
 
@@ -244,14 +251,18 @@ TABLE = InstanceTable(
     Text("min_cuda_version", wire="minCudaVersion", write_only=True, max_length=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
 )
 
-_UPGRADED = ("image_url", "image_auth_id", "envs", "command", "entrypoint", "network_storages")
 _EDITED = ("ports", "rootfs_size")
+_BILLING_MODE = ("billing_mode",)
 _RENEWAL = ("auto_renew", "auto_renew_month")
+_UPGRADED = ("image_url", "image_auth_id", "envs", "command", "entrypoint", "network_storages")
+_WRITES = {"edit": _EDITED, "to_monthly": _BILLING_MODE, "set_renewal": _RENEWAL, "upgrade": _UPGRADED}
+"""The writes that change an instance, in their order, and the options that each of them writes."""
+
 _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
-"""The second generation's words for the billing mode."""
+"""The billing modes, by the words of the second generation of the API."""
 
 
-class NovitaInstance(PlatformResource):
+class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource):
     """A GPU instance of Novita AI. It is billed from the moment its image is pulled."""
 
     provider = NOVITA
@@ -284,253 +295,277 @@ class NovitaInstance(PlatformResource):
     private_facts = ("ssh_password", "web_terminal_password")
     reveal_option = "return_credentials"
     switched_facts = ("status", "last_started_at", "last_stopped_at")
-    waits_for_removal = False
-    crowded = ("INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT")
+    codes_when_full = frozenset({"INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT"})
 
-    def __init__(self, client, shared_lists=None):
+    def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
-        self._desired = {}
+        self._desired: dict[str, Any] = {}
 
-    def prepare(self, desired_state):
+    def prepare(self, desired_state: DesiredState) -> None:
         self._desired = desired_state.values
 
-    def read_list(self):
-        return every(self.client, LIST, "instances", self._record)
+    # -- reading -----------------------------------------------------------------------------------------------------
 
-    def read_one(self, record, mark=None):
-        known = self.reread(
-            record, lambda: self._record(self.client.send(GET, query={"instanceId": record.id}), is_complete=True)
-        )
-        if known is not None and any(
-            option in record.values and option not in known.values for option in ("auto_renew", "billing_mode")
+    def read_list(self) -> ListResponse:
+        return every(self.client, LIST, "instances", self._current_state)
+
+    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
+        def read() -> CurrentState:
+            return self._current_state(self.client.send(GET, query={"instanceId": current.id}), is_complete=True)
+
+        latest = self.read_by_id(current, read)
+        if latest is not None and any(
+            option in current.values and option not in latest.values for option in ("auto_renew", "billing_mode")
         ):
-            self._read_billing(known)
-        return known
+            return self._with_billing(latest)
+        return latest
 
-    def read_while_waiting(self, record):
-        # Listings lack the address, which can be what is waited for.
-        return self.read_one(record)
+    def read_while_waiting(self, current: CurrentState) -> CurrentState | None:
+        # List responses lack the address, which can be what is waited for.
+        return self.read_one(current)
 
-    def complete(self, record, desired=None):
-        # Listings lack the address, and the first generation of the API lacks the renewal and perhaps the billing mode.
-        completed = record if record.is_complete else self.read_one(record) or record
+    def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
+        # List responses lack the address. The first generation of the API lacks the renewal and perhaps the billing mode.
+        completed = current if current.is_complete else self.read_one(current) or current
 
-        def lacks(value, options):
+        def lacks(value: str, options: tuple[str, ...]) -> bool:
             return value not in completed.values and (desired is None or any(option in desired for option in options))
 
-        if lacks("auto_renew", _RENEWAL) or lacks("billing_mode", ("billing_mode",)):
-            self._read_billing(completed)
+        if lacks("auto_renew", _RENEWAL) or lacks("billing_mode", _BILLING_MODE):
+            return self._with_billing(completed)
         return completed
 
-    def create(self, target):
-        return self.client.send(CREATE, body=TABLE.create_body(target))["id"]
+    def _with_billing(self, current: CurrentState) -> CurrentState:
+        """The instance with what the first generation of the API does not return of its billing."""
+        response = self.client.send(GET_V2, path={"id": current.id})
+        self.demand_id(current, response["id"])
+        billing = response["billing"]
+        renewal = (billing.get("prepaid") or {}).get("auto_renew") or {}
+        values = {**current.values, "auto_renew": bool(renewal.get("enabled"))}
+        mode = _MODES.get(billing.get("mode"))
+        if mode is not None:
+            values.setdefault("billing_mode", mode)
+        if int(renewal.get("months") or 0):
+            values["auto_renew_month"] = int(renewal["months"])
+        return replace(current, values=values)
 
-    def changes(self, record, target, paths, options):
-        names = [path.split(".")[0] for path in paths]
+    # -- writing -----------------------------------------------------------------------------------------------------
 
-        def touched(wanted):
-            return [path for path, name in zip(paths, names) if name in wanted]
+    def create(self, target: dict[str, Any]) -> str:
+        return str(self.client.send(CREATE, body=TABLE.create_body(target))["id"])
 
-        def change(wanted, call, body, power=""):
-            fields = touched(wanted)
-            return Change(fields, TABLE.effect(fields), lambda: self.client.send(call, body=body), power)
-
-        if "rootfs_size" in names and not record.values.get("rootfs_size"):
+    def changes(
+        self, current: CurrentState, target: dict[str, Any], paths: list[str], options: dict[str, Any]
+    ) -> list[Change]:
+        if "rootfs_size" in paths and not current.values.get("rootfs_size"):
             raise OptionError(
                 [
-                    "rootfs_size: must be left out, because the provider does not tell the present size, and it "
-                    "takes only what is to be added to that"
+                    Violation(
+                        "rootfs_size",
+                        "must be left out, because the provider does not tell the present size, and it takes only what "
+                        "is to be added to that",
+                    )
                 ]
             )
-        writes = []
-        if touched(_EDITED):
-            writes.append(change(_EDITED, EDIT, self._edit_body(record, target)))
-        if touched(("billing_mode",)):
-            body = {"instanceId": record.id, "month": target.get("month") or 1}
-            writes.append(change(("billing_mode",), TO_MONTHLY, body))
-        if touched(_RENEWAL):
-            body = {"instanceIds": [record.id], **TABLE.part(target, _RENEWAL)}
-            writes.append(change(_RENEWAL, SET_RENEWAL, body))
-        if touched(_UPGRADED):
-            writes.append(
-                change(_UPGRADED, UPGRADE, self._upgrade_body(record, target, options["save_data"]), power=ON)
-            )
-        return writes
+        changes = []
+        for write, written in _WRITES.items():
+            fields = [path for path in paths if path.split(".")[0] in written]
+            if fields:
+                power = ON if write == "upgrade" else ""
+                changes.append(Change(fields, TABLE.effect(fields), write, power))
+        return changes
 
-    def switch(self, record, action):
-        self.client.send(SWITCHES[action], body={"instanceId": record.id})
+    def send_change(
+        self, change: Change, current: CurrentState, target: dict[str, Any], options: dict[str, Any]
+    ) -> None:
+        if change.write == "edit":
+            self.client.send(EDIT, body=_edit_body(current, target))
+        elif change.write == "to_monthly":
+            self.client.send(TO_MONTHLY, body={"instanceId": current.id, "month": target.get("month") or 1})
+        elif change.write == "set_renewal":
+            self.client.send(SET_RENEWAL, body={"instanceIds": [current.id], **TABLE.part(target, _RENEWAL)})
+        else:
+            self.client.send(UPGRADE, body=_upgrade_body(current, target, options["save_data"]))
 
-    def delete(self, record):
-        return self.remove(lambda: self.client.send(DELETE, body={"instanceId": record.id}))
+    def switch(self, current: CurrentState, action: str) -> None:
+        self.client.send(SWITCHES[action], body={"instanceId": current.id})
 
-    def has_left(self, record):
-        # After a delete some clients met an empty status.
-        return record.gone or not record.facts["status"]
+    def delete(self, current: CurrentState) -> Removal:
+        return self.remove(lambda: self.client.send(DELETE, body={"instanceId": current.id}))
 
-    def condition(self, record, desired_state, power):
-        condition = record.condition
-        if condition.stage != READY:
-            return condition
-        # An upgrade may start a stopped one, which only a task that wants it stopped minds.
-        if record.power != power and (power == ON or desired_state.state == "stopped"):
-            return Stage(FAILED if power == ON else PENDING, condition.words)
-        return self._reachable(record) if desired_state.options["wait_for_ssh"] and record.power == ON else condition
+    def may_delete_first(self, desired_state: DesiredState) -> bool:
+        return desired_state.options.get("recreate_order") == "delete_first"
 
-    def replacement(self, record, target):
-        mode, end = record.values.get("billing_mode"), record.facts["end_time"]
+    def replacement(self, current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
+        mode, end = current.values.get("billing_mode"), current.facts["end_time"]
+        violations = []
         if mode == "monthly" or (end and mode is None):
             raise OptionError(
                 [
-                    f"recreate: must be false, because the present {self.noun} {record.id} is a subscription that ends "
-                    f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be paid"
+                    Violation(
+                        "recreate",
+                        f"must be false, because the present {self.noun} {current.id} is a subscription that ends "
+                        f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be paid",
+                    )
                 ],
                 advice="Once it has ended, delete it with state: absent and create the new one.",
             )
-        lacking = TABLE.missing(target)
-        if lacking:
-            raise OptionError(
-                [
-                    f"{', '.join(lacking)}: must be given for a replacement, because the present "
-                    f"{self.noun} {record.id} has no such value"
-                ]
+        missing = TABLE.missing(target)
+        if missing:
+            violations.append(
+                Violation(
+                    ", ".join(missing),
+                    f"must be given for a replacement, because the present {self.noun} {current.id} has no such value",
+                )
             )
-        if "tools" not in target or any("type" not in tool for tool in target["tools"]):
-            raise OptionError(
-                ["tools: must be given for a replacement, because the provider never tells the port's type"]
+        elif "tools" not in target or any("type" not in tool for tool in target["tools"]):
+            violations.append(
+                Violation("tools", "must be given for a replacement, because the provider never tells the port's type")
             )
+        if violations:
+            raise OptionError(violations)
         return target
 
-    def price(self, target, desired_state):
+    # -- judging -----------------------------------------------------------------------------------------------------
+
+    def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
+        if current.stage.name != READY:
+            return current
+        # An upgrade may start a stopped instance. That matters only to a task that wants it stopped.
+        if current.power != power and (power == ON or desired_state.state == "stopped"):
+            return with_stage(current, FAILED if power == ON else PENDING, current.stage.words)
+        if desired_state.options["wait_for_ssh"] and current.power == ON and not _answers_ssh(current):
+            return with_stage(current, PENDING, f"{current.stage.words}, and no SSH server answers yet")
+        return current
+
+    def price(self, target: dict[str, Any], desired_state: DesiredState) -> float | None:
         limit = desired_state.options.get("max_hourly_price")
         return None if limit is None else hourly_price(self.client, target, limit)
 
-    def hourly_cost(self, values):
+    def hourly_cost(self, values: dict[str, Any]) -> float | None:
         try:
             return hourly_price(self.client, values)
         except CloudError:
             return None
 
-    def _edit_body(self, record, target):
-        """The whole set of ports, and what the root disk grows by. An omitted set might be taken as an empty one."""
-        ports = [entry.split("/") for entry in target.get("ports") or []]
-        body = {"instanceId": record.id, "ports": [{"port": int(port), "type": kind} for port, kind in ports]}
-        growth = target.get("rootfs_size", 0) - record.values.get("rootfs_size", 0)
-        return {**body, "expandRootDisk": growth} if growth else body
+    # -- from a response ---------------------------------------------------------------------------------------------
 
-    def _upgrade_body(self, record, target, save_data):
-        """All that an upgrade sets; a storage left out would be detached."""
-        mounts = [
-            {"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
-            for storage in target.get("network_storages") or []
-        ]
-        wire = TABLE.part(target, [option for option in _UPGRADED if option != "network_storages"])
-        return {
-            "instanceId": record.id,
-            "command": "",
-            "envs": [],
-            **wire,
-            "save": save_data,
-            "networkVolume": {"volumeMounts": mounts},
-        }
-
-    def _read_billing(self, record):
-        """Read what the first generation of the API does not tell of the billing."""
-        response = self.client.send(GET_V2, path={"id": record.id})
-        self.demand_identity(record, response["id"])
-        billing = response["billing"]
-        mode = _MODES.get(billing.get("mode"))
-        if mode is not None:
-            record.values.setdefault("billing_mode", mode)
-        renewal = (billing.get("prepaid") or {}).get("auto_renew") or {}
-        record.values["auto_renew"] = bool(renewal.get("enabled"))
-        if int(renewal.get("months") or 0):
-            record.values["auto_renew_month"] = int(renewal["months"])
-
-    def _reachable(self, record):
-        """Ready, once something answers as an SSH server."""
-        host, port = record.facts["ssh_host"], record.facts["ssh_port"]
-        if host and record.facts["ssh_ready"] and answers_ssh(host, port):
-            return record.condition
-        return Stage(PENDING, f"{record.condition.words}, and no SSH server answers yet")
-
-    def _record(self, raw, is_complete=False):
-        status = raw.get("status") or ""
-        error = raw.get("statusError") or {}
-        said = ": ".join(text for text in (error.get("state"), error.get("message")) if text)
-        ssh, terminal = raw.get("connectComponentSSH") or {}, raw.get("connectComponentWebTerminal") or {}
-        host, port, user = ssh_address(ssh.get("sshCommand") or "")
-        facts = {
-            "status": status,
-            "status_message": said,
-            "product_name": raw.get("productName") or "",
-            "cluster_name": raw.get("clusterName") or "",
-            "port_mappings": [
-                {"port": int(entry["port"]), "type": entry["type"], "endpoint": entry.get("endpoint") or ""}
-                for entry in raw.get("portMappings") or []
-            ],
-            "ssh_host": host,
-            "ssh_port": port,
-            "ssh_user": user,
-            "ssh_ready": bool(host and ssh.get("isRunning", True)),
-            "spot_status": raw.get("spotStatus") or "",
-            "spot_reclaim_time": iso8601(_moment(raw.get("spotReclaimTime"))),
-            "end_time": iso8601(_moment(raw.get("endTime"))),
-            "created_at": iso8601(_moment(raw.get("createdAt"))),
-            "last_started_at": iso8601(_moment(raw.get("lastStartedAt"))),
-            "last_stopped_at": iso8601(_moment(raw.get("lastStoppedAt"))),
-        }
+    def _current_state(self, instance: dict[str, Any], is_complete: bool = False) -> CurrentState:
+        """The current state from an instance in a response."""
+        status = instance.get("status") or ""
+        error = instance.get("statusError") or {}
+        text = ": ".join(part for part in (error.get("state"), error.get("message")) if part)
         word = status.lower()
-        reached = FAILED if error.get("state") or word == "freezing" else stage(word, _SETTLED)
+        stage = FAILED if error.get("state") or word == "freezing" else stage_of(word, _SETTLED)
+        ssh = instance.get("connectComponentSSH") or {}
+        terminal = instance.get("connectComponentWebTerminal") or {}
         return CurrentState(
-            id=raw["id"],
-            name=raw["name"],
-            values=self._values(raw, word),
-            facts=facts,
-            condition=Stage(
-                PENDING if reached == LEAVING else reached, said_words(status, said, "nothing of its status")
+            id=instance["id"],
+            name=instance["name"],
+            values=self._values(instance, word),
+            facts=_facts(instance, status, text, ssh),
+            stage=Stage(
+                PENDING if stage == BEING_REMOVED else stage, state_in_words(status, text, "nothing of its status")
             ),
-            being_removed=reached == LEAVING,
+            being_removed=stage == BEING_REMOVED,
             is_complete=is_complete,
             gone=word == _GONE,
+            # After a delete some clients met an empty status.
+            gone_if_deleted=not status,
             power=OFF if word in (*_HEADING_OFF, *_OFF) else ON,
-            settled=word in _SETTLED or stage(word) in (FAILED, LEAVING),
+            in_transition=word not in _SETTLED and stage_of(word) not in (FAILED, BEING_REMOVED),
             private={
-                "ssh_password": ssh.get("password") or raw.get("sshPassword") or "",
+                "ssh_password": ssh.get("password") or instance.get("sshPassword") or "",
                 "web_terminal_password": terminal.get("password") or "",
             },
         )
 
-    def _values(self, raw, word):
-        """The values of a record, of which one port can be Jupyter's or one of the task's."""
-        values = TABLE.read(raw)
-        port = jupyter_port(raw)
-        if not port or "connectComponentJupyter" not in raw:
+    def _values(self, instance: dict[str, Any], word: str) -> dict[str, Any]:
+        """The values of an instance. One of its ports can be that of Jupyter, or one of the task's own."""
+        values = TABLE.read(instance)
+        port = jupyter_port(instance)
+        if not port or "connectComponentJupyter" not in instance:
             return values
-        own = f"{port}/"
-        if "tools" not in self._desired and any(
-            entry.startswith(own) and entry in (values.get("ports") or []) for entry in self._desired.get("ports") or []
-        ):
-            values["tools"] = []
-            return values
-        wanted = any(tool.get("port") == port for tool in self._desired.get("tools") or [])
-        if _jupyter_is_on(raw) or wanted:
-            without = [entry for entry in values.get("ports") or [] if not entry.startswith(own)]
+        ports, desired_ports = values.get("ports") or [], self._desired.get("ports") or []
+        of_jupyter = [entry for entry in ports if entry.startswith(f"{port}/")]
+        if "tools" not in self._desired and any(entry in desired_ports for entry in of_jupyter):
+            return {**values, "tools": []}
+        is_desired = any(tool.get("port") == port for tool in self._desired.get("tools") or [])
+        if _jupyter_is_on(instance) or is_desired:
+            without = [entry for entry in ports if entry not in of_jupyter]
             return {**values, "ports": without} if "ports" in values else values
         if word == "running":
-            values["tools"] = []
-        else:
-            del values["tools"]
-        return values
+            return {**values, "tools": []}
+        return {option: value for option, value in values.items() if option != "tools"}
 
 
-def _moment(value):
+def _facts(instance: dict[str, Any], status: str, text: str, ssh: dict[str, Any]) -> dict[str, Any]:
+    """What results show of an instance beside its options."""
+    host, port, user = ssh_address(ssh.get("sshCommand") or "")
+    return {
+        "status": status,
+        "status_message": text,
+        "product_name": instance.get("productName") or "",
+        "cluster_name": instance.get("clusterName") or "",
+        "port_mappings": [
+            {"port": int(entry["port"]), "type": entry["type"], "endpoint": entry.get("endpoint") or ""}
+            for entry in instance.get("portMappings") or []
+        ],
+        "ssh_host": host,
+        "ssh_port": port,
+        "ssh_user": user,
+        "ssh_ready": bool(host and ssh.get("isRunning", True)),
+        "spot_status": instance.get("spotStatus") or "",
+        "spot_reclaim_time": iso8601(_moment(instance.get("spotReclaimTime"))),
+        "end_time": iso8601(_moment(instance.get("endTime"))),
+        "created_at": iso8601(_moment(instance.get("createdAt"))),
+        "last_started_at": iso8601(_moment(instance.get("lastStartedAt"))),
+        "last_stopped_at": iso8601(_moment(instance.get("lastStoppedAt"))),
+    }
+
+
+def _answers_ssh(current: CurrentState) -> bool:
+    """Whether an SSH server answers at the address of an instance."""
+    host, port = current.facts["ssh_host"], current.facts["ssh_port"]
+    return bool(host and current.facts["ssh_ready"] and answers_ssh(host, port))
+
+
+def _edit_body(current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
+    """The whole set of ports, and what the root disk grows by. An omitted set might be taken as an empty one."""
+    ports = [entry.split("/") for entry in target.get("ports") or []]
+    body = {
+        "instanceId": current.id,
+        "ports": [{"port": int(port), "type": port_type} for port, port_type in ports],
+    }
+    growth = target.get("rootfs_size", 0) - current.values.get("rootfs_size", 0)
+    return {**body, "expandRootDisk": growth} if growth else body
+
+
+def _upgrade_body(current: CurrentState, target: dict[str, Any], save_data: bool) -> dict[str, Any]:
+    """All that an upgrade sets. It would detach a storage that is left out."""
+    mounts = [
+        {"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
+        for storage in target.get("network_storages") or []
+    ]
+    wire = TABLE.part(target, [option for option in _UPGRADED if option != "network_storages"])
+    return {
+        "instanceId": current.id,
+        "command": "",
+        "envs": [],
+        **wire,
+        "save": save_data,
+        "networkVolume": {"volumeMounts": mounts},
+    }
+
+
+def _moment(value: Any) -> Any:
     """A point in time, or nothing where the provider says 0 or -1."""
     return None if value in (None, "", 0, "0", -1, "-1") else value
 
 
-_RECORD = TABLE.response_schema()
+_INSTANCE_SCHEMA = TABLE.response_schema()
 _SECTION = {"type": ["object", "null"]}
-_RECORD["properties"].update(
+_INSTANCE_SCHEMA["properties"].update(
     {
         "id": IDENTIFIER,
         "name": {"type": "string"},
@@ -541,7 +576,7 @@ _RECORD["properties"].update(
         "sshPassword": TEXT,
     }
 )
-_RECORD["required"] = ["id", "name", "status"]
+_INSTANCE_SCHEMA["required"] = ["id", "name", "status"]
 _RENEWED = {
     **_SECTION,
     "properties": {
@@ -555,8 +590,8 @@ _BILLING = {
 }
 _INSTANCE = f"{V1}/gpu/instance"
 
-LIST = Call("instance.list", "GET", f"{V1}/gpu/instances", READ, list_shape("instances", _RECORD))
-GET = Call("instance.get", "GET", _INSTANCE, READ, _RECORD)
+LIST = Call("instance.list", "GET", f"{V1}/gpu/instances", READ, list_shape("instances", _INSTANCE_SCHEMA))
+GET = Call("instance.get", "GET", _INSTANCE, READ, _INSTANCE_SCHEMA)
 GET_V2 = Call(
     "instance.get_v2",
     "GET",

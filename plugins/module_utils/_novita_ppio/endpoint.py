@@ -8,10 +8,14 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
+from .._engine.capabilities import RefusingForNow
 from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
+from .._errors import ApiError
 from .._schema.table import Table
 from .api import IDENTIFIER, TEXT
-from .resource import LEAVING, PlatformResource, said_words, stage
+from .resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 
 _ASLEEP = "cluster is not active"
 _MAX_NAMED = 10
@@ -40,20 +44,21 @@ class EndpointTable(Table):
         ]
 
 
-class PlatformEndpoint(PlatformResource):
-    """A serverless endpoint of the platform; the two generations of its API name the same things differently."""
+class PlatformEndpoint(RefusingForNow, PlatformResource):
+    """A serverless endpoint of the platform. The two generations of its API name the same things differently."""
 
     noun = "endpoint"
+    table: ClassVar[EndpointTable]
     facts_before_create = {"status": "", "status_message": "", "url": "", "workers": []}
-    state_key = ""
-    """The key of a state, and inside it the key of its word."""
-    health_key = ""
-    """The key of a worker's health."""
     absence_codes = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
+    state_key: ClassVar[str]
+    """The key of a state, and inside it the key of its word."""
+    health_key: ClassVar[str]
+    """The key of a worker's health."""
 
     @classmethod
-    def response_schema(cls):
-        """What a record must look like to be read."""
+    def response_schema(cls) -> dict[str, Any]:
+        """JSON Schema of an endpoint in a response."""
         state = {"type": ["object", "null"], "properties": {word: TEXT for word in (cls.state_key, "error", "message")}}
         flag = {"type": ["boolean", "null"]}
         worker = {
@@ -80,87 +85,94 @@ class PlatformEndpoint(PlatformResource):
         schema["required"] = ["id", "name"]
         return schema
 
-    def replacement(self, record, target):
-        # An app_name that was not chosen is the endpoint's own id.
-        return {name: value for name, value in target.items() if name != "app_name" or value != record.id}
+    def replacement(self, current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
+        return _without_default_app_name(current.id, target)
 
-    def spec(self, record, desired=None, reveal=False):
-        options = super().spec(record, desired, reveal)
-        # An app_name that was not chosen is the endpoint's own id.
-        return {option: value for option, value in options.items() if option != "app_name" or value != record.id}
+    def spec(
+        self, resource_id: str, values: dict[str, Any], desired: dict[str, Any] | None = None, reveal: bool = False
+    ) -> dict[str, Any]:
+        return _without_default_app_name(resource_id, super().spec(resource_id, values, desired, reveal))
 
-    def is_temporary(self, error):
-        # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. Which error word that has is not
-        # known, the text is.
+    def is_temporary(self, error: ApiError) -> bool:
+        # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. The error code of this refusal
+        # is not known, its text is.
         return 400 <= (error.status or 0) < 500 and _ASLEEP in error.why.lower()
 
-    def record(self, raw):
-        """A ``CurrentState`` from a record of the provider."""
-        word, said, reached = self._state(raw)
-        values = self.table.read(raw)
-        workers = [self._worker(worker) for worker in raw.get("workers") or []]
+    def current_state(self, endpoint: dict[str, Any]) -> CurrentState:
+        """The current state from an endpoint in a response."""
+        word, text, stage = self._state(endpoint)
+        values = self.table.read(endpoint)
+        workers = [self._worker(worker) for worker in endpoint.get("workers") or []]
         facts = {
             "status": word,
-            "status_message": said,
-            "url": raw.get("url") or "",
+            "status_message": text,
+            "url": endpoint.get("url") or "",
             "workers": [worker for worker, _stage in workers],
         }
         return CurrentState(
-            id=raw["id"],
-            name=raw["name"],
+            id=endpoint["id"],
+            name=endpoint["name"],
             values=values,
             facts=facts,
-            condition=self._condition(said_words(word, said, "nothing of its state"), reached, values, workers),
-            being_removed=reached == LEAVING,
+            stage=self._stage(state_in_words(word, text, "nothing of its state"), stage, values, workers),
+            being_removed=stage == BEING_REMOVED,
         )
 
-    def _state(self, raw):
+    def _state(self, thing: dict[str, Any]) -> tuple[str, str, str]:
         """The word of a state, its error and message as one text, and the stage that it means for an endpoint."""
-        state = raw.get(self.state_key) or {}
+        state = thing.get(self.state_key) or {}
         word = state.get(self.state_key) or ""
-        said = ": ".join(text for text in (state.get("error"), state.get("message")) if text)
+        text = ": ".join(part for part in (state.get("error"), state.get("message")) if part)
         failed = state.get("error") or word.lower() == "stopped"
-        return word, said, FAILED if failed else stage(word)
+        return word, text, FAILED if failed else stage_of(word)
 
-    def _worker(self, raw):
+    def _worker(self, worker: dict[str, Any]) -> tuple[dict[str, Any], str]:
         """What results show of a worker, and its stage."""
-        word, said, _reached = self._state(raw)
-        reached = (
-            LEAVING if raw.get("drain") else FAILED if (raw.get(self.state_key) or {}).get("error") else stage(word)
-        )
-        healthy = bool(raw.get(self.health_key)) and reached not in (FAILED, LEAVING)
-        return {
-            "id": raw["id"],
+        word, text, _stage = self._state(worker)
+        if worker.get("drain"):
+            stage = BEING_REMOVED
+        else:
+            stage = FAILED if (worker.get(self.state_key) or {}).get("error") else stage_of(word)
+        shown = {
+            "id": worker["id"],
             "status": word,
-            "status_message": said,
-            "healthy": healthy,
-            "log": raw.get("log") or "",
-        }, reached
+            "status_message": text,
+            "healthy": bool(worker.get(self.health_key)) and stage not in (FAILED, BEING_REMOVED),
+            "log": worker.get("log") or "",
+        }
+        return shown, stage
 
-    def _condition(self, words, reached, values, workers):
-        """Usable when the provider says so and, where workers are always kept, one of them is healthy.
+    def _stage(
+        self, words: str, stage: str, values: dict[str, Any], workers: list[tuple[dict[str, Any], str]]
+    ) -> Stage:
+        """Ready when the provider says so and, where workers are always kept, one of them is healthy.
 
-        Workers that are gone, going or draining do not count. When all that count have failed, none is awaited.
+        Workers that are gone, going or draining do not count. When all that count have failed, the endpoint has failed.
         """
-        counted = [(worker, reached) for worker, reached in workers if reached != LEAVING]
+        counted = [(worker, reached) for worker, reached in workers if reached != BEING_REMOVED]
         kept = self.table.kept_workers(values)
-        if reached == READY and not (kept and not any(worker["healthy"] for worker, _stage in counted)):
+        if stage == READY and not (kept and not any(worker["healthy"] for worker, _reached in counted)):
             return Stage(READY, words)
-        words += _named([worker for worker, _stage in counted]) if reached == READY or counted else ""
-        if reached == READY and counted and all(reached == FAILED for _worker, reached in counted):
+        words += _workers_in_words([worker for worker, _reached in counted]) if stage == READY or counted else ""
+        if stage == READY and counted and all(reached == FAILED for _worker, reached in counted):
             return Stage(FAILED, words)
-        return Stage(FAILED if reached == FAILED else PENDING, words)
+        return Stage(FAILED if stage == FAILED else PENDING, words)
 
 
-def _named(workers):
+def _without_default_app_name(resource_id: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The values without an app_name that nobody chose: then it is the endpoint's own id."""
+    return {name: value for name, value in values.items() if name != "app_name" or value != resource_id}
+
+
+def _workers_in_words(workers: list[dict[str, Any]]) -> str:
     """Words on workers of which none is healthy, each with what the provider says of it and where its log is."""
     if not workers:
         return ", and it has no worker yet"
-    told = [
-        f"worker {worker['id']} is {said_words(worker['status'], worker['status_message'], 'in no state')}"
+    described = [
+        f"worker {worker['id']} is {state_in_words(worker['status'], worker['status_message'], 'in no state')}"
         + (f", log {worker['log']}" if worker["log"] else "")
         for worker in workers[:_MAX_NAMED]
     ]
     more = [f"and {len(workers) - _MAX_NAMED} more"] if len(workers) > _MAX_NAMED else []
     healthy = sum(worker["healthy"] for worker in workers)
-    return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(told + more)
+    return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(described + more)

@@ -10,7 +10,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from .._engine.list_response import ListResponse, moving
+from .._engine.list_response import ListResponse, changing_total
 from .._engine.provider import Address, Provider
 from .._errors import BadResponse
 from .._novita_ppio.api import PASSING, advice, list_of
@@ -53,7 +53,7 @@ def every(client, call, read):
         cursor = page.get("next_cursor") or ""
         more = page.get("has_more")
         if more is False or (more is None and not cursor):
-            return ListResponse(map(read, records.values()), moving(totals), announced=max(totals))
+            return ListResponse(map(read, records.values()), changing_total(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
             raise BadResponse(
                 "the listing is cut short: it says that there is more, and does not give it.",

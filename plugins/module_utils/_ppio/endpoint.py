@@ -11,6 +11,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from typing import Any
+
+from .._engine.list_response import ListResponse
+from .._engine.state import CurrentState, DesiredState, Removal
 from .._http.client import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
@@ -84,37 +88,39 @@ class PpioEndpoint(PlatformEndpoint):
     state_key = "status"
     health_key = "health"
 
-    def read_list(self):
-        return every(self.client, LIST, self.record)
+    def read_list(self) -> ListResponse:
+        return every(self.client, LIST, self.current_state)
 
-    def read_one(self, record, mark=None):
-        return self.reread(record, lambda: self.record(self.client.send(GET, path={"id": record.id})))
+    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
+        return self.read_by_id(current, lambda: self.current_state(self.client.send(GET, path={"id": current.id})))
 
-    def complete(self, record, desired=None):
-        # Listings lack the type.
-        if (desired is None or "type" in desired) and "type" not in record.values:
-            return self.read_one(record) or record
-        return record
+    def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
+        # List responses lack the type.
+        if (desired is None or "type" in desired) and "type" not in current.values:
+            return self.read_one(current) or current
+        return current
 
-    def create(self, target):
-        return self.client.send(CREATE, body=TABLE.create_body(target))["id"]
+    def create(self, target: dict[str, Any]) -> str:
+        return str(self.client.send(CREATE, body=TABLE.create_body(target))["id"])
 
-    def update(self, record, target):
-        self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
+    def update(self, current: CurrentState, target: dict[str, Any]) -> None:
+        self.client.send(UPDATE, path={"id": current.id}, body=TABLE.update_body(target))
 
-    def delete(self, record):
-        return self.remove(lambda: self.client.send(DELETE, path={"id": record.id}))
+    def delete(self, current: CurrentState) -> Removal:
+        return self.remove(lambda: self.client.send(DELETE, path={"id": current.id}))
 
-    def warnings(self, desired_state, current, target):
+    def warnings(
+        self, desired_state: DesiredState, current: dict[str, Any] | None, target: dict[str, Any] | None
+    ) -> list[str]:
         if any(volume.get("type") == "local" for volume in desired_state.values.get("volumes") or []):
             return ["volumes: PPIO has deprecated the type local and will remove it."]
         return []
 
 
-_RECORD = PpioEndpoint.response_schema()
+_ENDPOINT = PpioEndpoint.response_schema()
 
-LIST = Call("endpoint.list", "GET", f"{V2}/endpoints", READ, list_shape(_RECORD))
-GET = Call("endpoint.get", "GET", f"{V2}/endpoints/{{id}}", READ, _RECORD)
+LIST = Call("endpoint.list", "GET", f"{V2}/endpoints", READ, list_shape(_ENDPOINT))
+GET = Call("endpoint.get", "GET", f"{V2}/endpoints/{{id}}", READ, _ENDPOINT)
 CREATE = Call("endpoint.create", "POST", f"{V2}/endpoints", ONCE, CREATED)
 UPDATE = Call("endpoint.update", "PUT", f"{V2}/endpoints/{{id}}", REPEATABLE)
 DELETE = Call("endpoint.delete", "DELETE", f"{V2}/endpoints/{{id}}", REPEATABLE)

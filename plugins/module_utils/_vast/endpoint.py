@@ -11,14 +11,19 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from .._engine.capabilities import Explaining, RemovingChildren, Revealing
 from .._engine.list_response import ListResponse
-from .._engine.resource import Resource
-from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
+from .._engine.resource import ListSource, Resource, with_stage
+from .._engine.state import FAILED, PENDING, READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import ApiError
-from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._http.client import ONCE, READ, REPEATABLE, Call, Client
 from .._schema.fields import Float, Integer, Text
 from .._schema.table import Settings, Table
 from .._times import iso8601
+from .._validation import Violation
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .workers import WorkerWatch, log_tail, workers_of
 
@@ -40,7 +45,7 @@ TABLE = Table(
 )
 
 
-class VastEndpoint(Resource):
+class VastEndpoint(Revealing, Explaining, RemovingChildren, Resource):
     """A serverless endpoint of Vast.ai. It rents nothing until it has a workergroup."""
 
     provider = VAST
@@ -62,131 +67,140 @@ class VastEndpoint(Resource):
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
 
-    def __init__(self, client, shared_lists=None):
+    def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
-        self._watch = None
+        self._watch: WorkerWatch | None = None
 
-    def is_absence(self, error):
+    def is_absence(self, error: ApiError) -> bool:
         return says_absent(error, "Routegroup not found for user")
 
-    def read_list(self):
+    def read_list(self) -> ListResponse:
         try:
             rows = self.client.send(LIST)["results"]
         except ApiError as error:
-            # An account without endpoints is refused instead of answered with an empty list.
+            # An account without endpoints is refused. It does not get an empty list.
             if error.status == 400 and "No endpoints for user found" in error.why:
                 return ListResponse()
             raise
-        return ListResponse(self._record(row) for row in rows)
+        return ListResponse(_current_state(row) for row in rows)
 
-    def read_one(self, record, mark=None):
+    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
         # The reference has no call that reads one endpoint.
-        return self.find_in_list(record, mark)
+        return self.find_in_list(current, mark)
 
-    def create(self, target):
+    def create(self, target: dict[str, Any]) -> str:
         return str(self.client.send(CREATE, body=TABLE.create_body(target))["result"])
 
-    def update(self, record, target):
-        self.client.send(UPDATE, path={"id": record.id}, body=TABLE.update_body(target))
+    def update(self, current: CurrentState, target: dict[str, Any]) -> None:
+        self.client.send(UPDATE, path={"id": current.id}, body=TABLE.update_body(target))
 
-    def delete(self, record):
-        response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
-        return removal(response, f"endpoint {record.id}")
+    def delete(self, current: CurrentState) -> Removal:
+        response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": current.id}))
+        return removal(response, f"endpoint {current.id}")
 
-    def condition(self, record, desired_state, power):
-        wanted = _awaited(desired_state)
-        if not wanted:
-            return record.condition
-        state = record.values.get("endpoint_state") or "active"
+    def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
+        awaited = _awaited(desired_state)
+        if not awaited:
+            return current
+        state = current.values.get("endpoint_state") or "active"
         if state != "active":
-            return Stage(
+            return with_stage(
+                current,
                 FAILED,
-                f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the "
-                "account has probably run out of credit",
+                f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the account has "
+                "probably run out of credit",
             )
         self._watch = self._watch or WorkerWatch(self.client.clock)
-        workers = workers_of(self.client, record.id)
+        workers = workers_of(self.client, current.id)
         if workers is None:
-            return Stage(PENDING, "that it has no list of the workers yet")
-        self._watch.look(workers, needed_now=bool(record.values.get("min_load")))
-        record.facts.update(
-            workers=[{"id": worker.id, "status": worker.status} for worker in workers],
-            serving_workers=self._watch.serving,
-            resting_workers=self._watch.resting,
-        )
-        return self._watch.condition(wanted, active=desired_state.options["wait_for"] == "active")
+            return with_stage(current, PENDING, "that it has no list of the workers yet")
+        self._watch.look(workers, needed_now=bool(current.values.get("min_load")))
+        facts = {
+            **current.facts,
+            "workers": [{"id": worker.id, "status": worker.status} for worker in workers],
+            "serving_workers": self._watch.serving,
+            "resting_workers": self._watch.resting,
+        }
+        stage = self._watch.stage(awaited, active=desired_state.options["wait_for"] == "active")
+        return replace(current, facts=facts, stage=stage)
 
-    def account_of(self, record):
+    def explain(self, current: CurrentState) -> str:
         if self._watch is None:
             return ""
-        return " ".join(filter(None, [*self._watch.hints(), log_tail(self.client, record.id)]))
+        return " ".join(filter(None, [*self._watch.hints(), log_tail(self.client, current.id)]))
 
-    def conflicts(self, target, desired_state):
-        wanted, most = _awaited(desired_state), target.get("max_workers")
+    def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
+        awaited, most = _awaited(desired_state), target.get("max_workers")
         option = "wait_for_workers" if desired_state.options.get("wait_for_workers") else "wait_for"
-        found = []
-        if most is not None and wanted > most:
-            found.append(
-                f"{option}: must be at most max_workers ({most}), not {wanted}"
+        conflicts = []
+        if most is not None and awaited > most:
+            conflicts.append(
+                Violation(option, f"must be at most max_workers ({most}), not {awaited}")
                 if option == "wait_for_workers"
-                else "wait_for: must not be active, because max_workers is 0"
+                else Violation(option, "must not be active, because max_workers is 0")
             )
-        if wanted and _recruits_nobody(target) and {"min_load", "cold_workers"} <= desired_state.values.keys():
-            found.append(
-                f"{option}: must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker "
-                "before the first request, so that the wait would not end"
+        if awaited and _recruits_nobody(target) and {"min_load", "cold_workers"} <= desired_state.values.keys():
+            conflicts.append(
+                Violation(
+                    option,
+                    "must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker before the "
+                    "first request, so that the wait would not end",
+                )
             )
-        return found
+        return conflicts
 
-    def warnings(self, desired_state, current, target):
+    def warnings(
+        self, desired_state: DesiredState, current: dict[str, Any] | None, target: dict[str, Any] | None
+    ) -> list[str]:
         if target is None:
             return []
-        found = []
+        desired, warnings = desired_state.values, []
         unset = [option for option in COSTLY_DEFAULTS if option not in target] if current is None else []
         if unset:
             named = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
-            found.append(
+            warnings.append(
                 f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that is "
                 "what it rents, so set each of them."
             )
-        if {"cold_workers", "max_workers"} & desired_state.values.keys() and _leaves_nothing_to_scale(target):
-            found.append(
+        if {"cold_workers", "max_workers"} & desired.keys() and _leaves_nothing_to_scale(target):
+            warnings.append(
                 "cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and destroy "
                 "a worker every few seconds then. Set max_workers higher."
             )
         if _awaited(desired_state) and _recruits_nobody(target):
-            found.append(
+            warnings.append(
                 "wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no worker "
                 "before the first request."
             )
         state = (current or {}).get("endpoint_state") or "active"
-        if state != "active" and "endpoint_state" not in desired_state.values:
-            found.append(
+        if state != "active" and "endpoint_state" not in desired:
+            warnings.append(
                 f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints when "
                 "an account runs out of credit; endpoint_state: active wakes it."
             )
-        return found
-
-    def _record(self, row):
-        facts = {
-            "status": row.get("endpoint_state") or "",
-            "created_at": iso8601(row.get("created_at")),
-            "auto_delete_due_24h": bool(row.get("auto_delete_due_24h")),
-            "workers": [],
-            "serving_workers": 0,
-            "resting_workers": 0,
-        }
-        return CurrentState(
-            id=str(int(row["id"])),
-            name=row["endpoint_name"],
-            values=TABLE.read(row),
-            facts=facts,
-            condition=Stage(READY, facts["status"]),
-            private={"api_key": row.get("api_key") or ""},
-        )
+        return warnings
 
 
-def _awaited(desired_state):
+def _current_state(row: dict[str, Any]) -> CurrentState:
+    """The current state from a row of a list response."""
+    status = row.get("endpoint_state") or ""
+    facts = {
+        **VastEndpoint.facts_before_create,
+        "status": status,
+        "created_at": iso8601(row.get("created_at")),
+        "auto_delete_due_24h": bool(row.get("auto_delete_due_24h")),
+    }
+    return CurrentState(
+        id=str(int(row["id"])),
+        name=row["endpoint_name"],
+        values=TABLE.read(row),
+        facts=facts,
+        stage=Stage(READY, status),
+        private={"api_key": row.get("api_key") or ""},
+    )
+
+
+def _awaited(desired_state: DesiredState) -> int:
     """How many workers a task waits for; none where it asks itself for a state that gets none."""
     if not desired_state.wait or desired_state.values.get("endpoint_state", "active") != "active":
         return 0
@@ -196,11 +210,11 @@ def _awaited(desired_state):
     )
 
 
-def _recruits_nobody(values):
+def _recruits_nobody(values: dict[str, Any]) -> bool:
     return values.get("cold_workers") == 0 and values.get("min_load") == 0 and not values.get("min_cold_load")
 
 
-def _leaves_nothing_to_scale(values):
+def _leaves_nothing_to_scale(values: dict[str, Any]) -> bool:
     return 0 < (values.get("max_workers") or 0) <= (values.get("cold_workers") or 0)
 
 

@@ -12,17 +12,28 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from .._engine.capabilities import (
+    Claiming,
+    OwnedBy,
+    Preparing,
+    RelatingOptions,
+    RemovingChildren,
+    ReportingWrites,
+    WritingOnRequest,
+)
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
-from .._engine.resource import Resource
-from .._engine.state import READY, CurrentState, Stage
+from .._engine.resource import ListSource, Resource
+from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import AmbiguousName, ApiError, NotFound
-from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._http.client import ONCE, READ, REPEATABLE, Call, Client
 from .._schema.fields import Float, Integer, Text
 from .._schema.revealed_text import RevealedText
 from .._schema.table import Settings, Table
 from .._times import iso8601
+from .._validation import Violation
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .endpoint import VastEndpoint
 from .query import unfit
@@ -39,7 +50,9 @@ TABLE = Table(
 )
 
 
-class VastWorkergroup(Resource):
+class VastWorkergroup(
+    Preparing, Claiming, OwnedBy, RelatingOptions, WritingOnRequest, RemovingChildren, ReportingWrites, Resource
+):
     """A workergroup of Vast.ai. It has no name: its endpoint, or its endpoint and its template, say which one it is."""
 
     provider = VAST
@@ -47,7 +60,7 @@ class VastWorkergroup(Resource):
     table = TABLE
     named_by = ("endpoint", "endpoint_id")
     owner = VastEndpoint
-    owned_by = named_by
+    owned_by = ("endpoint", "endpoint_id")
     rules = {
         "mutually_exclusive": [named_by, ("template_hash", "template_id")],
         "required_if": [("match", "template", ("template_hash", "template_id"), True)],
@@ -61,31 +74,39 @@ class VastWorkergroup(Resource):
     facts_before_create = {"endpoint_id": "", "endpoint_name": "", "created_at": ""}
     removal_facts = REMOVAL_FACTS
 
-    def __init__(self, client, shared_lists=None):
+    def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
-        self._endpoints = {}
-        self._former = set()
-        self._endpoint_id = None
-        self._desired_state = None
-        self._unseen = ""
-        self.coming = ()
-        """Names of endpoints that will be there when it is this workergroup's turn."""
-        self.renamed = {}
-        """The names that endpoints will have by then, by the ids of those that get one."""
+        self._desired_state: DesiredState
+        self._endpoint_names: dict[str, str] = {}
+        """What endpoints are called, or will be called when this workergroup is written, by their ids."""
+        self._former_names: set[str] = set()
+        """Names that an endpoint has now and none will have then."""
+        self._endpoint_id: int | None = None
+        self._missing_endpoint = ""
+        """A warning about an endpoint that does not exist."""
+        self._coming: set[str] = set()
+        self._renamed: dict[str, str] = {}
 
     @classmethod
-    def option_violations(cls, params):
+    def option_violations(cls, params: dict[str, Any]) -> list[Violation]:
         # A task with an id never creates, and an update may carry what a new workergroup cannot have.
         if params["id"] or params["state"] == "absent":
             return []
         desired = params["search_params"]
         return [
-            f"search_params{'' if isinstance(desired, str) else f'.{name}'}: {why}; give the id of a workergroup that exists "
-            f"to set it all the same"
+            Violation(
+                "search_params" if isinstance(desired, str) else f"search_params.{name}",
+                f"{why}; give the id of a workergroup that exists to set it all the same",
+            )
             for name, why in unfit(conditions_of(desired)).items()
         ]
 
-    def prepare(self, desired_state):
+    # -- which workergroup a task means ------------------------------------------------------------------------------
+
+    def expect_owners(self, coming: set[str], renamed: dict[str, str]) -> None:
+        self._coming, self._renamed = coming, renamed
+
+    def prepare(self, desired_state: DesiredState) -> None:
         """Find the endpoint that the task names."""
         self._desired_state = desired_state
         if desired_state.id and desired_state.state == "absent":
@@ -93,12 +114,12 @@ class VastWorkergroup(Resource):
         self._endpoint_id = desired_state.values.get("endpoint_id")
         name = desired_state.values.get("endpoint")
         if name is not None and not self._find_endpoint(name) and desired_state.state != "absent":
-            self._miss(name)
+            self._accept_missing_endpoint(name)
 
-    def _find_endpoint(self, name):
-        """Whether there is an endpoint of a name; its id is remembered. Raises when there are several."""
-        self._learn()
-        ids = [number for number, known in self._endpoints.items() if known == name]
+    def _find_endpoint(self, name: str) -> bool:
+        """Whether there is an endpoint with a name; its id is kept. Raises when there are several."""
+        self._read_endpoint_names()
+        ids = [number for number, known in self._endpoint_names.items() if known == name]
         if len(ids) > 1:
             raise AmbiguousName(
                 f"{len(ids)} endpoints have the name {name!r}: {', '.join(ids)}.",
@@ -108,107 +129,99 @@ class VastWorkergroup(Resource):
         self._endpoint_id = int(ids[0]) if ids else self._endpoint_id
         return bool(ids)
 
-    def _learn(self):
-        """Read what the endpoints are called, or will be."""
-        listed = {endpoint.id: endpoint.name for endpoint in self.list_others(VastEndpoint)}
-        self._endpoints = {number: self.renamed.get(number, name) for number, name in listed.items()}
-        self._former = set(listed.values()).difference(self._endpoints.values())
+    def _read_endpoint_names(self) -> None:
+        endpoints = VastEndpoint(self.client, self.shared_lists).list_resources()
+        listed = {endpoint.id: endpoint.name for endpoint in endpoints}
+        self._endpoint_names = {number: self._renamed.get(number, name) for number, name in listed.items()}
+        self._former_names = set(listed.values()).difference(self._endpoint_names.values())
 
-    def _miss(self, name):
-        if name in self.coming:
+    def _accept_missing_endpoint(self, name: str) -> None:
+        """Raise unless the endpoint will exist when it is the workergroup's turn, or may in check mode."""
+        if name in self._coming:
             return
-        if name in self._former:
+        if name in self._former_names:
             raise NotFound(f"this task gives the endpoint {name!r} another name.", advice="Give the new one.")
         if not self.client.check_mode:
             raise _no_endpoint(name)
-        self._unseen = (
+        self._missing_endpoint = (
             f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
             "mode only plans."
         )
 
-    def matches(self, records, desired_state):
-        return [record for record in records if self._is_match(record, desired_state)]
+    def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
+        return [current for current in list_response if self._is_match(current, desired_state)]
 
-    def _is_match(self, record, desired_state):
+    def _is_match(self, current: CurrentState, desired_state: DesiredState) -> bool:
+        desired = desired_state.values
         if self._endpoint_id is None:
-            return desired_state.state == "absent" and self._is_orphan(record, desired_state.values.get("endpoint"))
-        return record.values.get("endpoint_id") == self._endpoint_id and (
-            not self._by_template(desired_state)
-            or any(
-                record.values.get(option) == desired_state.values.get(option, "")
-                for option in ("template_hash", "template_id")
-            )
+            return desired_state.state == "absent" and self._is_orphan(current, desired.get("endpoint"))
+        if current.values.get("endpoint_id") != self._endpoint_id:
+            return False
+        return not _matches_template(desired_state) or any(
+            current.values.get(option) == desired.get(option, "") for option in ("template_hash", "template_id")
         )
 
-    def _is_orphan(self, record, name):
-        """Whether a workergroup is left over from an endpoint of a name that is gone."""
-        return record.facts["endpoint_name"] == name and record.facts["endpoint_id"] not in self._endpoints
+    def _is_orphan(self, current: CurrentState, name: str | None) -> bool:
+        """Whether a workergroup is left over from an endpoint with a name that does not exist any more."""
+        return current.facts["endpoint_name"] == name and current.facts["endpoint_id"] not in self._endpoint_names
 
-    def label(self, desired_state):
-        return (
-            f"workergroup {desired_state.id!r}"
-            if desired_state.id
-            else f"workergroup with {self.matched_by(desired_state)}"
-        )
+    def label(self, desired_state: DesiredState) -> str:
+        if desired_state.id:
+            return f"workergroup {desired_state.id!r}"
+        return f"workergroup with {self.matched_by(desired_state)}"
 
-    def matched_by(self, desired_state):
-        return self._sign(desired_state, desired_state.values.get("endpoint", desired_state.values.get("endpoint_id")))
+    def matched_by(self, desired_state: DesiredState) -> str:
+        desired = desired_state.values
+        return _matched_by(desired_state, desired.get("endpoint", desired.get("endpoint_id")))
 
-    def claim(self, desired_state):
-        return self._sign(desired_state, self._endpoint_id or desired_state.values.get("endpoint"))
+    def claim(self, desired_state: DesiredState) -> str:
+        return _matched_by(desired_state, self._endpoint_id or desired_state.values.get("endpoint"))
 
-    def _sign(self, desired_state, endpoint):
-        matched_by = [f"the endpoint {endpoint!r}"]
-        if self._by_template(desired_state):
-            matched_by.append(
-                f"the template {desired_state.values.get('template_hash', desired_state.values.get('template_id'))!r}"
-            )
-        return " and ".join(matched_by)
+    # -- reading -----------------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def _by_template(desired_state):
-        return desired_state.options.get("match") == "template"
-
-    def is_absence(self, error):
+    def is_absence(self, error: ApiError) -> bool:
         return any(says_absent(error, text) for text in ("Invalid autojob ID", "Workgroup not found for user"))
 
-    def select(self, selection):
-        self._learn()
-        rest = {option: value for option, value in selection.items() if option != "endpoint"}
-        records = [self.complete(record) for record in super().select(rest)]
+    def read_list(self) -> ListResponse:
+        return ListResponse(_current_state(row) for row in self.client.send(LIST)["results"])
+
+    def select(self, selection: dict[str, Any]) -> list[CurrentState]:
+        self._read_endpoint_names()
+        others = {option: value for option, value in selection.items() if option != "endpoint"}
+        workergroups = [self.complete(current) for current in super().select(others)]
         name = selection.get("endpoint")
         if name is None:
-            return records
-        if name in self._endpoints.values():
-            return [record for record in records if record.values.get("endpoint") == name]
-        return [record for record in records if self._is_orphan(record, name)]
+            return workergroups
+        if name in self._endpoint_names.values():
+            return [current for current in workergroups if current.values.get("endpoint") == name]
+        return [current for current in workergroups if self._is_orphan(current, name)]
 
-    def read_list(self):
-        return ListResponse(self._record(row) for row in self.client.send(LIST)["results"])
-
-    def read_one(self, record, mark=None):
+    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
         # The API has no call that reads one workergroup.
-        found = self.find_in_list(record, mark)
-        return found and self.complete(found)
+        latest = self.find_in_list(current, mark)
+        return latest and self.complete(latest)
 
-    def complete(self, record, desired=None):
-        # The name in a row is a copy that may be old; the endpoints themselves know better.
-        name = self._endpoints.get(record.facts["endpoint_id"])
-        return record if name is None else replace(record, name=name, values={**record.values, "endpoint": name})
+    def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
+        # The name in a row is a copy that may be old. The endpoints have the right one.
+        name = self._endpoint_names.get(current.facts["endpoint_id"])
+        return current if name is None else replace(current, name=name, values={**current.values, "endpoint": name})
 
-    def before_create(self, target):
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def prepare_create(self, target: dict[str, Any]) -> None:
         if self._endpoint_id is None:
-            self._find_later(target["endpoint"])
-            self._demand_room()
+            self._demand_endpoint(target["endpoint"])
+            self._demand_no_match()
 
-    def _find_later(self, name):
-        """Find an endpoint that was not there when all was planned."""
+    def _demand_endpoint(self, name: str) -> None:
+        """Find an endpoint that did not exist when the plan was made."""
         if not self._find_endpoint(name):
             raise _no_endpoint(name)
 
-    def _demand_room(self):
-        """Raise when there is what this task means already, so that a create would make two of them."""
-        ids = [record.id for record in self.matches(self.list_resources(self.mark()), self._desired_state)]
+    def _demand_no_match(self) -> None:
+        """Raise when a workergroup matches by now, so that a create would make a second one."""
+        matches = self.matches(self.list_resources(self.mark()), self._desired_state)
+        ids = [current.id for current in matches]
         if ids:
             raise AmbiguousName(
                 f"by now there is one with {self.matched_by(self._desired_state)}: {', '.join(ids)}.",
@@ -216,36 +229,49 @@ class VastWorkergroup(Resource):
                 advice="Nothing was created. Run the task again: then that one is meant.",
             )
 
-    def create(self, target):
+    def create(self, target: dict[str, Any]) -> str:
         body = {"search_params": "", **TABLE.create_body(target)}
-        return str(self.client.send(CREATE, body=self._placed(body))["id"])
+        return str(self.client.send(CREATE, body=self._with_endpoint_id(body))["id"])
 
-    def asked(self, options):
+    def update(self, current: CurrentState, target: dict[str, Any]) -> None:
+        name = target.get("endpoint")
+        if name is not None and self._endpoint_id is None:
+            self._demand_endpoint(name)
+        # Where only the id is certain, the vendor's client sends null as the name, too. The name in the row may be an old
+        # one, which another endpoint has by now.
+        body = {"endpoint_name": None, **TABLE.update_body(target)}
+        self.client.send(UPDATE, path={"id": current.id}, body=self._with_endpoint_id(body))
+
+    def _with_endpoint_id(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A body with the id of the endpoint that the task names: a name alone could belong to several."""
+        return body if self._endpoint_id is None else {**body, "endpoint_id": self._endpoint_id}
+
+    def requested_writes(self, options: dict[str, Any]) -> list[str]:
         return ["update_workers"] if options.get("update_workers") in ("always", "cancel") else []
 
-    def changes(self, record, target, paths, options):
+    def changes(
+        self, current: CurrentState, target: dict[str, Any], paths: list[str], options: dict[str, Any]
+    ) -> list[Change]:
         fields = [path for path in paths if path != "update_workers"]
-        changes = super().changes(record, target, fields, options) if fields else []
-        wanted = options.get("update_workers")
-        if (
-            wanted in ("always", "cancel")
-            or wanted == "on_change"
-            and _FOR_WORKERS & {path.split(".")[0] for path in fields}
-        ):
-            cancel = wanted == "cancel"
-            changes.append(
-                Change(
-                    ["update_workers"],
-                    "unknown" if cancel else "rolls_workers",
-                    lambda: self._update_workers(record, cancel),
-                    shows=False,
-                )
-            )
+        changes = super().changes(current, target, fields, options) if fields else []
+        policy = options.get("update_workers")
+        changes_workers = bool(_FOR_WORKERS & {path.split(".")[0] for path in fields})
+        if policy in ("always", "cancel") or (policy == "on_change" and changes_workers):
+            effect = "unknown" if policy == "cancel" else "rolls_workers"
+            changes.append(Change(["update_workers"], effect, "update_workers", is_visible=False))
         return changes
 
-    def _update_workers(self, record, cancel):
-        """Start replacing the workers by such as the workergroup says now, or cancel that."""
-        body = {"workergroup_id": int(record.id), **({"cancel_update": True} if cancel else {})}
+    def send_change(
+        self, change: Change, current: CurrentState, target: dict[str, Any], options: dict[str, Any]
+    ) -> None:
+        if change.write == "update_workers":
+            self._update_workers(current, cancel=options.get("update_workers") == "cancel")
+        else:
+            self.update(current, target)
+
+    def _update_workers(self, current: CurrentState, cancel: bool) -> None:
+        """Start to replace the workers by new ones with the present settings of the workergroup, or cancel that."""
+        body = {"workergroup_id": int(current.id), **({"cancel_update": True} if cancel else {})}
         try:
             response = self.client.send(UPDATE_WORKERS, body=body)
         except ApiError as error:
@@ -259,61 +285,67 @@ class VastWorkergroup(Resource):
             "update_cancelled": bool(response.get("cancelled")),
         }
 
-    def update(self, record, target):
-        name = target.get("endpoint")
-        if name is not None and self._endpoint_id is None:
-            self._find_later(name)
-        # Where only the id is sure, the vendor's client sends null as the name, too. The name in the row may be an old one,
-        # which another endpoint has by now.
-        body = {"endpoint_name": None, **TABLE.update_body(target)}
-        self.client.send(UPDATE, path={"id": record.id}, body=self._placed(body))
+    def delete(self, current: CurrentState) -> Removal:
+        response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": current.id}))
+        return removal(response, f"workergroup {current.id}")
 
-    def _placed(self, body):
-        """A body with the id of the endpoint that the task names: a name alone could belong to several."""
-        return body if self._endpoint_id is None else {**body, "endpoint_id": self._endpoint_id}
+    # -- judging -----------------------------------------------------------------------------------------------------
 
-    def delete(self, record):
-        response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": record.id}))
-        return removal(response, f"workergroup {record.id}")
-
-    def warnings(self, desired_state, current, target):
+    def warnings(
+        self, desired_state: DesiredState, current: dict[str, Any] | None, target: dict[str, Any] | None
+    ) -> list[str]:
         if target is None:
             return []
-        unseen = [self._unseen] if self._unseen else []
-        open_ended = _open_ends(desired_state.values, target.get("search_params"), new=current is None)
-        return unseen + oddities(desired_state.values.get("search_params")) + open_ended
-
-    def _record(self, row):
-        facts = {
-            "endpoint_id": str(int(row["endpoint_id"] or 0) or ""),
-            "endpoint_name": row.get("endpoint_name") or "",
-            "created_at": iso8601(row.get("created_at")),
-        }
-        return CurrentState(
-            id=str(int(row["id"])),
-            name=facts["endpoint_name"],
-            values=TABLE.read({**row, "endpoint_name": None}),
-            facts=facts,
-            condition=Stage(READY, "there"),
-            private={"api_key": row.get("api_key") or ""},
-        )
+        desired = desired_state.values
+        missing = [self._missing_endpoint] if self._missing_endpoint else []
+        open_ended = _open_ends(desired, target.get("search_params"), is_new=current is None)
+        return missing + oddities(desired.get("search_params")) + open_ended
 
 
-def _open_ends(desired, conditions, new):
-    """A sentence on what the filter leaves open, as far as the task is about that: in a list, which is empty without one."""
-    found = open_ends(conditions) if new or "search_params" in desired else []
-    if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
-        found.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
-    return (
-        [
-            f"search_params: the filter has {', '.join(found)}. Unless the template adds this, machines of any such kind are rented."
-        ]
-        if found
-        else []
+def _matched_by(desired_state: DesiredState, endpoint: str | int | None) -> str:
+    parts = [f"the endpoint {endpoint!r}"]
+    if _matches_template(desired_state):
+        desired = desired_state.values
+        parts.append(f"the template {desired.get('template_hash', desired.get('template_id'))!r}")
+    return " and ".join(parts)
+
+
+def _matches_template(desired_state: DesiredState) -> bool:
+    """Whether the template belongs to what a task finds its workergroup by."""
+    return desired_state.options.get("match") == "template"
+
+
+def _current_state(row: dict[str, Any]) -> CurrentState:
+    """The current state from a row of a list response."""
+    facts = {
+        "endpoint_id": str(int(row["endpoint_id"] or 0) or ""),
+        "endpoint_name": row.get("endpoint_name") or "",
+        "created_at": iso8601(row.get("created_at")),
+    }
+    return CurrentState(
+        id=str(int(row["id"])),
+        name=facts["endpoint_name"],
+        values=TABLE.read({**row, "endpoint_name": None}),
+        facts=facts,
+        stage=Stage(READY, "there"),
+        private={"api_key": row.get("api_key") or ""},
     )
 
 
-def _no_endpoint(name):
+def _open_ends(desired: dict[str, Any], conditions: dict[str, Any] | None, is_new: bool) -> list[str]:
+    """A sentence on what the filter leaves open, as far as the task is about that: in a list, which is empty without one."""
+    missing = open_ends(conditions) if is_new or "search_params" in desired else []
+    if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
+        missing.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
+    if not missing:
+        return []
+    return [
+        f"search_params: the filter has {', '.join(missing)}. Unless the template adds this, machines of any such kind are "
+        "rented."
+    ]
+
+
+def _no_endpoint(name: str) -> NotFound:
     return NotFound(f"there is no endpoint {name!r}.", advice="Create it first: gpufleet.cloud.vast_endpoint.")
 
 

@@ -17,11 +17,12 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from .._clock import Clock
 from .._engine.state import FAILED, PENDING, READY, Stage
 from .._errors import ApiError, CloudError
-from .._http.client import READ, Call
+from .._http.client import READ, Call, Client
 
 LOG_LINES = 10
 
@@ -86,7 +87,7 @@ class _Seen:
     ready: bool = False
 
 
-def workers_of(client, endpoint_id):
+def workers_of(client: Client, endpoint_id: str) -> list[Worker] | None:
     """The ``Worker``s of an endpoint, or ``None`` while the autoscaler has no list of them yet. Raises ``ApiError``."""
     try:
         response = client.send(WORKERS, body={"id": int(endpoint_id)})
@@ -95,19 +96,17 @@ def workers_of(client, endpoint_id):
             error.advice = "Name the address of Vast.ai's autoscaler in autoscaler_url; api_url stands in for it."
         raise
     rows = response.get("workers") if isinstance(response, dict) else response
-    return (
-        None
-        if rows is None
-        else [Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
-    )
+    if rows is None:
+        return None
+    return [Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
 
 
-def _has_loaded(row):
-    told = [row[proof] for proof in _PROOFS if row.get(proof) is not None]
-    return any(proof is True or _positive(proof) for proof in told) if told else None
+def _has_loaded(row: dict[str, Any]) -> bool | None:
+    proofs = [row[proof] for proof in _PROOFS if row.get(proof) is not None]
+    return any(proof is True or _positive(proof) for proof in proofs) if proofs else None
 
 
-def _positive(value):
+def _positive(value: Any) -> bool:
     try:
         return float(value) > 0
     except (TypeError, ValueError):
@@ -117,15 +116,15 @@ def _positive(value):
 class WorkerWatch:
     """The workers of one endpoint, look after look."""
 
-    def __init__(self, clock):
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._began = clock.now()
-        self._seen = {}
-        self._given_up = set()
-        self._workers = []
+        self._seen: dict[str, _Seen] = {}
+        self._given_up: set[str] = set()
+        self._workers: list[Worker] = []
         self.serving = self.resting = 0
 
-    def look(self, workers, needed_now):
+    def look(self, workers: list[Worker], needed_now: bool) -> None:
         """Take note of the workers that there are; ``needed_now`` is whether the endpoint keeps capacity active."""
         now = self._clock.now()
         self._workers = workers
@@ -137,7 +136,7 @@ class WorkerWatch:
             serving = worker.status in _SERVING
             seen.loaded = seen.loaded or serving or worker.loaded is True
             long = now - seen.since >= PATIENCE
-            resting = worker.status == _AT_REST and (seen.loaded or long and worker.loaded is None and not needed_now)
+            resting = worker.status == _AT_REST and (seen.loaded or (long and worker.loaded is None and not needed_now))
             self.serving += serving
             self.resting += resting
             seen.ready = seen.ready or serving or resting
@@ -147,40 +146,40 @@ class WorkerWatch:
         listed = {worker.id for worker in workers}
         self._given_up.update(gone for gone, seen in self._seen.items() if gone not in listed and not seen.ready)
 
-    def condition(self, wanted, active):
-        """Whether ``wanted`` workers are ready (or, with ``active``, serve now), may come to it, or can only fail."""
+    def stage(self, awaited: int, active: bool) -> Stage:
+        """Ready when ``awaited`` workers are ready (or, with ``active``, serve now); failed when they cannot become so."""
         ready = self.serving if active else self.serving + self.resting
-        words = f"{ready} of {wanted} workers {'serve now' if active else 'are ready'}"
+        words = f"{ready} of {awaited} workers {'serve now' if active else 'are ready'}"
         if self._workers:
             words += " (" + ", ".join(f"{worker.id}: {worker.status}" for worker in self._workers) + ")"
-        if ready >= wanted:
+        if ready >= awaited:
             return Stage(READY, words)
         if len(self._given_up) >= MAX_GIVEN_UP and not self.serving + self.resting:
             return Stage(FAILED, f"{words}, and {len(self._given_up)} workers came to nothing")
         return Stage(PENDING, words)
 
-    def hints(self):
-        """Sentences on what the present state points to."""
-        found = []
+    def hints(self) -> list[str]:
+        """Sentences on likely causes of the present state."""
+        hints = []
         if self._given_up:
-            found.append(
+            hints.append(
                 f"{len(self._given_up)} workers were replaced before they were ready: the image or the model may be "
                 "too slow to fetch. Put the weights into the image, or choose machines with a faster connection."
             )
         if not self._seen and self._clock.now() - self._began >= LONELY:
-            found.append(
+            hints.append(
                 "No worker was recruited: the account has too little credit, no offer matches the filter of the "
                 "workergroup, or the template does not fit."
             )
         if self._workers and all(worker.status in _LOADING for worker in self._workers):
-            found.append(
+            hints.append(
                 "Every worker is still loading: Vast.ai counts a worker as ready only when the PyWorker in its image "
                 "reports it. A worker whose image has none stays so forever."
             )
-        return found
+        return hints
 
 
-def log_tail(client, endpoint_id):
+def log_tail(client: Client, endpoint_id: str) -> str:
     """The last lines of an endpoint's log as a sentence, or an empty text where it cannot be read."""
     try:
         response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
@@ -190,18 +189,21 @@ def log_tail(client, endpoint_id):
     return f"Its log ends: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
 
 
-def _log(client, body):
+def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
     """The log call's answer. Where the key in the header is refused, it goes into the body, as the vendor's client does."""
     try:
-        response = client.send(LOGS, body=body)
+        response: dict[str, Any] | str = client.send(LOGS, body=body)
     except ApiError as error:
         if error.status != 200:
             raise
         response = ""
-    return client.send(LOGS, body={**body, "api_key": client.key}) if isinstance(response, str) else response
+    if isinstance(response, dict):
+        return response
+    response = client.send(LOGS, body={**body, "api_key": client.key})
+    return response
 
 
-def _text_of(response):
+def _text_of(response: dict[str, Any] | str) -> str:
     """The text in an answer of the log call: of its usual level, else of the most detailed one, else the only one."""
     if isinstance(response, str):
         return response

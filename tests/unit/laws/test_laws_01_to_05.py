@@ -108,15 +108,15 @@ def test_law_02_check_mode_shows_the_record_as_it_would_be(world):
 
 
 def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 
-    plan = Executor.plan
+    plan = Convergence.plan
 
     def plan_and_apply(self, *args):
         plan(self, *args)
         self.apply()
 
-    monkeypatch.setattr(Executor, "plan", plan_and_apply)
+    monkeypatch.setattr(Convergence, "plan", plan_and_apply)
     world.run(world.resource_type.task, check=True).failing("check mode")
     assert world.ids() == []
 

@@ -224,12 +224,12 @@ def test_law_12_an_empty_account_is_told_to_top_up(world):
 
 
 def test_law_12_a_fault_of_ours_is_no_traceback(world, monkeypatch):
-    from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
+    from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 
     def broken(self):
         raise KeyError("canary-secret-0001")
 
-    monkeypatch.setattr(Executor, "plan", broken)
+    monkeypatch.setattr(Convergence, "plan", broken)
     failed = world.create().failing("KeyError", "report")
     assert "canary-secret-0001" not in failed.printed
 

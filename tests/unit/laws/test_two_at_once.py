@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import AmbiguousName
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
@@ -31,7 +31,7 @@ def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, 
         urls = dict.fromkeys(resource.provider.urls, world.cloud.url(resource_type.provider))
         client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock())
         desired = resource.table.desired(resource_type.task)
-        executor = Executor(resource(client), DesiredState("present", world.name, "", desired, wait=False), Clock())
+        executor = Convergence(resource(client), DesiredState("present", world.name, "", desired, wait=False), Clock())
         together.wait()
         try:
             executor.plan()

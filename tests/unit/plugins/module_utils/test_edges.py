@@ -460,16 +460,18 @@ def test_an_answer_about_another_record_is_refused():
         )
 
     resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
-    assert resource.reread(asked, lambda: asked) is asked
-    assert resource.reread(asked, absent) is None
+    assert resource.read_by_id(asked, lambda: asked) is asked
+    assert resource.read_by_id(asked, absent) is None
     with pytest.raises(BadResponse, match="asked for a, the provider tells of b"):
-        resource.reread(asked, lambda: SimpleNamespace(id="b"))
+        resource.read_by_id(asked, lambda: SimpleNamespace(id="b"))
 
 
 def test_the_log_of_a_worker_quotes_no_secret():
     resource = NovitaEndpoint(SimpleNamespace(secrets=Secrets()))
     resource.client.secrets.add("canary-0123456789")
-    record = resource.record({"id": "a", "name": "a", "workers": [{"id": "w", "log": "began with canary-0123456789"}]})
+    record = resource.current_state(
+        {"id": "a", "name": "a", "workers": [{"id": "w", "log": "began with canary-0123456789"}]}
+    )
     [worker] = present(resource, record, {}, {})["workers"]
     assert worker["log"] == "began with ********"
 

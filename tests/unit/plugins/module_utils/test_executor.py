@@ -11,13 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import (
-    READ_BACK,
-    SETTLE,
-    WAIT,
-    Executor,
-    Watch,
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
+    Explaining,
+    MakingRoom,
+    Preparing,
+    Priced,
+    Switchable,
 )
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.plan import Change
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.provider import Provider
@@ -33,6 +34,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state impor
     Removal,
     Stage,
 )
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause, Watch
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     AmbiguousName,
     ApiError,
@@ -49,6 +51,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 
 from ...harness import PlayedClock
 
@@ -124,7 +127,7 @@ def reconcile(things, state="present", name="a", apply=True, thing_id="", **desi
     desired_state = DesiredState(
         state=state, name=name, id=thing_id, values={**({"name": name} if name else {}), **desired}, **settings
     )
-    executor = Executor(things, desired_state, PlayedClock())
+    executor = Convergence(things, desired_state, PlayedClock())
     executor.plan()
     if apply:
         executor.apply()
@@ -150,11 +153,11 @@ def test_a_plan_alone_calls_nothing_but_the_listing(things):
 
 
 def test_the_steps_pause_between_a_write_and_its_reading(things):
-    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
+    executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
     executor.plan()
     things.calls.clear()
     steps = executor.steps()
-    assert next(steps) == READ_BACK
+    assert next(steps) == Pause.READ_BACK
     assert things.calls == ["create"]
     assert list(steps) == []
     assert things.calls == ["create", "list"]
@@ -283,8 +286,8 @@ def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things,
     for maybe_done in (False, True):
         monkeypatch.setattr(things, "create", fail(maybe_done))
         desired_state = DesiredState("present", "a", "", {"name": "a", "kind": "k"}, settle_timeout=3)
-        executor = Executor(things, desired_state, PlayedClock())
-        assert executor.plan().changed
+        executor = Convergence(things, desired_state, PlayedClock())
+        assert executor.plan().changes_something
         with pytest.raises(CloudError):
             executor.apply()
         assert executor.outcome.changed is maybe_done
@@ -329,7 +332,7 @@ def test_a_record_that_is_not_seen_again_while_waiting_ends_with_what_was_last_s
 def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     record = things._record
-    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), settled=False))
+    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), in_transition=True))
     with pytest.raises(
         WaitTimeout, match="still in transition after 5 s; the provider says the word for ready"
     ) as caught:
@@ -344,12 +347,12 @@ def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypat
 
     def settle(thing_id):
         readings.append(thing_id)
-        return replace(record(thing_id), settled=len(readings) > 3)
+        return replace(record(thing_id), in_transition=len(readings) <= 3)
 
     monkeypatch.setattr(things, "_record", settle)
-    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
+    executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
     executor.plan()
-    assert list(executor.steps()) == [SETTLE, READ_BACK]
+    assert list(executor.steps()) == [Pause.SETTLE, Pause.READ_BACK]
     assert executor.outcome.values["size"] == 2
 
 
@@ -373,22 +376,26 @@ def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypa
     assert caught.value.ids == tuple(ids)
 
 
-def test_a_refused_switch_is_an_error_at_once(things, monkeypatch):
-    things.add(name="a", kind="k")
-    record = things._record
-    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), power=ON))
+class Switches(Switchable, Things):
+    """Things that can be switched, and refuse it."""
 
-    def refuse(record, action):
-        things.calls.append(action)
+    def _record(self, thing_id):
+        return replace(super()._record(thing_id), power=ON)
+
+    def switch(self, record, action):
+        self.calls.append(action)
         raise ApiError("not today", operation="thing.stop")
 
-    monkeypatch.setattr(things, "switch", refuse)
+
+def test_a_refused_switch_is_an_error_at_once():
+    switches = Switches()
+    switches.add(name="a", kind="k")
     with pytest.raises(ApiError, match="not today"):
-        reconcile(things, state="stopped")
-    assert things.calls == ["list", "stop"]
+        reconcile(switches, state="stopped")
+    assert switches.calls == ["list", "stop"]
 
 
-class Machines(Things):
+class Machines(Preparing, Switchable, Priced, Things):
     """Things that can be switched, cost money, tell a listing less than is asked for, and know a secret."""
 
     noun = "machine"
@@ -443,23 +450,23 @@ class Machines(Things):
         )
 
     def changes(self, record, target, paths, options):
-        def act():
-            self.update(record, target)
-            self.things[record.id]["power"] = self.power_after_update or record.power
+        return [Change(paths, "restarts", power=self.believed_after_update or self.power_after_update)]
 
-        return [Change(paths, "restarts", act, self.believed_after_update or self.power_after_update)]
+    def send_change(self, change, record, target, options):
+        self.update(record, target)
+        self.things[record.id]["power"] = self.power_after_update or record.power
 
     def switch(self, record, action):
         self.calls.append(action)
         self.switched += 1
         self.things[record.id]["power"] = OFF if action == "stop" else ON
 
-    def condition(self, record, desired_state, power):
+    def assess(self, record, desired_state, power):
         self.goals.append(power)
-        return record.condition
+        return record
 
     def conflicts(self, target, desired_state):
-        return ["size: must be at most 9"] if target.get("size", 0) > 9 else []
+        return [Violation("size", "must be at most 9")] if target.get("size", 0) > 9 else []
 
     def price(self, target, desired_state):
         return self.hourly_cost(target) if desired_state.options.get("priced") else None
@@ -477,7 +484,7 @@ def planner(machines, state="present", name="m", thing_id="", priced=False, recr
     """A reconciler that has planned, and carried out nothing."""
     desired = {**({"name": name} if name else {}), **desired}
     desired_state = DesiredState(state, name, thing_id, desired, {"priced": priced}, recreate=recreate)
-    executor = Executor(machines, desired_state, PlayedClock())
+    executor = Convergence(machines, desired_state, PlayedClock())
     executor.plan()
     return executor
 
@@ -531,7 +538,7 @@ def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, action
 
 def test_a_new_record_is_waited_for_until_it_runs(machines):
     executor = planner(machines, size=2, priced=True)
-    assert executor.found is None
+    assert executor.current is None
     assert executor.outcome.plan == [
         {"action": "create", "fields": ["name", "size"], "effect": "none", "hourly_price": 1.0}
     ]
@@ -632,7 +639,7 @@ def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
     executor = planner(machines, other=7)
     assert executor.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
     assert executor.outcome.values["other"] == 7
-    assert executor.found.id == thing_id
+    assert executor.current.id == thing_id
 
 
 def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
@@ -643,7 +650,7 @@ def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypa
 
     monkeypatch.setattr(machines, "complete", fail)
     desired_state = DesiredState("present", "m", "", {"name": "m"})
-    executor = Executor(machines, desired_state, PlayedClock())
+    executor = Convergence(machines, desired_state, PlayedClock())
     with pytest.raises(ApiError) as caught:
         executor.plan()
     assert caught.value.doing == "change machine 'm' at Memory"
@@ -658,7 +665,7 @@ def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machine
         raise ApiError("out of order", operation="thing.list")
 
     monkeypatch.setattr(machines, "read_list", fail)
-    executor = Executor(machines, DesiredState("present", "m", "", {"name": "m"}), PlayedClock())
+    executor = Convergence(machines, DesiredState("present", "m", "", {"name": "m"}), PlayedClock())
     with pytest.raises(ApiError) as caught:
         executor.plan()
     assert caught.value.doing == "find machine 'm' at Memory"
@@ -721,12 +728,12 @@ def test_what_does_not_go_together_is_refused_where_nothing_differs(machines, mo
         planner(machines, size=12)
     # What the record itself breaks is no fault of a task that does not name it.
     assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
-    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["a, envs.B[0].c: must not be"])
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: [Violation("a, envs.B[0].c", "must not be")])
     assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
-    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["a, kind[0].c: must not be"])
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: [Violation("a, kind[0].c", "must not be")])
     with pytest.raises(OptionError, match="must not be"):
         planner(machines, kind="k")
-    monkeypatch.setattr(machines, "conflicts", lambda target, options: ["priced: must not be"])
+    monkeypatch.setattr(machines, "conflicts", lambda target, options: [Violation("priced", "must not be")])
     with pytest.raises(OptionError, match="priced"):
         planner(machines, kind="k")
 
@@ -918,11 +925,11 @@ def once(write, act):
     return either
 
 
-class Marked(Machines):
+class Marked(Explaining, MakingRoom, Machines):
     """Machines that take late what a create leaves out, and whose readings are counted from the writes."""
 
     table = Table(*Machines.table.fields, Text("late", update_only=True))
-    crowded = ("FULL",)
+    codes_when_full = frozenset({"FULL"})
 
     def __init__(self):
         super().__init__()
@@ -939,14 +946,17 @@ class Marked(Machines):
         self.marks.append(mark)
         return super().read_one(record, mark)
 
-    def before_create(self, target):
+    def prepare_create(self, target):
         self.calls.append("before")
 
     def create(self, target):
         return super().create({name: value for name, value in target.items() if name != "late"})
 
-    def account_of(self, record):
+    def explain(self, record):
         return f"Its log says nothing of {record.id}."
+
+    def may_delete_first(self, desired_state):
+        return desired_state.options.get("recreate_order") == "delete_first"
 
     def delete(self, record):
         super().delete(record)
@@ -985,7 +995,7 @@ def prepared(machines, state="present", watch=None, options=None, **settings):
     desired_state = DesiredState(
         state, "m", "", {"name": "m", **desired}, options or {}, settle_timeout=3, wait_timeout=5, **settings
     )
-    executor = Executor(machines, desired_state, PlayedClock(), watch)
+    executor = Convergence(machines, desired_state, PlayedClock(), watch)
     executor.plan()
     machines.calls.clear()
     return executor
@@ -1048,7 +1058,7 @@ def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeyp
 
 
 def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
-    monkeypatch.setattr(marked, "before_create", before(marked.before_create, lost_answer(True)))
+    monkeypatch.setattr(marked, "prepare_create", before(marked.prepare_create, lost_answer(True)))
     executor = prepared(marked, desired={"kind": "k"})
     with pytest.raises(ApiError) as caught:
         executor.apply()
@@ -1095,7 +1105,7 @@ def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
 def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
     marked.add(name="m", kind="k", size=2)
     record = marked._record
-    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(record(thing_id), settled=False))
+    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(record(thing_id), in_transition=True))
     with pytest.raises(WaitTimeout, match="still in transition after 5 s") as caught:
         prepared(marked, "stopped").apply()
     assert caught.value.doing.startswith("wait until machine ")
@@ -1289,7 +1299,7 @@ def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(mark
     thing_id = marked.add(name="m", kind="k", size=2, other=7)
     executor = prepared(marked, desired={"other": 7})
     steps = executor.steps()
-    assert next(steps) == WAIT
+    assert next(steps) == Pause.WAIT
     assert list(steps) == []
     assert executor.outcome.values["other"] == 7
     marked.stages["m"] = [PENDING]
@@ -1368,11 +1378,11 @@ def test_a_record_that_goes_away_is_not_waited_for(things, way):
     thing_id = things.add(name="a", kind="k")
     things.stages["a"] = [PENDING]
     clock = PlayedClock()
-    executor = Executor(things, DesiredState("present", "a", "", {"name": "a"}), clock)
+    executor = Convergence(things, DesiredState("present", "a", "", {"name": "a"}), clock)
     executor.plan()
     began = clock.now()
     steps = executor.steps()
-    assert next(steps) == WAIT
+    assert next(steps) == Pause.WAIT
     if way == "is gone":
         del things.things[thing_id]
     else:
@@ -1386,10 +1396,12 @@ def test_a_record_that_goes_away_is_not_waited_for(things, way):
 def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
     things.add(name="a", kind="k")
     plain = things.read_list
-    monkeypatch.setattr(things, "read_list", lambda: ListResponse(replace(record, settled=False) for record in plain()))
+    monkeypatch.setattr(
+        things, "read_list", lambda: ListResponse(replace(record, in_transition=True) for record in plain())
+    )
     monkeypatch.setattr(things, "read_one", lambda record, mark=None: None)
     clock = PlayedClock()
-    executor = Executor(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), clock)
+    executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), clock)
     executor.plan()
     began = clock.now()
     with pytest.raises(NotReady, match="not there any more"):

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import READ_BACK, SETTLE, WAIT
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
 
@@ -37,8 +37,14 @@ def work(jobs, size=2, hear=lambda job, ended=False: None):
 
 
 def test_each_job_is_carried_on_to_its_end_and_after_those_that_it_names():
-    jobs = [Steps(), Steps(READ_BACK), Steps(READ_BACK, WAIT), Steps(SETTLE, READ_BACK, WAIT), Steps(WAIT)]
-    jobs.append(Steps(READ_BACK, after=jobs[:2]))
+    jobs = [
+        Steps(),
+        Steps(Pause.READ_BACK),
+        Steps(Pause.READ_BACK, Pause.WAIT),
+        Steps(Pause.SETTLE, Pause.READ_BACK, Pause.WAIT),
+        Steps(Pause.WAIT),
+    ]
+    jobs.append(Steps(Pause.READ_BACK, after=jobs[:2]))
     told = []
 
     def hear(job, ended=False):
@@ -51,7 +57,7 @@ def test_each_job_is_carried_on_to_its_end_and_after_those_that_it_names():
 
 
 def test_a_job_that_waits_lets_others_begin_and_one_that_must_settle_does_not():
-    for pause, others_first in ((WAIT, True), (SETTLE, False)):
+    for pause, others_first in ((Pause.WAIT, True), (Pause.SETTLE, False)):
         over = threading.Event()
 
         class Waiting(Steps):
@@ -113,7 +119,7 @@ def test_what_is_written_for_long_is_read_back_in_parts(monkeypatch, longest, pa
 
     monkeypatch.setattr(scheduler_module, "Scheduler", Counted)
     monkeypatch.setattr(scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
-    work([Written(READ_BACK) for _number in range(60)], size=1)
+    work([Written(Pause.READ_BACK) for _number in range(60)], size=1)
     assert read_back == parts
 
 
@@ -121,7 +127,7 @@ def test_a_job_ends_even_when_nobody_can_be_told():
     def hear(_job, ended=False):
         raise ValueError(f"ended: {ended}")
 
-    jobs = [Steps(READ_BACK, WAIT), Steps()]
+    jobs = [Steps(Pause.READ_BACK, Pause.WAIT), Steps()]
     jobs.append(Steps(after=[jobs[0]]))
     work(jobs, hear=hear)
     assert all("ValueError" in str(job.error) for job in jobs[:2])
@@ -142,6 +148,6 @@ def test_a_job_ends_even_when_no_thread_can_be_had_for_it(monkeypatch, refused):
             return super().submit(*given)
 
     monkeypatch.setattr(scheduler_module, "ThreadPoolExecutor", Exhausted)
-    jobs = [Steps(READ_BACK, WAIT) for _number in range(3)]
+    jobs = [Steps(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
     work(jobs)
     assert all("RuntimeError" in str(job.error) for job in jobs)

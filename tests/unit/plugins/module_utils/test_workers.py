@@ -20,7 +20,7 @@ def watched(*looks, needed_now=False, active=False):
     for look in looks:
         watch.look([Worker(number, *row) for number, row in look.items()], needed_now)
         clock.sleep(31)
-    return watch.condition(1, active).stage
+    return watch.stage(1, active).name
 
 
 @pytest.mark.parametrize(

@@ -417,7 +417,7 @@ def test_an_unchanged_record_that_is_not_ready_fails_alone(fleet, fail_fast):
 
 def test_a_fault_of_ours_in_an_unchanged_record_does_not_stop_the_others(fleet, monkeypatch):
     fleet.add_vast("a")
-    monkeypatch.setattr(VastEndpoint, "condition", lambda self, record, desired_state, power: 1 / (record.name != "a"))
+    monkeypatch.setattr(VastEndpoint, "assess", lambda self, record, desired_state, power: 1 / (record.name != "a"))
     values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b", "wait": False}})
     assert actions(values) == ["failed", "create"]
     assert "ZeroDivisionError" in values["resources"][0]["msg"]

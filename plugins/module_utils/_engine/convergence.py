@@ -1,0 +1,74 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One resource on its way to the desired state: plan it, then carry the plan out.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from .._clock import Clock
+from .executor import Executor
+from .outcome import Outcome
+from .plan import Plan
+from .planner import Planner, costs
+from .resource import Resource
+from .state import CurrentState, DesiredState
+from .watch import Pause, Watch
+
+
+class Convergence:
+    """Plans and executes for one resource. After an error, ``outcome`` says how far it came."""
+
+    def __init__(
+        self, resource: Resource, desired_state: DesiredState, clock: Clock, watch: Watch | None = None
+    ) -> None:
+        self.resource = resource
+        self.desired_state = desired_state
+        self._clock = clock
+        self._watch = watch
+        self._planner = Planner(resource, desired_state)
+        self._is_planned = False
+        self._executor: Executor | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What is known: before the first write, what the plan leads to."""
+        if self._executor is not None:
+            return self._executor.outcome
+        draft = self._planner.draft
+        return Outcome.expected(draft, changed=self._is_planned and draft.changes_something)
+
+    @property
+    def current(self) -> CurrentState | None:
+        """The resource that existed before the first write, or ``None``."""
+        return self._planner.draft.current
+
+    @property
+    def refusal(self) -> str:
+        """Why a write is refused for the time being, or an empty text."""
+        return self._executor.refusal if self._executor is not None else ""
+
+    def plan(self) -> Plan:
+        """Decide everything. Sends only reads."""
+        plan = self._planner.plan()
+        self._is_planned = True
+        return plan
+
+    def costs(self) -> tuple[float | None, float | None]:
+        """The hourly cost in USD before the plan and after it; ``None`` where it is unknown."""
+        return costs(self.resource, self._planner.draft)
+
+    def apply(self) -> Outcome:
+        """Carry out the plan, verify it, and wait where that is desired."""
+        for _pause in self.steps():
+            pass
+        return self.outcome
+
+    def steps(self) -> Iterator[Pause]:
+        """Do what ``apply`` does, and yield before each wait: others may go first."""
+        self._executor = Executor(self.resource, self.desired_state, self._planner.draft, self._clock, self._watch)
+        return self._executor.steps()

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of one resource at any moment of a run.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .plan import Plan
+from .state import CurrentState
+
+
+@dataclass
+class Outcome:
+    """What a result says: complete after a run, and as far as the run came after a failure.
+
+    ``values`` and ``facts`` describe the resource as it is or, before the first write, as it will be.
+    """
+
+    changed: bool = False
+    id: str = ""
+    name: str = ""
+    values: dict[str, Any] | None = field(default=None, repr=False)
+    facts: dict[str, Any] = field(default_factory=dict)
+    private: dict[str, str] = field(default_factory=dict, repr=False)
+    removal: dict[str, Any] = field(default_factory=dict)
+    plan: list[dict[str, Any]] = field(default_factory=list)
+    diff: dict[str, dict[str, Any]] = field(default_factory=lambda: {"before": {}, "after": {}})
+    warnings: list[str] = field(default_factory=list)
+
+    @classmethod
+    def expected(cls, plan: Plan, changed: bool) -> Outcome:
+        """The outcome that a plan leads to."""
+        expected = plan.expected
+        return cls(
+            changed=changed,
+            id=expected.id,
+            name=expected.name,
+            values=expected.values,
+            facts=expected.facts,
+            private=expected.private,
+            plan=plan.report(),
+            diff=plan.diff,
+            warnings=list(plan.warnings),
+        )
+
+    def show(self, current: CurrentState) -> None:
+        """Describe the resource as it was read."""
+        self.id, self.name, self.values = current.id, current.name, current.values
+        self.facts, self.private = current.facts, current.private
+
+    def show_ordered(self, name: str, values: dict[str, Any], facts: dict[str, Any]) -> None:
+        """Describe a new resource that was not read yet. Its id stays as it is known."""
+        self.name, self.values, self.facts, self.private = name, values, facts, {}
+
+    def show_removed(self) -> None:
+        """Describe that there is no resource any more."""
+        self.id, self.name, self.values, self.facts, self.private = "", "", None, {}, {}
