@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Time, in one place, so that tests can do without it.
+"""Time in one place, so that tests need not wait.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -9,19 +9,20 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 
 class Clock:
     """Seconds that only go forward."""
 
-    def now(self):
+    def now(self) -> float:
         return time.monotonic()
 
-    def sleep(self, seconds):
+    def sleep(self, seconds: float) -> None:
         time.sleep(seconds)
 
-    def poll(self, timeout, first=1.0, longest=15.0):
-        """Yield at once, then at growing intervals (seconds), the last time when ``timeout`` seconds have passed."""
+    def poll(self, timeout: float, first: float = 1.0, longest: float = 15.0) -> Iterator[None]:
+        """Yield at once, then at growing intervals, the last time when ``timeout`` has passed. Times are in seconds."""
         deadline = self.now() + timeout
         interval = first
         while True:

@@ -1,54 +1,58 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, as types.
+"""The errors of the collection.
 
-Everything below ``module.py`` raises these and never ends the module itself.
-An error says what was being done (``doing``), why it did not work (``why``) and,
-where it is known, what to do next (``advice``); ``failure()`` gives the same to playbooks.
+Everything below the modules and plugins raises these and never ends the task itself. An error says what was being done
+(``doing``), why it failed (``why``) and, where it is known, what to do next (``advice``). ``failure()`` returns the
+same for playbooks.
 
-This package is private to the gpufleet.cloud collection: it may change at any time.
+This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 NOT_THE_PROVIDER = "not_the_provider"
-"""The reason of a failure to which something else than the provider's API has answered."""
+"""The reason of a failure where something other than the provider's API responded."""
+
+_Error = TypeVar("_Error", bound="CloudError")
 
 
 class CloudError(Exception):
     """The task cannot go on. ``reason`` is a word that playbooks can branch on."""
 
-    reason = "error"
-    retryable = False
-    status = None
-    operation = ""
-    request_id = ""
+    reason: str = "error"
+    retryable: bool = False
+    status: int | None = None
+    operation: str = ""
+    request_id: str = ""
 
-    def __init__(self, why, *, doing="", advice="", ids=()):
+    def __init__(self, why: str, *, doing: str = "", advice: str = "", ids: Iterable[str] = ()) -> None:
         super().__init__(why)
         self.why = why
         self.doing = doing
         self.advice = advice
         self.ids = tuple(ids)
 
-    def __str__(self):
+    def __str__(self) -> str:
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
-        said = f"{opening}{self.why.rstrip('.')}.{closing}"
-        # What a provider has said can give orders to a terminal.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in said)
+        message = f"{opening}{self.why.rstrip('.')}.{closing}"
+        # A provider's text can hold control characters, which a terminal would obey.
+        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
 
-    def __copy__(self):
-        """An error of its own for another one who is told of the same event and adds words to it."""
+    def __copy__(self: _Error) -> _Error:
+        """A copy for another caller that adds its own words to the same error."""
         error = type(self).__new__(type(self), *self.args)
         error.__dict__.update(self.__dict__)
         return error
 
-    def failure(self, provider):
-        """What is known of the failure, for a playbook that branches on it."""
+    def failure(self, provider: str) -> dict[str, Any]:
+        """What is known of the failure, for playbooks that branch on it."""
         return {
             "provider": provider,
             "operation": self.operation,
@@ -71,31 +75,32 @@ class OptionError(CloudError):
 
     reason = "invalid_option"
 
-    def __init__(self, violations, **context):
+    def __init__(self, violations: Iterable[str], **context: Any) -> None:
         super().__init__("; ".join(violations) + ".", **context)
         self.violations = list(violations)
 
 
 class ApiError(CloudError):
-    """A call to the provider did not end well.
+    """A call to the provider failed.
 
-    ``maybe_done`` is true when the provider may have carried the call out all the same, ``structured`` when the answer
-    was a JSON object: what is not comes from something else, as a router, and tells nothing of a record.
+    ``maybe_done`` is true when the provider may have carried the call out nevertheless. ``structured`` is true when the
+    response was a JSON object. Any other comes from something else, such as a router, and proves nothing about a
+    resource.
     """
 
     def __init__(
         self,
-        why,
+        why: str,
         *,
-        operation,
-        status=None,
-        reason="",
-        request_id="",
-        retryable=False,
-        maybe_done=False,
-        structured=False,
-        **context,
-    ):
+        operation: str,
+        status: int | None = None,
+        reason: str = "",
+        request_id: str = "",
+        retryable: bool = False,
+        maybe_done: bool = False,
+        structured: bool = False,
+        **context: Any,
+    ) -> None:
         super().__init__(why, **context)
         self.operation = operation
         self.status = status
@@ -106,24 +111,24 @@ class ApiError(CloudError):
         self.structured = structured
 
     @property
-    def inconclusive(self):
+    def inconclusive(self) -> bool:
         """Whether the response proves nothing about the resource, so that a wait looks again."""
         refused = self.status is not None and 400 <= self.status < 500 and self.status not in (408, 429)
         return not refused or self.reason == NOT_THE_PROVIDER
 
 
 class BadResponse(ApiError):
-    """The provider's answer has not the shape that its documentation promises, so nothing can be concluded from it."""
+    """The response does not have the shape that the provider documents, so nothing can be concluded from it."""
 
 
 class OutcomeUnknown(CloudError):
-    """A create may or may not have happened, and the record is not visible."""
+    """A create may or may not have happened, and the resource is not visible."""
 
     reason = "outcome_unknown"
 
 
 class AmbiguousName(CloudError):
-    """More than one record has the wanted name."""
+    """More than one resource has the desired name."""
 
     reason = "ambiguous_name"
 
@@ -135,7 +140,7 @@ class NotFound(CloudError):
 
 
 class ImmutableField(CloudError):
-    """The task wants to change what the provider cannot change in place."""
+    """The task changes a field that the provider cannot change in place."""
 
     reason = "immutable"
 
@@ -147,20 +152,20 @@ class NotApplied(CloudError):
 
 
 class NotReady(CloudError):
-    """The provider reports a state from which the record does not become usable."""
+    """The provider reports a state in which the resource does not become ready any more."""
 
     reason = "not_ready"
 
 
 class WaitTimeout(CloudError):
-    """The record did not reach the wanted state in time."""
+    """The resource did not reach the desired state in time."""
 
     reason = "wait_timeout"
     retryable = True
 
 
 class Cancelled(CloudError):
-    """Nobody waits for the task any more, or another failure ended it, so it sends no further write."""
+    """The task was cancelled, or another failure ended it, so it sends no further write."""
 
     reason = "cancelled"
     retryable = True
@@ -173,13 +178,13 @@ class TooMuch(CloudError):
 
 
 class PriceError(CloudError):
-    """The price of what would be ordered is above the task's limit, or cannot be told."""
+    """The price of an order is above the task's limit, or is not known."""
 
     reason = "price"
 
 
-def internal_error(caught):
-    """The error that stands for a fault of ours: it says where, without a traceback and without any value."""
+def internal_error(caught: Exception) -> CloudError:
+    """The error for a bug of the collection. It says where, without a traceback and without any value."""
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
         f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "

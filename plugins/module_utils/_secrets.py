@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values that must not appear in any text that leaves the module.
 
-A provider quotes a value in the spelling of its own JSON, page or address. So values and texts are compared in their
-plain forms, which are what all spellings have in common.
+A provider can quote a value as JSON, HTML or part of an address. So values and texts are compared in their plain forms,
+without escapes.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -17,10 +17,10 @@ from urllib.parse import unquote
 
 MASK = "********"
 SHORTEST = 8
-"""A shorter value is not masked: it would tear holes into ids and numbers."""
+"""A shorter value is not masked, because it also occurs in ids and numbers."""
 
 _MAX_LAYERS = 3
-"""An escape within an escape: JSON in the text of another JSON, or in an address."""
+"""How often escapes are resolved: JSON can be inside the text of other JSON, or inside an address."""
 _ESCAPE = re.compile(
     r"(?:\\+u[0-9a-f]{4})+"  # \u0026, and \ud83d\ude00 for one character
     r"|\\+(?:x[0-9a-f]{2}|.)?"  # \xe4, \n, \/
@@ -30,41 +30,41 @@ _ESCAPE = re.compile(
 
 
 class Secrets:
-    """A growing set of secret values, and the one function that takes them out of a text. Safe in several threads."""
+    """A growing set of secret values, and the function that masks them. Safe to be used from several threads."""
 
-    def __init__(self):
-        self._plain = {}
-        self._longest_first = ()
+    def __init__(self) -> None:
+        self._plain: dict[str, str] = {}
+        self._longest_first: tuple[tuple[str, str], ...] = ()
         self._lock = threading.Lock()
 
-    def add(self, *values):
+    def add(self, *values: str) -> None:
         new = {value: _plain(value) for value in values if len(value) >= SHORTEST and value not in self._plain}
         if new:
             with self._lock:
                 self._plain.update(new)
                 self._longest_first = ()
 
-    def scrub(self, text):
-        """The text with a mask for each secret. If one is in it in another spelling, it comes in its plain form."""
+    def scrub(self, text: str) -> str:
+        """The text with a mask for each secret. If a secret is in it with escapes, the whole text becomes plain."""
         if len(text) < SHORTEST:
             return text
         with self._lock:
-            # Its own name, because another thread may take the attribute away.
+            # A local name, because another thread may reset the attribute.
             secrets = self._longest_first = self._longest_first or tuple(
                 sorted(self._plain.items(), key=lambda secret: len(secret[1]), reverse=True)
             )
-        said = _plain(text) if secrets else ""
-        for value, plain in secrets:
-            if value in text or plain in said:
+        plain_text = _plain(text) if secrets else ""
+        for value, plain_value in secrets:
+            if value in text or plain_value in plain_text:
                 text = text.replace(value, MASK)
-                said = _plain(text)
-                if plain in said:
-                    text = said = said.replace(plain, MASK)
+                plain_text = _plain(text)
+                if plain_value in plain_text:
+                    text = plain_text = plain_text.replace(plain_value, MASK)
         return text
 
 
-def length_violations(value, path):
-    """What is wrong with the length of a value that is to be hidden."""
+def length_violations(value: str, path: str) -> list[str]:
+    """What is wrong with the length of a value that Ansible must hide."""
     if len(value) >= SHORTEST:
         return []
     return [
@@ -73,8 +73,8 @@ def length_violations(value, path):
     ]
 
 
-def _plain(text):
-    """A text without escapes and with single blanks; where too little would be left, the text as it is."""
+def _plain(text: str) -> str:
+    """A text without escapes and with single spaces. A text that would become too short stays as it is."""
     plain = text
     for _layer in range(_MAX_LAYERS):
         if "\\" in plain or "&" in plain:
@@ -84,11 +84,11 @@ def _plain(text):
     return plain if len(plain) >= SHORTEST else text
 
 
-def _meaning(escape):
+def _meaning(escape: re.Match[str]) -> str:
     """What an escape stands for."""
     spelling = escape[0].lstrip("\\")
     if escape[0][0] == "&":
-        import html  # not at the top: seldom needed
+        import html  # not at the top: rarely needed
 
         return html.unescape(spelling)
     if len(spelling) > 2 and spelling[0] in "uU":

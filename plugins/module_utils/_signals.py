@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Keep signals such as that of Ctrl-C for the main thread.
 
-The system gives a signal to any thread of a process that does not block it. Python runs the handler in the main thread
-only, and when another thread took the signal, a main thread that waits for a lock or a pipe does not wake up.
+The system delivers a signal to any thread that does not block it. Python runs the handler only in the main thread. A
+main thread that waits for a lock or a pipe does not wake up when another thread took the signal.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import contextlib
 import signal
+from collections.abc import Iterator
 
 
 @contextlib.contextmanager
-def kept_for_main_thread():
-    """Threads that are started in here, and those that they start, never take a signal."""
+def kept_for_main_thread() -> Iterator[None]:
+    """Threads that are started in this context, and those that they start, never take a signal."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         yield

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SSH addresses as providers give them, and whether somebody answers there.
+"""SSH addresses as providers give them, and whether a server responds there.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -14,17 +14,18 @@ import socket
 
 SSH_PORT = 22
 TIMEOUT = 5.0
+"""Seconds."""
 
-# Both are handed to the ssh command, which would take what begins with a dash for an option.
+# Both go to the ssh command, which takes what begins with a dash as an option.
 _HOST = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
 _USER = re.compile(r"([0-9A-Za-z_][\w.@-]*)?", re.ASCII)
 _PORT = re.compile("[0-9]{1,5}")
 
 
-def ssh_address(command):
-    """Host, port and user in a command such as ``ssh -p 30022 root@proxy.example.com``, whatever the order.
+def ssh_address(command: str) -> tuple[str, int, str]:
+    """Host, port and user in a command such as ``ssh -p 30022 root@proxy.example.com``, in any order.
 
-    Without a host and a user that can be handed to ssh the answer is ``("", 0, "")``.
+    Returns ``("", 0, "")`` where host, port or user are not valid.
     """
     try:
         words = shlex.split(command)[1:]
@@ -46,8 +47,8 @@ def ssh_address(command):
     return host, port, user
 
 
-def answers_ssh(host, port):
-    """Whether a server at this address begins to speak SSH."""
+def answers_ssh(host: str, port: int) -> bool:
+    """Whether an SSH server responds at this address."""
     try:
         with socket.create_connection((host, port), timeout=TIMEOUT) as connection:
             return connection.recv(4).startswith(b"SSH-")

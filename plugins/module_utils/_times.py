@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Points in time, as results show them.
+"""Times, as results show them.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -9,10 +9,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 
-def iso8601(value):
-    """A provider's point in time (Unix seconds as a number or text, or a date) as ISO 8601 in UTC; "" for none."""
+def iso8601(value: Any) -> str:
+    """A provider's time (Unix seconds as a number or text, or a date) as ISO 8601 in UTC; "" for none."""
     try:
         return datetime.fromtimestamp(float(value), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""
     except (ValueError, OverflowError, OSError):

@@ -157,9 +157,7 @@ def connect(provider, params, check_mode, **more):
         retries=params["api_retries"],
         validate_certs=params["validate_certs"],
         check_mode=check_mode,
-        advice=provider.advice,
-        codes=provider.codes,
-        temporary=provider.temporary,
+        errors=provider.errors,
         **more,
     )
 

@@ -23,7 +23,8 @@ from .._engine.plan import Change
 from .._engine.resource import ListSource, with_stage
 from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import CloudError, OptionError
-from .._http.client import ONCE, READ, REPEATABLE, Call, Client
+from .._http.call import ONCE, READ, REPEATABLE, Call
+from .._http.client import Client
 from .._novita_ppio.api import CREATED, IDENTIFIER, TEXT
 from .._novita_ppio.resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 from .._schema.composites import Items, Scalars

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from .._errors import ApiError, PriceError
-from .._http.client import READ, Call
+from .._http.call import READ, Call
 from .api import NOVITA, V1
 
 UNIT = 100_000

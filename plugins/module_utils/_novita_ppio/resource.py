@@ -10,17 +10,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import re
 from typing import Any, Callable, ClassVar
 
 from .._engine.resource import Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState, Removal
 from .._errors import ApiError, BadResponse
+from .api import says_absent
 
 BEING_REMOVED = "being removed"
 """The stage of what the provider is removing or has removed. Only this package knows it."""
 
-_ABSENT = re.compile(r"not foun[dt]", re.IGNORECASE)
 _FAILED_STEMS = ("fail", "error")
 _REMOVAL_STEMS = ("delet", "terminat", "remov", "releas")
 _READY_WORDS = ("serving", "running")
@@ -48,12 +47,7 @@ class PlatformResource(Resource):
     """The error codes that are about the resource itself, and not about something that a request names."""
 
     def is_absence(self, error: ApiError) -> bool:
-        if error.status not in (400, 404) or not error.structured:
-            return False
-        has_no_code = error.reason == f"http_{error.status}" and _ABSENT.search(error.why) is not None
-        # A router also responds with 404, and its text is about the route.
-        is_about_it = error.status == 400 or self.noun in error.why.lower()
-        return (has_no_code and is_about_it) or error.reason in self.absence_codes
+        return says_absent(error, self.noun, self.absence_codes)
 
     def remove(self, send: Callable[[], Any]) -> Removal:
         """Send a delete. A denial that the resource exists may be wrong, because a list response has just shown it."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PPIO's API, second generation: its name and its listings with cursors.
+"""PPIO's API, second generation: its name and its list responses with cursors.
 
 The pages are under https://ppio.com/docs/gpus/.
 
@@ -10,10 +10,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .._engine.list_response import ListResponse, changing_total
 from .._engine.provider import Address, Provider
+from .._engine.state import CurrentState
 from .._errors import BadResponse
-from .._novita_ppio.api import PASSING, advice, list_of
+from .._http.call import Call
+from .._http.client import Client
+from .._novita_ppio.api import PlatformErrors, list_of
 
 V2 = "/gpus/v2"
 PAGE_SIZE = 100
@@ -24,36 +30,38 @@ PPIO = Provider(
     title="PPIO",
     key_env="PPIO_API_KEY",
     urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
-    advice=advice("PPIO", "PPIO_API_KEY"),
-    temporary=PASSING,
+    errors=PlatformErrors("PPIO", "PPIO_API_KEY"),
 )
 
 
-def list_shape(record):
-    """What a listing must look like: records of a shape, and where it goes on."""
+def list_shape(item: dict[str, Any]) -> dict[str, Any]:
+    """The shape of a list response: items of a shape, and the cursor of the next page."""
     return {
         "type": "object",
         "properties": {"next_cursor": {"type": ["string", "null"]}, "has_more": {"type": ["boolean", "null"]}},
         "anyOf": [{"required": ["has_more"]}, {"required": ["next_cursor"]}],
-        "allOf": [list_of("data", record)],
+        "allOf": [list_of("data", item)],
     }
 
 
-def every(client, call, read):
-    """A ``ListResponse`` of what ``read`` makes of each record of a listing. It is in doubt where its totals change.
+def every(client: Client, call: Call, read: Callable[[dict[str, Any]], CurrentState]) -> ListResponse:
+    """All resources of a type, read page by page. ``read`` turns an item into a ``CurrentState``.
 
-    The total is on no page, so nothing else depends on it. Raises ``BadResponse`` when the listing says that there is more
-    and does not say where, or gives nothing there.
+    The list response is inconsistent where its totals change. PPIO documents no total, so nothing else depends on it.
+    Raises ``BadResponse`` when a page says that there is more, and the next one is not named or is empty.
     """
-    records, totals, seen, cursor = {}, set(), set(), ""
+    items: dict[str, dict[str, Any]] = {}
+    totals: set[int] = set()
+    seen: set[str] = set()
+    cursor = ""
     for _page in range(MAX_PAGES):
         page = client.send(call, query={"limit": PAGE_SIZE, **({"cursor": cursor} if cursor else {})})
-        records.update((record["id"], record) for record in page["data"] or [])
+        items.update((item["id"], item) for item in page["data"] or [])
         totals.add(_number(page.get("total")))
         cursor = page.get("next_cursor") or ""
         more = page.get("has_more")
         if more is False or (more is None and not cursor):
-            return ListResponse(map(read, records.values()), changing_total(totals), announced=max(totals))
+            return ListResponse(map(read, items.values()), changing_total(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
             raise BadResponse(
                 "the listing is cut short: it says that there is more, and does not give it.",
@@ -65,7 +73,7 @@ def every(client, call, read):
     raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
 
 
-def _number(total):
-    """A total as a number; 0 where it is none."""
+def _number(total: object) -> int:
+    """A total as a number; 0 where it is not one."""
     digits = str(total) if isinstance(total, (int, str)) and not isinstance(total, bool) else ""
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else 0

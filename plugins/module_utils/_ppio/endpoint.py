@@ -15,7 +15,7 @@ from typing import Any
 
 from .._engine.list_response import ListResponse
 from .._engine.state import CurrentState, DesiredState, Removal
-from .._http.client import ONCE, READ, REPEATABLE, Call
+from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
 from .._schema.composites import Group, Items, Scalars

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's API: its name, its two hosts, and what its answers mean.
+"""Vast.ai's API: its name, its two hosts, and what its responses mean.
 
 The pages are under https://docs.vast.ai/api-reference/.
 
@@ -11,9 +11,12 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .._engine.provider import Address, Provider
 from .._engine.state import Removal
+from .._errors import ApiError
+from .._http.error_format import ErrorFormat
 
 V0 = "/api/v0"
 
@@ -22,9 +25,52 @@ _KEY = (
     "the key has the scope for this call. A login with two factors needs a key made on the keys page."
 )
 _CREDIT = (
-    "Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further one. "
-    "Then run the task again."
+    "Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further "
+    "one. Then run the task again."
 )
+
+_ADVICE: dict[str | int, str] = {
+    401: _KEY,
+    403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
+    404: "If the text speaks of a key or a login: " + _KEY[0].lower() + _KEY[1:],
+    "auth_error": _KEY,
+    402: _CREDIT,
+    "insufficient_credit": _CREDIT,
+    429: "Run fewer tasks at once, or raise api_retries.",
+}
+
+
+class VastErrors(ErrorFormat):
+    """``{"success": false, "error": <error code>, "msg": <sentence>}``, or ``detail`` or ``error_msg`` as the sentence.
+
+    A 200 can be a refusal. Where credit is lacking, only the sentence may say so. The text of a 429 names the least
+    interval between two requests to the route, as in ``threshold=4.0``, or its body has a member ``retry_after``.
+    """
+
+    message_keys = ("msg", "message", "detail", "error_msg")
+    success_key = "success"
+    retry_after_key = "retry_after"
+    interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
+    codes_in_messages = {
+        "insufficient_credit": re.compile(r"need an additional \$|insufficient_credit", re.IGNORECASE),
+    }
+
+    def _message(self, data: dict[str, Any]) -> str:
+        return super()._message(data) or _detail_text(data.get("detail"))
+
+
+def _detail_text(detail: object) -> str:
+    """A list of ``{"loc": [...], "msg": ...}`` as one text, ``body.max_workers: must be ...; body.name: ...``."""
+    violations = [
+        (entry.get("loc"), entry["msg"])
+        for entry in (detail if isinstance(detail, list) else [])
+        if isinstance(entry, dict) and isinstance(entry.get("msg"), str)
+    ]
+    return "; ".join(
+        f"{'.'.join(map(str, place))}: {message}" if isinstance(place, list) and place else message
+        for place, message in violations
+    )
+
 
 VAST = Provider(
     name="vast",
@@ -34,35 +80,24 @@ VAST = Provider(
         "api_url": Address("VAST_API_URL", "https://console.vast.ai"),
         "autoscaler_url": Address("VAST_AUTOSCALER_URL", "https://run.vast.ai", follows="api_url"),
     },
-    advice={
-        401: _KEY,
-        403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
-        404: "If the text speaks of a key or a login: " + _KEY[0].lower() + _KEY[1:],
-        "auth_error": _KEY,
-        402: _CREDIT,
-        "insufficient_credit": _CREDIT,
-        429: "Run fewer tasks at once, or raise api_retries.",
-    },
-    codes={
-        r"need an additional \$|insufficient_credit": "insufficient_credit",
-    },
+    errors=VastErrors(_ADVICE),
 )
 
 _ABOUT_THE_KEY = re.compile(r"\bkeys?\b|log ?in|auth|2fa", re.IGNORECASE)
 
 SUCCESS = {"type": "object", "properties": {"success": {"const": True}}, "required": ["success"]}
-"""The answer to a write."""
+"""The shape of the response to a write."""
 
 _WORKER_IDS = {"type": ["array", "null"], "items": {"type": ["integer", "string"]}}
 DELETED = {"type": "object", "properties": {"deleted_workers": _WORKER_IDS, "failed_workers": _WORKER_IDS}}
-"""The answer to a delete."""
+"""The shape of the response to a delete."""
 
-REMOVAL_FACTS = {"deleted_workers": [], "failed_workers": []}
+REMOVAL_FACTS: dict[str, list[str]] = {"deleted_workers": [], "failed_workers": []}
 """What results say of the workers when nothing was deleted."""
 
 
-def list_shape(row):
-    """What a listing must look like: rows of a shape under ``results``."""
+def list_shape(row: dict[str, Any]) -> dict[str, Any]:
+    """The shape of a list response: rows of a shape under ``results``."""
     return {
         "type": "object",
         "properties": {"success": {"const": True}, "results": {"type": "array", "items": row}},
@@ -70,8 +105,8 @@ def list_shape(row):
     }
 
 
-def says_absent(error, text):
-    """Whether a refusal proves that a record does not exist: HTTP 400 with a documented ``text``, or HTTP 404.
+def says_absent(error: ApiError, text: str) -> bool:
+    """Whether a refusal proves that a resource does not exist: HTTP 400 with a documented ``text``, or HTTP 404.
 
     A 404 that speaks of the key or of a login proves nothing.
     """
@@ -80,8 +115,8 @@ def says_absent(error, text):
     return error.status == 404 and error.structured or (error.status == 400 and text in error.why)
 
 
-def removal(response, subject):
-    """What Vast says of a delete; ``response`` is ``None`` for what was gone already."""
+def removal(response: dict[str, Any] | None, subject: str) -> Removal:
+    """What Vast.ai says of a delete; ``response`` is ``None`` where the resource was gone already."""
     facts = {fact: [str(worker) for worker in (response or {}).get(fact) or []] for fact in REMOVAL_FACTS}
     left = facts["failed_workers"]
     return Removal(

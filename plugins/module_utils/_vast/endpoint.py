@@ -19,7 +19,8 @@ from .._engine.list_response import ListResponse
 from .._engine.resource import ListSource, Resource, with_stage
 from .._engine.state import FAILED, PENDING, READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import ApiError
-from .._http.client import ONCE, READ, REPEATABLE, Call, Client
+from .._http.call import ONCE, READ, REPEATABLE, Call
+from .._http.client import Client
 from .._schema.fields import Float, Integer, Text
 from .._schema.table import Settings, Table
 from .._times import iso8601

@@ -28,7 +28,8 @@ from .._engine.plan import Change
 from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import AmbiguousName, ApiError, NotFound
-from .._http.client import ONCE, READ, REPEATABLE, Call, Client
+from .._http.call import ONCE, READ, REPEATABLE, Call
+from .._http.client import Client
 from .._schema.fields import Float, Integer, Text
 from .._schema.revealed_text import RevealedText
 from .._schema.table import Settings, Table

@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 from .._clock import Clock
 from .._engine.state import FAILED, PENDING, READY, Stage
 from .._errors import ApiError, CloudError
-from .._http.client import READ, Call, Client
+from .._http.call import READ, Call
+from .._http.client import Client
 
 LOG_LINES = 10
 

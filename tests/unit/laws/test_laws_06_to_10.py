@@ -315,7 +315,7 @@ def test_law_07_null_for_no_records_is_an_empty_account_only_beside_a_total_of_n
 
 def test_law_07_a_failing_info_is_no_empty_list(world):
     world.fault("list", "empty")
-    world.cloud.run(world.resource_type.info, {}).failing("empty answer")
+    world.cloud.run(world.resource_type.info, {}).failing("empty response")
 
 
 # -- law 8: immutable is said before it hurts ----------------------------------------------------------------------------

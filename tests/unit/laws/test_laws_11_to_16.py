@@ -203,7 +203,7 @@ def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
 def test_law_12_an_answer_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
     world.fault("list", fault, times=0, **arguments)
     failed = world.create(api_retries=0).failing(
-        f"HTTP {status}", words, "not an answer of the API", "proxy", "api_url"
+        f"HTTP {status}", words, "not a response of the API", "proxy", "api_url"
     )
     assert failed["failure"]["reason"] == "not_the_provider"
     assert failed["failure"]["retryable"] is (status in (200, 502))

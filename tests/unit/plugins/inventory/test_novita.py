@@ -22,7 +22,7 @@ from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ProgrammingError
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import Connections
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import instance
 
 NAME = "gpufleet.cloud.novita"
@@ -522,7 +522,7 @@ def test_details_that_nobody_can_understand(fleet):
     fleet.store.view = view
     hosts = fleet.hosts()
     assert "ansible_host" in hosts["trainer"] and "ansible_host" not in hosts["strange"]
-    assert "an answer of an unexpected shape" in fleet.warnings[0]
+    assert "a response of an unexpected shape" in fleet.warnings[0]
 
 
 def test_a_fault_of_our_own_at_one_instance_does_not_cost_the_others_their_hosts(fleet, monkeypatch):
@@ -553,7 +553,7 @@ def test_details_of_another_instance_are_not_believed(fleet):
     ("fault", "arguments", "words"),
     [
         ("garbage", {}, "a web page"),
-        ("empty", {}, "empty answer"),
+        ("empty", {}, "empty response"),
         ("no_envelope", {}, "unexpected shape"),
         ("wrong_types", {}, ""),
         ("wrong_types", {"of": "items"}, ""),
@@ -605,26 +605,26 @@ def test_the_client_can_only_read(fleet, monkeypatch):
 def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, concurrency):
     for number in range(9):
         fleet.seed(f"node-{number}")
-    exchange, lock, clients = Client._exchange, threading.Lock(), set()
+    exchange, lock, clients = Connections.exchange, threading.Lock(), set()
     now, most = [], []
     together = threading.Barrier(concurrency, timeout=60)
 
-    def count(client, *request):
+    def count(connections, *request):
         with lock:
             now.append(request)
             most.append(len(now))
-            clients.add(client)
+            clients.add(connections)
             first = len(most) == 1
         try:
             # Behind the listing, nine come as many at a time as there may be.
             if not first:
                 together.wait()
-            return exchange(client, *request)
+            return exchange(connections, *request)
         finally:
             with lock:
                 now.remove(request)
 
-    monkeypatch.setattr(Client, "_exchange", count)
+    monkeypatch.setattr(Connections, "exchange", count)
     hosts = fleet.hosts(concurrency=concurrency)
     assert max(most) == concurrency
     assert len(clients) == 1 and not clients.pop()._sessions

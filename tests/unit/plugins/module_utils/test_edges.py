@@ -21,7 +21,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input i
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, BadResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.journal import Journal, Lines
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Call, Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.call import Call
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import in_message

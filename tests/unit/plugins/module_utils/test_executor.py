@@ -59,7 +59,7 @@ from ...harness import PlayedClock
 class Things(Resource):
     """A provider in memory that can be told to misbehave."""
 
-    provider = Provider("memory", "Memory", "", {}, {})
+    provider = Provider("memory", "Memory", "", {})
     noun = "thing"
     table = Table(
         Text("name", required=True),

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit as permit_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import _THREAD
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import THREAD_NAME
 
 TASK = {"name": "a", "max_workers": 1}
 
@@ -80,7 +80,7 @@ def test_a_request_leaves_signals_to_the_main_thread(cloud, monkeypatch):
 
     def begin(self):
         # The simulator has threads in this process, too.
-        if self.name == _THREAD:
+        if self.name == THREAD_NAME:
             masks.append(_blocked())
         start(self)
 

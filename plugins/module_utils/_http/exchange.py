@@ -1,0 +1,158 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request and its complete response.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from .._signals import kept_for_main_thread
+from .._version import USER_AGENT
+from .no_response import NoResponse, no_response
+from .response import Response
+
+if TYPE_CHECKING:
+    import requests
+
+MAX_RESPONSE_SIZE = 8 * 1024 * 1024
+"""Bytes. Decoded JSON can take twenty-five times as much memory."""
+THREAD_NAME = "gpufleet.cloud request"
+_CHUNK = 65536
+
+
+class _Bearer:
+    """Sets the key on every request. Because it is an auth object, ``requests`` does not read netrc files."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._key}"
+        return request
+
+
+class Connections:
+    """Sends single requests over connections that stay open. Safe to be used from several threads.
+
+    ``timeout`` is in seconds; ``size`` is how many connections may stay open to one host.
+    """
+
+    def __init__(self, key: str, *, timeout: float, validate_certs: bool, size: int) -> None:
+        self._auth = _Bearer(key)
+        self._timeout = timeout
+        self._validate_certs = validate_certs
+        self._size = size
+        self._sessions: dict[str, requests.Session] = {}
+        self._lock = threading.Lock()
+
+    def exchange(self, method: str, url: str, query: Mapping[str, str | int] | None, body: bytes | None) -> Response:
+        """Send one request and return its complete response, or raise ``NoResponse`` after ``timeout`` seconds.
+
+        A thread of its own does the work, because neither a name look-up nor a slow response can be interrupted.
+        """
+        box: queue.SimpleQueue[Response | NoResponse] = queue.SimpleQueue()
+        given_up = threading.Event()
+
+        def work() -> None:
+            try:
+                response = self._response(given_up, method, url, query, body)
+            except NoResponse as error:
+                box.put(error)
+            except (
+                Exception
+            ) as error:  # whatever a hostile response makes a library raise, the waiting side must learn of it
+                box.put(no_response(error))
+            else:
+                if response is not None:
+                    box.put(response)
+
+        thread = threading.Thread(target=work, name=THREAD_NAME, daemon=True)
+        with kept_for_main_thread():
+            thread.start()
+        try:
+            outcome = box.get(timeout=self._timeout)
+        except queue.Empty:
+            given_up.set()
+            raise NoResponse(f"no complete response within {self._timeout} s (api_timeout)") from None
+        if isinstance(outcome, NoResponse):
+            raise outcome
+        return outcome
+
+    def close(self) -> None:
+        with self._lock:
+            while self._sessions:
+                self._sessions.popitem()[1].close()
+
+    def _response(
+        self,
+        given_up: threading.Event,
+        method: str,
+        url: str,
+        query: Mapping[str, str | int] | None,
+        body: bytes | None,
+    ) -> Response | None:
+        """The complete response, or ``None`` when nobody waits for it any more."""
+        with self._session(urlsplit(url).scheme).request(
+            method,
+            url,
+            params=query,
+            data=body,
+            auth=self._auth,
+            stream=True,
+            allow_redirects=False,
+            verify=self._validate_certs,
+            timeout=(self._timeout / 2, self._timeout),
+            headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT},
+        ) as response:
+            if response.status_code < 200:
+                # The final response may follow, and must not be read as that to a later request.
+                response.raw.close()
+            received = bytearray()
+            for chunk in response.iter_content(_CHUNK):
+                received += chunk
+                if given_up.is_set():
+                    return None
+                if len(received) > MAX_RESPONSE_SIZE:
+                    raise NoResponse(f"the response is larger than {MAX_RESPONSE_SIZE // 1024**2} MiB", permanent=True)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            announced = headers.get("content-length", "")
+            if announced.isdigit() and "content-encoding" not in headers and int(announced) != len(received):
+                raise NoResponse(f"the response was cut short ({len(received)} of {announced} bytes)")
+            return Response(response.status_code, headers, bytes(received))
+
+    def _session(self, scheme: str) -> requests.Session:
+        """The session for https or for plain http, created when it is first needed."""
+        with self._lock:
+            if scheme not in self._sessions:
+                self._sessions[scheme] = _new_session(scheme, self._size)
+            return self._sessions[scheme]
+
+
+def _new_session(scheme: str, size: int) -> requests.Session:
+    from http.cookiejar import DefaultCookiePolicy
+
+    import requests  # not at the top: ansible_module.py reports its absence
+
+    # urllib3 logs a header that it does not understand, and such a header can quote the key.
+    for log in ("urllib3.connection", "urllib3.connectionpool"):
+        logging.getLogger(log).addFilter(_is_of_others)
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # Plain http goes only to loopback, and a proxy would see the key in clear.
+    session.trust_env = scheme == "https"
+    session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=size))
+    return session
+
+
+def _is_of_others(record: logging.LogRecord) -> bool:
+    """A filter for logs: whether a log record is about a request that is not ours."""
+    return record.threadName != THREAD_NAME

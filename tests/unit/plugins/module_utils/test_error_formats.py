@@ -1,0 +1,123 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The error code, the message and the times to wait in the responses of each provider."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format import ErrorFormat
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.response import Response
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
+from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.api import PPIO
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.api import VAST
+
+COMMON = ErrorFormat()
+FORMATS = [
+    pytest.param(COMMON, id="common"),
+    *(pytest.param(provider.errors, id=provider.name) for provider in (NOVITA, PPIO, VAST)),
+]
+PLATFORM = FORMATS[1:3]
+
+
+def refusal(body, status=400, **headers):
+    return Response(status, headers, (body if isinstance(body, str) else json.dumps(body)).encode())
+
+
+@pytest.mark.parametrize("errors", FORMATS)
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"error": "word", "message": "a sentence"}, "word", "a sentence"),
+        ({"error": "word"}, "word", ""),
+        ({"error": {"code": "WORD", "message": "a sentence"}}, "WORD", "a sentence"),
+        ({"error": {"code": 5, "message": None}}, "", '{"error": {"code": 5, "message": null}}'),
+        ({"error": "two words", "message": "a sentence"}, "", "two words: a sentence"),
+        ({"error": "a sentence"}, "", "a sentence"),
+        ({"message": "", "odd": 1}, "", '{"message": "", "odd": 1}'),
+        ('"a sentence"', "", "a sentence"),
+        ("a plain text", "", "a plain text"),
+        ("[1]", "", "[1]"),
+        ("", "", ""),
+    ],
+)
+def test_every_format_reads_what_many_apis_have_in_common(errors, body, code, message):
+    assert errors.code_and_message(refusal(body)) == (code, message)
+
+
+@pytest.mark.parametrize("errors", PLATFORM)
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"code": 400, "reason": "WORD", "message": "a sentence", "metadata": {}}, "WORD", "a sentence"),
+        ({"code": 400, "reason": "MISSING_API_KEY"}, "MISSING_API_KEY", ""),
+        ({"reason": "WORD", "error": "word", "message": "a sentence"}, "WORD", "a sentence"),
+    ],
+)
+def test_novita_and_ppio_have_a_reason_as_the_error_code(errors, body, code, message):
+    assert errors.code_and_message(refusal(body)) == (code, message)
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"success": False, "error": "invalid_args", "msg": "a sentence"}, "invalid_args", "a sentence"),
+        ({"msg": "a sentence", "message": "another"}, "", "a sentence"),
+        ({"detail": "a sentence"}, "", "a sentence"),
+        ({"success": False, "error_msg": "a sentence"}, "", "a sentence"),
+        ({"error": "no_such_ask"}, "no_such_ask", ""),
+        (
+            {
+                "detail": [
+                    {"loc": ["body", "max_workers"], "msg": "too small", "type": "x"},
+                    {"loc": ["body", "ids", 0], "msg": "no id"},
+                ]
+            },
+            "",
+            "body.max_workers: too small; body.ids.0: no id",
+        ),
+        (
+            {"detail": [{"loc": [], "msg": "no body"}, {"loc": ["body"]}, {"loc": "body", "msg": "odd"}, 5]},
+            "",
+            "no body; odd",
+        ),
+        ({"detail": [5]}, "", '{"detail": [5]}'),
+        (
+            {"error": "invalid_args", "msg": "You need an additional $4.31"},
+            "insufficient_credit",
+            "You need an additional $4.31",
+        ),
+        ({"error": "forbidden", "msg": "Insufficient_credit."}, "insufficient_credit", "Insufficient_credit."),
+    ],
+)
+def test_vast_has_its_sentence_in_many_places(body, code, message):
+    assert VAST.errors.code_and_message(refusal(body)) == (code, message)
+
+
+@pytest.mark.parametrize("errors", FORMATS[1:])
+def test_the_interval_of_a_route_is_read_from_the_text(errors):
+    for body in (
+        {"detail": "endpoint threshold=4.5"},
+        "too frequent: endpoint threshold = 4.5",
+        {"message": "threshold=4.5"},
+    ):
+        assert errors.interval(refusal(body, 429)) == 4.5
+    assert errors.interval(refusal("threshold", 429)) == 0
+    assert COMMON.interval(refusal("threshold=4.5", 429)) == 0
+
+
+def test_only_vast_says_in_a_body_how_long_to_wait():
+    response = refusal({"retry_after": 7}, 429, **{"retry-after": "3"})
+    formats = (COMMON, NOVITA.errors, PPIO.errors, VAST.errors)
+    assert [errors.retry_after(response) for errors in formats] == [3, 3, 3, 7]
+
+
+@pytest.mark.parametrize("errors", FORMATS[1:])
+def test_a_response_that_denies_its_success_is_a_refusal(errors):
+    assert errors.is_refusal({"success": False})
+    for data in ({"success": True}, {"success": None}, {}, [], False, None):
+        assert not errors.is_refusal(data)
+    assert not COMMON.is_refusal({"success": False})
