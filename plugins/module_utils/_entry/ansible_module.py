@@ -151,13 +151,13 @@ def connect(provider, params, check_mode, **more):
     return Client(
         provider.addresses(params),
         params["api_key"],
+        errors=provider.errors,
         secrets=secrets,
         clock=Clock(),
         timeout=params["api_timeout"],
         retries=params["api_retries"],
         validate_certs=params["validate_certs"],
         check_mode=check_mode,
-        errors=provider.errors,
         **more,
     )
 

@@ -52,6 +52,7 @@ class Client:
         urls: Mapping[str, str],
         key: str,
         *,
+        errors: ErrorFormat,
         secrets: Secrets,
         clock: Clock,
         timeout: float = 30,
@@ -59,7 +60,6 @@ class Client:
         validate_certs: bool = True,
         check_mode: bool = False,
         permit: Callable[[], None] = lambda: None,
-        errors: ErrorFormat | None = None,
         connections: int = 1,
     ) -> None:
         for option, url in urls.items():
@@ -72,8 +72,8 @@ class Client:
         self._urls = {option: url.rstrip("/") for option, url in urls.items()}
         self._retries = retries
         self._permit = permit
-        self._errors = errors or ErrorFormat()
-        self._reader = ResponseReader(self._errors, secrets)
+        self._errors = errors
+        self._reader = ResponseReader(errors, secrets)
         self._connections = Connections(key, timeout=timeout, validate_certs=validate_certs, size=connections)
         self._free = threading.BoundedSemaphore(connections)
         self._pace = Pace(clock)

@@ -29,7 +29,7 @@ def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, 
 
     def run(_number):
         urls = dict.fromkeys(resource.provider.urls, world.cloud.url(resource_type.provider))
-        client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock())
+        client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock(), errors=resource.provider.errors)
         desired = resource.table.desired(resource_type.task)
         executor = Convergence(resource(client), DesiredState("present", world.name, "", desired, wait=False), Clock())
         together.wait()

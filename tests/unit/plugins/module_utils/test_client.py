@@ -96,7 +96,7 @@ def client(url, **settings):
         {"api_url": url},
         "sk-0123456789abcdef",
         secrets=Secrets(),
-        **{"clock": PlayedClock(), "timeout": 60, **settings},
+        **{"errors": ErrorFormat(), "clock": PlayedClock(), "timeout": 60, **settings},
     )
 
 
@@ -385,6 +385,7 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
         both = Client(
             {"api_url": "https://api.example.com", "other_url": server.url},
             "sk-0123456789abcdef",
+            errors=ErrorFormat(),
             secrets=Secrets(),
             clock=PlayedClock(),
             timeout=60,
@@ -686,7 +687,7 @@ def test_a_body_that_is_not_json_is_never_sent(server):
 
 
 def test_things_done_together_keep_their_order():
-    several = Client({}, "key", secrets=Secrets(), clock=PlayedClock(), connections=4)
+    several = Client({}, "key", errors=ErrorFormat(), secrets=Secrets(), clock=PlayedClock(), connections=4)
     barrier = threading.Barrier(4, timeout=60)
 
     def act(number):

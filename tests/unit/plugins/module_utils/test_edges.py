@@ -23,6 +23,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiE
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.journal import Journal, Lines
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.call import Call
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format import ErrorFormat
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import in_message
@@ -429,7 +430,12 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
     client = Client(
-        {"api_url": "https://api.example.com"}, "sk-0123456789abcdef", secrets=Secrets(), clock=PlayedClock(), retries=0
+        {"api_url": "https://api.example.com"},
+        "sk-0123456789abcdef",
+        errors=ErrorFormat(),
+        secrets=Secrets(),
+        clock=PlayedClock(),
+        retries=0,
     )
     with pytest.raises(ApiError):
         client.send(LIST)
