@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client by itself; what it does with real answers is in the law tests."""
+"""The client by itself. What it does with the responses of providers is in the law tests."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def _server():
 
 
 class Scripted:
-    """A server on loopback that answers one connection after the other with the next of its texts."""
+    """A server on loopback that sends the next of its responses to each connection."""
 
     def __init__(self):
-        self.answers = []
+        self.responses = []
         self.requests = []
 
     def __enter__(self):
@@ -83,10 +83,10 @@ class Scripted:
                 return
             with connection:
                 self.requests.append(connection.recv(65536).decode())
-                connection.sendall(self.answers.pop(0) if self.answers else b"")
+                connection.sendall(self.responses.pop(0) if self.responses else b"")
 
 
-def answer(status=200, body="{}", *headers):
+def response(status=200, body="{}", *headers):
     lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *headers]
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
@@ -103,14 +103,14 @@ def client(url, **settings):
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 @pytest.mark.parametrize("call", [LOOK, SET], ids=lambda call: call.kind)
 def test_reads_and_repeatable_calls_are_repeated(server, status, call):
-    server.answers = [answer(status), answer(status), answer()]
+    server.responses = [response(status), response(status), response()]
     assert client(server.url).send(call, path={"id": "1"}) == {}
     assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize(("status", "times"), [(429, 2), (500, 1), (502, 1), (503, 1), (504, 1), (408, 1)])
 def test_a_call_of_kind_once_is_repeated_only_after_429(server, status, times):
-    server.answers = [answer(status), answer()]
+    server.responses = [response(status), response()]
     try:
         client(server.url).send(MAKE)
     except ApiError as error:
@@ -119,7 +119,7 @@ def test_a_call_of_kind_once_is_repeated_only_after_429(server, status, times):
 
 
 def test_a_broken_connection_leaves_the_outcome_of_a_create_open(server):
-    server.answers = [b""]
+    server.responses = [b""]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(MAKE)
     assert caught.value.maybe_done
@@ -136,7 +136,7 @@ def test_a_connection_that_was_never_made_may_be_tried_again():
 
 def test_pauses_grow_and_are_jittered(server):
     clock = PlayedClock()
-    server.answers = [answer(502)] * 6
+    server.responses = [response(502)] * 6
     with pytest.raises(ApiError, match="6 times"):
         client(server.url, clock=clock).send(LOOK)
     for pause, least in zip(clock.slept, [1, 2, 4, 8, 16]):
@@ -148,7 +148,7 @@ def test_a_date_in_retry_after_is_understood(server):
     from time import time
 
     clock = PlayedClock()
-    server.answers = [answer(429, "{}", f"Retry-After: {formatdate(time() + 30, usegmt=True)}"), answer()]
+    server.responses = [response(429, "{}", f"Retry-After: {formatdate(time() + 30, usegmt=True)}"), response()]
     client(server.url, clock=clock).send(LOOK)
     assert 25 < clock.slept[0] < 40
 
@@ -167,27 +167,27 @@ def test_a_date_in_retry_after_is_understood(server):
         "Jan +9999999999999 99:99:99    , 01",
     ],
 )
-def test_a_retry_after_without_sense_is_passed_over(server, value):
-    server.answers = [answer(429, "{}", f"Retry-After: {value}"), answer()]
+def test_a_retry_after_without_sense_is_ignored(server, value):
+    server.responses = [response(429, "{}", f"Retry-After: {value}"), response()]
     assert client(server.url).send(LOOK) == {}
 
 
 @pytest.mark.parametrize(
     "refused",
     [
-        answer(429, "{}", "Retry-After: " + "9" * 400),
-        answer(429, f'{{"message": "every {"9" * 400} s"}}'),
-        answer(429, f'{{"wait": {"9" * 400}}}'),
+        response(429, "{}", "Retry-After: " + "9" * 400),
+        response(429, f'{{"message": "every {"9" * 400} s"}}'),
+        response(429, f'{{"wait": {"9" * 400}}}'),
     ],
 )
 def test_an_endless_pause_is_not_waited_for(server, refused):
-    server.answers = [refused]
+    server.responses = [refused]
     with pytest.raises(ApiError, match=r"asks to wait \d{5,7} s"):
         client(server.url, errors=Errors()).send(LOOK)
 
 
 def test_check_mode_lets_only_reads_through(server):
-    server.answers = [answer()]
+    server.responses = [response()]
     checking = client(server.url, check_mode=True)
     assert checking.send(LOOK) == {}
     for call in (MAKE, SET):
@@ -197,19 +197,19 @@ def test_check_mode_lets_only_reads_through(server):
 
 
 def test_an_id_cannot_leave_its_place_in_the_path(server):
-    server.answers = [answer()]
+    server.responses = [response()]
     client(server.url).send(SET, path={"id": "../keys?x=1#"})
     assert server.requests[0].startswith("PUT /things/..%2Fkeys%3Fx%3D1%23 HTTP/1.1")
 
 
-def test_the_collection_names_itself(server):
-    server.answers = [answer()]
+def test_a_request_names_the_collection(server):
+    server.responses = [response()]
     client(server.url).send(LOOK)
     assert "user-agent: gpufleet.cloud/" in server.requests[0].lower()
 
 
 def test_a_200_can_be_a_refusal(server):
-    server.answers = [answer(200, '{"ok": false, "error": "invalid_args", "message": "no such thing"}')] * 2
+    server.responses = [response(200, '{"ok": false, "error": "invalid_args", "message": "no such thing"}')] * 2
     with pytest.raises(ApiError) as caught:
         client(server.url, errors=Errors()).send(MAKE)
     assert (caught.value.reason, caught.value.maybe_done) == ("invalid_args", False)
@@ -219,13 +219,13 @@ def test_a_200_can_be_a_refusal(server):
 
 @pytest.mark.parametrize("body", ['{"": false}', '{"ok": null}', '{"ok": 0}', "false", "[]"])
 def test_a_200_without_the_sign_of_a_refusal_is_a_success(server, body):
-    server.answers = [answer(200, body)] * 2
+    server.responses = [response(200, body)] * 2
     for errors in (ErrorFormat(), Errors()):
         assert client(server.url, errors=errors).send(MAKE) == json.loads(body)
 
 
 def test_advice_by_error_code_comes_before_advice_by_status(server):
-    server.answers = [answer(403, '{"error": "BANNED", "message": "m"}'), answer(403)]
+    server.responses = [response(403, '{"error": "BANNED", "message": "m"}'), response(403)]
     asking = client(server.url, errors=ErrorFormat({"BANNED": "Ask them.", 403: "Check the key."}))
     for advice in ("Ask them.", "Check the key."):
         with pytest.raises(ApiError, match=advice):
@@ -234,7 +234,7 @@ def test_advice_by_error_code_comes_before_advice_by_status(server):
 
 @pytest.mark.parametrize(("code", "retryable"), [("no_stock", True), ("no_such_product", False)])
 def test_a_refusal_with_a_temporary_code_is_retryable(server, code, retryable):
-    server.answers = [answer(400, json.dumps({"error": code}))]
+    server.responses = [response(400, json.dumps({"error": code}))]
     with pytest.raises(ApiError) as caught:
         client(server.url, errors=Errors()).send(MAKE)
     assert caught.value.retryable is retryable
@@ -242,7 +242,7 @@ def test_a_refusal_with_a_temporary_code_is_retryable(server, code, retryable):
 
 @pytest.mark.parametrize("error", ["invalid", "a sentence"])
 def test_an_error_code_can_be_recognised_by_the_message(server, error):
-    server.answers = [answer(400, json.dumps({"error": error, "message": "you are poor"}))]
+    server.responses = [response(400, json.dumps({"error": error, "message": "you are poor"}))]
     with pytest.raises(ApiError) as caught:
         client(server.url, errors=Errors()).send(MAKE)
     assert caught.value.reason == "no_credit"
@@ -263,7 +263,7 @@ def test_an_error_code_can_be_recognised_by_the_message(server, error):
 def test_the_longest_time_to_wait_counts_whether_in_the_body_or_in_the_header(server, monkeypatch, body, header, pause):
     monkeypatch.setattr(client_module.random, "uniform", lambda least, most: 0)
     clock = PlayedClock()
-    server.answers = [answer(429, json.dumps(body), f"Retry-After: {header}"), answer()]
+    server.responses = [response(429, json.dumps(body), f"Retry-After: {header}"), response()]
     client(server.url, clock=clock, errors=Errors()).send(LOOK)
     assert clock.slept == [pause]
 
@@ -271,8 +271,8 @@ def test_the_longest_time_to_wait_counts_whether_in_the_body_or_in_the_header(se
 @pytest.mark.parametrize(
     "body", ["", "plain", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"]
 )
-def test_an_answer_of_another_shape_is_an_error(server, body):
-    server.answers = [answer(200, body)]
+def test_a_response_of_another_shape_is_an_error(server, body):
+    server.responses = [response(200, body)]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(LOOK)
     assert caught.value.reason == "bad_answer"
@@ -286,27 +286,27 @@ def test_an_answer_of_another_shape_is_an_error(server, body):
         (b'{"a": "x\xed\xa0\x80y \xed\x95\x9c"}', {"a": "x\ufffdy 한"}),
     ],
 )
-def test_half_a_character_is_none(server, body, decoded):
+def test_a_lone_surrogate_is_replaced(server, body, decoded):
     """Ansible would drop a whole result with one."""
     body = body if isinstance(body, bytes) else body.encode()
-    server.answers = [b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)]
+    server.responses = [b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)]
     assert client(server.url).send(LOOK) == decoded
 
 
 def test_without_a_shape_the_body_does_not_matter(server):
-    server.answers = [answer(200, ""), answer(200, "done"), answer(200, '{"a": 1}')]
+    server.responses = [response(200, ""), response(200, "done"), response(200, '{"a": 1}')]
     sending = client(server.url)
     assert [sending.send(SET, path={"id": "1"}) for _number in range(3)] == [None, None, {"a": 1}]
 
 
 def test_a_short_body_is_an_error(server):
-    server.answers = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"]
+    server.responses = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"]
     with pytest.raises(ApiError, match="cut short|broke"):
         client(server.url, retries=0).send(LOOK)
 
 
 def test_headers_without_end_are_an_error(server):
-    server.answers = [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000]
+    server.responses = [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000]
     with pytest.raises(ApiError):
         client(server.url, retries=0).send(LOOK)
 
@@ -338,7 +338,7 @@ def test_headers_without_end_are_an_error(server):
         f"https://{'a' * 64}.example.com",
     ],
 )
-def test_an_address_for_no_key_is_refused(url):
+def test_an_address_to_which_no_key_may_be_sent_is_refused(url):
     with pytest.raises(OptionError, match="api_url"):
         check_url("api_url", url)
 
@@ -356,7 +356,7 @@ def test_an_address_for_no_key_is_refused(url):
         f"https://{'a' * 63}.bücher.example",
     ],
 )
-def test_an_address_for_a_key_is_taken(url):
+def test_an_address_to_which_a_key_may_be_sent_is_accepted(url):
     check_url("api_url", url)
 
 
@@ -367,7 +367,7 @@ def test_an_environment_proxy_gets_https_and_never_plain_http(server, monkeypatc
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         for variable in ("NO_PROXY", "no_proxy", "https_proxy", "http_proxy"):
             monkeypatch.delenv(variable, raising=False)
-        server.answers = [answer()]
+        server.responses = [response()]
         client(server.url).send(LOOK)
         assert proxy.requests == []
         with pytest.raises(ApiError):
@@ -393,7 +393,7 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
         )
         with pytest.raises(ApiError):
             both.send(LOOK)
-        server.answers = [answer()]
+        server.responses = [response()]
         both.send(Call("thing.other", "GET", "/", READ, host="other_url"))
         assert len(server.requests) == 1
         assert len(proxy.requests) == 1
@@ -405,7 +405,7 @@ def test_no_piece_of_a_secret_stays_where_a_text_is_cut(server, before):
     secret = "0123456789-abcdefghij"
     telling = client(server.url)
     telling.secrets.add(secret)
-    server.answers = [answer(400, "x" * before + secret), answer(200, "x" * before + secret)]
+    server.responses = [response(400, "x" * before + secret), response(200, "x" * before + secret)]
     for _number in range(2):
         with pytest.raises(ApiError) as caught:
             telling.send(LOOK)
@@ -501,27 +501,27 @@ def test_a_secret_is_masked_while_another_comes(monkeypatch):
     assert secrets.scrub("is another-0123456789 seen?") == f"is {MASK} seen?"
 
 
-def test_a_price_list_is_asked_for_once(server):
-    server.answers = [answer(200, '{"a": 1}'), answer(200, '{"b": 2}')]
+def test_a_cached_read_is_sent_once(server):
+    server.responses = [response(200, '{"a": 1}'), response(200, '{"b": 2}')]
     asking = client(server.url)
     other = LOOK._replace(name="thing.prices")
     assert [asking.send_cached(call) for call in (LOOK, LOOK, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
     assert len(server.requests) == 2
 
 
-def test_a_price_list_that_cannot_be_had_is_asked_for_once(server):
-    server.answers = [answer(400, "no prices today"), answer(200, "{}")]
+def test_a_cached_read_that_fails_is_sent_once(server):
+    server.responses = [response(400, "no prices today"), response(200, "{}")]
     asking = client(server.url)
-    told = []
+    errors = []
     for _number in range(2):
         with pytest.raises(ApiError, match="no prices today") as caught:
             asking.send_cached(LOOK)
-        told.append(caught.value)
-    assert told[0] is not told[1]
+        errors.append(caught.value)
+    assert errors[0] is not errors[1]
     assert len(server.requests) == 1
 
 
-def test_nobody_goes_on_reading_an_answer_that_was_given_up():
+def test_a_response_that_comes_too_late_is_not_read_on():
     class Dripping(Scripted):
         left = threading.Event()
 
@@ -538,7 +538,7 @@ def test_nobody_goes_on_reading_an_answer_that_was_given_up():
     with Dripping() as server:
         with pytest.raises(ApiError, match="no complete response within 0.5 s"):
             client(server.url, timeout=0.5, retries=0).send(LOOK)
-        assert server.left.wait(60), "the answer is still being read"
+        assert server.left.wait(60), "the response is still being read"
 
 
 @pytest.mark.parametrize(
@@ -561,17 +561,17 @@ def test_nobody_goes_on_reading_an_answer_that_was_given_up():
     ],
 )
 @pytest.mark.parametrize("headers", [(), ("Location: /things/1",)], ids=["", "with a target"])
-def test_an_error_tells_whether_a_write_may_have_happened(server, status, headers, maybe_done):
-    server.answers = [answer(status, "", *headers)]
+def test_an_error_says_whether_a_write_may_have_happened(server, status, headers, maybe_done):
+    server.responses = [response(status, "", *headers)]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(MAKE)
     assert (caught.value.status, caught.value.maybe_done) == (status, maybe_done)
     assert len(server.requests) == 1
 
 
-def test_what_follows_an_interim_answer_is_no_answer_to_a_later_request():
+def test_what_follows_an_interim_response_is_not_read_as_the_response_to_a_later_request():
     class Interim(Scripted):
-        """The answer proper comes on the first connection, but only when something is heard there again."""
+        """Sends the final response on the first connection, but only after another request there."""
 
         def _serve(self):
             first = self._socket.accept()[0]
@@ -580,13 +580,13 @@ def test_what_follows_an_interim_answer_is_no_answer_to_a_later_request():
             threading.Thread(target=self._follow, args=(first,), daemon=True).start()
             with self._socket.accept()[0] as second:
                 self.requests.append(second.recv(65536))
-                second.sendall(answer(200, '{"meant": "for this one"}'))
+                second.sendall(response(200, '{"meant": "for this one"}'))
 
         @staticmethod
         def _follow(first):
             with first:
                 if first.recv(65536):
-                    first.sendall(answer(201, '{"meant": "for the first"}'))
+                    first.sendall(response(201, '{"meant": "for the first"}'))
 
     with Interim() as server:
         sending = client(server.url)
@@ -595,15 +595,15 @@ def test_what_follows_an_interim_answer_is_no_answer_to_a_later_request():
         assert sending.send(LOOK) == {"meant": "for this one"}
 
 
-def test_an_interim_answer_to_a_read_is_no_end(server):
-    server.answers = [answer(103, ""), answer()]
+def test_a_read_with_an_interim_response_is_repeated(server):
+    server.responses = [response(103, ""), response()]
     assert client(server.url).send(LOOK) == {}
 
 
-def test_an_answer_without_a_length_or_packed_is_read_whole(server):
+def test_a_response_without_a_length_or_compressed_is_read_whole(server):
     packed = gzip.compress(b'{"packed": true}' + b" " * 1000)
     lines = ["HTTP/1.1 200 OK", "Content-Encoding: gzip", f"Content-Length: {len(packed)}", "Connection: close"]
-    server.answers = [
+    server.responses = [
         b'HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{"length": null}',
         ("\r\n".join(lines) + "\r\n\r\n").encode() + packed,
     ]
@@ -613,14 +613,19 @@ def test_an_answer_without_a_length_or_packed_is_read_whole(server):
 
 @pytest.mark.parametrize("status", [300, 302, 399])
 def test_a_redirect_is_an_error_that_names_its_target(server, status):
-    server.answers = [answer(status, "{}", "Location: https://elsewhere.example.com/")]
+    server.responses = [response(status, "{}", "Location: https://elsewhere.example.com/")]
     with pytest.raises(ApiError, match="https://elsewhere.example.com/, which is not followed"):
         client(server.url).send(LOOK)
     assert len(server.requests) == 1
 
 
-def test_what_stands_beside_the_redirects_is_none(server):
-    server.answers = [answer(299, "{}", "Location: /"), answer(400, "{}", "Location: /"), answer(300), answer(304, "")]
+def test_a_response_that_is_no_redirect_is_not_taken_for_one(server):
+    server.responses = [
+        response(299, "{}", "Location: /"),
+        response(400, "{}", "Location: /"),
+        response(300),
+        response(304, ""),
+    ]
     asking = client(server.url)
     assert asking.send(LOOK) == {}
     for status in (400, 300, 304):
@@ -629,15 +634,15 @@ def test_what_stands_beside_the_redirects_is_none(server):
         assert caught.value.reason == f"http_{status}"
 
 
-def test_a_missing_server_is_said_shortly():
+def test_the_message_for_a_missing_server_is_short():
     with pytest.raises(ApiError) as caught:
         client("http://127.0.0.1:9", retries=0).send(LOOK)
     assert re.fullmatch(r"no connection: \[Errno \d+\] [\w ]+", caught.value.why)
 
 
-def test_a_short_interval_is_kept_too(server):
+def test_an_interval_shorter_than_a_second_is_kept(server):
     clock = PlayedClock()
-    server.answers = [answer(429, '{"message": "too often, every 0.5 s"}'), answer(), answer()]
+    server.responses = [response(429, '{"message": "too often, every 0.5 s"}'), response(), response()]
     asking = client(server.url, clock=clock, errors=Errors())
     asking.send(LOOK)
     clock.slept.clear()
@@ -686,7 +691,7 @@ def test_a_body_that_is_not_json_is_never_sent(server):
     assert server.requests == []
 
 
-def test_things_done_together_keep_their_order():
+def test_the_results_of_together_keep_their_order():
     several = Client({}, "key", errors=ErrorFormat(), secrets=Secrets(), clock=PlayedClock(), connections=4)
     barrier = threading.Barrier(4, timeout=60)
 
@@ -699,7 +704,7 @@ def test_things_done_together_keep_their_order():
 
 
 class Crowd(Scripted):
-    """A server that keeps its connections, and answers only when a whole party of requests has come."""
+    """A server that keeps its connections open, and responds only when a number of requests has come."""
 
     def __init__(self, party):
         super().__init__()
@@ -750,7 +755,7 @@ def test_a_closed_client_keeps_no_connection():
         assert closing.send(LOOK) == {}
 
 
-def test_what_is_done_together_is_done_at_once_where_it_can_be():
+def test_together_uses_as_many_threads_as_there_are_connections():
     two = client("http://127.0.0.1:9", connections=2)
     barrier = threading.Barrier(2, timeout=60)
 
@@ -802,10 +807,10 @@ class Encrypted(Scripted):
             except OSError:
                 return
             # A client that does not trust the certificate leaves.
-            with connection, contextlib.suppress(OSError):
-                with self._context.wrap_socket(connection, server_side=True) as encrypted:
-                    self.requests.append(encrypted.recv(65536).decode())
-                    encrypted.sendall(self.answers.pop(0))
+            leaving = contextlib.suppress(OSError)
+            with connection, leaving, self._context.wrap_socket(connection, server_side=True) as encrypted:
+                self.requests.append(encrypted.recv(65536).decode())
+                encrypted.sendall(self.responses.pop(0))
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -817,7 +822,7 @@ def test_only_a_certificate_that_is_trusted_gets_the_key(certificate, monkeypatc
         with pytest.raises(ApiError, match="certificate was not accepted"):
             client(server.url).send(LOOK)
         assert server.requests == []
-        server.answers = [answer(), answer()]
+        server.responses = [response(), response()]
         assert client(server.url, validate_certs=False).send(LOOK) == {}
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
         assert client(server.url).send(LOOK) == {}
@@ -853,9 +858,9 @@ def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkey
     if text is not None:
         (tmp_path / "authorities.pem").write_text(text, encoding="ascii")
     clock = PlayedClock()
-    with Encrypted(certificate) as server:
-        with pytest.raises(ApiError, match="certificates to trust cannot be read .REQUESTS_CA_BUNDLE.") as caught:
-            client(server.url, clock=clock).send(MAKE)
+    unreadable = pytest.raises(ApiError, match="certificates to trust cannot be read .REQUESTS_CA_BUNDLE.")
+    with Encrypted(certificate) as server, unreadable as caught:
+        client(server.url, clock=clock).send(MAKE)
     assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
 
 
@@ -873,7 +878,7 @@ def test_a_proxy_that_cannot_be_one_is_not_tried_again(monkeypatch, proxy):
     assert "pass" not in str(caught.value)
 
 
-def test_what_urllib3_cannot_parse_goes_into_no_log(server, caplog):
+def test_no_log_holds_headers_that_urllib3_cannot_parse(server, caplog):
     lines = [
         "HTTP/1.1 200 X",
         "Content-Length: 2",
@@ -882,7 +887,7 @@ def test_what_urllib3_cannot_parse_goes_into_no_log(server, caplog):
         "Bearer sk-0123456789abcdef",
         "X-B: 2",
     ]
-    server.answers = [("\r\n".join(lines) + "\r\n\r\n{}").encode()]
+    server.responses = [("\r\n".join(lines) + "\r\n\r\n{}").encode()]
     assert client(server.url).send(LOOK) == {}
     for log in ("urllib3.connection", "urllib3.connectionpool"):
         logging.getLogger(log).warning("what others have to say")
@@ -904,25 +909,25 @@ def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server
     assert daemon
 
 
-def test_no_cookie_comes_back(server):
-    server.answers = [answer(200, "{}", "Set-Cookie: canary=1; Path=/"), answer()]
+def test_no_cookie_is_sent_back(server):
+    server.responses = [response(200, "{}", "Set-Cookie: canary=1; Path=/"), response()]
     eating = client(server.url)
     for _number in range(2):
         eating.send(LOOK)
     assert "canary" not in server.requests[1]
 
 
-def test_an_answer_that_contradicts_its_length_is_not_believed(server):
-    server.answers = [
+def test_a_response_that_contradicts_its_length_is_an_error(server):
+    server.responses = [
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     ]
     with pytest.raises(ApiError, match=r"cut short \(2 of 100 bytes\)"):
         client(server.url, retries=0).send(LOOK)
 
 
-def test_an_answer_may_be_as_large_as_said_and_is_not_asked_for_again(server, monkeypatch):
+def test_a_response_may_be_as_large_as_the_limit_and_is_not_requested_again_beyond(server, monkeypatch):
     monkeypatch.setattr(exchange, "MAX_RESPONSE_SIZE", 1024**2)
-    server.answers = [answer(200, "{}" + " " * (1024**2 - 2)), answer(200, "{}" + " " * (1024**2 - 1))]
+    server.responses = [response(200, "{}" + " " * (1024**2 - 2)), response(200, "{}" + " " * (1024**2 - 1))]
     asking = client(server.url)
     assert asking.send(LOOK) == {}
     with pytest.raises(ApiError, match="is larger than 1 MiB") as caught:
@@ -930,15 +935,15 @@ def test_an_answer_may_be_as_large_as_said_and_is_not_asked_for_again(server, mo
     assert (caught.value.retryable, len(server.requests)) == (False, 2)
 
 
-def test_pauses_end_growing_and_their_jitter_grows_with_them(server, monkeypatch):
+def test_pauses_grow_up_to_a_limit_and_their_jitter_with_them(server, monkeypatch):
     monkeypatch.setattr(client_module.random, "uniform", lambda least, most: most)
     clock = PlayedClock()
-    server.answers = [answer(502)] * 6 + [answer()]
+    server.responses = [response(502)] * 6 + [response()]
     client(server.url, clock=clock, retries=6).send(LOOK)
     assert clock.slept == [1.25, 2.5, 5, 10, 20, 20]
 
 
-def test_what_takes_several_reads_has_the_same_pauses_between_them(server, monkeypatch):
+def test_attempts_have_the_same_pauses_between_them(server, monkeypatch):
     monkeypatch.setattr(client_module.random, "uniform", lambda least, most: most)
     clock = PlayedClock()
     attempts = client(server.url, clock=clock, retries=6).attempts()
@@ -949,8 +954,8 @@ def test_what_takes_several_reads_has_the_same_pauses_between_them(server, monke
 
 
 @pytest.mark.parametrize(("seconds", "times"), [(120, 2), (121, 1)])
-def test_two_minutes_are_waited_for_and_not_more(server, seconds, times):
-    server.answers = [answer(429, "{}", f"Retry-After: {seconds}"), answer()]
+def test_a_pause_is_at_most_two_minutes(server, seconds, times):
+    server.responses = [response(429, "{}", f"Retry-After: {seconds}"), response()]
     try:
         client(server.url).send(LOOK)
     except ApiError as error:
@@ -959,14 +964,14 @@ def test_two_minutes_are_waited_for_and_not_more(server, seconds, times):
 
 
 def test_a_pause_for_which_no_try_is_left_is_not_called_too_long(server):
-    server.answers = [answer(429, "{}", "Retry-After: 120")]
+    server.responses = [response(429, "{}", "Retry-After: 120")]
     with pytest.raises(ApiError) as caught:
         client(server.url, retries=0).send(LOOK)
     assert "to wait" not in caught.value.why
 
 
 def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(server):
-    server.answers = [answer(502), answer(409)]
+    server.responses = [response(502), response(409)]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(SET, path={"id": "1"})
     assert (caught.value.status, caught.value.maybe_done) == (409, True)
@@ -975,8 +980,8 @@ def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(s
 @pytest.mark.parametrize(
     ("headers", "request_id"), [(["X-Request-Id: r", "X-Trace-Id: t"], "r"), (["X-Trace-Id: t"], "t"), ([], "")]
 )
-def test_an_error_has_the_id_by_which_the_provider_knows_the_request(server, headers, request_id):
-    server.answers = [answer(400, "{}", *headers)]
+def test_an_error_has_the_request_id_of_the_provider(server, headers, request_id):
+    server.responses = [response(400, "{}", *headers)]
     with pytest.raises(ApiError) as caught:
         client(server.url).send(LOOK)
     assert caught.value.request_id == request_id
@@ -990,7 +995,7 @@ def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
     asking = client(server.url)
     asking.secrets.add("sk-0123456789abcdef")
     for status in (302, 400):
-        server.answers = [answer(status, "{}", *headers)]
+        server.responses = [response(status, "{}", *headers)]
         with pytest.raises(ApiError) as caught:
             asking.send(LOOK)
         for text in (caught.value.request_id, caught.value.why):
@@ -998,13 +1003,13 @@ def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
         assert MASK in caught.value.request_id
 
 
-def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
-    told = "\x1b]0;title\x07\x1b[2J\u202etxt.\x9b31m"
-    server.answers = [
-        answer(400, json.dumps({"message": told, "error": told.replace(" ", "")})),
-        answer(200, json.dumps(told)),
-        answer(302, "", "Location: /\x1b[2J"),
-        answer(400, "", "X-Request-Id: \x1b[2J"),
+def test_no_control_characters_of_a_provider_reach_a_terminal(server):
+    text = "\x1b]0;title\x07\x1b[2J\u202etxt.\x9b31m"
+    server.responses = [
+        response(400, json.dumps({"message": text, "error": text.replace(" ", "")})),
+        response(200, json.dumps(text)),
+        response(302, "", "Location: /\x1b[2J"),
+        response(400, "", "X-Request-Id: \x1b[2J"),
     ]
     for _number in range(4):
         with pytest.raises(ApiError) as caught:
@@ -1028,8 +1033,8 @@ def test_what_a_provider_says_gives_no_orders_to_a_terminal(server):
         ("[]", "with a response of an unexpected shape (the body must be of type object)"),
     ],
 )
-def test_what_is_wrong_with_an_answer_is_said(server, body, words):
-    server.answers = [answer(200, body)]
+def test_the_message_says_what_is_wrong_with_a_response(server, body, words):
+    server.responses = [response(200, body)]
     with pytest.raises(ApiError, match=re.escape(words)) as caught:
         client(server.url).send(LOOK)
     assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
@@ -1038,16 +1043,16 @@ def test_what_is_wrong_with_an_answer_is_said(server, body, words):
 @pytest.mark.parametrize(
     ("status", "retryable"), [(304, False), (400, False), (408, True), (429, True), (500, True), (503, True)]
 )
-def test_an_error_tells_whether_it_passes_by_itself(server, status, retryable):
-    server.answers = [answer(status, "")]
+def test_an_error_says_whether_the_task_may_be_tried_again(server, status, retryable):
+    server.responses = [response(status, "")]
     with pytest.raises(ApiError, match="a response without text") as caught:
         client(server.url, retries=0).send(LOOK)
     assert (caught.value.reason, caught.value.retryable) == (f"http_{status}", retryable)
 
 
-def test_only_what_is_longer_than_a_quote_may_be_is_shortened(server, monkeypatch):
+def test_only_a_quote_that_is_too_long_is_shortened(server, monkeypatch):
     monkeypatch.setattr(response_reader, "MAX_QUOTE_LENGTH", 10)
-    server.answers = [answer(400, "ten chars."), answer(400, "ten chars.!")]
+    server.responses = [response(400, "ten chars."), response(400, "ten chars.!")]
     for words in ("HTTP 400 ten chars.", "HTTP 400 ten chars...."):
         with pytest.raises(ApiError) as caught:
             client(server.url).send(LOOK)
@@ -1056,7 +1061,7 @@ def test_only_what_is_longer_than_a_quote_may_be_is_shortened(server, monkeypatc
 
 def test_an_interval_binds_the_next_call_of_its_route_until_it_is_over(server):
     clock = PlayedClock()
-    server.answers = [answer(429, "every 4.0 s")] + [answer()] * 4
+    server.responses = [response(429, "every 4.0 s")] + [response()] * 4
     asking = client(server.url, clock=clock, retries=0, errors=Errors())
     with pytest.raises(ApiError, match="429"):
         asking.send(LOOK)
@@ -1073,7 +1078,7 @@ def test_an_interval_binds_the_next_call_of_its_route_until_it_is_over(server):
 
 def test_a_429_without_an_interval_binds_no_later_call(server):
     clock = PlayedClock()
-    server.answers = [answer(429), answer(), answer()]
+    server.responses = [response(429), response(), response()]
     asking = client(server.url, clock=clock)
     asking.send(LOOK)
     clock.slept.clear()
