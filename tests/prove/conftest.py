@@ -14,8 +14,9 @@ import secrets
 import hypothesis
 import pytest
 
-# They are here to be found by pytest.
+# Fixtures, imported for pytest to find them.
 # pylint: disable-next=unused-import
+from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _simulated  # noqa: F401
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 
@@ -63,7 +64,7 @@ def _figures(request):
 
 
 @pytest.fixture(name="new_world")
-def _new_world(_simulated, clock):
+def _new_world(_simulated, clock):  # noqa: F811
     """Makes worlds: a resource kind in an account of its own."""
     made = []
 

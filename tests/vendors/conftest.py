@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-# They are here to be found by pytest.
+# Fixtures, imported for pytest to find them.
 # pylint: disable-next=unused-import
+from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated  # noqa: F401
 
 FENCE = pathlib.Path(__file__).with_name("fence.py")
 TIMEOUT = 60
@@ -26,7 +27,7 @@ def _home(tmp_path_factory):
 
 
 @pytest.fixture(name="fenced", scope="session")
-def _fenced(_simulated, home):
+def _fenced(_simulated, home):  # noqa: F811
     """Runs a program of the vendors' virtual environment so that it reaches the simulator and nothing else."""
     if "VENDORS_BIN" not in os.environ:
         pytest.fail("VENDORS_BIN must name the folder of the vendors' commands; 'make vendors' does all that.")
