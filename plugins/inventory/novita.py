@@ -164,6 +164,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance im
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
@@ -220,7 +221,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.templar.available_variables = self._vars
         options = self.templar.template({name: self.get_option(name) for name in spec})
         checked = ArgumentSpecValidator(spec).validate(options)
-        violations = yaml_violations(spec, config) or checked.error_messages
+        violations = yaml_violations(spec, config) or [Violation("", message) for message in checked.error_messages]
         if not violations:
             options = checked.validated_parameters
             options["filters"] = _trimmed(options["filters"] or {})
@@ -303,7 +304,7 @@ def _pattern_violations(pattern):
     try:
         re.compile(pattern or "")
     except re.error as error:
-        return [f"filters.name: must be a regular expression ({error})"]
+        return [Violation("filters.name", f"must be a regular expression ({error})")]
     return []
 
 

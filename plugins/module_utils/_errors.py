@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from ._validation import Violation
+
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure where something other than the provider's API responded."""
 
@@ -71,13 +73,13 @@ class ProgrammingError(CloudError):
 
 
 class OptionError(CloudError):
-    """One or more options cannot be accepted. ``violations`` are sentences that begin with the option's path."""
+    """One or more options cannot be accepted."""
 
     reason = "invalid_option"
 
-    def __init__(self, violations: Iterable[str], **context: Any) -> None:
-        super().__init__("; ".join(violations) + ".", **context)
+    def __init__(self, violations: Iterable[Violation], **context: Any) -> None:
         self.violations = list(violations)
+        super().__init__("; ".join(map(str, self.violations)) + ".", **context)
 
 
 class ApiError(CloudError):

@@ -15,6 +15,8 @@ import re
 import threading
 from urllib.parse import unquote
 
+from ._validation import Violation
+
 MASK = "********"
 SHORTEST = 8
 """A shorter value is not masked, because it also occurs in ids and numbers."""
@@ -63,13 +65,16 @@ class Secrets:
         return text
 
 
-def length_violations(value: str, path: str) -> list[str]:
+def length_violations(value: str, path: str) -> list[Violation]:
     """What is wrong with the length of a value that Ansible must hide."""
     if len(value) >= SHORTEST:
         return []
     return [
-        f"{path}: must be at least {SHORTEST} characters long, because Ansible hides a secret wherever it occurs, and "
-        "a short one occurs in ids and numbers"
+        Violation(
+            path,
+            f"must be at least {SHORTEST} characters long, because Ansible hides a secret wherever it occurs, and a "
+            "short one occurs in ids and numbers",
+        )
     ]
 
 

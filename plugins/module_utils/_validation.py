@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JSON Schema, enforced by ``jsonschema`` and reported in our own words.
+"""Violations: what is wrong with a value, and where. ``jsonschema`` enforces JSON Schema; the sentences are ours.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
-
-class Violation(str):
-    def __new__(cls, path, text):
-        return super().__new__(cls, f"{path}: {text}")
-
-    @property
-    def option_names(self):
-        return {path.partition(".")[0].partition("[")[0] for path in self.partition(":")[0].split(", ")}
+Validator = Any
+"""A validator of ``jsonschema``; its own types say too little, and it is imported late."""
+SchemaError = Any
+"""A ``ValidationError`` of ``jsonschema``."""
 
 
 _RULES = {
@@ -34,46 +33,97 @@ _RULES = {
     "anyOf": "is of the wrong type",
 }
 
+SECRET = {"format": "password"}
+"""What the schema of a secret says besides: a violation does not quote the value."""
 
-def violations(checker, value, secret_paths=()):
-    """Every violation as "path: value, rule", in the order of the options; values of ``secret_paths`` are left out.
 
-    ``checker`` is what ``validator`` made of a schema.
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a value breaks.
+
+    :param path: the option path, for example ``worker_config.min_num``; empty where the text is a full sentence.
+    :param text: the predicate of the sentence, for example ``must be at least 1, not 0``.
+    :param paths: the option paths, where ``path`` shows several.
+    :param place: the entry of a fleet that the option belongs to.
     """
-    found = checker.iter_errors(value)
-    return [_sentence(error, secret_paths) for error in sorted(found, key=lambda error: list(map(str, error.path)))]
+
+    path: str
+    text: str
+    paths: tuple[str, ...] = ()
+    place: str = ""
+
+    @classmethod
+    def of_several(cls, paths: Iterable[str], text: str) -> Violation:
+        """A violation that concerns several options."""
+        paths = tuple(paths)
+        return cls(", ".join(paths), text, paths)
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (self.place, self.path, self.text)))
+
+    @property
+    def option_names(self) -> set[str]:
+        """The top-level options that it concerns."""
+        return {option_name(path) for path in self.paths or (self.path,) if path}
+
+    def inside(self, option: str) -> Violation:
+        """The same violation where the options are suboptions of another option."""
+        return replace(self, path=f"{option}.{self.path}", paths=tuple(f"{option}.{path}" for path in self.paths))
+
+    def at(self, place: str) -> Violation:
+        """The same violation in an entry of a fleet."""
+        return replace(self, place=place)
 
 
-def first_violation(schema, value):
-    """The first violation without the value (an answer can hold secrets), or nothing."""
+def first_of_each(violations: Iterable[Violation]) -> list[Violation]:
+    """The first violation of each path, and all violations without a path."""
+    first: dict[str, Violation] = {}
+    for violation in violations:
+        first.setdefault(violation.path or violation.text, violation)
+    return list(first.values())
+
+
+def option_name(path: str) -> str:
+    """The top-level option of an option path."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def schema_violations(checker: Validator, value: Any) -> list[Violation]:
+    """Every violation of the schema that ``checker`` was made from, in the order of the options."""
+    errors = sorted(checker.iter_errors(value), key=lambda error: list(map(str, error.path)))
+    return [Violation(_path(error), _text(error)) for error in errors]
+
+
+def first_violation(schema: dict[str, Any], value: Any) -> str:
+    """A sentence on the first violation, without the value, because a response can hold secrets; or an empty text."""
     error = next(validator(schema).iter_errors(value), None)
     return f"{_path(error) or 'the body'} {_rule(error)}" if error else ""
 
 
-def validator(schema):
-    """What checks values against a schema."""
+def validator(schema: dict[str, Any]) -> Validator:
+    """The object that checks values against a schema."""
     return _validators()(schema)
 
 
-@functools.lru_cache(maxsize=None)
-def _validators():
-    import jsonschema  # not at the top: its absence is reported by module.py
+@functools.cache
+def _validators() -> Any:
+    import jsonschema  # not at the top: where it is missing, the module says so
 
-    def pattern(_validator, wanted, value, _schema):
-        # In JSON Schema "$" is the end; in Python it is the place before a last line break, too.
-        if isinstance(value, str) and not re.search(wanted.replace("$", r"\Z"), value):
+    def pattern(_validator: Validator, expression: str, value: Any, _schema: object) -> Iterator[SchemaError]:
+        # In JSON Schema "$" matches only at the end; in Python it matches before a last line break, too.
+        if isinstance(value, str) and not re.search(expression.replace("$", r"\Z"), value):
             yield jsonschema.ValidationError("")
 
-    def properties(checker, wanted, value, _schema):
+    def properties(checker: Validator, schemas: dict[str, Any], value: Any, _schema: object) -> Iterator[SchemaError]:
         # A descent costs several times what the look at a plain value does, and is only needed to say what is wrong.
-        for name, schema in wanted.items() if isinstance(value, dict) else ():
-            if name in value and not _keeps(checker, schema, value[name]):
+        for name, schema in schemas.items() if isinstance(value, dict) else ():
+            if name in value and not _is_valid(checker, schema, value[name]):
                 yield from checker.descend(value[name], schema, path=name, schema_path=name)
 
     return jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": pattern, "properties": properties})
 
 
-def _keeps(checker, schema, value):
+def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
     """Whether a value breaks no rule of a schema."""
     errors = (
         error
@@ -83,14 +133,12 @@ def _keeps(checker, schema, value):
     return next(errors, None) is None
 
 
-def _sentence(error, secret_paths):
-    path = _path(error)
-    if path in secret_paths:
-        return f"{path}: {_rule(error)}"
-    return f"{path}: {_rule(error)}, not {excerpt(error.instance)}"
+def _text(error: SchemaError) -> str:
+    rule = _rule(error)
+    return rule if SECRET.items() <= error.schema.items() else f"{rule}, not {excerpt(error.instance)}"
 
 
-def _path(error):
+def _path(error: SchemaError) -> str:
     """``worker_config.min_num`` or ``ports[0]``."""
     path = ""
     for step in error.absolute_path:
@@ -98,7 +146,7 @@ def _path(error):
     return path.lstrip(".")
 
 
-def _rule(error):
+def _rule(error: SchemaError) -> str:
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
         return "lacks " + ", ".join(missing)
@@ -107,12 +155,14 @@ def _rule(error):
         limit = " or ".join(map(str, limit))
     if error.validator == "not":
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
-    return _RULES.get(error.validator, error.validator).format(limit)
+    rule: str = _RULES.get(error.validator, error.validator)
+    return rule.format(limit)
 
 
-def excerpt(value):
+def excerpt(value: Any) -> str:
     """A value as a message shows it."""
     text = repr(value)
-    return (
-        text if len(text) <= 60 else f"{text[:57]}... ({len(text if isinstance(value, (int, float)) else value)} long)"
-    )
+    if len(text) <= 60:
+        return text
+    length = len(text if isinstance(value, (int, float)) else value)
+    return f"{text[:57]}... ({length} long)"

@@ -96,15 +96,13 @@ def texts(field):
     shortest = 12 if field.secret else field.min_length
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
     # The simulator has no product, storage or network of that beginning.
-    return plain.filter(lambda text: not text.startswith("missing") and not field.faults(text, ""))
+    return plain.filter(lambda text: not text.startswith("missing") and not field.rule_violations(text, ""))
 
 
 def integers(field):
     low, high = field.minimum or 0, LARGEST if field.maximum is None else field.maximum
-    limits = (
-        field.limits if isinstance(field.limits, tuple) else [key for pair in field.limits.values() for key in pair]
-    )
-    for key in limits:
+    limits = field.limits or ()
+    for key in limits if isinstance(limits, tuple) else [key for pair in limits.values() for key in pair]:
         low, high = (max(low, LIMITS[key]), high) if key.startswith("min") else (low, min(high, LIMITS[key]))
     return st.integers(low, high).filter(lambda number: number not in field.forbidden)
 

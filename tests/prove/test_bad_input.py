@@ -232,7 +232,7 @@ class Attempt:
     def _taken(self, result):
         resource_type = self.world.resource_type
         table = RESOURCES[resource_type.module].table
-        field = next((field for field in table.fields if self.path[0] in field.arguments()), None)
+        field = next((field for field in table.fields if self.path[0] in field.own_arguments()), None)
         if field is None or field.write_only or self.value is None or not self.world.ids():
             return ""
         if isinstance(field, Environment):

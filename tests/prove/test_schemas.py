@@ -12,7 +12,6 @@ from jsonschema import Draft7Validator
 from jsonschema.validators import extend
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema import many
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import validator
 
 ANYTHING = st.recursive(
@@ -31,7 +30,7 @@ ANYTHING = st.recursive(
         pytest.param(schema, id=f"{name} {what}")
         for name, resource_type in RESOURCE_TYPES.items()
         for what, schema in (
-            ("option", many.object_schema(resource_type.table.fields)),
+            ("option", resource_type.table.schema()),
             ("answer", resource_type.table.response_schema()),
         )
     ],

@@ -102,7 +102,9 @@ def names_of(field, path=""):
     """The options of a field: those inside a mapping, and the three of an environment."""
     if isinstance(field, Group):
         return [name for inner in field.fields if inner.option for name in names_of(inner, f"{path}{field.name}.")]
-    return [f"{path}{name}" for name in field.arguments()] if isinstance(field, Environment) else [path + field.name]
+    return (
+        [f"{path}{name}" for name in field.own_arguments()] if isinstance(field, Environment) else [path + field.name]
+    )
 
 
 def rows_of(resource_type):

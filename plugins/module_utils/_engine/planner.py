@@ -163,9 +163,8 @@ class Planner:
         if isinstance(resource, RelatingOptions):
             missing += [" or ".join(group) for group in resource.create_needs if not any(map(target.get, group))]
         if missing:
-            violations.append(
-                Violation(", ".join(missing), f"must be given, because the {resource.noun} does not exist yet")
-            )
+            rule = f"must be given, because the {resource.noun} does not exist yet"
+            violations.append(Violation.of_several(missing, rule))
         if violations:
             raise OptionError(violations)
         self._check({}, target)

@@ -19,6 +19,7 @@ from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
 from .._schema.table import Table
 from .._secrets import Secrets
+from .._validation import first_of_each
 from . import arguments
 from .permit import Permit, PermitWatch
 from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
@@ -136,7 +137,7 @@ def _with_client(module, resource_type, violations_of, work):
     )
     violations += arguments.key_violations(params["api_key"], resource_type.provider)
     if violations:
-        raise OptionError(arguments.first_of_each(violations))
+        raise OptionError(first_of_each(violations))
     client = connect(resource_type.provider, params, module.check_mode, permit=module.permit.demand)
     try:
         return work(module, resource_type(client))

@@ -14,6 +14,7 @@ from .._engine.capabilities import RelatingOptions, RemovingChildren, ReportingW
 from .._engine.state import DesiredState
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
+from .._validation import Violation
 
 IDENTITY = Settings(Text("id", min_length=1))
 LIFECYCLE = Settings(
@@ -68,7 +69,7 @@ def reveal(resource_type):
 
 
 def violations(option_tables, params):
-    """All that is wrong in options by themselves, as sentences that begin with the option's path."""
+    """All that is wrong in options by themselves."""
     return [violation for table in option_tables for violation in table.violations(table.desired(params))]
 
 
@@ -80,19 +81,14 @@ def violations_of(resource_type, params):
     return resource_type.option_violations(params)
 
 
-def first_of_each(found):
-    """The first of the sentences on each option."""
-    return list({violation.split(": ", 1)[0]: violation for violation in reversed(found)}.values())[::-1]
-
-
 def key_violations(key, provider):
     """What is wrong with a key."""
     if not key:
-        return [
-            f"api_key: must be given, or {provider.key_env} must be set in the environment of the place where this runs"
-        ]
+        rule = f"must be given, or {provider.key_env} must be set in the environment of the place where this runs"
+        return [Violation("api_key", rule)]
     if not key.isascii() or not key.isprintable() or " " in key:
-        return ["api_key: must not hold blanks, line ends or other characters that an HTTP header cannot carry"]
+        rule = "must not hold blanks, line ends or other characters that an HTTP header cannot carry"
+        return [Violation("api_key", rule)]
     return []
 
 
@@ -134,8 +130,7 @@ def present(resource, record, desired, params):
         **_scrubbed(record.facts, resource.client.secrets),
         "spec": resource.spec(record.id, record.values, desired, params.get(table.reveal_option)),
     }
-    if table.has_environment:
-        shown["env_names"] = table.env_names(record.values)
+    shown.update(table.shown_facts(record.values))
     if isinstance(resource, Revealing):
         revealed = record.private if params.get(resource.reveal_option) else {}
         shown.update((fact, revealed.get(fact, "")) for fact in resource.private_facts)

@@ -15,18 +15,20 @@ import math
 
 from ansible.module_utils.common.validation import check_type_dict
 
+from .._validation import Violation
+
 _QUOTE = "put the value in quotes, or YAML decides what it is"
 
 
 def yaml_violations(spec, raw, path=""):
-    """Sentences on the options whose raw form is not what their type asks for; ``spec`` is an argument spec."""
+    """The options whose raw form is not what their type asks for; ``spec`` is an argument spec."""
     violations = []
     for name, argument in spec.items():
         given = [spelling for spelling in _spellings(name, argument) if raw.get(spelling) is not None]
         for spelling in given:
             violations += _violations(argument, raw[spelling], f"{path}{spelling}")
         violations += [
-            f"{path}{spelling}: must not differ from {path}{given[0]}, which is the same option"
+            Violation(f"{path}{spelling}", f"must not differ from {path}{given[0]}, which is the same option")
             for spelling in given[1:]
             if raw[spelling] != raw[given[0]]
         ]
@@ -84,7 +86,7 @@ def _spellings(name, argument):
 def _violations(argument, value, path):
     wanted = argument.get("type", "str")
     if wanted == "list" and "options" in argument and not isinstance(value, list):
-        return [f"{path}: must be a list of mappings, not of type {type(value).__name__}"]
+        return [Violation(path, f"must be a list of mappings, not of type {type(value).__name__}")]
     if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
         entries = value if isinstance(value, (list, tuple)) else [value]
         entry = {**argument, "type": argument.get("elements", "raw")}
@@ -95,20 +97,20 @@ def _violations(argument, value, path):
         ]
     if wanted == "dict" and "options" in argument:
         if not _is_mapping(value):
-            return [f"{path}: must be a mapping, not of type {type(value).__name__}"]
+            return [Violation(path, f"must be a mapping, not of type {type(value).__name__}")]
         return yaml_violations(argument["options"], check_type_dict(value), f"{path}.")
     if wanted == "str" and isinstance(value, (list, dict, tuple, bool, float)):
-        return [f"{path}: must be text, not of type {type(value).__name__}; {_QUOTE}"]
+        return [Violation(path, f"must be text, not of type {type(value).__name__}; {_QUOTE}")]
     if wanted in ("int", "float") and isinstance(value, bool):
-        return [f"{path}: must be a number, not of type bool"]
+        return [Violation(path, "must be a number, not of type bool")]
     if _infinite(argument, value):
-        return [f"{path}: must be a finite number"]
+        return [Violation(path, "must be a finite number")]
     return []
 
 
 def _item_violations(entry, item, path):
     if item is None:
-        return [f"{path}: must not be null"]
+        return [Violation(path, "must not be null")]
     return _violations(entry, item, path)
 
 

@@ -16,6 +16,7 @@ from .._entry.yaml_input import yaml_violations
 from .._errors import CloudError, OptionError
 from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
+from .._validation import Violation, first_of_each
 from .entries import entry, pattern_violations, resources_argument, typed_violations
 from .fleet import Fleet
 from .journal import Journal, Lines
@@ -104,18 +105,16 @@ def _validate(module, prune, needed):
     """Refuse what can be refused before the first request."""
     params = module.params
     rest = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
-    found = arguments.first_of_each(
-        yaml_violations(rest, module.params_as_written) + OPTIONS.violations(OPTIONS.desired(params))
-    )
+    found = first_of_each(yaml_violations(rest, module.params_as_written) + OPTIONS.violations(OPTIONS.desired(params)))
     found += pattern_violations(prune) + typed_violations(params["resources"], module.params_as_written["resources"])
     if prune and not params["resources"] and not params["allow_prune_all"]:
-        found.append("allow_prune_all: must be true to prune where nothing at all is wanted")
+        found.append(Violation("allow_prune_all", "must be true to prune where nothing at all is wanted"))
     for name in sorted(needed):
         table = arguments.connection(PROVIDERS[name])
         own = table.violations(table.desired(params[name])) + arguments.key_violations(
             params[name]["api_key"], PROVIDERS[name]
         )
-        found += [f"{name}.{violation}" for violation in own]
+        found += [violation.inside(name) for violation in own]
     if found:
         raise OptionError(found)
 

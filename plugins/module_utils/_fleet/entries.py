@@ -19,6 +19,7 @@ from ansible.module_utils.errors import UnsupportedError
 from .._engine.state import DesiredState
 from .._entry import arguments
 from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
+from .._validation import Violation, first_of_each
 from .resource_types import RESOURCE_TYPES
 
 
@@ -68,7 +69,7 @@ def entry(number, given):
 
 
 def violations(resources):
-    """All that is wrong in a wanted set as it was written, as sentences that begin with the entry and the option."""
+    """All that is wrong in a wanted set as it was written."""
     return _violations(resources, list(_entries(resources)))
 
 
@@ -102,13 +103,13 @@ def typed_violations(resources, raw):
 
 def _violations(resources, entries):
     if not isinstance(resources, list):
-        return ["resources: must be a list"]
+        return [Violation("resources", "must be a list")]
     found, seen = [], {}
     for number, resource_type, params, wrong in entries:
         found += (
             _violations_of(number, resource_type, params, wrong, seen)
             if resource_type
-            else [f"resources[{number}]: {wrong[0]}"]
+            else [violation.at(f"resources[{number}]") for violation in wrong]
         )
     return found
 
@@ -116,9 +117,9 @@ def _violations(resources, entries):
 def _entries(resources):
     """Number, kind, converted options and what Ansible would say is wrong with them, of each entry as it was written."""
     for number, given in enumerate(resources if isinstance(resources, list) else []):
-        resource_type, violation = _kind(given)
-        if violation:
-            yield number, "", {}, [violation]
+        resource_type, why = _kind(given)
+        if why:
+            yield number, "", {}, [Violation("", why)]
             continue
         # The copy is plain: what Ansible knows of each value besides makes it slow.
         options = json.loads(json.dumps(given[resource_type], default=str))
@@ -128,21 +129,21 @@ def _entries(resources):
             options = safe_for_ansible(_spec(resource_type), options)
         validated = _validator(resource_type).validate(options)
         wrong += [
-            f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error)
+            Violation("", f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error))
             for error in validated.errors
         ]
         yield number, resource_type, validated.validated_parameters, wrong
 
 
 def _violations_of(number, resource_type, params, wrong, seen):
-    """Sentences on one entry; ``wrong`` are those on what cannot be told by its values."""
+    """What is wrong with one entry; ``wrong`` is what cannot be told by its values."""
     wrong = (
         wrong
         or arguments.violations_of(RESOURCE_TYPES[resource_type], params)
         or _repeated(resource_type, params, number, seen)
     )
     place = f"resources[{number}] ({' '.join(filter(None, [resource_type, naming(resource_type, params)]))})"
-    return [f"{place}: {violation}" for violation in arguments.first_of_each(wrong)]
+    return [violation.at(place) for violation in first_of_each(wrong)]
 
 
 @functools.lru_cache(maxsize=None)
@@ -185,12 +186,12 @@ def _kind_of(value):
 
 
 def _repeated(resource_type, params, number, seen):
-    """Sentences on entries that mean the same thing as an earlier one."""
+    """The violation of an entry that means the same thing as an earlier one."""
     matched_by = params["id"] or RESOURCE_TYPES[resource_type](None).matched_by(
         arguments.desired_state(RESOURCE_TYPES[resource_type], params)
     )
     earlier = seen.setdefault((resource_type, matched_by), number)
-    return [] if earlier == number else [f"means the same as resources[{earlier}]"]
+    return [] if earlier == number else [Violation("", f"means the same as resources[{earlier}]")]
 
 
 def pattern_violations(patterns):
@@ -199,7 +200,8 @@ def pattern_violations(patterns):
     for resource_type, pattern in patterns.items():
         try:
             if not re.compile(pattern).pattern:
-                found.append(f"prune.{resource_type}: must not be empty, because that would mean all of them")
+                rule = "must not be empty, because that would mean all of them"
+                found.append(Violation(f"prune.{resource_type}", rule))
         except re.error as error:
-            found.append(f"prune.{resource_type}: must be a regular expression ({error})")
+            found.append(Violation(f"prune.{resource_type}", f"must be a regular expression ({error})"))
     return found

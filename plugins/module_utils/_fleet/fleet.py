@@ -16,6 +16,7 @@ from .._engine.capabilities import OwnedBy
 from .._engine.convergence import Convergence
 from .._engine.state import DesiredState
 from .._errors import CloudError, OptionError, TooMuch
+from .._validation import Violation
 from .entries import Entry
 from .entry_run import EntryRun
 from .journal import JournalWatch
@@ -130,14 +131,14 @@ class Fleet:
         """Two entries can mean the same record, one by its id and one by its name, or give two records one name."""
         seen = {}
         for run in [run for run in self.runs if not run.error]:
-            matched_by = [f"means the same record {run.current_id} as"] if run.current_id else []
-            matched_by += [f"name: must not be {run.new_name!r}, which is to be the name of"] if run.new_name else []
-            matched_by += [f"is to have {run.claim}, as is"] if run.claim else []
-            for sentence in matched_by:
-                other = seen.setdefault((run.wanted.resource_type, sentence), run)
+            claims = [("", f"means the same record {run.current_id} as")] if run.current_id else []
+            claims += [("name", f"must not be {run.new_name!r}, which is to be the name of")] if run.new_name else []
+            claims += [("", f"is to have {run.claim}, as is")] if run.claim else []
+            for path, text in claims:
+                other = seen.setdefault((run.wanted.resource_type, text), run)
                 if other is not run:
                     for one, two in ((run, other), (other, run)):
-                        one.error = OptionError([f"{sentence} {place(two)}"])
+                        one.error = OptionError([Violation(path, f"{text} {place(two)}")])
 
     def _pruned(self, resource_type, pattern):
         """Jobs that delete what matches the pattern and is not wanted."""
@@ -197,9 +198,8 @@ class Fleet:
             if owner is None:
                 continue
             if owner.action == "delete" and run.wanted.desired_state.state != "absent":
-                run.error = run.error or OptionError(
-                    [f"{resource_type.owned_by[0]}: must not be {owner.wanted.name!r}, which {place(owner)} deletes"]
-                )
+                rule = f"must not be {owner.wanted.name!r}, which {place(owner)} deletes"
+                run.error = run.error or OptionError([Violation(resource_type.owned_by[0], rule)])
             if run.action == owner.action == "delete":
                 owner.after.append(run)
             elif run.action != "delete" or owner.renames:

@@ -12,6 +12,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from .._errors import OptionError
+from .._validation import Violation
 
 
 def check_url(option: str, url: str) -> None:
@@ -29,16 +30,14 @@ def check_url(option: str, url: str) -> None:
         or not url.isprintable()
         or " " in url
     ):
-        raise OptionError([f"{option}: must be an address such as https://api.example.com"])
+        raise OptionError([Violation(option, "must be an address such as https://api.example.com")])
     if parts.username is not None or "?" in url or "#" in url:
-        raise OptionError([f"{option}: must hold neither credentials nor a query nor a fragment"])
+        raise OptionError([Violation(option, "must hold neither credentials nor a query nor a fragment")])
     if parts.scheme == "http" and not _is_loopback(host):
-        raise OptionError(
-            [
-                f"{option}: plain http is accepted only for loopback addresses, because the API key would "
-                "travel in clear; use https"
-            ]
+        rule = (
+            "plain http is accepted only for loopback addresses, because the API key would travel in clear; use https"
         )
+        raise OptionError([Violation(option, rule)])
 
 
 def _is_loopback(host: str) -> bool:

@@ -20,75 +20,83 @@ from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
-from .._schema.fields import Field, Integer, Text
+from .._schema.field import Field
+from .._schema.field_set import Values
+from .._schema.fields import Integer, Text
+from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
 from .limits import in_message
 
 MAX_TEXT_LENGTH = 255
 
+Clusters = tuple[str, tuple[str, ...]]
+"""The value of ``clusterID`` and those of ``clusterIDs``."""
+
 
 class Cluster(Text):
-    """The one cluster of an endpoint: an answer may have it only as the single entry of a list."""
+    """The one cluster of an endpoint: a response may have it only as the single entry of a list."""
 
-    def read(self, record):
-        several = record.get("clusterIDs") or []
-        return super().read(record) or (several[0] if len(several) == 1 else super().read(record))
+    def read_from(self, response: dict[str, Any]) -> str | None:
+        one: str | None = super().read_from(response)
+        several: list[str] = response.get("clusterIDs") or []
+        return several[0] if not one and len(several) == 1 else one
 
 
 class Placement(Field):
-    """The places of an endpoint as an answer has them, which go back unchanged. Its value is ``(one, several)``."""
+    """The clusters of an endpoint as a response has them, which go back unchanged. Its value is ``(one, several)``."""
 
-    def response_schema(self):
+    def response_schema(self) -> dict[str, Any]:
         return {"type": ["array", "null"], "items": {"type": "string"}}
 
-    def read(self, record):
-        several = record.get(self.response_key)
-        return None if several is None else (record.get("clusterID") or "", tuple(several))
+    def read_from(self, response: dict[str, Any]) -> Clusters | None:
+        several = response.get(self.response_key)
+        return None if several is None else (response.get("clusterID") or "", tuple(several))
 
-    def write(self, value):
-        return list(value[1])
+    def write(self, target: Clusters) -> list[str]:
+        return list(target[1])
 
-    def equal(self, found, target):
+    def equal(self, current: Clusters | None, target: Clusters | None) -> bool:
         # A single cluster stands in cluster_id, too.
-        return _several(found) == _several(target)
+        return _several(current) == _several(target)
 
 
-def _several(placement):
-    several = set(placement[1]) if placement else set()
+def _several(clusters: Clusters | None) -> set[str]:
+    several = set(clusters[1]) if clusters else set()
     return several if len(several) > 1 else set()
 
 
 class NovitaEndpointTable(EndpointTable):
     """The table, and the rules between its fields that the page states in words."""
 
-    def target(self, found, desired):
-        target = super().target(found, desired)
-        if target.get("cluster_ids") and target.get("cluster_id", "") != found.get("cluster_id", ""):
+    def target(self, current: Values | None, desired: Values) -> Values:
+        target = super().target(current, desired)
+        if target.get("cluster_ids") and target.get("cluster_id", "") != (current or {}).get("cluster_id", ""):
             one = target["cluster_id"]
             target["cluster_ids"] = (one, (one,) if one else ())
         return target
 
-    def differences(self, found, target):
-        paths = super().differences(found, target)
+    def differences(self, current: Values | None, target: Values | None, path: str = "") -> list[str]:
+        paths = super().differences(current, target, path)
         return [path for path in paths if path != "cluster_ids" or "cluster_id" not in paths]
 
-    def create_body(self, target):
-        return _placed(super().create_body(target), target)
+    def create_body(self, target: Values) -> dict[str, Any]:
+        return _with_cluster(super().create_body(target), target)
 
-    def update_body(self, target):
-        return _placed(super().update_body(target), target)
+    def update_body(self, target: Values) -> dict[str, Any]:
+        return _with_cluster(super().update_body(target), target)
 
-    def conflicts(self, target):
-        found = super().conflicts(target)
+    def conflicts(self, target: Values, path: str = "") -> list[Violation]:
+        conflicts = super().conflicts(target, path)
         mounts = target.get("volume_mounts") or []
         placed = target.get("cluster_id") or (target.get("cluster_ids") or ((), ()))[1]
         if any(mount.get("type") == "network" for mount in mounts) and not placed:
-            found.append("cluster_id: must be given with a network mount, and name the cluster of its storage")
-        return found
+            rule = "must be given with a network mount, and name the cluster of its storage"
+            conflicts.append(Violation("cluster_id", rule))
+        return conflicts
 
 
-def _placed(body, target):
-    """The body with ``clusterID`` as it was found, beside ``clusterIDs``."""
+def _with_cluster(body: dict[str, Any], target: Values) -> dict[str, Any]:
+    """The body with ``clusterID`` as it was read, beside ``clusterIDs``."""
     return {**body, "clusterID": target["cluster_ids"][0]} if target.get("cluster_ids") else body
 
 

@@ -14,6 +14,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from .._novita_ppio.api import CREATED, IDENTIFIER, TEXT
 from .._novita_ppio.resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 from .._schema.composites import Items, Scalars
 from .._schema.environment import Environment
+from .._schema.field_set import Values
 from .._schema.fields import Boolean, Float, Integer, Text
 from .._schema.table import Settings, Table
 from .._ssh import answers_ssh, ssh_address
@@ -58,16 +60,16 @@ class Ports(Scalars):
     item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$")
     max_items = MAX_PORTS
 
-    def violations(self, desired, path):
+    def rule_violations(self, desired: list[str], path: str) -> list[Violation]:
         texts = [entry.partition("/")[0] for entry in desired]
         numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
         return [
-            f"{path}: must be from 1 to 65535 without 2222, 2223 and 2224, not {number}"
+            Violation(path, f"must be from 1 to 65535 without 2222, 2223 and 2224, not {number}")
             for number in numbers
             if not 1 <= number <= 65535 or number in INTERNAL_PORTS
         ]
 
-    def response_schema(self):
+    def response_schema(self) -> dict[str, Any]:
         port = {
             "type": "object",
             "properties": {"port": _PORT, "type": {"type": "string"}},
@@ -75,28 +77,28 @@ class Ports(Scalars):
         }
         return {"type": ["array", "null"], "items": port}
 
-    def read(self, record):
-        mappings = record.get(self.response_key)
+    def read_from(self, response: dict[str, Any]) -> list[str] | None:
+        mappings = response.get(self.response_key)
         if mappings is None:
             return None
         return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings)
 
-    def write(self, value):
-        return ", ".join(value)
+    def write(self, target: list[str]) -> str:
+        return ", ".join(target)
 
 
 class Tools(Items):
-    """Tools of official images. An instance tells the port of its Jupyter, and not the type of that port."""
+    """Tools of official images. A response has the port of its Jupyter, and not the type of that port."""
 
-    def read(self, record):
-        port = jupyter_port(record)
+    def read_from(self, response: dict[str, Any]) -> list[Values]:
+        port = jupyter_port(response)
         return [{"name": "Jupyter", "port": port}] if port else []
 
-    def differences(self, found, target, path=""):
-        # Of an instance that does not run nobody can tell whether it has one.
-        return [] if found is None else super().differences(found, target, path)
+    def differences(self, current: list[Values] | None, target: list[Values] | None, path: str) -> list[str]:
+        # Whether an instance has tools cannot be seen while it does not run.
+        return [] if current is None else super().differences(current, target, path)
 
-    def response_schema(self):
+    def response_schema(self) -> dict[str, Any]:
         port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
         return {
             "type": ["object", "null"],
@@ -104,14 +106,14 @@ class Tools(Items):
         }
 
 
-def jupyter_port(raw):
-    """The port that an instance returns for Jupyter, or 0. Instances without Jupyter return one, too."""
-    return int((raw.get("connectComponentJupyter") or {}).get("port") or 0)
+def jupyter_port(response: dict[str, Any]) -> int:
+    """The port that a response has for Jupyter, or 0. Instances without Jupyter have one, too."""
+    return int((response.get("connectComponentJupyter") or {}).get("port") or 0)
 
 
-def _jupyter_is_on(raw):
-    component = raw.get("connectComponentJupyter") or {}
-    tools = raw.get("tools") if isinstance(raw.get("tools"), list) else []
+def _jupyter_is_on(response: dict[str, Any]) -> bool:
+    component, tools = response.get("connectComponentJupyter") or {}, response.get("tools")
+    tools = tools if isinstance(tools, list) else []
     return bool(
         component.get("isRunning")
         or component.get("address")
@@ -120,85 +122,97 @@ def _jupyter_is_on(raw):
 
 
 class Storages(Items):
-    """Network storages; answers list them among all mounts."""
+    """Network storages; responses list them among all mounts."""
 
-    def parse(self, raw):
+    def read(self, raw: list[dict[str, Any]]) -> list[Values]:
         return [
             {"id": mount.get("id") or "", "mount_point": mount.get("mountPath") or ""}
             for mount in raw
             if mount.get("type") == "network"
         ]
 
-    def response_schema(self):
+    def response_schema(self) -> dict[str, Any]:
         mount = {"type": "object", "properties": {key: TEXT for key in ("type", "id", "mountPath")}}
         return {"type": ["array", "null"], "items": mount}
 
 
 class PrivateNetwork(Text):
-    """A private network; answers give it as an object."""
+    """A private network; responses have it as an object."""
 
-    def parse(self, raw):
+    def read(self, raw: Any) -> str:
         return raw.get("id") or ""
 
-    def response_schema(self):
+    def response_schema(self) -> dict[str, Any]:
         return {"type": ["object", "null"], "properties": {"id": TEXT}}
 
 
 class InstanceTable(Table):
     """The table, and the rules between its fields."""
 
-    def read(self, record):
-        return _of_its_kind(super().read(record))
+    def read(self, raw: dict[str, Any]) -> Values:
+        return _of_its_kind(super().read(raw))
 
-    def target(self, found, desired):
+    def target(self, current: Values | None, desired: Values) -> Values:
         """Without automatic renewal there are no months of it."""
-        target = _of_its_kind(super().target(found, desired), kept=desired)
+        target = _of_its_kind(super().target(current, desired), kept=desired)
         if not target.get("auto_renew") and "auto_renew_month" not in desired:
             target.pop("auto_renew_month", None)
         return target
 
-    def immutable_differences(self, found, target):
+    def immutable_differences(self, current: Values, target: Values) -> list[str]:
         """The one-way change to monthly billing, and growth of the root disk, are possible in place."""
-        paths = super().immutable_differences(found, target)
-        if found.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
+        paths = super().immutable_differences(current, target)
+        if current.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
             paths.remove("billing_mode")
-        if target.get("rootfs_size", 0) < found.get("rootfs_size", 0):
+        if target.get("rootfs_size", 0) < current.get("rootfs_size", 0):
             paths.append("rootfs_size")
         return paths
 
-    def missing(self, target):
-        return [path for path in super().missing(target) if target.get("kind") != "cpu" or path not in _FROM_PRODUCT]
+    def missing(self, target: Values | None, path: str = "") -> list[str]:
+        decided = _FROM_PRODUCT if (target or {}).get("kind") == "cpu" else ()
+        return [option for option in super().missing(target, path) if option not in decided]
 
-    def conflicts(self, target):
-        found = super().conflicts(target)
+    def conflicts(self, target: Values, path: str = "") -> list[Violation]:
+        conflicts = super().conflicts(target, path)
         if target.get("kind") == "cpu":
-            found += [
-                f"{option}: must be left out when kind is cpu, because the product decides it"
+            conflicts += [
+                Violation(option, "must be left out when kind is cpu, because the product decides it")
                 for option in _FROM_PRODUCT
                 if option in target
             ]
-        mode, months = target.get("billing_mode"), target.get("month")
-        count = len(target.get("ports") or []) + len(target.get("tools") or [])
-        if count > MAX_PORTS:
-            found.append(f"ports: must be at most {MAX_PORTS} together with tools, not {count}")
-        taken = {str(tool.get("port")) for tool in target.get("tools") or []}
-        found += [
-            f"ports: must not hold {entry}, because a tool has that port"
-            for entry in target.get("ports") or []
-            if entry.split("/")[0] in taken
-        ]
-        if months and mode not in (None, "monthly"):
-            found.append(f"month: must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that")
-        if mode == "monthly" and months == 0:
-            found.append("month: must be at least 1 when billing_mode is monthly")
-        if target.get("auto_renew") and not months and mode != "monthly":
-            found.append("auto_renew: must be left out or false unless billing_mode is monthly")
-        if target.get("auto_renew_month") and not target.get("auto_renew"):
-            found.append("auto_renew_month: must be left out unless auto_renew is true")
-        return found
+        return conflicts + _port_conflicts(target) + _billing_conflicts(target)
 
 
-def _of_its_kind(values, kept=()):
+def _port_conflicts(target: Values) -> list[Violation]:
+    ports, tools = target.get("ports") or [], target.get("tools") or []
+    taken = {str(tool.get("port")) for tool in tools}
+    conflicts = [
+        Violation("ports", f"must not hold {port}, because a tool has that port")
+        for port in ports
+        if port.split("/")[0] in taken
+    ]
+    count = len(ports) + len(tools)
+    if count > MAX_PORTS:
+        conflicts.insert(0, Violation("ports", f"must be at most {MAX_PORTS} together with tools, not {count}"))
+    return conflicts
+
+
+def _billing_conflicts(target: Values) -> list[Violation]:
+    mode, months = target.get("billing_mode"), target.get("month")
+    conflicts = []
+    if months and mode not in (None, "monthly"):
+        rule = f"must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that"
+        conflicts.append(Violation("month", rule))
+    if mode == "monthly" and months == 0:
+        conflicts.append(Violation("month", "must be at least 1 when billing_mode is monthly"))
+    if target.get("auto_renew") and not months and mode != "monthly":
+        conflicts.append(Violation("auto_renew", "must be left out or false unless billing_mode is monthly"))
+    if target.get("auto_renew_month") and not target.get("auto_renew"):
+        conflicts.append(Violation("auto_renew_month", "must be left out unless auto_renew is true"))
+    return conflicts
+
+
+def _of_its_kind(values: Values, kept: Collection[str] = ()) -> Values:
     """The values without those that the product of a CPU instance decides, but for the ones that are kept."""
     if values.get("kind") != "cpu":
         return values
@@ -413,12 +427,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
             )
         missing = TABLE.missing(target)
         if missing:
-            violations.append(
-                Violation(
-                    ", ".join(missing),
-                    f"must be given for a replacement, because the present {self.noun} {current.id} has no such value",
-                )
-            )
+            why = f"because the present {self.noun} {current.id} has no such value"
+            violations.append(Violation.of_several(missing, f"must be given for a replacement, {why}"))
         elif "tools" not in target or any("type" not in tool for tool in target["tools"]):
             violations.append(
                 Violation("tools", "must be given for a replacement, because the provider never tells the port's type")

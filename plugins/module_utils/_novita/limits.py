@@ -11,15 +11,22 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, Callable
 
 from .._errors import ApiError, CloudError
 from .._schema.composites import Group, Items
+from .._schema.field import Field
+from .._schema.field_set import Values, join
+
+Limits = dict[str, Any]
+"""The response of the limits call."""
 
 
 @contextmanager
-def in_message(ask, fields, target):
-    """Add the allowed ranges to a refusal (HTTP 400) of a target; ``ask`` returns the answer of the limits call."""
+def in_message(ask: Callable[[], Limits], fields: Iterable[Field], target: Values) -> Iterator[None]:
+    """Add the allowed ranges to a refusal (HTTP 400) of a target; ``ask`` sends the limits call."""
     try:
         yield
     except ApiError as error:
@@ -33,31 +40,32 @@ def in_message(ask, fields, target):
         raise
 
 
-def _broken(fields, values, limits, path=""):
-    """Sentences on the values outside their range."""
+def _broken(fields: Iterable[Field], values: Values, limits: Limits, path: str = "") -> Iterator[str]:
+    """The values outside their range, each with its option path and the range."""
     for field in fields:
-        value, here = values.get(field.name), f"{path}{field.name}"
+        value, here = values.get(field.name), join(path, field.name)
         if value is None:
             continue
         if isinstance(field, Group):
-            yield from _broken(field.fields, value, limits, f"{here}.")
+            yield from _broken(field.fields, value, limits, here)
         elif isinstance(field, Items):
             for number, entry in enumerate(value):
-                yield from _broken(field.fields, entry, limits, f"{here}[{number}].")
-        elif field.limits:
-            low, high = (_number(limits.get(key)) for key in _pair(field, values))
+                yield from _broken(field.fields, entry, limits, f"{here}[{number}]")
+        else:
+            low, high = (_number(limits.get(key)) for key in _limit_keys(field, values))
             if (low is not None and value < low) or (high is not None and value > high):
                 yield f"{here} {low} to {high}, not {value}"
 
 
-def _pair(field, siblings):
-    """The limit keys of a field; where they depend on a sibling's value, those of the present value."""
+def _limit_keys(field: Field, siblings: Values) -> tuple[str, str]:
+    """The keys of a field's limits; where they depend on a sibling's value, those for the present value."""
     if isinstance(field.limits, tuple):
         return field.limits
-    return next((pair for (name, value), pair in field.limits.items() if siblings.get(name) == value), (None, None))
+    by_sibling = field.limits or {}
+    return next((keys for (name, value), keys in by_sibling.items() if siblings.get(name) == value), ("", ""))
 
 
-def _number(raw):
+def _number(raw: Any) -> int | None:
     try:
         return int(raw)
     except (TypeError, ValueError):

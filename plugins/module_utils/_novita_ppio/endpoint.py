@@ -13,7 +13,10 @@ from typing import Any, ClassVar
 from .._engine.capabilities import RefusingForNow
 from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
 from .._errors import ApiError
+from .._schema.field import Field
+from .._schema.field_set import Values
 from .._schema.table import Table
+from .._validation import Violation
 from .api import IDENTIFIER, TEXT
 from .resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 
@@ -25,23 +28,22 @@ _MAX_NAMED = 10
 class EndpointTable(Table):
     """The table of an endpoint, in which workers have a least and a greatest number, named in ``bounds``."""
 
-    def __init__(self, *fields, bounds):
+    def __init__(self, *fields: Field, bounds: tuple[str, str]) -> None:
         super().__init__(*fields)
         self._bounds = bounds
 
-    def kept_workers(self, values):
+    def kept_workers(self, values: Values) -> int:
         """How many workers are kept without load."""
         return (values.get("worker_config") or {}).get(self._bounds[0]) or 0
 
-    def conflicts(self, target):
+    def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         least, most = self._bounds
         kept, allowed = self.kept_workers(target), (target.get("worker_config") or {}).get(most) or 0
-        if kept <= allowed:
-            return super().conflicts(target)
-        return [
-            *super().conflicts(target),
-            f"worker_config.{least}: must be at most worker_config.{most} ({allowed}), not {kept}",
-        ]
+        conflicts = super().conflicts(target, path)
+        if kept > allowed:
+            rule = f"must be at most worker_config.{most} ({allowed}), not {kept}"
+            conflicts.append(Violation(f"worker_config.{least}", rule))
+        return conflicts
 
 
 class PlatformEndpoint(RefusingForNow, PlatformResource):

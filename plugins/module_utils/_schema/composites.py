@@ -8,231 +8,233 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from . import many
-from .fields import Field
+from typing import Any
+
+from .._validation import Violation
+from .field import Field
+from .field_set import FieldSet, Values
 
 
-class Group(Field):
+class Group(FieldSet, Field):
     """A mapping with known keys, merged key by key."""
-
-    fields = ()
 
     ansible_type = "dict"
 
-    def _more_arguments(self):
-        return {"options": many.arguments(self.fields)}
+    def __init__(self, name: str, **settings: Any) -> None:
+        Field.__init__(self, name, **settings)
 
-    def schema(self):
-        return many.object_schema(self.fields)
+    def argument(self) -> dict[str, Any]:
+        return {**super().argument(), "options": self.arguments()}
 
-    def response_schema(self):
-        return {"type": ["object", "null"], "properties": many.response_schemas(self.fields)}
+    def response_schema(self) -> dict[str, Any]:
+        return {**super().response_schema(), "type": ["object", "null"]}
 
-    def take(self, params):
-        given = params.get(self.name)
-        return None if given is None else many.take(self.fields, given)
+    def read_from(self, response: dict[str, Any]) -> Values | None:
+        return super().read_from(response) or None
 
-    def parse(self, raw):
-        return many.read(self.fields, raw) or None
-
-    def write(self, value):
-        return many.write(self.fields, value)
-
-    def lay(self, found, desired):
-        return found if desired is None else many.lay(self.fields, found or {}, desired)
-
-    def differences(self, found, target, path=""):
-        return many.differences(self.fields, found or {}, target or {}, many.join(path, self.name))
-
-    def violations(self, desired, path):
-        return many.violations(self.fields, desired, path)
-
-    def range_violations(self, value, found, path):
-        return many.range_violations(self.fields, value, found, path)
-
-    def missing(self, target, path=""):
-        wanted = self.required or target is not None
-        return many.missing(self.fields, target or {}, many.join(path, self.name)) if wanted else []
-
-    def conflicts(self, target, path=""):
-        return many.conflicts(self.fields, target, many.join(path, self.name))
-
-    def diff(self, found, target, desired):
-        return many.diff(self.fields, found or {}, target or {}, desired)
-
-    def spec(self, found, desired=None, reveal=False):
-        return {} if found is None else {self.name: many.spec(self.fields, found)}
-
-    def paths_of(self, desired, path=""):
-        return many.paths_of(self.fields, desired, many.join(path, self.name))
+    def missing(self, target: Values | None, path: str = "") -> list[str]:
+        return super().missing(target, path) if self.required or target is not None else []
 
 
 class Scalars(Field):
     """A list of plain values, compared as a set; on the wire each may be wrapped as ``{wrapped_in: value}``."""
 
-    item = None
-    wrapped_in = ""
-    min_items = 0
-    max_items = None
+    item: Field
+    wrapped_in: str = ""
+    min_items: int = 0
+    max_items: int | None = None
 
     ansible_type = "list"
 
-    def _more_arguments(self):
-        return {"elements": self.item.ansible_type}
+    def __init__(self, name: str, *, item: Field | None = None, **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self.item = item or self.item
 
-    def schema(self):
+    def argument(self) -> dict[str, Any]:
+        return {**super().argument(), "elements": self.item.ansible_type}
+
+    def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.item.schema(), "uniqueItems": True}
 
-    def broken_limit(self, value):
-        return _out_of_number(value, self.min_items, self.max_items)
-
-    def range_violations(self, value, found, path):
-        sentences = [
-            sentence
-            for number, entry in enumerate(value)
-            if entry not in (found or [])
-            for sentence in self.item.range_violations(entry, None, f"{path}[{number}]")
-        ]
-        return super().range_violations(value, found, path) + sentences
-
-    def response_schema(self):
+    def response_schema(self) -> dict[str, Any]:
         item = {**self.item.response_schema(), "not": {"enum": [None, ""]}}
         if self.wrapped_in:
             item = {"type": "object", "properties": {self.wrapped_in: item}, "required": [self.wrapped_in]}
         return {"type": ["array", "null"], "items": item}
 
-    def parse(self, raw):
-        values = (self.item.parse(entry[self.wrapped_in] if self.wrapped_in else entry) for entry in raw)
+    def read(self, raw: list[Any]) -> list[Any]:
+        values = (self.item.read(entry[self.wrapped_in] if self.wrapped_in else entry) for entry in raw)
         return sorted(value for value in values if value is not None)
 
-    def write(self, value):
-        values = [self.item.write(entry) for entry in value]
-        return [{self.wrapped_in: entry} for entry in values] if self.wrapped_in else values
+    def write(self, target: list[Any]) -> Any:
+        values = [self.item.write(value) for value in target]
+        return [{self.wrapped_in: value} for value in values] if self.wrapped_in else values
 
-    def equal(self, found, target):
-        return sorted(found or []) == sorted(target or [])
+    def equal(self, current: list[Any] | None, target: list[Any] | None) -> bool:
+        return sorted(current or []) == sorted(target or [])
 
-    def diff(self, found, target, desired):
-        return sorted(found or []), sorted(target)
+    def broken_limit(self, value: list[Any]) -> str:
+        return _out_of_number(value, self.min_items, self.max_items)
 
-    def spec(self, found, desired=None, reveal=False):
-        return {} if found is None else {self.name: sorted(found)}
+    def range_violations(self, value: list[Any], current: list[Any] | None, path: str) -> list[Violation]:
+        violations = super().range_violations(value, current, path)
+        for number, entry in enumerate(value):
+            if entry not in (current or []):
+                violations += self.item.range_violations(entry, None, f"{path}[{number}]")
+        return violations
+
+    def before_and_after(self, current: list[Any] | None, target: list[Any], desired: Any) -> tuple[Any, Any]:
+        return sorted(current or []), sorted(target)
+
+    def spec(self, current: list[Any], desired: Any = None, reveal: bool = False) -> list[Any]:
+        return sorted(current)
 
 
 class Items(Field):
     """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given.
 
-    A task must give the fields of the identity.
+    A task must set the fields of the identity.
     """
 
-    fields = ()
-    identity = ()
-    max_items = None
+    fields: tuple[Field, ...] = ()
+    identity: tuple[str, ...] = ()
+    max_items: int | None = None
 
     ansible_type = "list"
 
-    def _more_arguments(self):
-        return {"elements": "dict", "options": many.arguments(self.fields, demand=self.identity)}
+    def __init__(self, name: str, **settings: Any) -> None:
+        super().__init__(name, **settings)
+        self._item = _Item(self.fields, self.identity)
 
-    def schema(self):
-        return {"type": "array", "items": {**many.object_schema(self.fields), "required": list(self.identity)}}
+    def argument(self) -> dict[str, Any]:
+        return {**super().argument(), "elements": "dict", "options": self._item.arguments()}
 
-    def broken_limit(self, value):
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": self._item.schema()}
+
+    def response_schema(self) -> dict[str, Any]:
+        return {"type": ["array", "null"], "items": self._item.response_schema()}
+
+    def desired(self, given: list[Values]) -> list[Values]:
+        return [self._item.desired(entry) for entry in given]
+
+    def read(self, raw: Any) -> list[Values]:
+        return [self._item.read(entry) for entry in raw]
+
+    def write(self, target: list[Values]) -> list[Values]:
+        return [self._item.write(entry) for entry in target]
+
+    def target(self, current: list[Values] | None, desired: list[Values]) -> list[Values]:
+        known = self._item.by_identity(current)
+        return [self._item.target(known.get(self._item.key_of(entry)), entry) for entry in desired]
+
+    def equal(self, current: list[Values] | None, target: list[Values] | None) -> bool:
+        old, new = self._item.by_identity(current), self._item.by_identity(target)
+        return (
+            old.keys() == new.keys()
+            and len(current or []) == len(target or [])
+            and not any(self._item.differences(old[key], new[key]) for key in new)
+        )
+
+    def rule_violations(self, desired: list[Values], path: str) -> list[Violation]:
+        violations, seen = [], set()
+        for number, entry in enumerate(desired):
+            key = self._item.key_of(entry)
+            if key in seen:
+                violations.append(Violation(f"{path}[{number}]", "must not be listed twice"))
+            seen.add(key)
+            violations += self._item.rule_violations(entry, f"{path}[{number}]")
+        return violations
+
+    def broken_limit(self, value: list[Values]) -> str:
         return _out_of_number(value, 0, self.max_items)
 
-    def range_violations(self, value, found, path):
-        known = {self._identity(entry): entry for entry in found or []}
-        sentences = [
-            sentence
-            for number, entry in enumerate(value)
-            for sentence in many.range_violations(
-                self.fields, entry, known.get(self._identity(entry)), f"{path}[{number}]"
-            )
-        ]
-        return super().range_violations(value, found, path) + sentences
+    def range_violations(self, value: list[Values], current: list[Values] | None, path: str) -> list[Violation]:
+        known = self._item.by_identity(current)
+        violations = super().range_violations(value, current, path)
+        for number, entry in enumerate(value):
+            violations += self._item.range_violations(entry, known.get(self._item.key_of(entry)), f"{path}[{number}]")
+        return violations
 
-    def equal(self, found, target):
-        return not self.differences(found, target)
-
-    def response_schema(self):
-        item = {"type": "object", "properties": many.response_schemas(self.fields)}
-        return {"type": ["array", "null"], "items": item}
-
-    def take(self, params):
-        given = params.get(self.name)
-        return None if given is None else [many.take(self.fields, entry) for entry in given]
-
-    def parse(self, raw):
-        return [self._relevant(many.read(self.fields, entry)) for entry in raw]
-
-    def write(self, value):
-        return [many.write(self.fields, self._relevant(entry)) for entry in value]
-
-    def lay(self, found, desired):
-        if desired is None:
-            return found
-        known = {self._identity(entry): entry for entry in found or []}
-        fresh = many.on_create(self.fields)
+    def conflicts(self, target: list[Values], path: str) -> list[Violation]:
         return [
-            self._relevant(many.lay(self.fields, known.get(self._identity(entry), fresh), entry)) for entry in desired
+            conflict
+            for number, entry in enumerate(target)
+            for conflict in self._item.conflicts(entry, f"{path}[{number}]")
         ]
 
-    def differences(self, found, target, path=""):
-        old = {self._identity(entry): entry for entry in found or []}
-        new = {self._identity(entry): entry for entry in target or []}
-        same = (
-            old.keys() == new.keys()
-            and len(found or []) == len(target or [])
-            and not any(many.differences(self.fields, old[identity], new[identity]) for identity in new)
-        )
-        return [] if same else [many.join(path, self.name)]
+    def before_and_after(self, current: list[Values] | None, target: list[Values], desired: Any) -> tuple[Any, Any]:
+        return self._item.sorted(current or []), self._item.sorted(target)
 
-    def violations(self, desired, path):
-        found = []
-        identities = [self._identity(entry) for entry in desired]
-        for number, entry in enumerate(desired):
-            here = f"{path}[{number}]"
-            if identities.index(identities[number]) != number:
-                found.append(f"{here}: must not be listed twice")
-            for field in self.fields:
-                if entry.get(field.name) is not None and not field.applies(entry):
-                    found.append(f"{here}.{field.name}: must be left out unless {field.when[0]} is {field.when[1]}")
-            found += many.violations(self.fields, entry, here)
-        return found
+    def spec(self, current: list[Values], desired: Any = None, reveal: bool = False) -> list[Values]:
+        return [self._item.spec(entry) for entry in self._item.sorted(current)]
 
-    def conflicts(self, target, path=""):
-        found = []
-        for number, entry in enumerate(target):
-            for field in self.fields:
-                if field.required and field.when and field.applies(entry) and not entry.get(field.name):
-                    found.append(
-                        f"{many.join(path, self.name)}[{number}].{field.name}: must be given when "
-                        f"{field.when[0]} is {field.when[1]}"
-                    )
-        return found
+    def secret_values(self, desired: list[Values]) -> list[str]:
+        return [secret for entry in desired for secret in self._item.secret_values(entry)]
 
-    def diff(self, found, target, desired):
-        return self._sorted(found or []), self._sorted(target)
 
-    def spec(self, found, desired=None, reveal=False):
-        return {} if found is None else {self.name: [many.spec(self.fields, entry) for entry in self._sorted(found)]}
+class _Item(FieldSet):
+    """The fields of the items of a list, of which some have a meaning only beside a certain value of a sibling."""
 
-    def _sorted(self, entries):
-        return sorted(entries, key=self._identity)
+    def __init__(self, fields: tuple[Field, ...], identity: tuple[str, ...]) -> None:
+        super().__init__(*fields)
+        self._identity = identity
 
-    def _identity(self, entry):
-        return tuple(str(entry.get(name) or "") for name in self.identity)
+    def key_of(self, entry: Values) -> tuple[str, ...]:
+        """The values by which an item is found in a list."""
+        return tuple(str(entry.get(name) or "") for name in self._identity)
 
-    def _relevant(self, entry):
-        """The entry without the fields that have no meaning beside its other values."""
-        return {
-            field.name: entry[field.name]
+    def by_identity(self, entries: list[Values] | None) -> dict[tuple[str, ...], Values]:
+        return {self.key_of(entry): entry for entry in entries or []}
+
+    def sorted(self, entries: list[Values]) -> list[Values]:
+        return sorted(entries, key=self.key_of)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        spec = super().arguments()
+        for name in self._identity:
+            spec[name]["required"] = True
+        return spec
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "required": list(self._identity)}
+
+    def read(self, raw: Values) -> Values:
+        return self._relevant(super().read(raw))
+
+    def write(self, target: Values) -> Values:
+        return super().write(self._relevant(target))
+
+    def target(self, current: Values | None, desired: Values) -> Values:
+        # An item that the list does not have yet is a new one.
+        return self.new(desired) if current is None else self._relevant(super().target(current, desired))
+
+    def rule_violations(self, desired: Values, path: str = "") -> list[Violation]:
+        irrelevant = [field for field, _value in self._in(desired) if not field.applies(desired)]
+        return [
+            Violation(f"{path}.{field.name}", f"must be left out unless {_condition(field)}") for field in irrelevant
+        ] + super().rule_violations(desired, path)
+
+    def conflicts(self, target: Values, path: str = "") -> list[Violation]:
+        lacking = [
+            field
             for field in self.fields
-            if entry.get(field.name) is not None and field.applies(entry)
-        }
+            if field.required and field.when and field.applies(target) and not target.get(field.name)
+        ]
+        return [
+            Violation(f"{path}.{field.name}", f"must be given when {_condition(field)}") for field in lacking
+        ] + super().conflicts(target, path)
+
+    def _relevant(self, entry: Values) -> Values:
+        """The item without the fields that have no meaning beside its other values."""
+        return {field.name: value for field, value in self._in(entry) if field.applies(entry)}
 
 
-def _out_of_number(entries, min_items, max_items):
+def _condition(field: Field) -> str:
+    return "{} is {}".format(*field.when or ())
+
+
+def _out_of_number(entries: list[Any], min_items: int, max_items: int | None) -> str:
     """The rule that a list breaks by its length, or an empty text."""
     if len(entries) < min_items:
         return f"must have at least {min_items} items"

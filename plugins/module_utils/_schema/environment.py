@@ -3,37 +3,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Environment variables: three options, one list on the wire, and values that must not be shown.
 
-Providers answer the whole list in clear, variables that an earlier task gave as secrets included. So a value is shown
-only where this very task gives it under ``envs``; of all others the name is known and nothing else.
+Providers return the whole list in clear, variables that an earlier task set as secrets included. So a value is shown
+only where this very task sets it under ``envs``; of every other variable only the name is shown.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._secrets import length_violations
-from .fields import Field
+from .._validation import Violation
+from .field import Field
 
 HIDDEN = "(hidden)"
 HIDDEN_NEW = "(hidden, new value)"
 
 
 class DesiredEnvironment(NamedTuple):
-    """What a task wants of the environment. ``plain`` or ``secret`` is ``None`` where the option is not given."""
+    """The environment that a task sets. ``plain`` or ``secret`` is ``None`` where the option is not given."""
 
-    plain: dict | None
-    secret: dict | None
+    plain: dict[str, Any] | None
+    secret: dict[str, Any] | None
     merge: bool
 
     @property
-    def values(self):
-        return {name: str(value) for name, value in {**(self.plain or {}), **(self.secret or {})}.items()}
+    def values(self) -> dict[str, str]:
+        """All variables."""
+        return _as_text({**(self.plain or {}), **(self.secret or {})})
 
     @property
-    def shown(self):
-        return {name: str(value) for name, value in (self.plain or {}).items()}
+    def shown(self) -> dict[str, str]:
+        """The variables whose values may be shown."""
+        return _as_text(self.plain or {})
 
 
 class Environment(Field):
@@ -45,141 +48,154 @@ class Environment(Field):
     """
 
     reveal_option = "return_env_values"
-    max_name_length = None
-    max_value_length = None
-    max_items = None
+    max_name_length: int | None = None
+    max_value_length: int | None = None
+    max_items: int | None = None
 
-    def arguments(self):
+    @property
+    def secret_name(self) -> str:
+        """The option for the secret variables."""
+        return f"secret_{self.name}"
+
+    def own_arguments(self) -> dict[str, dict[str, Any]]:
         return {
             self.name: {"type": "dict"},
-            f"secret_{self.name}": {"type": "dict", "no_log": True},
+            self.secret_name: {"type": "dict", "no_log": True},
             f"{self.name}_mode": {"type": "str", "choices": ["replace", "merge"], "default": "replace"},
         }
 
-    def response_schema(self):
-        entry = {
+    def response_schema(self) -> dict[str, Any]:
+        variable = {
             "type": "object",
             "properties": {"key": {"type": "string"}, "value": {"type": ["string", "null"]}},
             "required": ["key"],
         }
-        return {"type": ["array", "null"], "items": entry}
+        return {"type": ["array", "null"], "items": variable}
 
-    def take(self, params):
-        plain, secret = params.get(self.name), params.get(f"secret_{self.name}")
+    def desired_in(self, params: dict[str, Any]) -> DesiredEnvironment | None:
+        plain, secret = params.get(self.name), params.get(self.secret_name)
         if plain is None and secret is None:
             return None
         return DesiredEnvironment(plain, secret, params.get(f"{self.name}_mode") == "merge")
 
-    def violations(self, desired, path):
-        given = {path: desired.plain, f"secret_{path}": desired.secret}
-        # Ansible lets text that looks like a mapping with something strange in it pass as one.
-        found = [
-            f"{option}: must be a mapping, not of type {type(values).__name__}"
-            for option, values in given.items()
-            if not isinstance(values, (dict, type(None)))
+    def read(self, raw: list[dict[str, str | None]]) -> dict[str | None, str]:
+        return {variable["key"]: variable.get("value") or "" for variable in raw}
+
+    def write(self, target: dict[str, str]) -> list[dict[str, str]]:
+        return [{"key": name, "value": target[name]} for name in sorted(target)]
+
+    def target(self, current: dict[str, str] | None, desired: DesiredEnvironment) -> dict[str, str]:
+        return {**(current or {}), **desired.values} if desired.merge else desired.values
+
+    def differences(self, current: dict[str, str] | None, target: dict[str, str] | None, path: str) -> list[str]:
+        current, target = current or {}, target or {}
+        names = sorted(current.keys() | target.keys())
+        return [f"{path}.{name}" for name in names if current.get(name) != target.get(name)]
+
+    def paths_of(self, desired: DesiredEnvironment, path: str) -> list[str]:
+        return [f"{path}.{name}" for name in sorted(desired.values)]
+
+    # -- violations --------------------------------------------------------------------------------------------------
+
+    def rule_violations(self, desired: DesiredEnvironment, path: str) -> list[Violation]:
+        given = self._by_path(desired, path)
+        # Ansible accepts text that looks like a mapping, with something strange in it, as one.
+        violations = [
+            Violation(option, f"must be a mapping, not of type {type(variables).__name__}")
+            for option, variables in given.items()
+            if not isinstance(variables, dict)
         ]
-        if found:
-            return found
-        found = [
-            f"secret_{path}.{name}: must not be given under {path} as well"
+        if violations:
+            return violations
+        violations = [
+            Violation(f"{self._secret_path(path)}.{name}", f"must not be given under {path} as well")
             for name in sorted(set(desired.plain or {}) & set(desired.secret or {}))
         ]
-        for option, values in given.items():
-            for name, value in (values or {}).items():
-                found += self._violations_of(f"{option}.{name}", name, value, secret=values is desired.secret)
-        return found
+        for option, variables in given.items():
+            for name, value in variables.items():
+                violations += _variable_violations(f"{option}.{name}", name, value, variables is desired.secret)
+        return violations
 
-    def conflicts(self, target, path=""):
-        if self.max_items is None or len(target) <= self.max_items:
-            return []
+    def range_violations(
+        self, value: DesiredEnvironment | dict[str, str], current: dict[str, str] | None, path: str
+    ) -> list[Violation]:
+        given = self._by_path(value, path) if isinstance(value, DesiredEnvironment) else {path: value}
+        current = current or {}
         return [
-            f"{self.name}: must be at most {self.max_items} variables together with secret_{self.name}, not {len(target)}"
+            violation
+            for option, variables in given.items()
+            for name, text in _as_text(variables).items()
+            if current.get(name) != text
+            for violation in self._length_violations(f"{option}.{name}", name, text)
         ]
 
-    def _violations_of(self, path, name, value, secret):
-        if not name or "=" in name or "\0" in name:
-            return [f"{path}: must have a name without '=' in it"]
-        if isinstance(value, bool) or not isinstance(value, (str, int)):
-            kind = "null" if value is None else type(value).__name__
-            return [
-                f"{path}: must be a string or a whole number, not of type {kind}; put the value in quotes, or "
-                "YAML decides what it is"
-            ]
-        return length_violations(str(value), path) if secret else []
-
-    def range_violations(self, value, found, path):
-        given = {path: value}
-        if isinstance(value, DesiredEnvironment):
-            given = {path: value.plain, f"secret_{path}": value.secret}
-        return [
-            sentence
-            for option, values in given.items()
-            for name, entry in (values or {}).items()
-            if (found or {}).get(name) != str(entry)
-            for sentence in self._range_violations(f"{option}.{name}", name, str(entry))
-        ]
-
-    def _range_violations(self, path, name, value):
+    def _length_violations(self, path: str, name: str, value: str) -> list[Violation]:
         if self.max_name_length is not None and len(name) > self.max_name_length:
-            return [f"{path[:60]}...: must have a name of at most {self.max_name_length} characters"]
+            return [Violation(f"{path[:60]}...", f"must have a name of at most {self.max_name_length} characters")]
         if self.max_value_length is not None and len(value) > self.max_value_length:
-            return [f"{path}: must have at most {self.max_value_length} characters"]
+            return [Violation(path, f"must have at most {self.max_value_length} characters")]
         return []
 
-    def parse(self, raw):
-        return {entry["key"]: entry.get("value") or "" for entry in raw}
+    def conflicts(self, target: dict[str, str], path: str) -> list[Violation]:
+        if self.max_items is None or len(target) <= self.max_items:
+            return []
+        rule = f"must be at most {self.max_items} variables together with {self._secret_path(path)}, not {len(target)}"
+        return [Violation(path, rule)]
 
-    def write(self, value):
-        return [{"key": name, "value": value[name]} for name in sorted(value)]
+    def _by_path(self, desired: DesiredEnvironment, path: str) -> dict[str, Any]:
+        """The given options with their paths."""
+        options = {path: desired.plain, self._secret_path(path): desired.secret}
+        return {option: variables for option, variables in options.items() if variables is not None}
 
-    def lay(self, found, desired):
-        if desired is None:
-            return found
-        return {**(found or {}), **desired.values} if desired.merge else desired.values
+    def _secret_path(self, path: str) -> str:
+        return path[: -len(self.name)] + self.secret_name
 
-    def differences(self, found, target, path=""):
-        found, target = found or {}, target or {}
-        return [
-            f"{self.name}.{name}"
-            for name in sorted(found.keys() | target.keys())
-            if found.get(name) != target.get(name)
-        ]
+    # -- what people may see -----------------------------------------------------------------------------------------
 
-    def diff(self, found, target, desired):
-        found = found or {}
-        names = desired.values if desired.merge else {**found, **target}
-        before = {name: self._before(name, found, desired) for name in sorted(names) if name in found}
-        after = {name: self._after(name, found, target, desired) for name in sorted(names) if name in target}
+    def before_and_after(
+        self, current: dict[str, str] | None, target: dict[str, str], desired: DesiredEnvironment
+    ) -> tuple[dict[str, str], dict[str, str]]:
+        current, shown = current or {}, desired.shown
+        names = sorted(desired.values if desired.merge else {**current, **target})
+        before = {
+            name: current[name] if shown.get(name) == current[name] else HIDDEN for name in names if name in current
+        }
+        after = {
+            name: shown.get(name, HIDDEN if current.get(name) == target[name] else HIDDEN_NEW)
+            for name in names
+            if name in target
+        }
         return before, after
 
-    @staticmethod
-    def _before(name, found, desired):
-        return found[name] if desired.shown.get(name) == found[name] else HIDDEN
-
-    @staticmethod
-    def _after(name, found, target, desired):
-        if name in desired.shown:
-            return target[name]
-        return HIDDEN if found.get(name) == target[name] else HIDDEN_NEW
-
-    def spec(self, found, desired=None, reveal=False):
-        if found is None:
-            return {}
-        visible = (
-            found
-            if reveal
-            else {
-                name: value for name, value in found.items() if desired is not None and desired.shown.get(name) == value
-            }
-        )
-        if len(visible) == len(found):
+    def spec_options(
+        self, current: dict[str, str], desired: DesiredEnvironment | None = None, reveal: bool = False
+    ) -> dict[str, Any]:
+        shown = current if reveal else desired.shown if desired else {}
+        visible = {name: value for name, value in current.items() if shown.get(name) == value}
+        if len(visible) == len(current):
             return {self.name: visible}
         return {self.name: visible, f"{self.name}_mode": "merge"} if visible else {}
 
-    def paths_of(self, desired, path=""):
-        return [f"{self.name}.{name}" for name in sorted(desired.values)]
+    def secret_values(self, desired: DesiredEnvironment) -> list[str]:
+        return list(_as_text(desired.secret or {}).values())
 
-    def hidden_values(self, found, desired):
-        """The values that no text may show: all that this task does not give under ``envs``."""
+    def hidden_values(self, current: dict[str, str], desired: DesiredEnvironment | None) -> list[str]:
         shown = desired.shown if desired else {}
-        return [value for name, value in (found or {}).items() if shown.get(name) != value]
+        return [value for name, value in current.items() if shown.get(name) != value]
+
+    def shown_facts(self, current: dict[str, str] | None) -> dict[str, Any]:
+        return {"env_names": sorted(current or {})}
+
+
+def _variable_violations(path: str, name: str, value: Any, secret: bool) -> list[Violation]:
+    if not name or "=" in name or "\0" in name:
+        return [Violation(path, "must have a name without '=' in it")]
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        given = "null" if value is None else type(value).__name__
+        advice = "put the value in quotes, or YAML decides what it is"
+        return [Violation(path, f"must be a string or a whole number, not of type {given}; {advice}")]
+    return length_violations(str(value), path) if secret else []
+
+
+def _as_text(variables: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in variables.items()}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Free text that can hold secrets and that the provider answers in clear.
+"""Free text that can hold secrets and that the provider returns in clear.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .environment import HIDDEN
 from .fields import Text
@@ -17,14 +18,14 @@ _SEPARATORS = re.compile(r"""[\s'"=,;]+""")
 
 
 class RevealedText(Text):
-    """A text that is shown only where this very task gives it, or where an info module is asked for it."""
+    """A text that is shown only where this very task sets it, or where an info module is asked for it."""
 
-    def diff(self, found, target, desired):
-        return (target if self.equal(found, target) else found and HIDDEN), target
+    def before_and_after(self, current: str | None, target: str, desired: str) -> tuple[Any, Any]:
+        return (target if self.equal(current, target) else current and HIDDEN), target
 
-    def spec(self, found, desired=None, reveal=False):
-        return super().spec(found) if reveal or not found or found == desired else {}
+    def spec_options(self, current: str, desired: str | None = None, reveal: bool = False) -> dict[str, Any]:
+        return {self.name: current} if reveal or not current or current == desired else {}
 
-    def hidden_values(self, found, desired):
+    def hidden_values(self, current: str, desired: str | None) -> list[str]:
         # A provider may quote a part of it.
-        return [found, *_SEPARATORS.split(found)] if found and found != desired else []
+        return [current, *_SEPARATORS.split(current)] if current and current != desired else []

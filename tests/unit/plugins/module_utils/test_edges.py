@@ -43,6 +43,10 @@ from ...harness import PlayedClock
 LIST = Call("thing.list", "GET", "/things")
 
 
+def sentences(violations):
+    return list(map(str, violations))
+
+
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
@@ -256,10 +260,10 @@ def test_the_end_of_a_log_is_short_and_without_secrets():
 def test_what_is_no_mapping_is_refused():
     spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
     for wrong in ("neither JSON nor pairs", 7, True, ["a"]):
-        assert yaml_violations(spec, {"worker_config": wrong}) == [
+        assert sentences(yaml_violations(spec, {"worker_config": wrong})) == [
             f"worker_config: must be a mapping, not of type {type(wrong).__name__}"
         ]
-    assert yaml_violations(spec, {"worker_config": '{"name": false}'}) == [
+    assert sentences(yaml_violations(spec, {"worker_config": '{"name": false}'})) == [
         "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"
     ]
 
@@ -268,7 +272,7 @@ def test_text_is_no_list_of_mappings():
     spec = {"mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}}}
     for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
         given = {"mounts": wrong}
-        assert yaml_violations(spec, given) == [
+        assert sentences(yaml_violations(spec, given)) == [
             f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"
         ]
         assert safe_for_ansible(spec, given) == {"mounts": []}
@@ -290,7 +294,7 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
         "group": {"number": endless},
         "mounts": [{"size": endless}],
     }
-    assert [fault.partition(": ")[0] for fault in yaml_violations(spec, given)] == [
+    assert [violation.path for violation in yaml_violations(spec, given)] == [
         "number",
         "share",
         "ports[1]",
@@ -314,7 +318,7 @@ def test_an_infinite_number_is_found_in_text_that_stands_for_more():
         "group": {"type": "dict", "options": {"number": {"type": "int"}}},
     }
     given = {"ports": "1,Infinity", "group": "number=Infinity"}
-    assert [fault.partition(": ")[0] for fault in yaml_violations(spec, given)] == ["ports", "group.number"]
+    assert [violation.path for violation in yaml_violations(spec, given)] == ["ports", "group.number"]
     assert safe_for_ansible(spec, given) == {"ports": [], "group": {"number": 0}}
 
 
@@ -350,8 +354,9 @@ def test_null_means_not_given_under_every_name_of_an_option(spec, given, left):
 def test_two_names_of_one_option_must_agree():
     assert yaml_violations(ALIASED, {"name": "a", "title": "a"}) == []
     assert yaml_violations(ALIASED, {"name": "a", "title": None}) == []
-    [fault] = yaml_violations({"group": {"type": "dict", "options": ALIASED}}, {"group": {"name": "a", "title": "b"}})
-    assert fault.startswith("group.title: must not differ from group.name, ")
+    spec = {"group": {"type": "dict", "options": ALIASED}}
+    [violation] = yaml_violations(spec, {"group": {"name": "a", "title": "b"}})
+    assert str(violation).startswith("group.title: must not differ from group.name, ")
 
 
 def test_disarming_leaves_what_is_right_as_it_is():
@@ -366,8 +371,8 @@ def test_disarming_leaves_what_is_right_as_it_is():
 
 
 def test_a_long_number_is_quoted_short():
-    [fault] = Settings(Integer("a", maximum=9)).violations({"a": 10**300})
-    assert len(fault) < 120 and fault.endswith("... (301 long)")
+    [sentence] = sentences(Settings(Integer("a", maximum=9)).violations({"a": 10**300}))
+    assert len(sentence) < 120 and sentence.endswith("... (301 long)")
 
 
 def test_a_misspelt_setting_of_a_field_is_an_error():
@@ -444,8 +449,8 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", [" a", "a ", "a\n", "a\tb", "a\x7f", "a\u2028b", "\x85a", "\u00a0a"])
 def test_a_name_that_a_provider_could_trim_is_refused(name):
-    [fault] = Table(Text("name", trimmed=True)).violations({"name": name})
-    assert fault.startswith("name: must neither begin nor end with a blank")
+    [sentence] = sentences(Table(Text("name", trimmed=True)).violations({"name": name}))
+    assert sentence.startswith("name: must neither begin nor end with a blank")
     assert Table(Text("name")).violations({"name": name}) == []
 
 

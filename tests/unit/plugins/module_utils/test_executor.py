@@ -728,12 +728,12 @@ def test_what_does_not_go_together_is_refused_where_nothing_differs(machines, mo
         planner(machines, size=12)
     # What the record itself breaks is no fault of a task that does not name it.
     assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
-    monkeypatch.setattr(machines, "conflicts", lambda target, options: [Violation("a, envs.B[0].c", "must not be")])
+    monkeypatch.setattr(machines, "conflicts", lambda *_: [Violation.of_several(["a", "envs.B[0].c"], "must not be")])
     assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
-    monkeypatch.setattr(machines, "conflicts", lambda target, options: [Violation("a, kind[0].c", "must not be")])
+    monkeypatch.setattr(machines, "conflicts", lambda *_: [Violation.of_several(["a", "kind[0].c"], "must not be")])
     with pytest.raises(OptionError, match="must not be"):
         planner(machines, kind="k")
-    monkeypatch.setattr(machines, "conflicts", lambda target, options: [Violation("priced", "must not be")])
+    monkeypatch.setattr(machines, "conflicts", lambda *_: [Violation("priced", "must not be")])
     with pytest.raises(OptionError, match="priced"):
         planner(machines, kind="k")
 

@@ -746,8 +746,8 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
 def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
     found = violations(resources)
     assert len(found) == len(words), found
-    for fault, beginning in zip(found, words):
-        assert fault.startswith(beginning), fault
+    for violation, beginning in zip(found, words):
+        assert str(violation).startswith(beginning), violation
 
 
 def test_what_ansible_takes_is_left_to_the_module():
@@ -758,7 +758,7 @@ def test_what_ansible_takes_is_left_to_the_module():
     with_another = [*resources, {"vast_endpoit": {}}]
     assert early_violations(with_another) == violations(with_another)
     assert len(early_violations(with_another)) == 2
-    assert early_violations("text") == ["resources: must be a list"]
+    assert list(map(str, early_violations("text"))) == ["resources: must be a list"]
 
 
 def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
