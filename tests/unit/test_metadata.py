@@ -16,6 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_typ
 from ansible_collections.gpufleet.cloud.plugins.module_utils._version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LIMITS = ("min_length", "max_length", "minimum", "maximum", "exclusive_minimum", "min_items", "max_items")
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
 
 
@@ -60,9 +61,9 @@ def _limits(fields, options):
             continue
         option = options[field.name]
         text = " ".join(option["description"]) if isinstance(option["description"], list) else option["description"]
-        for limit in ("longest", "least", "greatest", "most", "shortest"):
+        for limit in LIMITS:
             value = getattr(field, limit, None)
-            if value and value is not True:
+            if value:
                 yield f"{field.name}.{limit}", value, text
         nested = getattr(field, "fields", ())
         yield from _limits(nested, option.get("suboptions", {}))
@@ -74,6 +75,6 @@ def test_every_limit_that_is_enforced_is_documented(kind):
     unsaid = [
         f"{place} {value}"
         for place, value, text in _limits(kind.table.fields, options)
-        if str(value) not in text and not (value == 1 and ("exactly one" in text or place.endswith("shortest")))
+        if str(value) not in text and not (value == 1 and ("exactly one" in text or place.endswith("min_length")))
     ]
     assert unsaid == []
