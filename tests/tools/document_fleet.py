@@ -19,6 +19,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_typ
 FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
 PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}
 CONNECTION = ["api_key", "api_url", "autoscaler_url", "api_timeout", "api_retries", "validate_certs"]
+LONGEST_LINE = 120
 KEPT = ["description", "type", "elements", "required", "choices", "default", "aliases", "suboptions"]
 
 HEAD = '''# Copyright (c) 2026 gpufleet.cloud contributors
@@ -31,7 +32,6 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-
     DOCUMENTATION = r"""
 {}"""
 '''
@@ -93,8 +93,17 @@ def fragment(documents):
     return {"options": {"resources": resources, **providers}}
 
 
+def dump(document):
+    """The document as YAML in the widest lines that fit: PyYAML ends a line after the word that passes its width."""
+    texts = (
+        yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=width)
+        for width in range(LONGEST_LINE, LONGEST_LINE // 2, -1)
+    )
+    return next(text for text in texts if all(len(line) <= LONGEST_LINE for line in text.splitlines()))
+
+
 def main():
-    text = HEAD.format(yaml.safe_dump(fragment(documentation()), sort_keys=False, allow_unicode=True, width=118))
+    text = HEAD.format(dump(fragment(documentation())))
     if "--check" not in sys.argv[1:]:
         FRAGMENT.write_text(text, encoding="utf-8")
     elif FRAGMENT.read_text(encoding="utf-8") != text:
