@@ -110,7 +110,7 @@ class Gateway:
 
     def validated(self, account, operation, fault):
         """Return the present request as a call, or refuse it."""
-        errors = list(self.contract.iter_request_errors(FlaskOpenAPIRequest(request)))
+        errors = list(self.contract.request_validator.iter_errors(FlaskOpenAPIRequest(request)))
         if errors and not self.carries(account, operation, errors):
             raise Refusal(400, describe(errors[0]))
         for name in request.args.keys() - self.parameters[operation]:
