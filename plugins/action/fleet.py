@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's half of the fleet module: what Ansible would refuse one by one, together, and progress while it runs."""
+"""The controller's half of the fleet module: reports all refused options at once, and shows progress meanwhile."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ActionModule(ActionBase):
 
     @contextlib.contextmanager
     def _progress(self, arguments, asynchronous):
-        """Show the lines that the module adds to a file, where both see the same file; not those of a task with no_log."""
+        """Show the lines that the module adds to a file, if both see the same file and the task is not no_log."""
         if self._task.no_log or asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
             yield
             return
@@ -97,9 +97,9 @@ def _plain(options):
 
 @contextlib.contextmanager
 def _no_collection():
-    """Keep Python from looking for garbage in all that Ansible has loaded; a process that lives for one task has little.
+    """Switch off the garbage collector, which would look through all that Ansible has loaded.
 
-    To pack the module takes twice as long otherwise. What there is in the end is never looked through.
+    Without this, packing the module takes twice as long. A process that lives for one task leaves little garbage.
     """
     enabled = gc.isenabled()
     gc.disable()

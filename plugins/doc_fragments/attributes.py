@@ -12,7 +12,8 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff
+      mode.
   idempotent:
     description:
       - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
@@ -53,7 +54,8 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this provider.
+    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this
+      provider.
     support: full
     membership:
       - gpufleet.cloud.novita

@@ -17,10 +17,10 @@ options:
   api_retries:
     description:
       - How often a request is repeated that may be repeated.
-      - Reads, updates and deletes are repeated after a broken connection and after HTTP 429, 502, 503 and 504. A create is
-        repeated only when it surely did not happen, that is after HTTP 429 or when no connection could be made.
-      - Something counts as absent only by a listing that agrees with itself; one that does not, as when records come and go
-        meanwhile, is read again as often.
+      - Reads, updates and deletes are repeated after a broken connection and after HTTP 429, 502, 503 and 504. A create
+        is repeated only when it surely did not happen, that is after HTTP 429 or when no connection could be made.
+      - Something counts as absent only by a listing that agrees with itself; one that does not, as when records come
+        and go meanwhile, is read again as often.
       - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
       - From 0 to 20.
     type: int
@@ -36,9 +36,9 @@ requirements:
   - requests
   - jsonschema
 notes:
-  - Modules of this collection run where Ansible executes them. With O(ignore:connection=local) that is the controller, or the
-    execution environment; there E(HTTPS_PROXY) and E(NO_PROXY) are honoured and the Python packages must be installed. Set
-    C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) for an explicit C(localhost).
+  - Modules of this collection run where Ansible executes them. With O(ignore:connection=local) that is the controller,
+    or the execution environment; there E(HTTPS_PROXY) and E(NO_PROXY) are honoured and the Python packages must be
+    installed. Set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) for an explicit C(localhost).
   - No redirect is followed and no netrc file is read. Plain C(http) is accepted for loopback addresses only.
 """
 
@@ -89,7 +89,7 @@ options:
     description:
       - Base address of the autoscaler, which knows the workers.
       - Falls back to the environment variable E(VAST_AUTOSCALER_URL) of the place where the module runs.
-      - The default is V(https://run.vast.ai) where O(api_url) has its default, and the address in O(api_url) otherwise, so
-        that no request leaves the place that O(api_url) names.
+      - The default is V(https://run.vast.ai) where O(api_url) has its default, and the address in O(api_url) otherwise,
+        so that no request leaves the place that O(api_url) names.
     type: str
 """

@@ -18,8 +18,8 @@ options:
   wait_timeout:
     description:
       - How many seconds O(wait) lasts at most, and how long a record in transition is waited for before it is changed.
-      - With O(wait=true) also how long a create or an update is repeated that the provider refuses for the time being, as Novita AI
-        and PPIO do while a serverless cluster sleeps.
+      - With O(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
+        as Novita AI and PPIO do while a serverless cluster sleeps.
       - From 1 to 86400.
     type: int
     default: 600
@@ -32,25 +32,25 @@ options:
     default: 30
   recreate:
     description:
-      - Whether a record may be replaced when an option differs that the provider cannot change in place. Without it such a
-        task fails before anything is written.
-      - The new record is created first, from the present one with the task's options laid over it; the old one is deleted
-        when the new one is there and, with O(wait=true), usable. For that time both are billed.
+      - Whether a record may be replaced when an option differs that the provider cannot change in place. Without it
+        such a task fails before anything is written.
+      - The new record is created first, from the present one with the task's options laid over it; the old one is
+        deleted when the new one is there and, with O(wait=true), usable. For that time both are billed.
       - Needs a task without O(id), because the new record has another id.
     type: bool
     default: false
 notes:
-  - An option that is left out, or null, is neither compared nor changed. V(0), an empty string, V([]) and V({}) are values
-    like any other. For an optional value write C({{ x | default(omit) }}); C(default(none)) arrives as an empty string on
-    ansible-core 2.16.
+  - An option that is left out, or null, is neither compared nor changed. V(0), an empty string, V([]) and V({}) are
+    values like any other. For an optional value write C({{ x | default(omit) }}); C(default(none)) arrives as an empty
+    string on ansible-core 2.16.
 """
 
     NAME = r"""
 options:
   id:
     description:
-      - The provider's id of the record. It wins over O(name), so that a task with both renames the record, and one with an
-        id alone adopts a record that was made by hand.
+      - The provider's id of the record. It wins over O(name), so that a task with both renames the record, and one with
+        an id alone adopts a record that was made by hand.
       - An id that does not exist is an error unless O(state=absent); it never leads to a new record.
       - One of O(id) and O(name) is required.
     type: str

@@ -132,7 +132,8 @@ groups:
   reachable: novita_ssh_ready
   interruptible: novita_billing_mode == 'spot'
 
-# With this key; "include_credentials: true" instead logs in with the provider's passwords, which needs the program sshpass
+# With this key; "include_credentials: true" instead logs in with the provider's passwords, which needs the program
+# sshpass
 compose:
   ansible_ssh_private_key_file: "'~/.ssh/novita'"
 

@@ -10,19 +10,19 @@ module: fleet
 short_description: Converge many endpoints, workergroups and instances of all providers in one task
 version_added: 1.0.0
 description:
-  - Takes a whole wanted set, lists each kind of each provider once, plans everything, and carries the plan out in parallel
-    within each provider's limits. There is no state file; what exists is what the providers list.
-  - Each entry has exactly the options, the rules and the messages of the module whose name it bears, because it is the same
-    code. An entry with C(state=absent) is deleted.
-  - All entries are checked first. What is wrong with them is reported together, with their places and names, before the first
-    request.
-  - What is created or changed goes first, what is deleted goes last, when all the rest is done and waited for. A workergroup
-    of Vast.ai waits for its endpoint in the same task, and an endpoint is deleted after its workergroups. Where the task gives
-    an endpoint another name by its id, its workergroups are found by the new name.
-  - A failure of one resource does not stop the others, see O(fail_fast). At the end the task fails and names each resource that
-    is not as wanted; the result says of every one what was done.
-  - When a job is cancelled no result can be promised, because AWX kills a job with all its processes. The next run finds what
-    exists by name, as always; O(journal) keeps what was done.
+  - Takes a whole wanted set, lists each kind of each provider once, plans everything, and carries the plan out in
+    parallel within each provider's limits. There is no state file; what exists is what the providers list.
+  - Each entry has exactly the options, the rules and the messages of the module whose name it bears, because it is the
+    same code. An entry with C(state=absent) is deleted.
+  - All entries are checked first. What is wrong with them is reported together, with their places and names, before the
+    first request.
+  - What is created or changed goes first, what is deleted goes last, when all the rest is done and waited for. A
+    workergroup of Vast.ai waits for its endpoint in the same task, and an endpoint is deleted after its workergroups.
+    Where the task gives an endpoint another name by its id, its workergroups are found by the new name.
+  - A failure of one resource does not stop the others, see O(fail_fast). At the end the task fails and names each
+    resource that is not as wanted; the result says of every one what was done.
+  - When a job is cancelled no result can be promised, because AWX kills a job with all its processes. The next run
+    finds what exists by name, as always; O(journal) keeps what was done.
   - The module sends no further write when the process that started it is gone.
 author:
   - gpufleet.cloud contributors (@gpufleet)
@@ -33,11 +33,11 @@ extends_documentation_fragment:
 options:
   prune:
     description:
-      - For each kind a regular expression that must match from the beginning of the name. What matches and is not wanted is
-        deleted. For workergroups it is the name that their endpoint has, or gets in this task; for one whose endpoint is gone,
-        the name that the workergroup still has of it.
-      - A kind without a pattern is never pruned, and neither is one whose listing is in doubt. Workergroups are not pruned, either,
-        where the listing of endpoints is.
+      - For each kind a regular expression that must match from the beginning of the name. What matches and is not
+        wanted is deleted. For workergroups it is the name that their endpoint has, or gets in this task; for one whose
+        endpoint is gone, the name that the workergroup still has of it.
+      - A kind without a pattern is never pruned, and neither is one whose listing is in doubt. Workergroups are not
+        pruned, either, where the listing of endpoints is.
     type: dict
     default: {}
     suboptions:
@@ -61,7 +61,8 @@ options:
     type: bool
     default: false
   max_changes:
-    description: How many resources the plan may change at most, deletes included; 0 or more. A plan beyond it is not begun.
+    description: How many resources the plan may change at most, deletes included; 0 or more. A plan beyond it is not
+      begun.
     type: int
   max_deletes:
     description: How many resources the plan may delete or replace at most; 0 or more. A plan beyond it is not begun.
@@ -78,23 +79,23 @@ options:
     default: false
   prices:
     description:
-      - Whether to read the providers' price lists, so that C(hourly_cost) can sum what is known. Today that is Novita AI's
-        list for instances.
+      - Whether to read the providers' price lists, so that C(hourly_cost) can sum what is known. Today that is Novita
+        AI's list for instances.
     type: bool
     default: false
   journal:
     description:
-      - A file to which each write adds a line before it is sent and one after it was answered, with the id. Nothing secret is in
-        it. It is readable by its owner only, and it grows.
+      - A file to which each write adds a line before it is sent and one after it was answered, with the id. Nothing
+        secret is in it. It is readable by its owner only, and it grows.
     type: path
   progress_file:
     description:
-      - A file to which lines for people are added, as far as it can be written. Set by the action plugin of this module,
-        which shows them.
+      - A file to which lines for people are added, as far as it can be written. Set by the action plugin of this
+        module, which shows them.
     type: path
 notes:
-  - Progress is shown while the task runs when the connection is local and the task is not asynchronous. With C(become) it
-    depends on the system whether the other user may write it.
+  - Progress is shown while the task runs when the connection is local and the task is not asynchronous. With C(become)
+    it depends on the system whether the other user may write it.
 seealso:
   - module: gpufleet.cloud.novita_endpoint
   - module: gpufleet.cloud.novita_instance
@@ -184,9 +185,10 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description:
-    - How many resources each action is for, as done or as planned. C(create), C(update), C(replace) and C(delete) count what is
-      changed, where a start, a stop and a restart count as C(update); C(unchanged) what was as wanted, C(failed) what could not be
-      brought to what is wanted, C(not_attempted) what was not begun because of another failure.
+    - How many resources each action is for, as done or as planned. C(create), C(update), C(replace) and C(delete) count
+      what is changed, where a start, a stop and a restart count as C(update); C(unchanged) what was as wanted,
+      C(failed) what could not be brought to what is wanted, C(not_attempted) what was not begun because of another
+      failure.
     - In a template write C(summary['update']), because C(summary.update) is a method of every mapping.
   returned: always
   type: dict
@@ -200,8 +202,8 @@ summary:
     not_attempted: 0
 resources:
   description:
-    - One entry for each wanted resource, in the order of the task, then those that are pruned. Beside the keys below it has what
-      the module of its kind returns, but that the C(diff) of what is unchanged is empty.
+    - One entry for each wanted resource, in the order of the task, then those that are pruned. Beside the keys below it
+      has what the module of its kind returns, but that the C(diff) of what is unchanged is empty.
   returned: always
   type: list
   elements: dict
@@ -220,8 +222,9 @@ resources:
       type: str
     action:
       description:
-        - C(create), C(update), C(replace), C(delete), C(start), C(stop), C(restart) or C(unchanged), as done or as planned;
-          C(failed) when it did not come to what is wanted, C(not_attempted) when it was not begun because of another failure.
+        - C(create), C(update), C(replace), C(delete), C(start), C(stop), C(restart) or C(unchanged), as done or as
+          planned; C(failed) when it did not come to what is wanted, C(not_attempted) when it was not begun because of
+          another failure.
       type: str
     plan:
       description: The steps of its plan, as its module returns them.
@@ -256,7 +259,8 @@ diff:
       before: {max_workers: 4}
       after: {max_workers: 6}
 hourly_cost:
-  description: What the resources cost in an hour by the providers' price lists, in USD, as far as O(prices) makes it known.
+  description: What the resources cost in an hour by the providers' price lists, in USD, as far as O(prices) makes it
+    known.
   returned: always
   type: dict
   contains:

@@ -11,13 +11,13 @@ short_description: Manage serverless GPU endpoints of Novita AI
 version_added: 1.0.0
 description:
   - Creates, changes, replaces and deletes serverless GPU endpoints of Novita AI, and waits until they are usable.
-  - An endpoint is found by its exact name over all pages of the listing, or by its id. Several endpoints of one name are an
-    error that names their ids.
+  - An endpoint is found by its exact name over all pages of the listing, or by its id. Several endpoints of one name
+    are an error that names their ids.
   - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
     option leaves all others as they were.
   - The options are those of L(the provider's page,https://novita.ai/docs/api-reference/serverless-create-endpoint) in
-    snake case. Where that page prints a range it is enforced before the first request; all other ranges differ from account
-    to account and are left to the provider, whose refusal is passed on with the range that it allows.
+    snake case. Where that page prints a range it is enforced before the first request; all other ranges differ from
+    account to account and are left to the provider, whose refusal is passed on with the range that it allows.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -47,7 +47,8 @@ options:
     type: str
   app_name:
     description:
-      - Application name, a part of the endpoint's URL. It can be used only once. The provider's default is the endpoint's id.
+      - Application name, a part of the endpoint's URL. It can be used only once. The provider's default is the
+        endpoint's id.
       - Cannot be changed in place, see O(recreate).
     type: str
   worker_config:
@@ -96,8 +97,8 @@ options:
           - concurrency
       value:
         description:
-          - With O(policy.type=queue) seconds of waiting, with O(policy.type=concurrency) a number of requests. The range is the
-            account's.
+          - With O(policy.type=queue) seconds of waiting, with O(policy.type=concurrency) a number of requests. The
+            range is the account's.
         type: int
   image:
     description:
@@ -109,7 +110,8 @@ options:
         type: str
       auth_id:
         description:
-          - Id of a stored registry credential, up to 255 characters. Not needed for public images and images of the platform.
+          - Id of a stored registry credential, up to 255 characters. Not needed for public images and images of the
+            platform.
         type: str
       command:
         description: Start command of the container, up to 2047 characters. An empty string stands for the image's own.
@@ -122,14 +124,14 @@ options:
     elements: str
   rootfs_size:
     description:
-      - Size of the root file system in GB. If omitted, 100 is sent when the endpoint is created, which is the only value that
-        the provider's page knows at present.
+      - Size of the root file system in GB. If omitted, 100 is sent when the endpoint is created, which is the only
+        value that the provider's page knows at present.
       - Cannot be changed in place, see O(recreate).
     type: int
   volume_mounts:
     description:
-      - Storage mounted into the workers. The list is compared whole, in any order, by type and path. If omitted, an empty list
-        is sent when the endpoint is created.
+      - Storage mounted into the workers. The list is compared whole, in any order, by type and path. If omitted, an
+        empty list is sent when the endpoint is created.
     type: list
     elements: dict
     suboptions:
@@ -142,8 +144,8 @@ options:
           - network
       size:
         description:
-          - Size of local storage in GB. If omitted for a new mount, 30 is sent, the only value that the provider's page knows at
-            present. Only with O(volume_mounts[].type=local).
+          - Size of local storage in GB. If omitted for a new mount, 30 is sent, the only value that the provider's page
+            knows at present. Only with O(volume_mounts[].type=local).
         type: int
       id:
         description: Id of the network storage. Required with, and only with, O(volume_mounts[].type=network).
@@ -155,8 +157,8 @@ options:
   cluster_id:
     description:
       - Id of the cluster, up to 255 characters. Required with a network storage, and then the cluster of that storage.
-      - An endpoint can be placed in several clusters, which no option names. They are kept by every update, unless this option
-        asks for another place; then the endpoint is moved to this one alone.
+      - An endpoint can be placed in several clusters, which no option names. They are kept by every update, unless this
+        option asks for another place; then the endpoint is moved to this one alone.
     type: str
   healthy:
     description:
@@ -309,8 +311,8 @@ plan:
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or C(unknown). Anything
-          but C(unknown) is claimed only where a page of the provider says so.
+        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
+          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
       type: str
   sample:
     - action: update
@@ -339,10 +341,10 @@ failure:
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect), C(bad_answer),
-          C(not_the_provider) (something else than the API has answered, such as a proxy or a router), C(invalid_option),
-          C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
-          C(wait_timeout) and C(http_)RV(ignore:status).
+        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect),
+          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
+          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
+          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:
       description: What went wrong, without the advice that RV(ignore:msg) adds.

@@ -44,7 +44,8 @@ EXAMPLES = r"""
 
 - name: Show their names and states
   ansible.builtin.debug:
-    msg: "{{ dict(all_endpoints.endpoints | map(attribute='name') | zip(all_endpoints.endpoints | map(attribute='status'))) }}"
+    msg: "{{ dict(all_endpoints.endpoints | map(attribute='name') | zip(all_endpoints.endpoints |
+      map(attribute='status'))) }}"
 
 - name: Find the endpoints of a name
   gpufleet.cloud.novita_endpoint_info:

@@ -10,12 +10,14 @@ module: novita_instance
 short_description: Manage GPU instances of Novita AI
 version_added: 1.0.0
 description:
-  - Creates, changes, starts, stops, restarts, replaces and deletes GPU instances of Novita AI, and waits until they are usable.
-  - An instance is billed from the moment its image is pulled. This module creates exactly one, and never repeats an order.
-  - An instance is found by its exact name over all pages of the listing, or by its id. Several instances of one name are an
-    error that names their ids. An instance that is being removed counts as absent.
-  - The options are those of L(the provider's page,https://novita.ai/docs/api-reference/gpu-instance-create-instance) in snake
-    case. Ranges that the page prints are enforced before the first request.
+  - Creates, changes, starts, stops, restarts, replaces and deletes GPU instances of Novita AI, and waits until they are
+    usable.
+  - An instance is billed from the moment its image is pulled. This module creates exactly one, and never repeats an
+    order.
+  - An instance is found by its exact name over all pages of the listing, or by its id. Several instances of one name
+    are an error that names their ids. An instance that is being removed counts as absent.
+  - The options are those of L(the provider's page,https://novita.ai/docs/api-reference/gpu-instance-create-instance) in
+    snake case. Ranges that the page prints are enforced before the first request.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -30,11 +32,11 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes the instance exist as described, in whatever power state. When the task waits, an instance that it made
-        and one that was running must run in the end.
+      - V(present) makes the instance exist as described, in whatever power state. When the task waits, an instance that
+        it made and one that was running must run in the end.
       - V(started) also makes it run, and creates it if it does not exist.
-      - V(stopped) makes it stop. V(restarted) restarts it at every run, which is a change each time. Both fail when there is no
-        such instance.
+      - V(stopped) makes it stop. V(restarted) restarts it at every run, which is a change each time. Both fail when
+        there is no such instance.
       - V(absent) makes it not exist. What is on its disk is lost.
       - An instance in transition is waited for before it is changed or switched.
     type: str
@@ -52,8 +54,8 @@ options:
     type: str
   product_id:
     description:
-      - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g). Ids of serverless products are others, and
-        so are those of products without GPUs, which go with O(kind=cpu).
+      - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g). Ids of serverless products are
+        others, and so are those of products without GPUs, which go with O(kind=cpu).
       - Required to create an instance. Cannot be changed in place, see O(recreate).
     type: str
   gpu_num:
@@ -64,11 +66,11 @@ options:
   rootfs_size:
     description:
       - Size of the root disk in GB, 10 to 6144.
-      - Required to create an instance with O(kind=gpu). With O(kind=cpu) it must be left out, because the provider takes no size
-        when it creates such an instance; the product decides it.
+      - Required to create an instance with O(kind=gpu). With O(kind=cpu) it must be left out, because the provider
+        takes no size when it creates such an instance; the product decides it.
       - It can grow in place. To make it smaller the instance must be replaced, see O(recreate).
-      - The provider is told the difference. Two tasks that order the same growth at the same moment order it twice; the one that
-        finds more than it wanted fails.
+      - The provider is told the difference. Two tasks that order the same growth at the same moment order it twice; the
+        one that finds more than it wanted fails.
     type: int
   image_url:
     description:
@@ -86,15 +88,16 @@ options:
     type: str
   ports:
     description:
-      - Open ports such as V(8888/http) or V(22022/tcp), 1 to 65535 without 2222, 2223 and 2224, at most 15 together with O(tools).
+      - Open ports such as V(8888/http) or V(22022/tcp), 1 to 65535 without 2222, 2223 and 2224, at most 15 together
+        with O(tools).
       - The list is compared whole, in any order. A change works in place, without a restart.
     type: list
     elements: str
   tools:
     description:
       - Tools of the provider's official images. Cannot be changed in place, see O(recreate).
-      - The provider returns a port for Jupyter even where there is none. It counts as a tool when the provider says that it is on,
-        and as a port where O(ports) has it and this option is left out.
+      - The provider returns a port for Jupyter even where there is none. It counts as a tool when the provider says
+        that it is on, and as a port where O(ports) has it and this option is left out.
     type: list
     elements: dict
     suboptions:
@@ -151,17 +154,17 @@ options:
   month:
     description:
       - Number of months of a subscription; more than 0 enforces O(billing_mode=monthly).
-      - The provider never answers it. It acts when the instance is created, and when O(billing_mode) changes to V(monthly), where
-        it is 1 if omitted. It never renews a subscription.
+      - The provider never answers it. It acts when the instance is created, and when O(billing_mode) changes to
+        V(monthly), where it is 1 if omitted. It never renews a subscription.
     type: int
   billing_mode:
     description:
       - How the instance is billed. The provider's default is V(onDemand).
       - The change from V(onDemand) to V(monthly) is made in place and cannot be undone. All others need O(recreate).
-      - The provider deletes a subscription only when it has ended. A task that would replace one is therefore refused, because
-        both would be paid. When it has ended, delete it with O(state=absent), then create the new one.
-      - Where the first generation of the provider's API leaves it out, it is read in the second, for one more request of a task
-        that gives it. It is not compared when that does not tell it either.
+      - The provider deletes a subscription only when it has ended. A task that would replace one is therefore refused,
+        because both would be paid. When it has ended, delete it with O(state=absent), then create the new one.
+      - Where the first generation of the provider's API leaves it out, it is read in the second, for one more request
+        of a task that gives it. It is not compared when that does not tell it either.
     type: str
     choices:
       - onDemand
@@ -185,9 +188,11 @@ options:
     default: true
   max_hourly_price:
     description:
-      - The highest price in USD for an hour, all GPUs counted, at which an instance is created or started. Above it, or when the
-        provider's price list cannot be read, nothing is ordered. With O(billing_mode=spot) it is the price of a spot instance.
-      - The plan then shows the price as C(hourly_price). A task that gives it costs one more request when it orders something.
+      - The highest price in USD for an hour, all GPUs counted, at which an instance is created or started. Above it, or
+        when the provider's price list cannot be read, nothing is ordered. With O(billing_mode=spot) it is the price of
+        a spot instance.
+      - The plan then shows the price as C(hourly_price). A task that gives it costs one more request when it orders
+        something.
     type: float
   wait_for_ssh:
     description: With O(wait=true), also wait until an SSH server answers, when the instance runs.
@@ -196,8 +201,8 @@ options:
   recreate_order:
     description:
       - With O(recreate=true), V(create_first) deletes the old instance only after the new one is usable.
-      - V(delete_first) allows the other order when the new one is refused for lack of stock or quota. If the new one is then
-        refused again, both are gone.
+      - V(delete_first) allows the other order when the new one is refused for lack of stock or quota. If the new one is
+        then refused again, both are gone.
     type: str
     choices:
       - create_first
@@ -356,7 +361,8 @@ instance:
       type: str
       sample: ""
     ssh_password:
-      description: With C(return_credentials=true) the password for SSH, otherwise an empty string. It changes at every start.
+      description: With C(return_credentials=true) the password for SSH, otherwise an empty string. It changes at every
+        start.
       type: str
       sample: ""
     web_terminal_password:
@@ -394,8 +400,8 @@ plan:
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or C(unknown). Anything
-          but C(unknown) is claimed only where a page of the provider says so.
+        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
+          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
       type: str
     hourly_price:
       description: With C(max_hourly_price), the price in USD for an hour of what this step orders.
@@ -428,10 +434,10 @@ failure:
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect), C(bad_answer),
-          C(not_the_provider) (something else than the API has answered, such as a proxy or a router), C(invalid_option),
-          C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
-          C(wait_timeout) and C(http_)RV(ignore:status).
+        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect),
+          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
+          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
+          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:
       description: What went wrong, without the advice that RV(ignore:msg) adds.

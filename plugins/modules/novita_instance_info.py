@@ -11,8 +11,8 @@ short_description: Read GPU instances of Novita AI
 version_added: 1.0.0
 description:
   - Returns all GPU instances of an account, or those of a name, or the one with an id.
-  - Listings do not show how to log in. With O(id) or O(name) each instance is read in full, which costs two requests more for
-    each.
+  - Listings do not show how to log in. With O(id) or O(name) each instance is read in full, which costs two requests
+    more for each.
   - The C(spec) of an instance can be given to M(gpufleet.cloud.novita_instance) as it is.
 author:
   - gpufleet.cloud contributors (@gpufleet)
@@ -142,7 +142,8 @@ instances:
       type: str
       sample: ""
     ssh_password:
-      description: With C(return_credentials=true) the password for SSH, otherwise an empty string. It changes at every start.
+      description: With C(return_credentials=true) the password for SSH, otherwise an empty string. It changes at every
+        start.
       type: str
       sample: ""
     web_terminal_password:

@@ -11,12 +11,12 @@ short_description: Manage serverless GPU endpoints of PPIO
 version_added: 1.0.0
 description:
   - Creates, changes, replaces and deletes serverless GPU endpoints of PPIO, and waits until they are usable.
-  - An endpoint is found by its exact name over all pages of the listing, or by its id. Several endpoints of one name are an
-    error that names their ids.
+  - An endpoint is found by its exact name over all pages of the listing, or by its id. Several endpoints of one name
+    are an error that names their ids.
   - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
     option leaves all others as they were.
-  - The options are those of L(the provider's page,https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint). The
-    ranges that it prints are enforced before the first request.
+  - The options are those of L(the provider's page,https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint).
+    The ranges that it prints are enforced before the first request.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -90,7 +90,8 @@ options:
         type: int
       min_replicas:
         description:
-          - Least number of workers, 0 to 1000, and at most O(worker_config.max_replicas). V(0) scales to zero when idle.
+          - Least number of workers, 0 to 1000, and at most O(worker_config.max_replicas). V(0) scales to zero when
+            idle.
         type: int
       idle_timeout:
         description: Seconds until an idle worker is released, 1 to 1000.
@@ -127,7 +128,8 @@ options:
           - concurrency
       value:
         description:
-          - With O(policy.type=queue) seconds of waiting, with O(policy.type=concurrency) a number of requests; 1 to 1000.
+          - With O(policy.type=queue) seconds of waiting, with O(policy.type=concurrency) a number of requests; 1 to
+            1000.
         type: int
   volumes:
     description:
@@ -319,8 +321,8 @@ plan:
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or C(unknown). Anything
-          but C(unknown) is claimed only where a page of the provider says so.
+        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
+          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
       type: str
   sample:
     - action: update
@@ -349,10 +351,10 @@ failure:
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect), C(bad_answer),
-          C(not_the_provider) (something else than the API has answered, such as a proxy or a router), C(invalid_option),
-          C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
-          C(wait_timeout) and C(http_)RV(ignore:status).
+        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect),
+          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
+          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
+          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:
       description: What went wrong, without the advice that RV(ignore:msg) adds.

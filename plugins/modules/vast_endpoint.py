@@ -13,17 +13,18 @@ description:
   - Creates, changes and deletes serverless endpoints of Vast.ai, which its API also calls endpoint groups.
   - An endpoint by itself rents nothing. It needs a workergroup, which says what runs on which machines, see
     M(gpufleet.cloud.vast_workergroup).
-  - An endpoint is found by its exact name, or by its id. Several endpoints of one name are an error that names their ids.
+  - An endpoint is found by its exact name, or by its id. Several endpoints of one name are an error that names their
+    ids.
   - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
     option leaves all others as they were.
-  - This module sends no defaults of its own. Options that a task leaves out when it creates an endpoint are left to Vast, whose
-    page names 5 cold workers, up to 20 workers and a load of 10 that is always served. As soon as the endpoint has a
-    workergroup, Vast rents that. So set O(cold_workers), O(max_workers) and O(min_load) in every task that creates an
-    endpoint; a warning names those that are missing.
-  - An endpoint that scales to zero is ready while it rests. About ten minutes after the last request the state of its workers is
-    C(stopped); their storage is billed and the GPU is not, and they serve soon after the next request.
-  - The options are those of L(the provider's page,https://docs.vast.ai/api-reference/serverless/create-endpoint), and some
-    that the vendor's own client sends.
+  - This module sends no defaults of its own. Options that a task leaves out when it creates an endpoint are left to
+    Vast, whose page names 5 cold workers, up to 20 workers and a load of 10 that is always served. As soon as the
+    endpoint has a workergroup, Vast rents that. So set O(cold_workers), O(max_workers) and O(min_load) in every task
+    that creates an endpoint; a warning names those that are missing.
+  - An endpoint that scales to zero is ready while it rests. About ten minutes after the last request the state of its
+    workers is C(stopped); their storage is billed and the GPU is not, and they serve soon after the next request.
+  - The options are those of L(the provider's page,https://docs.vast.ai/api-reference/serverless/create-endpoint), and
+    some that the vendor's own client sends.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -38,8 +39,8 @@ options:
   state:
     description:
       - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-      - Deleting an endpoint deletes its workergroups and their workers. Workers that Vast reports as not deleted lead to a
-        warning that names them, because they go on costing money.
+      - Deleting an endpoint deletes its workergroups and their workers. Workers that Vast reports as not deleted lead
+        to a warning that names them, because they go on costing money.
     type: str
     choices:
       - present
@@ -65,13 +66,14 @@ options:
     description: Wanted utilisation as a fraction, greater than 0 and at most 1. Vast's default is V(0.9).
     type: float
   cold_mult:
-    description: Wanted capacity including cold workers, as a multiple of the active load; 0 or more. Vast's default is V(2.5).
+    description: Wanted capacity including cold workers, as a multiple of the active load; 0 or more. Vast's default is
+      V(2.5).
     type: float
   cold_workers:
     description:
       - Least number of workers that are kept even without load; 0 or more. Vast's default is V(5).
-      - With O(min_load=0) they rest between requests. With V(0) and O(min_load=0) Vast recruits no worker before the first
-        request.
+      - With O(min_load=0) they rest between requests. With V(0) and O(min_load=0) Vast recruits no worker before the
+        first request.
       - Keep it below O(max_workers); a warning says so otherwise.
     type: int
   max_workers:
@@ -85,7 +87,8 @@ options:
         cannot be made null again once it is set.
     type: float
   target_queue_time:
-    description: Seconds of queueing above which the number of workers grows fast. Like O(max_queue_time) in respect of null.
+    description: Seconds of queueing above which the number of workers grows fast. Like O(max_queue_time) in respect of
+      null.
     type: float
   inactivity_timeout:
     description:
@@ -106,18 +109,21 @@ options:
       - stopped
   wait_for_workers:
     description:
-      - With O(wait=true), also wait until so many workers are ready; from 0 to O(max_workers). By default no worker is waited for.
-      - A worker that serves is ready, and so is one at rest that has loaded its model once. Vast replaces a worker that does
-        not come up, and reboots one in an error, so one bad worker does not end the wait.
-      - The wait ends early when three workers were replaced and none is ready, and when the endpoint is not active. A state
-        that the task itself asks for with O(endpoint_state) is not waited for.
-      - At the time limit the message names the workers, their states, what they point to, and the end of the endpoint's log.
-      - Refused when the task sets O(cold_workers=0) and O(min_load=0), because the wait would not end before the first request.
+      - With O(wait=true), also wait until so many workers are ready; from 0 to O(max_workers). By default no worker is
+        waited for.
+      - A worker that serves is ready, and so is one at rest that has loaded its model once. Vast replaces a worker that
+        does not come up, and reboots one in an error, so one bad worker does not end the wait.
+      - The wait ends early when three workers were replaced and none is ready, and when the endpoint is not active. A
+        state that the task itself asks for with O(endpoint_state) is not waited for.
+      - At the time limit the message names the workers, their states, what they point to, and the end of the endpoint's
+        log.
+      - Refused when the task sets O(cold_workers=0) and O(min_load=0), because the wait would not end before the first
+        request.
     type: int
   wait_for:
     description:
-      - V(ready) accepts workers at rest, V(active) only workers that serve now. V(active) without O(wait_for_workers) waits
-        for one worker.
+      - V(ready) accepts workers at rest, V(active) only workers that serve now. V(active) without O(wait_for_workers)
+        waits for one worker.
     type: str
     choices:
       - ready
@@ -221,7 +227,8 @@ endpoint:
       type: bool
       sample: false
     workers:
-      description: With C(wait_for_workers) or C(wait_for=active), the workers with C(id) and C(status); otherwise they are not read.
+      description: With C(wait_for_workers) or C(wait_for=active), the workers with C(id) and C(status); otherwise they
+        are not read.
       type: list
       elements: dict
       sample: []
@@ -261,8 +268,8 @@ plan:
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or C(unknown). Anything
-          but C(unknown) is claimed only where a page of the provider says so.
+        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
+          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
       type: str
   sample:
     - action: update
@@ -303,10 +310,10 @@ failure:
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(invalid_args), or one of C(connection), C(redirect), C(bad_answer),
-          C(not_the_provider) (something else than the API has answered, such as a proxy or a router), C(invalid_option),
-          C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
-          C(wait_timeout) and C(http_)RV(ignore:status).
+        - The provider's own error word, for example C(invalid_args), or one of C(connection), C(redirect),
+          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
+          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
+          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
       type: str
     message:
       description: What went wrong, without the advice that RV(ignore:msg) adds.

@@ -11,8 +11,8 @@ short_description: Read workergroups of Vast.ai
 version_added: 1.0.0
 description:
   - Returns all workergroups of an account, or those of an endpoint, or the one with an id.
-  - The C(spec) of a workergroup can be given to M(gpufleet.cloud.vast_workergroup) as it is. Where an endpoint has several,
-    give the C(id) with it.
+  - The C(spec) of a workergroup can be given to M(gpufleet.cloud.vast_workergroup) as it is. Where an endpoint has
+    several, give the C(id) with it.
   - It reads the endpoints, too, because the name of an endpoint in a workergroup may be an old one.
 author:
   - gpufleet.cloud contributors (@gpufleet)

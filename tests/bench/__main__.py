@@ -105,8 +105,8 @@ def print_inventory(instances=500, latency=0.05, concurrency=8, page=50):
     empty, full = inventory_seconds(instances, latency, concurrency)
     limit = (math.ceil(instances / page) + instances / concurrency) * latency
     print(
-        f"inventory of {instances} instances at {latency * 1000:.0f} ms a request, {concurrency} at once: {full:.2f} s, "
-        f"{full - empty:.2f} s more than of none; the requests alone need {limit:.2f} s, "
+        f"inventory of {instances} instances at {latency * 1000:.0f} ms a request, {concurrency} at once: "
+        f"{full:.2f} s, {full - empty:.2f} s more than of none; the requests alone need {limit:.2f} s, "
         f"ratio {(full - empty) / limit:.2f}"
     )
 

@@ -92,14 +92,8 @@ class Place:
 
     def get(self):
         """A playbook with one GET, with which the others are compared."""
-        return self.play(
-            {
-                "ansible.builtin.uri": {
-                    "url": f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0",
-                    "headers": {"Authorization": f"Bearer {KEY}"},
-                }
-            }
-        )
+        url = f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0"
+        return self.play({"ansible.builtin.uri": {"url": url, "headers": {"Authorization": f"Bearer {KEY}"}}})
 
     def fleet(self, resources, **options):
         return self.play({"gpufleet.cloud.fleet": {"resources": resources, **options}})
@@ -179,10 +173,10 @@ def print_creates(count=200, latency=0.05, concurrency=8, others=0):
     carried_out = requests[-1]["at"] + latency - requests[planning]["at"]
     least = (creates.requests - planning) / concurrency * latency
     print(
-        f"{count} creates beside {others} others at {latency * 1000:.0f} ms a request, {concurrency} at once: {planning} requests "
-        f"to plan and {creates.requests - planning} to carry out, which alone need {least:.2f} s; from the first create to the "
-        f"last read-back {carried_out:.2f} s, ratio {carried_out / least:.2f} (goal 1.5); the task beside an empty one "
-        f"{creates.seconds - nothing.seconds:.2f} s"
+        f"{count} creates beside {others} others at {latency * 1000:.0f} ms a request, {concurrency} at once: "
+        f"{planning} requests to plan and {creates.requests - planning} to carry out, which alone need {least:.2f} s; "
+        f"from the first create to the last read-back {carried_out:.2f} s, ratio {carried_out / least:.2f} (goal 1.5); "
+        f"the task beside an empty one {creates.seconds - nothing.seconds:.2f} s"
     )
 
 
@@ -206,8 +200,8 @@ def print_many(counts=(500, 1000, 2000)):
             reading = here.unused(wanted(count)).seconds - here.unused([]).seconds
         whole = unchanged.seconds - nothing.seconds
         print(
-            f"{count} unchanged endpoints: {whole:.2f} s beside an empty fleet, {1000 * whole / count:.1f} ms each, of which "
-            f"Ansible needs {1000 * reading / count:.1f} ms to read the playbook and the fleet "
+            f"{count} unchanged endpoints: {whole:.2f} s beside an empty fleet, {1000 * whole / count:.1f} ms each, "
+            f"of which Ansible needs {1000 * reading / count:.1f} ms to read the playbook and the fleet "
             f"{1000 * (whole - reading) / count:.1f} ms; at most {unchanged.megabytes:.0f} MB (goal 300)"
         )
 

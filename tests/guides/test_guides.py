@@ -134,7 +134,8 @@ def test_a_page_that_cannot_be_understood_is_found(tmp_path, name, text, complai
 
 def test_marks_captions_and_indented_blocks_are_read(tmp_path):
     (tmp_path / "a.rst").write_text(
-        "* Point\n\n  .. prepare: simulated a b\n     simulated c d\n\n  .. code-block:: yaml\n    :caption: site.yml\n\n"
+        "* Point\n\n  .. prepare: simulated a b\n     simulated c d\n\n"
+        "  .. code-block:: yaml\n    :caption: site.yml\n\n"
         "    - hosts: all\n\n      tasks: []\n\nEnd.\n",
         encoding="utf-8",
     )

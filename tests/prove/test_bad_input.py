@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wrong and odd values for every option of every module: refused before any write, or taken exactly as they were given."""
+"""Wrong and odd values for every option of every module: refused before any write, or taken exactly as given."""
 
 from __future__ import annotations
 

@@ -47,8 +47,8 @@ class Fault:
     :param seconds: of real time until the provider has carried out what it was asked; the task waits for one second.
     :param bad_look: it proves nothing: one of them must not end a run that waits or reads back.
     :param fast: it belongs to the selection of ``make test-rest``.
-    :param denies: it denies that there are any records. Nobody can know better at the first list request; after that it must
-        not be believed once, and is believed where it lasts.
+    :param denies: it denies that there are any records. Nobody can know better at the first list request; after that it
+        must not be believed once, and is believed where it lasts.
     """
 
     name: str
@@ -127,7 +127,8 @@ FAULTS = list(faults())
 class Action:
     """What a task does.
 
-    :param before: fragments of the tasks that come before it, beginning with that of the create; none to have no record.
+    :param before: fragments of the tasks that come before it, beginning with that of the create; none to have no
+        record.
     :param task: a fragment of the task itself.
     :param whole: whether the task gives all options, and not only what says which record it is.
     :param autoscaled: whether the record has workers, which the task waits for.
@@ -295,10 +296,13 @@ class Case:
         truth = self.rest()
         return operations, (len(truth.ids), truth.specs(), truth.power())
 
-    # -- under fault ---------------------------------------------------------------------------------------------------
+    # -- under fault --------------------------------------------------------------------------------------------------
 
     def play(self, fault, operation, must_pass=False, **queue):
-        """Run under a fault, then without; the sentences on what does not hold. ``must_pass``: the run must survive it."""
+        """Run under a fault, then without; return sentences on what does not hold.
+
+        :param must_pass: the run must survive the fault.
+        """
         self.account.fault(operation, fault.name, **self._arguments(fault, operation), **queue)
         began = self.clock.now()
         result = self.run(**({"api_timeout": 1} if fault.seconds else {}))
@@ -384,7 +388,7 @@ class Case:
             for request in result.requests
         )
 
-    # -- afterwards ----------------------------------------------------------------------------------------------------
+    # -- afterwards ---------------------------------------------------------------------------------------------------
 
     def _repair(self, fault, first, before):
         began = self.clock.now()

@@ -119,7 +119,7 @@ HOSTILE = {
     "a wrong chunk": lambda: [OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"],
     "gzip that is none": lambda: body(b"{}", b"Content-Encoding: gzip"),
     "silence": forever(b"", b"", 0.2),
-    "nothing": lambda: [],
+    "nothing": list,
     "deep arrays": lambda: body(b"[" * 1_000_000),
     "deep objects": lambda: body(b'{"a":' * 1_000_000),
     "deep and well formed": lambda: body(b'{"endpoints": ' + b"[" * 500 + b"]" * 500 + b"}"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Good answers with one odd value in them: taken for what they are or refused by name, and never a fault of the collection."""
+"""Good answers with one odd value in them: taken for what they are or refused by name, never a traceback."""
 
 from __future__ import annotations
 

@@ -178,8 +178,8 @@ def check_laws(world, personality, data, first, figures):
     assert not planned.writes
     changed = story.run(second)
     if changed.failed and ignores_zeros(personality, resource_type, second):
-        # The provider passed over what is zero or empty: that must be said, and nothing else. Where the rest does not go
-        # together with what it kept, it refuses.
+        # The provider passed over what is zero or empty: that must be said, and nothing else. Where the rest does not
+        # go together with what it kept, it refuses.
         assert changed["failure"]["reason"] in ("not_applied", "VALIDATOR_PARAM"), changed["msg"]
         figures.count("properties", str(resource_type), "a value ignored and said")
     else:

@@ -39,7 +39,7 @@ def test_what_is_checked_is_what_json_schema_says(schema):
     ours = validator(schema)
     plain = extend(Draft7Validator, {"pattern": ours.VALIDATORS["pattern"]})(schema)
 
-    @hypothesis.given(st.fixed_dictionaries({}, optional={name: ANYTHING for name in schema["properties"]}))
+    @hypothesis.given(st.fixed_dictionaries({}, optional=dict.fromkeys(schema["properties"], ANYTHING)))
     def example(value):
         found, expected = (
             [(*error.absolute_path, *error.absolute_schema_path, error.message) for error in checker.iter_errors(value)]

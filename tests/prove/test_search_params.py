@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Vast.ai's query language: what we write, its server reads as we meant it, and what it reads, we read alike.
 
-The server's side is the simulator's parser, which was written from the same published rules and shares nothing with ours.
+The server's side is the simulator's parser, which was written from the same published rules and shares nothing with
+ours.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Canaries:
 
 
 def _from_environment(variable):
-    return "{{ lookup('env', '%s') }}" % variable
+    return f"{{{{ lookup('env', '{variable}') }}}}"
 
 
 def secret_options(resource_type):
@@ -299,7 +299,7 @@ class Play:
         name = f"seen_{len(self._seen)}"
         self.add(
             "See it end",
-            ("ansible.builtin.async_status", {"jid": "{{ %s.ansible_job_id }}" % begun}),
+            ("ansible.builtin.async_status", {"jid": f"{{{{ {begun}.ansible_job_id }}}}"}),
             until=f"{name} is finished",
             retries=100,
             delay=1,
@@ -312,7 +312,7 @@ class Play:
         self._tasks += [
             {
                 "name": "Keep results",
-                "ansible.builtin.set_fact": {"cacheable": True, **{name: "{{ %s }}" % name for name in self._seen}},
+                "ansible.builtin.set_fact": {"cacheable": True, **{name: f"{{{{ {name} }}}}" for name in self._seen}},
             },
             {"name": "Show all", "ansible.builtin.debug": {"var": "hostvars[inventory_hostname]"}},
             {"name": "Fail in the end", action: options},
@@ -365,16 +365,14 @@ def complete_play(by, key):
 def add_refusals(play, by):
     """What is wrong beside secrets, and secrets that are wrong themselves."""
     for wrong in ({"wait_timeout": "many"}, {"no_such_option": 1}):
-        play.add("Be refused for a wrong option", by.task(lambda stage: {**stage.wanted, **wrong}), fails=True)
+        task = by.task(lambda stage, wrong=wrong: {**stage.wanted, **wrong})
+        play.add("Be refused for a wrong option", task, fails=True)
     wrong_key = by.stages[0].canaries.use("a key with blanks", "canary {} blank")
     play.add("Be refused for a wrong key", by.task(lambda stage: stage.own, wrong_key), fails=True)
     for wrongs in itertools.zip_longest(*(stage.wrong_secrets() for stage in by.stages)):
         wrong_of = dict(zip(by.stages, wrongs))
-        play.add(
-            "Be refused for a wrong secret",
-            by.task(lambda stage: wrong_of[stage] and {**stage.own, **wrong_of[stage]}),
-            fails=True,
-        )
+        task = by.task(lambda stage, wrong_of=wrong_of: wrong_of[stage] and {**stage.own, **wrong_of[stage]})
+        play.add("Be refused for a wrong secret", task, fails=True)
 
 
 def add_tasks_on_earlier(play, by):
@@ -491,18 +489,21 @@ class Run:
     def play(self, play, module):
         """Run the playbook, looking at the arguments of all processes; returns what the look has found."""
         (self.folder / "play.yml").write_text(play.text(), encoding="utf-8")
-        with open(self.folder / "stdout", "wb") as stdout, open(self.folder / "stderr", "wb") as stderr:
-            with Watchman(list(self._canaries.spellings()), module) as watchman:
-                done = subprocess.run(
-                    ["ansible-playbook", "-vvvv", "--diff", str(self.folder / "play.yml")],
-                    cwd=self.folder,
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=stdout,
-                    stderr=stderr,
-                    timeout=TIMEOUT,
-                    check=False,
-                )
+        with (
+            open(self.folder / "stdout", "wb") as stdout,
+            open(self.folder / "stderr", "wb") as stderr,
+            Watchman(list(self._canaries.spellings()), module) as watchman,
+        ):
+            done = subprocess.run(
+                ["ansible-playbook", "-vvvv", "--diff", str(self.folder / "play.yml")],
+                cwd=self.folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                timeout=TIMEOUT,
+                check=False,
+            )
         self._demand_end(done.returncode)
         self._await_empty()
         return watchman

@@ -80,8 +80,9 @@ class Settings:
     # Novita: the key in which the delete of an endpoint looks for the id.
     delete_key: str = "id"
     # Novita's instances: for how long a removed one is still shown, and as what; how long after a start SSH answers;
-    # whether new ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one leads;
-    # whether the password of SSH stands beside its command or at the top level; whether one without Jupyter shows its port.
+    # whether new ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one
+    # leads; whether the password of SSH stands beside its command or at the top level; whether one without Jupyter
+    # shows its port.
     removed_linger: float = 30.0
     removed_as: str = "removed"
     ssh_password_inside: bool = False

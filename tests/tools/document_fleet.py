@@ -2,7 +2,7 @@
 
 Usage: document_fleet.py [--check]
 
-The options of an entry are those of the module whose name it bears, so their documentation is copied by this command into
+The options of an entry are those of the module whose name it bears, so this command copies their documentation into
 plugins/doc_fragments/fleet.py. With --check nothing is written; it fails when the file is not up to date.
 """
 
@@ -82,8 +82,10 @@ def fragment(documents):
         }
     resources = {
         "description": [
-            "The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
-            "the module of that name."
+            (
+                "The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
+                "the module of that name."
+            )
         ],
         "type": "list",
         "elements": "dict",

@@ -41,8 +41,8 @@ HEAD = """\
 What a change does
 ==================
 
-Before it changes anything, a module says in ``plan`` what the change does to what is running. This page has the same for
-every option.
+Before it changes anything, a module says in ``plan`` what the change does to what is running. This page has the same
+for every option.
 
 .. list-table::
   :widths: 18 82
@@ -54,23 +54,24 @@ every option.
   * - **restarts**
     - What runs is stopped and started again.
   * - **replaces**
-    - The provider cannot change it. A task that wants another value is refused, unless it has ``recreate: true``: then a
-      new record takes the place of the old one.
+    - The provider cannot change it. A task that wants another value is refused, unless it has ``recreate: true``: then
+      a new record takes the place of the old one.
   * - **not possible**
     - Not even a replacement leads there: the name says which record is meant.
   * - **unknown**
-    - The change is made, and no page of the provider says what it does to running workers. Try it where it does not matter.
+    - The change is made, and no page of the provider says what it does to running workers. Try it where it does not
+      matter.
   * - **not compared**
     - The provider never answers it. It is sent when the record is created, and is no reason for a change later.
 
-Only what a page of the provider says is claimed. That is little: of endpoints on Novita AI and PPIO no page says whether a
-change restarts workers. Among the pages that do say something are those on
+Only what a page of the provider says is claimed. That is little: of endpoints on Novita AI and PPIO no page says
+whether a change restarts workers. Among the pages that do say something are those on
 `upgrading <https://novita.ai/docs/api-reference/gpu-instance-upgrade-instance>`__ and
-`editing <https://novita.ai/docs/api-reference/gpu-instance-edit-instance>`__ an instance of Novita AI, and Vast.ai's guide on
-`updates without downtime <https://docs.vast.ai/guides/serverless/zero-downtime-worker-update>`__.
+`editing <https://novita.ai/docs/api-reference/gpu-instance-edit-instance>`__ an instance of Novita AI, and Vast.ai's
+guide on `updates without downtime <https://docs.vast.ai/guides/serverless/zero-downtime-worker-update>`__.
 
-*New* marks what a new record needs. Options that are not listed here, such as ``wait``, say how a module works, not what a
-record is.
+*New* marks what a new record needs. Options that are not listed here, such as ``wait``, say how a module works, not
+what a record is.
 """
 
 

@@ -1,6 +1,7 @@
 """Run the tests on every supported ansible-core, each on a Python that it supports, and judge the built tarball.
 
-Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "novita_endpoint"] <build folder> <tarball>
+Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "novita_endpoint"]
+                 <build folder> <tarball>
 
 Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix.
 The steps "units", "controller", "integration" and "sanity" run on each release; "target" is one integration run whose
@@ -309,7 +310,7 @@ def needed():
 
 
 def remote_targets(tree):
-    """The integration targets whose modules run on the host that ansible-test sets up; the others run on the controller."""
+    """The integration targets whose modules run on the host that ansible-test sets up, not on the controller."""
     folder = tree / "tests" / "integration" / "targets"
     return sorted(path.parents[1].name for path in folder.glob("*/tasks/main.yml"))
 

@@ -1,6 +1,7 @@
 """Measure which lines and branches of plugins/ the tests reach, units and integration targets together.
 
-Usage: measure_coverage.py [--steps "units integration"] [--targets "novita_endpoint"] <build folder> <settings> <report>
+Usage: measure_coverage.py [--steps "units integration"] [--targets "novita_endpoint"]
+                           <build folder> <settings> <report>
 
 Units run under coverage in this checkout's copy below <build folder>/coverage. For the integration targets ansible-test
 has coverage measure every module where it runs, packed as Ansible packs it, and the plugins on the controller. Both are
@@ -179,9 +180,8 @@ def main():
     if found:
         print("\nNot covered:")
     for hole in found:
-        print(
-            f"    {hole['file']}:{hole['line']} {hole['what']}: {hole['text']}\n        {hole['why'] or 'NO REASON IS GIVEN'}"
-        )
+        print(f"    {hole['file']}:{hole['line']} {hole['what']}: {hole['text']}")
+        print(f"        {hole['why'] or 'NO REASON IS GIVEN'}")
     for line in complaints:
         print(line)
     figures = {

@@ -1,14 +1,16 @@
 """Break the core in one place at a time, and see whether the tests notice.
 
-Usage: mutants.py [--sample N] [--seed S] [--modules "_schema/fields _engine/planner"] [--jobs J] <settings> <python> <report>
+Usage: mutants.py [--sample N] [--seed S] [--modules "_schema/fields _engine/planner"] [--jobs J]
+                  <settings> <python> <report>
 
-<settings> is tests/prove/mutants.yml, <python> one that has cosmic-ray, for mutations.py. Of each module a sample is tried: all, if
-there are fewer. Each mutant is loaded in a process forked from one that has imported all that is expensive and nothing
-of the collection; that saves most of what starting pytest a thousand times would cost. It is killed when a test fails
-or the tests take five times as long as without it. Run from the tree copy's root.
+<settings> is tests/prove/mutants.yml, <python> one that has cosmic-ray, for mutations.py. Of each module a sample is
+tried: all, if there are fewer. Each mutant is loaded in a process forked from one that has imported all that is
+expensive and nothing of the collection; that saves most of what starting pytest a thousand times would cost. It is
+killed when a test fails or the tests take five times as long as without it. Run from the tree copy's root.
 """
 
 import argparse
+import contextlib
 import importlib
 import importlib.machinery
 import importlib.util
@@ -142,10 +144,8 @@ class Trials:
 
 def end(pid, reading):
     """End a trial with all that it has started."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     os.waitpid(pid, 0)
     os.close(reading)
 
@@ -236,7 +236,7 @@ def main():
             figures[module][EQUIVALENT] += 1
         else:
             work.append((mutant, [settings["tests"][name] for name in settings["modules"][module]]))
-    for number, (mutant, verdict, test) in enumerate(Trials(options.jobs, 5 * longest + 20).run(work), 1):
+    for number, (mutant, verdict, _test) in enumerate(Trials(options.jobs, 5 * longest + 20).run(work), 1):
         figure = figures[module_of(mutant)]
         figure[SURVIVED if verdict == SURVIVED else KILLED] += 1
         if verdict == SURVIVED:
@@ -253,7 +253,8 @@ def main():
         tried = figure[KILLED] + figure[SURVIVED]
         figure["rate"] = round(100 * figure[KILLED] / tried, 1) if tried else None
         print(
-            f"{module:12} {figure['rate']} % killed: {figure[KILLED]} of {tried}, {figure[EQUIVALENT]} equivalent, sample of {figure['of']}"
+            f"{module:12} {figure['rate']} % killed: {figure[KILLED]} of {tried}, "
+            f"{figure[EQUIVALENT]} equivalent, sample of {figure['of']}"
         )
     report = {
         "seed": options.seed,

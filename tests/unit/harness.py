@@ -125,12 +125,14 @@ def run_module(name, options, check=False):
     # A module's process begins without any.
     warnings._global_warnings.clear()
     printed = io.StringIO()
-    with _arguments({**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}):
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-            try:
-                main()
-            except SystemExit:
-                pass
+    whole = {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
+    with (
+        _arguments(whole),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+        contextlib.suppress(SystemExit),
+    ):
+        main()
     text = printed.getvalue()
     return json.loads(text[text.index("{") :]), text
 

@@ -16,7 +16,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[1]
 TABLES = sorted((TESTS / "facts").glob("*.yml"))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def names_of_tests(path):
     """The names of the test functions in a file."""
     tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))

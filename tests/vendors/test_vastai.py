@@ -154,7 +154,10 @@ def test_workers_of_the_commands_workergroup_are_waited_for_shown_and_deleted(mo
 TEMPLATE = "4e17788f74f075dd9aab7d0d4427968f"
 # What the command adds to a filter, and what a person would write before it.
 ADDED = "verified=True rentable=True rented=False"
-QUERY = "gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 driver_version>=535.129.3"
+QUERY = (
+    "gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 "
+    "driver_version>=535.129.3"
+)
 
 
 def test_the_commands_workergroup_is_as_our_task_wants_it(module, workergroup, vastai):

@@ -24,7 +24,10 @@ def get_endpoint(account, call):
 
 
 def list_endpoints(account, call):
-    """Answer one page. A list that a fault cuts short still says that there is more, but not where, unless it takes back the total."""
+    """Answer one page.
+
+    A list that a fault cuts short still says that there is more, but not where, unless it takes back the total.
+    """
     endpoints, settings = account.store("endpoints"), account.settings
     found = endpoints.search(call.query.get("keyword", ""), call.query.get("member_ids", ""))
     rest = endpoints.cursors.follow(call.query.get("cursor", ""), found)

@@ -124,7 +124,7 @@ class Endpoints(NumberedStore):
                 record.workers.append(Worker(new_number(), group_id, self.now, boot_seconds))
 
     def workers(self, record, group_id=None):
-        """Return the workers of an endpoint, or of one of its groups, each with its status and whether it ever loaded."""
+        """Return the workers of an endpoint or of one of its groups, with their status and whether they ever loaded."""
         groups = {group.id: group for group in self.account.store("workergroups").of_endpoint(record.id)}
         record.workers = [
             self.successor(worker, self.outcome(record, groups[worker.group_id]))

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every law test runs for every resource kind; one marked ``needs("aspect")`` for the kinds that have that aspect.
+"""Every law test runs for every resource type; one marked ``needs("aspect")`` for the types that have that aspect.
 
-Each runs for the kind's own module, and once more as an entry of a fleet; one marked ``any_resource_type`` runs for one kind.
+Each runs for the type's own module, and once more as an entry of a fleet. One that is marked ``any_resource_type`` runs
+for one type.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ class ResourceType:
 
     :param task: a complete task that creates a record.
     :param change: a fragment that changes the option at ``changed_path``; ``changed_wire`` is its wire path.
-    :param amounts: what that option is in ``task`` and in ``change``, and two values that the provider may make of them.
+    :param amounts: what that option is in ``task`` and in ``change``, and two values that the provider may make of
+        them.
     :param zero: a fragment whose values are all zero or empty.
     :param written: wire fields that every update must send.
     :param requests: the operations of each action (law 15).

@@ -12,7 +12,7 @@ import pytest
 needs = pytest.mark.needs
 
 
-# -- law 1: converge twice ---------------------------------------------------------------------------------------------
+# -- law 1: converge twice -------------------------------------------------------------------------------------------
 
 
 def test_law_01_create_then_unchanged(world):
@@ -69,7 +69,7 @@ def test_law_01_spec_of_a_record_made_by_hand_changes_nothing(world):
     world.run(world.spec()).ok(changed=False)
 
 
-# -- law 2: check mode tells the truth -----------------------------------------------------------------------------------
+# -- law 2: check mode tells the truth -------------------------------------------------------------------------------
 
 
 def _prediction(result):
@@ -121,7 +121,7 @@ def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
     assert world.ids() == []
 
 
-# -- law 3: omitted means unmanaged; empty and zero are real -------------------------------------------------------------
+# -- law 3: omitted means unmanaged; empty and zero are real ---------------------------------------------------------
 
 
 def test_law_03_omitted_and_null_are_left_alone(world):
@@ -178,7 +178,7 @@ def test_law_03_envs_merge_touches_only_the_names_given(world):
     assert merged[world.resource_type.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
 
 
-# -- law 4: a partial task cannot destroy --------------------------------------------------------------------------------
+# -- law 4: a partial task cannot destroy ----------------------------------------------------------------------------
 
 
 def _changed(spec, fragment):
@@ -224,7 +224,7 @@ def test_law_04_what_an_update_loses_fails_the_task(world):
     world.task(**world.resource_type.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")
 
 
-# -- law 5: believe the read, not the write ------------------------------------------------------------------------------
+# -- law 5: believe the read, not the write --------------------------------------------------------------------------
 
 
 def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):

@@ -33,7 +33,7 @@ BAD_LOOK_IDS = ["500", "html", "cut"]
 bad_looks = pytest.mark.parametrize(("fault", "arguments"), BAD_LOOKS, ids=BAD_LOOK_IDS)
 
 
-# -- law 6: never two ----------------------------------------------------------------------------------------------------
+# -- law 6: never two ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
@@ -223,7 +223,7 @@ def test_law_06_a_sleeping_cluster_said_with_500_is_a_lost_create(world):
     assert world.ids() == [made["id"]]
 
 
-# -- law 7: a bad listing never means absent -----------------------------------------------------------------------------
+# -- law 7: a bad listing never means absent -------------------------------------------------------------------------
 
 BAD_LISTINGS = [
     ("no_envelope", {}),
@@ -318,7 +318,7 @@ def test_law_07_a_failing_info_is_no_empty_list(world):
     world.cloud.run(world.resource_type.info, {}).failing("empty response")
 
 
-# -- law 8: immutable is said before it hurts ----------------------------------------------------------------------------
+# -- law 8: immutable is said before it hurts ------------------------------------------------------------------------
 
 
 @needs("fixed")
@@ -411,7 +411,7 @@ def test_law_08_a_refused_replacement_leaves_the_present_record(world):
     assert world.ids() == [old]
 
 
-# -- law 9: ready means usable -------------------------------------------------------------------------------------------
+# -- law 9: ready means usable ---------------------------------------------------------------------------------------
 
 
 @needs("ready")
@@ -607,7 +607,7 @@ def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
     assert world.task().failing("out of memory")["failure"]["reason"] == "not_ready"
 
 
-# -- law 10: nothing is billed unseen ------------------------------------------------------------------------------------
+# -- law 10: nothing is billed unseen --------------------------------------------------------------------------------
 
 
 def test_law_10_a_failure_after_the_create_has_the_id(world):

@@ -20,7 +20,7 @@ OUTSIDE = [
 READS = {"list", "get", "get_v2"}
 
 
-# -- law 11: refuse early ------------------------------------------------------------------------------------------------
+# -- law 11: refuse early --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
     world.create(name=name, **greeting).ok(changed=False)
 
 
-# -- law 12: errors are for people ---------------------------------------------------------------------------------------
+# -- law 12: errors are for people -----------------------------------------------------------------------------------
 
 
 def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
@@ -240,7 +240,7 @@ def test_law_12_a_missing_library_is_said_in_ansibles_words(world, monkeypatch, 
     world.create().failing("Failed to import the required Python library", library)
 
 
-# -- law 13: no secret leaves --------------------------------------------------------------------------------------------
+# -- law 13: no secret leaves ----------------------------------------------------------------------------------------
 
 
 def _texts(result):
@@ -355,7 +355,7 @@ def test_law_13_a_redirect_is_an_error_that_names_its_target(world):
     assert len(failed.requests) == 1
 
 
-# -- law 14: polite under limits -----------------------------------------------------------------------------------------
+# -- law 14: polite under limits -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_law_14_an_answer_without_end_is_an_error(world):
     world.create(api_retries=0).failing("8 MiB")
 
 
-# -- law 15: few requests ------------------------------------------------------------------------------------------------
+# -- law 15: few requests --------------------------------------------------------------------------------------------
 
 
 def test_law_15_request_counts(world):
@@ -455,7 +455,7 @@ def test_law_15_one_connection(world):
     assert len({request["connection"] for request in made.requests}) == 1
 
 
-# -- law 16: write-only is said ------------------------------------------------------------------------------------------
+# -- law 16: write-only is said --------------------------------------------------------------------------------------
 
 
 def test_law_16_write_only_fields_are_sent_and_never_compared():

@@ -124,7 +124,7 @@ def worker_config(**changes):
     return {"worker_config": {**BODY["worker_config"], **changes}}
 
 
-# -- forms of requests and answers -------------------------------------------------------------------------------------
+# -- forms of requests and answers -----------------------------------------------------------------------------------
 
 
 def test_the_contract_is_valid_and_complete():
@@ -195,7 +195,7 @@ def test_names_may_repeat_but_app_names_may_not(client):
     assert len(client.page()["data"]) == 2
 
 
-# -- updates and deletes -----------------------------------------------------------------------------------------------
+# -- updates and deletes ---------------------------------------------------------------------------------------------
 
 
 def test_update_replaces_in_full(client):
@@ -266,7 +266,7 @@ def test_delete(client, clock):
         }
 
 
-# -- refusals ----------------------------------------------------------------------------------------------------------
+# -- refusals --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_accounts_never_see_each_other(sim, account, client, other_client):
     other_client.created()
 
 
-# -- cursors -----------------------------------------------------------------------------------------------------------
+# -- cursors ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -453,7 +453,7 @@ def test_cursors_may_repeat_for_ever(account, client):
     assert first["has_more"] and first["next_cursor"]
 
 
-# -- time --------------------------------------------------------------------------------------------------------------
+# -- time ------------------------------------------------------------------------------------------------------------
 
 
 def test_an_endpoint_boots_and_then_its_workers_do(account, client, clock):
@@ -498,7 +498,7 @@ def test_stale_after(account, client, clock):
     assert client.read(record_id)["name"] == client.page()["data"][0]["name"] == "new"
 
 
-# -- settings and faults -----------------------------------------------------------------------------------------------
+# -- settings and faults ---------------------------------------------------------------------------------------------
 
 
 def test_numbers_as_numbers(account, client):
@@ -602,7 +602,7 @@ def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
     assert "120" in client.update("odd", worker_config={**odd, "rootfs_size_gb": 120}).json()["message"]
 
 
-# -- seeding, control and page -----------------------------------------------------------------------------------------
+# -- seeding, control and page ---------------------------------------------------------------------------------------
 
 
 def test_seeded_records_may_be_anything(account, client):

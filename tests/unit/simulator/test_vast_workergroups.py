@@ -54,7 +54,7 @@ def test_the_journal_knows_one_name_only(vast, vast_account):
 
 
 def test_the_vendors_own_client_is_understood(vast, vast_account):
-    """It sends the text of the filter with conditions of its own behind it, and null for everything that is not given."""
+    """It sends the filter's text with conditions of its own behind it, and null for everything that is not given."""
     endpoint = vast.endpoint()
     fields = dict.fromkeys(("template_hash", "template_id", "launch_args", "gpu_ram", "endpoint_id"))
     given = {"endpoint_name": "tts", "template_hash": "0f3a", "search_params": f"num_gpus=2 {CLIENT_S_OWN}"}

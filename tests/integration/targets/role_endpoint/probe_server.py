@@ -1,7 +1,7 @@
 """A small HTTP server for probes, on loopback. Writes its address into the file that is named on the command line.
 
-/well answers 200, what ends in /ill 503, /flaky in turns, and /asked the paths that were asked for. /secret answers 200 to requests
-with the header X-Probe, in whatever value.
+/well answers 200, what ends in /ill 503, /flaky in turns, and /asked the paths that were asked for. /secret answers 200
+to requests with the header X-Probe, in whatever value.
 """
 
 import http.server

@@ -110,7 +110,7 @@ EVERYTHING = [
 ]
 
 
-# -- a set ---------------------------------------------------------------------------------------------------------------
+# -- a set -----------------------------------------------------------------------------------------------------------
 
 
 def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
@@ -219,7 +219,7 @@ def test_workers_keep_a_learned_interval_together(fleet):
     assert fleet.cloud.clock.now() - before < 10 * 4 * 1.2
 
 
-# -- order ---------------------------------------------------------------------------------------------------------------
+# -- order -----------------------------------------------------------------------------------------------------------
 
 
 def test_an_endpoint_comes_before_its_workergroup_whatever_their_order(fleet):
@@ -256,7 +256,7 @@ def test_what_is_deleted_goes_last(fleet):
     assert writes == ["endpoint.create", "endpoint.delete"]
 
 
-# -- an endpoint that gets another name ----------------------------------------------------------------------------------
+# -- an endpoint that gets another name ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("options", [{}, {"match": "template"}])
@@ -389,7 +389,7 @@ def test_two_records_that_have_one_name_already_can_be_told_apart_by_their_ids(f
     assert actions(done) == ["update", "update"]
 
 
-# -- what is as it should be, and is waited for --------------------------------------------------------------------------
+# -- what is as it should be, and is waited for ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])
@@ -444,7 +444,7 @@ def test_what_is_unchanged_is_looked_at_at_once(fleet):
     assert len({request["connection"] for request in looks}) > 3
 
 
-# -- failures ------------------------------------------------------------------------------------------------------------
+# -- failures --------------------------------------------------------------------------------------------------------
 
 
 def test_a_failure_at_one_provider_leaves_the_others_converged(fleet):
@@ -494,7 +494,7 @@ def test_one_record_meant_by_two_entries_is_refused_and_the_rest_is_done(fleet):
     assert "endpoint.update" not in values["operations"]["vast"]
 
 
-# -- prune ---------------------------------------------------------------------------------------------------------------
+# -- prune -----------------------------------------------------------------------------------------------------------
 
 
 def test_prune_deletes_what_matches_and_is_not_wanted(fleet):
@@ -690,7 +690,7 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
     fleet.ok(*wanted, check=check, **{limit: count})
 
 
-# -- the wanted set ------------------------------------------------------------------------------------------------------
+# -- the wanted set --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -785,7 +785,7 @@ def test_faults_leave_the_set_as_it_was():
     assert resources == [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
 
 
-# -- what is known of prices -----------------------------------------------------------------------------------------------
+# -- what is known of prices -----------------------------------------------------------------------------------------
 
 
 def test_known_prices_are_summed_when_asked_for(fleet):
@@ -800,7 +800,7 @@ def test_known_prices_are_summed_when_asked_for(fleet):
     assert (stopped["hourly_cost"]["before"], stopped["hourly_cost"]["after"]) == (planned["hourly_cost"]["after"], 0.0)
 
 
-# -- the journal -----------------------------------------------------------------------------------------------------------
+# -- the journal -----------------------------------------------------------------------------------------------------
 
 
 def test_the_journal_has_every_write_before_and_after_it_and_no_secret(fleet, tmp_path):
@@ -903,7 +903,7 @@ def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):
 
 
 def test_progress_that_cannot_be_written_is_no_fault(fleet, tmp_path):
-    """With become the file can belong to another user, and not even root may write it in /tmp (fs.protected_regular)."""
+    """With become the file can belong to another user, and not even root may write it in /tmp (protected_regular)."""
     values = fleet.run(*endpoints("a"), progress_file=str(tmp_path / "missing" / "progress"))
     assert actions(values) == ["create"]
     assert fleet.names("vast", key="endpoint_name") == ["a"]
@@ -940,7 +940,7 @@ def test_a_record_in_transition_keeps_nobody_from_writing(fleet, monkeypatch):
     assert created[0] < 300
 
 
-# -- shared listings -------------------------------------------------------------------------------------------------------
+# -- shared listings -------------------------------------------------------------------------------------------------
 
 
 class Slow:
@@ -1023,8 +1023,6 @@ def test_a_sleeping_cluster_keeps_nobody_else_and_is_told_while_it_is_awaited(fl
     assert not values.get("failed"), values["msg"]
     assert len(account.records()) == 2
     told = progress.read_text()
-    assert (
-        "create is refused for the time being and will be tried again: HTTP 400 CLUSTER_STATUS: serverless cluster is not active"
-        in told
-    )
+    refused = "HTTP 400 CLUSTER_STATUS: serverless cluster is not active"
+    assert f"create is refused for the time being and will be tried again: {refused}" in told
     assert [entry["action"] for entry in values["resources"]] == ["create"] * 3

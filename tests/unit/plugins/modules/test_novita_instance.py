@@ -65,7 +65,7 @@ class Novita:
         return [view["id"] for view in self.store.views() if view["status"] not in LEAVING]
 
 
-# -- power states --------------------------------------------------------------------------------------------------------
+# -- power states ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [*SETTLED, *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
@@ -216,7 +216,7 @@ def test_a_failure_is_none_of_ssh(novita):
     assert novita.cloud.clock.now() == before
 
 
-# -- changes in place ----------------------------------------------------------------------------------------------------
+# -- changes in place ------------------------------------------------------------------------------------------------
 
 
 def test_ports_change_in_place_as_a_whole_set(novita):
@@ -409,7 +409,7 @@ def test_tools_are_compared_by_what_is_told_of_them(novita):
     novita.run(tools=[{"name": "Jupyter", "port": 8001}]).failing("tools cannot be changed")
 
 
-# -- replacement ---------------------------------------------------------------------------------------------------------
+# -- replacement -----------------------------------------------------------------------------------------------------
 
 
 def test_a_replacement_needs_what_is_never_answered(novita):
@@ -506,7 +506,7 @@ def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
     assert failed["changed"] is True
 
 
-# -- instances without GPUs --------------------------------------------------------------------------------------------
+# -- instances without GPUs ------------------------------------------------------------------------------------------
 
 
 def test_a_cpu_instance_has_neither_gpus_nor_a_disk_to_order(novita):
@@ -590,7 +590,7 @@ def _fleet_cost(novita, *tasks):
     return values["hourly_cost"]["before"], values["hourly_cost"]["after"]
 
 
-# -- money ---------------------------------------------------------------------------------------------------------------
+# -- money -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_price_counts_all_gpus_and_is_in_the_plan(novita):
@@ -683,7 +683,7 @@ def test_what_stands_in_the_way_of_an_order_is_explained(novita, reason, advice)
     novita.create().failing(reason, advice)
 
 
-# -- access --------------------------------------------------------------------------------------------------------------
+# -- access ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_address_is_parsed_and_passwords_are_secrets(novita):

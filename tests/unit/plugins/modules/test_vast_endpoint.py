@@ -177,7 +177,7 @@ def test_failed_workers_are_warned_about_by_id(vast):
     assert "4711" in str(gone["warnings"])
 
 
-# -- workers -------------------------------------------------------------------------------------------------------------
+# -- workers ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", ["object", "array"])
@@ -369,7 +369,7 @@ def test_a_text_instead_of_workers_means_that_there_are_none_yet(vast, text):
     vast.run(**TASK, wait_for_workers=2, wait_timeout=30).failing("not ready after 30 s", text.strip('"'))
 
 
-# -- where calls go ------------------------------------------------------------------------------------------------------
+# -- where calls go --------------------------------------------------------------------------------------------------
 
 
 def test_no_call_leaves_the_address_in_api_url(vast):
@@ -400,7 +400,7 @@ def test_the_autoscaler_is_looked_for_where_the_task_points(options, autoscaler)
     assert VAST.addresses({"autoscaler_url": None, **options})["autoscaler_url"] == autoscaler
 
 
-# -- money ---------------------------------------------------------------------------------------------------------------
+# -- money -----------------------------------------------------------------------------------------------------------
 
 CREDIT = [
     (403, {"success": False, "error": "insufficient_credit"}),
@@ -470,7 +470,7 @@ def test_an_interval_in_the_body_of_a_429_is_kept(vast):
     assert 9 <= vast.cloud.clock.now() - before <= 9 * 1.25
 
 
-# -- the endpoint's own key ----------------------------------------------------------------------------------------------
+# -- the endpoint's own key ------------------------------------------------------------------------------------------
 
 
 def test_the_endpoints_own_key_is_returned_only_when_asked_for(vast):

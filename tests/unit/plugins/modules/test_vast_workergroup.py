@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only a workergroup has: no name, an endpoint, a template with two names, a filter that comes back in another form."""
+"""What only a workergroup has: no name, an endpoint, a template with two names, a filter that comes back changed."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Groups:
         return self.store.views()[number]
 
 
-# -- which one is meant --------------------------------------------------------------------------------------------------
+# -- which one is meant ----------------------------------------------------------------------------------------------
 
 
 def test_the_endpoint_s_name_is_looked_up_and_its_id_is_sent(groups):
@@ -195,7 +195,7 @@ def test_a_refusal_of_a_place_that_is_not_named_is_passed_on(groups):
     groups.run(endpoint="tts", gpu_ram=8).failing("HTTP 400 invalid_args: Missing endpoint ID")
 
 
-# -- the template --------------------------------------------------------------------------------------------------------
+# -- the template ----------------------------------------------------------------------------------------------------
 
 
 def test_a_new_template_is_sent_without_the_old_one_s_number(groups):
@@ -228,7 +228,7 @@ def test_a_workergroup_that_has_no_template_can_be_changed(groups):
     groups.run(endpoint="tts", gpu_ram=8).ok(changed=True)
 
 
-# -- the filter ----------------------------------------------------------------------------------------------------------
+# -- the filter ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -462,7 +462,7 @@ def test_numbers_that_are_stored_as_text_are_shown_as_numbers(groups):
     }
 
 
-# -- the update of the workers -------------------------------------------------------------------------------------------
+# -- the update of the workers ---------------------------------------------------------------------------------------
 
 ROLLING = {"action": "update", "fields": ["update_workers"], "effect": "rolls_workers"}
 
@@ -549,7 +549,7 @@ def test_a_failed_update_of_workers_is_sent_once_and_says_how_it_is_sent_again(g
     groups.run(endpoint="tts", update_workers="always").ok(changed=True)
 
 
-# -- warnings ------------------------------------------------------------------------------------------------------------
+# -- warnings --------------------------------------------------------------------------------------------------------
 
 OPEN = "the filter has no condition on verified, rentable, rented, no upper limit of dph_total."
 
@@ -582,7 +582,10 @@ def _warned(groups, monkeypatch):
         (
             {"search_params": "dph<0.6 verified=true", "gpu_ram": 16},
             [
-                "the filter has no condition on rentable, rented, no condition on gpu_ram (the option gpu_ram selects no machines)."
+                (
+                    "the filter has no condition on rentable, rented, "
+                    "no condition on gpu_ram (the option gpu_ram selects no machines)."
+                )
             ],
         ),
         (
@@ -609,7 +612,7 @@ def test_a_task_that_is_not_about_the_filter_is_not_warned_about_it(groups, warn
     assert warned(search_params="num_gpus=1", state="absent") == []
 
 
-# -- what must not be shown ----------------------------------------------------------------------------------------------
+# -- what must not be shown ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10**400])
@@ -676,7 +679,7 @@ def test_the_key_in_a_row_is_in_no_result(groups):
         assert "canary-key" not in result.printed
 
 
-# -- deleting ------------------------------------------------------------------------------------------------------------
+# -- deleting --------------------------------------------------------------------------------------------------------
 
 
 def test_workers_that_were_not_deleted_are_warned_about(groups):
