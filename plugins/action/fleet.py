@@ -11,6 +11,8 @@ import json
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
+from typing import Any, BinaryIO
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -23,23 +25,23 @@ PAUSE = 0.2
 
 
 class ActionModule(ActionBase):
-    """Checks the wanted set, then runs the module."""
+    """Checks all entries, then runs the module."""
 
     _supports_async = True
     _supports_check_mode = True
 
-    def run(self, tmp=None, task_vars=None):
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         with _no_collection():
             return self._run(tmp, task_vars)
 
-    def _run(self, tmp, task_vars):
+    def _run(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         self._task.args = _plain(self._task.args)
-        found = self._violations()
-        if found:
-            error = OptionError(found)
+        violations = self._violations()
+        if violations:
+            error = OptionError(violations)
             return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
-        asynchronous = self._task.async_val and not self._connection.has_native_async
+        asynchronous = bool(self._task.async_val) and not self._connection.has_native_async
         arguments = dict(self._task.args)
         with self._progress(arguments, asynchronous):
             result.update(
@@ -54,7 +56,7 @@ class ActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _violations(self):
+    def _violations(self) -> list[str]:
         try:
             return early_violations(self._task.args.get("resources"))
         except ImportError:
@@ -62,7 +64,7 @@ class ActionModule(ActionBase):
             return []
 
     @contextlib.contextmanager
-    def _progress(self, arguments, asynchronous):
+    def _progress(self, arguments: dict[str, Any], asynchronous: bool) -> Iterator[None]:
         """Show the lines that the module adds to a file, if both see the same file and the task is not no_log."""
         if self._task.no_log or asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
             yield
@@ -83,10 +85,10 @@ class ActionModule(ActionBase):
                     os.unlink(path)
 
 
-def _plain(options):
-    """The options without what Ansible notes beside each text, as where it was read.
+def _plain(options: Any) -> Any:
+    """Return the options without what Ansible notes beside each text, such as where it was read.
 
-    They go with the result to another process, and to carry these notes takes longer than to look at what is wanted.
+    The options go with the result to another process, and carrying these notes there takes longer than all checks.
     """
     try:
         return json.loads(json.dumps(options))
@@ -96,7 +98,7 @@ def _plain(options):
 
 
 @contextlib.contextmanager
-def _no_collection():
+def _no_collection() -> Iterator[None]:
     """Switch off the garbage collector, which would look through all that Ansible has loaded.
 
     Without this, packing the module takes twice as long. A process that lives for one task leaves little garbage.
@@ -111,13 +113,13 @@ def _no_collection():
             gc.enable()
 
 
-def _show(lines, over):
+def _show(lines: BinaryIO, over: threading.Event) -> None:
     """Show lines as they are added, until no more will come."""
     display, rest = Display(), b""
     while True:
         last = over.is_set()
-        *is_complete, rest = (rest + lines.read()).split(b"\n")
-        for line in is_complete:
+        *complete, rest = (rest + lines.read()).split(b"\n")
+        for line in complete:
             display.display(f"  {line.decode('utf-8', 'replace')}")
         if last:
             return

@@ -148,11 +148,15 @@ import hashlib
 import os
 import re
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import PENDING, CurrentState, Stage
@@ -183,12 +187,12 @@ _OPTIONS = Settings(
     Boolean("include_credentials", default=False),
 )
 
-# What is another after every start: it comes with an instance's details and must not go into the cache.
+# These change with every start. They come with an instance's details and must not go into the cache.
 _FLEETING = ("ssh_host", "ssh_port", "ssh_user", "ssh_ready")
 _BLANK = {fact: NovitaInstance.facts_before_create[fact] for fact in _FLEETING}
 _HIDDEN = (*NovitaInstance.private_facts, "envs", "envs_mode")
 
-# Names that Ansible takes for something else than a host of the inventory.
+# Ansible does not take these names for hosts of an inventory.
 _RESERVED = ("all", "ungrouped", "localhost", "127.0.0.1")
 
 
@@ -197,11 +201,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     NAME = "gpufleet.cloud.novita"
 
-    def verify_file(self, path):
+    def verify_file(self, path: str) -> bool:
         endings = (".novita.yml", ".novita.yaml")
         return super().verify_file(path) and f".{os.path.basename(path)}".endswith(endings)
 
-    def parse(self, inventory, loader, path, cache=True):
+    def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         for library in REQUIRED_LIBRARIES:
             try:
@@ -214,13 +218,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except CloudError as error:
             raise AnsibleParserError(str(error)) from None
         for host, variables in sorted(hosts.items()):
-            self._add(host, unsafe(variables))
+            self._add(inventory, host, unsafe(variables))
 
-    def _options_of(self, config):
-        """The options, templates filled in, with the types and in the ranges that the modules ask for."""
+    def _options_of(self, config: dict[str, Any]) -> dict[str, Any]:
+        """Return the options, templates filled in, checked as the modules check theirs."""
         spec = _OPTIONS.arguments()
-        self.templar.available_variables = self._vars
-        options = self.templar.template({name: self.get_option(name) for name in spec})
+        self.templar.available_variables = self._vars or {}
+        options: dict[str, Any] = self.templar.template({name: self.get_option(name) for name in spec})
         checked = ArgumentSpecValidator(spec).validate(options)
         violations = yaml_violations(spec, config) or [Violation("", message) for message in checked.error_messages]
         if not violations:
@@ -232,76 +236,81 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise OptionError(violations)
         return options
 
-    def _hosts(self, options, path, cache):
-        """The variables of all hosts by name."""
+    def _hosts(self, options: dict[str, Any], path: str, cache: bool) -> dict[str, dict[str, Any]]:
+        """Return the variables of all hosts by name."""
         client = connect(NOVITA, options, check_mode=True, connections=options["concurrency"])
         try:
             resource = NovitaInstance(client)
-            list_response = self._listing(resource, options, path, cache)
-            selected = [shown for shown in list_response if _is_selected(shown, options["filters"])]
+            listed = self._listed(resource, options, path, cache)
+            selected = [facts for facts in listed if _is_selected(facts, options["filters"])]
             return _named(self._completed(resource, selected, options))
         finally:
             client.close()
 
-    def _listing(self, resource, options, path, cache):
-        """What is known of every instance without its details: from the cache, if that is wanted and has it."""
-        # Another account is another listing; of the key, no more than some bits of a digest leave this place.
+    def _listed(
+        self, resource: NovitaInstance, options: dict[str, Any], path: str, cache: bool
+    ) -> list[dict[str, Any]]:
+        """Return the facts of every instance without its details, from the cache if it is used and has them."""
+        # Each account has an entry of its own in the cache. Only some bits of a digest of the key go into its name.
         account = hashlib.sha256(f"{options['api_url']} {options['api_key']}".encode()).hexdigest()[:8]
         key = f"{self.get_cache_key(path)}_{account}"
         caching = self.get_option("cache")
         if caching and cache and key in self._cache:
-            return self._cache[key]
+            cached: list[dict[str, Any]] = self._cache[key]
+            return cached
         try:
-            records = resource.conclusive(resource.list_resources())
+            instances = resource.conclusive(resource.list_resources())
         except CloudError as error:
             error.doing = f"list the {resource.noun}s at {NOVITA.title}"
             raise
-        _learn_secrets(resource, records)
-        list_response = [_facts(resource, record, without=_FLEETING) for record in records if _stays(record)]
+        _learn_secrets(resource, instances)
+        listed = [_facts(resource, instance, without=_FLEETING) for instance in instances if _stays(instance)]
         if caching:
-            self._cache[key] = list_response
-        return list_response
+            self._cache[key] = listed
+        return listed
 
-    def _completed(self, resource, list_response, options):
-        """Pairs of what is known of an instance and how to log in, with the details of the running ones."""
-        running = [shown for shown in list_response if _runs(shown)]
+    def _completed(
+        self, resource: NovitaInstance, listed: list[dict[str, Any]], options: dict[str, Any]
+    ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Return for each instance its facts and the variables to log in, with the details of the running ones."""
+        running = [facts for facts in listed if _runs(facts)]
         with ThreadPoolExecutor(options["concurrency"]) as pool:
-            details = list(pool.map(lambda shown: _detail(resource, shown), running))
-        _learn_secrets(resource, [detail for detail in details if isinstance(detail, CurrentState)])
-        details = {shown["id"]: detail for shown, detail in zip(running, details)}
+            read = list(pool.map(lambda facts: _detail(resource, facts), running))
+        _learn_secrets(resource, [detail for detail in read if isinstance(detail, CurrentState)])
+        details = {facts["id"]: detail for facts, detail in zip(running, read)}
         completed = []
-        for shown in list_response:
-            detail, access = details.get(shown["id"]), {}
+        for facts in listed:
+            detail, access = details.get(facts["id"]), {}
             if isinstance(detail, CloudError):
                 self.display.warning(str(detail))
             elif detail:
                 if not _stays(detail):
                     continue
-                shown, access = _facts(resource, detail), _access(detail, options["include_credentials"])
-            if _is_selected(shown, options["filters"]):
-                completed.append(({**_BLANK, **shown}, access))
+                facts, access = _facts(resource, detail), _access(detail, options["include_credentials"])
+            if _is_selected(facts, options["filters"]):
+                completed.append(({**_BLANK, **facts}, access))
         return completed
 
-    def _add(self, host, variables):
+    def _add(self, inventory: InventoryData, host: str, variables: dict[str, Any]) -> None:
         """Add a host with its variables, and with what the options of ``constructed`` make of them."""
         strict = self.get_option("strict")
-        self.inventory.add_host(host)
+        inventory.add_host(host)
         for name, value in variables.items():
-            self.inventory.set_variable(host, name, value)
+            inventory.set_variable(host, name, value)
         self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), {}, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, host, strict=strict)
 
 
-def _trimmed(filters):
-    """Filters without the blanks that Ansible leaves where it takes a text apart at its commas."""
+def _trimmed(filters: dict[str, Any]) -> dict[str, Any]:
+    """Return filters without the blanks that Ansible leaves where it splits a text at its commas."""
     return {
         name: [entry.strip() for entry in value] if isinstance(value, list) else value
         for name, value in filters.items()
     }
 
 
-def _pattern_violations(pattern):
+def _pattern_violations(pattern: str | None) -> list[Violation]:
     try:
         re.compile(pattern or "")
     except re.error as error:
@@ -309,40 +318,40 @@ def _pattern_violations(pattern):
     return []
 
 
-def _is_selected(shown, filters):
-    """Whether an instance satisfies all filters; an empty one excludes nothing."""
-    wanted = {name: values for name, values in filters.items() if values}
+def _is_selected(facts: dict[str, Any], filters: dict[str, Any]) -> bool:
+    """Return whether an instance satisfies all filters; an empty filter excludes nothing."""
+    given = {name: values for name, values in filters.items() if values}
     return (
-        shown["status"].lower() in [word.lower() for word in wanted.get("status", [shown["status"]])]
-        and all(shown.get(name) in wanted[name] for name in _EXACT_FILTERS if name in wanted)
-        and re.search(wanted.get("name", ""), shown["name"]) is not None
+        facts["status"].lower() in [status.lower() for status in given.get("status", [facts["status"]])]
+        and all(facts.get(name) in given[name] for name in _EXACT_FILTERS if name in given)
+        and re.search(given.get("name", ""), facts["name"]) is not None
     )
 
 
-def _runs(shown):
-    return shown["status"].lower() == "running"
+def _runs(facts: dict[str, Any]) -> bool:
+    return bool(facts["status"].lower() == "running")
 
 
-def _stays(record):
-    return not (record.being_removed or record.gone)
+def _stays(instance: CurrentState) -> bool:
+    return not (instance.being_removed or instance.gone)
 
 
-def _learn_secrets(resource, records):
-    """Have the secrets of these records taken out of all texts from now on."""
-    for record in records:
-        resource.client.secrets.add(*resource.table.hidden_values(record.values, {}), *record.private.values())
+def _learn_secrets(resource: NovitaInstance, instances: Iterable[CurrentState]) -> None:
+    """Take the secrets of these instances out of all texts from now on."""
+    for instance in instances:
+        resource.client.secrets.add(*resource.table.hidden_values(instance.values, {}), *instance.private.values())
 
 
-def _facts(resource, record, without=()):
-    """What variables tell of a record."""
-    facts = present(resource, record, {}, {resource.reveal_option: False})
+def _facts(resource: NovitaInstance, instance: CurrentState, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return what a host's variables say of an instance."""
+    facts: dict[str, Any] = present(resource, instance, {}, {resource.reveal_option: False})
     facts.update(facts.pop("spec"))
     return {fact: value for fact, value in facts.items() if fact not in (*_HIDDEN, *without)}
 
 
-def _detail(resource, shown):
-    """An instance read anew (``gone`` when it is no more), or the error that stands in the way."""
-    asked = CurrentState(shown["id"], shown["name"], {}, {}, Stage(PENDING, ""), gone=True)
+def _detail(resource: NovitaInstance, facts: dict[str, Any]) -> CurrentState | CloudError:
+    """Read an instance again and return it, as ``gone`` when it is not there, or the error of the attempt."""
+    asked = CurrentState(facts["id"], facts["name"], {}, {}, Stage(PENDING, ""), gone=True)
     doing = f"read instance {asked.name!r} ({asked.id}), so its host has no address"
     try:
         return resource.read_one(asked) or asked
@@ -353,32 +362,32 @@ def _detail(resource, shown):
         return CloudError(f"its record cannot be understood ({type(error).__name__})", doing=doing)
 
 
-def _access(record, credentials):
-    """The variables with which Ansible logs in to a running instance."""
-    host, port, user = (record.facts[fact] for fact in ("ssh_host", "ssh_port", "ssh_user"))
-    if not _runs(record.facts) or not host:
+def _access(instance: CurrentState, credentials: bool) -> dict[str, Any]:
+    """Return the variables with which Ansible logs in to a running instance."""
+    host, port, user = (instance.facts[fact] for fact in ("ssh_host", "ssh_port", "ssh_user"))
+    if not _runs(instance.facts) or not host:
         return {}
     access = {"ansible_host": host, "ansible_port": port}
     if user:
         access["ansible_user"] = user
-    if credentials and record.private["ssh_password"]:
-        access["ansible_password"] = record.private["ssh_password"]
+    if credentials and instance.private["ssh_password"]:
+        access["ansible_password"] = instance.private["ssh_password"]
     return access
 
 
-def _named(instances):
-    """The variables of instances by host name: the instance's name, or with its id where that is not enough."""
+def _named(instances: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Return the variables of instances by host name: the instance's name, with its id if another has that name."""
     names = [
-        (_safe(shown["name"]), _safe("-".join(filter(None, (shown["name"], shown["id"])))))
-        for shown, _way_in in instances
+        (_safe(facts["name"]), _safe("-".join(filter(None, (facts["name"], facts["id"])))))
+        for facts, _variables in instances
     ]
     taken = Counter(["", *_RESERVED, *(name for pair in names for name in pair)])
     return {
-        short if taken[short] == 1 else long: {**{f"novita_{fact}": value for fact, value in shown.items()}, **access}
-        for (short, long), (shown, access) in zip(names, instances)
+        short if taken[short] == 1 else long: {**{f"novita_{fact}": value for fact, value in facts.items()}, **access}
+        for (short, long), (facts, access) in zip(names, instances)
     }
 
 
-def _safe(name):
-    """A name without the characters that mean something in patterns of hosts, in templates or at a shell."""
+def _safe(name: str) -> str:
+    """Return a name without the characters that mean something in patterns of hosts, in templates or at a shell."""
     return re.sub(r"^-|[^\w.-]", "_", name)

@@ -287,7 +287,7 @@ failure:
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.ansible_module import run_fleet
 
 
-def main():
+def main() -> None:
     run_fleet()
 
 

@@ -361,7 +361,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_modu
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 
 
-def main():
+def main() -> None:
     run_resource(NovitaEndpoint)
 
 

@@ -454,7 +454,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_modu
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 
 
-def main():
+def main() -> None:
     run_resource(NovitaInstance)
 
 

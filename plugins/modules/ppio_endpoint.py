@@ -371,7 +371,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_modu
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
 
-def main():
+def main() -> None:
     run_resource(PpioEndpoint)
 
 

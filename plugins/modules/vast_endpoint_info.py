@@ -114,7 +114,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_modu
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 
-def main():
+def main() -> None:
     run_info(VastEndpoint)
 
 

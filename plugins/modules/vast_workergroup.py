@@ -346,7 +346,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_modu
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workergroup import VastWorkergroup
 
 
-def main():
+def main() -> None:
     run_resource(VastWorkergroup)
 
 

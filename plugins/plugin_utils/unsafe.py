@@ -10,6 +10,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.utils.unsafe_proxy import wrap_var
 
 # ``#jinja2:`` at the beginning of a text gives it other braces. Harmless texts stay what they are, because earlier
@@ -17,12 +19,12 @@ from ansible.utils.unsafe_proxy import wrap_var
 _SUSPICIOUS = ("{", "#jinja2")
 
 
-def unsafe(value):
+def unsafe(value: Any) -> Any:
     """The value with every text marked that could be a template, keys included."""
     if isinstance(value, dict):
         return {unsafe(key): unsafe(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [unsafe(entry) for entry in value]
-    if isinstance(value, str) and any(matched_by in value for matched_by in _SUSPICIOUS):
+    if isinstance(value, str) and any(mark in value for mark in _SUSPICIOUS):
         return wrap_var(value)
     return value
