@@ -24,6 +24,7 @@ import time
 
 import run_tests
 import sandbox
+import venvs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
@@ -36,16 +37,10 @@ RELEASES = {
     "2.21": ("3.13", "3.14", "3.12"),
 }
 
-# The oldest Python that modules may meet.
-OLDEST_TARGET = "3.9"
-
 IMPORTER_PYTHONS = ("3.12", "3.11", "3.13")
 
 ON_RELEASE = ("units", "controller", "integration", "sanity")
 ONCE = ("target", "importer", "lint")
-
-# What of tests/requirements.txt the steps do not need; ansible-core is named for each release.
-NOT_NEEDED = re.compile(r"ansible-|antsibull-|sphinx")
 
 PASSED, FAILED, LEFT_OUT = "passed", "FAILED", "left out"
 
@@ -61,27 +56,11 @@ class Place:
         self.python = ""
 
     def make(self, python, requirements):
-        """Make the virtual environment, unless it stands already; return what pip said when it cannot be made."""
-        stamp = self.folder / "installed"
-        wanted = "\n".join([str(python), *requirements])
-        if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
-            stamp.unlink(missing_ok=True)
-            subprocess.run([python, "-m", "venv", "--clear", self.venv], check=True)
-            pip = [self.venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            done = subprocess.run(
-                [*pip, *requirements],
-                cwd=ROOT,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            if done.returncode:
-                errors = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
-                return (errors or ["pip failed"])[-1]
-            stamp.write_text(wanted, encoding="utf-8")
-        self.python = self._tell("import platform; print(platform.python_version())")
-        return ""
+        """Make the virtual environment; return what pip said when it cannot be made."""
+        problem = venvs.make(self.venv, python, requirements)
+        if not problem:
+            self.python = self._tell("import platform; print(platform.python_version())")
+        return problem
 
     def version(self, distribution):
         return self._tell(f"import importlib.metadata as metadata; print(metadata.version({distribution!r}))")
@@ -160,7 +139,7 @@ class Matrix:
         python = self.interpreter(versions)
         place = Place(self, release)
         why = f"none of Python {', '.join(versions)} is here" if python is None else ""
-        why = why or place.make(python, [f"ansible-core~={release}.0", *needed()])
+        why = why or place.make(python, [f"ansible-core~={release}.0", *venvs.tests_requirements()])
         if why:
             for step in steps:
                 self.note(release, "", "", step, LEFT_OUT, why=why)
@@ -216,17 +195,18 @@ class Matrix:
 
     def run_target(self, place):
         """The integration targets, with modules that run on the oldest Python."""
-        interpreter = self.interpreter([OLDEST_TARGET])
+        oldest = venvs.OLDEST
+        interpreter = self.interpreter([oldest])
         if place is None or interpreter is None:
-            why = "no release to run it" if place is None else f"Python {OLDEST_TARGET} is not here"
-            self.note("target", "", OLDEST_TARGET, "target", LEFT_OUT, why=why)
+            why = "no release to run it" if place is None else f"Python {oldest} is not here"
+            self.note("target", "", oldest, "target", LEFT_OUT, why=why)
             return
-        target = Place(self, f"python{OLDEST_TARGET}")
+        target = Place(self, f"python{oldest}")
         why = target.make(interpreter, ["-r", "meta/ee-requirements.txt"])
         if why:
-            self.note("target", "", OLDEST_TARGET, "target", LEFT_OUT, why=why)
+            self.note("target", "", oldest, "target", LEFT_OUT, why=why)
             return
-        python = f"python={OLDEST_TARGET}@{target.venv / 'bin' / 'python'}"
+        python = f"python={oldest}@{target.venv / 'bin' / 'python'}"
         arguments = ["--controller", "origin:python=default", "--target", f"controller:{python}"]
         result = self._integration(place, "target", arguments, remote_targets(place.tree))
         self.note("target", place.version("ansible-core"), target.python, "target", **result)
@@ -300,13 +280,6 @@ class Matrix:
             "lint",
             **outcome(counts, seconds, failures, lines),
         )
-
-
-def needed():
-    """What the steps need beside ansible-core, as tests/requirements.txt says it."""
-    lines = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    plain = [line.strip() for line in lines if re.match(r"\w", line) and not NOT_NEEDED.match(line)]
-    return ["-r", "meta/ee-requirements.txt", *plain]
 
 
 def remote_targets(tree):
