@@ -1,11 +1,14 @@
 # The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
 #
 # make demo         see the collection work, against a simulator, in about a minute
-# make test         units, up-to-date and one integration target, in a few minutes
+# make test         lint-python, units, up-to-date and one integration target, in a few minutes
 # make test-rest    all other stages from faces to build below; as in make test, a failure does not stop the next stage
+# make tidy         let ruff lay out the Python files and mend what it can
 #
+# make lint-python  ruff and mypy, and vermin: does anything need a newer Python than modules may meet?
 # make units        unit tests, the laws for modules    (PYTEST_ARGS="-k law_07" for some of them)
 # make up-to-date   is the documentation that is made of tables as they are?
+# make units-oldest units on the oldest Python that modules may meet, if it is here (PYTHON39=/path/to/python3.9)
 # make faces        the laws for entries of a fleet     (PYTEST_ARGS="-k law_07" for some of them)
 # make controller   unit tests of what runs on the controller: the inventory plugin, the action plugin
 # make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
@@ -13,7 +16,8 @@
 # make runner       jobs through ansible-runner, as AWX starts them
 # make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
 # make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
-# make lint         ansible-lint, antsibull-docs, antsibull-changelog; by themselves lint-ansible, lint-docs, lint-changelog
+# make lint         lint-python, ansible-lint, antsibull-docs and antsibull-changelog; the last three by themselves:
+#                   lint-ansible, lint-docs, lint-changelog
 # make docs         the documentation site in .build/docs/html
 # make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
 # make generated    write the documentation that is made of tables and other documentation
@@ -33,6 +37,7 @@
 # make clean        remove what these commands have made
 
 PYTHON ?= python3
+PYTHON39 ?=
 PORT ?= 8080
 PYTEST_ARGS ?=
 TARGETS ?=
@@ -49,6 +54,7 @@ BIN := $(CURDIR)/.venv/bin
 STAMP := .venv/.installed
 VENDORS := $(BUILD)/vendors
 VENDORS_STAMP := .build/vendors/.installed
+OLDEST := $(BUILD)/oldest
 AWX := $(BUILD)/awx
 AWX_STAMP := .build/awx/.installed
 MUTATIONS := $(BUILD)/mutants
@@ -64,6 +70,7 @@ SIMULATED := $(BIN)/python $(CURDIR)/tests/tools/with_simulator.py --log $(RESUL
 
 # Unit tests that import the controller, in a process of their own: Ansible's modules behave differently beside it.
 CONTROLLER := tests/unit/plugins/action tests/unit/plugins/inventory
+UNITS := -m "not through_fleet" $(CONTROLLER:%=--ignore %) tests/unit
 
 # The playbooks bring their own host; that no inventory is given is no news.
 QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false
@@ -71,8 +78,9 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
-.PHONY: help venv tree units faces controller vendors awx runner integration sanity lint lint-ansible lint-docs lint-changelog docs guides \
-	generated up-to-date build proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
+.PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration sanity lint lint-python \
+	lint-ansible lint-docs lint-changelog docs guides generated up-to-date build proof prove-fast matrix coverage mutants \
+	prove bench simulator demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -89,8 +97,22 @@ $(STAMP): tests/requirements.txt meta/ee-requirements.txt
 tree: $(STAMP)
 	@$(BIN)/python tests/tools/make_tree.py $(BUILD)
 
+tidy: $(STAMP)
+	@$(BIN)/ruff check --fix --exit-zero
+	@$(BIN)/ruff format
+
+lint-python: tree
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@cd $(TREE) && $(SANDBOX) env MYPYPATH=$(BUILD) mypy --cache-dir $(BUILD)/mypy --package ansible_collections.gpufleet.cloud.plugins
+	@$(BIN)/vermin --quiet --no-tips --violations --target 3.9- plugins
+
 units: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml -m "not through_fleet" $(PYTEST_ARGS) $(CONTROLLER:%=--ignore %) tests/unit
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml $(UNITS) $(PYTEST_ARGS)
+
+units-oldest: tree
+	@$(BIN)/python tests/tools/oldest_python.py --python "$(PYTHON39)" $(OLDEST)
+	@test ! -e $(OLDEST)/venv || { cd $(TREE) && $(SANDBOX) --venv $(OLDEST)/venv env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units-oldest.xml $(UNITS) $(PYTEST_ARGS); }
 
 faces: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/faces.xml -m through_fleet $(PYTEST_ARGS) tests/unit/laws
@@ -125,7 +147,7 @@ integration: tree
 sanity: tree
 	@cd $(TREE) && $(SANDBOX) ansible-test sanity --color $(SANITY_ARGS)
 
-lint: lint-ansible lint-docs lint-changelog
+lint: lint-python lint-ansible lint-docs lint-changelog
 
 lint-ansible: tree
 	@cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict

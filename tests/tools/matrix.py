@@ -77,7 +77,7 @@ class Place:
         """Run a command in the sandbox; return whether it succeeded, its output, and how long it took."""
         log = self.folder / f"{step}.log"
         began = time.monotonic()
-        whole = [*before, sys.executable, TOOLS / "sandbox.py", "--venv", self.venv, self.folder, *command]
+        whole = [*before, sys.executable, TOOLS / "sandbox.py", self.folder, "--venv", self.venv, *command]
         with log.open("w", encoding="utf-8") as stream:
             done = subprocess.run(
                 [str(word) for word in whole],

@@ -1,6 +1,6 @@
 """Run a command in an environment in which ansible-test and its friends work on any machine.
 
-Usage: sandbox.py [--venv <folder>] <build folder> <command> [<argument> ...]
+Usage: sandbox.py <build folder> [--venv <folder>] <command> [<argument> ...]
 
 What differs from the environment of the caller, and why:
 
@@ -144,13 +144,10 @@ def write_bootstrap_stand_ins(venv, cache):
 
 
 def main():
-    arguments = sys.argv[1:]
-    venv = VENV
-    if arguments[0] == "--venv":
-        venv = pathlib.Path(arguments[1]).resolve()
-        arguments = arguments[2:]
-    build = pathlib.Path(arguments[0]).resolve()
-    command = arguments[1:]
+    build = pathlib.Path(sys.argv[1]).resolve()
+    venv, command = VENV, sys.argv[2:]
+    if command[0] == "--venv":
+        venv, command = pathlib.Path(command[1]).resolve(), command[2:]
     home = build / "home"
     search_path = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
     search_path = link_interpreters(build / "pythons", search_path)
