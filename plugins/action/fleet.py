@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import tempfile
@@ -20,6 +19,7 @@ from ansible.utils.display import Display
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entries import early_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._signals import kept_for_main_thread
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 
 PAUSE = 0.2
 
@@ -31,10 +31,6 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        with _no_collection():
-            return self._run(tmp, task_vars)
-
-    def _run(self, tmp: str | None, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         self._task.args = _plain(self._task.args)
         violations = self._violations()
@@ -56,7 +52,7 @@ class ActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _violations(self) -> list[str]:
+    def _violations(self) -> list[Violation]:
         try:
             return early_violations(self._task.args.get("resources"))
         except ImportError:
@@ -95,22 +91,6 @@ def _plain(options: Any) -> Any:
     except (TypeError, ValueError, RecursionError):
         # A date, for one: Ansible makes text of it on the way to the module.
         return options
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Switch off the garbage collector, which would look through all that Ansible has loaded.
-
-    Without this, packing the module takes twice as long. A process that lives for one task leaves little garbage.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.freeze()
-            gc.enable()
 
 
 def _show(lines: BinaryIO, over: threading.Event) -> None:

@@ -11,8 +11,9 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import itertools
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import Any, Callable, Generator, Iterator, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from .._clock import Clock
 from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown
@@ -62,7 +63,7 @@ class Executor:
         self._subject = resource.label(desired_state)
 
     def steps(self) -> Iterator[Pause]:
-        """Carry out the plan, verify it, and wait where that is desired. Yields before each wait: others may go first."""
+        """Carry out the plan, verify it, and wait if the task says so. Yield before each wait: others may go first."""
         current = self._plan.current
         if current is not None:
             self._observer.see(current)
@@ -286,8 +287,8 @@ class Executor:
                 raise lost
             self._observer.demand_look(is_there)
             raise NotApplied(
-                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s its state is still "
-                f"{before.stage.words}.{self._observer.bad_look()}",
+                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s its state is "
+                f"still {before.stage.words}.{self._observer.bad_look()}",
                 ids=[before.id],
             )
 
@@ -383,7 +384,7 @@ class Executor:
         return isinstance(self._resource, RefusingForNow) and self._resource.is_temporary(error)
 
     def _say_what_was_carried(self, error: ApiError) -> None:
-        """Add to a refusal which values the resource had already that are outside the ranges that the provider prints."""
+        """Add to a refusal which values the resource had already outside the ranges that the provider prints."""
         if error.status not in (400, 422):
             return
         carried = self._resource.table.range_violations(self._target, {})

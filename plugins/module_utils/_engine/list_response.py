@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 from .state import CurrentState
 
@@ -18,8 +18,8 @@ class ListResponse(list[CurrentState]):
 
     :param inconsistency: why resources may be missing, as the end of a sentence that begins with "the list response".
         What an inconsistent list response shows exists; what it does not show may exist, too.
-    :param pages: how many pages were read. While a list is read page by page, a removal can move another resource to a page
-        that was read before.
+    :param pages: how many pages were read. While a list is read page by page, a removal can move another resource to a
+        page that was read before.
     :param announced: how many resources the provider says there are.
     """
 

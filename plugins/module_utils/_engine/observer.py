@@ -8,8 +8,9 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import Callable, Generator, Iterator, TypeVar
+from typing import Callable, TypeVar
 
 from .._clock import Clock
 from .._errors import ApiError, NotReady, WaitTimeout
@@ -61,8 +62,8 @@ class Observer:
     ) -> Iterator[T]:
         """What ``read`` returns, again and again until the time is up.
 
-        The first look accepts a list response that was begun at ``mark`` or later, each further one only a new one. A look
-        whose response proves nothing is noted, and the next one follows.
+        The first look accepts a list response that was begun at ``mark`` or later, each further one only a new one. A
+        look whose response proves nothing is noted, and the next one follows.
         """
         for number, _look in enumerate(self.clock.poll(timeout)):
             self._watch.waiting()

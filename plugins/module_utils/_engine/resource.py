@@ -71,7 +71,7 @@ class Resource:
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def read_list(self) -> ListResponse:
-        """All resources, from the provider. Raises, or says that the response is inconsistent, when some may be missing."""
+        """All resources, from the provider. When some may be missing, raises or returns an inconsistent response."""
         raise NotImplementedError
 
     def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
@@ -168,7 +168,7 @@ class Resource:
         self.update(current, target)
 
     def replacement(self, current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
-        """The target of a resource that takes the place of ``current``, without what the provider fills in by itself."""
+        """The target of a resource that replaces ``current``, without what the provider fills in by itself."""
         return target
 
     # -- judging -----------------------------------------------------------------------------------------------------

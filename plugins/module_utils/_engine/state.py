@@ -37,7 +37,8 @@ class CurrentState:
     :param gone: the provider has removed the resource and still lists it.
     :param gone_if_deleted: after a delete, this means that the provider has removed the resource.
     :param is_complete: nothing is missing that another request could add.
-    :param power: ``ON`` or ``OFF`` for resources that can be switched: the state that the resource is in, or is heading for.
+    :param power: ``ON`` or ``OFF`` for resources that can be switched: the state that the resource is in, or is
+        heading for.
     :param in_transition: the resource is on its way from one state to another and takes no writes.
     """
 

@@ -146,12 +146,12 @@ def _violations_of(number, resource_type, params, wrong, seen):
     return [violation.at(place) for violation in first_of_each(wrong)]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _spec(resource_type):
     return arguments.argument_spec(RESOURCE_TYPES[resource_type])
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _validator(resource_type):
     return ArgumentSpecValidator(_spec(resource_type), **arguments.rules(RESOURCE_TYPES[resource_type]))
 

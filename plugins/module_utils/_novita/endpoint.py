@@ -11,7 +11,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any, ContextManager
+from contextlib import AbstractContextManager
+from typing import Any
 
 from .._engine.list_response import ListResponse
 from .._engine.state import CurrentState, Removal
@@ -215,7 +216,7 @@ class NovitaEndpoint(PlatformEndpoint):
         # The page calls the field "name". The clients that are known to delete endpoints call it "id".
         return self.remove(lambda: self.client.send(DELETE, body={"name": current.id, "id": current.id}))
 
-    def _limits_in_message(self, target: dict[str, Any]) -> ContextManager[None]:
+    def _limits_in_message(self, target: dict[str, Any]) -> AbstractContextManager[None]:
         return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
 
 

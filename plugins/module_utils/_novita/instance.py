@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Novita AI's GPU instances.
 
-Pages: ``gpu-instance-create-instance``, ``-get-instance``, ``-list-instances``, ``-start-instance``, ``-stop-instance``,
-``-restart-instance``, ``-delete-instance``, ``-edit-instance``, ``-upgrade-instance``, ``-set-autorenew`` and
-``-change-billing-instance`` under https://novita.ai/docs/api-reference/; of an instance without GPUs
-``gpu-instance-create-cpu-instance``. Automatic renewal is read on ``gpus-v2-get-instance``, and so is the billing mode
-where the first generation of the API leaves it out.
+Pages: ``gpu-instance-create-instance``, ``-get-instance``, ``-list-instances``, ``-start-instance``,
+``-stop-instance``, ``-restart-instance``, ``-delete-instance``, ``-edit-instance``, ``-upgrade-instance``,
+``-set-autorenew`` and ``-change-billing-instance`` under https://novita.ai/docs/api-reference/; for an instance
+without GPUs ``gpu-instance-create-cpu-instance``. Automatic renewal is read on ``gpus-v2-get-instance``, and so is the
+billing mode where the first generation of the API leaves it out.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -47,7 +47,7 @@ _PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
 _HEADING_OFF = ("tostop", "stopping")
 _OFF = ("exited", "stopped", "freezing")
 _SETTLED = ("running", *_OFF)
-"""The words of an instance that goes nowhere by itself, beside those of one that has failed. Any other is a transition."""
+"""The words of an instance that is in no transition and has not failed."""
 _GONE = "removed"
 
 _FROM_PRODUCT = ("gpu_num", "rootfs_size")
@@ -132,7 +132,7 @@ class Storages(Items):
         ]
 
     def response_schema(self) -> dict[str, Any]:
-        mount = {"type": "object", "properties": {key: TEXT for key in ("type", "id", "mountPath")}}
+        mount = {"type": "object", "properties": dict.fromkeys(("type", "id", "mountPath"), TEXT)}
         return {"type": ["array", "null"], "items": mount}
 
 
@@ -340,7 +340,7 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
         return self.read_one(current)
 
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
-        # List responses lack the address. The first generation of the API lacks the renewal and perhaps the billing mode.
+        # List responses lack the address. The first generation of the API lacks the renewal and perhaps the billing.
         completed = current if current.is_complete else self.read_one(current) or current
 
         def lacks(value: str, options: tuple[str, ...]) -> bool:
@@ -420,7 +420,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
                     Violation(
                         "recreate",
                         f"must be false, because the present {self.noun} {current.id} is a subscription that ends "
-                        f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be paid",
+                        f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be "
+                        "paid",
                     )
                 ],
                 advice="Once it has ended, delete it with state: absent and create the new one.",

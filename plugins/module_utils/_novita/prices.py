@@ -13,9 +13,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from .._errors import ApiError, PriceError
 from .._http.call import READ, Call
+from .._http.client import Client
 from .api import NOVITA, V1
 
 UNIT = 100_000
@@ -35,7 +37,7 @@ SPOT_PRODUCTS = Call("spot_product.list", "GET", f"{V1}/products?billingMethod=s
 CPU_PRODUCTS = Call("cpu_product.list", "GET", f"{V1}/cpu/products", READ, _LIST)
 
 
-def hourly_price(client, target, limit=None):
+def hourly_price(client: Client, target: dict[str, Any], limit: float | None = None) -> float:
     """The price of a target in USD for an hour. Raises ``PriceError`` when it is above a limit or cannot be told."""
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
     if mode == "monthly":
@@ -48,10 +50,11 @@ def hourly_price(client, target, limit=None):
             f"max_hourly_price: the provider's price list for {mode} has no product {product_id!r}.",
             advice="Check product_id, or leave max_hourly_price out to order without looking at the price.",
         )
-    raw, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
-    if isinstance(raw, bool) or not re.fullmatch("[0-9]{1,20}", str(raw)) or not int(raw):
+    listed, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
+    digits = "" if isinstance(listed, bool) else str(listed)
+    if not re.fullmatch("[0-9]{1,20}", digits) or not int(digits):
         raise PriceError(
-            f"max_hourly_price: the provider's price of {product_id!r} cannot be read ({raw!r}).",
+            f"max_hourly_price: the provider's price of {product_id!r} cannot be read ({listed!r}).",
             advice="Leave max_hourly_price out to order without looking at the price.",
         )
     if not count:
@@ -59,7 +62,7 @@ def hourly_price(client, target, limit=None):
             "max_hourly_price: the provider does not tell the number of GPUs, which the price goes by.",
             advice="Give gpu_num, or leave max_hourly_price out to order without looking at the price.",
         )
-    price = int(raw) * count / UNIT
+    price = int(digits) * count / UNIT
     if limit is not None and price > limit:
         raise PriceError(
             f"max_hourly_price: the price is {price:.5f} USD an hour, which is more than {limit:.5f}.",
@@ -68,10 +71,10 @@ def hourly_price(client, target, limit=None):
     return price
 
 
-def _products(client, call):
+def _products(client: Client, call: Call) -> list[dict[str, Any]]:
     """The products of a price list. An ``ApiError`` says that it was the price list that could not be read."""
     try:
-        return client.send_cached(call)["data"]
+        products: list[dict[str, Any]] = client.send_cached(call)["data"]
     except ApiError as error:
         error.doing = f"read the price list of {NOVITA.title}"
         error.advice = " ".join(
@@ -85,3 +88,4 @@ def _products(client, call):
             )
         )
         raise
+    return products

@@ -61,7 +61,7 @@ class PlatformEndpoint(RefusingForNow, PlatformResource):
     @classmethod
     def response_schema(cls) -> dict[str, Any]:
         """JSON Schema of an endpoint in a response."""
-        state = {"type": ["object", "null"], "properties": {word: TEXT for word in (cls.state_key, "error", "message")}}
+        state = {"type": ["object", "null"], "properties": dict.fromkeys((cls.state_key, "error", "message"), TEXT)}
         flag = {"type": ["boolean", "null"]}
         worker = {
             "type": "object",
@@ -96,8 +96,8 @@ class PlatformEndpoint(RefusingForNow, PlatformResource):
         return _without_default_app_name(resource_id, super().spec(resource_id, values, desired, reveal))
 
     def is_temporary(self, error: ApiError) -> bool:
-        # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. The error code of this refusal
-        # is not known, its text is.
+        # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. The error code of this
+        # refusal is not known, its text is.
         return 400 <= (error.status or 0) < 500 and _ASLEEP in error.why.lower()
 
     def current_state(self, endpoint: dict[str, Any]) -> CurrentState:

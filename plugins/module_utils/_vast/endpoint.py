@@ -144,8 +144,8 @@ class VastEndpoint(Revealing, Explaining, RemovingChildren, Resource):
             conflicts.append(
                 Violation(
                     option,
-                    "must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker before the "
-                    "first request, so that the wait would not end",
+                    "must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker before "
+                    "the first request, so that the wait would not end",
                 )
             )
         return conflicts
@@ -160,24 +160,24 @@ class VastEndpoint(Revealing, Explaining, RemovingChildren, Resource):
         if unset:
             named = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
             warnings.append(
-                f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that is "
-                "what it rents, so set each of them."
+                f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that "
+                "is what it rents, so set each of them."
             )
         if {"cold_workers", "max_workers"} & desired.keys() and _leaves_nothing_to_scale(target):
             warnings.append(
-                "cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and destroy "
-                "a worker every few seconds then. Set max_workers higher."
+                "cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and "
+                "destroy a worker every few seconds then. Set max_workers higher."
             )
         if _awaited(desired_state) and _recruits_nobody(target):
             warnings.append(
-                "wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no worker "
-                "before the first request."
+                "wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no "
+                "worker before the first request."
             )
         state = (current or {}).get("endpoint_state") or "active"
         if state != "active" and "endpoint_state" not in desired:
             warnings.append(
-                f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints when "
-                "an account runs out of credit; endpoint_state: active wakes it."
+                f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints "
+                "when an account runs out of credit; endpoint_state: active wakes it."
             )
         return warnings
 

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Vast.ai's query language for machines: text in, conditions out, and back again.
 
-Conditions are the API's form, ``{field: {operator: value}}``, with memory in MB and durations in seconds; text has GB and
-days. The rules are those of the server's parser, of which the vendor publishes a copy in the tests of its command-line
-client. Where that parser takes a slip for a value, this one refuses it.
+Conditions are the API's form, ``{field: {operator: value}}``, with memory in MB and durations in seconds; text has GB
+and days. The rules are those of the server's parser, of which the vendor publishes a copy in the tests of its
+command-line client. Where that parser takes a typing error for a value, this one refuses it.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -15,11 +15,17 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
+from typing import Any
+
+Condition = dict[str, Any]
+"""The values of a condition on one property, by their operators."""
+Conditions = dict[str, Condition]
+"""Conditions by the names of the properties."""
 
 OPERATORS = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "notin")
 _SIGN_OF = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _OPERATOR_OF = {
-    **{matched_by: operator for operator, matched_by in _SIGN_OF.items()},
+    **{sign: operator for operator, sign in _SIGN_OF.items()},
     **{operator: operator for operator in OPERATORS},
     "==": "eq",
     "noteq": "neq",
@@ -59,31 +65,32 @@ _NOTHING = 1e-9
 """MB or seconds."""
 
 
-def proper(name):
+def proper(name: str) -> str:
     """The name of a property as the API has it."""
     return _ALIASES.get(name, name)
 
 
-def parse_query(text):
+def parse_query(text: str) -> Conditions:
     """Conditions from text such as ``gpu_name=RTX_4090 num_gpus>=2``; an empty condition takes one away.
 
     Raises ``ValueError`` with what must be otherwise.
     """
-    conditions, position = {}, 0
+    conditions: Conditions = {}
+    position = 0
     while text[position:].strip():
         match = _CONDITION.match(text, position)
         if not match:
             raise ValueError(f"must be conditions such as num_gpus>=2, not {text[position:].strip()[:60]!r}")
         position = match.end()
-        matched_by = match["sign"] or match["word"]
-        operator = _OPERATOR_OF.get(matched_by)
+        sign = match["sign"] or match["word"]
+        operator = _OPERATOR_OF.get(sign)
         if operator is None:
-            raise ValueError(f"has no operator {matched_by!r}; there are {', '.join(_OPERATOR_OF)}")
+            raise ValueError(f"has no operator {sign!r}; there are {', '.join(_OPERATOR_OF)}")
         _add(conditions, proper(match["field"]), operator, match["value"])
     return conditions
 
 
-def _add(conditions, name, operator, text):
+def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
     known, text = conditions.get(name), text.strip(",[]")
     wildcard = text in _ANYTHING and operator not in _LISTED
     if known is not None and (operator in known or wildcard or not known):
@@ -100,13 +107,13 @@ def _add(conditions, name, operator, text):
     conditions.setdefault(name, {})[operator] = values if operator in _LISTED else values[0]
 
 
-def _value(name, operator, text):
+def _value(name: str, operator: str, text: str) -> Any:
     """A value of the text as the API has it."""
     shown, text = text, text.strip('"')
     if name == "driver_version" and "." in text:
         if operator in _LISTED or not _VERSION.fullmatch(text):
             raise ValueError(f"must have one driver_version of three numbers such as 535.129.3, not {shown!r}")
-        return int(number_of(name, text))
+        return int(_number(name, text))
     text = text.replace("_", " ")
     number = number_of(name, text)
     if name in _FACTORS:
@@ -122,7 +129,7 @@ def _value(name, operator, text):
     return plain(text) if operator in _LISTED or text not in _WORDS else _WORDS[text]
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """A value as people write it: text that is exactly a number becomes one, in lists and conditions, too."""
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
@@ -134,7 +141,7 @@ def plain(value):
     return number if str(number) == value else value
 
 
-def shown(name, condition):
+def shown(name: str, condition: Condition) -> Condition:
     """A condition as people write it, without the last digits that a change of units leaves."""
     condition = plain(condition)
     return {
@@ -143,7 +150,7 @@ def shown(name, condition):
     }
 
 
-def number_of(name, value):
+def number_of(name: str, value: Any) -> Decimal | None:
     """The number that a value is or that its text tells, or ``None``."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -156,7 +163,14 @@ def number_of(name, value):
     return Decimal(value) if _NUMBER.fullmatch(value) else None
 
 
-def is_finite(number):
+def _number(name: str, value: Any) -> Decimal:
+    """The number that a value is known to be."""
+    number = number_of(name, value)
+    assert number is not None
+    return number
+
+
+def is_finite(number: float) -> bool:
     """Whether a number is one that JSON can hold and that can be compared with others."""
     try:
         return math.isfinite(number)
@@ -164,43 +178,43 @@ def is_finite(number):
         return False
 
 
-def same(name, found, wanted):
-    """Whether two conditions on a property say the same: ``1`` is ``1.0`` and ``"1"``, and the order of a list is nothing."""
-    return found.keys() == wanted.keys() and all(_equal(name, found[operator], wanted[operator]) for operator in found)
-
-
-def _equal(name, found, wanted):
-    if isinstance(found, list) and isinstance(wanted, list):
-        pairs = zip(_sorted(name, found), _sorted(name, wanted))
-        return len(found) == len(wanted) and all(_equal(name, *pair) for pair in pairs)
-    numbers = number_of(name, found), number_of(name, wanted)
-    if None in numbers:
-        return type(found) is type(wanted) and found == wanted
-    return (
-        math.isclose(*map(float, numbers), rel_tol=_TOLERANCE, abs_tol=_NOTHING)
-        if name in _FACTORS
-        else numbers[0] == numbers[1]
+def same(name: str, current: Condition, desired: Condition) -> bool:
+    """Whether two conditions on a property mean the same: ``1`` equals ``1.0`` and ``"1"``, lists have no order."""
+    return current.keys() == desired.keys() and all(
+        _equal(name, current[operator], desired[operator]) for operator in current
     )
 
 
-def _sorted(name, values):
+def _equal(name: str, current: Any, desired: Any) -> bool:
+    if isinstance(current, list) and isinstance(desired, list):
+        pairs = zip(_sorted(name, current), _sorted(name, desired))
+        return len(current) == len(desired) and all(_equal(name, *pair) for pair in pairs)
+    one, two = number_of(name, current), number_of(name, desired)
+    if one is None or two is None:
+        return type(current) is type(desired) and bool(current == desired)
+    if name in _FACTORS:
+        return math.isclose(float(one), float(two), rel_tol=_TOLERANCE, abs_tol=_NOTHING)
+    return one == two
+
+
+def _sorted(name: str, values: list[Any]) -> list[Any]:
     keys = [(number_of(name, value), repr(value), value) for value in values]
     keys.sort(key=lambda entry: (entry[0] is None, entry[0] or 0, entry[1]))
     return [value for _number, _text, value in keys]
 
 
-def unfit(conditions):
+def unfit(conditions: Conditions) -> dict[str, str]:
     """By property, what is in conditions that text cannot carry: ``{name: sentence}``."""
-    found = {}
+    reasons: dict[str, str] = {}
     for name, condition in conditions.items():
         for operator, value in condition.items():
             why = _unfit(name, operator, value)
             if why:
-                found.setdefault(name, f"text cannot carry {value!r}, because {why}")
-    return found
+                reasons.setdefault(name, f"text cannot carry {value!r}, because {why}")
+    return reasons
 
 
-def _unfit(name, operator, value):
+def _unfit(name: str, operator: str, value: Any) -> str:
     """Why text cannot carry a condition, or an empty text."""
     if not re.fullmatch("[A-Za-z0-9_]+", name) or name != proper(name) or operator not in OPERATORS:
         return f"it has no condition {name} {operator}"
@@ -224,14 +238,14 @@ def _unfit(name, operator, value):
     )
 
 
-def _unfit_value(name, value):
+def _unfit_value(name: str, value: Any) -> str:
     if name in _FACTORS or name == "driver_version":
         number = number_of(name, value)
         if number is None:
             return f"{name} takes a number"
-        is_complete = number == number.to_integral_value() and number >= 0
+        is_whole = number == number.to_integral_value() and number >= 0
         return (
-            "" if is_complete or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
+            "" if is_whole or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
         )
     if isinstance(value, str):
         return _unfit_text(value)
@@ -240,7 +254,7 @@ def _unfit_value(name, value):
     )
 
 
-def _unfit_text(text):
+def _unfit_text(text: str) -> str:
     if not text:
         return "it is empty"
     forbidden = _FORBIDDEN.search(text)
@@ -257,7 +271,7 @@ def _unfit_text(text):
     )
 
 
-def render_query(conditions):
+def render_query(conditions: Conditions) -> str:
     """Text that says the same as conditions in which nothing is ``unfit``."""
     return " ".join(
         _rendered(name, operator, value)
@@ -266,25 +280,26 @@ def render_query(conditions):
     )
 
 
-def _rendered(name, operator, value):
+def _rendered(name: str, operator: str, value: Any) -> str:
     if isinstance(value, list):
         return f"{name} {operator} [{','.join(_text(name, item) for item in value)}]"
     return f"{name}{_SIGN_OF[operator]}{_text(name, value)}"
 
 
-def _text(name, value):
-    number = number_of(name, value)
+def _text(name: str, value: Any) -> str:
     if name == "driver_version":
-        is_complete = int(number)
-        return f"{is_complete // 1_000_000}.{is_complete // 1_000 % 1_000}.{is_complete % 1_000}"
+        version = int(_number(name, value))
+        return f"{version // 1_000_000}.{version // 1_000 % 1_000}.{version % 1_000}"
     if name in _FACTORS:
-        return _decimal(_in_units_of_text(number, _FACTORS[name]))
+        return _decimal(_in_units_of_text(_number(name, value), _FACTORS[name]))
     if isinstance(value, str):
         return value.replace(" ", "_")
-    return str(value).lower() if isinstance(value, bool) else "None" if value is None else format(number, "f")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "None" if value is None else format(_number(name, value), "f")
 
 
-def _in_units_of_text(number, factor):
+def _in_units_of_text(number: Decimal, factor: int) -> Decimal:
     """A number in GB or days from which the server comes back to exactly this one, where there is such a number."""
     target = float(number)
     about = target / factor
@@ -293,7 +308,7 @@ def _in_units_of_text(number, factor):
     return Decimal(repr(exact)) if math.isfinite(target) else number / factor
 
 
-def _decimal(number):
+def _decimal(number: Decimal) -> str:
     """A number in plain decimals, without zeros that mean nothing."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -238,8 +238,8 @@ class VastWorkergroup(
         name = target.get("endpoint")
         if name is not None and self._endpoint_id is None:
             self._demand_endpoint(name)
-        # Where only the id is certain, the vendor's client sends null as the name, too. The name in the row may be an old
-        # one, which another endpoint has by now.
+        # Where only the id is certain, the vendor's client sends null as the name, too. The name in the row may be an
+        # old one, which another endpoint has by now.
         body = {"endpoint_name": None, **TABLE.update_body(target)}
         self.client.send(UPDATE, path={"id": current.id}, body=self._with_endpoint_id(body))
 
@@ -334,16 +334,17 @@ def _current_state(row: dict[str, Any]) -> CurrentState:
 
 
 def _open_ends(desired: dict[str, Any], conditions: dict[str, Any] | None, is_new: bool) -> list[str]:
-    """A sentence on what the filter leaves open, as far as the task is about that: in a list, which is empty without one."""
+    """A warning on what the filter leaves open, as far as the task is about that; an empty list without one."""
     missing = open_ends(conditions) if is_new or "search_params" in desired else []
     if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
         missing.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
     if not missing:
         return []
-    return [
-        f"search_params: the filter has {', '.join(missing)}. Unless the template adds this, machines of any such kind are "
-        "rented."
-    ]
+    warning = (
+        f"search_params: the filter has {', '.join(missing)}. Unless the template adds this, machines of any such kind "
+        "are rented."
+    )
+    return [warning]
 
 
 def _no_endpoint(name: str) -> NotFound:

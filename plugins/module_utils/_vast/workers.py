@@ -5,10 +5,10 @@
 
 Pages: ``get endpoint workers`` and ``get endpoint logs`` under https://docs.vast.ai/api-reference/serverless/, and the
 guides on worker states, pricing and serverless parameters under https://docs.vast.ai/guides/serverless/. Both calls are
-POSTs that change nothing. The autoscaler answers some errors with status 200 and a plain text, and a young endpoint with
-a text, ``{"error_msg": ...}`` or ``{"error": ...}`` instead of a list.
+POSTs that change nothing. Some errors of the autoscaler have status 200 and a plain text. For a young endpoint it
+returns a text, ``{"error_msg": ...}`` or ``{"error": ...}`` instead of a list.
 
-A worker can be replaced and an endpoint cannot: the engine reboots a worker in ``error`` by itself, and recruits another
+A worker can be replaced and an endpoint cannot: Vast.ai reboots a worker in ``error`` by itself, and recruits another
 one for a worker that does not come up. So one bad worker never ends a wait.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
@@ -17,7 +17,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .._clock import Clock
 from .._engine.state import FAILED, PENDING, READY, Stage
@@ -41,7 +41,7 @@ LONELY = 120.0
 
 _NUMBER = {"type": ["number", "string", "null"]}
 _PROOFS = ("ready_ever", "measured_perf", "loaded_at")
-"""Members of a worker's row that tell whether it has ever loaded its model. The row of a worker at rest may lack them."""
+"""Members of a row that show whether a worker has ever loaded its model. A worker at rest may lack them."""
 _WORKER = {
     "type": "object",
     "required": ["id"],
@@ -148,7 +148,7 @@ class WorkerWatch:
         self._given_up.update(gone for gone, seen in self._seen.items() if gone not in listed and not seen.ready)
 
     def stage(self, awaited: int, active: bool) -> Stage:
-        """Ready when ``awaited`` workers are ready (or, with ``active``, serve now); failed when they cannot become so."""
+        """Ready when ``awaited`` workers are ready (with ``active``: serve now), failed when they cannot become so."""
         ready = self.serving if active else self.serving + self.resting
         words = f"{ready} of {awaited} workers {'serve now' if active else 'are ready'}"
         if self._workers:
@@ -191,7 +191,7 @@ def log_tail(client: Client, endpoint_id: str) -> str:
 
 
 def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
-    """The log call's answer. Where the key in the header is refused, it goes into the body, as the vendor's client does."""
+    """The response of the log call. Where the header's key is refused, the body has it, as in the vendor's client."""
     try:
         response: dict[str, Any] | str = client.send(LOGS, body=body)
     except ApiError as error:
@@ -200,12 +200,11 @@ def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
         response = ""
     if isinstance(response, dict):
         return response
-    response = client.send(LOGS, body={**body, "api_key": client.key})
-    return response
+    return cast("dict[str, Any] | str", client.send(LOGS, body={**body, "api_key": client.key}))
 
 
 def _text_of(response: dict[str, Any] | str) -> str:
-    """The text in an answer of the log call: of its usual level, else of the most detailed one, else the only one."""
+    """The text in a response of the log call: at its usual level, else the most detailed one, else the only one."""
     if isinstance(response, str):
         return response
     return next((response[level] for level in ("info1", "info0", "logs") if isinstance(response.get(level), str)), "")
