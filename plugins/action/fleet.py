@@ -17,7 +17,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entries import early_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._signals import kept_for_main_thread
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 

@@ -211,8 +211,8 @@ resources:
     number:
       description: Its place in O(resources), beginning with 0; -1 for what is pruned.
       type: int
-    kind:
-      description: Its kind, for example C(vast_endpoint).
+    resource_type:
+      description: Its resource type, for example C(vast_endpoint).
       type: str
     name:
       description: Its name, or the name of its endpoint, or its id.
@@ -238,7 +238,7 @@ resources:
       type: dict
   sample:
     - number: 0
-      kind: vast_endpoint
+      resource_type: vast_endpoint
       name: tts
       id: '50871'
       action: update

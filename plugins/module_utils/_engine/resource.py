@@ -60,7 +60,8 @@ class Resource:
         """The resources that a task without an id means: all that have its name."""
         return list_response.named(desired_state.name)
 
-    def matched_by(self, desired_state: DesiredState) -> str:
+    @classmethod
+    def matched_by(cls, desired_state: DesiredState) -> str:
         """By what a task without an id finds its resource."""
         return f"the name {desired_state.name!r}"
 

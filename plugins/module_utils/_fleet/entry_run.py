@@ -1,88 +1,120 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One resource of a fleet on its way: what is wanted, who sees to it, how far it came.
+"""One entry of a fleet on its way: its plan, its writes and its error.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
-from .._engine.capabilities import Claiming
-from .._errors import CloudError, internal_error
-from .resource_types import RESOURCE_TYPES
+from collections.abc import Iterator
+from typing import Callable, NamedTuple, TypeVar
 
-_SWITCHES = ("start", "stop", "restart")
+from .._engine.capabilities import Claiming, OwnedBy
+from .._engine.convergence import Convergence
+from .._engine.plan import CREATE, DELETE, REPLACE, RESTART, START, STOP, UPDATE
+from .._engine.resource import Resource
+from .._engine.watch import Pause
+from .._errors import CloudError, internal_error
+from .entry import Entry
+
+T = TypeVar("T")
+
+UNCHANGED = "unchanged"
+_STRONGEST_FIRST = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART)
+
+
+class Owner(NamedTuple):
+    """The resource that another one belongs to, as far as it is known."""
+
+    resource_type: type[Resource]
+    name: str | None
+    id: str
 
 
 class EntryRun:
-    """What a fleet knows of one resource. ``error`` says why it did not come to what is wanted."""
+    """An entry and how far it came. ``error`` says why it failed.
 
-    def __init__(self, wanted, convergence):
-        self.wanted = wanted
+    ``depends_on`` are the runs that must end, or at least finish their writes, before this one starts.
+    """
+
+    def __init__(self, entry: Entry, convergence: Convergence) -> None:
+        self.entry = entry
         self.convergence = convergence
-        self.error = None
-        self.after = []
-        self.begun = False
-        self._steps = None
+        self.error: CloudError | None = None
+        self.depends_on: list[EntryRun] = []
+        self._steps: Iterator[Pause] | None = None
 
     @property
-    def action(self):
-        """What is to be done, or was done: the strongest word of the plan."""
-        words = [step["action"] for step in self.convergence.outcome.plan]
-        return next(
-            (word for word in ("replace", "create", "delete", "update", *_SWITCHES) if word in words), "unchanged"
-        )
+    def has_started(self) -> bool:
+        """Whether the plan is being carried out, or was."""
+        return self._steps is not None
 
     @property
-    def current_id(self):
-        """The id of the record that is there already, or an empty text."""
+    def action(self) -> str:
+        """The strongest action of the plan."""
+        actions = [step["action"] for step in self.convergence.outcome.plan]
+        return next((action for action in _STRONGEST_FIRST if action in actions), UNCHANGED)
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the task wants the resource deleted."""
+        return self.entry.desired_state.state == "absent"
+
+    @property
+    def current_id(self) -> str:
+        """The id of the resource that existed when the plan was made, or an empty text."""
         return self.convergence.current.id if self.convergence.current else ""
 
     @property
-    def renames(self):
-        """Whether the task wants another name for the record than it has."""
-        desired_state, found = self.wanted.desired_state, self.convergence.current
-        return bool(found and desired_state.id and desired_state.state != "absent") and desired_state.name not in (
-            "",
-            found.name,
-        )
+    def renames(self) -> bool:
+        """Whether the task gives the resource another name than it has."""
+        current, desired_state = self.convergence.current, self.entry.desired_state
+        if current is None or not desired_state.id or self.is_removal:
+            return False
+        return desired_state.name not in ("", current.name)
 
     @property
-    def new_name(self):
-        """The name that this one makes a record have, or an empty text."""
-        return self.wanted.desired_state.name if self.renames or self.action == "create" else ""
+    def new_name(self) -> str:
+        """The name that a new or renamed resource gets, or an empty text."""
+        return self.entry.desired_state.name if self.renames or self.action == CREATE else ""
 
     @property
-    def claim(self):
-        """What the record that this one makes takes beside its name, or an empty text."""
+    def claim(self) -> str:
+        """What a new resource takes that no second one can have, beside its name; or an empty text."""
         resource = self.convergence.resource
-        if self.action != "create" or not isinstance(resource, Claiming):
+        if self.action != CREATE or not isinstance(resource, Claiming):
             return ""
-        return resource.claim(self.wanted.desired_state)
+        return resource.claim(self.entry.desired_state)
 
     @property
-    def owners(self):
-        """The name and the id of the record that this one belongs to, as far as they are known."""
-        name, number = RESOURCE_TYPES[self.wanted.resource_type].owned_by
-        found = self.convergence.current.facts if self.convergence.current else {}
-        return self.wanted.params.get(name), str(self.wanted.params.get(number) or found.get(number, ""))
+    def owner(self) -> Owner | None:
+        """The owner of the resource, or ``None`` for a resource type without owners."""
+        resource = self.convergence.resource
+        if not isinstance(resource, OwnedBy):
+            return None
+        name_option, id_option = resource.owned_by
+        params, current = self.entry.params, self.convergence.current
+        facts = current.facts if current else {}
+        return Owner(resource.owner, params.get(name_option), str(params.get(id_option) or facts.get(id_option, "")))
 
-    def plan(self):
+    def plan(self) -> None:
+        """Decide everything. What goes wrong is kept as the error of this run."""
         self._attempt(self.convergence.plan)
 
-    def advance(self):
-        """Carry on to the next pause and return it; nothing at the end, or where an error ended it."""
-        if not self.begun:
-            self.begun = True
+    def advance(self) -> Pause | None:
+        """Continue to the next pause and return it, or ``None`` when the run has ended, with or without an error."""
+        if self._steps is None:
             self._steps = self.convergence.steps()
-        return self._attempt(lambda: next(self._steps, None))
+        steps = self._steps
+        return self._attempt(lambda: next(steps, None))
 
-    def _attempt(self, act):
+    def _attempt(self, act: Callable[[], T]) -> T | None:
         try:
             return act()
         except CloudError as error:
             self.error = error
-        except Exception as error:  # one resource's fault must not take the others with it
+        except Exception as error:  # a bug that one resource meets must not end the others
             self.error = internal_error(error)
         return None

@@ -1,21 +1,25 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every resource kind of the collection, by the name of its module.
+"""Every resource type of the collection, by the name of its module.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
+from .._engine.provider import Provider
+from .._engine.resource import Resource
 from .._novita.endpoint import NovitaEndpoint
 from .._novita.instance import NovitaInstance
 from .._ppio.endpoint import PpioEndpoint
 from .._vast.endpoint import VastEndpoint
 from .._vast.workergroup import VastWorkergroup
 
-RESOURCE_TYPES = {
+RESOURCE_TYPES: dict[str, type[Resource]] = {
     f"{resource_type.provider.name}_{resource_type.noun}": resource_type
     for resource_type in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 }
-PROVIDERS = {resource_type.provider.name: resource_type.provider for resource_type in RESOURCE_TYPES.values()}
+PROVIDERS: dict[str, Provider] = {
+    resource_type.provider.name: resource_type.provider for resource_type in RESOURCE_TYPES.values()
+}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One listing of a kind for all who want to look at it.
+"""List responses that all entries of a fleet share.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -10,91 +10,102 @@ from __future__ import annotations
 
 import copy
 import threading
+from typing import Callable
+
+from .._engine.list_response import ListResponse
+from .._engine.resource import Resource
+from .._http.client import Client
 
 
 class SharedLists:
-    """The listings of one provider, shared by all resources of a fleet.
+    """The list responses of one provider.
 
-    While ``planning``, each kind is listed once, and confirmed at most once. Afterwards a listing serves everyone for whom
-    it was begun late enough: a mark is taken after a write, and no listing that was begun before that is returned.
+    While ``planning``, each resource type is listed once, and once for all until a list response is conclusive.
+    Afterwards a list response serves everyone for whom it was begun late enough: a mark is taken after a write, and a
+    list response that was begun before the mark is not returned.
     """
 
-    def __init__(self, client):
+    def __init__(self, client: Client) -> None:
         self.client = client
         self.planning = True
-        self._shared = {}
+        self._lists: dict[type[Resource], _SharedList] = {}
         self._lock = threading.Lock()
 
-    def read(self, resource_type, mark=None):
-        """A ``ListResponse`` begun at or after a mark (without one: from now on). Raises what the listing raised."""
-        shared = self._of(resource_type)
+    def read(self, resource_type: type[Resource], mark: int | None = None) -> ListResponse:
+        """A list response that was begun at or after a mark, or from now on. Raises what the read raised."""
+        shared = self._list_of(resource_type)
         if mark is None:
             mark = 1 if self.planning else shared.mark()
-        return shared.since(mark)
+        return shared.read(mark)
 
-    def conclusive(self, resource_type, confirm):
-        """What ``confirm()`` makes of a listing; while ``planning``, the same for all."""
-        return self._of(resource_type).conclusive(confirm) if self.planning else confirm()
+    def conclusive(self, resource_type: type[Resource], read: Callable[[], ListResponse]) -> ListResponse:
+        """What ``read()`` returns; while ``planning``, what it returned the first time."""
+        return self._list_of(resource_type).conclusive(read) if self.planning else read()
 
-    def mark(self, resource_type):
-        return self._of(resource_type).mark()
+    def mark(self, resource_type: type[Resource]) -> int:
+        """The number of the next list response that will be begun."""
+        return self._list_of(resource_type).mark()
 
-    def _of(self, resource_type):
+    def _list_of(self, resource_type: type[Resource]) -> _SharedList:
         with self._lock:
-            if resource_type not in self._shared:
-                self._shared[resource_type] = _Shared(resource_type(self.client))
-            return self._shared[resource_type]
+            if resource_type not in self._lists:
+                self._lists[resource_type] = _SharedList(resource_type(self.client))
+            return self._lists[resource_type]
 
 
-class _Shared:
-    """The listings of one kind, numbered from 1; one is under way at a time."""
+class _SharedList:
+    """The list responses of one resource type, numbered from 1. One is read at a time."""
 
-    def __init__(self, resource):
+    def __init__(self, resource: Resource) -> None:
         self._resource = resource
         self._begun = 0
-        self._done = 0
-        self._outcome = None
+        self._ended = 0
+        self._latest: ListResponse | Exception = ListResponse()
         self._changed = threading.Condition()
-        self._verdict = None
-        self._confirming = threading.Lock()
+        self._conclusive: ListResponse | Exception | None = None
+        self._conclusive_lock = threading.Lock()
 
-    def mark(self):
-        """The number of the first listing that has not begun yet."""
+    def mark(self) -> int:
+        """The number of the next list response that will be begun."""
         with self._changed:
             return self._begun + 1
 
-    def since(self, number):
-        """The latest listing, which is at least of this number."""
+    def read(self, mark: int) -> ListResponse:
+        """The latest list response. Its number is at least the mark."""
         with self._changed:
-            while self._done < number and self._begun > self._done:
+            while self._ended < mark and self._begun > self._ended:
                 self._changed.wait()
-            if self._done >= number:
-                return _told(self._outcome)
+            if self._ended >= mark:
+                return _returned(self._latest)
             self._begun += 1
-        try:
-            outcome = self._resource.read_list()
-            outcome.number = self._begun
-        except Exception as error:  # everyone who waits must hear of it, whatever it is
-            outcome = error
+        latest = self._read(self._begun)
         with self._changed:
-            self._done, self._outcome = self._begun, outcome
+            self._ended, self._latest = self._begun, latest
             self._changed.notify_all()
-            return _told(self._outcome)
+            return _returned(latest)
 
-    def conclusive(self, confirm):
-        """What the first one who asked was told by ``confirm()``."""
-        with self._confirming:
-            if self._verdict is None:
+    def _read(self, number: int) -> ListResponse | Exception:
+        try:
+            list_response = self._resource.read_list()
+        except Exception as error:  # whatever it is, all who wait for the list response must get it
+            return error
+        list_response.number = number
+        return list_response
+
+    def conclusive(self, read: Callable[[], ListResponse]) -> ListResponse:
+        """What ``read()`` returned or raised the first time."""
+        with self._conclusive_lock:
+            if self._conclusive is None:
                 try:
-                    self._verdict = confirm()
+                    self._conclusive = read()
                 except Exception as error:  # as above
-                    self._verdict = error
-        return _told(self._verdict)
+                    self._conclusive = error
+        return _returned(self._conclusive)
 
 
-def _told(outcome):
-    """A listing, or raises what came instead of one."""
+def _returned(outcome: ListResponse | Exception) -> ListResponse:
+    """A list response. Raises what came instead of one."""
     if isinstance(outcome, Exception):
-        # Everyone adds words of his own to it.
+        # Each caller adds words of its own to the error.
         raise copy.copy(outcome)
     return outcome

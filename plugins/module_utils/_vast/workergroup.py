@@ -171,7 +171,8 @@ class VastWorkergroup(
             return f"workergroup {desired_state.id!r}"
         return f"workergroup with {self.matched_by(desired_state)}"
 
-    def matched_by(self, desired_state: DesiredState) -> str:
+    @classmethod
+    def matched_by(cls, desired_state: DesiredState) -> str:
         desired = desired_state.values
         return _matched_by(desired_state, desired.get("endpoint", desired.get("endpoint_id")))
 

@@ -268,6 +268,8 @@ def drift(project):
     assert "envs.TOKEN: (hidden) -> (hidden, new value)" in text, text
     assert "vast_workergroup tts (" in text and "): in sync" in text, text
     assert report["status"] == "drift"
+    resource_types = [entry["resource_type"] for entry in report["resources"]]
+    assert resource_types == ["novita_endpoint", "vast_endpoint", "vast_workergroup", "vast_endpoint"]
     assert [entry["status"] for entry in report["resources"]] == ["drift", "in_sync", "in_sync", "drift"]
     assert report["resources"][0]["before"]["worker_config"]["max_num"] == 6
     assert "&lt;script&gt;2&lt;/script&gt;" in page

@@ -20,7 +20,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input i
     yaml_violations,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, BadResponse
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.journal import Journal, Lines
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.journal import Journal
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.line_file import LineFile
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.call import Call
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format import ErrorFormat
@@ -416,8 +417,8 @@ def test_an_id_that_is_a_place_in_an_address_is_none(wrong):
 
 
 def test_half_a_character_in_a_name_can_be_written_to_a_journal(tmp_path):
-    lines = Lines(tmp_path / "journal")
-    Journal(lines, permit=None).note(name="a\ud800b")
+    lines = LineFile(tmp_path / "journal")
+    Journal(lines).add(name="a\ud800b")
     lines.close()
     assert json.loads((tmp_path / "journal").read_text(encoding="utf-8"))["name"] == "a\ud800b"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A crew by itself: it ends, whatever goes wrong with one of its jobs."""
+"""The scheduler by itself: it ends, whatever goes wrong with one of its runs."""
 
 from __future__ import annotations
 
@@ -16,72 +16,74 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import sched
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
 
 
-class Steps:
-    """A job that makes some pauses."""
+class PausingRun:
+    """A run that makes some pauses."""
 
-    def __init__(self, *pauses, after=()):
+    def __init__(self, *pauses, depends_on=()):
         self.pauses = list(pauses)
-        self.after = list(after)
+        self.depends_on = list(depends_on)
         self.error = None
 
     def advance(self):
         return self.pauses.pop(0) if self.pauses else None
 
 
-def work(jobs, size=2, hear=lambda job, ended=False: None):
-    """Have a crew do the jobs, and fail where it does not end."""
-    doing = threading.Thread(target=scheduler_module.Scheduler(jobs, size, threading.Event(), hear).run, daemon=True)
-    doing.start()
-    doing.join(60)
-    assert not doing.is_alive()
+def ignore(_run):
+    pass
 
 
-def test_each_job_is_carried_on_to_its_end_and_after_those_that_it_names():
-    jobs = [
-        Steps(),
-        Steps(Pause.READ_BACK),
-        Steps(Pause.READ_BACK, Pause.WAIT),
-        Steps(Pause.SETTLE, Pause.READ_BACK, Pause.WAIT),
-        Steps(Pause.WAIT),
+def carry_out(runs, concurrency=2, on_progress=ignore, on_end=ignore):
+    """Carry out runs. Fails when the scheduler does not end."""
+    scheduler = scheduler_module.Scheduler(runs, concurrency, threading.Event(), on_progress, on_end)
+    thread = threading.Thread(target=scheduler.run, daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def test_each_run_is_carried_to_its_end_and_starts_after_those_that_it_depends_on():
+    runs = [
+        PausingRun(),
+        PausingRun(Pause.READ_BACK),
+        PausingRun(Pause.READ_BACK, Pause.WAIT),
+        PausingRun(Pause.SETTLE, Pause.READ_BACK, Pause.WAIT),
+        PausingRun(Pause.WAIT),
     ]
-    jobs.append(Steps(Pause.READ_BACK, after=jobs[:2]))
-    told = []
-
-    def hear(job, ended=False):
-        told.append((job, ended))
-
-    work(jobs, hear=hear)
-    assert all(told.index((job, True)) < told.index((jobs[-1], False)) for job in jobs[:2])
-    assert set(told) == {(job, ended) for job in jobs for ended in (False, True)}
-    assert not any(job.pauses or job.error for job in jobs)
+    runs.append(PausingRun(Pause.READ_BACK, depends_on=runs[:2]))
+    events = []
+    carry_out(
+        runs, on_progress=lambda run: events.append(("start", run)), on_end=lambda run: events.append(("end", run))
+    )
+    assert all(events.index(("end", run)) < events.index(("start", runs[-1])) for run in runs[:2])
+    assert set(events) == {(event, run) for run in runs for event in ("start", "end")}
+    assert not any(run.pauses or run.error for run in runs)
 
 
-def test_a_job_that_waits_lets_others_begin_and_one_that_must_settle_does_not():
-    for pause, others_first in ((Pause.WAIT, True), (Pause.SETTLE, False)):
-        over = threading.Event()
+@pytest.mark.parametrize(("pause", "dependent_first"), [(Pause.WAIT, True), (Pause.SETTLE, False)])
+def test_a_run_that_waits_lets_its_dependents_start_and_one_that_must_settle_does_not(pause, dependent_first):
+    may_end = threading.Event()
+    events = []
 
-        class Waiting(Steps):
-            """It is not over before the other one has begun, or, where that must not begin, some time has passed."""
+    class Waiting(PausingRun):
+        """It ends after its dependent has started or, where that must not start, after some time."""
 
-            def advance(self):
-                step = super().advance()
-                return step or over.wait(60 if others_first else 0.2) and None
+        def advance(self):
+            step = super().advance()
+            return step or may_end.wait(60 if dependent_first else 0.2) and None
 
-        first = Waiting(pause)
-        begun = []
+    def on_progress(run):
+        events.append(("start", run))
+        if run is second:
+            may_end.set()
 
-        def hear(job, ended=False):
-            begun.append((job, ended))
-            if job is not first and not ended:
-                over.set()
-
-        second = Steps(after=[first])
-        work([first, second], hear=hear)
-        assert (begun.index((second, False)) < begun.index((first, True))) is others_first
+    first = Waiting(pause)
+    second = PausingRun(depends_on=[first])
+    carry_out([first, second], on_progress=on_progress, on_end=lambda run: events.append(("end", run)))
+    assert (events.index(("start", second)) < events.index(("end", first))) is dependent_first
 
 
 class PlayedTime(threading.Condition):
-    """Time that passes with the writes: the next one waits for whoever has waited long enough."""
+    """Time that passes with the writes: the next write waits for everyone who has waited long enough."""
 
     now = until = 0.0
 
@@ -100,41 +102,40 @@ class PlayedTime(threading.Condition):
 
 
 @pytest.mark.parametrize(("longest", "parts"), [(60.0, [3, 8, 16, 32, 1]), (2.0, [3, *[4] * 14, 1])])
-def test_what_is_written_for_long_is_read_back_in_parts(monkeypatch, longest, parts):
-    """In ever greater ones, but not in greater ones than a person who looks on has patience for."""
-    monkeypatch.setattr(scheduler_module, "_LONGEST_HELD", longest)
+def test_many_writes_are_read_back_in_parts_that_grow_up_to_a_limit(monkeypatch, longest, parts):
+    monkeypatch.setattr(scheduler_module, "_LONGEST_DELAY", longest)
     clock, read_back = PlayedTime(), []
 
-    class Written(Steps):
+    class Written(PausingRun):
         def advance(self):
             if self.pauses:
                 clock.pass_by(0.5)
             return super().advance()
 
     class Counted(Scheduler):
-        def _take_held(self):
-            held = super()._take_held()
-            read_back.extend([len(held)] if held else [])
-            return held
+        def _take_written(self):
+            written = super()._take_written()
+            read_back.extend([len(written)] if written else [])
+            return written
 
     monkeypatch.setattr(scheduler_module, "Scheduler", Counted)
     monkeypatch.setattr(scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
-    work([Written(Pause.READ_BACK) for _number in range(60)], size=1)
+    carry_out([Written(Pause.READ_BACK) for _number in range(60)], concurrency=1)
     assert read_back == parts
 
 
-def test_a_job_ends_even_when_nobody_can_be_told():
-    def hear(_job, ended=False):
-        raise ValueError(f"ended: {ended}")
+def test_a_run_ends_even_when_progress_cannot_be_shown():
+    def fail(_run):
+        raise ValueError
 
-    jobs = [Steps(Pause.READ_BACK, Pause.WAIT), Steps()]
-    jobs.append(Steps(after=[jobs[0]]))
-    work(jobs, hear=hear)
-    assert all("ValueError" in str(job.error) for job in jobs[:2])
+    runs = [PausingRun(Pause.READ_BACK, Pause.WAIT), PausingRun()]
+    runs.append(PausingRun(depends_on=[runs[0]]))
+    carry_out(runs, on_progress=fail, on_end=fail)
+    assert all("ValueError" in str(run.error) for run in runs[:2])
 
 
 @pytest.mark.parametrize("refused", [0, 1, 2])
-def test_a_job_ends_even_when_no_thread_can_be_had_for_it(monkeypatch, refused):
+def test_a_run_ends_even_when_no_thread_can_be_started_for_it(monkeypatch, refused):
     pools = []
 
     class Exhausted(ThreadPoolExecutor):
@@ -148,6 +149,6 @@ def test_a_job_ends_even_when_no_thread_can_be_had_for_it(monkeypatch, refused):
             return super().submit(*given)
 
     monkeypatch.setattr(scheduler_module, "ThreadPoolExecutor", Exhausted)
-    jobs = [Steps(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
-    work(jobs)
-    assert all("RuntimeError" in str(job.error) for job in jobs)
+    runs = [PausingRun(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
+    carry_out(runs)
+    assert all("RuntimeError" in str(run.error) for run in runs)

@@ -23,7 +23,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permi
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entries import early_violations, violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations, violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.shared_lists import SharedLists
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
@@ -343,7 +343,7 @@ def test_a_listing_in_pages_serves_while_others_are_still_written(fleet, monkeyp
     if state == "absent":
         fleet.ok(*wanted)
         wanted = [{"novita_endpoint": {"name": f"e{number}", "state": state}} for number in range(120)]
-    monkeypatch.setattr(scheduler_module, "_FIRST_HELD", 0.1)
+    monkeypatch.setattr(scheduler_module, "_FIRST_DELAY", 0.1)
     fleet.accounts["novita"].settings.set(latency=0.03, removed_linger=0)
     done = fleet.ok(*wanted, concurrency=8)
     assert len(fleet.names("novita")) == done["summary"]["create"] == (120 if state == "present" else 0)
@@ -808,7 +808,7 @@ def test_the_journal_has_every_write_before_and_after_it_and_no_secret(fleet, tm
     fleet.ok({"novita_endpoint": NOVITA_ENDPOINT.task}, *endpoints("a"), journal=str(path))
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted((line["kind"], "intent" in line) for line in lines) == [
+    assert sorted((line["resource_type"], "intent" in line) for line in lines) == [
         ("novita_endpoint", False),
         ("novita_endpoint", True),
         ("vast_endpoint", False),
@@ -876,9 +876,7 @@ def test_a_full_disk_is_no_fault_of_what_is_done(fleet, monkeypatch, tmp_path, o
 
         close = functools.partialmethod(write, "")
 
-    monkeypatch.setattr(
-        journal_module.os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full()
-    )
+    monkeypatch.setattr(os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full())
     wanted = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
     if fails:
         fleet.add_vast("b", "b")

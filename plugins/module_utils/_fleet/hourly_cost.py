@@ -1,0 +1,30 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the resources of a fleet cost, by the price lists of the providers.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .entry_run import EntryRun
+
+
+def hourly_cost(runs: list[EntryRun], prices: bool) -> dict[str, Any]:
+    """The known costs before and after the plan in USD, and how many resources of each type have unknown costs.
+
+    :param prices: whether to read price lists; without them all costs are unknown.
+    """
+    total_before = total_after = 0.0
+    unknown: dict[str, int] = {}
+    for run in runs:
+        before, after = run.convergence.costs() if prices and not run.error else (None, None)
+        if before is None or after is None:
+            unknown[run.entry.type_name] = unknown.get(run.entry.type_name, 0) + 1
+        else:
+            total_before += before
+            total_after += after
+    return {"before": round(total_before, 5), "after": round(total_after, 5), "unknown": unknown}

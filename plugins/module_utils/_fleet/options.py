@@ -1,0 +1,100 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of the module ``fleet``.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .._entry import arguments
+from .._entry.ansible_module import connection_arguments
+from .._schema.fields import Boolean, Integer
+from .._schema.table import Settings
+from .._validation import Violation
+from .resource_types import PROVIDERS, RESOURCE_TYPES
+
+SETTINGS = Settings(
+    Integer("concurrency", minimum=1, maximum=64, default=8),
+    Boolean("allow_prune_all", default=False),
+    Integer("max_changes", minimum=0),
+    Integer("max_deletes", minimum=0),
+    Boolean("fail_fast", default=False),
+    Boolean("prices", default=False),
+)
+
+
+@dataclass(frozen=True)
+class FleetOptions:
+    """What a task sets for all entries together. ``prune`` has the patterns, by the names of resource types."""
+
+    prune: dict[str, str]
+    concurrency: int
+    max_changes: int | None
+    max_deletes: int | None
+    fail_fast: bool
+    prices: bool
+
+    @classmethod
+    def of_task(cls, params: dict[str, Any]) -> FleetOptions:
+        options = ("concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
+        prune = {type_name: pattern for type_name, pattern in params["prune"].items() if pattern is not None}
+        return cls(prune, **{option: params[option] for option in options})
+
+
+def argument_spec() -> dict[str, Any]:
+    """All options of the module."""
+    patterns = {type_name: {"type": "str"} for type_name in RESOURCE_TYPES}
+    connections = {
+        name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
+        for name, provider in PROVIDERS.items()
+    }
+    return {
+        "resources": _resources_argument(),
+        "prune": {"type": "dict", "default": {}, "options": patterns},
+        **SETTINGS.arguments(),
+        "journal": {"type": "path"},
+        "progress_file": {"type": "path"},
+        **connections,
+    }
+
+
+def _resources_argument() -> dict[str, Any]:
+    options = {
+        type_name: {"type": "dict", "options": arguments.argument_spec(resource_type), **arguments.rules(resource_type)}
+        for type_name, resource_type in RESOURCE_TYPES.items()
+    }
+    return {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": options,
+        "mutually_exclusive": [list(RESOURCE_TYPES)],
+        "required_one_of": [list(RESOURCE_TYPES)],
+    }
+
+
+def prune_violations(patterns: dict[str, str]) -> list[Violation]:
+    """What is wrong with the patterns of ``prune``."""
+    violations = []
+    for type_name, pattern in patterns.items():
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            violations.append(Violation(f"prune.{type_name}", f"must be a regular expression ({error})"))
+        if not pattern:
+            violations.append(Violation(f"prune.{type_name}", "must not be empty, because that would mean all of them"))
+    return violations
+
+
+def connection_violations(name: str, params: dict[str, Any]) -> list[Violation]:
+    """What is wrong with the options that reach a provider."""
+    table = arguments.connection(PROVIDERS[name])
+    violations = table.violations(table.desired(params))
+    violations += arguments.key_violations(params["api_key"], PROVIDERS[name])
+    return [violation.inside(name) for violation in violations]

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Progress for people who watch a task.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from .entry_run import UNCHANGED, EntryRun
+from .line_file import LineFile
+from .report import reported_action
+
+
+class Progress:
+    """Adds lines on entries to a file, but for those that are unchanged."""
+
+    def __init__(self, lines: LineFile) -> None:
+        self._lines = lines
+
+    def show(self, run: EntryRun) -> None:
+        """Say that an entry starts, or that its write was refused for the time being."""
+        refusal = run.convergence.refusal
+        if refusal:
+            self._add(run, f"{run.action} is refused for the time being and will be tried again: {refusal}")
+        else:
+            self._add(run, f"{run.action} ...")
+
+    def show_end(self, run: EntryRun) -> None:
+        """Say how an entry ended."""
+        self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or 'gone'}")
+
+    def _add(self, run: EntryRun, text: str) -> None:
+        if not run.error and run.action == UNCHANGED:
+            return
+        # A full disk must not stop the task.
+        with contextlib.suppress(OSError):
+            self._lines.add(f"{run.entry.label}: {text}")

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which resources are deleted because the task does not declare them.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .._engine.resource import Resource
+from .._errors import CloudError
+from .entry import Entry
+from .entry_run import EntryRun
+
+
+def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun]) -> list[Entry]:
+    """Entries that delete what matches a pattern and no run keeps. Raises when no list response is conclusive."""
+    try:
+        resources = resource.select({})
+    except CloudError as error:
+        error.doing = f"prune {pattern!r} at {resource.provider.title}, because the listing is in doubt"
+        raise
+    names, ids = _kept(type(resource), runs)
+    return [
+        Entry.removal(type_name, current)
+        for current in resources
+        if re.match(pattern, current.name)
+        and current.name not in names
+        and current.id not in ids
+        and not current.being_removed
+    ]
+
+
+def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str | None], set[str]]:
+    """The names and ids of resources that are not pruned.
+
+    They are those that an entry means, may mean where it failed, or needs as the owner of its resource.
+    """
+    names: set[str | None] = set()
+    ids: set[str] = set()
+    for run in runs:
+        if run.entry.resource_type is resource_type:
+            ids |= {run.entry.desired_state.id, run.current_id}
+            if run.error:
+                names.add(run.entry.name)
+                ids.update(run.error.ids)
+        if run.owner and run.owner.resource_type is resource_type and not run.is_removal:
+            names.add(run.owner.name)
+            ids.add(run.owner.id)
+    return names, ids
