@@ -16,7 +16,7 @@ from ansible.playbook.task import Task
 
 from ansible_collections.gpufleet.cloud.plugins.action import fleet
 
-WANTED = """
+OPTIONS = """
 resources:
   - novita_endpoint:
       name: llm
@@ -65,36 +65,36 @@ def _act(monkeypatch):
     return act
 
 
-def _kinds(value):
+def _types(value):
     """The types of a value and of all that is in it."""
     below = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
-    return {type(value)}.union(*map(_kinds, below))
+    return {type(value)}.union(*map(_types, below))
 
 
 def test_what_goes_to_another_process_carries_no_notes_of_ansible(act):
-    assert _kinds(DataLoader().load(WANTED)) - {dict, list, str, int, float, bool}, "there is something to leave behind"
-    result, task, given = act(WANTED)
+    assert _types(DataLoader().load(OPTIONS)) - {dict, list, str, int, float, bool}, "there is something to leave behind"
+    result, task, given = act(OPTIONS)
     assert result["changed"] is False
     assert given == [PLAIN] == [task.args]
-    assert _kinds(task.args) == {dict, list, str, int, float, bool}
+    assert _types(task.args) == {dict, list, str, int, float, bool}
 
 
 def test_what_json_cannot_say_goes_on_as_it_is(act):
-    options = WANTED.replace('"9"', "2026-08-01")
+    options = OPTIONS.replace('"9"', "2026-08-01")
     _result, task, given = act(options)
     assert given == [task.args]
     assert task.args["resources"][0]["novita_endpoint"]["envs"][8] == datetime.date(2026, 8, 1)
 
 
-def test_what_is_wrong_is_told_before_the_module_runs(act):
-    result, _task, given = act("resources: [{vast_endpoint: {name: tts, max_workers: many}}, {no_such_kind: {}}]")
+def test_violations_are_reported_before_the_module_runs(act):
+    result, _task, given = act("resources: [{vast_endpoint: {name: tts, max_workers: many}}, {no_such_type: {}}]")
     assert (result["failed"], result["changed"], given) == (True, False, [])
     assert "resources[0] (vast_endpoint tts): argument 'max_workers' is of type " in result["msg"]
     assert "resources[1]" in result["msg"]
 
 
 def test_python_looks_for_garbage_again_afterwards(act):
-    act(WANTED)
+    act(OPTIONS)
     assert gc.isenabled()
     gc.unfreeze()
 
@@ -108,5 +108,5 @@ def test_what_shows_progress_leaves_signals_to_the_main_thread(act, monkeypatch)
         over.wait()
 
     monkeypatch.setattr(fleet, "_show", show)
-    act(WANTED, transport="local")
+    act(OPTIONS, transport="local")
     assert [{signal.SIGINT, signal.SIGTERM, signal.SIGALRM} <= mask for mask in masks] == [True]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only a fleet does: it plans a set, shares listings, keeps an order, prunes, and goes on past a failure.
+"""What only a fleet does: it plans many entries, shares list responses, keeps an order, prunes, and survives failures.
 
 That an entry behaves as its own module does is shown by the laws, which run for both.
 """
@@ -110,7 +110,7 @@ EVERYTHING = [
 ]
 
 
-# -- a set -----------------------------------------------------------------------------------------------------------
+# -- many entries ------------------------------------------------------------------------------------------------------
 
 
 def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
@@ -127,13 +127,13 @@ def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
     gone = fleet.ok(
         *(
             {
-                kind: {
+                type_name: {
                     "state": "absent",
                     **{option: options[option] for option in ("name", "endpoint") if option in options},
                 }
             }
             for entry in EVERYTHING
-            for kind, options in entry.items()
+            for type_name, options in entry.items()
         )
     )
     assert actions(gone) == ["delete"] * 5
@@ -146,15 +146,15 @@ def test_no_key_in_an_entry_has_a_meaning_to_ansible(fleet):
         assert not {"results", "failed", "skipped", "changed"} & {key for entry in values["resources"] for key in entry}
 
 
-def test_what_is_unchanged_costs_one_listing_of_each_kind(fleet):
+def test_unchanged_resources_cost_one_list_request_for_each_type(fleet):
     names = [f"e{number}" for number in range(30)]
     fleet.add_vast(*names)
     for store, provider in (("endpoints", "novita"), ("endpoints", "ppio")):
         for name in names:
             fleet.accounts[provider].store(store).seed({"name": name})
-    wanted = [{f"{provider}_endpoint": {"name": name}} for provider in PROVIDERS for name in names]
-    wanted += [{"vast_workergroup": {"endpoint": name, "state": "absent"}} for name in names]
-    operations = fleet.ok(*wanted, concurrency=16)["operations"]
+    entries = [{f"{provider}_endpoint": {"name": name}} for provider in PROVIDERS for name in names]
+    entries += [{"vast_workergroup": {"endpoint": name, "state": "absent"}} for name in names]
+    operations = fleet.ok(*entries, concurrency=16)["operations"]
     assert {provider: sorted(names) for provider, names in operations.items()} == {
         "novita": ["endpoint.list"],
         "ppio": ["endpoint.list"],
@@ -163,7 +163,7 @@ def test_what_is_unchanged_costs_one_listing_of_each_kind(fleet):
 
 
 @pytest.mark.parametrize("base", [0, 1])
-def test_the_pages_of_a_listing_are_read_at_once(fleet, base):
+def test_the_pages_of_a_list_are_read_at_the_same_time(fleet, base):
     novita = fleet.accounts["novita"]
     names = [f"e{number}" for number in range(9)]
     for name in names:
@@ -177,7 +177,7 @@ def test_the_pages_of_a_listing_are_read_at_once(fleet, base):
     assert len({request["connection"] for request in novita.requests}) > 3
 
 
-def test_a_page_that_fails_among_others_puts_the_listing_in_doubt(fleet):
+def test_a_list_response_without_one_of_its_pages_proves_nothing(fleet):
     novita = fleet.accounts["novita"]
     for number in range(5):
         novita.store("endpoints").seed({"name": f"e{number}"})
@@ -190,19 +190,19 @@ def test_a_page_that_fails_among_others_puts_the_listing_in_doubt(fleet):
     assert values["failed"] and values["resources"][0]["action"] == "failed"
 
 
-@pytest.mark.parametrize(("fault", "listings"), [("", 2), ("short_list", 7)])
-def test_what_no_page_shows_is_asked_for_once_more_for_all(fleet, fault, listings):
-    """However many are absent; and a listing that stays in doubt is given up once for all."""
+@pytest.mark.parametrize(("fault", "list_requests"), [("", 2), ("short_list", 7)])
+def test_a_list_is_read_until_it_is_conclusive_once_for_all_entries(fleet, fault, list_requests):
+    """And when none is conclusive, it is given up once for all."""
     novita = fleet.accounts["novita"]
     for number in range(9):
         novita.store("endpoints").seed({"name": f"e{number}"})
     novita.settings.set(page_cap=3)
     if fault:
         novita.fault("endpoint.list", fault, times=0)
-    wanted = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"new-{number}"}} for number in range(40)]
-    values = fleet.run(*wanted, check=True, concurrency=4, prune={"novita_endpoint": "e"})
+    entries = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"new-{number}"}} for number in range(40)]
+    values = fleet.run(*entries, check=True, concurrency=4, prune={"novita_endpoint": "e"})
     assert values["summary"]["failed" if fault else "create"] == (41 if fault else 40)
-    assert [request["query"]["pageNum"] for request in novita.requests].count("0") == listings
+    assert [request["query"]["pageNum"] for request in novita.requests].count("0") == list_requests
 
 
 def test_many_creates_share_their_read_back(fleet):
@@ -219,7 +219,7 @@ def test_workers_keep_a_learned_interval_together(fleet):
     assert fleet.cloud.clock.now() - before < 10 * 4 * 1.2
 
 
-# -- order -----------------------------------------------------------------------------------------------------------
+# -- order -------------------------------------------------------------------------------------------------------------
 
 
 def test_an_endpoint_comes_before_its_workergroup_whatever_their_order(fleet):
@@ -256,31 +256,31 @@ def test_what_is_deleted_goes_last(fleet):
     assert writes == ["endpoint.create", "endpoint.delete"]
 
 
-# -- an endpoint that gets another name ------------------------------------------------------------------------------
+# -- an endpoint that gets another name --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("options", [{}, {"match": "template"}])
 def test_a_workergroup_is_found_by_the_name_that_its_endpoint_gets(fleet, options):
     [endpoint] = fleet.add_vast("old")
     [group] = fleet.add_groups(endpoint, endpoint_name="old")
-    wanted = [workergroup("new", **options), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
+    entries = [workergroup("new", **options), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
     for check in (True, False):
-        done = fleet.ok(*wanted, check=check)
+        done = fleet.ok(*entries, check=check)
         assert actions(done) == ["unchanged", "update"]
         assert (done["resources"][0]["id"], done["resources"][0]["plan"][0]["action"]) == (str(group), "none")
     assert writes(done) == ["endpoint.update"]
     assert fleet.names("vast", "workergroups", "endpoint_id") == [str(endpoint)]
-    assert fleet.ok(*wanted)["changed"] is False
+    assert fleet.ok(*entries)["changed"] is False
 
 
 def test_a_workergroup_is_changed_after_its_endpoint_got_another_name(fleet):
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
-    wanted = [workergroup("new", gpu_ram=8), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
-    assert writes(fleet.ok(*wanted)) == ["endpoint.update", "workergroup.update"]
+    entries = [workergroup("new", gpu_ram=8), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
+    assert writes(fleet.ok(*entries)) == ["endpoint.update", "workergroup.update"]
     sent = next(request["body"] for request in fleet.vast.requests if request["operation"] == "workergroup.update")
     assert (sent["endpoint_id"], sent["endpoint_name"]) == (endpoint, "new")
-    assert fleet.ok(*wanted)["changed"] is False
+    assert fleet.ok(*entries)["changed"] is False
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -328,24 +328,24 @@ def test_a_workergroup_that_is_there_by_the_time_it_would_be_created_is_not_made
 def test_a_workergroup_moves_to_an_endpoint_that_the_same_task_creates(fleet):
     [endpoint] = fleet.add_vast("old")
     [group] = fleet.add_groups(endpoint, endpoint_name="old")
-    wanted = [{"vast_workergroup": {"id": str(group), "endpoint": "new"}}, *endpoints("new")]
-    made = fleet.ok(*wanted)
+    entries = [{"vast_workergroup": {"id": str(group), "endpoint": "new"}}, *endpoints("new")]
+    made = fleet.ok(*entries)
     assert actions(made) == ["update", "create"]
     assert fleet.names("vast", "workergroups", "endpoint_id") == [made["resources"][1]["id"]]
     sent = next(request["body"] for request in fleet.vast.requests if request["operation"] == "workergroup.update")
     assert str(sent["endpoint_id"]) == made["resources"][1]["id"]
-    assert fleet.ok(*wanted)["changed"] is False
+    assert fleet.ok(*entries)["changed"] is False
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_listing_in_pages_serves_while_others_are_still_written(fleet, monkeypatch, state):
-    wanted = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"e{number}"}} for number in range(120)]
+def test_a_list_response_in_pages_serves_while_others_still_write(fleet, monkeypatch, state):
+    entries = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"e{number}"}} for number in range(120)]
     if state == "absent":
-        fleet.ok(*wanted)
-        wanted = [{"novita_endpoint": {"name": f"e{number}", "state": state}} for number in range(120)]
+        fleet.ok(*entries)
+        entries = [{"novita_endpoint": {"name": f"e{number}", "state": state}} for number in range(120)]
     monkeypatch.setattr(scheduler_module, "_FIRST_DELAY", 0.1)
     fleet.accounts["novita"].settings.set(latency=0.03, removed_linger=0)
-    done = fleet.ok(*wanted, concurrency=8)
+    done = fleet.ok(*entries, concurrency=8)
     assert len(fleet.names("novita")) == done["summary"]["create"] == (120 if state == "present" else 0)
     operations = done["operations"]["novita"]
     last_write = max(number for number, operation in enumerate(operations) if operation != "endpoint.list")
@@ -361,7 +361,7 @@ def test_a_workergroup_is_deleted_while_its_endpoint_is_changed(fleet):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_two_entries_that_give_two_records_one_name_are_refused(fleet, check):
+def test_two_entries_that_give_two_resources_one_name_are_refused(fleet, check):
     [first, second] = fleet.add_vast("first", "second")
     for other in (endpoints("new")[0], {"vast_endpoint": {"id": str(second), "name": "new"}}):
         values = fleet.run({"vast_endpoint": {"id": str(first), "name": "new"}}, other, *endpoints("b"), check=check)
@@ -383,7 +383,7 @@ def test_two_entries_that_make_the_same_workergroup_are_refused(fleet):
     assert actions(fleet.ok(by_id)) == ["create"]
 
 
-def test_two_records_that_have_one_name_already_can_be_told_apart_by_their_ids(fleet):
+def test_two_resources_that_have_one_name_already_are_told_apart_by_their_ids(fleet):
     numbers = fleet.add_vast("a", "a")
     done = fleet.ok(*({"vast_endpoint": {"id": str(number), "name": "a", "max_workers": 3}} for number in numbers))
     assert actions(done) == ["update", "update"]
@@ -402,7 +402,7 @@ def test_an_unchanged_endpoint_is_waited_for_beside_the_workergroup_that_gives_i
 
 
 @pytest.mark.parametrize("fail_fast", [True, False])
-def test_an_unchanged_record_that_is_not_ready_fails_alone(fleet, fail_fast):
+def test_an_unchanged_resource_that_is_not_ready_fails_alone(fleet, fail_fast):
     fleet.add_vast("stopped", endpoint_state="stopped")
     values = fleet.run(
         {"vast_endpoint": {"name": "stopped", "wait_for_workers": 1}},
@@ -415,7 +415,7 @@ def test_an_unchanged_record_that_is_not_ready_fails_alone(fleet, fail_fast):
     assert values["changed"] is not fail_fast
 
 
-def test_a_fault_of_ours_in_an_unchanged_record_does_not_stop_the_others(fleet, monkeypatch):
+def test_a_bug_met_by_an_unchanged_resource_does_not_stop_the_others(fleet, monkeypatch):
     fleet.add_vast("a")
     monkeypatch.setattr(VastEndpoint, "assess", lambda self, record, desired_state, power: 1 / (record.name != "a"))
     values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b", "wait": False}})
@@ -444,7 +444,7 @@ def test_what_is_unchanged_is_looked_at_at_once(fleet):
     assert len({request["connection"] for request in looks}) > 3
 
 
-# -- failures --------------------------------------------------------------------------------------------------------
+# -- failures ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_failure_at_one_provider_leaves_the_others_converged(fleet):
@@ -477,7 +477,7 @@ def test_fail_fast_begins_nothing_more(fleet):
     assert values["changed"] is False
 
 
-def test_a_fault_of_ours_in_one_resource_does_not_stop_the_others(fleet, monkeypatch):
+def test_a_bug_met_by_one_resource_does_not_stop_the_others(fleet, monkeypatch):
     from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
     monkeypatch.setattr(PpioEndpoint, "create", lambda self, target: 1 / 0)
@@ -486,7 +486,7 @@ def test_a_fault_of_ours_in_one_resource_does_not_stop_the_others(fleet, monkeyp
     assert "ZeroDivisionError" in values["resources"][1]["msg"]
 
 
-def test_one_record_meant_by_two_entries_is_refused_and_the_rest_is_done(fleet):
+def test_two_entries_that_mean_one_resource_are_refused_and_the_rest_is_done(fleet):
     [number] = fleet.add_vast("a")
     values = fleet.run({"vast_endpoint": {"id": str(number), "max_workers": 3}}, *endpoints("a", "b"))
     assert actions(values) == ["failed", "failed", "create"]
@@ -494,10 +494,10 @@ def test_one_record_meant_by_two_entries_is_refused_and_the_rest_is_done(fleet):
     assert "endpoint.update" not in values["operations"]["vast"]
 
 
-# -- prune -----------------------------------------------------------------------------------------------------------
+# -- prune -------------------------------------------------------------------------------------------------------------
 
 
-def test_prune_deletes_what_matches_and_is_not_wanted(fleet):
+def test_prune_deletes_what_matches_and_is_not_an_entry(fleet):
     fleet.add_vast("team-a-old", "team-a-kept", "team-b", "other-team-a-")
     planned = fleet.ok(*endpoints("team-a-kept", "team-a-new"), prune={"vast_endpoint": "^team-a-"}, check=True)
     assert planned["summary"]["delete"] == 1
@@ -507,14 +507,14 @@ def test_prune_deletes_what_matches_and_is_not_wanted(fleet):
     assert fleet.names("vast", key="endpoint_name") == ["other-team-a-", "team-a-kept", "team-a-new", "team-b"]
 
 
-def test_a_kind_without_a_pattern_is_not_pruned(fleet):
+def test_a_resource_type_without_a_pattern_is_not_pruned(fleet):
     fleet.add_vast("a")
     fleet.accounts["ppio"].store("endpoints").seed({"name": "a"})
     fleet.ok(prune={"ppio_endpoint": "a"}, allow_prune_all=True)
     assert (fleet.names("ppio"), fleet.names("vast", key="endpoint_name")) == ([], ["a"])
 
 
-def test_workergroups_are_pruned_by_their_endpoint_and_wanted_ones_stay(fleet):
+def test_workergroups_are_pruned_by_their_endpoint_and_those_of_entries_stay(fleet):
     fleet.ok(
         *endpoints("a", "b"), *({"vast_workergroup": {"endpoint": name, "template_hash": TEMPLATE}} for name in "ab")
     )
@@ -539,7 +539,7 @@ def test_workergroups_are_pruned_by_the_name_that_their_endpoint_has_now(fleet, 
         assert str(kept) in fleet.names("vast", "workergroups", "id")
 
 
-def test_a_wanted_workergroup_that_failed_is_not_pruned_by_the_name_of_its_endpoint(fleet):
+def test_the_workergroup_of_a_failed_entry_is_not_pruned_by_the_name_of_its_endpoint(fleet):
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
     fleet.rename(endpoint, "new")
@@ -589,7 +589,7 @@ def test_workergroups_of_endpoints_of_one_name_are_pruned_by_their_ids(fleet):
     assert actions(fleet.ok(*endpoints("b"), prune={"vast_workergroup": "a"})) == ["create", "delete", "delete"]
 
 
-def test_an_endpoint_that_a_wanted_workergroup_needs_is_not_pruned(fleet):
+def test_an_endpoint_that_the_workergroup_of_an_entry_needs_is_not_pruned(fleet):
     [first, second] = fleet.add_vast("a", "b")
     groups = [
         {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
@@ -634,7 +634,7 @@ def test_workergroups_given_by_id_are_deleted_before_their_endpoint(fleet):
         ("garbage", {"status": 200, "body": "[]", "content_type": "application/json"}),
     ],
 )
-def test_a_kind_whose_listing_is_in_doubt_is_not_pruned(fleet, fault, arguments):
+def test_a_resource_type_without_a_conclusive_list_response_is_not_pruned(fleet, fault, arguments):
     fleet.add_vast("a")
     fleet.vast.fault("endpoint.list", fault, times=0, **arguments)
     values = fleet.run(prune={"vast_endpoint": "."}, allow_prune_all=True)
@@ -642,7 +642,7 @@ def test_a_kind_whose_listing_is_in_doubt_is_not_pruned(fleet, fault, arguments)
     assert "endpoint.delete" not in values["operations"]["vast"]
 
 
-def test_workergroups_are_not_pruned_where_the_names_of_the_endpoints_are_in_doubt(fleet):
+def test_workergroups_are_not_pruned_where_the_endpoints_cannot_be_listed(fleet):
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
@@ -683,14 +683,14 @@ def test_wrong_options_are_refused_before_the_first_request(fleet, options, word
 @pytest.mark.parametrize("check", [True, False])
 def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, check):
     fleet.add_vast("old")
-    wanted = [*endpoints("a", "b"), {"vast_endpoint": {"name": "old", "state": "absent"}}]
-    values = fleet.run(*wanted, check=check, **{limit: count - 1})
+    entries = [*endpoints("a", "b"), {"vast_endpoint": {"name": "old", "state": "absent"}}]
+    values = fleet.run(*entries, check=check, **{limit: count - 1})
     assert values["failed"] and f"{limit}: the plan has {count}" in values["msg"]
     assert (values["operations"]["vast"], values["changed"]) == (["endpoint.list"], False)
-    fleet.ok(*wanted, check=check, **{limit: count})
+    fleet.ok(*entries, check=check, **{limit: count})
 
 
-# -- the wanted set --------------------------------------------------------------------------------------------------
+# -- violations --------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -743,14 +743,14 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
         ),
     ],
 )
-def test_all_that_is_wrong_in_a_set_is_said_together(resources, words):
+def test_all_violations_of_all_entries_are_reported_together(resources, words):
     found = violations(resources)
     assert len(found) == len(words), found
     for violation, beginning in zip(found, words):
         assert str(violation).startswith(beginning), violation
 
 
-def test_what_ansible_takes_is_left_to_the_module():
+def test_entries_that_ansible_accepts_are_left_to_the_module():
     resources = [{"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"vast_endpoint": {"name": "a"}}]
     assert early_violations(resources) == []
     assert early_violations([]) == []
@@ -761,7 +761,7 @@ def test_what_ansible_takes_is_left_to_the_module():
     assert list(map(str, early_violations("text"))) == ["resources: must be a list"]
 
 
-def test_the_module_says_all_that_is_wrong_with_values_together(fleet):
+def test_the_module_reports_all_violations_of_values_together(fleet):
     values = fleet.run(
         {"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b")
     )
@@ -779,28 +779,28 @@ def test_workergroups_of_two_templates_are_two_things():
     assert violations([{"vast_workergroup": {**entry, "template_hash": template}} for template in "xy"]) == []
 
 
-def test_faults_leave_the_set_as_it_was():
+def test_the_checks_leave_the_entries_as_they_were():
     resources = [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
     assert violations(resources) == []
     assert resources == [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
 
 
-# -- what is known of prices -----------------------------------------------------------------------------------------
+# -- what is known of prices -------------------------------------------------------------------------------------------
 
 
 def test_known_prices_are_summed_when_asked_for(fleet):
-    wanted = [{"novita_instance": {**NOVITA_INSTANCE.task, "gpu_num": 2}}, *endpoints("a")]
-    silent = fleet.ok(*wanted, check=True)
+    entries = [{"novita_instance": {**NOVITA_INSTANCE.task, "gpu_num": 2}}, *endpoints("a")]
+    silent = fleet.ok(*entries, check=True)
     assert silent["hourly_cost"] == {"before": 0.0, "after": 0.0, "unknown": {"novita_instance": 1, "vast_endpoint": 1}}
-    planned = fleet.ok(*wanted, check=True, prices=True)
+    planned = fleet.ok(*entries, check=True, prices=True)
     assert planned["hourly_cost"]["unknown"] == {"vast_endpoint": 1}
     assert (planned["hourly_cost"]["before"], planned["hourly_cost"]["after"] > 0) == (0.0, True)
-    fleet.ok(*wanted)
+    fleet.ok(*entries)
     stopped = fleet.ok({"novita_instance": {"name": NOVITA_INSTANCE.task["name"], "state": "stopped"}}, prices=True)
     assert (stopped["hourly_cost"]["before"], stopped["hourly_cost"]["after"]) == (planned["hourly_cost"]["after"], 0.0)
 
 
-# -- the journal -----------------------------------------------------------------------------------------------------
+# -- the journal -------------------------------------------------------------------------------------------------------
 
 
 def test_the_journal_has_every_write_before_and_after_it_and_no_secret(fleet, tmp_path):
@@ -869,7 +869,7 @@ def test_an_interrupt_ends_the_writes_and_the_result_has_what_was_done(fleet, mo
 
 @pytest.mark.parametrize("option", ["progress_file", "journal"])
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_full_disk_is_no_fault_of_what_is_done(fleet, monkeypatch, tmp_path, option, fails):
+def test_a_full_disk_fails_no_entry_whose_write_is_done(fleet, monkeypatch, tmp_path, option, fails):
     class Full:
         def write(self, _line):
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -877,10 +877,10 @@ def test_a_full_disk_is_no_fault_of_what_is_done(fleet, monkeypatch, tmp_path, o
         close = functools.partialmethod(write, "")
 
     monkeypatch.setattr(os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full())
-    wanted = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
+    entries = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
     if fails:
         fleet.add_vast("b", "b")
-    values = fleet.run(*wanted, **{option: str(tmp_path / "lines")})
+    values = fleet.run(*entries, **{option: str(tmp_path / "lines")})
     assert values["printed"].strip().count("\n") == 0, "one result and nothing else"
     if option == "journal":
         assert "the journal cannot be written (No space left on device)" in values["resources"][0]["msg"]
@@ -900,7 +900,7 @@ def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):
     assert not any("same" in line for line in lines)
 
 
-def test_progress_that_cannot_be_written_is_no_fault(fleet, tmp_path):
+def test_a_progress_file_that_cannot_be_written_is_ignored(fleet, tmp_path):
     """With become the file can belong to another user, and not even root may write it in /tmp (protected_regular)."""
     values = fleet.run(*endpoints("a"), progress_file=str(tmp_path / "missing" / "progress"))
     assert actions(values) == ["create"]
@@ -921,7 +921,7 @@ def test_what_is_stuck_keeps_nobody_else(fleet):
     assert fleet.cloud.clock.now() - began < 1000, "each waits for 600 s, and all at once"
 
 
-def test_a_record_in_transition_keeps_nobody_from_writing(fleet, monkeypatch):
+def test_a_resource_in_transition_keeps_no_other_from_being_written(fleet, monkeypatch):
     fleet.ok(*instances("i0"))
     fleet.accounts["novita"].fault("instance.stop", "stuck", times=0)
     fleet.run({"novita_instance": {"name": "i0", "state": "stopped", "wait": False}})
@@ -938,11 +938,11 @@ def test_a_record_in_transition_keeps_nobody_from_writing(fleet, monkeypatch):
     assert created[0] < 300
 
 
-# -- shared listings -------------------------------------------------------------------------------------------------
+# -- shared list responses ---------------------------------------------------------------------------------------------
 
 
 class Slow:
-    """A kind whose listing waits until it is told to end."""
+    """A resource type whose list request waits until the test lets it end."""
 
     begun = 0
     end = threading.Semaphore(0)
@@ -964,41 +964,41 @@ def _slow():
     return type("Slow", (Slow,), {"begun": 0, "end": threading.Semaphore(0)})
 
 
-def test_a_listing_is_not_shared_with_one_who_wrote_after_it_began(slow):
-    listings = SharedLists(None)
-    listings.planning = False
-    first = threading.Thread(target=listings.read, args=(slow,))
+def test_a_list_response_is_not_shared_with_a_run_that_wrote_after_it_began(slow):
+    lists = SharedLists(None)
+    lists.planning = False
+    first = threading.Thread(target=lists.read, args=(slow,))
     first.start()
     while not slow.begun:
         pass
-    mark = listings.mark(slow)
-    others = [threading.Thread(target=listings.read, args=(slow, mark)) for _number in range(5)]
+    mark = lists.mark(slow)
+    others = [threading.Thread(target=lists.read, args=(slow, mark)) for _number in range(5)]
     for other in others:
         other.start()
     slow.end.release(2)
     for thread in (first, *others):
         thread.join(timeout=60)
     assert slow.begun == 2
-    listings.read(slow, mark)
+    lists.read(slow, mark)
     assert slow.begun == 2
 
 
-def test_what_is_confirmed_holds_for_all_until_something_is_written(slow):
-    listings = SharedLists(None)
-    first = listings.conclusive(slow, ListResponse)
-    assert listings.conclusive(slow, ListResponse) is first
-    listings.planning = False
-    assert listings.conclusive(slow, ListResponse) is not first
+def test_a_conclusive_list_response_holds_for_all_until_something_is_written(slow):
+    lists = SharedLists(None)
+    first = lists.conclusive(slow, ListResponse)
+    assert lists.conclusive(slow, ListResponse) is first
+    lists.planning = False
+    assert lists.conclusive(slow, ListResponse) is not first
 
 
-def test_a_failed_listing_fails_for_everyone_with_words_of_their_own(slow):
-    listings = SharedLists(None)
+def test_a_failed_list_request_gives_each_reader_its_own_error(slow):
+    lists = SharedLists(None)
     slow.fails = True
     slow.end.release(1)
     caught = []
     for _number in range(2):
         with pytest.raises(ApiError) as error:
-            listings.read(slow)
+            lists.read(slow)
         caught.append(error.value)
     assert slow.begun == 1
     caught[0].doing = "find a"
