@@ -105,7 +105,7 @@ lint-python: tree
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
 	@cd $(TREE) && $(SANDBOX) env MYPYPATH=$(BUILD) mypy --cache-dir $(BUILD)/mypy --package ansible_collections.gpufleet.cloud.plugins
-	@$(BIN)/vermin --quiet --no-tips --violations --target 3.9- plugins
+	@$(BIN)/vermin --quiet --no-tips --violations --target=3.9- plugins
 
 units: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml $(UNITS) $(PYTEST_ARGS)

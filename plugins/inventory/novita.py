@@ -159,9 +159,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.context import error_context, learn_secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import PENDING, CurrentState, Stage
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES, connect
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import connection, key_violations, present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import (
+    connect,
+    connection_options,
+    key_violations,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
@@ -174,7 +180,7 @@ from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsaf
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
 _OPTIONS = Settings(
-    *connection(NOVITA).fields,
+    *connection_options(NOVITA).fields,
     Group(
         "filters",
         fields=(
@@ -258,11 +264,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if caching and cache and key in self._cache:
             cached: list[dict[str, Any]] = self._cache[key]
             return cached
-        try:
+        with error_context(resource, f"list the {resource.noun}s"):
             instances = resource.conclusive(resource.list_resources())
-        except CloudError as error:
-            error.doing = f"list the {resource.noun}s at {NOVITA.title}"
-            raise
         _learn_secrets(resource, instances)
         listed = [_facts(resource, instance, without=_FLEETING) for instance in instances if _stays(instance)]
         if caching:
@@ -339,12 +342,12 @@ def _stays(instance: CurrentState) -> bool:
 def _learn_secrets(resource: NovitaInstance, instances: Iterable[CurrentState]) -> None:
     """Take the secrets of these instances out of all texts from now on."""
     for instance in instances:
-        resource.client.secrets.add(*resource.table.hidden_values(instance.values, {}), *instance.private.values())
+        learn_secrets(resource, instance, {})
 
 
 def _facts(resource: NovitaInstance, instance: CurrentState, without: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return what a host's variables say of an instance."""
-    facts: dict[str, Any] = present(resource, instance, {}, {resource.reveal_option: False})
+    facts: dict[str, Any] = resource_result(resource, instance, {}, {resource.reveal_option: False})
     facts.update(facts.pop("spec"))
     return {fact: value for fact, value in facts.items() if fact not in (*_HIDDEN, *without)}
 

@@ -19,7 +19,7 @@ import tempfile
 import time
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import ansible_module as module_under_test
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import connection
 
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
@@ -49,7 +49,7 @@ def requests_of(resource_type, simulator, clock):
 
 def print_requests():
     clock = PlayedClock()
-    module_under_test.Clock = lambda: clock
+    connection.Clock = lambda: clock
     print(f"{'requests':20}" + "".join(f"{action:>11}" for action in ACTIONS))
     with Simulator(clock=clock) as simulator:
         for resource_type in RESOURCE_TYPES:

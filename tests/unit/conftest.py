@@ -9,7 +9,7 @@ import secrets
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import ansible_module as module_under_test
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import connection
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 
 from .harness import Cloud, PlayedClock
@@ -33,7 +33,7 @@ def _simulated():
 def _clock(_simulated, monkeypatch):
     """The clock that the simulator and the modules share; sleeping moves it and takes no time."""
     clock = _simulated[1]
-    monkeypatch.setattr(module_under_test, "Clock", lambda: clock)
+    monkeypatch.setattr(connection, "Clock", lambda: clock)
     return clock
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible would convert without a word, looked at before it did.
+"""Options as YAML made them, before Ansible converts them without a word.
 
 ``command: [a, b]`` would become the text ``['a', 'b']``, ``name: no`` the text ``False``, ``min_num: yes`` the number 1
 and ``products: [null]`` the text ``None``. Such options are refused.
@@ -12,33 +12,37 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
 
 from .._validation import Violation
 
+Spec = dict[str, Any]
+"""An argument spec."""
+
 _QUOTE = "put the value in quotes, or YAML decides what it is"
 
 
-def yaml_violations(spec, raw, path=""):
-    """The options whose raw form is not what their type asks for; ``spec`` is an argument spec."""
+def yaml_violations(spec: Spec, written: dict[str, Any], path: str = "") -> list[Violation]:
+    """The options that were not written as a value of their type."""
     violations = []
     for name, argument in spec.items():
-        given = [spelling for spelling in _spellings(name, argument) if raw.get(spelling) is not None]
+        given = [spelling for spelling in _spellings(name, argument) if written.get(spelling) is not None]
         for spelling in given:
-            violations += _violations(argument, raw[spelling], f"{path}{spelling}")
+            violations += _violations(argument, written[spelling], f"{path}{spelling}")
         violations += [
             Violation(f"{path}{spelling}", f"must not differ from {path}{given[0]}, which is the same option")
             for spelling in given[1:]
-            if raw[spelling] != raw[given[0]]
+            if written[spelling] != written[given[0]]
         ]
     return violations
 
 
-def drop_nulls(spec, params):
-    """Take null out of options, for null means "not given".
+def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
+    """Remove options that are null, which means "not given".
 
-    Ansible refuses it beside ``choices``, and puts the null of an alias in the place of the option's value.
+    Ansible refuses null beside ``choices``, and lets the null of an alias replace the option's value.
     """
     for name, argument in spec.items():
         for spelling in _spellings(name, argument):
@@ -46,79 +50,80 @@ def drop_nulls(spec, params):
             if value is None:
                 params.pop(spelling, None)
             elif "options" in argument:
-                for entry in value if isinstance(value, list) else [value]:
-                    if isinstance(entry, dict):
-                        drop_nulls(argument["options"], entry)
+                for item in value if isinstance(value, list) else [value]:
+                    if isinstance(item, dict):
+                        drop_nulls(argument["options"], item)
 
 
-def safe_for_ansible(spec, params):
-    """The options with something empty in the place of what Ansible ends in a traceback at.
+def safe_for_ansible(spec: Spec, params: dict[str, Any]) -> dict[str, Any]:
+    """The options with something empty in place of values at which Ansible ends in a traceback.
 
-    That is what is no mapping where a mapping of options is wanted, and an infinite number; ``yaml_violations`` tells of them.
+    They are values that are not mappings where suboptions are expected, and infinite numbers. ``yaml_violations`` finds
+    them.
     """
     safe = dict(params)
     for name, argument in spec.items():
         for spelling in _spellings(name, argument):
             if safe.get(spelling) is not None:
-                safe[spelling] = _disarmed(argument, safe[spelling])
+                safe[spelling] = _safe_value(argument, safe[spelling])
     return safe
 
 
-def _disarmed(argument, value):
-    several = argument["type"] == "list"
+def _safe_value(argument: Spec, value: Any) -> Any:
+    is_list = argument["type"] == "list"
     if "options" not in argument:
-        if _infinite(argument, value):
-            return [] if several else 0
+        if _is_infinite(argument, value):
+            return [] if is_list else 0
         return value
-    entries = value if several else [value]
-    if not isinstance(entries, list) or not all(map(_is_mapping, entries)):
-        return [] if several else {}
-    # Text that stands for a mapping becomes one here, as Ansible would have it.
-    entries = [safe_for_ansible(argument["options"], check_type_dict(entry)) for entry in entries]
-    return entries if several else entries[0]
+    items = value if is_list else [value]
+    if not isinstance(items, list) or not all(map(_is_mapping, items)):
+        return [] if is_list else {}
+    # Ansible also accepts text that stands for a mapping.
+    items = [safe_for_ansible(argument["options"], check_type_dict(item)) for item in items]
+    return items if is_list else items[0]
 
 
-def _spellings(name, argument):
+def _spellings(name: str, argument: Spec) -> tuple[str, ...]:
     """All names of an option."""
     return (name, *argument.get("aliases", ()))
 
 
-def _violations(argument, value, path):
-    wanted = argument.get("type", "str")
-    if wanted == "list" and "options" in argument and not isinstance(value, list):
+def _violations(argument: Spec, value: Any, path: str) -> list[Violation]:
+    expected = argument.get("type", "str")
+    if expected == "list" and "options" in argument and not isinstance(value, list):
         return [Violation(path, f"must be a list of mappings, not of type {type(value).__name__}")]
-    if wanted == "list" and isinstance(value, (list, tuple, bool, float)):
-        entries = value if isinstance(value, (list, tuple)) else [value]
-        entry = {**argument, "type": argument.get("elements", "raw")}
+    if expected == "list" and isinstance(value, (list, tuple, bool, float)):
+        items = value if isinstance(value, (list, tuple)) else [value]
+        item_argument = {**argument, "type": argument.get("elements", "raw")}
         return [
             violation
-            for number, item in enumerate(entries)
-            for violation in _item_violations(entry, item, f"{path}[{number}]")
+            for number, item in enumerate(items)
+            for violation in _item_violations(item_argument, item, f"{path}[{number}]")
         ]
-    if wanted == "dict" and "options" in argument:
+    if expected == "dict" and "options" in argument:
         if not _is_mapping(value):
             return [Violation(path, f"must be a mapping, not of type {type(value).__name__}")]
         return yaml_violations(argument["options"], check_type_dict(value), f"{path}.")
-    if wanted == "str" and isinstance(value, (list, dict, tuple, bool, float)):
+    if expected == "str" and isinstance(value, (list, dict, tuple, bool, float)):
         return [Violation(path, f"must be text, not of type {type(value).__name__}; {_QUOTE}")]
-    if wanted in ("int", "float") and isinstance(value, bool):
+    if expected in ("int", "float") and isinstance(value, bool):
         return [Violation(path, "must be a number, not of type bool")]
-    if _infinite(argument, value):
+    if _is_infinite(argument, value):
         return [Violation(path, "must be a finite number")]
     return []
 
 
-def _item_violations(entry, item, path):
+def _item_violations(argument: Spec, item: Any, path: str) -> list[Violation]:
     if item is None:
         return [Violation(path, "must not be null")]
-    return _violations(entry, item, path)
+    return _violations(argument, item, path)
 
 
-def _infinite(argument, value):
-    """Whether a value for numbers is or holds an infinite one, or one with more digits than anybody wants to read."""
+def _is_infinite(argument: Spec, value: Any) -> bool:
+    """Whether a value for numbers is, or has, an infinite number or one with more digits than Python converts."""
     if argument.get("type") == "list":
-        entries = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
-        return any(_infinite({"type": argument.get("elements")}, entry) for entry in entries)
+        items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
+        return any(_is_infinite({"type": argument.get("elements")}, item) for item in items)
     try:
         return argument.get("type") in ("int", "float") and math.isinf(float(value))
     except OverflowError:
@@ -127,7 +132,7 @@ def _infinite(argument, value):
         return False
 
 
-def _is_mapping(value):
+def _is_mapping(value: Any) -> bool:
     """Whether Ansible can make a mapping of a value; it also accepts ``a=1 b=2`` and JSON text."""
     try:
         return isinstance(check_type_dict(value), dict)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from .._entry.ansible_module import CloudModule, connect
+from .._entry.ansible_module import CloudModule
+from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
 from .._errors import CloudError, OptionError
 from .._http.client import Client
@@ -21,7 +22,7 @@ from .entry_violations import typed_violations
 from .fleet import Fleet
 from .journal import Journal
 from .line_file import LineFile
-from .options import SETTINGS, FleetOptions, argument_spec, connection_violations, prune_violations
+from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
 from .progress import Progress
 from .report import failure_message, report, warnings
 from .resource_types import PROVIDERS, RESOURCE_TYPES
@@ -61,7 +62,7 @@ def _check_options(module: CloudModule, options: FleetOptions, providers: set[st
     if options.prune and not params["resources"] and not params["allow_prune_all"]:
         violations.append(Violation("allow_prune_all", "must be true to prune where nothing at all is wanted"))
     for provider in sorted(providers):
-        violations += connection_violations(provider, params[provider])
+        violations += provider_violations(provider, params[provider])
     if violations:
         raise OptionError(violations)
 

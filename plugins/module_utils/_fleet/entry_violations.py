@@ -105,7 +105,7 @@ class _EntryChecks:
             return [violation.at(f"resources[{entry.number}]") for violation in entry.violations]
         violations = (
             entry.violations
-            or arguments.violations_of(RESOURCE_TYPES[entry.type_name], entry.params)
+            or arguments.resource_violations(RESOURCE_TYPES[entry.type_name], entry.params)
             or self._duplicate(entry)
         )
         label = entry_label(entry.number, entry.type_name, entry.params)

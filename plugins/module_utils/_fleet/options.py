@@ -14,6 +14,7 @@ from typing import Any
 
 from .._entry import arguments
 from .._entry.ansible_module import connection_arguments
+from .._entry.connection import connection_violations
 from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
 from .._validation import Violation
@@ -92,9 +93,6 @@ def prune_violations(patterns: dict[str, str]) -> list[Violation]:
     return violations
 
 
-def connection_violations(name: str, params: dict[str, Any]) -> list[Violation]:
+def provider_violations(name: str, params: dict[str, Any]) -> list[Violation]:
     """What is wrong with the options that reach a provider."""
-    table = arguments.connection(PROVIDERS[name])
-    violations = table.violations(table.desired(params))
-    violations += arguments.key_violations(params["api_key"], PROVIDERS[name])
-    return [violation.inside(name) for violation in violations]
+    return [violation.inside(name) for violation in connection_violations(PROVIDERS[name], params)]

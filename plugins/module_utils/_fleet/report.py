@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._entry import arguments
+from .._entry.result import convergence_result
 from .._errors import Cancelled
 from .entry_run import UNCHANGED, EntryRun
 
@@ -69,7 +69,7 @@ def _summary(runs: list[EntryRun]) -> dict[str, int]:
 def _entry_result(run: EntryRun) -> dict[str, Any]:
     """What the module of the resource type would return, without keys that Ansible gives a meaning."""
     entry = run.entry
-    result = arguments.result(run.convergence, entry.params)
+    result = convergence_result(run.convergence, entry.params)
     del result["changed"]
     if reported_action(run) == UNCHANGED:
         # Both sides are equal, and hundreds of them would slow the result down.

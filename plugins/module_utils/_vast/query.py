@@ -244,9 +244,7 @@ def _unfit_value(name: str, value: Any) -> str:
         if number is None:
             return f"{name} takes a number"
         is_whole = number == number.to_integral_value() and number >= 0
-        return (
-            "" if is_whole or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
-        )
+        return "" if is_whole or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
     if isinstance(value, str):
         return _unfit_text(value)
     return (

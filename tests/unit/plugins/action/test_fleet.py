@@ -72,7 +72,9 @@ def _types(value):
 
 
 def test_what_goes_to_another_process_carries_no_notes_of_ansible(act):
-    assert _types(DataLoader().load(OPTIONS)) - {dict, list, str, int, float, bool}, "there is something to leave behind"
+    assert _types(DataLoader().load(OPTIONS)) - {dict, list, str, int, float, bool}, (
+        "there is something to leave behind"
+    )
     result, task, given = act(OPTIONS)
     assert result["changed"] is False
     assert given == [PLAIN] == [task.args]

@@ -376,14 +376,14 @@ def test_names_that_become_equal_are_told_apart(fleet):
 )
 def test_texts_of_the_server_are_no_templates(fleet, monkeypatch, text):
     """Not even if Ansible trusted them, as versions before 2.19 do."""
-    present = novita.present
+    resource_result = novita.resource_result
 
     def trusting(*arguments):
-        shown = present(*arguments)
+        shown = resource_result(*arguments)
         shown["name"] = shown["spec"]["name"] = shown["spec"]["command"] = trust_as_template(text)
         return {**shown, "env_names": [trust_as_template(text)]}
 
-    monkeypatch.setattr(novita, "present", trusting)
+    monkeypatch.setattr(novita, "resource_result", trusting)
     fleet.seed(text, command=text, envs=[{"key": text, "value": "x"}])
     [variables] = fleet.hosts().values()
     texts = [variables["novita_name"], variables["novita_command"], *variables["novita_env_names"]]

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import present
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import (
     drop_nulls,
     safe_for_ansible,
@@ -220,9 +220,9 @@ FIELDS = [
     ],
 )
 def test_limits_that_are_no_numbers_are_passed_over(limits, words):
-    with pytest.raises(ApiError) as caught:
-        with in_message(lambda: limits, FIELDS, {"worker_config": {"max_num": 9, "other": None}}):
-            raise ApiError("refused", operation="thing.create", status=400)
+    target = {"worker_config": {"max_num": 9, "other": None}}
+    with pytest.raises(ApiError) as caught, in_message(lambda: limits, FIELDS, target):
+        raise ApiError("refused", operation="thing.create", status=400)
     assert words in caught.value.advice
     assert bool(words) == bool(caught.value.advice)
 
@@ -231,9 +231,9 @@ def test_limits_that_cannot_be_read_change_nothing():
     def ask():
         raise ApiError("out of order", operation="limit", status=500)
 
-    with pytest.raises(ApiError, match="refused") as caught:
-        with in_message(ask, FIELDS, {"worker_config": {"max_num": 9}}):
-            raise ApiError("refused", operation="thing.create", status=400)
+    target = {"worker_config": {"max_num": 9}}
+    with pytest.raises(ApiError, match="refused") as caught, in_message(ask, FIELDS, target):
+        raise ApiError("refused", operation="thing.create", status=400)
     assert caught.value.advice == ""
 
 
@@ -485,7 +485,7 @@ def test_the_log_of_a_worker_quotes_no_secret():
     record = resource.current_state(
         {"id": "a", "name": "a", "workers": [{"id": "w", "log": "began with canary-0123456789"}]}
     )
-    [worker] = present(resource, record, {}, {})["workers"]
+    [worker] = resource_result(resource, record, {}, {})["workers"]
     assert worker["log"] == "began with ********"
 
 

@@ -26,7 +26,7 @@ TASK = {"name": "a", "max_workers": 1}
 def _lose_the_parent(monkeypatch, after):
     """From the look with that number on, the processes that started this one are others."""
     found = iter([(1, 2)] * after)
-    monkeypatch.setattr(permit_module, "forebears", lambda: next(found, (1, 1)))
+    monkeypatch.setattr(permit_module, "ancestors", lambda: next(found, (1, 1)))
 
 
 def _blocked():
@@ -111,30 +111,26 @@ def test_a_module_does_not_wait_for_a_job_that_is_gone(cloud, monkeypatch):
     assert result["changed"]
 
 
-def test_forebears_are_the_parent_and_its_parent():
-    parent, *older = permit_module.forebears()
+def test_ancestors_are_the_parent_and_its_parent():
+    parent, *older = permit_module.ancestors()
     assert parent == os.getppid()
     assert not older or older[0] >= 0
 
 
-def test_shells_are_no_forebears_to_rely_on():
+def test_shells_are_no_ancestors_to_rely_on():
     """They stay when the one that started them is gone; a local connection has two of them in between."""
-    program = "; ".join(
-        [
-            "from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import forebears",
-            "print(*forebears())",
-        ]
-    )
+    package = "ansible_collections.gpufleet.cloud.plugins.module_utils"
+    program = f"from {package}._entry.permit import ancestors; print(*ancestors())"
     # A shell that has something left to do does not become what it starts.
     command = f"sh -c '{sys.executable} -c \"{program}\"; true'; true"
     told = subprocess.run(["sh", "-c", command], check=True, stdout=subprocess.PIPE).stdout.split()
     assert list(map(int, told))[2:] == [os.getpid(), os.getppid()]
 
 
-def test_forebears_end_where_the_system_does_not_tell_more(monkeypatch):
+def test_ancestors_end_where_the_system_does_not_tell_more(monkeypatch):
     def untold(_path, **_encoding):
         raise FileNotFoundError
 
     for read_text in (untold, lambda _path, **_encoding: "7 (sh) S 0 7 7"):
         monkeypatch.setattr(permit_module.pathlib.Path, "read_text", read_text)
-        assert permit_module.forebears() == (os.getppid(),)
+        assert permit_module.ancestors() == (os.getppid(),)

@@ -833,7 +833,7 @@ def test_a_journal_that_cannot_be_written_stops_the_task(fleet, tmp_path):
 
 def test_nothing_is_written_when_nobody_waits_any_more(fleet, monkeypatch):
     parents = iter([(1, 2)] * 3)
-    monkeypatch.setattr(permit, "forebears", lambda: next(parents, (1, 1)))
+    monkeypatch.setattr(permit, "ancestors", lambda: next(parents, (1, 1)))
     values = fleet.run(*endpoints("a", "b"), concurrency=1)
     # Nor is it waited until what was written shows.
     assert actions(values) == ["failed", "failed"]
@@ -844,9 +844,10 @@ def test_nothing_is_written_when_nobody_waits_any_more(fleet, monkeypatch):
 
 def test_an_interrupt_ends_the_writes_and_the_result_has_what_was_done(fleet, monkeypatch):
     heard = threading.Event()
+    handle = permit.Permit._interrupt
 
     def interrupt(self, number, frame):
-        self._interrupted = True
+        handle(self, number, frame)
         heard.set()
 
     def after(self, doing, record_id):

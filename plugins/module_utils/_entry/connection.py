@@ -1,0 +1,80 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options that reach a provider, and the client that they make.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from .._clock import Clock
+from .._engine.provider import Provider
+from .._http.client import Client
+from .._schema.fields import Boolean, Integer, Text
+from .._schema.table import Settings
+from .._secrets import Secrets
+from .._validation import Violation
+
+_PATIENCE = (
+    Integer("api_timeout", minimum=1, maximum=3600, default=30),
+    Integer("api_retries", minimum=0, maximum=20, default=5),
+    Boolean("validate_certs", default=True),
+)
+
+
+def connection_options(provider: Provider) -> Settings:
+    """The options that reach a provider."""
+    addresses = [
+        Text(option, default=None if address.follows else address.default, env=address.env)
+        for option, address in provider.urls.items()
+    ]
+    return Settings(Text("api_key", secret=True, env=provider.key_env), *addresses, *_PATIENCE)
+
+
+def connection_violations(provider: Provider, params: dict[str, Any]) -> list[Violation]:
+    """What is wrong with the options that reach a provider; with the key last."""
+    options = connection_options(provider)
+    return options.violations(options.desired(params)) + key_violations(params["api_key"], provider)
+
+
+def key_violations(key: str | None, provider: Provider) -> list[Violation]:
+    """What is wrong with a key."""
+    if not key:
+        rule = f"must be given, or {provider.key_env} must be set in the environment of the place where this runs"
+        return [Violation("api_key", rule)]
+    if not key.isascii() or not key.isprintable() or " " in key:
+        rule = "must not hold blanks, line ends or other characters that an HTTP header cannot carry"
+        return [Violation("api_key", rule)]
+    return []
+
+
+def connect(
+    provider: Provider,
+    params: dict[str, Any],
+    check_mode: bool,
+    permit: Callable[[], None] = lambda: None,
+    connections: int = 1,
+) -> Client:
+    """A client for the options of a task.
+
+    :param permit: is called before each write; an error that it raises stops the write.
+    :param connections: how many requests can be sent at a time.
+    """
+    secrets = Secrets()
+    secrets.add(params["api_key"])
+    return Client(
+        provider.addresses(params),
+        params["api_key"],
+        errors=provider.errors,
+        secrets=secrets,
+        clock=Clock(),
+        timeout=params["api_timeout"],
+        retries=params["api_retries"],
+        validate_certs=params["validate_certs"],
+        check_mode=check_mode,
+        permit=permit,
+        connections=connections,
+    )

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What results show of a resource.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._engine.capabilities import RemovingChildren, ReportingWrites, Revealing
+from .._engine.convergence import Convergence
+from .._engine.outcome import Outcome
+from .._engine.resource import Resource
+from .._engine.state import CurrentState
+from .._secrets import Secrets
+
+
+def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict[str, Any]:
+    """The result of a run, or of as much of it as there was before an error."""
+    resource, outcome = convergence.resource, convergence.outcome
+    shown = (
+        {} if outcome.values is None else resource_result(resource, outcome, convergence.desired_state.values, params)
+    )
+    return {
+        "changed": outcome.changed,
+        "id": outcome.id,
+        resource.noun: shown,
+        "plan": outcome.plan,
+        "diff": outcome.diff,
+        **(resource.removal_facts if isinstance(resource, RemovingChildren) else {}),
+        **outcome.removal,
+        **(resource.write_facts if isinstance(resource, ReportingWrites) else {}),
+    }
+
+
+def resource_result(
+    resource: Resource, shown: CurrentState | Outcome, desired: dict[str, Any], params: dict[str, Any]
+) -> dict[str, Any]:
+    """A resource as results show it.
+
+    :param shown: the resource as it was read, or the outcome of a run, in which there is one.
+    :param desired: the desired values of the task; secrets that it gives itself are shown.
+    :param params: the options of the task, of which those to reveal secrets are looked at.
+    """
+    table, values = resource.table, shown.values or {}
+    result = {
+        "id": shown.id,
+        **({"name": shown.name} if "name" in resource.named_by else {}),
+        **_masked(shown.facts, resource.client.secrets),
+        "spec": resource.spec(shown.id, values, desired, bool(params.get(table.reveal_option))),
+        **table.shown_facts(values),
+    }
+    if isinstance(resource, Revealing):
+        private = shown.private if params.get(resource.reveal_option) else {}
+        result.update((fact, private.get(fact, "")) for fact in resource.private_facts)
+    return result
+
+
+def _masked(facts: Any, secrets: Secrets) -> Any:
+    """Facts without secrets in the provider's free texts, which can quote anything."""
+    if isinstance(facts, dict):
+        return {
+            fact: secrets.scrub(value) if fact == "log" or fact.endswith("_message") else _masked(value, secrets)
+            for fact, value in facts.items()
+        }
+    return [_masked(item, secrets) for item in facts] if isinstance(facts, list) else facts
