@@ -114,7 +114,7 @@ class ResponseReader:
             f"HTTP {response.status} with {self._quoted(content)}, which is not a response of the API",
             error_type,
             reason=NOT_THE_PROVIDER,
-            retryable=response.status < 300 or response.status >= 500,
+            retryable=error_type is BadResponse or response.status >= 500,
             advice=f"Check {call.host}: it must be the base address of the API. If it is, then a proxy, a firewall or "
             "a content delivery network on the way has responded; the API key is not the cause.",
         )
