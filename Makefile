@@ -108,18 +108,18 @@ lint-python: tree
 	@$(BIN)/vermin --quiet --no-tips --violations --target=3.9- plugins
 
 units: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units.xml $(UNITS) $(PYTEST_ARGS)
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/units.xml $(UNITS) $(PYTEST_ARGS)
 
 units-oldest: tree
 	@$(BIN)/python tests/tools/oldest_python.py --python "$(PYTHON39)" $(OLDEST)
-	@test ! -e $(OLDEST)/venv || { cd $(TREE) && $(SANDBOX) --venv $(OLDEST)/venv env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/units-oldest.xml $(UNITS) $(PYTEST_ARGS); }
+	@test ! -e $(OLDEST)/venv || { cd $(TREE) && $(SANDBOX) --venv $(OLDEST)/venv env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/units-oldest.xml $(UNITS) $(PYTEST_ARGS); }
 
 faces: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/faces.xml -m through_fleet $(PYTEST_ARGS) tests/unit/laws
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/faces.xml -m through_fleet $(PYTEST_ARGS) tests/unit/laws
 
 # In a process of their own: a module behaves differently where Ansible's controller has been imported.
 controller: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider --junitxml=$(RESULTS)/controller.xml $(PYTEST_ARGS) $(CONTROLLER)
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest --junitxml=$(RESULTS)/controller.xml $(PYTEST_ARGS) $(CONTROLLER)
 
 $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 	@$(BIN)/python -m venv --clear $(VENDORS)
@@ -128,7 +128,7 @@ $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 	@touch $@
 
 vendors: tree $(VENDORS_STAMP)
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
 
 $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP)
 	@echo "Fetching the collection awx.awx into .build/awx, out of a large package."
@@ -136,10 +136,10 @@ $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP
 	@touch $@
 
 awx: tree $(AWX_STAMP)
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -p no:cacheprovider -n 2 --dist loadgroup --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD):$(AWX) $(QUIET) python -m pytest -n 2 --dist loadgroup --junitxml=$(RESULTS)/awx.xml $(PYTEST_ARGS) tests/awx
 
 runner: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
 
 integration: tree
 	@cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)
@@ -174,7 +174,7 @@ up-to-date: tree
 		sh -c 'python tests/tools/effects.py --check docs/docsite/rst/effects.rst; effects=$$?; python tests/tools/document_fleet.py --check && exit $$effects'
 
 guides: tree $(VENDORS_STAMP)
-	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
+	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
 
 build: tree
 	@mkdir -p dist
@@ -183,10 +183,10 @@ build: tree
 
 # The quick selections are parts of what stands beside them.
 proof: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
 
 prove-fast: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -p no:cacheprovider -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
 
 matrix: build
 	@$(BIN)/python tests/tools/matrix.py --releases "$(MATRIX)" --steps "$(MATRIX_STEPS)" --targets "$(MATRIX_TARGETS)" $(BUILD) dist/gpufleet-cloud-$(VERSION).tar.gz

@@ -14,11 +14,12 @@ import secrets
 import hypothesis
 import pytest
 
-# Fixtures, imported for pytest to find them.
-# pylint: disable-next=unused-import
-from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _simulated  # noqa: F401
+from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _simulated
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
+
+# Imported to be found by pytest.
+__all__ = ["_clock", "_simulated"]
 
 _COMMON = {
     "deadline": None,
@@ -36,8 +37,7 @@ hypothesis.settings.register_profile("fixed", derandomize=True, max_examples=12,
 hypothesis.settings.register_profile("random", derandomize=False, max_examples=400, print_blob=True, **_COMMON)
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "fast: belongs to the selection of make test-rest")
+def pytest_configure():
     hypothesis.settings.load_profile(os.environ.get("PROVE_PROFILE", "fixed"))
 
 
@@ -64,7 +64,7 @@ def _figures(request):
 
 
 @pytest.fixture(name="new_world")
-def _new_world(_simulated, clock):  # noqa: F811
+def _new_world(_simulated, clock):
     """Makes worlds: a resource kind in an account of its own."""
     made = []
 

@@ -47,7 +47,7 @@ NAMES = ["novita_endpoint llm-8b", "vast_endpoint tts", "vast_workergroup tts"]
 STORES = {"novita": ("endpoints",), "vast": ("endpoints", "workergroups")}
 
 
-class EntryRun:
+class Job:
     """One private data directory, and what its runs have left."""
 
     def __init__(self, simulator, folder):
@@ -101,7 +101,7 @@ class EntryRun:
     def run(self, playbook, **more):
         """Run a playbook of the project and return what it has left."""
         runner = ansible_runner.run(
-            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, empty_is_unset=True, **more
+            private_data_dir=str(self.folder), playbook=playbook, verbosity=4, quiet=True, **more
         )
         return Outcome(pathlib.Path(runner.config.artifact_dir))
 
@@ -168,4 +168,4 @@ def _simulator():
 
 @pytest.fixture(name="job")
 def _job(simulator, tmp_path):
-    return EntryRun(simulator, tmp_path / "job")
+    return Job(simulator, tmp_path / "job")

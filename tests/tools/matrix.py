@@ -160,7 +160,7 @@ class Matrix:
         name = f"matrix-{place.name}-{step}"
         report = run_tests.report(name)
         report.unlink(missing_ok=True)
-        pytest = ["python", "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
+        pytest = ["python", "-m", "pytest", f"--junitxml={report}"]
         succeeded, lines, seconds = place.run(step, ["env", f"PYTHONPATH={place.folder}", *pytest, *arguments])
         counts = run_tests.counts(succeeded, run_tests.count_report(name), lines)
         failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]

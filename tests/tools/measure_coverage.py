@@ -50,7 +50,7 @@ plugins =
     */ansible_collections/gpufleet/cloud/plugins
 """
 
-PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-p", "no:cacheprovider", "-q"]
+PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-q"]
 
 
 class Measurement:

@@ -79,7 +79,7 @@ def try_in_this_process(mutant, suites):
         sys.meta_path.insert(0, Mutated(name, mutant["path"], mutant["source"]))
     for suite in suites:
         witness = Witness()
-        arguments = ["-p", "no:cacheprovider", "-p", "no:xdist", "-x", "-q", *suite["paths"]]
+        arguments = ["-p", "no:xdist", "-x", "-q", *suite["paths"]]
         if suite.get("only"):
             arguments += ["-k", suite["only"]]
         if pytest.main(arguments, plugins=[witness]) != pytest.ExitCode.OK:

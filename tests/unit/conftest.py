@@ -15,12 +15,6 @@ from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from .harness import Cloud, PlayedClock
 
 
-def pytest_configure(config):
-    config.addinivalue_line("markers", "needs(*aspects): attributes that a resource kind must have for this test")
-    config.addinivalue_line("markers", "any_resource_type: about what all kinds share, so that one of them is enough")
-    config.addinivalue_line("markers", "through_fleet: a law that runs as an entry of a fleet")
-
-
 @pytest.fixture(scope="session")
 def _simulated():
     """One simulator for all tests of the process, on a clock that only tests and sleeping modules move."""

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-# Fixtures, imported for pytest to find them.
-# pylint: disable-next=unused-import
-from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated  # noqa: F401
+from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated
+
+# Imported to be found by pytest.
+__all__ = ["_clock", "_cloud", "_simulated"]
 
 FENCE = pathlib.Path(__file__).with_name("fence.py")
 TIMEOUT = 60
@@ -27,7 +28,7 @@ def _home(tmp_path_factory):
 
 
 @pytest.fixture(name="fenced", scope="session")
-def _fenced(_simulated, home):  # noqa: F811
+def _fenced(_simulated, home):
     """Runs a program of the vendors' virtual environment so that it reaches the simulator and nothing else."""
     if "VENDORS_BIN" not in os.environ:
         pytest.fail("VENDORS_BIN must name the folder of the vendors' commands; 'make vendors' does all that.")
