@@ -18,7 +18,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _simu
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 
-# Imported to be found by pytest.
+# Fixtures, imported for pytest to find them.
 __all__ = ["_clock", "_simulated"]
 
 _COMMON = {

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated
 
-# Imported to be found by pytest.
+# Fixtures, imported for pytest to find them.
 __all__ = ["_clock", "_cloud", "_simulated"]
 
 FENCE = pathlib.Path(__file__).with_name("fence.py")
