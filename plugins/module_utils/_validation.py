@@ -68,7 +68,8 @@ class Violation:
 
     def inside(self, option: str) -> Violation:
         """The same violation where the options are suboptions of another option."""
-        return replace(self, path=f"{option}.{self.path}", paths=tuple(f"{option}.{path}" for path in self.paths))
+        paths = tuple(f"{option}.{path}" for path in self.paths)
+        return replace(self, path=", ".join(paths) or f"{option}.{self.path}", paths=paths)
 
     def at(self, place: str) -> Violation:
         """The same violation in an entry of a fleet."""

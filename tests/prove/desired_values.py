@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Valid wishes for any resource kind, made from its table, and servers of any temper, as ``hypothesis`` strategies."""
+"""Valid tasks for any resource type, made from its table, and servers of any temper, as ``hypothesis`` strategies."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ ONE_OF = {"vast_workergroup": ("template_hash", "template_id")}
 
 @dataclass(frozen=True)
 class Personality:
-    """How a server behaves."""
+    """How a server behaves; ``others`` is how many resources it has beside that of the task."""
 
     settings: dict
     others: int
 
 
 def personalities(resource_type):
-    """Servers of any temper; ``others`` is how many records there are beside the one of the task."""
+    """Servers of any temper."""
     settings = {
         "put_mode": st.sampled_from(resource_type.put_modes),
         "numbers_as_strings": st.booleans(),
@@ -116,13 +116,13 @@ def floats(field):
 def ports(field):
     numbers = st.integers(1, 65535).filter(lambda number: number not in INTERNAL_PORTS)
     entries = st.dictionaries(numbers, st.sampled_from(["tcp", "http"]), max_size=5)
-    return entries.map(lambda chosen: [f"{number}/{resource_type}" for number, resource_type in chosen.items()])
+    return entries.map(lambda chosen: [f"{number}/{protocol}" for number, protocol in chosen.items()])
 
 
 @st.composite
 def entries(draw, field):
     """The items of a list, no two with the same identity."""
-    found = {}
+    items = {}
     for _number in range(draw(st.integers(0, 3))):
         entry = {}
         for part in field.fields:
@@ -134,8 +134,8 @@ def entries(draw, field):
         # A local mount has no id.
         if "type" in entry and entry["type"] == "local":
             entry.pop("id", None)
-        found[tuple(str(entry[name]) for name in field.identity)] = entry
-    return list(found.values())
+        items[tuple(str(entry[name]) for name in field.identity)] = entry
+    return list(items.values())
 
 
 def conditions():
@@ -160,7 +160,7 @@ def listed(values):
 
 
 def values(resource_type, field, path=""):
-    """Wishes for one field."""
+    """Desired values for one field."""
     known = KNOWN.get(resource_type, {}).get(field.name) if not path else None
     if known is not None:
         return known
@@ -203,8 +203,8 @@ def environments(field):
 
 
 @st.composite
-def wishes(draw, module, found=None):
-    """Options for a record that is to be created, or, over ``found`` options, to be changed."""
+def tasks(draw, module, current=None):
+    """Options for a resource that is to be created or, with its ``current`` options, to be changed."""
     desired = {}
     resource_type = RESOURCE_TYPES[module]
     for field in resource_type.table.fields:
@@ -212,25 +212,25 @@ def wishes(draw, module, found=None):
             continue
         if isinstance(field, Environment):
             desired.update(draw(environments(field)))
-        elif found is not None and field.immutable:
-            if field.name in found and not field.write_only and draw(st.booleans()):
-                desired[field.name] = found[field.name]
-        elif (field.required and found is None and field.on_create is None) or draw(st.booleans()):
+        elif current is not None and field.immutable:
+            if field.name in current and not field.write_only and draw(st.booleans()):
+                desired[field.name] = current[field.name]
+        elif (field.required and current is None and field.on_create is None) or draw(st.booleans()):
             strategy = values(module, field)
             if not strategy.is_empty:
                 desired[field.name] = draw(strategy)
-    return _mended(module, desired, found)
+    return _mended(module, desired, current)
 
 
-def _mended(module, desired, found):
-    """The wish with what goes together put together."""
+def _mended(module, desired, current):
+    """The options with what goes together put together."""
     for first, second in ALTERNATIVES.get(module, ()):
         if first in desired:
             desired.pop(second, None)
-    if found is None and module in ONE_OF and not any(desired.get(option) for option in ONE_OF[module]):
+    if current is None and module in ONE_OF and not any(desired.get(option) for option in ONE_OF[module]):
         desired[ONE_OF[module][0]] = "0f3a5c7e9b1d"
-    target = {**(found or {}), **desired}
-    workers = {**(found or {}).get("worker_config", {}), **desired.get("worker_config", {})}
+    target = {**(current or {}), **desired}
+    workers = {**(current or {}).get("worker_config", {}), **desired.get("worker_config", {})}
     for least, most in (("min_num", "max_num"), ("min_replicas", "max_replicas")):
         if workers.get(least, 0) > workers.get(most, 0):
             desired.setdefault("worker_config", {})[least] = workers.get(most, 0)
@@ -238,8 +238,8 @@ def _mended(module, desired, found):
     if any(mount["type"] == "network" for mount in mounts) and not target.get("cluster_id"):
         desired["cluster_id"] = "us-demo-1"
     if module == "novita_instance":
-        if "rootfs_size" in desired and found:
-            desired["rootfs_size"] = max(desired["rootfs_size"], found["rootfs_size"])
+        if "rootfs_size" in desired and current:
+            desired["rootfs_size"] = max(desired["rootfs_size"], current["rootfs_size"])
         taken = {str(tool.get("port")) for tool in target.get("tools") or []}
         if "ports" in desired:
             desired["ports"] = [entry for entry in desired["ports"] if entry.split("/")[0] not in taken]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The laws as properties: for any two valid wishes of any kind, and a server of any temper.
+"""The laws as properties: for any two valid tasks of any resource type, and a server of any temper.
 
 A case that fails is shrunk, and printed as the tasks that reproduce it.
 """
@@ -23,7 +23,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
-from .desired_values import personalities, wishes
+from .desired_values import personalities, tasks
 
 KEYS = ("changed", "plan", "diff")
 
@@ -65,7 +65,7 @@ class Story:
         return copy.deepcopy(self.world.store.find(record_id).spec)
 
     def expected(self, spec, desired):
-        """What the options become when a wish is laid over them, told without the code under test."""
+        """What the options become when a task is laid over them, computed without the code under test."""
         result, desired = copy.deepcopy(spec), self.by_one_name(desired)
         for field in self.table.fields:
             if isinstance(field, Environment):
@@ -106,16 +106,16 @@ class Story:
     def _part(field, name):
         return next(part for part in field.fields if part.name == name)
 
-    def alike(self, found, expected):
+    def alike(self, current, expected):
         """The options that differ; missing is empty and zero, and lists are sets."""
         # What a provider leaves blank cannot be compared; the table says where that is so.
-        blank = {field.name for field in self.table.fields if field.may_be_missing and not found.get(field.name)}
+        blank = {field.name for field in self.table.fields if field.may_be_missing and not current.get(field.name)}
         expected = {name: value for name, value in expected.items() if name not in blank}
-        found, expected = self._plain(found), self._plain(expected)
+        current, expected = self._plain(current), self._plain(expected)
         return {
-            name: (found.get(name), expected.get(name))
-            for name in {*found, *expected}
-            if found.get(name) != expected.get(name)
+            name: (current.get(name), expected.get(name))
+            for name in {*current, *expected}
+            if current.get(name) != expected.get(name)
         }
 
     def _plain(self, value):
@@ -127,7 +127,7 @@ class Story:
         return value
 
     def untouched(self, desired):
-        """The wire keys that belong to no option of a wish."""
+        """The wire keys that belong to no option of a task."""
         names = set(desired) | {
             field.name
             for field in self.table.fields
@@ -144,7 +144,7 @@ class Story:
 
 
 def ignores_zeros(personality, resource_type, desired):
-    """Whether the server passes over something that the wish asks for."""
+    """Whether the server passes over something that the task asks for."""
 
     def empty(value):
         return value in (0, "", [], {}) or isinstance(value, dict) and any(map(empty, value.values()))
@@ -168,8 +168,8 @@ def check_laws(world, personality, data, first, figures):
     record_id = made["id"]
 
     before, wire_before = story.spec(record_id), story.wire(record_id)
-    assert not story.alike(before, story.expected(before, first)), "a wish of A does not hold"
-    second = data.draw(wishes(resource_type.module, before), label="B")
+    assert not story.alike(before, story.expected(before, first)), "what A asks for does not hold"
+    second = data.draw(tasks(resource_type.module, before), label="B")
     if resource_type.named and (not resource_type.renames or data.draw(st.booleans(), label="by name")):
         second["name"] = first["name"]
     else:
@@ -188,7 +188,7 @@ def check_laws(world, personality, data, first, figures):
         assert changed["changed"] is bool(changed.writes)
         after, wire_after = story.spec(record_id), story.wire(record_id)
         wrong = story.alike(after, story.expected(before, second))
-        assert not wrong, f"after B: found and expected {wrong}"
+        assert not wrong, f"after B: current and expected {wrong}"
         for key in story.untouched(second):
             assert story._plain(wire_after.get(key)) == story._plain(wire_before.get(key)), f"{key} was not to change"
         again = story.run(second).ok(changed=False)
@@ -207,9 +207,9 @@ def check_laws(world, personality, data, first, figures):
 
 @pytest.mark.fast
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_any_two_wishes(new_world, figures, resource_type):
+def test_any_two_tasks(new_world, figures, resource_type):
     @hypothesis.given(
-        st.data(), personalities(resource_type), wishes(resource_type.module), st.sampled_from([Cloud, ThroughFleet])
+        st.data(), personalities(resource_type), tasks(resource_type.module), st.sampled_from([Cloud, ThroughFleet])
     )
     def example(data, personality, first, cloud):
         first = copy.deepcopy(first)

@@ -39,16 +39,12 @@ class Group(FieldSet, Field):
 class Scalars(Field):
     """A list of plain values, compared as a set; on the wire each may be wrapped as ``{wrapped_in: value}``."""
 
-    item: Field
+    item: Field = Field("item")
     wrapped_in: str = ""
     min_items: int = 0
     max_items: int | None = None
 
     ansible_type = "list"
-
-    def __init__(self, name: str, *, item: Field | None = None, **settings: Any) -> None:
-        super().__init__(name, **settings)
-        self.item = item or self.item
 
     def argument(self) -> dict[str, Any]:
         return {**super().argument(), "elements": self.item.ansible_type}

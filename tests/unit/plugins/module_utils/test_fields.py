@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import DesiredEnvironment, Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.revealed_text import RevealedText
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 
@@ -76,19 +77,19 @@ tasks = st.fixed_dictionaries(
 
 
 @given(tasks, tasks)
-def test_what_is_laid_over_a_record_is_found_in_it(first, second):
-    found = TABLE.new(TABLE.desired(first))
+def test_a_target_has_what_the_task_sets(first, second):
+    current = TABLE.new(TABLE.desired(first))
     desired = TABLE.desired(second)
-    target = TABLE.target(found, desired)
+    target = TABLE.target(current, desired)
     assert TABLE.differences(target, TABLE.target(target, desired)) == []
 
 
 @given(tasks, tasks)
 def test_what_a_task_omits_stays(first, second):
-    found = TABLE.new(TABLE.desired(first))
-    target = TABLE.target(found, TABLE.desired(second))
-    assert {name: target.get(name) for name in found if name not in second} == {
-        name: value for name, value in found.items() if name not in second
+    current = TABLE.new(TABLE.desired(first))
+    target = TABLE.target(current, TABLE.desired(second))
+    assert {name: target.get(name) for name in current if name not in second} == {
+        name: value for name, value in current.items() if name not in second
     }
 
 
@@ -99,30 +100,30 @@ def test_what_is_written_is_read_again(task):
 
 
 @given(tasks)
-def test_the_spec_of_a_record_changes_nothing(task):
-    found = TABLE.new(TABLE.desired(task))
-    spec = TABLE.spec(found, reveal=True)
+def test_the_spec_of_a_resource_changes_nothing(task):
+    current = TABLE.new(TABLE.desired(task))
+    spec = TABLE.spec(current, reveal=True)
     assert TABLE.violations(TABLE.desired(spec)) == []
-    assert TABLE.differences(found, TABLE.target(found, TABLE.desired(spec))) == []
+    assert TABLE.differences(current, TABLE.target(current, TABLE.desired(spec))) == []
 
 
 @given(tasks, tasks)
 def test_the_diff_covers_what_the_task_gives_and_differs_only_with_a_change(first, second):
-    found, desired = TABLE.new(TABLE.desired(first)), TABLE.desired(second)
-    target = TABLE.target(found, desired)
-    diff = TABLE.diff(found, target, desired)
+    current, desired = TABLE.new(TABLE.desired(first)), TABLE.desired(second)
+    target = TABLE.target(current, desired)
+    diff = TABLE.diff(current, target, desired)
     assert diff["before"].keys() == diff["after"].keys() == desired.keys()
-    if not TABLE.differences(found, target):
+    if not TABLE.differences(current, target):
         assert diff["before"] == diff["after"]
 
 
 def test_numbers_come_as_strings_and_are_compared_as_numbers():
-    found = TABLE.read({"size": "8", "workerConfig": {"minNum": "0"}, "ports": [{"port": "80"}, {"port": 9}]})
-    assert found == {"size": 8, "workers": {"least": 0}, "ports": [9, 80]}
+    current = TABLE.read({"size": "8", "workerConfig": {"minNum": "0"}, "ports": [{"port": "80"}, {"port": 9}]})
+    assert current == {"size": 8, "workers": {"least": 0}, "ports": [9, 80]}
 
 
 @pytest.mark.parametrize(
-    ("found", "desired"),
+    ("current", "desired"),
     [
         ({}, {"size": 0}),
         ({}, {"name": ""}),
@@ -131,15 +132,15 @@ def test_numbers_come_as_strings_and_are_compared_as_numbers():
         ({"ports": [1, 2]}, {"ports": [2, 1]}),
     ],
 )
-def test_missing_and_zero_or_empty_are_equal(found, desired):
-    assert TABLE.differences(found, TABLE.target(found, TABLE.desired(desired))) == []
+def test_missing_and_zero_or_empty_are_equal(current, desired):
+    assert TABLE.differences(current, TABLE.target(current, TABLE.desired(desired))) == []
 
 
 def test_a_carried_field_is_sent_back_and_not_offered():
-    found = TABLE.read({"workerConfig": {"minNum": 1, "carried": "12.4"}})
-    target = TABLE.target(found, TABLE.desired({"workers": {"most": 3}}))
+    current = TABLE.read({"workerConfig": {"minNum": 1, "carried": "12.4"}})
+    target = TABLE.target(current, TABLE.desired({"workers": {"most": 3}}))
     assert TABLE.update_body(target) == {"workerConfig": {"minNum": 1, "maxNum": 3, "carried": "12.4"}}
-    assert "carried" not in TABLE.spec(found)["workers"]
+    assert "carried" not in TABLE.spec(current)["workers"]
     assert "carried" not in TABLE.arguments()["workers"]["options"]
 
 
@@ -148,13 +149,13 @@ def test_an_update_leaves_out_what_cannot_be_changed():
     assert TABLE.create_body({"name": "a", "model": "m"}) == {"name": "a", "model": "m"}
 
 
-def test_only_a_fixed_difference_is_fixed():
-    found = {"model": "a", "size": 1}
-    assert TABLE.immutable_differences(found, {"model": "b", "size": 2}) == ["model"]
-    assert TABLE.immutable_differences(found, {"model": "a", "size": 2}) == []
+def test_only_a_difference_in_an_immutable_field_is_immutable():
+    current = {"model": "a", "size": 1}
+    assert TABLE.immutable_differences(current, {"model": "b", "size": 2}) == ["model"]
+    assert TABLE.immutable_differences(current, {"model": "a", "size": 2}) == []
 
 
-def test_an_option_of_another_kind_of_entry_is_refused_with_the_kind_that_has_it():
+def test_an_option_of_another_kind_of_item_is_refused_with_the_kind_that_has_it():
     assert sentences(TABLE.violations({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]})) == [
         "mounts[0].id: must be left out unless kind is network"
     ]
@@ -175,15 +176,15 @@ def test_the_strongest_effect_counts(paths, effect):
 
 
 def test_items_of_the_other_kind_lose_what_has_no_meaning_there():
-    found = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
-    target = TABLE.target(found, {"mounts": [{"kind": "network", "path": "/a", "id": "x"}]})
+    current = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
+    target = TABLE.target(current, {"mounts": [{"kind": "network", "path": "/a", "id": "x"}]})
     assert target["mounts"] == [{"kind": "network", "path": "/a", "id": "x"}]
 
 
-def test_a_new_item_gets_its_default_and_a_known_one_keeps_its_value():
-    found = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
+def test_a_new_item_gets_its_default_and_another_keeps_its_value():
+    current = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
     desired = {"mounts": [{"kind": "local", "path": "/a"}, {"kind": "local", "path": "/b"}]}
-    assert [mount["gb"] for mount in TABLE.target(found, desired)["mounts"]] == [50, 30]
+    assert [mount["gb"] for mount in TABLE.target(current, desired)["mounts"]] == [50, 30]
 
 
 def test_an_item_without_what_its_kind_needs_is_a_conflict():
@@ -200,13 +201,13 @@ def test_what_a_create_lacks_is_named_with_its_path():
 
 def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
     desired = TABLE.desired({"envs": {"A": "1", "B": "new"}, "secret_envs": {"S": "new secret"}})
-    found = {"envs": {"A": "1", "B": "old", "S": "old secret", "GONE": "x"}}
-    diff = TABLE.diff(found, TABLE.target(found, desired), desired)
+    current = {"envs": {"A": "1", "B": "old", "S": "old secret", "GONE": "x"}}
+    diff = TABLE.diff(current, TABLE.target(current, desired), desired)
     assert diff["before"] == {"envs": {"A": "1", "B": "(hidden)", "GONE": "(hidden)", "S": "(hidden)"}}
     assert diff["after"] == {"envs": {"A": "1", "B": "new", "S": "(hidden, new value)"}}
-    assert TABLE.spec(found, desired) == {"envs": {"A": "1"}, "envs_mode": "merge"}
-    assert TABLE.spec(found, {}) == {}
-    assert sorted(TABLE.hidden_values(found, desired)) == ["old", "old secret", "x"]
+    assert TABLE.spec(current, desired) == {"envs": {"A": "1"}, "envs_mode": "merge"}
+    assert TABLE.spec(current, {}) == {}
+    assert sorted(TABLE.hidden_values(current, desired)) == ["old", "old secret", "x"]
 
 
 def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
@@ -235,7 +236,7 @@ def test_a_violation_does_not_quote_an_enormous_value():
     assert len(str(violation)) < 200
 
 
-def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task():
+def test_what_a_resource_has_outside_the_printed_ranges_is_not_held_against_a_task():
     table = Table(
         Integer("size", minimum=1, maximum=9),
         Float("load", minimum=0, maximum=1),
@@ -249,7 +250,7 @@ def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task
         Environment("envs", max_name_length=3, max_value_length=5),
         Text("auth", write_only=True, max_length=2),
     )
-    found = {
+    current = {
         "size": 10,
         "load": 1.5,
         "image": "long",
@@ -259,11 +260,11 @@ def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task
         "mounts": [{"path": "/long", "size": 10}, {"path": "/b"}],
         "envs": {"LONG": "too long"},
     }
-    env = DesiredEnvironment(dict(found["envs"]), None, False)
-    assert table.range_violations({**found, "envs": env}, found) == []
-    assert table.violations({**found, "envs": env}) == []
-    violations = table.range_violations({**found, "envs": env}, {})
-    assert violations == table.range_violations(found, {})
+    env = DesiredEnvironment(dict(current["envs"]), None, False)
+    assert table.range_violations({**current, "envs": env}, current) == []
+    assert table.violations({**current, "envs": env}) == []
+    violations = table.range_violations({**current, "envs": env}, {})
+    assert violations == table.range_violations(current, {})
     assert [violation.path for violation in violations] == [
         "size",
         "load",
@@ -285,7 +286,7 @@ def test_what_a_record_has_outside_the_printed_ranges_is_not_held_against_a_task
         "cuda: must be one of 12.4, 12.8, not 'any'",
     ]
     values = {"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}
-    assert sentences(table.range_violations(values, found)) == [
+    assert sentences(table.range_violations(values, current)) == [
         "size: must be from 1 to 9, not 11",
         "ports: must have at most 1 items, not [100, 201]",
         "ports[1]: must be from 1 to 99, not 201",
@@ -352,14 +353,14 @@ def test_the_options_of_a_field(field, argument):
         (Group("a", fields=(Integer("b", wire="c"),)), [{"c": 1}, {}, None], [[], {"c": "x"}]),
     ],
 )
-def test_what_a_provider_may_answer(field, right, wrong):
+def test_what_a_provider_may_return(field, right, wrong):
     schema = Table(field).response_schema()
     assert [value for value in right if first_violation(schema, {"a": value})] == []
     assert [value for value in wrong if not first_violation(schema, {"a": value})] == []
 
 
 @pytest.mark.parametrize(
-    ("field", "raw", "found"),
+    ("field", "raw", "current"),
     [
         (Text("a"), "", ""),
         (Text("a", empty_is_unset=True), "", None),
@@ -379,9 +380,9 @@ def test_what_a_provider_may_answer(field, right, wrong):
         (Group("a", fields=(Integer("b"),)), {"b": 0}, {"b": 0}),
     ],
 )
-def test_an_answer_is_read_as_what_it_means(field, raw, found):
-    assert Table(field).read({"a": raw}) == ({} if found is None else {"a": found})
-    assert field.read_from({"a": raw}) == found
+def test_a_response_is_read_as_what_it_means(field, raw, current):
+    assert Table(field).read({"a": raw}) == ({} if current is None else {"a": current})
+    assert field.read_from({"a": raw}) == current
     assert field.read_from({"a": None}) is None
 
 
@@ -459,14 +460,14 @@ def test_only_true_and_false_are_either():
 
 def test_what_names_the_same_thing_in_another_way_gives_way():
     table = Table(Text("product", displaces=("gpu",)), Text("gpu"), Integer("size"))
-    found = {"product": "a", "gpu": "x"}
-    target = table.target(found, {"product": "b"})
+    current = {"product": "a", "gpu": "x"}
+    target = table.target(current, {"product": "b"})
     assert target == {"product": "b", "gpu": None}
-    assert table.differences(found, target) == ["product"]
-    assert table.target(found, {"product": "a", "size": 1}) == {**found, "size": 1}
-    assert table.target(found, {"product": "b", "gpu": "y"}) == {"product": "b", "gpu": "y"}
+    assert table.differences(current, target) == ["product"]
+    assert table.target(current, {"product": "a", "size": 1}) == {**current, "size": 1}
+    assert table.target(current, {"product": "b", "gpu": "y"}) == {"product": "b", "gpu": "y"}
     assert table.target({"product": "a"}, {"product": "b"}) == {"product": "b"}
-    assert (table.spec(found), table.spec({"gpu": "x"})) == ({"product": "a"}, {"gpu": "x"})
+    assert (table.spec(current), table.spec({"gpu": "x"})) == ({"product": "a"}, {"gpu": "x"})
 
 
 def test_the_secrets_of_a_task_are_those_of_secret_options_and_of_the_environment():
@@ -481,16 +482,64 @@ def test_the_secrets_of_a_task_are_those_of_secret_options_and_of_the_environmen
 
 
 def test_what_does_not_hold_is_said_with_both_values_and_never_those_of_the_environment():
-    found = {"size": 1, "workers": {"least": 0}, "envs": {"A": "canary"}}
+    current = {"size": 1, "workers": {"least": 0}, "envs": {"A": "canary"}}
     target = {"size": 2, "workers": {"least": 3}, "envs": {"A": "other"}}
     said = [
         "size: wanted 2, found 1",
         "workers.least: wanted 3, found 0",
         "envs.A: the value found is not the one wanted",
     ]
-    assert TABLE.mismatches(found, target) == said
-    assert TABLE.mismatches(found, target, ["size"]) == said[:1]
+    assert TABLE.mismatches(current, target) == said
+    assert TABLE.mismatches(current, target, ["size"]) == said[:1]
     assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: wanted 3, found None"]
+
+
+def test_a_mapping_does_for_its_fields_what_a_table_does():
+    """What a field says of its values holds in a mapping inside a mapping, too; paths begin at the outermost."""
+    box = Group(
+        "box",
+        fields=(
+            Environment("envs", max_items=1),
+            Text("token", secret=True),
+            RevealedText("args", reveal_option="return_args"),
+            Items("items", identity=("name",), fields=(Text("name"), Text("pin", secret=True))),
+        ),
+    )
+    table = Table(Group("outer", fields=(box,)))
+    given = {
+        "envs": {"A": "1", "B=": "2"},
+        "secret_envs": {"A": "long secret"},
+        "token": "short",
+        "args": "--disk 64",
+        "items": [{"name": "n", "pin": "pin-0123456"}],
+    }
+    desired = table.desired({"outer": {"box": given}})
+    doubled, misnamed, short = table.violations(desired)
+    assert str(doubled) == "outer.box.secret_envs.A: must not be given under outer.box.envs as well"
+    assert str(misnamed) == "outer.box.envs.B=: must have a name without '=' in it"
+    assert str(short).startswith("outer.box.token: must be at least 8 characters long")
+    assert table.secret_values(desired) == ["long secret", "short", "pin-0123456"]
+    values = {"envs": {"A": "1", "B": "old value"}, "token": "t", "args": "--key old", "items": [{"name": "n"}]}
+    current = {"outer": {"box": values}}
+    assert table.hidden_values(current, desired) == ["old value", "--key old", "--key", "old"]
+    assert table.shown_facts(current) == {"env_names": ["A", "B"]}
+    assert sentences(table.conflicts(current)) == [
+        "outer.box.envs: must be at most 1 variables together with outer.box.secret_envs, not 2"
+    ]
+    shown = {"envs": {"A": "1"}, "envs_mode": "merge", "items": [{"name": "n"}]}
+    assert table.spec(current, desired) == {"outer": {"box": shown}}
+    revealed = {"envs": values["envs"], "args": "--key old", "items": [{"name": "n"}]}
+    assert table.spec(current, reveal=True) == {"outer": {"box": revealed}}
+    changed = {"outer": {"box": {**values, "args": "--key new", "envs": {"A": "2"}}}}
+    assert table.paths_of(table.desired({"outer": {"box": {"args": "", "envs": {"A": "2"}}}})) == [
+        "outer.box.envs.A",
+        "outer.box.args",
+    ]
+    assert table.mismatches(current, changed) == [
+        "outer.box.envs.A: the value found is not the one wanted",
+        "outer.box.envs.B: the value found is not the one wanted",
+        "outer.box.args: the value found is not the one wanted",
+    ]
 
 
 def test_a_part_of_the_options_can_be_sent_alone():

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Violations as records: what they are about, and how they read."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation, first_of_each
+
+PLACE = "resources[3] (vast_endpoint tts)"
+
+
+@pytest.mark.parametrize(
+    ("violation", "sentence", "options"),
+    [
+        (Violation("size", "must be 1"), "size: must be 1", {"size"}),
+        (Violation("worker_config.min_num", "must be 1"), "worker_config.min_num: must be 1", {"worker_config"}),
+        (Violation("ports[0]", "must be 1"), "ports[0]: must be 1", {"ports"}),
+        (Violation.of_several(["a.b", "c[0].d"], "must be given"), "a.b, c[0].d: must be given", {"a", "c"}),
+        (Violation("", "means the same as resources[0]"), "means the same as resources[0]", set()),
+        (Violation("size", "must be 1").at(PLACE), f"{PLACE}: size: must be 1", {"size"}),
+        (Violation("", "means it twice").at(PLACE), f"{PLACE}: means it twice", set()),
+        (Violation("api_key", "must be given").inside("novita"), "novita.api_key: must be given", {"novita"}),
+        (
+            Violation.of_several(["a", "b.c"], "must be given").inside("vast"),
+            "vast.a, vast.b.c: must be given",
+            {"vast"},
+        ),
+    ],
+)
+def test_a_violation_knows_what_it_is_about(violation, sentence, options):
+    assert (str(violation), violation.option_names) == (sentence, options)
+
+
+def test_one_violation_a_path_is_enough():
+    first, second, other = Violation("a", "is text"), Violation("a", "is long"), Violation("b", "is long")
+    whole = [Violation("", "lacks a"), Violation("", "lacks b")]
+    assert first_of_each([first, *whole, other, second, whole[0]]) == [first, *whole, other]
+
+
+def test_a_colon_in_the_name_of_a_variable_ends_no_path():
+    table = Table(Environment("envs"))
+    violations = table.violations(table.desired({"envs": {"A: x": True, "A: y": None}}))
+    assert first_of_each(violations) == violations
+    assert [violation.path for violation in violations] == ["envs.A: x", "envs.A: y"]
+    assert [violation.option_names for violation in violations] == [{"envs"}] * 2
+
+
+def test_an_error_tells_all_violations():
+    violations = [Violation("a", "must be given"), Violation("b.c", "must be 1")]
+    error = OptionError(iter(violations), doing="create it")
+    assert error.violations == violations
+    assert str(error) == "Cannot create it: a: must be given; b.c: must be 1."
