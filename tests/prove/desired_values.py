@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import INTERNAL_PORTS, Ports
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text

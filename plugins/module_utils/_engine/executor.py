@@ -10,14 +10,12 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from typing import Any, Callable, NamedTuple
+from typing import NamedTuple
 
 from .._clock import Clock
 from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown
-from .capabilities import MakingRoom, Preparing, RefusingForNow, ReusingNames, Switchable
+from .capabilities import MakingRoom, Preparing, ReusingNames, Switchable
 from .context import error_context, removal_task
 from .observer import Observer
 from .outcome import Outcome
@@ -26,9 +24,7 @@ from .planner import SWITCHED_TO, final_power
 from .resource import Resource
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
 from .watch import Pause, Watch
-
-BETWEEN_REFUSALS = 8.0
-"""Seconds from a temporary refusal to the next try."""
+from .writer import Writer
 
 
 class _NewResource(NamedTuple):
@@ -43,24 +39,25 @@ class _NewResource(NamedTuple):
 
 
 class Executor:
-    """Carries out the plan for one resource. ``outcome`` is up to date at any moment.
-
-    ``refusal`` is why a write is refused for the time being, while that is so.
-    """
+    """Carries out the plan for one resource. ``outcome`` is up to date at any moment."""
 
     def __init__(
         self, resource: Resource, desired_state: DesiredState, plan: Plan, clock: Clock, watch: Watch | None = None
     ) -> None:
         self.outcome = Outcome.expected(plan, changed=False)
-        self.refusal = ""
         self._resource = resource
         self._desired_state = desired_state
         self._plan = plan
         self._target = plan.target or {}
-        self._clock = clock
-        self._watch = watch or Watch()
-        self._observer = Observer(resource, desired_state, self.outcome, clock, self._watch)
+        watch = watch or Watch()
+        self._observer = Observer(resource, desired_state, self.outcome, clock, watch)
+        self._writer = Writer(resource, desired_state, self.outcome, clock, watch)
         self._subject = resource.label(desired_state)
+
+    @property
+    def refusal(self) -> str:
+        """Why a write is refused for the time being, or an empty text."""
+        return self._writer.refusal
 
     def steps(self) -> Iterator[Pause]:
         """Carry out the plan, verify it, and wait if the task says so. Yield before each wait: others may go first."""
@@ -109,7 +106,7 @@ class Executor:
             with error_context(resource, doing):
                 resource.prepare_create(self._target)
         try:
-            yield from self._insist(doing, self._send_create, "created")
+            yield from self._writer.insist(doing, self._send_create, "created", self._target)
         except ApiError as error:
             if not error.maybe_done:
                 raise
@@ -214,10 +211,11 @@ class Executor:
         target, options = self._target, self._desired_state.options
         yield from self._observer.until_settled()
         try:
-            yield from self._insist(
+            yield from self._writer.insist(
                 f"change {self._subject}",
                 lambda: self._resource.send_change(change, current, target, options),
                 "changed",
+                target,
             )
         except ApiError as error:
             if not error.maybe_done or not change.is_visible or not (yield from self._shows(change.fields)):
@@ -273,7 +271,7 @@ class Executor:
                 action = START
             lost = None
             try:
-                with self._writing(f"{action} {self._subject}"):
+                with self._writer.writing(f"{action} {self._subject}"):
                     self._resource.switch(before, action)
             except ApiError as error:
                 if not error.maybe_done:
@@ -344,7 +342,7 @@ class Executor:
         self.outcome.show_removed()
 
     def _remove(self, current: CurrentState, doing: str) -> Iterator[Pause]:
-        with self._writing(doing):
+        with self._writer.writing(doing):
             removal = self._resource.delete(current)
         self.outcome.removal = removal.facts
         self.outcome.warnings += removal.warnings
@@ -352,65 +350,3 @@ class Executor:
 
     def _until_gone(self, resources: list[CurrentState], denial: str = "") -> Iterator[Pause]:
         return self._observer.until_gone(resources, self._plan.list_response, denial)
-
-    # -- every write -------------------------------------------------------------------------------------------------
-
-    def _insist(self, doing: str, send: Callable[[], Any], done: str) -> Iterator[Pause]:
-        """Send a write, and again after each temporary refusal, until the time is up.
-
-        ``done`` is what has not happened as long as the write is refused.
-        """
-        began = self._clock.now()
-        for tries in itertools.count(1):
-            try:
-                with self._writing(doing):
-                    send()
-                self.refusal = ""
-                return
-            except ApiError as error:
-                if error.maybe_done or not self._is_temporary(error):
-                    self._say_what_was_carried(error)
-                    raise
-                took = self._clock.now() - began
-                left = self._desired_state.wait_timeout - took if self._desired_state.wait else 0
-                if left <= 0:
-                    raise _refused_to_the_end(error, tries, took, done, self._desired_state.wait) from None
-                self.refusal = error.why
-            yield Pause.REFUSED
-            self._clock.sleep(min(BETWEEN_REFUSALS, left))
-            self._watch.waiting()
-
-    def _is_temporary(self, error: ApiError) -> bool:
-        return isinstance(self._resource, RefusingForNow) and self._resource.is_temporary(error)
-
-    def _say_what_was_carried(self, error: ApiError) -> None:
-        """Add to a refusal which values the resource had already outside the ranges that the provider prints."""
-        if error.status not in (400, 422):
-            return
-        carried = self._resource.table.range_violations(self._target, {})
-        if carried:
-            told = "; ".join(self._resource.client.secrets.scrub(str(violation)) for violation in carried)
-            error.advice = (
-                f"{error.advice} These values were in the record before, and are outside the printed ranges: {told}."
-            ).lstrip()
-
-    @contextmanager
-    def _writing(self, doing: str) -> Iterator[None]:
-        """Announce a write, and note it as a change unless it certainly did not happen."""
-        with error_context(self._resource, doing):
-            self._watch.before(doing)
-            try:
-                yield
-            except ApiError as error:
-                self.outcome.changed = self.outcome.changed or error.maybe_done
-                raise
-            self.outcome.changed = True
-            self._watch.after(doing, self.outcome.id)
-
-
-def _refused_to_the_end(error: ApiError, tries: int, took: float, done: str, wait: bool) -> ApiError:
-    """The refusal of a write that was tried for as long as the task waits."""
-    error.why += f" (tried {tries} times in {took:.0f} s)" if wait else " (not tried again, because wait is false)"
-    error.retryable = True
-    error.advice = f"Nothing was {done}. Run the task again in a minute."
-    return error

@@ -1,0 +1,244 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The options of Novita AI's GPU instances, and the rules between them.
+
+Pages: ``gpu-instance-create-instance`` under https://novita.ai/docs/api-reference/; for an instance without GPUs
+``gpu-instance-create-cpu-instance``.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from .._novita_ppio.api import TEXT
+from .._schema.composites import Items, Scalars
+from .._schema.environment import Environment
+from .._schema.field_set import Values
+from .._schema.fields import Boolean, Integer, Text
+from .._schema.table import Table
+from .._validation import Violation
+
+INTERNAL_PORTS = (2222, 2223, 2224)
+MAX_PORTS = 15
+
+_PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
+
+_FROM_PRODUCT = ("gpu_num", "rootfs_size")
+"""What a CPU instance has from its product, so that no task can set it."""
+
+
+class Ports(Scalars):
+    """Ports such as ``8888/http``: one text in a create, objects elsewhere."""
+
+    item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$")
+    max_items = MAX_PORTS
+
+    def rule_violations(self, desired: list[str], path: str) -> list[Violation]:
+        texts = [entry.partition("/")[0] for entry in desired]
+        numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
+        return [
+            Violation(path, f"must be from 1 to 65535 without 2222, 2223 and 2224, not {number}")
+            for number in numbers
+            if not 1 <= number <= 65535 or number in INTERNAL_PORTS
+        ]
+
+    def response_schema(self) -> dict[str, Any]:
+        port = {
+            "type": "object",
+            "properties": {"port": _PORT, "type": {"type": "string"}},
+            "required": ["port", "type"],
+        }
+        return {"type": ["array", "null"], "items": port}
+
+    def read_from(self, response: dict[str, Any]) -> list[str] | None:
+        mappings = response.get(self.response_key)
+        if mappings is None:
+            return None
+        return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings)
+
+    def write(self, target: list[str]) -> str:
+        return ", ".join(target)
+
+
+class Tools(Items):
+    """Tools of official images. A response has the port of its Jupyter, and not the type of that port."""
+
+    def read_from(self, response: dict[str, Any]) -> list[Values]:
+        port = jupyter_port(response)
+        return [{"name": "Jupyter", "port": port}] if port else []
+
+    def differences(self, current: list[Values] | None, target: list[Values] | None, path: str) -> list[str]:
+        # Whether an instance has tools cannot be seen while it does not run.
+        return [] if current is None else super().differences(current, target, path)
+
+    def response_schema(self) -> dict[str, Any]:
+        port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
+        return {
+            "type": ["object", "null"],
+            "properties": {"port": port, "address": TEXT, "isRunning": {"type": ["boolean", "null"]}},
+        }
+
+
+def jupyter_port(response: dict[str, Any]) -> int:
+    """The port that a response has for Jupyter, or 0. Instances without Jupyter have one, too."""
+    return int((response.get("connectComponentJupyter") or {}).get("port") or 0)
+
+
+def jupyter_is_on(response: dict[str, Any]) -> bool:
+    component, tools = response.get("connectComponentJupyter") or {}, response.get("tools")
+    tools = tools if isinstance(tools, list) else []
+    return bool(
+        component.get("isRunning")
+        or component.get("address")
+        or any(isinstance(tool, dict) and tool.get("name") == "Jupyter" for tool in tools)
+    )
+
+
+class Storages(Items):
+    """Network storages; responses list them among all mounts."""
+
+    def read(self, raw: list[dict[str, Any]]) -> list[Values]:
+        return [
+            {"id": mount.get("id") or "", "mount_point": mount.get("mountPath") or ""}
+            for mount in raw
+            if mount.get("type") == "network"
+        ]
+
+    def response_schema(self) -> dict[str, Any]:
+        mount = {"type": "object", "properties": dict.fromkeys(("type", "id", "mountPath"), TEXT)}
+        return {"type": ["array", "null"], "items": mount}
+
+
+class PrivateNetwork(Text):
+    """A private network; responses have it as an object."""
+
+    def read(self, raw: Any) -> str:
+        return raw.get("id") or ""
+
+    def response_schema(self) -> dict[str, Any]:
+        return {"type": ["object", "null"], "properties": {"id": TEXT}}
+
+
+class InstanceTable(Table):
+    """The table, and the rules between its fields."""
+
+    def read(self, raw: dict[str, Any]) -> Values:
+        return _of_its_kind(super().read(raw))
+
+    def target(self, current: Values | None, desired: Values) -> Values:
+        """Without automatic renewal there are no months of it."""
+        target = _of_its_kind(super().target(current, desired), kept=desired)
+        if not target.get("auto_renew") and "auto_renew_month" not in desired:
+            target.pop("auto_renew_month", None)
+        return target
+
+    def immutable_differences(self, current: Values, target: Values) -> list[str]:
+        """The one-way change to monthly billing, and growth of the root disk, are possible in place."""
+        paths = super().immutable_differences(current, target)
+        if current.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
+            paths.remove("billing_mode")
+        if target.get("rootfs_size", 0) < current.get("rootfs_size", 0):
+            paths.append("rootfs_size")
+        return paths
+
+    def missing(self, target: Values | None, path: str = "") -> list[str]:
+        decided = _FROM_PRODUCT if (target or {}).get("kind") == "cpu" else ()
+        return [option for option in super().missing(target, path) if option not in decided]
+
+    def conflicts(self, target: Values, path: str = "") -> list[Violation]:
+        conflicts = super().conflicts(target, path)
+        if target.get("kind") == "cpu":
+            conflicts += [
+                Violation(option, "must be left out when kind is cpu, because the product decides it")
+                for option in _FROM_PRODUCT
+                if option in target
+            ]
+        return conflicts + _port_conflicts(target) + _billing_conflicts(target)
+
+
+def _port_conflicts(target: Values) -> list[Violation]:
+    ports, tools = target.get("ports") or [], target.get("tools") or []
+    taken = {str(tool.get("port")) for tool in tools}
+    conflicts = [
+        Violation("ports", f"must not hold {port}, because a tool has that port")
+        for port in ports
+        if port.split("/")[0] in taken
+    ]
+    count = len(ports) + len(tools)
+    if count > MAX_PORTS:
+        conflicts.insert(0, Violation("ports", f"must be at most {MAX_PORTS} together with tools, not {count}"))
+    return conflicts
+
+
+def _billing_conflicts(target: Values) -> list[Violation]:
+    mode, months = target.get("billing_mode"), target.get("month")
+    conflicts = []
+    if months and mode not in (None, "monthly"):
+        rule = f"must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that"
+        conflicts.append(Violation("month", rule))
+    if mode == "monthly" and months == 0:
+        conflicts.append(Violation("month", "must be at least 1 when billing_mode is monthly"))
+    if target.get("auto_renew") and not months and mode != "monthly":
+        conflicts.append(Violation("auto_renew", "must be left out or false unless billing_mode is monthly"))
+    if target.get("auto_renew_month") and not target.get("auto_renew"):
+        conflicts.append(Violation("auto_renew_month", "must be left out unless auto_renew is true"))
+    return conflicts
+
+
+def _of_its_kind(values: Values, kept: Collection[str] = ()) -> Values:
+    """The values without those that the product of a CPU instance decides, but for the ones that are kept."""
+    if values.get("kind") != "cpu":
+        return values
+    return {option: value for option, value in values.items() if option not in _FROM_PRODUCT or option in kept}
+
+
+TABLE = InstanceTable(
+    Text("name", required=True, immutable=True, min_length=1, max_length=255, trimmed=True),
+    Text("product_id", wire="productId", required=True, immutable=True, min_length=1, max_length=255),
+    Integer("gpu_num", wire="gpuNum", required=True, immutable=True, minimum=1, maximum=8),
+    Integer("rootfs_size", wire="rootfsSize", required=True, minimum=10, maximum=6144),
+    Text("image_url", wire="imageUrl", required=True, min_length=1, max_length=500, effect="restarts"),
+    Text("image_auth", wire="imageAuth", write_only=True, secret=True, max_length=10239),
+    Text("image_auth_id", wire="imageAuthId", effect="restarts"),
+    Ports("ports", wire_in_response="portMappings", effect="in_place"),
+    Environment("envs", max_name_length=511, max_value_length=4095, max_items=100, effect="restarts"),
+    Tools(
+        "tools",
+        wire_in_response="connectComponentJupyter",
+        immutable=True,
+        identity=("name",),
+        fields=(
+            Text("name", choices=("Jupyter",)),
+            Integer("port", minimum=1, maximum=65535, forbidden=INTERNAL_PORTS, as_text=True),
+            Text("type", choices=("tcp", "http"), may_be_missing=True),
+        ),
+    ),
+    Text("command", max_length=2047, effect="restarts"),
+    Text("entrypoint", max_length=2047, effect="restarts"),
+    Text("cluster_id", wire="clusterId", immutable=True, min_length=1),
+    Storages(
+        "network_storages",
+        wire="networkStorages",
+        wire_in_response="volumeMounts",
+        identity=("id",),
+        max_items=30,
+        effect="restarts",
+        fields=(
+            Text("id", wire="Id", min_length=1),
+            Text("mount_point", wire="mountPoint", min_length=1, max_length=4095, on_create="/network"),
+        ),
+    ),
+    PrivateNetwork("network_id", wire="networkId", wire_in_response="network", immutable=True),
+    Text("kind", required=True, immutable=True, choices=("gpu", "cpu")),
+    Integer("month", write_only=True, minimum=0),
+    Text(
+        "billing_mode", wire="billingMode", immutable=True, may_be_missing=True, choices=("onDemand", "monthly", "spot")
+    ),
+    Boolean("auto_renew", wire="autoRenew"),
+    Integer("auto_renew_month", wire="autoRenewMonth", minimum=1, maximum=12),
+    Text("min_cuda_version", wire="minCudaVersion", write_only=True, max_length=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
+)
