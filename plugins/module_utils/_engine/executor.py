@@ -151,18 +151,18 @@ class Executor:
             raise self._not_applied(seen.mismatches)
         if seen.renamed is not None:
             raise NotApplied(
-                f"the new record {new_id} does not have {matched_by}, but {seen.renamed.name!r}.",
+                f"the new resource {new_id} does not have {matched_by}, but {seen.renamed.name!r}.",
                 ids=[new_id],
                 advice="Name it so in the task, or the next run creates another one.",
             )
         if lost is None:
             raise NotApplied(
-                f"the provider answered the id {new_id}, and after {settle_timeout} s no listing shows it."
+                f"the provider returned the id {new_id}, and after {settle_timeout} s no list response shows it."
                 f"{self._observer.bad_look()}",
                 ids=[new_id],
                 advice="Look at it in the provider's console.",
             )
-        raise self._outcome_unknown(lost, f"after {settle_timeout} s no listing shows it")
+        raise self._outcome_unknown(lost, f"after {settle_timeout} s no list response shows it")
 
     def _look_for_new(self, mark: int | None, new_id: str, older: CurrentState | None) -> _NewResource:
         """What a list response that was begun at or after a mark shows of the new resource."""
@@ -239,7 +239,7 @@ class Executor:
         """Sentences on where the resource is not as written (in ``paths``, or anywhere) when the time is up."""
         mismatches = None
         for is_there in (yield from self._observer.readings()):
-            mismatches = ["the record is not there"]
+            mismatches = ["the resource is not there"]
             if is_there:
                 values = self._observer.last.values
                 # What the plan did not see, because a list response lacks it, cannot have been lost.
@@ -251,8 +251,8 @@ class Executor:
 
     def _not_applied(self, mismatches: list[str]) -> NotApplied:
         return NotApplied(
-            f"the provider accepted the request, but after {self._desired_state.settle_timeout} s the record is not as "
-            f"written: {'; '.join(mismatches)}.{self._observer.bad_look()}",
+            f"the provider accepted the request, but after {self._desired_state.settle_timeout} s the resource is not "
+            f"as written: {'; '.join(mismatches)}.{self._observer.bad_look()}",
             ids=[self.outcome.id],
             advice="The provider ignored, limited or rolled back the value.",
         )

@@ -58,4 +58,4 @@ def changing_total(totals: set[int]) -> str:
     """The inconsistency of a list response whose pages announce these totals, or an empty text."""
     if len(totals) < 2:
         return ""
-    return f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} records"
+    return f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} resources"

@@ -135,7 +135,9 @@ class Observer:
                 yield Pause.WAIT
                 self._look_until_ready(power)
             if self.last.stage.name == FAILED:
-                raise NotReady(self._report(), ids=[self.last.id], advice="wait: false accepts a record in this state.")
+                raise NotReady(
+                    self._report(), ids=[self.last.id], advice="wait: false accepts a resource in this state."
+                )
 
     def _look_until_ready(self, power: str) -> None:
         timeout = self._desired_state.wait_timeout
@@ -204,7 +206,7 @@ class Observer:
             yield Pause.READ_BACK
             left = self._look_until_gone(ids, listed, timeout, mark)
             if left:
-                said = f" To the delete the provider answered: {denial}." if denial else ""
+                said = f" The provider's response to the delete: {denial}." if denial else ""
                 raise WaitTimeout(
                     f"still listed after {timeout} s: {', '.join(sorted(left))}.{said}",
                     ids=sorted(left),

@@ -226,7 +226,7 @@ class Planner:
         old = current.values
         target = self._resource.replacement(current, table.target(old, desired))
         violations = [
-            Violation(field.name, "must be given for a replacement, because the provider does not tell its value")
+            Violation(field.name, "must be given for a replacement, because the provider does not return its value")
             for field in table.fields
             if (field.write_only and field.name not in desired) or (field.may_be_missing and field.name not in target)
         ]
@@ -241,7 +241,7 @@ class Planner:
         ]
         if self._desired_state.id:
             violations.append(
-                Violation("id", "must be left out for a replacement, because the new record gets another one")
+                Violation("id", "must be left out for a replacement, because the new resource gets another one")
             )
         if violations:
             with error_context(self._resource, f"replace {self._subject}"):

@@ -121,9 +121,9 @@ class Resource:
             if latest.is_conclusive(before):
                 return latest
         why = (
-            f"the listing {latest.inconsistency}."
+            f"the list response {latest.inconsistency}."
             if latest.inconsistency
-            else f"the listing of the {self.noun}s is another one each time it is read."
+            else f"the list of {self.noun}s is different each time it is read."
         )
         raise BadResponse(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 

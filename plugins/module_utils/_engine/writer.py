@@ -77,7 +77,7 @@ class Writer:
         if carried:
             carried_values = "; ".join(self._resource.client.secrets.scrub(str(violation)) for violation in carried)
             error.advice = (
-                f"{error.advice} These values were in the record before, and are outside the printed ranges: "
+                f"{error.advice} The resource had these values before, and they are outside the printed ranges: "
                 f"{carried_values}."
             ).lstrip()
 

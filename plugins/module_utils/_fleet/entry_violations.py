@@ -133,13 +133,13 @@ def _validator(type_name: str) -> ArgumentSpecValidator:
 def _type_name(item: Any) -> tuple[str, str]:
     """The name of the resource type of an entry, or why there is none."""
     if not isinstance(item, dict):
-        return "", f"must be a mapping from a kind to its options, not {_yaml_type(item)}"
+        return "", f"must be a mapping from a resource type to its options, not {_yaml_type(item)}"
     names = [name for name, options in item.items() if options is not None]
     if len(names) != 1:
-        return "", "must name exactly one kind" + (f", not {', '.join(map(str, names))}" if names else "")
+        return "", "must name exactly one resource type" + (f", not {', '.join(map(str, names))}" if names else "")
     name = names[0]
     if name not in RESOURCE_TYPES:
-        return "", f"{name!r} is no kind of resource; there are {', '.join(RESOURCE_TYPES)}"
+        return "", f"{name!r} is not a resource type; there are {', '.join(RESOURCE_TYPES)}"
     if not isinstance(item[name], dict):
         return "", f"{name} must be a mapping of options, not {_yaml_type(item[name])}"
     return name, ""

@@ -21,7 +21,7 @@ def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryR
     try:
         resources = resource.select({})
     except CloudError as error:
-        error.doing = f"prune {pattern!r} at {resource.provider.title}, because the listing is in doubt"
+        error.doing = f"prune {pattern!r} at {resource.provider.title}, because the list response is inconsistent"
         raise
     names, ids = _kept(type(resource), runs)
     return [

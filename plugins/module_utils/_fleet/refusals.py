@@ -35,7 +35,7 @@ def _exclusive_uses(run: EntryRun) -> list[Violation]:
     """What no second entry of the type may do. The label of the other entry completes the text."""
     uses = []
     if run.current_id:
-        uses.append(Violation("", f"means the same record {run.current_id} as"))
+        uses.append(Violation("", f"means the same resource {run.current_id} as"))
     if run.new_name:
         uses.append(Violation("name", f"must not be {run.new_name!r}, which is to be the name of"))
     if run.claim:

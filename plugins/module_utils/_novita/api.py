@@ -60,10 +60,12 @@ def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]],
             break
         if not shown or (number >= 2 and len(items) == before):
             if len(items) < max(totals, default=0):
-                inconsistency = f"is cut short: it announces {max(totals)} records and gives {len(items)}"
+                inconsistency = f"is cut short: it announces {max(totals)} resources and gives {len(items)}"
             break
     else:
-        raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
+        raise BadResponse(
+            f"the list response has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
+        )
     return ListResponse(
         map(read, items.values()), changing_total(totals) or inconsistency, number + 1, max(totals, default=0)
     )

@@ -153,8 +153,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
                 [
                     Violation(
                         "rootfs_size",
-                        "must be left out, because the provider does not tell the present size, and it takes only what "
-                        "is to be added to that",
+                        "must be left out, because the provider does not return the present size, and it takes only "
+                        "what is to be added to that",
                     )
                 ]
             )
@@ -208,7 +208,9 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
             violations.append(Violation.of_several(missing, f"must be given for a replacement, {why}"))
         elif "tools" not in target or any("type" not in tool for tool in target["tools"]):
             violations.append(
-                Violation("tools", "must be given for a replacement, because the provider never tells the port's type")
+                Violation(
+                    "tools", "must be given for a replacement, because the provider never returns the port's type"
+                )
             )
         if violations:
             raise OptionError(violations)

@@ -59,7 +59,7 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
         )
     if not count:
         raise PriceError(
-            "max_hourly_price: the provider does not tell the number of GPUs, which the price goes by.",
+            "max_hourly_price: the provider does not return the number of GPUs, which the price goes by.",
             advice="Give gpu_num, or leave max_hourly_price out to order without looking at the price.",
         )
     price = int(digits) * count / UNIT

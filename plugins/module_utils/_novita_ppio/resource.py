@@ -70,7 +70,7 @@ class PlatformResource(Resource):
         """Raise when a response is not about the resource that was asked for."""
         if returned_id != current.id:
             raise BadResponse(
-                f"asked for {current.id}, the provider tells of {returned_id}.",
+                f"asked for {current.id}, the provider returned {returned_id}.",
                 operation=f"{self.noun}.get",
                 reason="bad_answer",
                 retryable=True,

@@ -64,13 +64,15 @@ def every(client: Client, call: Call, read: Callable[[dict[str, Any]], CurrentSt
             return ListResponse(map(read, items.values()), changing_total(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
             raise BadResponse(
-                "the listing is cut short: it says that there is more, and does not give it.",
+                "the list response is cut short: it says that there is more, and does not give it.",
                 operation=call.name,
                 reason="bad_answer",
                 retryable=True,
             )
         seen.add(cursor)
-    raise BadResponse(f"the listing has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer")
+    raise BadResponse(
+        f"the list response has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
+    )
 
 
 def _number(total: object) -> int:

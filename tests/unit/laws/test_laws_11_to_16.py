@@ -98,7 +98,7 @@ def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud,
     wire_fields, _options, _other, path = carried_type.carried
     account.seed(**{"id": "odd", "name": "odd", **wire_fields})
     failed = cloud.run(carried_type.module, {"id": "odd", **carried_type.change}).failing(
-        "VALIDATOR_PARAM", "in the record before", f"{path}: must"
+        "VALIDATOR_PARAM", "had these values before", f"{path}: must"
     )
     assert failed["changed"] is False
 

@@ -136,7 +136,7 @@ def refuse_wrong_lists(project):
     for playbook in ("converge", "drift", "teardown"):
         project.play(
             f"gpufleet.cloud.{playbook}", fleet_resources=[{"uri": {"url": "http://127.0.0.1"}}], teardown_confirm=True
-        ).expect(2, "resources[0]: 'uri' is no kind of resource")
+        ).expect(2, "resources[0]: 'uri' is not a resource type")
     assert not operations()
 
 

@@ -187,13 +187,13 @@ def test_a_total_that_says_too_little_hides_no_record(total, paging):
 )
 def test_a_listing_that_changes_between_its_pages_is_in_doubt(change):
     _found, inconsistency = Paged(120, {1: change}).read()
-    assert re.fullmatch("changes while it is read: it announces 1.. and 1.. records", inconsistency)
+    assert re.fullmatch("changes while it is read: it announces 1.. and 1.. resources", inconsistency)
 
 
 def test_a_listing_that_gives_less_than_it_announces_is_in_doubt():
     found, inconsistency = Paged(120, total=lambda count, shown: 130).read()
     assert found == list(range(120)), "what is shown is there"
-    assert inconsistency == "is cut short: it announces 130 records and gives 120"
+    assert inconsistency == "is cut short: it announces 130 resources and gives 120"
 
 
 def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
@@ -475,7 +475,7 @@ def test_an_answer_about_another_record_is_refused():
     resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
     assert resource.read_by_id(asked, lambda: asked) is asked
     assert resource.read_by_id(asked, absent) is None
-    with pytest.raises(BadResponse, match="asked for a, the provider tells of b"):
+    with pytest.raises(BadResponse, match="asked for a, the provider returned b"):
         resource.read_by_id(asked, lambda: SimpleNamespace(id="b"))
 
 

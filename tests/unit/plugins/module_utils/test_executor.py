@@ -359,7 +359,7 @@ def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypat
 def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     monkeypatch.setattr(things, "update", lambda record, target: things.things.pop(thing_id))
-    with pytest.raises(NotApplied, match="the record is not there") as caught:
+    with pytest.raises(NotApplied, match="the resource is not there") as caught:
         reconcile(things, size=2, settle_timeout=3)
     assert caught.value.ids == (thing_id,)
 
@@ -768,7 +768,7 @@ def test_what_one_listing_misses_is_not_absent():
     shifting.missed = ["", "a"]
     assert reconcile(shifting, "present", name="d", apply=False, kind="k").plan[0]["action"] == "create"
     shifting.missed = ["a", "b", "a", "b", "a"]
-    with pytest.raises(ApiError, match="another one each time it is read"):
+    with pytest.raises(ApiError, match="different each time it is read"):
         reconcile(shifting, "absent", name="d")
     shifting.missed = ["a"]
     assert len(shifting.select({})) == 3
@@ -787,11 +787,11 @@ def test_a_listing_in_doubt_is_read_again_before_anything_is_planned(pages):
         reconcile(shifting, "absent")
     shifting.calls.clear()
     shifting.doubts = ["changes"] * 4
-    with pytest.raises(ApiError, match="the listing changes[.]") as caught:
+    with pytest.raises(ApiError, match="the list response changes[.]") as caught:
         reconcile(shifting, "absent", name="b")
     assert (caught.value.retryable, shifting.calls) == (True, ["list"] * 4), "with the patience of a read, and no write"
     shifting.doubts = ["changes"] * 4
-    with pytest.raises(ApiError, match="the listing changes[.]"):
+    with pytest.raises(ApiError, match="the list response changes[.]"):
         shifting.select({})
 
 
@@ -813,7 +813,7 @@ def test_what_a_listing_in_doubt_does_not_show_is_not_removed():
     assert reconcile(shifting, "absent", name="b", settle_timeout=0, wait=False).changed, "one look is not enough"
     shifting.add(name="b", kind="k")
     shifting.doubts = ["", *["changes"] * 100]
-    with pytest.raises(ApiError, match="Cannot see thing .* removed at Memory: the listing changes[.]") as caught:
+    with pytest.raises(ApiError, match="Cannot see thing .* removed at Memory: the list response changes[.]") as caught:
         reconcile(shifting, "absent", name="b")
     assert caught.value.retryable
 
@@ -1115,7 +1115,7 @@ def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
 def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k", "size": 2})
     monkeypatch.setattr(marked, "read_list", ListResponse)
-    with pytest.raises(NotApplied, match="answered the id .*, and after 3 s no listing shows it") as caught:
+    with pytest.raises(NotApplied, match="returned the id .*, and after 3 s no list response shows it") as caught:
         executor.apply()
     [made] = marked.things
     outcome = executor.outcome
@@ -1125,7 +1125,7 @@ def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
 def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
     executor = prepared(marked, desired={"kind": "k"})
-    with pytest.raises(OutcomeUnknown, match="unknown, and after 3 s no listing shows it") as caught:
+    with pytest.raises(OutcomeUnknown, match="unknown, and after 3 s no list response shows it") as caught:
         executor.apply()
     error = caught.value
     assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
@@ -1213,7 +1213,7 @@ def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monke
     older = marked.add(name="m", kind="k", size=2)
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     monkeypatch.setattr(marked, "read_list", ListResponse)
-    with pytest.raises(NotApplied, match="no listing shows it"):
+    with pytest.raises(NotApplied, match="no list response shows it"):
         executor.apply()
     [made] = set(marked.things) - {older}
     outcome = executor.outcome

@@ -490,7 +490,7 @@ def test_two_entries_that_mean_one_resource_are_refused_and_the_rest_is_done(fle
     [number] = fleet.add_vast("a")
     values = fleet.run({"vast_endpoint": {"id": str(number), "max_workers": 3}}, *endpoints("a", "b"))
     assert actions(values) == ["failed", "failed", "create"]
-    assert "means the same record" in values["msg"]
+    assert "means the same resource" in values["msg"]
     assert "endpoint.update" not in values["operations"]["vast"]
 
 
@@ -638,7 +638,7 @@ def test_a_resource_type_without_a_conclusive_list_response_is_not_pruned(fleet,
     fleet.add_vast("a")
     fleet.vast.fault("endpoint.list", fault, times=0, **arguments)
     values = fleet.run(prune={"vast_endpoint": "."}, allow_prune_all=True)
-    assert values["failed"] and "the listing is in doubt" in values["msg"]
+    assert values["failed"] and "the list response is inconsistent" in values["msg"]
     assert "endpoint.delete" not in values["operations"]["vast"]
 
 
@@ -646,7 +646,9 @@ def test_workergroups_are_not_pruned_where_the_endpoints_cannot_be_listed(fleet)
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
-    assert values["failed"] and "Cannot prune '.' at Vast.ai, because the listing is in doubt" in values["msg"]
+    assert (
+        values["failed"] and "Cannot prune '.' at Vast.ai, because the list response is inconsistent" in values["msg"]
+    )
     assert writes(values) == []
 
 
@@ -698,12 +700,12 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
     [
         ("no list", ["resources: must be a list"]),
         (["text"], ["resources[0]: must be a mapping"]),
-        ([{}], ["resources[0]: must name exactly one kind"]),
+        ([{}], ["resources[0]: must name exactly one resource type"]),
         (
             [{"vast_endpoint": {"name": "a"}, "ppio_endpoint": {"name": "a"}}],
-            ["resources[0]: must name exactly one kind, not "],
+            ["resources[0]: must name exactly one resource type, not "],
         ),
-        ([{"vast_endpoit": {"name": "a"}}], ["resources[0]: 'vast_endpoit' is no kind of resource; there are "]),
+        ([{"vast_endpoit": {"name": "a"}}], ["resources[0]: 'vast_endpoit' is not a resource type; there are "]),
         ([{"vast_endpoint": ["a"]}], ["resources[0]: vast_endpoint must be a mapping of options"]),
         ([{"vast_endpoint": True}], ["resources[0]: vast_endpoint must be a mapping of options"]),
         (

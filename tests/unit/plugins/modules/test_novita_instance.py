@@ -360,7 +360,7 @@ def test_the_billing_of_another_instance_is_not_believed(novita):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
     _tell(novita, "another", mode="spot")
-    failed = novita.run(billing_mode="spot").failing(f"asked for {instance}, the provider tells of another")
+    failed = novita.run(billing_mode="spot").failing(f"asked for {instance}, the provider returned another")
     assert failed.writes == []
 
 
@@ -666,7 +666,7 @@ def test_both_prices_in_one_fleet_are_told_apart(novita):
 
 def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
     novita.seed(status="exited", gpuNum=0)
-    novita.run(state="started", max_hourly_price=10).failing("does not tell the number of GPUs")
+    novita.run(state="started", max_hourly_price=10).failing("does not return the number of GPUs")
     assert _fleet_cost(novita, {"name": TASK["name"], "state": "started"}) == (0.0, 0.0)
 
 
@@ -729,7 +729,7 @@ def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cl
     account = cloud.account("novita")
     account.settings.set(boot_seconds=0)
     account.store("instances").seed({"name": "odd", "rootfsSize": 0, "status": "running"})
-    failed = cloud.run("novita_instance", {"name": "odd", "rootfs_size": 50}).failing("rootfs_size:", "does not tell")
+    failed = cloud.run("novita_instance", {"name": "odd", "rootfs_size": 50}).failing("rootfs_size:", "does not return")
     assert failed.writes == []
     [write] = cloud.run("novita_instance", {"name": "odd", "ports": ["80/http"]}).ok(changed=True).writes
     assert "expandRootDisk" not in write["body"]
