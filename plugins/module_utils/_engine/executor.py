@@ -14,12 +14,12 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from .._clock import Clock
-from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown
+from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
 from .capabilities import MakingRoom, Preparing, ReusingNames, Switchable
 from .context import error_context, removal_task
 from .observer import Observer
 from .outcome import Outcome
-from .plan import CREATE, DELETE, NOTHING, REPLACE, RESTART, START, UPDATE, VERIFY, Change, Plan, Step
+from .plan import CREATE, DELETE, NOTHING, REPLACE, RESTART, START, VERIFY, Change, Plan, Step
 from .planner import SWITCHED_TO, final_power
 from .resource import Resource
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
@@ -67,28 +67,33 @@ class Executor:
             if self._plan.changes_something and current.stage.name == FAILED:
                 self._observer.former_failure = current.stage.words
         for step in self._plan.steps:
-            yield from self._carry_out(step, current)
+            yield from self._carry_out(step)
         if self._desired_state.state == "absent":
             yield from self._until_gone(self._plan.being_removed)
         elif self._desired_state.wait:
             yield from self._observer.until_ready(final_power(self._plan, self._desired_state))
 
-    def _carry_out(self, step: Step, current: CurrentState | None) -> Iterator[Pause]:
+    def _carry_out(self, step: Step) -> Iterator[Pause]:
         if step.action == NOTHING:
             return iter(())
         if step.action == CREATE:
             return self._create()
-        assert current is not None
-        if step.action == UPDATE:
-            assert step.change is not None
-            return self._change(step.change, current)
+        if step.change is not None:
+            return self._change(step.change, self._current)
         if step.action == VERIFY:
             return self._verify()
         if step.action == REPLACE:
-            return self._replace(current)
+            return self._replace(self._current)
         if step.action == DELETE:
-            return self._delete(current)
+            return self._delete(self._current)
         return self._switch(step.action)
+
+    @property
+    def _current(self) -> CurrentState:
+        """The resource that the plan is about. Only the plan of a create has none."""
+        if self._plan.current is None:
+            raise ProgrammingError("The plan is about a resource that does not exist.")
+        return self._plan.current
 
     # -- create ------------------------------------------------------------------------------------------------------
 
@@ -145,8 +150,7 @@ class Executor:
         for seen in self._observer.looks(settle_timeout, lambda since: self._look_for_new(since, new_id, older), mark):
             if seen.mismatches == []:
                 return
-        self._observer.demand_look(seen)
-        assert seen is not None
+        seen = self._observer.demand_look(seen)
         if seen.mismatches:
             raise self._not_applied(seen.mismatches)
         if seen.renamed is not None:
@@ -246,8 +250,7 @@ class Executor:
                 mismatches = self._resource.table.mismatches(values, {**values, **self._target}, paths)
                 if not mismatches:
                     return []
-        self._observer.demand_look(mismatches)
-        return mismatches or []
+        return self._observer.demand_look(mismatches)
 
     def _not_applied(self, mismatches: list[str]) -> NotApplied:
         return NotApplied(
@@ -261,7 +264,8 @@ class Executor:
 
     def _switch(self, action: str) -> Iterator[Pause]:
         """Start, stop or restart, and see that it begins; nothing when the resource is in that state already."""
-        assert isinstance(self._resource, Switchable)
+        if not isinstance(self._resource, Switchable):
+            raise ProgrammingError(f"No {self._resource.noun} can be switched.")
         with error_context(self._resource, f"{action} {self._subject}"):
             yield from self._observer.until_settled()
             before = self._observer.last

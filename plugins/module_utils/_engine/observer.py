@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Callable, TypeVar
 
 from .._clock import Clock
-from .._errors import ApiError, NotReady, WaitTimeout
+from .._errors import ApiError, NotReady, ProgrammingError, WaitTimeout
 from .capabilities import Explaining
 from .context import error_context, learn_secrets
 from .list_response import ListResponse
@@ -85,10 +85,11 @@ class Observer:
         else:
             self._bad_look = None
 
-    def demand_look(self, seen: object) -> None:
-        """Raise the error of the last look when there was no good one."""
-        if seen is None and self._bad_look is not None:
-            raise self._bad_look
+    def demand_look(self, seen: T | None) -> T:
+        """What the last good look showed. Raises the error of the last look when there was no good one."""
+        if seen is None:
+            raise self._bad_look or ProgrammingError("There was no look.")
+        return seen
 
     def bad_look(self) -> str:
         """A sentence on the last look, when its response proved nothing."""
@@ -224,8 +225,7 @@ class Observer:
             left = _remaining(ids, latest)
             if not left and latest.is_conclusive(before):
                 return set()
-        self.demand_look(left)
-        return left or _remaining(ids, self._resource.conclusive(latest))
+        return self.demand_look(left) or _remaining(ids, self._resource.conclusive(latest))
 
 
 def _remaining(ids: set[str], list_response: ListResponse) -> set[str]:

@@ -26,9 +26,10 @@ _STRONGEST_FIRST = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART)
 
 
 class Owner(NamedTuple):
-    """The resource that another one belongs to, as far as it is known."""
+    """The resource that another one belongs to, as far as it is known. ``option`` is the one that names it."""
 
     resource_type: type[Resource]
+    option: str
     name: str | None
     id: str
 
@@ -97,7 +98,8 @@ class EntryRun:
         name_option, id_option = resource.owned_by
         params, current = self.entry.params, self.convergence.current
         facts = current.facts if current else {}
-        return Owner(resource.owner, params.get(name_option), str(params.get(id_option) or facts.get(id_option, "")))
+        owner_id = str(params.get(id_option) or facts.get(id_option, ""))
+        return Owner(resource.owner, name_option, params.get(name_option), owner_id)
 
     def plan(self) -> None:
         """Decide everything. What goes wrong is kept as the error of this run."""

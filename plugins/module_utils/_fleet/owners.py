@@ -55,21 +55,15 @@ def set_order(runs: list[EntryRun]) -> None:
         if owner.name is not None:
             owner_run = by_name.get((owner.resource_type, owner.name)) or owner_run
         if owner_run is not None:
-            _order(run, owner_run)
+            _order(run, owner_run, owner.option)
 
 
-def _order(run: EntryRun, owner_run: EntryRun) -> None:
-    """Order the runs of a resource and of its owner."""
+def _order(run: EntryRun, owner_run: EntryRun, option: str) -> None:
+    """Order the runs of a resource and of its owner, which ``option`` names."""
     if owner_run.action == DELETE and not run.is_removal:
-        run.error = run.error or _deleted_owner(run, owner_run)
+        text = f"must not be {owner_run.entry.name!r}, which {owner_run.entry.label} deletes"
+        run.error = run.error or OptionError([Violation(option, text)])
     if run.action == owner_run.action == DELETE:
         owner_run.depends_on.append(run)
     elif run.action != DELETE or owner_run.renames:
         run.depends_on.append(owner_run)
-
-
-def _deleted_owner(run: EntryRun, owner_run: EntryRun) -> OptionError:
-    resource = run.convergence.resource
-    assert isinstance(resource, OwnedBy)
-    text = f"must not be {owner_run.entry.name!r}, which {owner_run.entry.label} deletes"
-    return OptionError([Violation(resource.owned_by[0], text)])

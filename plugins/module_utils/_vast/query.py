@@ -166,7 +166,8 @@ def number_of(name: str, value: Any) -> Decimal | None:
 def _number(name: str, value: Any) -> Decimal:
     """The number that a value is known to be."""
     number = number_of(name, value)
-    assert number is not None
+    if number is None:
+        raise ValueError(f"{value!r} is no number")
     return number
 
 

@@ -92,9 +92,9 @@ class Things(Resource):
         self.calls.append("list")
         return ListResponse(self._record(thing_id) for thing_id in list(self.things))
 
-    def read_one(self, record, mark=None):
+    def read_one(self, current, mark=None):
         self.calls.append("get")
-        return self._record(record.id) if record.id in self.things else None
+        return self._record(current.id) if current.id in self.things else None
 
     def create(self, target):
         self.calls.append("create")
@@ -105,13 +105,13 @@ class Things(Resource):
             raise ApiError("it broke", operation="thing.create", maybe_done=True)
         return thing_id
 
-    def update(self, record, target):
+    def update(self, current, target):
         self.calls.append("update")
-        self.things[record.id].update(target)
+        self.things[current.id].update(target)
 
-    def delete(self, record):
+    def delete(self, current):
         self.calls.append("delete")
-        self.things.pop(record.id, None)
+        self.things.pop(current.id, None)
         return Removal(warnings=("a child is left",))
 
 
@@ -228,14 +228,14 @@ def test_an_unknown_id_is_an_error_for_present_and_nothing_for_absent(things):
 
 def test_an_update_that_does_not_show_is_an_error(things, monkeypatch):
     things.add(name="a", kind="k", size=1)
-    monkeypatch.setattr(things, "update", lambda record, target: None)
+    monkeypatch.setattr(things, "update", lambda current, target: None)
     with pytest.raises(NotApplied, match="size: wanted 2, found 1"):
         reconcile(things, size=2, settle_timeout=3)
 
 
 def test_an_update_that_loses_something_else_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1, other=5)
-    monkeypatch.setattr(things, "update", lambda record, target: things.things[thing_id].update(size=2, other=0))
+    monkeypatch.setattr(things, "update", lambda current, target: things.things[thing_id].update(size=2, other=0))
     with pytest.raises(NotApplied, match="other: wanted 5, found 0"):
         reconcile(things, size=2, settle_timeout=3)
 
@@ -324,15 +324,15 @@ def test_a_replacement_that_waits_for_nothing_removes_the_older_at_once(things):
 
 def test_a_record_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
     things.stages["a"] = [PENDING]
-    monkeypatch.setattr(things, "read_while_waiting", lambda record: None)
+    monkeypatch.setattr(things, "read_while_waiting", lambda current: None)
     with pytest.raises(WaitTimeout, match="the word for pending"):
         reconcile(things, kind="k", wait_timeout=5)
 
 
 def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
-    record = things._record
-    monkeypatch.setattr(things, "_record", lambda thing_id: replace(record(thing_id), in_transition=True))
+    current = things._record
+    monkeypatch.setattr(things, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
     with pytest.raises(
         WaitTimeout, match="still in transition after 5 s; the provider says the word for ready"
     ) as caught:
@@ -343,11 +343,11 @@ def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
 
 def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypatch):
     things.add(name="a", kind="k", size=1)
-    record, readings = things._record, []
+    current, readings = things._record, []
 
     def settle(thing_id):
         readings.append(thing_id)
-        return replace(record(thing_id), in_transition=len(readings) <= 3)
+        return replace(current(thing_id), in_transition=len(readings) <= 3)
 
     monkeypatch.setattr(things, "_record", settle)
     executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
@@ -358,7 +358,7 @@ def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypat
 
 def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
-    monkeypatch.setattr(things, "update", lambda record, target: things.things.pop(thing_id))
+    monkeypatch.setattr(things, "update", lambda current, target: things.things.pop(thing_id))
     with pytest.raises(NotApplied, match="the resource is not there") as caught:
         reconcile(things, size=2, settle_timeout=3)
     assert caught.value.ids == (thing_id,)
@@ -367,7 +367,7 @@ def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch
 def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypatch):
     ids = [things.add(name="a", kind=kind) for kind in ("k", "other")]
 
-    def fail(record, desired=None):
+    def fail(current, desired=None):
         raise ApiError("out of order", operation="thing.get")
 
     monkeypatch.setattr(things, "complete", fail)
@@ -382,7 +382,7 @@ class Switches(Switchable, Things):
     def _record(self, thing_id):
         return replace(super()._record(thing_id), power=ON)
 
-    def switch(self, record, action):
+    def switch(self, current, action):
         self.calls.append(action)
         raise ApiError("not today", operation="thing.stop")
 
@@ -422,11 +422,11 @@ class Machines(Preparing, Switchable, Priced, Things):
         return super().add(being_removed, power=power, **values)
 
     def _record(self, thing_id):
-        record = super()._record(thing_id)
-        power = record.values.pop("power")
+        current = super()._record(thing_id)
+        power = current.values.pop("power")
         self.looks += 1
         return replace(
-            record,
+            current,
             power=power,
             facts={"switched": self.switched, "looks": self.looks},
             private={"password": "canary-password"},
@@ -438,32 +438,32 @@ class Machines(Preparing, Switchable, Priced, Things):
 
     def read_list(self):
         return ListResponse(
-            replace(record, values={name: record.values[name] for name in record.values if name not in self.hidden})
-            for record in super().read_list()
+            replace(current, values={name: current.values[name] for name in current.values if name not in self.hidden})
+            for current in super().read_list()
         )
 
-    def complete(self, record, desired=None):
+    def complete(self, current, desired=None):
         asked = [name for name in self.hidden if desired is None or name in desired]
-        is_complete = self.things[record.id]
+        is_complete = self.things[current.id]
         return replace(
-            record, values={**record.values, **{name: is_complete[name] for name in asked if name in is_complete}}
+            current, values={**current.values, **{name: is_complete[name] for name in asked if name in is_complete}}
         )
 
-    def changes(self, record, target, paths, options):
+    def changes(self, current, target, paths, options):
         return [Change(paths, "restarts", power=self.believed_after_update or self.power_after_update)]
 
-    def send_change(self, change, record, target, options):
-        self.update(record, target)
-        self.things[record.id]["power"] = self.power_after_update or record.power
+    def send_change(self, change, current, target, options):
+        self.update(current, target)
+        self.things[current.id]["power"] = self.power_after_update or current.power
 
-    def switch(self, record, action):
+    def switch(self, current, action):
         self.calls.append(action)
         self.switched += 1
-        self.things[record.id]["power"] = OFF if action == "stop" else ON
+        self.things[current.id]["power"] = OFF if action == "stop" else ON
 
-    def assess(self, record, desired_state, power):
+    def assess(self, current, desired_state, power):
         self.goals.append(power)
-        return record
+        return current
 
     def conflicts(self, target, desired_state):
         return [Violation("size", "must be at most 9")] if target.get("size", 0) > 9 else []
@@ -590,7 +590,7 @@ def test_a_change_that_starts_a_record_asks_for_its_price(machines):
 
 def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypatch):
     machines.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(machines, "switch", lambda record, action: None)
+    monkeypatch.setattr(machines, "switch", lambda current, action: None)
     with pytest.raises(NotApplied, match="its state is still"):
         planner(machines, "restarted").apply()
 
@@ -645,7 +645,7 @@ def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
 def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
     thing_id = machines.add(name="m", kind="k", size=2)
 
-    def fail(record, desired=None):
+    def fail(current, desired=None):
         raise ApiError("out of order", operation="thing.get")
 
     monkeypatch.setattr(machines, "complete", fail)
@@ -750,7 +750,7 @@ class Shifting(Things):
     def read_list(self):
         missed = self.missed.pop(0) if self.missed else ()
         return ListResponse(
-            (record for record in super().read_list() if record.name not in missed),
+            (current for current in super().read_list() if current.name not in missed),
             self.doubts.pop(0) if self.doubts else "",
             self.pages,
         )
@@ -822,7 +822,7 @@ def test_what_one_listing_misses_is_not_removed(monkeypatch):
     shifting = Shifting()
     for name in "abc":
         shifting.add(name=name, kind="k")
-    monkeypatch.setattr(shifting, "delete", lambda record: Removal())
+    monkeypatch.setattr(shifting, "delete", lambda current: Removal())
     shifting.missed = ["", "a", "", "a"]
     with pytest.raises(WaitTimeout, match="still listed"):
         reconcile(shifting, "absent", settle_timeout=1, wait=False)
@@ -873,7 +873,7 @@ def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
     monkeypatch.setattr(
         things,
         "read_list",
-        lambda: ListResponse(replace(record, facts={"created_at": born[record.id]}) for record in plain()),
+        lambda: ListResponse(replace(current, facts={"created_at": born[current.id]}) for current in plain()),
     )
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
@@ -942,9 +942,9 @@ class Marked(Explaining, MakingRoom, Machines):
         self.marks.append(mark)
         return super().list_resources(mark)
 
-    def read_one(self, record, mark=None):
+    def read_one(self, current, mark=None):
         self.marks.append(mark)
-        return super().read_one(record, mark)
+        return super().read_one(current, mark)
 
     def prepare_create(self, target):
         self.calls.append("before")
@@ -952,15 +952,15 @@ class Marked(Explaining, MakingRoom, Machines):
     def create(self, target):
         return super().create({name: value for name, value in target.items() if name != "late"})
 
-    def explain(self, record):
-        return f"Its log says nothing of {record.id}."
+    def explain(self, current):
+        return f"Its log says nothing of {current.id}."
 
     def may_delete_first(self, desired_state):
         return desired_state.options.get("recreate_order") == "delete_first"
 
-    def delete(self, record):
-        super().delete(record)
-        return Removal({"freed": record.id}, ("a child is left",))
+    def delete(self, current):
+        super().delete(current)
+        return Removal({"freed": current.id}, ("a child is left",))
 
 
 @pytest.fixture(name="marked")
@@ -985,8 +985,8 @@ class Heard(Watch):
         if self.stop:
             raise CloudError("stopped")
 
-    def after(self, doing, record_id):
-        self.said.append((doing, record_id))
+    def after(self, doing, resource_id):
+        self.said.append((doing, resource_id))
 
 
 def prepared(machines, state="present", watch=None, options=None, **settings):
@@ -1037,7 +1037,7 @@ def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
 def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monkeypatch, loses, words):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 2}))
-    monkeypatch.setattr(marked, "update", lambda record, target: marked.things[record.id].update(loses))
+    monkeypatch.setattr(marked, "update", lambda current, target: marked.things[current.id].update(loses))
     with pytest.raises(NotApplied, match=words):
         prepared(marked, desired={"kind": "k", "late": "l"}).apply()
 
@@ -1096,7 +1096,7 @@ def test_a_switch_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
 
 def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
     thing_id = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "switch", lambda record, action: None)
+    monkeypatch.setattr(marked, "switch", lambda current, action: None)
     with pytest.raises(NotApplied, match="after 3 s its state is still the word for ready") as caught:
         prepared(marked, "stopped").apply()
     assert caught.value.ids == (thing_id,)
@@ -1104,8 +1104,8 @@ def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
 
 def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
     marked.add(name="m", kind="k", size=2)
-    record = marked._record
-    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(record(thing_id), in_transition=True))
+    current = marked._record
+    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
     with pytest.raises(WaitTimeout, match="still in transition after 5 s") as caught:
         prepared(marked, "stopped").apply()
     assert caught.value.doing.startswith("wait until machine ")
@@ -1314,7 +1314,7 @@ def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(mark
 def test_a_wait_goes_on_when_the_record_is_not_seen_once(marked, monkeypatch):
     marked.stages["m"] = [PENDING, READY]
     marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "read_while_waiting", once(lambda record: None, marked.read_while_waiting))
+    monkeypatch.setattr(marked, "read_while_waiting", once(lambda current: None, marked.read_while_waiting))
     assert prepared(marked).apply().changed is False
 
 
@@ -1322,9 +1322,9 @@ def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
     marked.stages["m"] = [PENDING]
     marked.add(name="m", kind="k", size=2)
 
-    def read_while_waiting(record):
+    def read_while_waiting(current):
         marked.switched += 1
-        return marked.read_one(record)
+        return marked.read_one(current)
 
     monkeypatch.setattr(marked, "read_while_waiting", read_while_waiting)
     executor = prepared(marked)
@@ -1354,7 +1354,7 @@ def test_what_is_being_removed_is_known_by_its_id_until_it_is_gone():
 
 
 def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
-    monkeypatch.setattr(marked, "delete", lambda record: Removal())
+    monkeypatch.setattr(marked, "delete", lambda current: Removal())
     thing_id = marked.add(name="m", kind="k", size=2)
     for settings, seconds in (({}, 5), ({"wait": False}, 3)):
         executor = prepared(marked, "absent", **settings)
@@ -1397,9 +1397,9 @@ def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeyp
     things.add(name="a", kind="k")
     plain = things.read_list
     monkeypatch.setattr(
-        things, "read_list", lambda: ListResponse(replace(record, in_transition=True) for record in plain())
+        things, "read_list", lambda: ListResponse(replace(current, in_transition=True) for current in plain())
     )
-    monkeypatch.setattr(things, "read_one", lambda record, mark=None: None)
+    monkeypatch.setattr(things, "read_one", lambda current, mark=None: None)
     clock = PlayedClock()
     executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), clock)
     executor.plan()
