@@ -82,7 +82,7 @@ class Scalars(Field):
     def before_and_after(self, current: list[Any] | None, target: list[Any], desired: Any) -> tuple[Any, Any]:
         return sorted(current or []), sorted(target)
 
-    def spec(self, current: list[Any], desired: Any = None, reveal: bool = False) -> list[Any]:
+    def spec(self, current: list[Any], desired: Any, reveal: bool) -> list[Any]:
         return sorted(current)
 
 
@@ -162,8 +162,8 @@ class Items(Field):
     def before_and_after(self, current: list[Values] | None, target: list[Values], desired: Any) -> tuple[Any, Any]:
         return self._item.sorted(current or []), self._item.sorted(target)
 
-    def spec(self, current: list[Values], desired: Any = None, reveal: bool = False) -> list[Values]:
-        return [self._item.spec(entry) for entry in self._item.sorted(current)]
+    def spec(self, current: list[Values], desired: Any, reveal: bool) -> list[Values]:
+        return [self._item.spec(entry, None, reveal) for entry in self._item.sorted(current)]
 
     def secret_values(self, desired: list[Values]) -> list[str]:
         return [secret for entry in desired for secret in self._item.secret_values(entry)]

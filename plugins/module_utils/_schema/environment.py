@@ -167,9 +167,7 @@ class Environment(Field):
         }
         return before, after
 
-    def spec_options(
-        self, current: dict[str, str], desired: DesiredEnvironment | None = None, reveal: bool = False
-    ) -> dict[str, Any]:
+    def spec_options(self, current: dict[str, str], desired: DesiredEnvironment | None, reveal: bool) -> dict[str, Any]:
         shown = current if reveal else desired.shown if desired else {}
         visible = {name: value for name, value in current.items() if shown.get(name) == value}
         if len(visible) == len(current):

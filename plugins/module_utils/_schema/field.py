@@ -130,7 +130,7 @@ class Field:
         raw = response.get(self.response_key)
         return None if raw is None else self.read(raw)
 
-    def spec_options(self, current: Any, desired: Any = None, reveal: bool = False) -> dict[str, Any]:
+    def spec_options(self, current: Any, desired: Any, reveal: bool) -> dict[str, Any]:
         """The options that a task would set to keep exactly the current value, nothing secret."""
         return {self.name: self.spec(current, desired, reveal)}
 
@@ -196,7 +196,7 @@ class Field:
         """What is and what will be, as people may see it, over the keys that the task sets."""
         return (target if self.equal(current, target) else current), target
 
-    def spec(self, current: Any, desired: Any = None, reveal: bool = False) -> Any:
+    def spec(self, current: Any, desired: Any, reveal: bool) -> Any:
         """The desired value that would keep exactly the current one, nothing secret."""
         return current
 

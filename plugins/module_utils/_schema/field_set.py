@@ -146,7 +146,7 @@ class FieldSet:
         }
         return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}
 
-    def spec(self, current: Values, desired: Values | None = None, reveal: bool = False) -> Values:
+    def spec(self, current: Values, desired: Values | None, reveal: bool) -> Values:
         """The options that a task would set to keep exactly the current values, nothing secret."""
         desired, options = desired or {}, {}
         for field, value in self._in(current):

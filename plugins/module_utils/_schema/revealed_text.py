@@ -23,7 +23,7 @@ class RevealedText(Text):
     def before_and_after(self, current: str | None, target: str, desired: str) -> tuple[Any, Any]:
         return (target if self.equal(current, target) else current and HIDDEN), target
 
-    def spec_options(self, current: str, desired: str | None = None, reveal: bool = False) -> dict[str, Any]:
+    def spec_options(self, current: str, desired: str | None, reveal: bool) -> dict[str, Any]:
         return {self.name: current} if reveal or not current or current == desired else {}
 
     def hidden_values(self, current: str, desired: str | None) -> list[str]:

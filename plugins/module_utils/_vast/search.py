@@ -110,7 +110,7 @@ class SearchParams(Field):
             before[name] = condition if same(name, present, condition) else shown(name, present)
         return before, after
 
-    def spec(self, current: Conditions, desired: Any = None, reveal: bool = False) -> Conditions:
+    def spec(self, current: Conditions, desired: Any, reveal: bool) -> Conditions:
         return {name: shown(name, condition) for name, condition in current.items() if condition}
 
     def paths_of(self, desired: str | Conditions, path: str) -> list[str]:

@@ -136,6 +136,19 @@ def test_missing_and_zero_or_empty_are_equal(current, desired):
     assert TABLE.differences(current, TABLE.target(current, TABLE.desired(desired))) == []
 
 
+def test_nothing_read_is_an_empty_mapping():
+    desired = TABLE.desired({"name": "a", "workers": {"least": 1}})
+    assert TABLE.target(None, desired) == TABLE.target({}, desired) == desired
+    assert TABLE.differences(None, desired) == TABLE.differences(desired, None) == ["name", "workers.least"]
+    assert TABLE.missing(None) == ["name"]
+
+
+def test_null_is_read_only_where_it_is_a_value():
+    table = Table(Float("timeout", nullable=True), Float("load"), Text("password", write_only=True))
+    assert table.read({"timeout": None, "load": None, "password": "x"}) == {"timeout": None}
+    assert table.read({"password": "x"}) == {}
+
+
 def test_a_carried_field_is_sent_back_and_not_offered():
     current = TABLE.read({"workerConfig": {"minNum": 1, "carried": "12.4"}})
     target = TABLE.target(current, TABLE.desired({"workers": {"most": 3}}))
