@@ -161,7 +161,7 @@ def run(module, url, **options):
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.fast if name in FAST else ()) for name in HOSTILE]
 )
-def test_a_hostile_answer_is_a_sentence(figures, name):
+def test_a_hostile_response_is_a_sentence(figures, name):
     server = Server(HOSTILE[name])
     try:
         result, memory, seconds = run("novita_endpoint", server.url)
@@ -180,7 +180,7 @@ def test_a_hostile_answer_is_a_sentence(figures, name):
     "content_type", ["text/html", "application/octet-stream", "text/plain; charset=utf-16", "", "nonsense"]
 )
 @pytest.mark.parametrize("module", MODULES)
-def test_the_type_of_a_good_answer_does_not_matter(figures, module, content_type):
+def test_the_type_of_a_good_response_does_not_matter(figures, module, content_type):
     """Providers send JSON as text/plain; what counts is that it is JSON of the right shape."""
     server = Server(
         lambda: [
@@ -200,7 +200,7 @@ def test_the_type_of_a_good_answer_does_not_matter(figures, module, content_type
 
 @pytest.mark.parametrize("name", ["deep arrays", "deep objects", "a number of a million digits", "a body of 100 MB"])
 @pytest.mark.parametrize("module", sorted(set(MODULES) - {"novita_endpoint"}))
-def test_the_reads_of_all_kinds_survive(figures, module, name):
+def test_the_reads_of_all_resource_types_survive(figures, module, name):
     server = Server(HOSTILE[name])
     try:
         result, memory, _seconds = run(module, server.url)

@@ -63,7 +63,7 @@ def test_law_01_spec_fed_back_changes_nothing(world):
     world.run(created[world.resource_type.noun]["spec"]).ok(changed=False)
 
 
-def test_law_01_spec_of_a_record_made_by_hand_changes_nothing(world):
+def test_law_01_spec_of_a_resource_made_by_hand_changes_nothing(world):
     world.seed(world.name)
     world.run(world.spec()).ok(changed=False)
     world.run(world.spec()).ok(changed=False)
@@ -94,7 +94,7 @@ def _within(part, whole):
     return part == whole
 
 
-def test_law_02_check_mode_shows_the_record_as_it_would_be(world):
+def test_law_02_check_mode_shows_the_resource_as_it_would_be(world):
     resource_type = world.resource_type
     planned = world.run(resource_type.task, check=True).ok(changed=True)
     made = world.create().ok()
@@ -138,7 +138,7 @@ def test_law_03_null_inside_a_mapping_is_left_alone(world):
             world.task(**{option: dict.fromkeys(value)}).ok(changed=False)
 
 
-def test_law_03_zero_and_empty_are_wishes(world):
+def test_law_03_zero_and_empty_are_desired_values(world):
     world.create().ok()
     world.task(**world.resource_type.zero).ok(changed=True)
     world.task(**world.resource_type.zero).ok(changed=False)
@@ -201,7 +201,7 @@ def test_law_04_a_partial_task_leaves_everything_else(world, mode, as_strings):
 
 
 @pytest.mark.parametrize("mode", [0, 1, 2])
-def test_law_04_a_record_made_by_hand_keeps_what_it_has(world, mode):
+def test_law_04_a_resource_made_by_hand_keeps_what_it_has(world, mode):
     world.account.settings.set(put_mode=world.resource_type.put_modes[mode])
     world.seed(world.name)
     before = world.spec()

@@ -37,7 +37,7 @@ bad_looks = pytest.mark.parametrize(("fault", "arguments"), BAD_LOOKS, ids=BAD_L
 
 
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
-def test_law_06_a_create_whose_answer_was_lost_is_adopted(world, fault, arguments):
+def test_law_06_a_create_whose_response_was_lost_is_adopted(world, fault, arguments):
     world.fault("create", fault, when="after", **arguments)
     made = world.create().ok(changed=True)
     assert made.operations.count(world.operation("create")) == 1
@@ -247,7 +247,7 @@ BAD_LISTINGS = [
     ids=[f"{name}-{number}" for number, (name, _arguments) in enumerate(BAD_LISTINGS)],
 )
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_law_07_a_bad_listing_is_an_error(world, fault, arguments, state):
+def test_law_07_a_bad_list_response_is_an_error(world, fault, arguments, state):
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
     failed = world.run({**world.resource_type.task, "state": state, "api_retries": 1}).failing()
@@ -259,7 +259,7 @@ def test_law_07_a_bad_listing_is_an_error(world, fault, arguments, state):
 @needs("short")
 @pytest.mark.parametrize(("fault", "arguments"), [("short_list", {"keep": 0}), ("empty_list", {})])
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_law_07_a_listing_that_is_cut_short_is_an_error(world, fault, arguments, state):
+def test_law_07_a_list_response_that_is_cut_short_is_an_error(world, fault, arguments, state):
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
     failed = world.run({**world.resource_type.task, "state": state}).failing("cut short")
@@ -277,7 +277,7 @@ def test_law_07_a_failing_second_page_is_an_error(world):
 @needs("totals")
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("empties", [1, 2])
-def test_law_07_an_empty_list_after_records_were_announced_is_believed_only_twice(world, state, empties):
+def test_law_07_an_empty_list_after_resources_were_announced_is_believed_only_twice(world, state, empties):
     """The first page announces more records than it shows, and then there are none at all."""
     for number in range(120):
         world.seed(f"other-{number}")
@@ -299,7 +299,7 @@ def test_law_07_two_equal_empty_lists_are_believed(world):
 
 
 @needs("totals")
-def test_law_07_null_for_no_records_is_an_empty_account_only_beside_a_total_of_none(world):
+def test_law_07_null_for_no_resources_is_an_empty_account_only_beside_a_total_of_none(world):
     key = {"novita": f"{world.resource_type.noun}s", "ppio": "data"}[world.resource_type.provider]
     rest = {"has_more": False, "next_cursor": ""}
     for total in (0, "0"):
@@ -355,7 +355,7 @@ def test_law_08_recreate_replaces_and_says_so(world):
 
 
 @needs("fixed")
-def test_law_08_a_replacement_starts_from_the_record_as_read(world):
+def test_law_08_a_replacement_starts_from_the_resource_as_read(world):
     world.create().ok()
     before = world.spec()
     world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
@@ -401,7 +401,7 @@ def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may
 
 
 @needs("fixed")
-def test_law_08_a_refused_replacement_leaves_the_present_record(world):
+def test_law_08_a_refused_replacement_leaves_the_present_resource(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(
@@ -436,7 +436,7 @@ def test_law_09_a_failed_state_ends_the_wait_at_once(world):
 
 
 @needs("boots", "stops")
-def test_law_09_a_stopped_record_is_not_waited_for(world):
+def test_law_09_a_stopped_resource_is_not_waited_for(world):
     world.fault("create", "stopped")
     before = world.cloud.clock.now()
     world.create().failing("stopped")
@@ -515,7 +515,7 @@ STEMS = ["deleting", "Terminating", "toRemove", "RELEASED"]
 
 @needs("sleeps")
 @pytest.mark.parametrize("word", STEMS)
-def test_law_09_a_record_that_leaves_is_awaited_whatever_the_word(world, word):
+def test_law_09_a_resource_that_leaves_is_awaited_whatever_the_word(world, word):
     world.account.settings.set(leaving_word=word, boot_seconds=20)
     world.create().ok()
     world.task(state="absent", wait=False, settle_timeout=1).failing("still listed")
@@ -628,7 +628,7 @@ def test_law_10_a_failure_while_waiting_has_the_id(world):
     assert [failed["id"]] == world.ids()
 
 
-def test_law_10_a_record_that_never_shows_fails_with_its_id(world):
+def test_law_10_a_resource_that_never_shows_fails_with_its_id(world):
     world.account.settings.set(visible_after=10_000)
     failed = world.create(settle_timeout=5).failing()
     assert failed["id"]
@@ -636,7 +636,7 @@ def test_law_10_a_record_that_never_shows_fails_with_its_id(world):
 
 
 @needs("boots")
-def test_law_10_a_delete_is_done_when_the_record_is_gone(world):
+def test_law_10_a_delete_is_done_when_the_resource_is_gone(world):
     world.account.settings.set(boot_seconds=20)
     world.create().ok()
     gone = world.task(state="absent").ok(changed=True)
@@ -682,7 +682,7 @@ def test_law_10_a_removal_that_no_look_shows_fails_with_the_id(world):
     [("no_route", {}), ("status", {"status": 404, "reason": "API_NOT_FOUND", "message": "no such API"})],
     ids=["text", "json"],
 )
-def test_law_10_a_404_that_does_not_name_the_record_is_no_proof_that_it_is_gone(world, fault):
+def test_law_10_a_404_that_does_not_name_the_resource_is_no_proof_that_it_is_gone(world, fault):
     world.create().ok()
     world.fault("delete", fault[0], times=0, **fault[1])
     before = world.cloud.clock.now()

@@ -55,7 +55,7 @@ def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(c
 
 
 @needs("carried")
-def test_law_11_what_a_record_has_outside_the_ranges_is_told_and_may_be_given_back(world):
+def test_law_11_what_a_resource_has_outside_the_ranges_is_told_and_may_be_given_back(world):
     wire_fields, options, _other, _path = world.resource_type.carried
     world.seed(**{"name": world.name, **wire_fields})
     [record] = world.found()
@@ -69,7 +69,7 @@ def test_law_11_what_a_record_has_outside_the_ranges_is_told_and_may_be_given_ba
 
 
 @needs("carried")
-def test_law_11_a_value_outside_the_ranges_that_the_record_does_not_have_is_refused(world):
+def test_law_11_a_value_outside_the_ranges_that_the_resource_does_not_have_is_refused(world):
     wire_fields, _options, other, path = world.resource_type.carried
     record = world.seed(**{"name": world.name, **wire_fields})
     for check in (True, False):
@@ -77,7 +77,7 @@ def test_law_11_a_value_outside_the_ranges_that_the_record_does_not_have_is_refu
 
 
 @needs("carried")
-def test_law_11_one_option_of_a_record_outside_the_ranges_can_be_changed(world):
+def test_law_11_one_option_of_a_resource_outside_the_ranges_can_be_changed(world):
     world.account.settings.set(update_ranges="found")
     wire_fields, options, _other, _path = world.resource_type.carried
     record = world.seed(**{"name": world.name, **wire_fields})
@@ -103,7 +103,7 @@ def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud,
     assert failed["changed"] is False
 
 
-def test_law_11_all_faults_come_together(world):
+def test_law_11_all_violations_come_together(world):
     world.create(api_retries=99, wait_timeout=0, id="").failing("api_retries:", "wait_timeout:", "id:")
 
 
@@ -119,7 +119,7 @@ def test_law_11_neither_id_nor_name_is_refused(world):
 
 @needs("demanding")
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
-def test_law_11_what_a_create_needs_is_said_after_the_listing(world, check):
+def test_law_11_what_a_create_needs_is_said_after_the_list_response(world, check):
     failed = world.run({"name": "new", **world.resource_type.change}, check=check).failing("does not exist yet")
     assert failed.operations == [world.operation("list")]
 
@@ -200,7 +200,7 @@ def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
     ],
     ids=str,
 )
-def test_law_12_an_answer_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
+def test_law_12_a_response_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
     world.fault("list", fault, times=0, **arguments)
     failed = world.create(api_retries=0).failing(
         f"HTTP {status}", words, "not a response of the API", "proxy", "api_url"
@@ -223,7 +223,7 @@ def test_law_12_an_empty_account_is_told_to_top_up(world):
     world.create().failing("Top up")
 
 
-def test_law_12_a_fault_of_ours_is_no_traceback(world, monkeypatch):
+def test_law_12_a_bug_of_ours_is_no_traceback(world, monkeypatch):
     from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 
     def broken(self):
@@ -421,13 +421,13 @@ def test_law_14_a_plain_500_is_not_repeated(world):
 
 
 @pytest.mark.any_resource_type
-def test_law_14_an_answer_that_drips_ends_at_the_time_limit(world):
+def test_law_14_a_response_that_drips_ends_at_the_time_limit(world):
     world.fault("list", "drip", seconds_per_byte=0.3, count=1000)
     world.create(api_timeout=1, api_retries=0).failing("within 1 s")
 
 
 @pytest.mark.any_resource_type
-def test_law_14_an_answer_without_end_is_an_error(world):
+def test_law_14_a_response_without_end_is_an_error(world):
     world.fault("list", "flood", bytes=40 * 1024 * 1024)
     world.create(api_retries=0).failing("8 MiB")
 

@@ -299,7 +299,7 @@ def test_what_is_on_its_way_out_is_left_out(fleet, status):
     assert list(fleet.hosts()) == ["other"]
 
 
-def test_what_goes_between_listing_and_reading_is_left_out(fleet, monkeypatch):
+def test_what_goes_between_list_response_and_reading_is_left_out(fleet, monkeypatch):
     gone = fleet.seed()
     fleet.seed("other")
     read = instance.NovitaInstance.read_one
@@ -525,7 +525,7 @@ def test_details_that_nobody_can_understand(fleet):
     assert "a response of an unexpected shape" in fleet.warnings[0]
 
 
-def test_a_fault_of_our_own_at_one_instance_does_not_cost_the_others_their_hosts(fleet, monkeypatch):
+def test_a_bug_of_ours_at_one_instance_does_not_cost_the_others_their_hosts(fleet, monkeypatch):
     fleet.seed()
     strange = fleet.seed("strange")
     read = novita.NovitaInstance.read_one
@@ -564,7 +564,7 @@ def test_details_of_another_instance_are_not_believed(fleet):
         ("reset", {}, "connection"),
     ],
 )
-def test_a_listing_that_cannot_be_trusted_is_an_error(fleet, fault, arguments, words):
+def test_a_list_response_that_cannot_be_trusted_is_an_error(fleet, fault, arguments, words):
     fleet.seed("a")
     fleet.seed("b")
     fleet.account.fault("instance.list", fault, times=0, **arguments)
@@ -695,7 +695,7 @@ def test_nothing_fleeting_or_secret_is_in_the_cache(fleet):
         assert text not in fleet.cached
 
 
-def test_another_account_has_another_listing(fleet, cloud):
+def test_another_account_has_another_list_response(fleet, cloud):
     fleet.seed("mine")
     fleet.hosts(**fleet.cache)
     other = "sk-other-" + fleet.cloud.key
@@ -704,7 +704,7 @@ def test_another_account_has_another_listing(fleet, cloud):
     assert list(fleet.hosts(**fleet.cache)) == ["mine"]
 
 
-def test_other_filters_need_no_new_listing(fleet):
+def test_other_filters_need_no_new_list_response(fleet):
     fleet.seed("a", status="exited")
     fleet.seed("b", status="exited")
     assert list(fleet.hosts(**fleet.cache, filters={"name": "a"})) == ["a"]

@@ -110,7 +110,7 @@ def endless(page):
     return SimpleNamespace(send=send, sent=sent, connections=1, together=lambda act, things: list(map(act, things)))
 
 
-def test_a_novita_listing_without_end_is_an_error(monkeypatch):
+def test_a_novita_list_response_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(novita_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"things": [{"id": str(number)}]})
     with pytest.raises(BadResponse, match="no end after 5 pages"):
@@ -158,7 +158,7 @@ class Paged:
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (49, 1), (50, 2), (51, 2), (99, 2), (120, 3)])
-def test_a_listing_costs_one_request_a_page(count, requests):
+def test_a_list_response_costs_one_request_a_page(count, requests):
     paged = Paged(count)
     assert paged.read() == (list(range(count)), "")
     assert paged.sent == requests
@@ -176,7 +176,7 @@ def test_a_listing_costs_one_request_a_page(count, requests):
     ids=["zero", "zero as text", "missing", "a full page", "text"],
 )
 @pytest.mark.parametrize("paging", [{}, {"base": 1}, {"cap": 20}])
-def test_a_total_that_says_too_little_hides_no_record(total, paging):
+def test_a_total_that_says_too_little_hides_no_resource(total, paging):
     assert Paged(120, total=total, **paging).read() == (list(range(120)), "")
 
 
@@ -185,18 +185,18 @@ def test_a_total_that_says_too_little_hides_no_record(total, paging):
     [lambda ids: ids.pop(3), lambda ids: ids.insert(0, 1000), lambda ids: (ids.pop(3), ids.pop(70))],
     ids=["one goes", "one comes", "two go"],
 )
-def test_a_listing_that_changes_between_its_pages_is_in_doubt(change):
+def test_a_list_response_that_changes_between_its_pages_is_inconsistent(change):
     _found, inconsistency = Paged(120, {1: change}).read()
     assert re.fullmatch("changes while it is read: it announces 1.. and 1.. resources", inconsistency)
 
 
-def test_a_listing_that_gives_less_than_it_announces_is_in_doubt():
+def test_a_list_response_that_gives_less_than_it_announces_is_inconsistent():
     found, inconsistency = Paged(120, total=lambda count, shown: 130).read()
     assert found == list(range(120)), "what is shown is there"
     assert inconsistency == "is cut short: it announces 130 resources and gives 120"
 
 
-def test_a_ppio_listing_without_end_is_an_error(monkeypatch):
+def test_a_ppio_list_response_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(ppio_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
     with pytest.raises(BadResponse, match="no end after 5 pages"):
@@ -466,7 +466,7 @@ def test_a_message_gives_no_orders_to_a_terminal():
     assert str(error) == "Cannot find endpoint 'é': it said \ufffd]0;pwned\ufffd\ufffd[2J\ufffd."
 
 
-def test_an_answer_about_another_record_is_refused():
+def test_a_response_about_another_resource_is_refused():
     def absent():
         raise ApiError(
             "no such endpoint", operation="endpoint.get", status=404, reason="RESOURCE_NOT_FOUND", structured=True

@@ -145,7 +145,7 @@ def test_create_then_nothing_then_update_then_delete(things):
     assert things.things == {}
 
 
-def test_a_plan_alone_calls_nothing_but_the_listing(things):
+def test_a_plan_alone_calls_nothing_but_the_list_response(things):
     things.add(name="a", kind="k", size=1)
     outcome = reconcile(things, apply=False, size=2)
     assert outcome.changed and outcome.values["size"] == 2
@@ -186,7 +186,7 @@ def test_an_option_that_differs_beside_a_fixed_one_is_replaced_too(things):
     assert reconcile(things, kind="o", size=8, recreate=True).values["size"] == 8
 
 
-def test_a_record_being_removed_is_absent_for_a_present_task_and_waited_for(things):
+def test_a_resource_being_removed_is_absent_for_a_present_task_and_waited_for(things):
     leaving = things.add(name="a", kind="k", being_removed=True)
     with pytest.raises(WaitTimeout, match=leaving):
         reconcile(things, kind="k", wait_timeout=5)
@@ -194,7 +194,7 @@ def test_a_record_being_removed_is_absent_for_a_present_task_and_waited_for(thin
     assert reconcile(things, kind="k").plan[0]["action"] == "create"
 
 
-def test_a_record_being_removed_needs_no_second_delete(things):
+def test_a_resource_being_removed_needs_no_second_delete(things):
     leaving = things.add(name="a", kind="k", being_removed=True)
     with pytest.raises(WaitTimeout, match=leaving):
         reconcile(things, state="absent", wait_timeout=5)
@@ -322,14 +322,14 @@ def test_a_replacement_that_waits_for_nothing_removes_the_older_at_once(things):
     assert list(things.things) == [replaced.id]
 
 
-def test_a_record_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
+def test_a_resource_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
     things.stages["a"] = [PENDING]
     monkeypatch.setattr(things, "read_while_waiting", lambda current: None)
     with pytest.raises(WaitTimeout, match="the word for pending"):
         reconcile(things, kind="k", wait_timeout=5)
 
 
-def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
+def test_a_resource_that_stays_in_transition_is_not_changed(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     current = things._record
     monkeypatch.setattr(things, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
@@ -341,7 +341,7 @@ def test_a_record_that_stays_in_transition_is_not_changed(things, monkeypatch):
     assert "update" not in things.calls
 
 
-def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypatch):
+def test_a_resource_in_transition_is_changed_when_it_has_settled(things, monkeypatch):
     things.add(name="a", kind="k", size=1)
     current, readings = things._record, []
 
@@ -356,7 +356,7 @@ def test_a_record_in_transition_is_changed_when_it_has_settled(things, monkeypat
     assert executor.outcome.values["size"] == 2
 
 
-def test_a_record_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
+def test_a_resource_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     monkeypatch.setattr(things, "update", lambda current, target: things.things.pop(thing_id))
     with pytest.raises(NotApplied, match="the resource is not there") as caught:
@@ -502,7 +502,7 @@ def planner(machines, state="present", name="m", thing_id="", priced=False, recr
         (OFF, "absent", 4, (0.0, 0.0)),
     ],
 )
-def test_what_a_record_costs_before_the_plan_and_after_it(machines, power, state, size, costs):
+def test_what_a_resource_costs_before_the_plan_and_after_it(machines, power, state, size, costs):
     if power:
         machines.add(name="m", kind="k", size=2, power=power)
     assert planner(machines, state, size=size).costs() == costs
@@ -536,7 +536,7 @@ def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, action
     assert "hourly_price" not in planner(machines, "restarted").outcome.plan[0]
 
 
-def test_a_new_record_is_waited_for_until_it_runs(machines):
+def test_a_new_resource_is_waited_for_until_it_runs(machines):
     executor = planner(machines, size=2, priced=True)
     assert executor.current is None
     assert executor.outcome.plan == [
@@ -546,7 +546,7 @@ def test_a_new_record_is_waited_for_until_it_runs(machines):
     assert set(machines.goals) == {ON}
 
 
-def test_a_change_that_starts_a_record_is_followed_by_what_the_state_asks_for(machines):
+def test_a_change_that_starts_a_resource_is_followed_by_what_the_state_asks_for(machines):
     machines.power_after_update = ON
     machines.add(name="m", kind="k", size=2, power=OFF)
     started = planner(machines, size=4)
@@ -579,7 +579,7 @@ def test_what_a_change_starts_is_seen_before_it_is_switched(machines, state, aft
     assert planner(machines, state, size=4).outcome.plan[0]["action"] in ("none", "restart")
 
 
-def test_a_change_that_starts_a_record_asks_for_its_price(machines):
+def test_a_change_that_starts_a_resource_asks_for_its_price(machines):
     machines.power_after_update = ON
     machines.add(name="m", kind="k", size=2, power=OFF)
     assert planner(machines, priced=True, size=4).outcome.plan[0]["hourly_price"] == 2.0
@@ -621,7 +621,7 @@ def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatc
     planner(machines, kind="other", start_key="k", mode="fast", recreate=True).apply()
 
 
-def test_a_replacement_keeps_what_only_the_whole_record_tells_and_needs_what_none_tells(machines):
+def test_a_replacement_keeps_what_only_the_whole_resource_shows_and_needs_what_none_tells(machines):
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
     with pytest.raises(OptionError, match="start_key: must be given for a replacement") as caught:
         planner(machines, kind="other", recreate=True)
@@ -634,7 +634,7 @@ def test_a_replacement_keeps_what_only_the_whole_record_tells_and_needs_what_non
     assert machines.things[executor.outcome.id]["other"] == 7
 
 
-def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
+def test_what_a_list_response_lacks_is_read_where_the_task_gives_it(machines):
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
     executor = planner(machines, other=7)
     assert executor.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
@@ -642,7 +642,7 @@ def test_what_a_listing_lacks_is_read_where_the_task_gives_it(machines):
     assert executor.current.id == thing_id
 
 
-def test_a_record_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
+def test_a_resource_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
     thing_id = machines.add(name="m", kind="k", size=2)
 
     def fail(current, desired=None):
@@ -672,7 +672,7 @@ def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machine
     assert executor.outcome.changed is False
 
 
-def test_the_secrets_of_a_record_are_kept_out_of_all_texts(machines):
+def test_the_secrets_of_a_resource_are_kept_out_of_all_texts(machines):
     machines.add(name="m", kind="k", size=2, envs={"TOKEN": "canary-token"})
     outcome = planner(machines, size=4).outcome
     assert "canary" not in machines.client.secrets.scrub("canary-password and canary-token")
@@ -756,7 +756,7 @@ class Shifting(Things):
         )
 
 
-def test_what_one_listing_misses_is_not_absent():
+def test_what_one_list_response_misses_is_not_absent():
     shifting = Shifting()
     for name in "abc":
         shifting.add(name=name, kind="k")
@@ -775,7 +775,7 @@ def test_what_one_listing_misses_is_not_absent():
 
 
 @pytest.mark.parametrize("pages", [1, 2])
-def test_a_listing_in_doubt_is_read_again_before_anything_is_planned(pages):
+def test_an_inconsistent_list_response_is_read_again_before_anything_is_planned(pages):
     shifting = Shifting(pages)
     for name in "aab":
         shifting.add(name=name, kind="k")
@@ -795,14 +795,14 @@ def test_a_listing_in_doubt_is_read_again_before_anything_is_planned(pages):
         shifting.select({})
 
 
-def test_what_a_listing_in_doubt_shows_is_there():
+def test_what_an_inconsistent_list_response_shows_is_there():
     shifting = Shifting()
     shifting.doubts = ["", "changes"]
     assert reconcile(shifting, name="b", kind="k").changed
     assert shifting.calls == ["list", "create", "list"], "a new record is seen in the first listing after it"
 
 
-def test_what_a_listing_in_doubt_does_not_show_is_not_removed():
+def test_what_an_inconsistent_list_response_does_not_show_is_not_removed():
     shifting = Shifting()
     shifting.add(name="b", kind="k")
     shifting.doubts = ["", "changes", "changes", ""]
@@ -818,7 +818,7 @@ def test_what_a_listing_in_doubt_does_not_show_is_not_removed():
     assert caught.value.retryable
 
 
-def test_what_one_listing_misses_is_not_removed(monkeypatch):
+def test_what_one_list_response_misses_is_not_removed(monkeypatch):
     shifting = Shifting()
     for name in "abc":
         shifting.add(name=name, kind="k")
@@ -828,7 +828,7 @@ def test_what_one_listing_misses_is_not_removed(monkeypatch):
         reconcile(shifting, "absent", settle_timeout=1, wait=False)
 
 
-def test_a_few_records_on_one_page_need_one_look():
+def test_a_few_resources_on_one_page_need_one_look():
     shifting = Shifting(pages=1)
     shifting.add(name="a", kind="k")
     reconcile(shifting, "absent", name="d")
@@ -841,7 +841,7 @@ def test_a_create_shows_what_it_will_be(machines):
     assert (outcome.id, outcome.name, outcome.values, outcome.facts) == ("", "m", {"name": "m", "size": 2}, {})
 
 
-def test_a_record_that_is_removed_already_costs_no_request(machines):
+def test_a_resource_that_is_removed_already_costs_no_request(machines):
     machines.add(name="m", kind="k", size=2, being_removed=True, gone=True)
     planner(machines, size=2).apply()
     assert machines.calls == ["prepare", "list", "create", "list"]
@@ -882,7 +882,7 @@ def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
         reconcile(things, kind="other")
 
 
-def test_two_are_told_apart_by_what_only_the_whole_record_tells(machines):
+def test_two_are_told_apart_by_what_only_the_whole_resource_shows(machines):
     machines.hidden = ("kind",)
     older, newer = machines.add(name="m", kind="k", size=2), machines.add(name="m", kind="other", size=2)
     with pytest.raises(AmbiguousName, match=f"the older is {older}, the newer {newer}"):
@@ -1067,7 +1067,7 @@ def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
 
 
 @pytest.mark.parametrize("way", [before, after])
-def test_a_change_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
+def test_a_change_whose_response_was_lost_is_looked_for(marked, monkeypatch, way):
     marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "update", way(marked.update, lost_answer(True)))
     executor = prepared(marked, desired={"size": 4})
@@ -1081,7 +1081,7 @@ def test_a_change_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
 
 
 @pytest.mark.parametrize("way", [before, after])
-def test_a_switch_whose_answer_was_lost_is_looked_for(marked, monkeypatch, way):
+def test_a_switch_whose_response_was_lost_is_looked_for(marked, monkeypatch, way):
     marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "switch", way(marked.switch, lost_answer(True)))
     executor = prepared(marked, "stopped")
@@ -1102,7 +1102,7 @@ def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
     assert caught.value.ids == (thing_id,)
 
 
-def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
+def test_a_resource_in_transition_is_not_switched(marked, monkeypatch):
     marked.add(name="m", kind="k", size=2)
     current = marked._record
     monkeypatch.setattr(marked, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
@@ -1112,7 +1112,7 @@ def test_a_record_in_transition_is_not_switched(marked, monkeypatch):
     assert "stop" not in marked.calls
 
 
-def test_a_new_record_that_never_shows_is_known_by_its_id(marked, monkeypatch):
+def test_a_new_resource_that_never_shows_is_known_by_its_id(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k", "size": 2})
     monkeypatch.setattr(marked, "read_list", ListResponse)
     with pytest.raises(NotApplied, match="returned the id .*, and after 3 s no list response shows it") as caught:
@@ -1165,7 +1165,7 @@ def test_a_lost_create_that_cannot_be_read_whole_is_not_unknown(marked, monkeypa
     assert [executor.outcome.id] == list(marked.things)
 
 
-def test_a_new_record_is_described_as_it_was_read(marked, monkeypatch):
+def test_a_new_resource_is_described_as_it_was_read(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 1}))
     outcome = prepared(marked, desired={"kind": "k", "other": 7}, wait=False).apply()
@@ -1191,7 +1191,7 @@ def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatc
     assert caught.value.ids == tuple(sorted([*marked.things, "unseen"]))
 
 
-def test_a_new_record_that_is_not_as_written_is_an_error(marked, monkeypatch):
+def test_a_new_resource_that_is_not_as_written_is_an_error(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
     with pytest.raises(NotApplied, match="other: wanted 7, found 1") as caught:
@@ -1220,7 +1220,7 @@ def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monke
     assert (outcome.id, outcome.values["kind"], outcome.facts) == (made, "x", {})
 
 
-def test_a_replacement_whose_answer_was_lost_is_adopted(marked, monkeypatch):
+def test_a_replacement_whose_response_was_lost_is_adopted(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
     outcome = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True).apply()
@@ -1293,7 +1293,7 @@ def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeyp
     assert (marked.calls, marked.marks) == (["update", "get"], [1])
 
 
-def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(marked, monkeypatch):
+def test_a_wait_says_what_the_provider_says_and_ends_with_the_whole_resource(marked, monkeypatch):
     monkeypatch.setattr(marked, "read_while_waiting", marked.find_in_list)
     marked.stages["m"] = [PENDING, PENDING, READY]
     thing_id = marked.add(name="m", kind="k", size=2, other=7)
@@ -1311,7 +1311,7 @@ def test_a_wait_says_what_the_provider_tells_and_ends_with_the_whole_record(mark
     assert (caught.value.ids, caught.value.doing) == ((thing_id,), f"wait for machine {thing_id} at Memory")
 
 
-def test_a_wait_goes_on_when_the_record_is_not_seen_once(marked, monkeypatch):
+def test_a_wait_goes_on_when_the_resource_is_not_seen_once(marked, monkeypatch):
     marked.stages["m"] = [PENDING, READY]
     marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "read_while_waiting", once(lambda current: None, marked.read_while_waiting))
@@ -1374,7 +1374,7 @@ def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
 
 
 @pytest.mark.parametrize("way", ["is gone", "is being removed"])
-def test_a_record_that_goes_away_is_not_waited_for(things, way):
+def test_a_resource_that_goes_away_is_not_waited_for(things, way):
     thing_id = things.add(name="a", kind="k")
     things.stages["a"] = [PENDING]
     clock = PlayedClock()
@@ -1393,7 +1393,7 @@ def test_a_record_that_goes_away_is_not_waited_for(things, way):
     assert caught.value.ids == (thing_id,)
 
 
-def test_a_record_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
+def test_a_resource_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
     things.add(name="a", kind="k")
     plain = things.read_list
     monkeypatch.setattr(

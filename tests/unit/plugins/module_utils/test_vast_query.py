@@ -121,7 +121,7 @@ def test_what_is_no_number_that_can_be_compared(value):
 @pytest.mark.parametrize(
     "condition", [{"about": 1}, {"in": "a"}, {"eq": ["a"]}, {"eq": {"a": 1}}, {"eq": 10**400}], ids=str
 )
-def test_odd_conditions_of_a_record_are_unfit_for_text(condition):
+def test_odd_conditions_of_a_resource_are_unfit_for_text(condition):
     assert set(unfit({"gpu_name": condition})) == {"gpu_name"}
 
 

@@ -92,7 +92,7 @@ def test_a_version_of_cuda_set_elsewhere_survives_an_update(novita):
     ("workers", "words"),
     [({"min_num": 3}, "at most worker_config.max_num (2), not 3"), ({"max_num": 0, "min_num": 1}, "(0), not 1")],
 )
-def test_more_kept_workers_than_allowed_are_refused_on_the_merged_record(novita, workers, words):
+def test_more_kept_workers_than_allowed_are_refused_on_the_merged_resource(novita, workers, words):
     novita.run(**TASK).ok()
     for check in (True, False):
         assert novita.run(name=TASK["name"], worker_config=workers, check=check).failing(words).writes == []
@@ -206,7 +206,7 @@ def test_a_single_cluster_in_the_list_is_the_one_to_compare_with(novita):
     assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("b", ["b"])
 
 
-def test_a_wish_for_one_of_several_clusters_leaves_that_one(novita):
+def test_a_task_for_one_of_several_clusters_leaves_that_one(novita):
     novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
     planned = novita.change(cluster_id="b", check=True).ok(changed=True)
     assert planned["plan"] == [{"action": "update", "fields": ["cluster_id"], "effect": "unknown"}]

@@ -149,7 +149,7 @@ def test_restarted_acts_on_every_run_and_says_so(novita):
 
 @pytest.mark.parametrize("fault", [("reset", {}), ("status", {"status": 502})])
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_restart_whose_answer_was_lost_is_not_repeated(novita, fault, when):
+def test_a_restart_whose_response_was_lost_is_not_repeated(novita, fault, when):
     novita.create().ok()
     novita.account.fault("instance.restart", fault[0], when=when, **fault[1])
     done = novita.run(state="restarted", settle_timeout=5)
@@ -241,7 +241,7 @@ def test_the_disk_grows_by_the_difference(novita):
     "fault", [("reset", {}), ("status", {"status": 500}), ("garbage", {"status": 502, "body": "x"})]
 )
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_growth_whose_answer_was_lost_is_read_and_never_repeated(novita, fault, when):
+def test_growth_whose_response_was_lost_is_read_and_never_repeated(novita, fault, when):
     novita.create().ok()
     novita.account.fault("instance.edit", fault[0], when=when, **fault[1])
     done = novita.run(rootfs_size=55, settle_timeout=5)
@@ -394,7 +394,7 @@ def test_rules_between_options_are_checked_before_any_write(novita, options, pat
         assert novita.create(check=check, **options).failing(path).writes == []
 
 
-def test_what_is_never_answered_is_sent_once_and_not_compared(novita):
+def test_what_is_never_returned_is_sent_once_and_not_compared(novita):
     secret = {"image_auth": "user:canary-password", "min_cuda_version": "12.4", "month": 0}
     made = novita.create(**secret).ok(changed=True)
     assert made.writes[0]["body"]["imageAuth"] == "user:canary-password"
@@ -412,7 +412,7 @@ def test_tools_are_compared_by_what_is_told_of_them(novita):
 # -- replacement -----------------------------------------------------------------------------------------------------
 
 
-def test_a_replacement_needs_what_is_never_answered(novita):
+def test_a_replacement_needs_what_is_never_returned(novita):
     novita.create().ok()
     novita.run(kind="cpu", recreate=True).failing("image_auth:", "month:", "min_cuda_version:")
 

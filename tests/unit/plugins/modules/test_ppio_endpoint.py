@@ -73,7 +73,7 @@ def test_a_version_stays_the_text_that_it_is(ppio):
         ppio.run(name="llm", worker_config={"min_cuda_version": unquoted}).failing("min_cuda_version", "quotes")
 
 
-def test_more_kept_workers_than_allowed_are_refused_on_the_merged_record(ppio):
+def test_more_kept_workers_than_allowed_are_refused_on_the_merged_resource(ppio):
     ppio.run(**TASK).ok()
     failed = ppio.run(name="llm", worker_config={"min_replicas": 3}).failing("worker_config.min_replicas", "(2)")
     assert failed.writes == []
@@ -86,7 +86,7 @@ def test_local_volumes_work_and_are_warned_about(ppio):
     ppio.run(name="llm", volumes=volumes).ok(changed=False)
 
 
-def test_a_size_that_is_not_answered_is_not_compared(ppio):
+def test_a_size_that_is_not_returned_is_not_compared(ppio):
     endpoint = ppio.run(**TASK).ok()["id"]
     ppio.account.change(endpoint, volumes=[{"type": "local", "id": "", "mount_point": "/scratch"}])
     ppio.run(name="llm", volumes=[{"type": "local", "mount_point": "/scratch", "size": 20}]).ok(changed=False)
@@ -106,7 +106,7 @@ def test_an_app_name_that_nobody_chose_is_not_in_the_spec_and_may_be_given(ppio)
     ppio.run(name="llm", app_name=made["id"]).ok(changed=False)
 
 
-def test_another_version_of_cuda_is_accepted_only_where_the_record_has_it(ppio):
+def test_another_version_of_cuda_is_accepted_only_where_the_resource_has_it(ppio):
     ppio.account.seed(id="odd", name="odd", worker_config={"min_cuda_version": "any"})
     ppio.account.settings.set(update_ranges="found")
     assert ppio.run(id="odd", worker_config={"min_cuda_version": "any", "max_replicas": 3}).ok(changed=True)
@@ -118,7 +118,7 @@ def test_another_version_of_cuda_is_accepted_only_where_the_record_has_it(ppio):
     )
 
 
-def test_totals_that_contradict_each_other_put_a_listing_in_doubt(ppio):
+def test_totals_that_contradict_each_other_make_a_list_response_inconsistent(ppio):
     for number in range(60):
         ppio.account.seed(name=f"other-{number}")
     ppio.run(**TASK).ok()

@@ -36,7 +36,7 @@ class Vast:
         return endpoint
 
 
-def test_an_empty_account_that_answers_400_is_an_empty_list(vast):
+def test_an_empty_account_that_is_refused_with_400_is_an_empty_list(vast):
     for empty_list_400 in (True, False):
         vast.account.settings.set(empty_list_400=empty_list_400)
         assert vast.run(name="tts", state="absent").ok(changed=False).operations == ["endpoint.list"]
@@ -50,7 +50,7 @@ def test_an_id_in_the_form_of_a_float_is_a_number(vast):
     assert endpoint["id"] == "10"
 
 
-def test_another_400_of_the_listing_is_an_error(vast):
+def test_another_400_of_the_list_response_is_an_error(vast):
     vast.account.fault("endpoint.list", "status", status=400, reason="invalid_args", message="No such filter")
     vast.run(name="tts", state="absent").failing("No such filter")
 
@@ -336,7 +336,7 @@ def test_zeros_are_accepted_where_no_worker_is_waited_for(vast, options):
     assert "warnings" not in asleep
 
 
-def test_zeros_of_the_record_are_warned_about(vast):
+def test_zeros_of_the_resource_are_warned_about(vast):
     endpoint = vast.with_workers(name="tts", min_load=0, cold_workers=0, max_workers=4)
     waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 of 1 workers")
     assert waited["id"] == endpoint

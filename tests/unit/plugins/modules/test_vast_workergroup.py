@@ -442,7 +442,7 @@ def test_the_last_condition_can_be_taken_away(groups):
     assert groups.row()["search_query"] == {}
 
 
-def test_a_filter_that_is_not_answered_is_not_sent(groups):
+def test_a_filter_that_is_not_returned_is_not_sent(groups):
     groups.add(search_query=None)
     [write] = groups.run(endpoint="tts", gpu_ram=8).ok(changed=True).writes
     assert "search_params" not in write["body"]
@@ -494,7 +494,7 @@ def test_workers_are_updated_once_after_a_change_that_is_for_them(groups, change
     ],
     ids=str,
 )
-def test_workers_are_left_alone_without_the_wish_and_without_a_change_for_them(groups, options):
+def test_workers_are_left_alone_unless_the_task_says_so_and_without_a_change_for_them(groups, options):
     groups.add()
     assert "worker.roll" not in groups.run(endpoint="tts", **options).ok(changed=True).operations
 
@@ -700,7 +700,7 @@ def test_a_delete_of_what_is_gone_already_succeeds(groups, status, message):
     groups.run(id=number, state="absent").ok(changed=True)
 
 
-def test_a_listing_whose_rows_lack_the_endpoint_is_an_error(groups):
+def test_a_list_response_whose_rows_lack_the_endpoint_is_an_error(groups):
     groups.account.fault(
         "workergroup.list",
         "garbage",

@@ -120,10 +120,10 @@ def _play(world, operation, answer):
 
 @pytest.mark.fast
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_some_odd_answers(new_world, figures, resource_type):
+def test_some_odd_responses(new_world, figures, resource_type):
     besiege(new_world, figures, resource_type, FEW)
 
 
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_all_odd_answers(new_world, figures, resource_type):
+def test_all_odd_responses(new_world, figures, resource_type):
     besiege(new_world, figures, resource_type, MANY)
