@@ -26,20 +26,17 @@ T = TypeVar("T")
 
 
 class Observer:
-    """Reads one resource during a run, and keeps the outcome up to date.
-
-    :param known: the list response that the plan was made from.
-    :param former_failure: the words of a failed stage from before the first write. They can stay visible for a while
-        after it, so they are believed only when they stay longer than ``settle_timeout``.
-    """
+    """Reads one resource during a run, and keeps the outcome up to date."""
 
     def __init__(
         self, resource: Resource, desired_state: DesiredState, outcome: Outcome, clock: Clock, watch: Watch
     ) -> None:
         self.last: CurrentState
         """The resource as it was read last."""
-        self.clock = clock
+        self._clock = clock
         self.former_failure = ""
+        """The words of a failed stage from before the first write. They can stay visible for a while after it, so they
+        are believed only when they stay longer than ``settle_timeout``."""
         self._resource = resource
         self._desired_state = desired_state
         self._outcome = outcome
@@ -65,7 +62,7 @@ class Observer:
         The first look accepts a list response that was begun at ``mark`` or later, each further one only a new one. A
         look whose response proves nothing is noted, and the next one follows.
         """
-        for number, _look in enumerate(self.clock.poll(timeout)):
+        for number, _look in enumerate(self._clock.poll(timeout)):
             self._watch.waiting()
             if not number and not look_at_once:
                 continue
@@ -129,7 +126,7 @@ class Observer:
     def until_ready(self, power: str) -> Iterator[Pause]:
         """Wait until the resource is ready and in a power state."""
         with error_context(self._resource, f"wait for {self._resource.noun} {self._outcome.id}"):
-            self._wait_began = self.clock.now()
+            self._wait_began = self._clock.now()
             with self._noting_bad_look():
                 self.see(self._assess(self.last, power))
             if self._bad_look is not None or self.last.stage.name == PENDING:
@@ -167,14 +164,14 @@ class Observer:
         if current.being_removed:
             return with_stage(current, FAILED, f"{current.stage.words}, and removes it")
         assessed = self._resource.assess(current, self._desired_state, power)
-        young = self.clock.now() - self._wait_began < self._desired_state.settle_timeout
+        young = self._clock.now() - self._wait_began < self._desired_state.settle_timeout
         if young and assessed.stage == (FAILED, self.former_failure):
             return with_stage(assessed, PENDING, assessed.stage.words)
         return assessed
 
     def _demand_presence(self, is_there: bool) -> None:
         """Raise when the resource has been missing for longer than a new one takes to show."""
-        now = self.clock.now()
+        now = self._clock.now()
         if is_there:
             self._absent_since = None
         elif self._absent_since is None:
