@@ -146,4 +146,4 @@ class RelatingOptions:
     @classmethod
     def option_violations(cls, params: dict[str, Any]) -> list[Violation]:
         """What is wrong between the options of a task and can be said before the first request."""
-        return []
+        raise NotImplementedError
