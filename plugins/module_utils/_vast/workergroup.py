@@ -37,6 +37,7 @@ from .._times import iso8601
 from .._validation import Violation
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
 from .endpoint import VastEndpoint
+from .endpoint_names import EndpointNames
 from .query import unfit
 from .search import SearchParams, conditions_of, oddities, open_ends
 
@@ -78,15 +79,10 @@ class VastWorkergroup(
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
         self._desired_state: DesiredState
-        self._endpoint_names: dict[str, str] = {}
-        """What endpoints are called, or will be called when this workergroup is written, by their ids."""
-        self._former_names: set[str] = set()
-        """Names that an endpoint has now and none will have then."""
+        self._endpoints = EndpointNames()
         self._endpoint_id: int | None = None
         self._missing_endpoint = ""
         """A warning about an endpoint that does not exist."""
-        self._coming: set[str] = set()
-        self._renamed: dict[str, str] = {}
 
     @classmethod
     def option_violations(cls, params: dict[str, Any]) -> list[Violation]:
@@ -105,7 +101,7 @@ class VastWorkergroup(
     # -- which workergroup a task means ------------------------------------------------------------------------------
 
     def expect_owners(self, coming: set[str], renamed: dict[str, str]) -> None:
-        self._coming, self._renamed = coming, renamed
+        self._endpoints.expect(coming, renamed)
 
     def prepare(self, desired_state: DesiredState) -> None:
         """Find the endpoint that the task names."""
@@ -119,28 +115,21 @@ class VastWorkergroup(
 
     def _find_endpoint(self, name: str) -> bool:
         """Whether there is an endpoint with a name; its id is kept. Raises when there are several."""
-        self._read_endpoint_names()
-        ids = [number for number, known in self._endpoint_names.items() if known == name]
-        if len(ids) > 1:
-            raise AmbiguousName(
-                f"{len(ids)} endpoints have the name {name!r}: {', '.join(ids)}.",
-                ids=ids,
-                advice="Give the endpoint_id of the one that is meant.",
-            )
-        self._endpoint_id = int(ids[0]) if ids else self._endpoint_id
-        return bool(ids)
+        self._read_endpoints()
+        endpoint_id = self._endpoints.id_of(name)
+        if endpoint_id is None:
+            return False
+        self._endpoint_id = endpoint_id
+        return True
 
-    def _read_endpoint_names(self) -> None:
-        endpoints = VastEndpoint(self.client, self.shared_lists).list_resources()
-        listed = {endpoint.id: endpoint.name for endpoint in endpoints}
-        self._endpoint_names = {number: self._renamed.get(number, name) for number, name in listed.items()}
-        self._former_names = set(listed.values()).difference(self._endpoint_names.values())
+    def _read_endpoints(self) -> None:
+        self._endpoints.read(VastEndpoint(self.client, self.shared_lists).list_resources())
 
     def _accept_missing_endpoint(self, name: str) -> None:
         """Raise unless the endpoint will exist when it is the workergroup's turn, or may in check mode."""
-        if name in self._coming:
+        if self._endpoints.is_coming(name):
             return
-        if name in self._former_names:
+        if self._endpoints.is_former(name):
             raise NotFound(f"this task gives the endpoint {name!r} another name.", advice="Give the new one.")
         if not self.client.check_mode:
             raise _no_endpoint(name)
@@ -164,7 +153,8 @@ class VastWorkergroup(
 
     def _is_orphan(self, current: CurrentState, name: str | None) -> bool:
         """Whether a workergroup is left over from an endpoint with a name that does not exist any more."""
-        return current.facts["endpoint_name"] == name and current.facts["endpoint_id"] not in self._endpoint_names
+        endpoint_exists = self._endpoints.name_of(current.facts["endpoint_id"]) is not None
+        return current.facts["endpoint_name"] == name and not endpoint_exists
 
     def label(self, desired_state: DesiredState) -> str:
         if desired_state.id:
@@ -188,13 +178,13 @@ class VastWorkergroup(
         return ListResponse(_current_state(row) for row in self.client.send(LIST)["results"])
 
     def select(self, selection: dict[str, Any]) -> list[CurrentState]:
-        self._read_endpoint_names()
+        self._read_endpoints()
         others = {option: value for option, value in selection.items() if option != "endpoint"}
         workergroups = [self.complete(current) for current in super().select(others)]
         name = selection.get("endpoint")
         if name is None:
             return workergroups
-        if name in self._endpoint_names.values():
+        if self._endpoints.exists(name):
             return [current for current in workergroups if current.values.get("endpoint") == name]
         return [current for current in workergroups if self._is_orphan(current, name)]
 
@@ -205,7 +195,7 @@ class VastWorkergroup(
 
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
         # The name in a row is a copy that may be old. The endpoints have the right one.
-        name = self._endpoint_names.get(current.facts["endpoint_id"])
+        name = self._endpoints.name_of(current.facts["endpoint_id"])
         return current if name is None else replace(current, name=name, values={**current.values, "endpoint": name})
 
     # -- writing -----------------------------------------------------------------------------------------------------
