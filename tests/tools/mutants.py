@@ -79,7 +79,8 @@ def try_in_this_process(mutant, suites):
         sys.meta_path.insert(0, Mutated(name, mutant["path"], mutant["source"]))
     for suite in suites:
         witness = Witness()
-        arguments = ["-p", "no:xdist", "-x", "-q", *suite["paths"]]
+        # What the suite before has imported is rewritten already.
+        arguments = ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:xdist", "-x", "-q", *suite["paths"]]
         if suite.get("only"):
             arguments += ["-k", suite["only"]]
         if pytest.main(arguments, plugins=[witness]) != pytest.ExitCode.OK:
