@@ -146,4 +146,8 @@ class RelatingOptions:
     @classmethod
     def option_violations(cls, params: dict[str, Any]) -> list[Violation]:
         """What is wrong between the options of a task and can be said before the first request."""
-        raise NotImplementedError
+        return []
+
+    def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
+        """What does not go together in a target and the options beside the table."""
+        return []

@@ -18,7 +18,7 @@ from .capabilities import Explaining
 from .context import error_context, learn_secrets
 from .list_response import ListResponse
 from .outcome import Outcome
-from .resource import Resource, with_stage
+from .resource import Resource
 from .state import FAILED, PENDING, CurrentState, DesiredState
 from .watch import Pause, Watch
 
@@ -157,16 +157,16 @@ class Observer:
         assessed = self.see(self._assess(self.see(current), power))
         if assessed.stage.name != PENDING:
             completed = self._resource.complete(assessed, self._desired_state.values)
-            self.see(with_stage(completed, *assessed.stage))
+            self.see(completed.with_stage(*assessed.stage))
         return True
 
     def _assess(self, current: CurrentState, power: str) -> CurrentState:
         if current.being_removed:
-            return with_stage(current, FAILED, f"{current.stage.words}, and removes it")
+            return current.with_stage(FAILED, f"{current.stage.words}, and removes it")
         assessed = self._resource.assess(current, self._desired_state, power)
         young = self._clock.now() - self._wait_began < self._desired_state.settle_timeout
         if young and assessed.stage == (FAILED, self.former_failure):
-            return with_stage(assessed, PENDING, assessed.stage.words)
+            return assessed.with_stage(PENDING, assessed.stage.words)
         return assessed
 
     def _demand_presence(self, is_there: bool) -> None:

@@ -280,7 +280,8 @@ class Planner:
         already = self._table.conflicts(current)
         violations = self._table.range_violations(desired_state.values, current)
         violations += [conflict for conflict in self._table.conflicts(target) if conflict not in already]
-        violations += self._resource.conflicts(target, desired_state)
+        if isinstance(self._resource, RelatingOptions):
+            violations += self._resource.conflicts(target, desired_state)
         if not changes:
             options = {**desired_state.options, **desired_state.values}
             given = {option for option, value in options.items() if value is not None}

@@ -8,17 +8,15 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Callable, ClassVar, Protocol, TypeVar
 
 from .._errors import ApiError, BadResponse
 from .._http.client import Client
 from .._schema.table import Table
-from .._validation import Violation
 from .list_response import ListResponse
 from .plan import Change
 from .provider import Provider
-from .state import CurrentState, DesiredState, Removal, Stage
+from .state import CurrentState, DesiredState, Removal
 
 T = TypeVar("T")
 
@@ -178,10 +176,6 @@ class Resource:
         """The resource with its stage on the way to the desired state and to the power state in which it must end."""
         return current
 
-    def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
-        """What does not go together in a target and the options beside the table."""
-        return []
-
     def warnings(
         self, desired_state: DesiredState, current: dict[str, Any] | None, target: dict[str, Any] | None
     ) -> list[str]:
@@ -197,8 +191,3 @@ class Resource:
     ) -> dict[str, Any]:
         """The values as options that change nothing when they are fed back; nothing secret among them."""
         return self.table.spec(values, desired, reveal)
-
-
-def with_stage(current: CurrentState, name: str, words: str) -> CurrentState:
-    """The same resource with another stage."""
-    return replace(current, stage=Stage(name, words))

@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 READY = "ready"
@@ -54,6 +54,10 @@ class CurrentState:
     is_complete: bool = False
     power: str = ""
     in_transition: bool = False
+
+    def with_stage(self, name: str, words: str) -> CurrentState:
+        """The same resource at another stage."""
+        return replace(self, stage=Stage(name, words))
 
 
 @dataclass(frozen=True)

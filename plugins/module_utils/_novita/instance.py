@@ -14,7 +14,7 @@ from typing import Any
 from .._engine.capabilities import MakingRoom, Preparing, Priced, ReusingNames, Revealing, Switchable
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
-from .._engine.resource import ListSource, with_stage
+from .._engine.resource import ListSource
 from .._engine.state import FAILED, ON, PENDING, READY, CurrentState, DesiredState, Removal
 from .._errors import CloudError, OptionError
 from .._http.client import Client
@@ -223,9 +223,9 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
             return current
         # An upgrade may start a stopped instance. That matters only to a task that wants it stopped.
         if current.power != power and (power == ON or desired_state.state == "stopped"):
-            return with_stage(current, FAILED if power == ON else PENDING, current.stage.words)
+            return current.with_stage(FAILED if power == ON else PENDING, current.stage.words)
         if desired_state.options["wait_for_ssh"] and current.power == ON and not _answers_ssh(current):
-            return with_stage(current, PENDING, f"{current.stage.words}, and no SSH server answers yet")
+            return current.with_stage(PENDING, f"{current.stage.words}, and no SSH server answers yet")
         return current
 
     def price(self, target: dict[str, Any], desired_state: DesiredState) -> float | None:

@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import Explaining, RemovingChildren, Revealing
+from .._engine.capabilities import Explaining, RelatingOptions, RemovingChildren, Revealing
 from .._engine.list_response import ListResponse
-from .._engine.resource import ListSource, Resource, with_stage
+from .._engine.resource import ListSource, Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import ApiError
 from .._http.call import ONCE, READ, REPEATABLE, Call
@@ -46,7 +46,7 @@ TABLE = Table(
 )
 
 
-class VastEndpoint(Revealing, Explaining, RemovingChildren, Resource):
+class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Resource):
     """A serverless endpoint of Vast.ai. It rents nothing until it has a workergroup."""
 
     provider = VAST
@@ -105,8 +105,7 @@ class VastEndpoint(Revealing, Explaining, RemovingChildren, Resource):
             return current
         state = current.values.get("endpoint_state") or "active"
         if state != "active":
-            return with_stage(
-                current,
+            return current.with_stage(
                 FAILED,
                 f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the account has "
                 "probably run out of credit",
@@ -114,7 +113,7 @@ class VastEndpoint(Revealing, Explaining, RemovingChildren, Resource):
         self._watch = self._watch or WorkerWatch(self.client.clock)
         workers = workers_of(self.client, current.id)
         if workers is None:
-            return with_stage(current, PENDING, "that it has no list of the workers yet")
+            return current.with_stage(PENDING, "that it has no list of the workers yet")
         self._watch.look(workers, needed_now=bool(current.values.get("min_load")))
         facts = {
             **current.facts,

@@ -16,6 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     MakingRoom,
     Preparing,
     Priced,
+    RelatingOptions,
     Switchable,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
@@ -395,7 +396,7 @@ def test_a_refused_switch_is_an_error_at_once():
     assert switches.calls == ["list", "stop"]
 
 
-class Machines(Preparing, Switchable, Priced, Things):
+class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
     """Things that can be switched, cost money, tell a listing less than is asked for, and know a secret."""
 
     noun = "machine"
