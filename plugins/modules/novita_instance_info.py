@@ -162,7 +162,7 @@ instances:
         name: trainer-1
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 
 

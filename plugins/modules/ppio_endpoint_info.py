@@ -106,7 +106,7 @@ endpoints:
         name: llm-8b
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
 

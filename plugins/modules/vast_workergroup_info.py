@@ -98,7 +98,7 @@ workergroups:
         template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workergroup import VastWorkergroup
 
 

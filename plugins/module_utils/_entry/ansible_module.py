@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``AnsibleModule`` in, result out: the face of the modules.
+"""What all modules of the collection have in common: ``AnsibleModule``, and the options that reach a provider.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -10,73 +10,19 @@ from __future__ import annotations
 
 import atexit
 import gc
-from contextlib import closing
 from typing import Any, Callable, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
-from .._engine.context import error_context, learn_secrets
-from .._engine.convergence import Convergence
 from .._engine.provider import Provider
-from .._engine.resource import Resource
 from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
-from .._schema.table import Table
 from .._validation import Violation, first_of_each
-from . import arguments
 from .connection import connect, connection_options, connection_violations
-from .permit import Permit, PermitWatch
-from .result import convergence_result, resource_result
+from .permit import Permit
 from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 
 REQUIRED_LIBRARIES = ("requests", "jsonschema")
-
-
-def run_resource(resource_type: type[Resource]) -> None:
-    """Run a module that converges one resource."""
-    provider = resource_type.provider
-    module = CloudModule(
-        {**arguments.argument_spec(resource_type), **connection_arguments(provider)}, **arguments.rules(resource_type)
-    )
-
-    def work() -> dict[str, Any]:
-        _refuse(module, provider, arguments.resource_violations(resource_type, module.params))
-        with closing(_client(module, provider)) as client:
-            return _converge(module, resource_type(client))
-
-    module.run(provider.name, work)
-
-
-def run_info(resource_type: type[Resource]) -> None:
-    """Run a module that returns resources."""
-    provider, selection = resource_type.provider, info_options(resource_type)
-    module = CloudModule(
-        {
-            **_reveal_values_argument(resource_type),
-            **arguments.reveal_argument(resource_type),
-            **selection.arguments(),
-            **connection_arguments(provider),
-        }
-    )
-
-    def work() -> dict[str, Any]:
-        _refuse(module, provider, arguments.violations([selection], module.params))
-        with closing(_client(module, provider)) as client:
-            return _read(module, resource_type(client))
-
-    module.run(provider.name, work)
-
-
-def info_options(resource_type: type[Resource]) -> Table:
-    """The options that select resources, as a task that converges one has them."""
-    named_by = [field for field in resource_type.table.fields if field.name in resource_type.named_by]
-    return Table(*arguments.IDENTITY.fields, *named_by)
-
-
-def _reveal_values_argument(resource_type: type[Resource]) -> dict[str, Any]:
-    """The option that asks for values that can hold secrets, for the resource types that have some."""
-    option = resource_type.table.reveal_option
-    return {option: {"type": "bool", "default": False}} if option else {}
 
 
 def connection_arguments(provider: Provider) -> dict[str, Any]:
@@ -119,6 +65,23 @@ class CloudModule(AnsibleModule):
             self._fail(internal_error(error), provider)
         self.exit_json(**result)
 
+    def refuse(self, provider: Provider, violations: list[Violation]) -> None:
+        """Raise ``OptionError`` for all that can be refused before the first request.
+
+        :param violations: what is wrong in the options beside those that reach the provider.
+        """
+        violations = [
+            *yaml_violations(self.argument_spec, self.params_as_written),
+            *connection_violations(provider, self.params),
+            *violations,
+        ]
+        if violations:
+            raise OptionError(first_of_each(violations))
+
+    def client(self, provider: Provider) -> Client:
+        """A client for the options of the task."""
+        return connect(provider, self.params, self.check_mode, permit=self.permit.demand)
+
     def _fail(self, error: CloudError, provider: str) -> NoReturn:
         self.fail_json(msg=str(error), failure=error.failure(provider), **self.progress)
 
@@ -138,48 +101,3 @@ def _collect_garbage_rarely() -> None:
     """
     gc.set_threshold(100_000)
     atexit.register(gc.freeze)
-
-
-def _refuse(module: CloudModule, provider: Provider, violations: list[Violation]) -> None:
-    """Raise ``OptionError`` for all that can be refused before the first request."""
-    params = module.params
-    violations = [
-        *yaml_violations(module.argument_spec, module.params_as_written),
-        *connection_violations(provider, params),
-        *violations,
-    ]
-    if violations:
-        raise OptionError(first_of_each(violations))
-
-
-def _client(module: CloudModule, provider: Provider) -> Client:
-    return connect(provider, module.params, module.check_mode, permit=module.permit.demand)
-
-
-def _converge(module: CloudModule, resource: Resource) -> dict[str, Any]:
-    desired_state = arguments.desired_state(type(resource), module.params)
-    resource.client.secrets.add(*resource.table.secret_values(desired_state.values))
-    convergence = Convergence(resource, desired_state, resource.client.clock, PermitWatch(module.permit))
-    try:
-        convergence.plan()
-        if not module.check_mode:
-            convergence.apply()
-    finally:
-        module.progress = convergence_result(convergence, module.params)
-    for warning in convergence.outcome.warnings:
-        module.warn(warning)
-    return module.progress
-
-
-def _read(module: CloudModule, resource: Resource) -> dict[str, Any]:
-    params = module.params
-    selection = {option: params[option] for option in ("id", *resource.named_by) if params[option] is not None}
-    with error_context(resource, f"list the {resource.noun}s"):
-        resources = resource.select(selection)
-    for current in resources:
-        learn_secrets(resource, current, {})
-    resources.sort(key=lambda current: (current.name, current.id))
-    return {
-        "changed": False,
-        f"{resource.noun}s": [resource_result(resource, current, {}, params) for current in resources],
-    }

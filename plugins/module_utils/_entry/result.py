@@ -8,14 +8,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._engine.capabilities import RemovingChildren, ReportingWrites, Revealing
-from .._engine.convergence import Convergence
 from .._engine.outcome import Outcome
 from .._engine.resource import Resource
 from .._engine.state import CurrentState
 from .._secrets import Secrets
+
+if TYPE_CHECKING:
+    from .._engine.convergence import Convergence
 
 
 def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict[str, Any]:

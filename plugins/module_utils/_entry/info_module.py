@@ -1,0 +1,65 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A module that returns resources.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+from .._engine.context import error_context, learn_secrets
+from .._engine.resource import Resource
+from .._schema.table import Table
+from . import arguments
+from .ansible_module import CloudModule, connection_arguments
+from .result import resource_result
+
+
+def run_info(resource_type: type[Resource]) -> None:
+    """Run a module that returns resources."""
+    provider, selection = resource_type.provider, info_options(resource_type)
+    module = CloudModule(
+        {
+            **_reveal_values_argument(resource_type),
+            **arguments.reveal_argument(resource_type),
+            **selection.arguments(),
+            **connection_arguments(provider),
+        }
+    )
+
+    def work() -> dict[str, Any]:
+        module.refuse(provider, arguments.violations([selection], module.params))
+        with closing(module.client(provider)) as client:
+            return _read(module, resource_type(client))
+
+    module.run(provider.name, work)
+
+
+def info_options(resource_type: type[Resource]) -> Table:
+    """The options that select resources, as a task that converges one has them."""
+    named_by = [field for field in resource_type.table.fields if field.name in resource_type.named_by]
+    return Table(*arguments.IDENTITY.fields, *named_by)
+
+
+def _reveal_values_argument(resource_type: type[Resource]) -> dict[str, Any]:
+    """The option that asks for values that can hold secrets, for the resource types that have some."""
+    option = resource_type.table.reveal_option
+    return {option: {"type": "bool", "default": False}} if option else {}
+
+
+def _read(module: CloudModule, resource: Resource) -> dict[str, Any]:
+    params = module.params
+    selection = {option: params[option] for option in ("id", *resource.named_by) if params[option] is not None}
+    with error_context(resource, f"list the {resource.noun}s"):
+        resources = resource.select(selection)
+    for current in resources:
+        learn_secrets(resource, current, {})
+    resources.sort(key=lambda current: (current.name, current.id))
+    return {
+        "changed": False,
+        f"{resource.noun}s": [resource_result(resource, current, {}, params) for current in resources],
+    }
