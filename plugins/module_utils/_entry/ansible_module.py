@@ -56,13 +56,17 @@ class CloudModule(AnsibleModule):
 
     def run(self, provider: str, work: Callable[[], dict[str, Any]]) -> NoReturn:
         """Exit with the result of ``work()``, or with its failure beside ``progress``."""
+        error, result = None, {}
         try:
             self._demand_libraries()
             result = work()
-        except CloudError as error:
-            self._fail(error, provider)
-        except Exception as error:  # whatever it is, the user must read a sentence
-            self._fail(internal_error(error), provider)
+        except CloudError as caught:
+            error = caught
+        except Exception as caught:  # whatever it is, the user must read a sentence
+            error = internal_error(caught)
+        # Not in an except block: there, ansible-core before 2.19 adds a traceback, which can hold secrets.
+        if error is not None:
+            self.fail_json(msg=str(error), failure=error.failure(provider), **self.progress)
         self.exit_json(**result)
 
     def refuse(self, provider: Provider, violations: list[Violation]) -> None:
@@ -81,9 +85,6 @@ class CloudModule(AnsibleModule):
     def client(self, provider: Provider) -> Client:
         """A client for the options of the task."""
         return connect(provider, self.params, self.check_mode, permit=self.permit.demand)
-
-    def _fail(self, error: CloudError, provider: str) -> NoReturn:
-        self.fail_json(msg=str(error), failure=error.failure(provider), **self.progress)
 
     def _demand_libraries(self) -> None:
         for library in REQUIRED_LIBRARIES:

@@ -25,18 +25,30 @@ class Table(FieldSet):
     def violations(self, desired: Values) -> list[Violation]:
         """What is wrong with desired values whatever the resource is like."""
         wrong = schema_violations(self._checker, desired) + self.rule_violations(desired)
-        return wrong or self.subset(lambda field: field.write_only).range_violations(desired, {})
+        return wrong or self._write_only.range_violations(desired, {})
 
     @cached_property
     def _checker(self) -> Validator:
         return validator(self.schema())
+
+    @cached_property
+    def _write_only(self) -> FieldSet:
+        return self.subset(lambda field: field.write_only)
+
+    @cached_property
+    def _readable(self) -> FieldSet:
+        return self.subset(lambda field: not field.write_only)
+
+    @cached_property
+    def _immutable(self) -> FieldSet:
+        return self.subset(lambda field: field.immutable)
 
     def range_violations(self, values: Values, current: Values | None, path: str = "") -> list[Violation]:
         """Where values break printed limits, but for those that the resource has already.
 
         Nobody knows what a resource has in a write-only field, so ``violations`` judges these.
         """
-        return self.subset(lambda field: not field.write_only).range_violations(values, current, path)
+        return self._readable.range_violations(values, current, path)
 
     # -- current, target and body ------------------------------------------------------------------------------------
 
@@ -69,11 +81,12 @@ class Table(FieldSet):
     def differences(self, current: Values | None, target: Values | None, path: str = "") -> list[str]:
         target = target or {}
         displaced = {name for field in self.fields for name in field.displaces if target.get(name, "") is None}
-        return self.subset(lambda field: field.name not in displaced).differences(current, target, path)
+        compared = self._readable.subset(lambda field: field.name not in displaced) if displaced else self._readable
+        return compared.differences(current, target, path)
 
     def immutable_differences(self, current: Values, target: Values) -> list[str]:
         """Those of the differences that the provider cannot change in place."""
-        return self.subset(lambda field: field.immutable).differences(current, target)
+        return self._immutable.differences(current, target)
 
     def effect(self, paths: Iterable[str]) -> str:
         """The strongest effect that a change of these options has."""
