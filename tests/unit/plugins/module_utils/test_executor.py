@@ -16,6 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     MakingRoom,
     Preparing,
     Priced,
+    RefusingForNow,
     RelatingOptions,
     Switchable,
 )
@@ -394,6 +395,70 @@ def test_a_refused_switch_is_an_error_at_once():
     with pytest.raises(ApiError, match="not today"):
         reconcile(switches, state="stopped")
     assert switches.calls == ["list", "stop"]
+
+
+class Sleeping(RefusingForNow, Things):
+    """A provider that refuses creates for a while."""
+
+    def __init__(self, refusals):
+        super().__init__()
+        self.refusals = refusals
+
+    def is_temporary(self, error):
+        return "asleep" in error.why
+
+    def create(self, target):
+        if self.refusals:
+            self.calls.append("refused")
+            self.refusals -= 1
+            raise ApiError("asleep", operation="thing.create", status=400)
+        return super().create(target)
+
+
+def converging(sleeping, **settings):
+    """A planned convergence of a new resource, and its clock."""
+    clock = PlayedClock()
+    convergence = Convergence(sleeping, DesiredState("present", "a", "", {"name": "a", "kind": "k"}, **settings), clock)
+    convergence.plan()
+    return convergence, clock
+
+
+def test_a_write_that_is_refused_for_now_is_sent_again():
+    sleeping = Sleeping(refusals=2)
+    convergence, clock = converging(sleeping)
+    refusals = []
+    for pause in convergence.steps():
+        refusals.append((pause, convergence.refusal))
+    assert refusals == [(Pause.REFUSED, "asleep"), (Pause.REFUSED, "asleep"), (Pause.READ_BACK, "")]
+    assert clock.slept == [8.0, 8.0]
+    assert convergence.outcome.changed and sleeping.calls == ["list", "refused", "refused", "create", "list"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "tries", "words"),
+    [
+        ({"wait_timeout": 20}, 4, "asleep (tried 4 times in 20 s)"),
+        ({"wait": False}, 1, "asleep (not tried again, because wait is false)"),
+    ],
+)
+def test_a_write_that_stays_refused_is_an_error_when_the_time_is_up(settings, tries, words):
+    sleeping = Sleeping(refusals=100)
+    convergence, _clock = converging(sleeping, **settings)
+    with pytest.raises(ApiError) as caught:
+        convergence.apply()
+    assert (caught.value.why, caught.value.retryable) == (words, True)
+    assert caught.value.advice == "Nothing was created. Run the task again in a minute."
+    assert sleeping.calls.count("refused") == tries
+    assert convergence.outcome.changed is False
+
+
+def test_a_refusal_that_is_not_known_to_pass_is_an_error_at_once(monkeypatch):
+    sleeping = Sleeping(refusals=100)
+    monkeypatch.setattr(sleeping, "is_temporary", lambda error: False)
+    convergence, clock = converging(sleeping)
+    with pytest.raises(ApiError, match="asleep"):
+        convergence.apply()
+    assert (sleeping.calls, clock.slept) == (["list", "refused"], [])
 
 
 class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
