@@ -415,10 +415,11 @@ class Sleeping(RefusingForNow, Things):
         return super().create(target)
 
 
-def converging(sleeping, **settings):
+def converging(sleeping, watch=None, **settings):
     """A planned convergence of a new resource, and its clock."""
     clock = PlayedClock()
-    convergence = Convergence(sleeping, DesiredState("present", "a", "", {"name": "a", "kind": "k"}, **settings), clock)
+    desired_state = DesiredState("present", "a", "", {"name": "a", "kind": "k"}, **settings)
+    convergence = Convergence(sleeping, desired_state, clock, watch)
     convergence.plan()
     return convergence, clock
 
@@ -438,6 +439,7 @@ def test_a_write_that_is_refused_for_now_is_sent_again():
     ("settings", "tries", "words"),
     [
         ({"wait_timeout": 20}, 4, "asleep (tried 4 times in 20 s)"),
+        ({"wait_timeout": 16.6}, 4, "asleep (tried 4 times in 17 s)"),
         ({"wait": False}, 1, "asleep (not tried again, because wait is false)"),
     ],
 )
@@ -459,6 +461,34 @@ def test_a_refusal_that_is_not_known_to_pass_is_an_error_at_once(monkeypatch):
     with pytest.raises(ApiError, match="asleep"):
         convergence.apply()
     assert (sleeping.calls, clock.slept) == (["list", "refused"], [])
+
+
+def test_a_watch_can_end_the_wait_for_a_write_that_is_refused_for_now():
+    sleeping = Sleeping(refusals=1)
+    convergence, _clock = converging(sleeping, watch=Heard(stop_waiting=True))
+    with pytest.raises(CloudError, match="nobody waits"):
+        convergence.apply()
+    assert "create" not in sleeping.calls
+
+
+class Ranged(Things):
+    """Things with a printed range, and a provider that refuses every update."""
+
+    table = Table(*Things.table.fields, Integer("count", maximum=5))
+    status = 0
+
+    def update(self, current, target):
+        raise ApiError("refused", operation="thing.update", status=self.status)
+
+
+@pytest.mark.parametrize(("status", "named"), [(400, True), (422, True), (409, False)])
+def test_a_refused_update_names_what_was_outside_the_ranges_before(status, named):
+    ranged = Ranged()
+    ranged.status = status
+    ranged.add(name="a", kind="k", count=9, size=1)
+    with pytest.raises(ApiError) as caught:
+        reconcile(ranged, size=2)
+    assert ("count: must be at most 5, not 9" in caught.value.advice) is named
 
 
 class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
