@@ -439,7 +439,7 @@ def test_a_write_that_is_refused_for_now_is_sent_again():
     ("settings", "tries", "words"),
     [
         ({"wait_timeout": 20}, 4, "asleep (tried 4 times in 20 s)"),
-        ({"wait_timeout": 16.6}, 4, "asleep (tried 4 times in 17 s)"),
+        ({"wait_timeout": 16.5}, 4, "asleep (tried 4 times in 16 s)"),
         ({"wait": False}, 1, "asleep (not tried again, because wait is false)"),
     ],
 )
