@@ -169,7 +169,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError, while_doing
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
@@ -357,9 +357,9 @@ def _detail(resource: NovitaInstance, facts: dict[str, Any]) -> CurrentState | C
     asked = CurrentState(facts["id"], facts["name"], {}, {}, Stage(PENDING, ""), gone=True)
     doing = f"read instance {asked.name!r} ({asked.id}), so its host has no address"
     try:
-        return resource.read_one(asked) or asked
+        with while_doing(doing):
+            return resource.read_one(asked) or asked
     except CloudError as error:
-        error.doing = doing
         return error
     except Exception as error:  # one strange instance must not cost the others their hosts
         return CloudError(f"its record cannot be understood ({type(error).__name__})", doing=doing)

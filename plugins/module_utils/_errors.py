@@ -13,7 +13,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ._validation import Violation
@@ -183,6 +184,17 @@ class PriceError(CloudError):
     """The price of an order is above the task's limit, or is not known."""
 
     reason = "price"
+
+
+@contextmanager
+def while_doing(doing: str, advice: str = "") -> Iterator[None]:
+    """Add to an error what was being done, where no inner context has said it, and advice behind its own."""
+    try:
+        yield
+    except CloudError as error:
+        error.doing = error.doing or doing
+        error.advice = f"{error.advice} {advice}".strip()
+        raise
 
 
 def internal_error(caught: Exception) -> CloudError:

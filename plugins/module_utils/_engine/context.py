@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .._errors import CloudError
+from .._errors import CloudError, while_doing
 from .resource import Resource
 from .state import CurrentState
 
@@ -20,12 +20,12 @@ from .state import CurrentState
 @contextmanager
 def error_context(resource: Resource, doing: str) -> Iterator[None]:
     """Add to an error what was being done, and mask the secrets in it. What an inner context has added stays."""
-    try:
-        yield
-    except CloudError as error:
-        error.why = resource.client.secrets.scrub(error.why)
-        error.doing = error.doing or f"{doing} at {resource.provider.title}"
-        raise
+    with while_doing(f"{doing} at {resource.provider.title}"):
+        try:
+            yield
+        except CloudError as error:
+            error.why = resource.client.secrets.scrub(error.why)
+            raise
 
 
 def learn_secrets(resource: Resource, current: CurrentState, desired: dict[str, Any]) -> None:

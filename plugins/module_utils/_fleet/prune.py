@@ -11,18 +11,15 @@ from __future__ import annotations
 import re
 
 from .._engine.resource import Resource
-from .._errors import CloudError
+from .._errors import while_doing
 from .entry import Entry
 from .entry_run import EntryRun
 
 
 def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun]) -> list[Entry]:
     """Entries that delete what matches a pattern and no run keeps. Raises when no list response is conclusive."""
-    try:
+    with while_doing(f"prune {pattern!r} at {resource.provider.title}, because the list response is inconsistent"):
         resources = resource.select({})
-    except CloudError as error:
-        error.doing = f"prune {pattern!r} at {resource.provider.title}, because the list response is inconsistent"
-        raise
     names, ids = _kept(type(resource), runs)
     return [
         Entry.removal(type_name, current)

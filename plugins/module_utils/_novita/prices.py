@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._errors import ApiError, PriceError
+from .._errors import PriceError, while_doing
 from .._http.call import READ, Call
 from .._http.client import Client
 from .api import NOVITA, V1
@@ -72,20 +72,8 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
 
 
 def _products(client: Client, call: Call) -> list[dict[str, Any]]:
-    """The products of a price list. An ``ApiError`` says that it was the price list that could not be read."""
-    try:
+    """The products of a price list. An error says that it was the price list that could not be read."""
+    advice = "Nothing was ordered. Leave max_hourly_price out to order without looking at the price."
+    with while_doing(f"read the price list of {NOVITA.title}", advice):
         products: list[dict[str, Any]] = client.send_cached(call)["data"]
-    except ApiError as error:
-        error.doing = f"read the price list of {NOVITA.title}"
-        error.advice = " ".join(
-            filter(
-                None,
-                [
-                    "Nothing was ordered.",
-                    error.advice,
-                    "Leave max_hourly_price out to order without looking at the price.",
-                ],
-            )
-        )
-        raise
     return products
