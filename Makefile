@@ -22,7 +22,7 @@
 # make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
 # make generated    write the documentation that is made of tables and other documentation
 # make build        the collection's tarball in dist/, checked
-# make proof        the laws under fire: wishes, faults, inputs and answers by the thousand; takes half an hour
+# make proof        the laws under fire: desired values, faults, inputs and answers by the thousand; takes half an hour
 # make prove-fast   a quick selection of that           (PYTEST_ARGS="-k vast" for some of it)
 # make matrix       units, integration and sanity on every supported ansible-core, Galaxy's importer; over half an hour
 #                   (MATRIX="2.16" for one of them, MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")

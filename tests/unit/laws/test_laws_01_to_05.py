@@ -218,7 +218,7 @@ def test_law_04_an_update_sends_the_whole_writable_set(world):
 
 @needs("envs")
 def test_law_04_what_an_update_loses_fails_the_task(world):
-    """Even when every wish holds: the task did not ask for the environment to go."""
+    """Even when every desired value holds: the task did not ask for the environment to go."""
     world.create().ok()
     world.fault("update", "clip", field="envs", value=[])
     world.task(**world.resource_type.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")

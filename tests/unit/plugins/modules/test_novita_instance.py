@@ -283,14 +283,14 @@ def test_an_unchanged_storage_is_never_detached(novita):
 
 def test_several_ways_to_change_are_several_steps(novita):
     novita.create().ok()
-    wishes = {"ports": ["8888/http"], "rootfs_size": 55, "command": "other", "envs": {"A": "b"}}
-    planned = novita.run(check=True, state="stopped", **wishes).ok(changed=True)
-    done = novita.run(state="stopped", **wishes).ok(changed=True)
+    desired = {"ports": ["8888/http"], "rootfs_size": 55, "command": "other", "envs": {"A": "b"}}
+    planned = novita.run(check=True, state="stopped", **desired).ok(changed=True)
+    done = novita.run(state="stopped", **desired).ok(changed=True)
     assert planned["plan"] == done["plan"]
     assert [step["action"] for step in done["plan"]] == ["update", "update", "stop"]
     assert [write["operation"] for write in done.writes] == ["instance.edit", "instance.upgrade", "instance.stop"]
     assert done["instance"]["status"] == "exited"
-    assert novita.run(state="stopped", **wishes).ok(changed=False).writes == []
+    assert novita.run(state="stopped", **desired).ok(changed=False).writes == []
 
 
 def test_monthly_billing_is_one_way(novita):
