@@ -1503,3 +1503,15 @@ def test_a_resource_that_goes_away_in_transition_is_not_waited_for(things, monke
     with pytest.raises(NotReady, match="not there any more"):
         executor.apply()
     assert clock.now() - began < 60
+
+
+def test_a_missing_resource_is_not_ready_although_the_first_look_proved_nothing(things, monkeypatch):
+    def fail(current, desired_state, power):
+        raise ApiError("out of order", operation="thing.get", status=500)
+
+    thing_id = things.add(name="a", kind="k")
+    monkeypatch.setattr(things, "assess", fail)
+    monkeypatch.setattr(things, "read_while_waiting", lambda current: None)
+    with pytest.raises(NotReady, match="not there any more") as caught:
+        reconcile(things, settle_timeout=3, wait_timeout=60)
+    assert caught.value.ids == (thing_id,)
