@@ -6,6 +6,7 @@
 # make tidy         let ruff lay out the Python files and mend what it can
 #
 # make lint-python  ruff and mypy, and vermin: does anything need a newer Python than modules may meet?
+# make lint-words   codespell: spelling, American English, and the words that the glossary replaces
 # make units        unit tests, the laws for modules    (PYTEST_ARGS="-k law_07" for some of them)
 # make up-to-date   is the documentation that is made of tables as they are?
 # make units-oldest units on the oldest Python that modules may meet, if it is here (PYTHON39=/path/to/python3.9)
@@ -79,7 +80,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
 .PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration sanity lint lint-python \
-	lint-ansible lint-docs lint-changelog docs guides generated up-to-date build proof prove-fast matrix coverage mutants \
+	lint-words lint-ansible lint-docs lint-changelog docs guides generated up-to-date build proof prove-fast matrix coverage mutants \
 	prove bench simulator demo test test-rest clean
 
 help:
@@ -100,6 +101,9 @@ tree: $(STAMP)
 tidy: $(STAMP)
 	@$(BIN)/ruff check --fix --exit-zero
 	@$(BIN)/ruff format
+
+lint-words: $(STAMP)
+	@git ls-files -z | xargs -0 $(BIN)/codespell --dictionary - --dictionary tests/words.txt
 
 lint-python: tree
 	@$(BIN)/ruff format --check
@@ -147,7 +151,7 @@ integration: tree
 sanity: tree
 	@cd $(TREE) && $(SANDBOX) ansible-test sanity --color $(SANITY_ARGS)
 
-lint: lint-python lint-ansible lint-docs lint-changelog
+lint: lint-python lint-words lint-ansible lint-docs lint-changelog
 
 lint-ansible: tree
 	@cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) ansible-lint --offline --strict
@@ -168,10 +172,12 @@ docs: tree
 generated: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
+	@$(BIN)/python tests/tools/messages.py tests/messages.txt
 
 up-to-date: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) \
 		sh -c 'python tests/tools/effects.py --check docs/docsite/rst/effects.rst; effects=$$?; python tests/tools/document_fleet.py --check && exit $$effects'
+	@$(BIN)/python tests/tools/messages.py --check tests/messages.txt
 
 guides: tree $(VENDORS_STAMP)
 	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides

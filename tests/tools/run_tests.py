@@ -92,6 +92,7 @@ QUICK_TARGET = "vast_endpoint"
 TIERS = {
     "test": [
         Stage("lint-python", "ruff, mypy and vermin", one_test),
+        Stage("lint-words", "spelling and the glossary", one_test),
         pytest_stage("units", "unit tests, and the laws for each module"),
         Stage("up-to-date", "documentation made of tables", one_test),
         Stage("integration", "an integration target", count_lines(STARTED_TARGET), (f"TARGETS={QUICK_TARGET}",)),

@@ -377,8 +377,8 @@ def test_a_long_number_is_quoted_short():
 
 
 def test_a_misspelt_setting_of_a_field_is_an_error():
-    with pytest.raises(TypeError, match="Text 'name' has no setting 'longst'"):
-        Text("name", longst=5)
+    with pytest.raises(TypeError, match="Text 'name' has no setting 'longest'"):
+        Text("name", longest=5)
 
 
 def test_a_nullable_number_tells_nothing_from_zero():
