@@ -1,19 +1,20 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The code blocks of a page, in reStructuredText or Markdown, and the marks that stand before them.
+"""Read the code blocks of a page and their marks. A page is in reStructuredText or Markdown.
 
-A mark is a comment, which no reader sees: ``.. name: value`` or ``<!-- name: value -->``. It belongs to the next block.
+A mark is a comment that readers of the page do not see: ``.. name: value`` or ``<!-- name: value -->``. It applies to
+the next block.
 
-* ``not run: <reason>``: the block is not run.
-* ``fails: <text>``: the block fails, and its output contains that text.
-* ``prints: <text>``: its output contains that text.
-* ``prepare: <commands>``: shell commands that are run before the block; ``simulated`` is among them.
-* ``instead of <text>: <other text>``: what is run has the other text where the reader sees the first.
-* ``file: <name>``: the block is a file of that name, where a reader is told so in the text. In reStructuredText the
-  option ``:caption:`` of the block says it.
+* ``not run: <reason>``: the tests do not run the block.
+* ``fails: <text>``: the block must fail, and its output must contain the text.
+* ``prints: <text>``: the output of the block must contain the text.
+* ``prepare: <commands>``: the tests run these shell commands before the block. They can use ``simulated``.
+* ``instead of <text>: <other text>``: the tests replace the text in the block with the other text.
+* ``file: <name>``: the block is the content of a file. In Markdown, the text of the page must give the same name. In
+  reStructuredText, use the option ``:caption:`` of the block instead.
 
-Blocks of the language ``text`` are pictures and messages; they are not run.
+The tests do not run blocks of the language ``text``, which are diagrams and messages.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ _MD_FENCE = re.compile(r"^(\s*)```(\S*)\s*$")
 
 
 class PageError(Exception):
-    """A page that cannot be understood."""
+    """The tests cannot parse a page or cannot run one of its blocks."""
 
 
 @dataclass
 class Block:
-    """One code block. ``marks`` are pairs of a name and a value, in the order of the page."""
+    """One code block. ``marks`` contains pairs of a name and a value, in the order of the page."""
 
     line: int
     language: str
@@ -46,12 +47,12 @@ class Block:
     marks: list = field(default_factory=list)
 
     def mark(self, name):
-        """The value of a mark, or an empty text."""
+        """The values of a mark, one per line, or an empty string."""
         return "\n".join(value for mark, value in self.marks if mark == name)
 
     @property
     def replaced(self):
-        """The text as it is run."""
+        """The text that the tests run."""
         text = self.text
         for mark, other in self.marks:
             if mark.startswith("instead of "):
@@ -63,7 +64,7 @@ class Block:
 
 
 def blocks_of(path):
-    """All blocks of a page, in order."""
+    """Return all blocks of a page, in order."""
     lines = path.read_text(encoding="utf-8").splitlines()
     found, marks = (_markdown if path.suffix == ".md" else _restructured)(lines)
     if marks:
@@ -102,7 +103,7 @@ def _restructured(lines):
 
 
 def _continued(value, indentation, lines, number):
-    """A mark's value with the further lines of the comment, and the number of the line behind it."""
+    """Return the value of a mark, with all lines of the comment, and the index of the line after it."""
     more = []
     while number < len(lines) and lines[number].strip() and _depth(lines[number]) > len(indentation):
         more.append(lines[number])

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the blocks of a page as a reader would: in order, in one folder, with one account at each provider.
+"""Run the blocks of a page as a reader would: in order, in one directory, with one account at each provider.
 
-* A ``console`` block is commands, each behind ``$``, and what they print. They must succeed. Of what they print, each
-  line shown must occur, in that order; ``...`` stands for anything.
-* A YAML block is a file if it has a name, a playbook if it holds plays, and tasks otherwise. Tasks that follow each
-  other are run as one play on localhost. A file must be of use to something that is run.
+* A ``console`` block contains commands, each after ``$``, and their output. The commands must succeed. Their output
+  must contain each line of the block, in the same order; ``...`` matches any text.
+* A YAML block is a file if it has a name, a playbook if it contains plays, and a list of tasks otherwise. Consecutive
+  blocks of tasks run as one play on localhost. A command, playbook or other file must use each file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .blocks import PageError
 TIMEOUT = 300
 
 PICTURES = ("text", "mermaid")
-"""Languages that nothing can be run of."""
+"""Languages of blocks that the tests do not run."""
 
 NEVER_RUN = (
     "ansible-galaxy collection install",
@@ -33,7 +33,7 @@ NEVER_RUN = (
     "pip install",
     *(f"export {name}=" for name in ("NOVITA_API_KEY", "PPIO_API_KEY", "VAST_API_KEY")),
 )
-"""Beginnings of commands that set a machine up, which the surroundings of these tests have done."""
+"""Beginnings of setup commands. The tests do not run them, because their environment is already set up."""
 
 MAKEFILE = pathlib.Path(__file__).resolve().parents[2] / "Makefile"
 
@@ -47,32 +47,32 @@ PLAY = {
 
 
 class _Loader(yaml.SafeLoader):
-    """Takes Ansible's own tags for texts."""
+    """Loads values with Ansible's own tags as strings."""
 
 
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: loader.construct_scalar(node))
 
 
 class BlockFailed(Exception):
-    """A block did not do what the page says."""
+    """A block does not behave as the page says."""
 
 
 class Page:
-    """One page at work."""
+    """Runs the blocks of one page."""
 
     def __init__(self, folder, environment):
         self.folder = folder
         self.environment = environment
         self._tasks = []
         self._files = []
-        self._told = ""
+        self._executed = ""
 
     def run(self, blocks):
         """Run all blocks."""
         for block in blocks:
             self._run(block)
         self._flush()
-        unused = [name for name in self._files if pathlib.PurePath(name).name not in self._told]
+        unused = [name for name in self._files if pathlib.PurePath(name).name not in self._executed]
         if unused:
             raise BlockFailed(f"nothing that is run uses {', '.join(unused)}")
 
@@ -92,21 +92,19 @@ class Page:
         elif block.language in ("yaml", "yaml+jinja"):
             self._yaml(block)
         else:
-            raise PageError(
-                f"line {block.line}: a block of the language {block.language!r} needs a mark that says 'not run'"
-            )
+            raise PageError(f"line {block.line}: a block of the language {block.language!r} needs the mark 'not run'")
 
     def _write(self, block):
         path = self.folder / block.mark("file")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.replaced, encoding="utf-8")
-        self._told += block.replaced
+        self._executed += block.replaced
         self._files.append(block.mark("file"))
 
     def _yaml(self, block):
         content = yaml.load(block.replaced, _Loader)
         if not isinstance(content, list):
-            raise PageError(f"line {block.line}: neither tasks nor plays; a file needs a name")
+            raise PageError(f"line {block.line}: contains neither tasks nor plays; a file needs a name")
         special = any(block.mark(name) for name in ("fails", "prints"))
         if special:
             self._flush()
@@ -119,11 +117,11 @@ class Page:
             self._flush()
 
     def _flush(self):
-        """Run the tasks that are waiting as one play."""
+        """Run the collected tasks as one play."""
         if not self._tasks:
             return
         blocks, self._tasks = self._tasks, []
-        # As text, so that quotes and tags reach Ansible as they stand on the page.
+        # Use the text of the page, so that Ansible gets its quotes and tags unchanged.
         play = yaml.safe_dump([PLAY], sort_keys=False)
         tasks = "".join(block.replaced for block in blocks)
         self._play(
@@ -133,7 +131,7 @@ class Page:
     def _play(self, text, blocks):
         path = self.folder / ".play.yml"
         path.write_text(text, encoding="utf-8")
-        self._told += text
+        self._executed += text
         self._check(
             blocks[-1], f"ansible-playbook {path.name}", f"lines {', '.join(str(block.line) for block in blocks)}"
         )
@@ -146,7 +144,7 @@ class Page:
                 continue
             if command.startswith(NEVER_RUN):
                 continue
-            self._told += "\n".join([command, *shown])
+            self._executed += "\n".join([command, *shown])
             last = number == len(commands) - 1
             self._check(block if last else None, command, f"line {block.line}: {command}", shown)
 
@@ -155,19 +153,19 @@ class Page:
         fails = block.mark("fails") if block else ""
         if bool(status) != bool(fails):
             raise BlockFailed(f"{place}\nexit status {status}\n{printed}")
-        wanted = [*(block.mark("prints").splitlines() if block else []), *filter(None, [fails])]
-        missing = [text for text in wanted if not _occur([text], printed)]
+        expected = [*(block.mark("prints").splitlines() if block else []), *filter(None, [fails])]
+        missing = [text for text in expected if not _occur([text], printed)]
         if missing or not _occur(shown, printed):
             raise BlockFailed(f"{place}\nnot printed: {missing or shown}\n{printed}")
 
     def _prepare(self, block):
-        self._told += block.mark("prepare")
+        self._executed += block.mark("prepare")
         status, printed = self._bash(block.mark("prepare"))
         if status:
             raise BlockFailed(f"before line {block.line}: exit status {status}\n{printed}")
 
     def _bash(self, commands):
-        """The exit status of commands, and what they print."""
+        """Return the exit status and the output of commands."""
         with subprocess.Popen(
             ["bash", "-euo", "pipefail", "-c", commands],
             cwd=self.folder,
@@ -181,15 +179,15 @@ class Page:
             try:
                 printed, _errors = process.communicate(timeout=TIMEOUT)
             except subprocess.TimeoutExpired:
-                # With all that it has started, or whoever holds its output would be waited for.
+                # Kill its child processes too, because communicate() waits for every process that has its output open.
                 os.killpg(process.pid, signal.SIGKILL)
                 printed, _errors = process.communicate()
-                raise BlockFailed(f"{commands}\nnot done after {TIMEOUT} s\n{printed}") from None
+                raise BlockFailed(f"{commands}\nnot finished after {TIMEOUT} s\n{printed}") from None
         return process.returncode, printed
 
 
 def _check_target(command, block):
-    """The make targets have tests of their own, or are these tests; here it is enough that they exist."""
+    """Check that a make target exists. Other tests run the targets."""
     targets = [word for word in shlex.split(command, comments=True)[1:] if "=" not in word]
     for target in targets:
         if not re.search(rf"^{re.escape(target)}:", MAKEFILE.read_text(encoding="utf-8"), re.MULTILINE):
@@ -197,7 +195,7 @@ def _check_target(command, block):
 
 
 def _commands(block):
-    """Pairs of a command and the lines that the page shows of what it prints."""
+    """Return pairs of a command and the lines of its output on the page."""
     found = []
     lines = block.replaced.splitlines()
     while lines:
@@ -215,7 +213,7 @@ def _commands(block):
 
 
 def _is_whole(command):
-    """Whether a command is complete, or goes on in the next line."""
+    """Return whether a command is complete and does not continue on the next line."""
     if command.endswith("\\"):
         return False
     try:
@@ -226,7 +224,7 @@ def _is_whole(command):
 
 
 def _occur(lines, output):
-    """Whether lines occur in an output, in this order, whatever the white space; ``...`` is anything."""
+    """Return whether an output contains lines in this order. Whitespace may differ, and ``...`` matches any text."""
     rest = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", output).split())
     for line in lines:
         pattern = ".*?".join(re.escape(" ".join(part.split())) for part in line.split("..."))
@@ -237,8 +235,8 @@ def _occur(lines, output):
     return True
 
 
-def surroundings(name, folder, bin_folder):
-    """The environment in which the blocks of a page are run: its own home, and its own account at each provider."""
+def page_environment(name, folder, bin_folder):
+    """Return the environment variables for a page: its own home directory, and its own account at each provider."""
     environment = {**os.environ, "HOME": str(folder.parent), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
     for provider in ("NOVITA", "PPIO", "VAST"):
         environment[f"{provider}_API_KEY"] += f"-{name}"

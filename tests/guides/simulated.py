@@ -1,11 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Do by hand what a page tells of: simulated <provider> <noun> <fields as JSON> [<id>].
+"""Change resources in the simulator, as a person does in the console of a provider.
 
-Without an id a record is put there, with one it is changed, as if somebody had done it in the provider's console. The
-nouns ``settings`` and ``faults`` are those of the simulator's control interface. The account is that of the key in the
-environment.
+Usage: simulated <provider> <noun> <fields as JSON> [<id>]
+
+Without an ID, the command creates a resource. With an ID, it changes the resource. The nouns ``settings`` and
+``faults`` are those of the simulator's control interface. The API key in the environment selects the account.
 """
 
 from __future__ import annotations

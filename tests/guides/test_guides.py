@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every code block that is a task, a playbook or a command does what its page says, against the simulator."""
+"""Every task, playbook and command on a page works as the page says, with the simulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from .blocks import Block, PageError, blocks_of
-from .pages import BlockFailed, Page, surroundings
+from .pages import BlockFailed, Page, page_environment
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -31,12 +31,12 @@ def _script(path, *lines):
 
 @pytest.fixture(name="bin_folder", scope="session")
 def _bin_folder(tmp_path_factory):
-    """Commands that the pages need: ``simulated``, and the vendors' clients, fenced in with the simulator."""
+    """Commands that the pages need: ``simulated``, and the vendors' clients, which can reach only the simulator."""
     folder = tmp_path_factory.mktemp("bin")
     address, vendors = urlsplit(os.environ["SIMULATOR_URL"]).netloc, os.environ["VENDORS_BIN"]
     fenced = f"exec '{vendors}/python' -I -X utf8 '{FENCE}' {address}"
     _script(folder / "simulated", f"exec '{sys.executable}' '{HERE / 'simulated.py'}' \"$@\"")
-    # Without this file it asks the vendor for a list of names.
+    # Without this file, the client requests a list of names from the vendor.
     _script(
         folder / "vastai",
         'mkdir -p "$HOME/.cache/vastai"',
@@ -56,30 +56,30 @@ def _page(request, tmp_path, bin_folder):
     folder = tmp_path / "page"
     folder.mkdir()
     name = getattr(request, "param", request.node.name)
-    return Page(folder, surroundings(name, folder, bin_folder))
+    return Page(folder, page_environment(name, folder, bin_folder))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_the_blocks_of_a_page_do_what_it_says(path, tmp_path, bin_folder):
+def test_blocks_of_a_page_work_as_the_page_says(path, tmp_path, bin_folder):
     folder = tmp_path / "page"
     folder.mkdir()
     wrong = ""
     try:
-        Page(folder, surroundings(path.stem, folder, bin_folder)).run(blocks_of(path))
+        Page(folder, page_environment(path.stem, folder, bin_folder)).run(blocks_of(path))
     except (BlockFailed, PageError) as error:
         wrong = f"{path.name}, {error}"
     if wrong:
-        # The cause stands on the page, not in this code.
+        # The cause is on the page, so a traceback of this code does not help.
         pytest.fail(wrong, pytrace=False)
 
 
-def test_the_guide_on_ad_hoc_commands_shows_every_module():
+def test_ad_hoc_guide_shows_every_module():
     commands = "".join(block.text for block in blocks_of(ROOT / "docs" / "docsite" / "rst" / "adhoc.rst"))
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {"__init__"}
     assert [name for name in sorted(modules) if not re.search(rf"-m gpufleet\.cloud\.{name}\s", commands)] == []
 
 
-TASK = "- name: Say it\n  ansible.builtin.debug:\n    msg: good morning\n"
+TASK = "- name: Show a greeting\n  ansible.builtin.debug:\n    msg: good morning\n"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ TASK = "- name: Say it\n  ansible.builtin.debug:\n    msg: good morning\n"
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_a_block_that_does_something_else_is_found(page, blocks, complaint):
+def test_block_that_contradicts_the_page_fails(page, blocks, complaint):
     with pytest.raises(BlockFailed, match=complaint):
         page.run(blocks)
 
@@ -105,15 +105,15 @@ def test_a_block_that_does_something_else_is_found(page, blocks, complaint):
 @pytest.mark.parametrize(
     "block, complaint",
     [
-        (Block(1, "python", "1 / 0\n"), "needs a mark"),
-        (Block(1, "", "$ true\n"), "needs a mark"),
+        (Block(1, "python", "1 / 0\n"), "needs the mark"),
+        (Block(1, "", "$ true\n"), "needs the mark"),
         (Block(1, "yaml", "key: value\n"), "a file needs a name"),
         (Block(1, "console", "true\n"), "begins with"),
         (Block(1, "yaml", TASK, [("instead of bad", "good")]), "not in the block"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_a_block_that_cannot_be_run_needs_a_mark(page, block, complaint):
+def test_block_that_cannot_run_needs_a_mark(page, block, complaint):
     with pytest.raises(PageError, match=complaint):
         page.run([block])
 
@@ -126,13 +126,13 @@ def test_a_block_that_cannot_be_run_needs_a_mark(page, block, complaint):
         ("a.md", "<!-- fails: no block follows -->\n", "no block follows"),
     ],
 )
-def test_a_page_that_cannot_be_understood_is_found(tmp_path, name, text, complaint):
+def test_page_that_cannot_be_parsed_fails(tmp_path, name, text, complaint):
     (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(PageError, match=complaint):
         blocks_of(tmp_path / name)
 
 
-def test_marks_captions_and_indented_blocks_are_read(tmp_path):
+def test_blocks_have_marks_captions_and_indentation(tmp_path):
     (tmp_path / "a.rst").write_text(
         "* Point\n\n  .. prepare: simulated a b\n     simulated c d\n\n"
         "  .. code-block:: yaml\n    :caption: site.yml\n\n"
@@ -147,11 +147,11 @@ def test_marks_captions_and_indented_blocks_are_read(tmp_path):
     assert block.replaced == "$ echo 7\n"
 
 
-def test_tasks_that_follow_each_other_share_what_they_register(page):
+def test_consecutive_tasks_share_registered_variables(page):
     page.run(
         [
-            Block(1, "yaml", "- name: Ask\n  ansible.builtin.command: echo hello\n  register: asked\n"),
-            Block(5, "yaml", "- name: See\n  ansible.builtin.assert:\n    that: asked.stdout == 'hello'\n"),
+            Block(1, "yaml", "- name: Run a command\n  ansible.builtin.command: echo hello\n  register: asked\n"),
+            Block(5, "yaml", "- name: Check it\n  ansible.builtin.assert:\n    that: asked.stdout == 'hello'\n"),
             Block(9, "console", "$ echo good \\\n  morning\ngood ... ning\n"),
         ]
     )

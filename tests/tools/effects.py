@@ -1,8 +1,8 @@
-"""Write the page that says of every option what a change of it does, from the tables of the resource kinds.
+"""Write the page with the effect of a change of each option, from the tables of the resource types.
 
 Usage: effects.py [--check] <page>
 
-With --check nothing is written, and the page must be what would be written.
+With --check the tool writes nothing, and fails unless the page is up to date.
 """
 
 import pathlib
@@ -22,12 +22,13 @@ WORDS = {
     "unknown": "unknown",
 }
 
-# Where it depends on the values: the option, what is found and wanted, and whether only a replacement leads there.
+# Options whose effect depends on the values: the remark, and pairs of a current and a desired value, each with whether
+# the change needs a replacement.
 DEPENDS = {
     "novita_instance": {
-        "rootfs_size": ("Making it smaller replaces.", ((60, 100, False), (100, 60, True))),
+        "rootfs_size": ("A smaller size replaces the instance.", ((60, 100, False), (100, 60, True))),
         "billing_mode": (
-            "From ``onDemand`` to ``monthly`` it is made without a replacement, effect unknown.",
+            "A change from ``onDemand`` to ``monthly`` needs no replacement; its effect is unknown.",
             (("onDemand", "monthly", False), ("monthly", "onDemand", True), ("onDemand", "spot", True)),
         ),
     },
@@ -38,40 +39,44 @@ HEAD = """\
 
 .. _ansible_collections.gpufleet.cloud.docsite.effects:
 
-What a change does
-==================
+Effect of each change
+=====================
 
-Before it changes anything, a module says in ``plan`` what the change does to what is running. This page has the same
-for every option.
+Before a module changes a resource, ``plan`` in its result shows the effect of each step on running workers or on the
+instance. Use this page to find the effect of a change before you write the task. Run the task in check mode to see the
+plan for your resource.
 
 .. list-table::
+  :header-rows: 1
   :widths: 18 82
 
+  * - Effect
+    - Meaning
   * - **in place**
-    - It takes effect without a restart.
+    - The change takes effect without a restart.
   * - **rolls workers**
-    - Workers are replaced one after the other.
+    - The provider replaces the workers one after the other.
   * - **restarts**
-    - What runs is stopped and started again.
+    - The provider stops the running instance or workers and starts them again.
   * - **replaces**
-    - The provider cannot change it. A task that wants another value is refused, unless it has ``recreate: true``: then
-      a new record takes the place of the old one.
+    - The provider cannot change the option. The module refuses a different value unless the task sets
+      ``recreate: true``. Then it creates a new resource and deletes the old one.
   * - **not possible**
-    - Not even a replacement leads there: the name says which record is meant.
+    - The module cannot change the option, not even by a replacement, because the name identifies the resource.
   * - **unknown**
-    - The change is made, and no page of the provider says what it does to running workers. Try it where it does not
-      matter.
+    - The module sends the change, but the provider does not document its effect on running workers. Try such a change
+      on a test resource first.
   * - **not compared**
-    - The provider never answers it. It is sent when the record is created, and is no reason for a change later.
+    - The provider never returns the option. The module sends it with a create and does not compare it later.
 
-Only what a page of the provider says is claimed. That is little: of endpoints on Novita AI and PPIO no page says
-whether a change restarts workers. Among the pages that do say something are those on
+This page claims an effect only if the provider documents it. That is rare: Novita AI and PPIO do not document for any
+option of an endpoint whether a change restarts workers. Novita AI describes effects on its pages about
 `upgrading <https://novita.ai/docs/api-reference/gpu-instance-upgrade-instance>`__ and
-`editing <https://novita.ai/docs/api-reference/gpu-instance-edit-instance>`__ an instance of Novita AI, and Vast.ai's
-guide on `updates without downtime <https://docs.vast.ai/guides/serverless/zero-downtime-worker-update>`__.
+`editing <https://novita.ai/docs/api-reference/gpu-instance-edit-instance>`__ an instance. Vast.ai describes them in its
+guide to `updates without downtime <https://docs.vast.ai/guides/serverless/zero-downtime-worker-update>`__.
 
-*New* marks what a new record needs. Options that are not listed here, such as ``wait``, say how a module works, not
-what a record is.
+In the tables, *Required* marks the options that you must set to create a resource. The tables omit options that control
+the module and not the resource, such as ``wait``.
 """
 
 
@@ -80,7 +85,7 @@ def module_of(resource_type):
 
 
 def effect_of(field):
-    """The effect in the page's words."""
+    """The effect of a change, in the words of the page."""
     if field.write_only:
         return "not compared"
     if field.immutable and field.name == "name":
@@ -89,18 +94,18 @@ def effect_of(field):
 
 
 def remarks_on(resource_type, field):
-    """Sentences on what the effect alone does not say."""
+    """Sentences that the page shows next to the effect."""
     known = DEPENDS.get(module_of(resource_type), {}).get(field.name)
     if known:
         yield known[0]
     if field.may_be_missing:
-        yield "Compared only where the provider answers it."
+        yield "The module compares this option only if the provider returns it."
     if field.update_only:
-        yield "Of a new record it is set by an update right after the create."
+        yield "For a new resource, the module sets this option in an update right after the create."
 
 
 def names_of(field, path=""):
-    """The options of a field: those inside a mapping, and the three of an environment."""
+    """The options of a field: those inside a mapping, or the three options of an environment."""
     if isinstance(field, Group):
         return [name for inner in field.fields if inner.option for name in names_of(inner, f"{path}{field.name}.")]
     return (
@@ -109,13 +114,13 @@ def names_of(field, path=""):
 
 
 def rows_of(resource_type):
-    """The rows of a kind's table: option, whether a new record needs it, effect, remarks."""
+    """The rows of the table of a resource type: option, whether a create requires it, effect, remarks."""
     needed = resource_type.table.missing(resource_type.table.new({}))
     for field in resource_type.table.fields:
         if not field.option:
             continue
         for name in names_of(field):
-            # How the variables are compared is nothing that a record has.
+            # The mode controls how variables are compared; a resource has no such property.
             if not name.endswith("_mode") or not isinstance(field, Environment):
                 yield (
                     name,
@@ -126,16 +131,19 @@ def rows_of(resource_type):
 
 
 def complaints():
-    """What this file and the collection do not agree in."""
+    """Differences between this file and the collection."""
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "fleet"}
     resources = {name for name in modules if not name.endswith("_info")} - {"__init__"}
     if resources != set(RESOURCE_TYPES):
-        yield f"KINDS lacks, or has too many of: {resources ^ set(RESOURCE_TYPES)}"
+        yield f"RESOURCE_TYPES and the modules differ: {', '.join(sorted(resources ^ set(RESOURCE_TYPES)))}"
     for name, resource_type in RESOURCE_TYPES.items():
         for option, (_remark, cases) in DEPENDS.get(name, {}).items():
-            for found, wanted, replaces in cases:
-                if bool(resource_type.table.immutable_differences({option: found}, {option: wanted})) is not replaces:
-                    yield f"{name}: {option} from {found} to {wanted} is not as DEPENDS says"
+            for current, desired, replaces in cases:
+                if (
+                    bool(resource_type.table.immutable_differences({option: current}, {option: desired}))
+                    is not replaces
+                ):
+                    yield f"{name}: a change of {option} from {current} to {desired} contradicts DEPENDS"
 
 
 def page():
@@ -144,10 +152,10 @@ def page():
         title = f"``{name}``"
         parts += [
             f"\n{title}\n{'-' * len(title)}\n\n:ansplugin:`gpufleet.cloud.{name}#module`\n",
-            "\n.. list-table::\n  :header-rows: 1\n  :widths: 36 8 16 40\n",
+            "\n.. list-table::\n  :header-rows: 1\n  :widths: 36 12 16 36\n",
         ]
         for cells in [
-            ("Option", "New", "A change", ""),
+            ("Option", "Required", "Effect", "Remarks"),
             *((f"``{option}``", *rest) for option, *rest in rows_of(resource_type)),
         ]:
             parts.append(
@@ -163,7 +171,7 @@ def main():
     found = list(complaints())
     if options == ["--check"]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            found.append(f"{path} is not what the tables say; run `make generated`")
+            found.append(f"{path} is out of date; run `make generated`")
     else:
         path.write_text(text, encoding="utf-8")
     if found:
