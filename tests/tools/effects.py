@@ -28,7 +28,7 @@ DEPENDS = {
     "novita_instance": {
         "rootfs_size": ("A smaller size replaces the instance.", ((60, 100, False), (100, 60, True))),
         "billing_mode": (
-            "A change from ``onDemand`` to ``monthly`` needs no replacement; its effect is unknown.",
+            "From ``onDemand`` to ``monthly``: no replacement, effect unknown.",
             (("onDemand", "monthly", False), ("monthly", "onDemand", True), ("onDemand", "spot", True)),
         ),
     },
@@ -99,7 +99,7 @@ def remarks_on(resource_type, field):
     if known:
         yield known[0]
     if field.may_be_missing:
-        yield "The module compares this option only if the provider returns it."
+        yield "Compared only if the provider returns it."
     if field.update_only:
         yield "For a new resource, the module sets this option in an update right after the create."
 
