@@ -26,11 +26,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - Sends nothing but reads. The prediction is computed before any write, by the same code as in a real run.
+      - In check mode, the module sends read requests only. It predicts changes with the same code as in a normal run.
   diff_mode:
     support: full
     details:
-      - The diff covers the options that the task gives, also when nothing differs.
+      - The diff covers the options that the task sets, even if nothing differs.
   idempotent:
     support: full
 """
@@ -41,11 +41,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - This module never changes anything.
+      - This module does not change anything.
   diff_mode:
     support: N/A
     details:
-      - This module never changes anything.
+      - This module does not change anything.
   idempotent:
     support: full
 """
@@ -54,8 +54,7 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this
-      provider.
+    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this provider.
     support: full
     membership:
       - gpufleet.cloud.novita

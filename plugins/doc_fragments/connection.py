@@ -10,25 +10,27 @@ class ModuleDocFragment:
 options:
   api_timeout:
     description:
-      - How many seconds one request may take, from the name look-up to the last byte of the answer.
-      - From 1 to 3600.
+      - Time limit in seconds for one request, from the name lookup to the last byte of the response.
+      - "Range: 1 to 3600."
     type: int
     default: 30
   api_retries:
     description:
-      - How often a request is repeated that may be repeated.
-      - Reads, updates and deletes are repeated after a broken connection and after HTTP 429, 502, 503 and 504. A create
-        is repeated only when it surely did not happen, that is after HTTP 429 or when no connection could be made.
-      - Something counts as absent only by a listing that agrees with itself; one that does not, as when records come
-        and go meanwhile, is read again as often.
-      - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
-      - From 0 to 20.
+      - How many times to retry requests that are safe to retry.
+      - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504. Some requests,
+        such as a create, must not take effect twice. The module retries them only after HTTP 429, or if it could not
+        connect.
+      - An inconsistent list response never proves that a resource is absent. The module reads it again, up to this
+        number of times.
+      - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that the provider
+        requests, up to 120 seconds.
+      - "Range: 0 to 20."
     type: int
     default: 5
   validate_certs:
     description:
-      - Whether the server's certificate is verified.
-      - The environment variable E(REQUESTS_CA_BUNDLE) names other authorities to trust.
+      - Whether to verify the TLS certificate of the server.
+      - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
     type: bool
     default: true
 requirements:
@@ -36,23 +38,24 @@ requirements:
   - requests
   - jsonschema
 notes:
-  - Modules of this collection run where Ansible executes them. With O(ignore:connection=local) that is the controller,
-    or the execution environment; there E(HTTPS_PROXY) and E(NO_PROXY) are honoured and the Python packages must be
-    installed. Set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}) for an explicit C(localhost).
-  - No redirect is followed and no netrc file is read. Plain C(http) is accepted for loopback addresses only.
+  - The module runs on the host on which Ansible executes it. With O(ignore:connection=local), this is the controller or
+    the execution environment. Install the Python packages there. The module respects E(HTTPS_PROXY) and E(NO_PROXY) of
+    that host. For an explicit C(localhost), set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}).
+  - The module does not follow redirects and does not read netrc files. It accepts plain C(http) for loopback addresses
+    only.
 """
 
     NOVITA = r"""
 options:
   api_key:
     description:
-      - API key of the Novita AI account, of at least 8 characters.
-      - Falls back to the environment variable E(NOVITA_API_KEY) of the place where the module runs.
+      - API key of the Novita AI account. At least 8 characters.
+      - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which it runs.
     type: str
   api_url:
     description:
-      - Base address of the API.
-      - Falls back to the environment variable E(NOVITA_API_URL) of the place where the module runs.
+      - Base URL of the API.
+      - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which it runs.
     type: str
     default: https://api.novita.ai
 """
@@ -61,13 +64,13 @@ options:
 options:
   api_key:
     description:
-      - API key of the PPIO account, of at least 8 characters.
-      - Falls back to the environment variable E(PPIO_API_KEY) of the place where the module runs.
+      - API key of the PPIO account. At least 8 characters.
+      - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it runs.
     type: str
   api_url:
     description:
-      - Base address of the API.
-      - Falls back to the environment variable E(PPIO_API_URL) of the place where the module runs.
+      - Base URL of the API.
+      - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which it runs.
     type: str
     default: https://api.ppio.com
 """
@@ -76,20 +79,20 @@ options:
 options:
   api_key:
     description:
-      - API key of the Vast.ai account, of at least 8 characters.
-      - Falls back to the environment variable E(VAST_API_KEY) of the place where the module runs.
+      - API key of the Vast.ai account. At least 8 characters.
+      - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it runs.
     type: str
   api_url:
     description:
-      - Base address of the control plane.
-      - Falls back to the environment variable E(VAST_API_URL) of the place where the module runs.
+      - Base URL of the control plane.
+      - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which it runs.
     type: str
     default: https://console.vast.ai
   autoscaler_url:
     description:
-      - Base address of the autoscaler, which knows the workers.
-      - Falls back to the environment variable E(VAST_AUTOSCALER_URL) of the place where the module runs.
-      - The default is V(https://run.vast.ai) where O(api_url) has its default, and the address in O(api_url) otherwise,
-        so that no request leaves the place that O(api_url) names.
+      - Base URL of the autoscaler, which manages the workers.
+      - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host on which it runs.
+      - The default is V(https://run.vast.ai) if O(api_url) has its default value. Otherwise the default is the value of
+        O(api_url), so that no request leaves the server that you set.
     type: str
 """

@@ -8,27 +8,21 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  envs:
-    description:
-      - Environment variables of the container, name to value, which may be shown in results and diffs.
-      - Values are strings or whole numbers. Booleans, floats and null are refused with the advice to quote, because
-        YAML has changed them before the module sees them (C(no), C(12.80), C(010)).
-      - If O(envs) or O(secret_envs) is given, the variables wanted are exactly those of both together, and all others
-        are removed; the plan names each of them. O(envs_mode=merge) changes that.
-      - What a change does to running workers is not documented by the provider.
-    type: dict
   secret_envs:
     description:
-      - Environment variables whose values are hidden in results, diffs and logs. The provider itself keeps them like
-        any other variable, and shows them in clear to whoever holds an API key.
-      - A value must have at least 8 characters. A name must not be in O(envs) as well.
-      - Give the values through variables (a vault, a lookup, an AWX credential). A literal value in a task can be
-        printed by Ansible with the task's source when the task fails.
+      - Environment variables whose values are secret. The module hides them in results, diffs and logs. The provider
+        stores them like other variables, and shows them in clear text to everyone who has an API key.
+      - "Values: at least 8 characters. The limits of O(envs) also apply."
+      - A variable must not be in O(envs) and in O(secret_envs).
+      - Read the values from variables, for example from a vault, a lookup or an AWX credential. If a task fails,
+        Ansible can print its source with all literal values.
     type: dict
   envs_mode:
     description:
-      - With V(replace) the variables given are all that the container shall have.
-      - With V(merge) only the variables given are managed, and others are left alone.
+      - Set V(replace) to make O(envs) and O(secret_envs) together the complete set of variables. The module removes all
+        other variables and lists them in the plan.
+      - Set V(merge) to manage only the variables in O(envs) and O(secret_envs) and to keep all others.
+      - This option has no effect if the task sets neither O(envs) nor O(secret_envs).
     type: str
     choices:
       - replace

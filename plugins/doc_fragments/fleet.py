@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Written by tests/tools/document_fleet.py ("make generated"); a change belongs into the module that it comes from.
+# Written by tests/tools/document_fleet.py ("make generated"). To change a text, edit the module that it comes from.
 
 from __future__ import annotations
 
@@ -12,47 +12,46 @@ class ModuleDocFragment:
 options:
   resources:
     description:
-    - The wanted resources. Each entry is a mapping with one key, the kind, whose value
-      are the options of the module of that name.
+    - The desired resources. Each entry is a mapping with a single key, the resource type. Its value contains
+      the options of the module with that name.
     type: list
     elements: dict
     required: true
     suboptions:
       novita_endpoint:
         description:
-        - Manage serverless GPU endpoints of Novita AI, with the options of M(gpufleet.cloud.novita_endpoint).
+        - Manage serverless GPU endpoints of Novita AI. The options are those of M(gpufleet.cloud.novita_endpoint).
         type: dict
         suboptions:
           app_name:
             description:
-            - Application name, a part of the endpoint's URL. It can be used only once.
-              The provider's default is the endpoint's id.
-            - Cannot be changed in place, see C(recreate).
+            - Application name, which is part of the URL of the endpoint. Must not be empty. Every name
+              can be used only once.
+            - The default of the provider is the id of the endpoint.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. If the
+              endpoint has an application name of its own, the task must set a new one.'
             type: str
           cluster_id:
             description:
-            - Id of the cluster, up to 255 characters. Required with a network storage,
-              and then the cluster of that storage.
-            - An endpoint can be placed in several clusters, which no option names. They
-              are kept by every update, unless this option asks for another place; then
-              the endpoint is moved to this one alone.
+            - Id of the cluster. At most 255 characters. With a network storage, you must set the cluster
+              of this storage.
+            - An endpoint can also be in several clusters, for which there is no option. Every update keeps
+              them, unless the task sets another C(cluster_id). The endpoint then moves to this cluster
+              alone.
             type: str
           envs:
             description:
-            - Environment variables of the container, name to value, which may be shown
-              in results and diffs.
-            - Values are strings or whole numbers. Booleans, floats and null are refused
-              with the advice to quote, because YAML has changed them before the module
-              sees them (C(no), C(12.80), C(010)).
-            - If C(envs) or C(secret_envs) is given, the variables wanted are exactly those
-              of both together, and all others are removed; the plan names each of them.
-              C(envs_mode=merge) changes that.
-            - What a change does to running workers is not documented by the provider.
+            - Environment variables of the container, as a mapping of names to values. Results and diffs
+              show the values.
+            - Values must be strings or integers. Put all other values in quotes, because YAML would change
+              them. Examples are C(no), C(12.80) and C(010).
             type: dict
           envs_mode:
             description:
-            - With V(replace) the variables given are all that the container shall have.
-            - With V(merge) only the variables given are managed, and others are left alone.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
             - replace
@@ -60,119 +59,118 @@ options:
             default: replace
           healthy:
             description:
-            - The HTTP health check of the workers.
+            - HTTP health check of the workers.
             type: dict
             suboptions:
               path:
                 description:
-                - The path that is asked for. Required to create an endpoint.
+                - B(Required to create the endpoint.) Path that the health check requests.
                 type: str
           id:
             description:
-            - The provider's id of the record. It wins over C(name), so that a task with
-              both renames the record, and one with an id alone adopts a record that was
-              made by hand.
-            - An id that does not exist is an error unless C(state=absent); it never leads
-              to a new record.
-            - One of C(id) and C(name) is required.
+            - Id of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
+              its name. A task with C(id) alone can manage a resource that was created manually.
+            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+              C(state=absent).
+            - Set C(id), C(name), or both.
             type: str
           image:
             description:
-            - The container image.
+            - Container image.
             type: dict
             suboptions:
               auth_id:
                 description:
-                - Id of a stored registry credential, up to 255 characters. Not needed for
-                  public images and images of the platform.
+                - Id of a stored registry credential. Public images and images of the platform do not need
+                  one. At most 255 characters.
                 type: str
               command:
                 description:
-                - Start command of the container, up to 2047 characters. An empty string
-                  stands for the image's own.
+                - Start command of the container. An empty string selects the command of the image. At most
+                  2047 characters.
                 type: str
               image:
                 description:
-                - Address of the image, up to 511 characters. Required to create an endpoint.
+                - B(Required to create the endpoint.) Address of the image. At most 511 characters.
                 type: str
           name:
             description:
-            - Name of the endpoint, 1 to 220 characters, compared exactly.
-            - It must neither begin nor end with a blank.
-            - With C(id), the name that the endpoint shall have.
+            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
+            - 'Length: 1 to 220 characters. Must not start or end with whitespace or contain control characters.'
+            - With C(id), this is the new name of the endpoint.
             type: str
           policy:
             description:
-            - What makes the number of workers grow. Both keys are required to create an
-              endpoint.
+            - Policy by which the endpoint adds workers.
             type: dict
             suboptions:
               type:
                 description:
-                - V(queue) scales on the time that requests wait in the queue, V(concurrency)
-                  on the number of requests in it.
+                - B(Required to create the endpoint.) V(queue) scales by the time that requests wait in
+                  the queue. V(concurrency) scales by the number of requests in the queue.
                 type: str
                 choices:
                 - queue
                 - concurrency
               value:
                 description:
-                - With C(policy.type=queue) seconds of waiting, with C(policy.type=concurrency)
-                  a number of requests. The range is the account's.
+                - B(Required to create the endpoint.) Waiting time in seconds with C(policy.type=queue).
+                  Number of requests with C(policy.type=concurrency). The range depends on your account.
                 type: int
           ports:
             description:
-            - The HTTP port, as a list of exactly one, from 1 to 65535 without 2222, 2223
-              and 2224.
-            - Required to create an endpoint.
+            - B(Required to create the endpoint.) HTTP port of the container, as a list.
+            - 'Exactly 1 entry. Range of each entry: 1 to 65535. Reserved ports: 2222, 2223, 2224.'
             type: list
             elements: int
           products:
             description:
-            - Ids of the serverless products that the workers may run on. Ids of instance
-              products are others.
-            - Required to create an endpoint. Cannot be changed in place, see C(recreate).
+            - B(Required to create the endpoint.) Ids of the serverless products on which the workers may
+              run. Serverless products and instance products have different ids.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: list
             elements: str
           recreate:
             description:
-            - Whether a record may be replaced when an option differs that the provider
-              cannot change in place. Without it such a task fails before anything is written.
-            - The new record is created first, from the present one with the task's options
-              laid over it; the old one is deleted when the new one is there and, with C(wait=true),
-              usable. For that time both are billed.
-            - Needs a task without C(id), because the new record has another id.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              id.
             type: bool
             default: false
           rootfs_size:
             description:
-            - Size of the root file system in GB. If omitted, 100 is sent when the endpoint
-              is created, which is the only value that the provider's page knows at present.
-            - Cannot be changed in place, see C(recreate).
+            - Size of the root file system in GB. V(100) is currently the only value that the provider documents.
+              The range depends on your account.
+            - If omitted, the module sends V(100) for a new endpoint.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: int
           secret_envs:
             description:
-            - Environment variables whose values are hidden in results, diffs and logs.
-              The provider itself keeps them like any other variable, and shows them in
-              clear to whoever holds an API key.
-            - A value must have at least 8 characters. A name must not be in C(envs) as
-              well.
-            - Give the values through variables (a vault, a lookup, an AWX credential).
-              A literal value in a task can be printed by Ansible with the task's source
-              when the task fails.
+            - Environment variables whose values are secret. The module hides them in results, diffs and
+              logs. The provider stores them like other variables, and shows them in clear text to everyone
+              who has an API key.
+            - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A variable must not be in C(envs) and in C(secret_envs).
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If
+              a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
-            - How many seconds a write may take to show up in what the provider answers.
-            - Every write is read back. A value that was ignored or limited by the provider
-              fails the task after this time.
-            - From 0 to 3600.
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns another
+              value after this time, for example because it has ignored or limited the value.
+            - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
-            - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-            - Deleting an endpoint removes its workers.
+            - V(present) creates or updates the endpoint.
+            - V(absent) deletes the endpoint and its workers.
             type: str
             choices:
             - present
@@ -180,28 +178,32 @@ options:
             default: present
           volume_mounts:
             description:
-            - Storage mounted into the workers. The list is compared whole, in any order,
-              by type and path. If omitted, an empty list is sent when the endpoint is created.
+            - Storage that is mounted into the workers. The list replaces all current entries. The module
+              identifies an entry by its type and path, and ignores the order.
+            - If omitted, the module sends V([]) for a new endpoint.
             type: list
             elements: dict
             suboptions:
               id:
                 description:
-                - Id of the network storage. Required with, and only with, C(volume_mounts[].type=network).
+                - Id of the network storage. Required with C(volume_mounts[].type=network), and not allowed
+                  otherwise.
                 type: str
               mount_path:
                 description:
-                - Where it is mounted, up to 255 characters.
+                - Path at which the storage is mounted. At most 255 characters.
                 type: str
                 required: true
               size:
                 description:
-                - Size of local storage in GB. If omitted for a new mount, 30 is sent, the
-                  only value that the provider's page knows at present. Only with C(volume_mounts[].type=local).
+                - Size of the local storage in GB. V(30) is currently the only value that the provider documents.
+                  The range depends on your account.
+                - Allowed only with C(volume_mounts[].type=local). If omitted, the module sends V(30) for
+                  a new entry.
                 type: int
               type:
                 description:
-                - V(local) for storage of the worker, V(network) for a network storage.
+                - V(local) mounts storage of the worker. V(network) mounts a network storage.
                 type: str
                 required: true
                 choices:
@@ -209,81 +211,85 @@ options:
                 - network
           wait:
             description:
-            - Whether to wait until the record is usable, also when nothing had to be changed.
-            - Waiting ends at once when the provider reports a failure. There is no waiting
-              in check mode.
-            - With C(state=absent), whether to wait C(wait_timeout) rather than C(settle_timeout)
-              seconds until it is gone.
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module always waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - How many seconds C(wait) lasts at most, and how long a record in transition
-              is waited for before it is changed.
-            - With C(wait=true) also how long a create or an update is repeated that the
-              provider refuses for the time being, as Novita AI and PPIO do while a serverless
-              cluster sleeps.
-            - From 1 to 86400.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that the
+              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - 'Range: 1 to 86400.'
             type: int
             default: 600
           worker_config:
             description:
-            - The workers. All keys are required to create an endpoint; after that a task
-              may give any of them alone.
-            - What a change does to running workers is not documented by the provider.
+            - Workers of the endpoint. The module keeps the current values of the keys that you omit.
             type: dict
             suboptions:
               free_timeout:
                 description:
-                - Seconds until an idle worker is released. The range is the account's.
+                - B(Required to create the endpoint.) Time in seconds until an idle worker is released.
+                  The range depends on your account.
                 type: int
               gpu_num:
                 description:
-                - Number of GPUs of each worker. The range is the account's.
+                - B(Required to create the endpoint.) Number of GPUs of each worker. The range depends on
+                  your account.
                 type: int
               max_concurrent:
                 description:
-                - Greatest number of requests that a worker handles at the same time. The
-                  range is the account's.
+                - B(Required to create the endpoint.) Maximum number of requests that a worker processes
+                  at the same time. The range depends on your account.
                 type: int
               max_num:
                 description:
-                - Greatest number of workers. The range is the account's.
+                - B(Required to create the endpoint.) Maximum number of workers. The range depends on your
+                  account.
                 type: int
               min_num:
                 description:
-                - Least number of workers. V(0) scales to zero when idle.
-                - At most C(worker_config.max_num). The range is the account's.
+                - B(Required to create the endpoint.) Minimum number of workers. With V(0), the endpoint
+                  scales to zero when it is idle.
+                - Must not exceed C(worker_config.max_num). The range depends on your account.
                 type: int
               request_timeout:
                 description:
-                - Seconds until a request is given up. The range is the account's.
+                - B(Required to create the endpoint.) Time limit in seconds for a request. The range depends
+                  on your account.
                 type: int
       novita_instance:
         description:
-        - Manage GPU instances of Novita AI, with the options of M(gpufleet.cloud.novita_instance).
+        - Manage GPU instances of Novita AI. The options are those of M(gpufleet.cloud.novita_instance).
         type: dict
         suboptions:
           auto_renew:
             description:
-            - Whether a subscription renews itself. Only with monthly billing. A task that
-              gives it costs one more request.
+            - Whether the subscription renews itself. V(true) requires monthly billing. A task that sets
+              this option sends one more request.
             type: bool
           auto_renew_month:
             description:
-            - For how many months it renews itself, 1 to 12. Only with C(auto_renew=true).
+            - Number of months of each renewal. Requires C(auto_renew=true).
+            - 'Range: 1 to 12.'
             type: int
           billing_mode:
             description:
-            - How the instance is billed. The provider's default is V(onDemand).
-            - The change from V(onDemand) to V(monthly) is made in place and cannot be undone.
-              All others need C(recreate).
-            - The provider deletes a subscription only when it has ended. A task that would
-              replace one is therefore refused, because both would be paid. When it has
-              ended, delete it with C(state=absent), then create the new one.
-            - Where the first generation of the provider's API leaves it out, it is read
-              in the second, for one more request of a task that gives it. It is not compared
-              when that does not tell it either.
+            - How the provider bills the instance. The default of the provider is V(onDemand).
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance. The
+              only exception is a change from V(onDemand) to V(monthly), which is made in place and cannot
+              be undone.'
+            - The provider does not delete a subscription before it ends. The module refuses to replace
+              one, because you would pay for both instances. After the subscription has ended, delete the
+              instance with C(state=absent) and create a new one.
+            - If the first generation of the API does not return this value, a task that sets this option
+              sends one more request, to the second generation. The module compares this value only if the
+              provider returns it.
             type: str
             choices:
             - onDemand
@@ -291,33 +297,35 @@ options:
             - spot
           cluster_id:
             description:
-            - Id of the cluster; without it the provider chooses one. Cannot be changed
-              in place, see C(recreate).
+            - Id of the cluster. Must not be empty. If omitted, the provider selects a cluster.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
           command:
             description:
-            - Start command, up to 2047 characters. A change resets the instance, see C(save_data).
+            - Start command. At most 2047 characters.
+            - A change restarts the instance; see C(save_data).
             type: str
           entrypoint:
             description:
-            - Entrypoint, up to 2047 characters. A change resets the instance, see C(save_data).
+            - Entrypoint. At most 2047 characters.
+            - A change restarts the instance; see C(save_data).
             type: str
           envs:
             description:
-            - Environment variables of the container, name to value, which may be shown
-              in results and diffs.
-            - Values are strings or whole numbers. Booleans, floats and null are refused
-              with the advice to quote, because YAML has changed them before the module
-              sees them (C(no), C(12.80), C(010)).
-            - If C(envs) or C(secret_envs) is given, the variables wanted are exactly those
-              of both together, and all others are removed; the plan names each of them.
-              C(envs_mode=merge) changes that.
-            - What a change does to running workers is not documented by the provider.
+            - Environment variables of the container, as a mapping of names to values. Results and diffs
+              show the values.
+            - 'Names: at most 511 characters. Values: at most 4095 characters. At most 100 variables, including
+              those in C(secret_envs).'
+            - Values must be strings or integers. Put all other values in quotes, because YAML would change
+              them. Examples are C(no), C(12.80) and C(010).
+            - A change restarts the instance; see C(save_data).
             type: dict
           envs_mode:
             description:
-            - With V(replace) the variables given are all that the container shall have.
-            - With V(merge) only the variables given are managed, and others are left alone.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
             - replace
@@ -325,128 +333,133 @@ options:
             default: replace
           gpu_num:
             description:
-            - Number of GPUs, 1 to 8. Cannot be changed in place, see C(recreate).
-            - Required to create an instance with C(kind=gpu). With C(kind=cpu) it must
-              be left out.
+            - B(Required to create the instance.) Number of GPUs. Not allowed with C(kind=cpu).
+            - 'Range: 1 to 8.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: int
           id:
             description:
-            - The provider's id of the record. It wins over C(name), so that a task with
-              both renames the record, and one with an id alone adopts a record that was
-              made by hand.
-            - An id that does not exist is an error unless C(state=absent); it never leads
-              to a new record.
-            - One of C(id) and C(name) is required.
+            - Id of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
+              its name. A task with C(id) alone can manage a resource that was created manually.
+            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+              C(state=absent).
+            - Set C(id), C(name), or both.
             type: str
           image_auth:
             description:
-            - Credential for the image's registry, as C(user:password), from 8 to 10239
-              characters, or empty for none.
-            - The provider never answers it. It is sent when the instance is created, and
-              never compared.
+            - Credential for the registry of the image, in the form C(user:password). An empty string means
+              no credential.
+            - 'Length: 8 to 10239 characters.'
+            - 'Write-only: the provider never returns this value, so it is never compared.'
             type: str
           image_auth_id:
             description:
-            - Id of a stored registry credential. A change resets the instance, see C(save_data).
+            - Id of a stored registry credential.
+            - A change restarts the instance; see C(save_data).
             type: str
           image_url:
             description:
-            - Address of the container image, 1 to 500 characters. Required to create an
-              instance.
-            - A change resets the instance, see C(save_data).
+            - B(Required to create the instance.) Address of the container image.
+            - 'Length: 1 to 500 characters.'
+            - A change restarts the instance; see C(save_data).
             type: str
           kind:
             description:
-            - Kind of the instance. Required to create it. Cannot be changed in place, see
-              C(recreate).
-            - The product of an instance without GPUs decides its size, see C(gpu_num) and
-              C(rootfs_size).
+            - B(Required to create the instance.) Whether the instance has GPUs.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
             choices:
             - gpu
             - cpu
           max_hourly_price:
             description:
-            - The highest price in USD for an hour, all GPUs counted, at which an instance
-              is created or started. Above it, or when the provider's price list cannot
-              be read, nothing is ordered. With C(billing_mode=spot) it is the price of
-              a spot instance.
-            - The plan then shows the price as C(hourly_price). A task that gives it costs
-              one more request when it orders something.
+            - Maximum price in USD per hour, for all GPUs of the instance together. If the price is higher,
+              or if the module cannot read it, the module does not create or start the instance and the
+              task fails. With C(billing_mode=spot), the limit applies to the spot price. Not allowed with
+              monthly billing.
+            - The plan contains the price as C(hourly_price). A task that sets this option sends one more
+              request when it creates or starts an instance.
+            - Must be greater than 0.
             type: float
           min_cuda_version:
             description:
-            - Least version of CUDA, such as V(12.4), in quotes, up to 255 characters.
-            - The provider never answers it. It is sent when the instance is created, and
-              never compared.
+            - Minimum CUDA version, such as V(12.4). Put it in quotes. At most 255 characters.
+            - 'Write-only: the provider never returns this value, so it is never compared.'
             type: str
           month:
             description:
-            - Number of months of a subscription; more than 0 enforces C(billing_mode=monthly).
-            - The provider never answers it. It acts when the instance is created, and when
-              C(billing_mode) changes to V(monthly), where it is 1 if omitted. It never
-              renews a subscription.
+            - Number of months of a subscription. A positive number selects monthly billing.
+            - It applies when the module creates the instance, and when C(billing_mode) changes to V(monthly).
+              For this change, the default is V(1). It never renews a subscription.
+            - 'Minimum: 0.'
+            - 'Write-only: the provider never returns this value, so it is never compared.'
             type: int
           name:
             description:
-            - Name of the instance, 1 to 255 characters, compared exactly. Cannot be changed
-              in place.
-            - It must neither begin nor end with a blank.
+            - B(Required to create the instance.) Name of the instance. The module compares the exact name.
+            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain control characters.'
+            - 'Immutable: the provider cannot rename the instance.'
             type: str
           network_id:
             description:
-            - Id of a private network. Cannot be changed in place, see C(recreate).
+            - Id of a private network.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
           network_storages:
             description:
-            - Network storages to mount, at most 30. The list is compared whole, in any
-              order, by id.
-            - A change resets the instance, see C(save_data). A storage that stays in the
-              list is never detached.
+            - Network storages to mount. The list replaces all current entries. The module identifies an
+              entry by its id, and ignores the order. It never detaches a storage that stays in the list.
+            - At most 30 entries.
+            - A change restarts the instance; see C(save_data).
             type: list
             elements: dict
             suboptions:
               id:
                 description:
-                - Id of the storage.
+                - Id of the storage. Must not be empty.
                 type: str
                 required: true
               mount_point:
                 description:
-                - Where it is mounted, 1 to 4095 characters. If omitted for a new storage,
-                  C(/network) is sent.
+                - Path at which the storage is mounted. If omitted, the module sends V(/network) for a new
+                  entry.
+                - 'Length: 1 to 4095 characters.'
                 type: str
           ports:
             description:
-            - Open ports such as V(8888/http) or V(22022/tcp), 1 to 65535 without 2222,
-              2223 and 2224, at most 15 together with C(tools).
-            - The list is compared whole, in any order. A change works in place, without
-              a restart.
+            - Open ports, such as V(8888/http) or V(22022/tcp). The list replaces all current ports. The
+              order is ignored.
+            - 'At most 15 entries, including those of C(tools). Range of each entry: 1 to 65535. Reserved
+              ports: 2222, 2223, 2224.'
+            - A change takes effect without a restart.
             type: list
             elements: str
           product_id:
             description:
-            - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g).
-              Ids of serverless products are others, and so are those of products without
-              GPUs, which go with C(kind=cpu).
-            - Required to create an instance. Cannot be changed in place, see C(recreate).
+            - B(Required to create the instance.) Id of the instance product, for example V(4090.16c62g).
+              Serverless products have different ids. With C(kind=cpu), you need the id of a CPU product.
+            - 'Length: 1 to 255 characters.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
           recreate:
             description:
-            - Whether a record may be replaced when an option differs that the provider
-              cannot change in place. Without it such a task fails before anything is written.
-            - The new record is created first, from the present one with the task's options
-              laid over it; the old one is deleted when the new one is there and, with C(wait=true),
-              usable. For that time both are billed.
-            - Needs a task without C(id), because the new record has another id.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              id.
             type: bool
             default: false
           recreate_order:
             description:
-            - With C(recreate=true), V(create_first) deletes the old instance only after
-              the new one is usable.
-            - V(delete_first) allows the other order when the new one is refused for lack
-              of stock or quota. If the new one is then refused again, both are gone.
+            - Order of the steps with C(recreate=true).
+            - V(create_first) deletes the old instance only after the new one is ready.
+            - V(delete_first) starts in the same way. If the provider refuses the new instance because of
+              stock or quota, the module deletes the old instance first and tries again. If the provider
+              refuses again, you have neither instance.
             type: str
             choices:
             - create_first
@@ -454,57 +467,55 @@ options:
             default: create_first
           return_credentials:
             description:
-            - Whether passwords are returned, in clear, as C(instance.ssh_password) and
-              C(instance.web_terminal_password).
-            - Set C(no_log) on the task, or take care of the result.
+            - Whether to return passwords in C(instance.ssh_password) and C(instance.web_terminal_password),
+              in clear text.
+            - Set C(no_log) on the task, or protect the result.
             type: bool
             default: false
           rootfs_size:
             description:
-            - Size of the root disk in GB, 10 to 6144.
-            - Required to create an instance with C(kind=gpu). With C(kind=cpu) it must
-              be left out, because the provider takes no size when it creates such an instance;
-              the product decides it.
-            - It can grow in place. To make it smaller the instance must be replaced, see
-              C(recreate).
-            - The provider is told the difference. Two tasks that order the same growth
-              at the same moment order it twice; the one that finds more than it wanted
+            - B(Required to create the instance.) Size of the root disk in GB. Not allowed with C(kind=cpu),
+              because the product determines the size.
+            - 'Range: 10 to 6144.'
+            - You can increase the size in place. A smaller size requires C(recreate=true), which replaces
+              the instance.
+            - The provider takes the difference to the current size. If two tasks order the same growth
+              at the same time, the disk grows twice. The task that then reads a larger size than desired
               fails.
             type: int
           save_data:
             description:
-            - Whether the data on the root disk is kept when a change resets the instance.
+            - Whether to keep the data on the root disk when a change restarts the instance.
             type: bool
             default: true
           secret_envs:
             description:
-            - Environment variables whose values are hidden in results, diffs and logs.
-              The provider itself keeps them like any other variable, and shows them in
-              clear to whoever holds an API key.
-            - A value must have at least 8 characters. A name must not be in C(envs) as
-              well.
-            - Give the values through variables (a vault, a lookup, an AWX credential).
-              A literal value in a task can be printed by Ansible with the task's source
-              when the task fails.
+            - Environment variables whose values are secret. The module hides them in results, diffs and
+              logs. The provider stores them like other variables, and shows them in clear text to everyone
+              who has an API key.
+            - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A variable must not be in C(envs) and in C(secret_envs).
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If
+              a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
-            - How many seconds a write may take to show up in what the provider answers.
-            - Every write is read back. A value that was ignored or limited by the provider
-              fails the task after this time.
-            - From 0 to 3600.
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns another
+              value after this time, for example because it has ignored or limited the value.
+            - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
-            - V(present) makes the instance exist as described, in whatever power state.
-              When the task waits, an instance that it made and one that was running must
-              run in the end.
-            - V(started) also makes it run, and creates it if it does not exist.
-            - V(stopped) makes it stop. V(restarted) restarts it at every run, which is
-              a change each time. Both fail when there is no such instance.
-            - V(absent) makes it not exist. What is on its disk is lost.
-            - An instance in transition is waited for before it is changed or switched.
+            - V(present) creates or updates the instance, and does not start or stop an existing one. With
+              C(wait=true), the instance must be running at the end if the task has created it, or if it
+              was running before.
+            - V(started) also starts the instance.
+            - V(stopped) stops the instance. V(restarted) restarts it in every run, and always reports a
+              change. Both states fail if the instance does not exist.
+            - V(absent) deletes the instance and the data on its disk.
+            - If the instance is in transition, the module waits before it changes, starts or stops it.
             type: str
             choices:
             - present
@@ -515,91 +526,91 @@ options:
             default: present
           tools:
             description:
-            - Tools of the provider's official images. Cannot be changed in place, see C(recreate).
-            - The provider returns a port for Jupyter even where there is none. It counts
-              as a tool when the provider says that it is on, and as a port where C(ports)
-              has it and this option is left out.
+            - Tools of the official images of the provider.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            - The provider returns a port for Jupyter even for an instance without Jupyter. This port counts
+              as a tool if the provider reports that Jupyter is on. It counts as an open port if the task
+              omits this option and C(ports) contains the port.
             type: list
             elements: dict
             suboptions:
               name:
                 description:
-                - The tool.
+                - Name of the tool.
                 type: str
                 required: true
                 choices:
                 - Jupyter
               port:
                 description:
-                - Its port, 1 to 65535 without 2222, 2223 and 2224.
+                - Port of the tool.
+                - 'Range: 1 to 65535. Reserved ports: 2222, 2223, 2224.'
                 type: int
               type:
                 description:
-                - The port's type. The provider never answers it, so that it is not compared.
+                - Type of the port. The module compares this value only if the provider returns it.
                 type: str
                 choices:
                 - tcp
                 - http
           wait:
             description:
-            - Whether to wait until the record is usable, also when nothing had to be changed.
-            - Waiting ends at once when the provider reports a failure. There is no waiting
-              in check mode.
-            - With C(state=absent), whether to wait C(wait_timeout) rather than C(settle_timeout)
-              seconds until it is gone.
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module always waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_for_ssh:
             description:
-            - With C(wait=true), also wait until an SSH server answers, when the instance
-              runs.
+            - With C(wait=true), whether to wait also until an SSH server responds. It applies to running
+              instances only.
             type: bool
             default: false
           wait_timeout:
             description:
-            - How many seconds C(wait) lasts at most, and how long a record in transition
-              is waited for before it is changed.
-            - With C(wait=true) also how long a create or an update is repeated that the
-              provider refuses for the time being, as Novita AI and PPIO do while a serverless
-              cluster sleeps.
-            - From 1 to 86400.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that the
+              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - 'Range: 1 to 86400.'
             type: int
             default: 600
       ppio_endpoint:
         description:
-        - Manage serverless GPU endpoints of PPIO, with the options of M(gpufleet.cloud.ppio_endpoint).
+        - Manage serverless GPU endpoints of PPIO. The options are those of M(gpufleet.cloud.ppio_endpoint).
         type: dict
         suboptions:
           app_name:
             description:
-            - Application name, up to 255 characters, a part of the endpoint's URL. It can
-              be used only once.
-            - Cannot be changed in place, see C(recreate).
+            - Application name, which is part of the URL of the endpoint. Every name can be used only once.
+            - 'Length: 1 to 255 characters.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. If the
+              endpoint has an application name of its own, the task must set a new one.'
             type: str
           command:
             description:
-            - Start command of the container. An empty string stands for the image's own.
+            - Start command of the container. An empty string selects the command of the image.
             type: str
           entrypoint:
             description:
-            - Entrypoint of the container. An empty string stands for the image's own.
+            - Entrypoint of the container. An empty string selects the entrypoint of the image.
             type: str
           envs:
             description:
-            - Environment variables of the container, name to value, which may be shown
-              in results and diffs.
-            - Values are strings or whole numbers. Booleans, floats and null are refused
-              with the advice to quote, because YAML has changed them before the module
-              sees them (C(no), C(12.80), C(010)).
-            - If C(envs) or C(secret_envs) is given, the variables wanted are exactly those
-              of both together, and all others are removed; the plan names each of them.
-              C(envs_mode=merge) changes that.
-            - What a change does to running workers is not documented by the provider.
+            - Environment variables of the container, as a mapping of names to values. Results and diffs
+              show the values.
+            - 'Names: at most 511 characters. Values: at most 4095 characters.'
+            - Values must be strings or integers. Put all other values in quotes, because YAML would change
+              them. Examples are C(no), C(12.80) and C(010).
             type: dict
           envs_mode:
             description:
-            - With V(replace) the variables given are all that the container shall have.
-            - With V(merge) only the variables given are managed, and others are left alone.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
             - replace
@@ -607,76 +618,77 @@ options:
             default: replace
           health_check:
             description:
-            - The HTTP health check of the workers.
+            - HTTP health check of the workers.
             type: dict
             suboptions:
               path:
                 description:
-                - The path that is asked for.
+                - Path that the health check requests.
                 type: str
               port:
                 description:
-                - The port that is asked, 0 to 65535.
+                - Port to which the health check connects.
+                - 'Range: 0 to 65535.'
                 type: int
           id:
             description:
-            - The provider's id of the record. It wins over C(name), so that a task with
-              both renames the record, and one with an id alone adopts a record that was
-              made by hand.
-            - An id that does not exist is an error unless C(state=absent); it never leads
-              to a new record.
-            - One of C(id) and C(name) is required.
+            - Id of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
+              its name. A task with C(id) alone can manage a resource that was created manually.
+            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+              C(state=absent).
+            - Set C(id), C(name), or both.
             type: str
           image:
             description:
-            - Address of the container image, 1 to 500 characters.
-            - Required to create an endpoint.
+            - B(Required to create the endpoint.) Address of the container image.
+            - 'Length: 1 to 500 characters.'
             type: str
           name:
             description:
-            - Name of the endpoint, 1 to 255 characters, compared exactly.
-            - It must neither begin nor end with a blank.
-            - With C(id), the name that the endpoint shall have.
+            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
+            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain control characters.'
+            - With C(id), this is the new name of the endpoint.
             type: str
           policy:
             description:
-            - What makes the number of workers grow.
+            - Policy by which the endpoint adds workers.
             type: dict
             suboptions:
               type:
                 description:
-                - V(queue) scales on the time that requests wait in the queue, V(concurrency)
-                  on the number of requests in it.
+                - V(queue) scales by the time that requests wait in the queue. V(concurrency) scales by
+                  the number of requests in the queue.
                 type: str
                 choices:
                 - queue
                 - concurrency
               value:
                 description:
-                - With C(policy.type=queue) seconds of waiting, with C(policy.type=concurrency)
-                  a number of requests; 1 to 1000.
+                - Waiting time in seconds with C(policy.type=queue). Number of requests with C(policy.type=concurrency).
+                - 'Range: 1 to 1000.'
                 type: int
           ports:
             description:
-            - Ports of the container, each 1 to 65535. The list is compared whole, in any
-              order.
+            - Ports of the container. The list replaces all current ports. The order is ignored.
+            - 'Range of each entry: 1 to 65535.'
             type: list
             elements: int
           product_id:
             description:
-            - Id of the serverless product that the workers run on, 1 to 255 characters.
-              Ids of instance products are others.
-            - Required to create an endpoint.
-            - What a change does to running workers is not documented by the provider.
+            - B(Required to create the endpoint.) Id of the serverless product on which the workers run.
+              Serverless products and instance products have different ids.
+            - 'Length: 1 to 255 characters.'
             type: str
           recreate:
             description:
-            - Whether a record may be replaced when an option differs that the provider
-              cannot change in place. Without it such a task fails before anything is written.
-            - The new record is created first, from the present one with the task's options
-              laid over it; the old one is deleted when the new one is there and, with C(wait=true),
-              usable. For that time both are billed.
-            - Needs a task without C(id), because the new record has another id.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              id.
             type: bool
             default: false
           region_id:
@@ -685,31 +697,30 @@ options:
             type: str
           registry_auth_id:
             description:
-            - Id of a stored registry credential, up to 255 characters.
+            - Id of a stored registry credential. At most 255 characters.
             type: str
           secret_envs:
             description:
-            - Environment variables whose values are hidden in results, diffs and logs.
-              The provider itself keeps them like any other variable, and shows them in
-              clear to whoever holds an API key.
-            - A value must have at least 8 characters. A name must not be in C(envs) as
-              well.
-            - Give the values through variables (a vault, a lookup, an AWX credential).
-              A literal value in a task can be printed by Ansible with the task's source
-              when the task fails.
+            - Environment variables whose values are secret. The module hides them in results, diffs and
+              logs. The provider stores them like other variables, and shows them in clear text to everyone
+              who has an API key.
+            - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A variable must not be in C(envs) and in C(secret_envs).
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If
+              a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
-            - How many seconds a write may take to show up in what the provider answers.
-            - Every write is read back. A value that was ignored or limited by the provider
-              fails the task after this time.
-            - From 0 to 3600.
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns another
+              value after this time, for example because it has ignored or limited the value.
+            - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
-            - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-            - Deleting an endpoint removes its workers.
+            - V(present) creates or updates the endpoint.
+            - V(absent) deletes the endpoint and its workers.
             type: str
             choices:
             - present
@@ -717,17 +728,18 @@ options:
             default: present
           type:
             description:
-            - Whether requests are answered at once or collected later.
-            - Listings do not show it, so that a task that gives it costs one more request.
-            - Required to create an endpoint. Cannot be changed in place, see C(recreate).
+            - B(Required to create the endpoint.) V(sync) returns the result in the response to a request.
+              With V(async), clients fetch the result later.
+            - List responses do not contain the type, so a task that sets this option sends one more request.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: str
             choices:
             - sync
             - async
           volumes:
             description:
-            - Storage mounted into the workers. The list is compared whole, in any order,
-              by type and mount point.
+            - Storage that is mounted into the workers. The list replaces all current entries. The module
+              identifies an entry by its type and mount point, and ignores the order.
             type: list
             elements: dict
             suboptions:
@@ -737,18 +749,18 @@ options:
                 type: str
               mount_point:
                 description:
-                - Where it is mounted, up to 4095 characters.
+                - Path at which the storage is mounted. At most 4095 characters.
                 type: str
                 required: true
               size:
                 description:
-                - Size of local storage. Only with C(volumes[].type=local). Not compared
-                  when the provider does not answer it.
+                - Size of the local storage. Allowed only with C(volumes[].type=local). The module compares
+                  this value only if the provider returns it.
                 type: int
               type:
                 description:
-                - V(network) for a network storage. V(local) is deprecated by the provider
-                  and leads to a warning.
+                - V(network) mounts a network storage. PPIO has deprecated V(local), for which the module
+                  returns a warning.
                 type: str
                 required: true
                 choices:
@@ -756,92 +768,96 @@ options:
                 - local
           wait:
             description:
-            - Whether to wait until the record is usable, also when nothing had to be changed.
-            - Waiting ends at once when the provider reports a failure. There is no waiting
-              in check mode.
-            - With C(state=absent), whether to wait C(wait_timeout) rather than C(settle_timeout)
-              seconds until it is gone.
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module always waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - How many seconds C(wait) lasts at most, and how long a record in transition
-              is waited for before it is changed.
-            - With C(wait=true) also how long a create or an update is repeated that the
-              provider refuses for the time being, as Novita AI and PPIO do while a serverless
-              cluster sleeps.
-            - From 1 to 86400.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that the
+              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - 'Range: 1 to 86400.'
             type: int
             default: 600
           worker_config:
             description:
-            - The workers. A task may give any key alone.
-            - What a change does to running workers is not documented by the provider.
+            - Workers of the endpoint. The module keeps the current values of the keys that you omit.
             type: dict
             suboptions:
               gpu_num:
                 description:
-                - Number of GPUs of each worker, 1 to 8.
+                - Number of GPUs of each worker.
+                - 'Range: 1 to 8.'
                 type: int
               idle_timeout:
                 description:
-                - Seconds until an idle worker is released, 1 to 1000.
+                - Time in seconds until an idle worker is released.
+                - 'Range: 1 to 1000.'
                 type: int
               max_concurrent_per_worker:
                 description:
-                - Greatest number of requests that a worker handles at the same time, 1
-                  to 1000.
+                - Maximum number of requests that a worker processes at the same time.
+                - 'Range: 1 to 1000.'
                 type: int
               max_replicas:
                 description:
-                - Greatest number of workers, 0 to 1000. Required to create an endpoint.
+                - B(Required to create the endpoint.) Maximum number of workers.
+                - 'Range: 0 to 1000.'
                 type: int
               min_cuda_version:
                 description:
-                - Least version of CUDA, one of V(12.4), V(12.6), V(12.8), V(12.9) and V(13.0).
-                - Write it in quotes; an unquoted C(12.8) is a number to YAML, and is refused.
-                - Another word, such as V(any), is accepted only where the endpoint has
-                  it already.
+                - Minimum CUDA version. Put it in quotes, because YAML reads an unquoted C(12.8) as a number.
+                - 'Supported values: V(12.4), V(12.6), V(12.8), V(12.9), V(13.0).'
+                - Any other value, such as V(any), is accepted only if it is the current value of the endpoint.
                 type: str
               min_replicas:
                 description:
-                - Least number of workers, 0 to 1000, and at most C(worker_config.max_replicas).
-                  V(0) scales to zero when idle.
+                - Minimum number of workers. With V(0), the endpoint scales to zero when it is idle.
+                - 'Range: 0 to 1000. Must not exceed C(worker_config.max_replicas).'
                 type: int
               request_timeout:
                 description:
-                - Seconds until a request is given up, 1 to 1800.
+                - Time limit in seconds for a request.
+                - 'Range: 1 to 1800.'
                 type: int
               rootfs_size_gb:
                 description:
-                - Size of the root file system in GB, 10 to 100.
+                - Size of the root file system in GB.
+                - 'Range: 10 to 100.'
                 type: int
       vast_endpoint:
         description:
-        - Manage serverless endpoints of Vast.ai, with the options of M(gpufleet.cloud.vast_endpoint).
+        - Manage serverless endpoints of Vast.ai. The options are those of M(gpufleet.cloud.vast_endpoint).
         type: dict
         suboptions:
           cold_mult:
             description:
-            - Wanted capacity including cold workers, as a multiple of the active load;
-              0 or more. Vast's default is V(2.5).
+            - Desired capacity including cold workers, as a multiple of the active load. Vast.ai's default
+              is V(2.5).
+            - 'Minimum: 0.'
             type: float
           cold_workers:
             description:
-            - Least number of workers that are kept even without load; 0 or more. Vast's
-              default is V(5).
-            - With C(min_load=0) they rest between requests. With V(0) and C(min_load=0)
-              Vast recruits no worker before the first request.
-            - Keep it below C(max_workers); a warning says so otherwise.
+            - Minimum number of workers, even without load. Vast.ai's default is V(5).
+            - With C(min_load=0), these workers are stopped between requests. With C(cold_workers=0) and
+              C(min_load=0), Vast.ai recruits no worker before the first request.
+            - Use a smaller number than C(max_workers). Otherwise the module returns a warning.
+            - 'Minimum: 0.'
             type: int
           endpoint_state:
             description:
             - V(active) recruits and releases workers as needed.
-            - V(suspended) leaves the workers as they are, and billed as they are.
-            - V(stopped) makes all workers inactive, so that only their storage is billed.
-            - A new endpoint is active. Another state is set by an update right after the
-              create.
-            - Vast can change the state by itself when an account runs out of credit.
+            - V(suspended) does not change the workers, and you continue to pay for them.
+            - V(stopped) makes all workers inactive, so that you only pay for their storage.
+            - A new endpoint is active. Vast.ai can also change the state itself when an account runs out
+              of credit.
+            - 'Update-only: a create request does not accept this option, so the module sets it right after
+              the create.'
             type: str
             choices:
             - active
@@ -849,81 +865,82 @@ options:
             - stopped
           id:
             description:
-            - The provider's id of the record. It wins over C(name), so that a task with
-              both renames the record, and one with an id alone adopts a record that was
-              made by hand.
-            - An id that does not exist is an error unless C(state=absent); it never leads
-              to a new record.
-            - One of C(id) and C(name) is required.
+            - Id of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
+              its name. A task with C(id) alone can manage a resource that was created manually.
+            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+              C(state=absent).
+            - Set C(id), C(name), or both.
             type: str
           inactivity_timeout:
             description:
-            - Seconds without requests after which the endpoint may scale to zero. V(0)
-              is no condition, a negative number is never. Like C(max_queue_time) in respect
-              of null.
+            - Time in seconds without requests after which the endpoint may scale to zero. V(0) sets no
+              such condition. With a negative number, the endpoint never scales to zero. See C(max_queue_time)
+              for null.
             type: float
           max_queue_time:
             description:
-            - Seconds of queueing that a worker may expect before requests are held back.
-              It can be null at Vast, and perhaps cannot be made null again once it is set.
+            - Expected queue time of a worker in seconds above which Vast.ai holds requests back.
+            - The value can be null at Vast.ai. After you set a number, it may be impossible to set it to
+              null again.
             type: float
           max_workers:
             description:
-            - Greatest number of workers, active and inactive; 0 or more. Vast's default
-              is V(20).
-            - V(0) is used to stop all spending.
+            - Maximum number of workers, active and inactive. Vast.ai's default is V(20). With V(0), the
+              endpoint rents no workers.
+            - 'Minimum: 0.'
             type: int
           min_cold_load:
             description:
-            - Least capacity including cold workers, in units of performance per second;
-              0 or more.
+            - Minimum capacity including cold workers, in units of performance per second.
+            - 'Minimum: 0.'
             type: float
           min_load:
             description:
-            - Least active capacity, in units of performance per second; 0 or more. Vast's
-              default is V(10).
-            - Any number above 0 keeps at least one worker running, and billed, for ever.
+            - Minimum active capacity, in units of performance per second. Vast.ai's default is V(10).
+            - With a value above zero, at least one worker is always running, and you pay for it.
+            - 'Minimum: 0.'
             type: float
           name:
             description:
-            - Name of the endpoint, compared exactly. Which characters it may have is left
-              to Vast.
-            - It must neither begin nor end with a blank.
-            - With C(id), the name that the endpoint shall have.
+            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
+              Vast.ai determines which characters are allowed.
+            - Must not be empty. Must not start or end with whitespace or contain control characters.
+            - With C(id), this is the new name of the endpoint.
             type: str
             aliases:
             - endpoint_name
           recreate:
             description:
-            - Whether a record may be replaced when an option differs that the provider
-              cannot change in place. Without it such a task fails before anything is written.
-            - The new record is created first, from the present one with the task's options
-              laid over it; the old one is deleted when the new one is there and, with C(wait=true),
-              usable. For that time both are billed.
-            - Needs a task without C(id), because the new record has another id.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              id.
             type: bool
             default: false
           return_api_key:
             description:
-            - Whether the key with which clients call this endpoint is returned, in clear,
-              as C(endpoint.api_key).
-            - Set C(no_log) on the task, or take care of the result.
+            - Whether to return the key with which clients call the endpoint in C(endpoint.api_key), in
+              clear text.
+            - Set C(no_log) on the task, or protect the result.
             type: bool
             default: false
           settle_timeout:
             description:
-            - How many seconds a write may take to show up in what the provider answers.
-            - Every write is read back. A value that was ignored or limited by the provider
-              fails the task after this time.
-            - From 0 to 3600.
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns another
+              value after this time, for example because it has ignored or limited the value.
+            - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
-            - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-            - Deleting an endpoint deletes its workergroups and their workers. Workers that
-              Vast reports as not deleted lead to a warning that names them, because they
-              go on costing money.
+            - V(present) creates or updates the endpoint.
+            - V(absent) deletes the endpoint, its workergroups and their workers. If Vast.ai does not delete
+              a worker, the module returns a warning with its id, because you continue to pay for it.
             type: str
             choices:
             - present
@@ -931,27 +948,29 @@ options:
             default: present
           target_queue_time:
             description:
-            - Seconds of queueing above which the number of workers grows fast. Like C(max_queue_time)
-              in respect of null.
+            - Queue time in seconds above which Vast.ai adds workers quickly. See C(max_queue_time) for
+              null.
             type: float
           target_util:
             description:
-            - Wanted utilisation as a fraction, greater than 0 and at most 1. Vast's default
-              is V(0.9).
+            - Desired utilization, as a fraction. Vast.ai's default is V(0.9).
+            - Must be greater than 0.
+            - 'Maximum: 1.'
             type: float
           wait:
             description:
-            - Whether to wait until the record is usable, also when nothing had to be changed.
-            - Waiting ends at once when the provider reports a failure. There is no waiting
-              in check mode.
-            - With C(state=absent), whether to wait C(wait_timeout) rather than C(settle_timeout)
-              seconds until it is gone.
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module always waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_for:
             description:
-            - V(ready) accepts workers at rest, V(active) only workers that serve now. V(active)
-              without C(wait_for_workers) waits for one worker.
+            - Which workers the module counts. V(ready) includes idle workers. V(active) only counts workers
+              that serve requests now.
+            - V(active) without C(wait_for_workers) waits for one worker.
             type: str
             choices:
             - ready
@@ -959,78 +978,78 @@ options:
             default: ready
           wait_for_workers:
             description:
-            - With C(wait=true), also wait until so many workers are ready; from 0 to C(max_workers).
-              By default no worker is waited for.
-            - A worker that serves is ready, and so is one at rest that has loaded its model
-              once. Vast replaces a worker that does not come up, and reboots one in an
-              error, so one bad worker does not end the wait.
-            - The wait ends early when three workers were replaced and none is ready, and
-              when the endpoint is not active. A state that the task itself asks for with
-              C(endpoint_state) is not waited for.
-            - At the time limit the message names the workers, their states, what they point
-              to, and the end of the endpoint's log.
-            - Refused when the task sets C(cold_workers=0) and C(min_load=0), because the
-              wait would not end before the first request.
+            - With C(wait=true), also wait until this number of workers is ready. By default, the module
+              does not wait for workers.
+            - 'Minimum: 0. Must not exceed C(max_workers).'
+            - A worker is ready if it serves requests, or if it is idle and has loaded its model once. A
+              single bad worker does not end the wait, because Vast.ai reboots or replaces it.
+            - The wait ends early if three workers were replaced and no worker is ready. It also ends early
+              if the endpoint is not active. If the task itself sets another C(endpoint_state), it does
+              not wait for workers.
+            - If the time limit is reached, the error message lists the workers with their statuses, likely
+              causes, and the end of the log of the endpoint.
+            - Not allowed if the task sets C(cold_workers=0) and C(min_load=0), because the wait would not
+              end before the first request.
             type: int
           wait_timeout:
             description:
-            - How many seconds C(wait) lasts at most, and how long a record in transition
-              is waited for before it is changed.
-            - With C(wait=true) also how long a create or an update is repeated that the
-              provider refuses for the time being, as Novita AI and PPIO do while a serverless
-              cluster sleeps.
-            - From 1 to 86400.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that the
+              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - 'Range: 1 to 86400.'
             type: int
             default: 600
       vast_workergroup:
         description:
-        - Manage workergroups of Vast.ai, with the options of M(gpufleet.cloud.vast_workergroup).
+        - Manage workergroups of Vast.ai. The options are those of M(gpufleet.cloud.vast_workergroup).
         type: dict
         suboptions:
           endpoint:
             description:
-            - Name of the endpoint that it works for, compared exactly. It must exist, and
-              no other may have the name.
-            - In check mode an endpoint that does not exist is only warned about, because
-              an earlier task may create it.
-            - It costs one more request than C(endpoint_id), for the list of endpoints.
+            - Name of the endpoint of the workergroup. The module compares the exact name. Exactly one endpoint
+              must have this name. Must not be empty.
+            - In check mode, a missing endpoint leads to a warning only, because an earlier task may create
+              it.
+            - A task with this option sends one more request than a task with C(endpoint_id), to list the
+              endpoints.
             type: str
             aliases:
             - endpoint_name
           endpoint_id:
             description:
-            - Id of the endpoint that it works for; 1 or more.
+            - Id of the endpoint of the workergroup.
+            - 'Minimum: 1.'
             type: int
           gpu_ram:
             description:
-            - Estimated memory of the model on the GPU in GB, with which Vast plans the
-              bandwidth; 0 or more. Vast's default is V(24).
-            - It does not select machines; a condition on C(gpu_ram) in C(search_params)
-              does.
+            - Estimated GPU memory of the model in GB, with which Vast.ai plans the bandwidth. Vast.ai's
+              default is V(24).
+            - This option does not select machines. To do so, set a condition on C(gpu_ram) in C(search_params).
+            - 'Minimum: 0.'
             type: float
           id:
             description:
-            - Vast's id of the workergroup. It decides which one is meant, whatever else
-              the task gives. With another C(endpoint) the workergroup moves to that endpoint.
-            - An id that does not exist is an error unless C(state=absent); it never leads
-              to a new workergroup.
-            - One of C(id), C(endpoint) and C(endpoint_id) is required.
+            - Id of the workergroup at Vast.ai. Must not be empty.
+            - C(id) takes precedence over all other options. With another C(endpoint), the workergroup moves
+              to that endpoint.
+            - A task with C(id) never creates a workergroup. If the id does not exist, the task fails, unless
+              C(state=absent).
+            - Set C(id), C(endpoint) or C(endpoint_id).
             type: str
           launch_args:
             description:
-            - More arguments for creating the workers, as for the command C(create instance)
-              of the vendor's client, for example V(--disk 64).
-            - Vast answers this text in clear. It is shown only by a task that gives exactly
-              this text, because it can hold values of environment variables. Better leave
-              secrets to the template.
+            - Additional arguments for the creation of workers, as for the command C(create instance) of
+              Vast.ai's client, for example V(--disk 64).
+            - Vast.ai returns this text. Because it can contain values of environment variables, the module
+              shows it only to a task that sets exactly this text. Store secrets in the template instead.
             type: str
           match:
             description:
-            - With V(endpoint) the one workergroup of the endpoint is meant, and a task
-              with another template changes it.
-            - With V(template) the workergroup with the endpoint and the template is meant,
-              and a task with another template creates one more. One of C(template_hash)
-              and C(template_id) is required.
+            - V(endpoint) selects the only workergroup of the endpoint. A task with another template changes
+              it.
+            - V(template) selects the workergroup with the endpoint and the template. A task with another
+              template creates a second workergroup. Set C(template_hash) or C(template_id).
             type: str
             choices:
             - endpoint
@@ -1038,57 +1057,53 @@ options:
             default: endpoint
           recreate:
             description:
-            - Whether a record may be replaced when an option differs that the provider
-              cannot change in place. Without it such a task fails before anything is written.
-            - The new record is created first, from the present one with the task's options
-              laid over it; the old one is deleted when the new one is there and, with C(wait=true),
-              usable. For that time both are billed.
-            - Needs a task without C(id), because the new record has another id.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              id.
             type: bool
             default: false
           search_params:
             description:
-            - Which machines qualify, as conditions on their properties. Properties that
-              the task does not name keep the conditions that they have.
-            - As text it is the query language of the vendor's command line client, for
-              example V(gpu_name=RTX_4090 num_gpus>=2). An underscore in a value is a blank,
-              C(gpu_ram), C(cpu_ram) and C(gpu_total_ram) are in GB, C(duration) in days;
-              C(property=any) takes a condition away. Text that is no list of conditions
-              is refused, and so is more than 1000 GB of C(gpu_ram) or C(gpu_total_ram),
-              which is meant in MB.
-            - 'As a mapping it is the API''s own form, for example V({num_gpus: {gte: 2}}),
-              with the operators C(eq), C(neq), C(gt), C(gte), C(lt), C(lte), C(in) and
-              C(notin), and memory in MB and durations in seconds. An empty mapping as condition
-              takes it away.'
-            - Nothing is added to either, while the vendor's client adds C(verified=true
-              rentable=true rented=false). Without these conditions machines may be rented
-              that nobody has verified, and without one such as C(dph_total<=0.6) at any
-              price.
-            - Vast accepts a new workergroup only with text, so what text cannot carry is
-              refused before the first request, whichever form the task uses. These are
-              texts with a comma, bracket, quote, underscore or control character, with
-              whitespace at their ends, that begin with one of C(=<>!), are empty, or are
-              a word of the language such as V(any) or V('true'); empty lists; booleans
-              and null in a list; anything but one number for a memory or C(duration), and
-              anything but a whole number or V(535.129.3) for C(driver_version). A task
-              with the C(id) of a workergroup may set them all the same.
-            - What a change does to running workers is not documented. Workers on machines
-              that no longer fit may be replaced.
+            - Filter for machines, as conditions on their properties. The module keeps the current conditions
+              on all properties that the task does not set.
+            - As text, it is in the query language of Vast.ai's command-line client, for example V(gpu_name=RTX_4090
+              num_gpus>=2). An underscore in a value stands for a space. C(gpu_ram), C(cpu_ram) and C(gpu_total_ram)
+              are in GB, and C(duration) is in days. C(property=any) removes a condition. The module refuses
+              text that is not a list of conditions. It also refuses more than 1000 GB of C(gpu_ram) or
+              C(gpu_total_ram), because such a number is probably in MB.
+            - 'As a mapping, it has the form of the API, for example V({num_gpus: {gte: 2}}). The operators
+              are C(eq), C(neq), C(gt), C(gte), C(lt), C(lte), C(in) and C(notin). Memory is in MB, and
+              durations are in seconds. An empty mapping removes a condition.'
+            - The module adds no conditions. Vast.ai's client adds C(verified=true rentable=true rented=false).
+              Without these conditions, the filter can rent machines that Vast.ai has not verified. Without
+              a condition such as C(dph_total<=0.6), it can rent machines at any price.
+            - Vast.ai accepts the filter of a new workergroup only as text. For both forms, the module therefore
+              refuses values that the text form cannot express, before the first request. A task with the
+              C(id) of a workergroup can set these values.
+            - Text cannot express strings that are empty, that start or end with whitespace, that start
+              with one of C(=<>!), that contain a comma, bracket, quote, underscore or control character,
+              or that are words of the language such as V(any) or V('true'). It cannot express empty lists,
+              or booleans and null in a list. Memory and C(duration) must be one number each. C(driver_version)
+              must be an integer or have the form V(535.129.3).
+            - After a change, Vast.ai may replace workers on machines that no longer match.
             type: raw
           settle_timeout:
             description:
-            - How many seconds a write may take to show up in what the provider answers.
-            - Every write is read back. A value that was ignored or limited by the provider
-              fails the task after this time.
-            - From 0 to 3600.
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns another
+              value after this time, for example because it has ignored or limited the value.
+            - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
-            - V(present) makes the workergroup exist as described, V(absent) makes it not
-              exist.
-            - Workers that Vast reports as not deleted with it lead to a warning that names
-              them, because they go on costing money.
+            - V(present) creates or updates the workergroup.
+            - V(absent) deletes the workergroup and its workers. If Vast.ai does not delete a worker, the
+              module returns a warning with its id, because you continue to pay for it.
             type: str
             choices:
             - present
@@ -1096,38 +1111,40 @@ options:
             default: present
           template_hash:
             description:
-            - Hash of the template that says what runs. Editing a template at Vast gives
-              it a new hash, and a workergroup keeps the old one until it is pointed at
-              the new one.
-            - Vast's guide says that pointing it at the new one replaces the workers one
-              after the other. Other texts of Vast's say that running workers keep the old
-              template until they are told; that is what C(update_workers) does.
-            - A new workergroup needs this or C(template_id).
+            - B(Required to create the workergroup) unless C(template_id) is set. Hash of the template,
+              which defines the software of the workers. Must not be empty.
+            - A template gets a new hash when you edit it at Vast.ai. The workergroup keeps the old hash
+              until a task sets the new one.
+            - The provider documents that a change replaces the workers one after the other. Other sources
+              of Vast.ai state that running workers keep the old template until you request an update of
+              the workers, see C(update_workers).
             type: str
           template_id:
             description:
-            - Id of the template that says what runs, instead of C(template_hash); 1 or
-              more. A new workergroup needs one of the two.
+            - B(Required to create the workergroup) unless C(template_hash) is set. Id of the template,
+              which defines the software of the workers.
+            - 'Minimum: 1.'
+            - The provider documents that a change replaces the workers one after the other. See C(template_hash)
+              for other sources.
             type: int
           update_workers:
             description:
-            - Whether Vast is asked to replace running workers one after the other (a rolling
-              update), so that they become what the workergroup says now. While that goes
-              on, workers load anew and cost money.
-            - With V(never) Vast is not asked. Its own texts differ on whether running workers
-              then keep the old template.
-            - With V(on_change) it is asked once, right after this task has changed C(template_hash),
-              C(template_id), C(search_params) or C(launch_args) and has read the change
-              back. A second run changes nothing and asks for nothing. If that request itself
-              fails, the workergroup is changed already, and V(always) sends the request
-              again.
-            - With V(always) it is asked in every run, after a change if there is one, and
-              the task is always C(changed).
-            - V(cancel) stops an update of workers that is under way; those that were replaced
-              stay as they are. It is sent in every run, and the task is always C(changed),
-              because Vast does not show whether there is one.
-            - A workergroup that this task creates has no workers yet, so nothing is sent
-              for it.
+            - Whether to request a rolling update, in which Vast.ai replaces the running workers one after
+              the other, so that they use the current values of the workergroup. New workers load the model
+              again, and you pay for this time.
+            - V(never) sends no request. Vast.ai's sources disagree on whether running workers then keep
+              the old template.
+            - V(on_change) sends the request once, after this task has changed C(template_hash), C(template_id),
+              C(search_params) or C(launch_args) and has verified the change. A second run changes nothing
+              and sends no request. If the request itself fails, the workergroup has already been changed.
+              Send the request again with V(always).
+            - V(always) sends the request in every run, after the changes of the task. The task always reports
+              a change.
+            - V(cancel) sends a request that stops a rolling update. Workers that were already replaced
+              stay. The request is sent in every run, and the task always reports a change, because Vast.ai
+              does not show whether an update is in progress.
+            - The module does not send the request for a workergroup that this task creates, because it
+              has no workers yet.
             - The request goes to C(autoscaler_url).
             type: str
             choices:
@@ -1138,162 +1155,153 @@ options:
             default: never
           wait:
             description:
-            - Whether to wait until the record is usable, also when nothing had to be changed.
-            - Waiting ends at once when the provider reports a failure. There is no waiting
-              in check mode.
-            - With C(state=absent), whether to wait C(wait_timeout) rather than C(settle_timeout)
-              seconds until it is gone.
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module always waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - How many seconds C(wait) lasts at most, and how long a record in transition
-              is waited for before it is changed.
-            - With C(wait=true) also how long a create or an update is repeated that the
-              provider refuses for the time being, as Novita AI and PPIO do while a serverless
-              cluster sleeps.
-            - From 1 to 86400.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that the
+              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - 'Range: 1 to 86400.'
             type: int
             default: 600
   novita:
     description:
-    - How Novita AI is reached, for all its resources in the task.
+    - Connection to Novita AI, for all its resources in the task.
     type: dict
     suboptions:
       api_key:
         description:
-        - API key of the Novita AI account, of at least 8 characters.
-        - Falls back to the environment variable E(NOVITA_API_KEY) of the place where the
-          module runs.
+        - API key of the Novita AI account. At least 8 characters.
+        - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which it
+          runs.
         type: str
       api_retries:
         description:
-        - How often a request is repeated that may be repeated.
-        - Reads, updates and deletes are repeated after a broken connection and after HTTP
-          429, 502, 503 and 504. A create is repeated only when it surely did not happen,
-          that is after HTTP 429 or when no connection could be made.
-        - Something counts as absent only by a listing that agrees with itself; one that
-          does not, as when records come and go meanwhile, is read again as often.
-        - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for
-          is kept, up to 120 seconds.
-        - From 0 to 20.
+        - How many times to retry requests that are safe to retry.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504.
+          Some requests, such as a create, must not take effect twice. The module retries them only after
+          HTTP 429, or if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again,
+          up to this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause
+          that the provider requests, up to 120 seconds.
+        - 'Range: 0 to 20.'
         type: int
         default: 5
       api_timeout:
         description:
-        - How many seconds one request may take, from the name look-up to the last byte
-          of the answer.
-        - From 1 to 3600.
+        - Time limit in seconds for one request, from the name lookup to the last byte of the response.
+        - 'Range: 1 to 3600.'
         type: int
         default: 30
       api_url:
         description:
-        - Base address of the API.
-        - Falls back to the environment variable E(NOVITA_API_URL) of the place where the
-          module runs.
+        - Base URL of the API.
+        - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which it
+          runs.
         type: str
         default: https://api.novita.ai
       validate_certs:
         description:
-        - Whether the server's certificate is verified.
-        - The environment variable E(REQUESTS_CA_BUNDLE) names other authorities to trust.
+        - Whether to verify the TLS certificate of the server.
+        - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
         type: bool
         default: true
   ppio:
     description:
-    - How PPIO is reached, for all its resources in the task.
+    - Connection to PPIO, for all its resources in the task.
     type: dict
     suboptions:
       api_key:
         description:
-        - API key of the PPIO account, of at least 8 characters.
-        - Falls back to the environment variable E(PPIO_API_KEY) of the place where the
-          module runs.
+        - API key of the PPIO account. At least 8 characters.
+        - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it runs.
         type: str
       api_retries:
         description:
-        - How often a request is repeated that may be repeated.
-        - Reads, updates and deletes are repeated after a broken connection and after HTTP
-          429, 502, 503 and 504. A create is repeated only when it surely did not happen,
-          that is after HTTP 429 or when no connection could be made.
-        - Something counts as absent only by a listing that agrees with itself; one that
-          does not, as when records come and go meanwhile, is read again as often.
-        - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for
-          is kept, up to 120 seconds.
-        - From 0 to 20.
+        - How many times to retry requests that are safe to retry.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504.
+          Some requests, such as a create, must not take effect twice. The module retries them only after
+          HTTP 429, or if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again,
+          up to this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause
+          that the provider requests, up to 120 seconds.
+        - 'Range: 0 to 20.'
         type: int
         default: 5
       api_timeout:
         description:
-        - How many seconds one request may take, from the name look-up to the last byte
-          of the answer.
-        - From 1 to 3600.
+        - Time limit in seconds for one request, from the name lookup to the last byte of the response.
+        - 'Range: 1 to 3600.'
         type: int
         default: 30
       api_url:
         description:
-        - Base address of the API.
-        - Falls back to the environment variable E(PPIO_API_URL) of the place where the
-          module runs.
+        - Base URL of the API.
+        - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which it runs.
         type: str
         default: https://api.ppio.com
       validate_certs:
         description:
-        - Whether the server's certificate is verified.
-        - The environment variable E(REQUESTS_CA_BUNDLE) names other authorities to trust.
+        - Whether to verify the TLS certificate of the server.
+        - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
         type: bool
         default: true
   vast:
     description:
-    - How Vast.ai is reached, for all its resources in the task.
+    - Connection to Vast.ai, for all its resources in the task.
     type: dict
     suboptions:
       api_key:
         description:
-        - API key of the Vast.ai account, of at least 8 characters.
-        - Falls back to the environment variable E(VAST_API_KEY) of the place where the
-          module runs.
+        - API key of the Vast.ai account. At least 8 characters.
+        - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it runs.
         type: str
       api_retries:
         description:
-        - How often a request is repeated that may be repeated.
-        - Reads, updates and deletes are repeated after a broken connection and after HTTP
-          429, 502, 503 and 504. A create is repeated only when it surely did not happen,
-          that is after HTTP 429 or when no connection could be made.
-        - Something counts as absent only by a listing that agrees with itself; one that
-          does not, as when records come and go meanwhile, is read again as often.
-        - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for
-          is kept, up to 120 seconds.
-        - From 0 to 20.
+        - How many times to retry requests that are safe to retry.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504.
+          Some requests, such as a create, must not take effect twice. The module retries them only after
+          HTTP 429, or if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again,
+          up to this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause
+          that the provider requests, up to 120 seconds.
+        - 'Range: 0 to 20.'
         type: int
         default: 5
       api_timeout:
         description:
-        - How many seconds one request may take, from the name look-up to the last byte
-          of the answer.
-        - From 1 to 3600.
+        - Time limit in seconds for one request, from the name lookup to the last byte of the response.
+        - 'Range: 1 to 3600.'
         type: int
         default: 30
       api_url:
         description:
-        - Base address of the control plane.
-        - Falls back to the environment variable E(VAST_API_URL) of the place where the
-          module runs.
+        - Base URL of the control plane.
+        - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which it runs.
         type: str
         default: https://console.vast.ai
       autoscaler_url:
         description:
-        - Base address of the autoscaler, which knows the workers.
-        - Falls back to the environment variable E(VAST_AUTOSCALER_URL) of the place where
-          the module runs.
-        - The default is V(https://run.vast.ai) where C(api_url) has its default, and the
-          address in C(api_url) otherwise, so that no request leaves the place that C(api_url)
-          names.
+        - Base URL of the autoscaler, which manages the workers.
+        - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host on which
+          it runs.
+        - The default is V(https://run.vast.ai) if C(api_url) has its default value. Otherwise the default
+          is the value of C(api_url), so that no request leaves the server that you set.
         type: str
       validate_certs:
         description:
-        - Whether the server's certificate is verified.
-        - The environment variable E(REQUESTS_CA_BUNDLE) names other authorities to trust.
+        - Whether to verify the TLS certificate of the server.
+        - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
         type: bool
         default: true
 """

@@ -10,48 +10,54 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to wait until the record is usable, also when nothing had to be changed.
-      - Waiting ends at once when the provider reports a failure. There is no waiting in check mode.
-      - With O(state=absent), whether to wait O(wait_timeout) rather than O(settle_timeout) seconds until it is gone.
+      - Whether to wait until the resource is ready, even if the task changes nothing.
+      - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately if the provider
+        reports a failure. In check mode, the module does not wait.
+      - With O(state=absent), the module always waits until the resource is removed. The time limit is O(wait_timeout)
+        with O(wait=true), and O(settle_timeout) with O(wait=false).
     type: bool
     default: true
   wait_timeout:
     description:
-      - How many seconds O(wait) lasts at most, and how long a record in transition is waited for before it is changed.
-      - With O(wait=true) also how long a create or an update is repeated that the provider refuses for the time being,
-        as Novita AI and PPIO do while a serverless cluster sleeps.
-      - From 1 to 86400.
+      - Time limit in seconds for O(wait). It is also the time limit for a resource in transition, which the module lets
+        settle before it changes it.
+      - With O(wait=true), it also limits how long the module retries a create or an update that the provider refuses
+        temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+      - "Range: 1 to 86400."
     type: int
     default: 600
   settle_timeout:
     description:
-      - How many seconds a write may take to show up in what the provider answers.
-      - Every write is read back. A value that was ignored or limited by the provider fails the task after this time.
-      - From 0 to 3600.
+      - Time limit in seconds until a write must be visible in the responses of the provider.
+      - The module verifies every write by a read. The task fails if the provider still returns another value after this
+        time, for example because it has ignored or limited the value.
+      - "Range: 0 to 3600."
     type: int
     default: 30
   recreate:
     description:
-      - Whether a record may be replaced when an option differs that the provider cannot change in place. Without it
-        such a task fails before anything is written.
-      - The new record is created first, from the present one with the task's options laid over it; the old one is
-        deleted when the new one is there and, with O(wait=true), usable. For that time both are billed.
-      - Needs a task without O(id), because the new record has another id.
+      - Whether the module may replace the resource if the task changes an immutable option. With V(false), such a task
+        fails before any write.
+      - The module creates the new resource first, from the current values with the desired values merged into them.
+        After the new resource exists and, with O(wait=true), is ready, the module deletes the old one. The provider
+        bills both in the meantime.
+      - A task that replaces a resource must not set O(id), because the new resource gets another id.
     type: bool
     default: false
 notes:
-  - An option that is left out, or null, is neither compared nor changed. V(0), an empty string, V([]) and V({}) are
-    values like any other. For an optional value write C({{ x | default(omit) }}); C(default(none)) arrives as an empty
-    string on ansible-core 2.16.
+  - The module neither compares nor changes options that are omitted or null. V(0), an empty string, V([]) and V({}) are
+    desired values like any other. For an optional value, write C({{ x | default(omit) }}). On ansible-core 2.16,
+    C(default(none)) becomes an empty string.
 """
 
     NAME = r"""
 options:
   id:
     description:
-      - The provider's id of the record. It wins over O(name), so that a task with both renames the record, and one with
-        an id alone adopts a record that was made by hand.
-      - An id that does not exist is an error unless O(state=absent); it never leads to a new record.
-      - One of O(id) and O(name) is required.
+      - Id of the resource at the provider. Must not be empty.
+      - O(id) takes precedence over O(name). A task with both finds the resource by its id and sets its name. A task
+        with O(id) alone can manage a resource that was created manually.
+      - A task with O(id) never creates a resource. If the id does not exist, the task fails, unless O(state=absent).
+      - Set O(id), O(name), or both.
     type: str
 """

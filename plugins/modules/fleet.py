@@ -10,20 +10,21 @@ module: fleet
 short_description: Converge many endpoints, workergroups and instances of all providers in one task
 version_added: 1.0.0
 description:
-  - Takes a whole wanted set, lists each kind of each provider once, plans everything, and carries the plan out in
-    parallel within each provider's limits. There is no state file; what exists is what the providers list.
-  - Each entry has exactly the options, the rules and the messages of the module whose name it bears, because it is the
-    same code. An entry with C(state=absent) is deleted.
-  - All entries are checked first. What is wrong with them is reported together, with their places and names, before the
-    first request.
-  - What is created or changed goes first, what is deleted goes last, when all the rest is done and waited for. A
-    workergroup of Vast.ai waits for its endpoint in the same task, and an endpoint is deleted after its workergroups.
-    Where the task gives an endpoint another name by its id, its workergroups are found by the new name.
-  - A failure of one resource does not stop the others, see O(fail_fast). At the end the task fails and names each
-    resource that is not as wanted; the result says of every one what was done.
-  - When a job is cancelled no result can be promised, because AWX kills a job with all its processes. The next run
-    finds what exists by name, as always; O(journal) keeps what was done.
-  - The module sends no further write when the process that started it is gone.
+  - Takes a complete set of desired resources and lists the current resources of each type once. It then plans all
+    changes and applies them in parallel, within the limits of each provider. There is no state file, because the module
+    reads the current resources from the providers.
+  - Each entry has exactly the options, rules and messages of the module that has the name of its resource type. An
+    entry with C(state=absent) is deleted.
+  - The module checks all entries first. It reports all violations together, with the position and name of each entry,
+    before it sends the first request.
+  - The module creates and updates resources first. It deletes resources after everything else is done and ready. A
+    workergroup of Vast.ai is created after its endpoint in the same task, and an endpoint is deleted after its
+    workergroups. If the task renames an endpoint by its id, its workergroups are found by the new name.
+  - If one resource fails, the module continues with the others, see O(fail_fast). The task then fails with a message
+    that lists each failed resource. The result shows for every resource what was done.
+  - A canceled job may have no result, because AWX kills a job with all its processes. The next run finds all existing
+    resources by name. Set O(journal) to keep a log of all writes.
+  - The module sends no more writes after the process that started it has ended.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -33,69 +34,79 @@ extends_documentation_fragment:
 options:
   prune:
     description:
-      - For each kind a regular expression that must match from the beginning of the name. What matches and is not
-        wanted is deleted. For workergroups it is the name that their endpoint has, or gets in this task; for one whose
-        endpoint is gone, the name that the workergroup still has of it.
-      - A kind without a pattern is never pruned, and neither is one whose listing is in doubt. Workergroups are not
-        pruned, either, where the listing of endpoints is.
+      - Regular expressions by resource type. The module deletes resources whose name matches and that have no entry. An
+        expression must match from the start of the name.
+      - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
+        new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
+      - The module does not prune resource types without an expression. It also does not prune a type if the list
+        response is inconsistent. It does not prune workergroups if the list of endpoints is inconsistent.
     type: dict
     default: {}
     suboptions:
       novita_endpoint:
-        description: Names of endpoints of Novita AI that are deleted unless they are wanted.
+        description: Names of the endpoints of Novita AI to delete if they have no entry.
         type: str
       novita_instance:
-        description: Names of instances of Novita AI that are deleted unless they are wanted.
+        description: Names of the instances of Novita AI to delete if they have no entry.
         type: str
       ppio_endpoint:
-        description: Names of endpoints of PPIO that are deleted unless they are wanted.
+        description: Names of the endpoints of PPIO to delete if they have no entry.
         type: str
       vast_endpoint:
-        description: Names of endpoints of Vast.ai that are deleted unless they are wanted.
+        description: Names of the endpoints of Vast.ai to delete if they have no entry.
         type: str
       vast_workergroup:
-        description: Names of endpoints of Vast.ai whose workergroups are deleted unless they are wanted.
+        description: Names of the endpoints of Vast.ai whose workergroups to delete if they have no entry.
         type: str
   allow_prune_all:
-    description: Whether O(prune) may be given with an empty O(resources), which deletes everything that matches.
+    description:
+      - Whether to allow O(prune) with an empty list of O(resources), which deletes all matching resources.
     type: bool
     default: false
   max_changes:
-    description: How many resources the plan may change at most, deletes included; 0 or more. A plan beyond it is not
-      begun.
+    description:
+      - Maximum number of resources that the plan may change, including deletes. If the plan changes more, the task
+        fails before any write.
+      - "Minimum: 0."
     type: int
   max_deletes:
-    description: How many resources the plan may delete or replace at most; 0 or more. A plan beyond it is not begun.
+    description:
+      - Maximum number of resources that the plan may delete or replace. If the plan deletes or replaces more, the task
+        fails before any write.
+      - "Minimum: 0."
     type: int
   concurrency:
     description:
-      - How many requests to a provider are under way at once. From 1 to 64.
-      - A provider's intervals are kept whatever this is.
+      - Maximum number of simultaneous requests to each provider.
+      - The module respects the rate limits of a provider independently of this option.
+      - "Range: 1 to 64."
     type: int
     default: 8
   fail_fast:
-    description: Whether a failure keeps further resources from being begun. What was begun is ended.
+    description:
+      - Whether to start no more resources after the first failure. The module completes the resources that it has
+        started.
     type: bool
     default: false
   prices:
     description:
-      - Whether to read the providers' price lists, so that C(hourly_cost) can sum what is known. Today that is Novita
-        AI's list for instances.
+      - Whether to read the price lists of the providers to calculate RV(hourly_cost). Currently, the module supports
+        the price list of Novita AI for instances.
     type: bool
     default: false
   journal:
     description:
-      - A file to which each write adds a line before it is sent and one after it was answered, with the id. Nothing
-        secret is in it. It is readable by its owner only, and it grows.
+      - Path of a log file. The module adds a line before each write, and a line with the id after the response. The
+        file contains no secrets, only its owner can read it, and it grows without limit.
     type: path
   progress_file:
     description:
-      - A file to which lines for people are added, as far as it can be written. Set by the action plugin of this
-        module, which shows them.
+      - Path of a file to which the module adds progress messages if it can write to it. The action plugin of this
+        module sets this option and shows the messages.
     type: path
 notes:
-  - Progress is shown while the task runs when the connection is local and the task is not asynchronous. With C(become)
-    it depends on the system whether the other user may write it.
+  - Ansible shows the progress of the task if the connection is local and the task is not asynchronous. With C(become),
+    it depends on the system whether the other user can write the progress file.
 seealso:
   - module: gpufleet.cloud.novita_endpoint
   - module: gpufleet.cloud.novita_instance
@@ -105,7 +116,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have all of a team's inference capacity as it should be
+- name: Converge all resources of a team
   gpufleet.cloud.fleet:
     resources:
       - novita_endpoint:
@@ -146,7 +157,7 @@ EXAMPLES = r"""
     concurrency: 8
     max_deletes: 2
 
-- name: Scale one endpoint, pause another, and leave the rest of both as it is
+- name: Scale one endpoint, stop another, and keep all other values
   gpufleet.cloud.fleet:
     resources:
       - novita_endpoint:
@@ -157,7 +168,7 @@ EXAMPLES = r"""
           name: tts
           endpoint_state: stopped
 
-- name: See what it would mean to keep only one endpoint of the team, without doing it
+- name: Preview the deletion of all resources of the team except one endpoint
   gpufleet.cloud.fleet:
     resources:
       - novita_endpoint:
@@ -169,11 +180,11 @@ EXAMPLES = r"""
   diff: true
   register: plan
 
-- name: Show the plan in one line
+- name: Show the summary of the plan
   ansible.builtin.debug:
     msg: "{{ plan.summary }}"
 
-- name: Remove everything
+- name: Delete all resources of the team
   gpufleet.cloud.fleet:
     resources:
       - novita_endpoint: {name: team-a-llm-8b, state: absent}
@@ -185,13 +196,34 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description:
-    - How many resources each action is for, as done or as planned. C(create), C(update), C(replace) and C(delete) count
-      what is changed, where a start, a stop and a restart count as C(update); C(unchanged) what was as wanted,
-      C(failed) what could not be brought to what is wanted, C(not_attempted) what was not begun because of another
-      failure.
-    - In a template write C(summary['update']), because C(summary.update) is a method of every mapping.
+    - Number of resources by action, as done or, in check mode, as planned. C(update) includes starts, stops and
+      restarts. C(failed) counts the resources that failed. C(not_attempted) counts the resources that were not started
+      because of another failure.
+    - In a template, write C(summary['update']), because C(summary.update) is a method of every mapping.
   returned: always
   type: dict
+  contains:
+    create:
+      description: Number of created resources.
+      type: int
+    update:
+      description: Number of updated, started, stopped and restarted resources.
+      type: int
+    replace:
+      description: Number of replaced resources.
+      type: int
+    delete:
+      description: Number of deleted resources.
+      type: int
+    unchanged:
+      description: Number of resources without changes.
+      type: int
+    failed:
+      description: Number of failed resources.
+      type: int
+    not_attempted:
+      description: Number of resources that were not started because of another failure.
+      type: int
   sample:
     create: 1
     update: 2
@@ -202,39 +234,43 @@ summary:
     not_attempted: 0
 resources:
   description:
-    - One entry for each wanted resource, in the order of the task, then those that are pruned. Beside the keys below it
-      has what the module of its kind returns, but that the C(diff) of what is unchanged is empty.
+    - One element for each entry of O(resources), in the same order, followed by the resources that O(prune) deletes. In
+      addition to the following keys, each element contains the keys that the module of its resource type returns. The
+      C(diff) of an unchanged resource is empty.
   returned: always
   type: list
   elements: dict
   contains:
     number:
-      description: Its place in O(resources), beginning with 0; -1 for what is pruned.
+      description: Position of the entry in O(resources), starting with 0. C(-1) for a resource that O(prune) deletes.
       type: int
     resource_type:
-      description: Its resource type, for example C(vast_endpoint).
+      description: Resource type, for example C(vast_endpoint).
       type: str
     name:
-      description: Its name, or the name of its endpoint, or its id.
+      description: Name of the resource. For a workergroup, the name of its endpoint. If there is no name, the id.
       type: str
     id:
-      description: The provider's id; an empty string without a record.
+      description: Id of the resource at the provider. Empty if the resource does not exist.
       type: str
     action:
       description:
-        - C(create), C(update), C(replace), C(delete), C(start), C(stop), C(restart) or C(unchanged), as done or as
-          planned; C(failed) when it did not come to what is wanted, C(not_attempted) when it was not begun because of
-          another failure.
+        - Action as done or, in check mode, as planned. One of C(create), C(update), C(replace), C(delete), C(start),
+          C(stop), C(restart) and C(unchanged). C(failed) if the resource failed. C(not_attempted) if it was not started
+          because of another failure.
       type: str
     plan:
-      description: The steps of its plan, as its module returns them.
+      description: The steps of the plan, as the module of the resource type returns them.
       type: list
       elements: dict
+    diff:
+      description: Values before and after the task, as the module of the resource type returns them.
+      type: dict
     msg:
-      description: Why it failed; an empty string where it did not.
+      description: Error message of a failed resource. Empty otherwise.
       type: str
     failure:
-      description: What is known of the failure, as its module returns it; an empty mapping where there was none.
+      description: Details of the failure, as the module of the resource type returns them. Empty otherwise.
       type: dict
   sample:
     - number: 0
@@ -246,32 +282,47 @@ resources:
         - action: update
           fields: [max_workers]
           effect: unknown
+      diff:
+        before: {max_workers: 4}
+        after: {max_workers: 6}
       msg: ''
       failure: {}
 diff:
-  description: For each resource that is not as wanted C(before) and C(after), with a header that names it.
+  description: Values before and after the task for each changed or failed resource.
   returned: always
   type: list
   elements: dict
+  contains:
+    before_header:
+      description: Resource type and name.
+      type: str
+    after_header:
+      description: Resource type, name and action.
+      type: str
+    before:
+      description: Values before the task.
+      type: dict
+    after:
+      description: Values after the task.
+      type: dict
   sample:
     - before_header: vast_endpoint tts
       after_header: vast_endpoint tts (update)
       before: {max_workers: 4}
       after: {max_workers: 6}
 hourly_cost:
-  description: What the resources cost in an hour by the providers' price lists, in USD, as far as O(prices) makes it
-    known.
+  description: Cost of the resources in USD per hour, as far as the price lists that O(prices) reads contain it.
   returned: always
   type: dict
   contains:
     before:
-      description: The sum of what is known of the records that are there.
+      description: Sum of the known costs of the current resources.
       type: float
     after:
-      description: The sum of what is known of them after the plan.
+      description: Sum of the known costs after the plan.
       type: float
     unknown:
-      description: For each kind, of how many resources nothing is known.
+      description: Number of resources with unknown costs, by resource type.
       type: dict
   sample:
     before: 0.35
@@ -279,7 +330,7 @@ hourly_cost:
     unknown:
       vast_endpoint: 1
 failure:
-  description: What is known of the first failure, as the modules of the kinds return it.
+  description: Details of the first failure, as the module of the resource type returns them.
   returned: on failure
   type: dict
 """

@@ -10,14 +10,15 @@ module: novita_endpoint
 short_description: Manage serverless GPU endpoints of Novita AI
 version_added: 1.0.0
 description:
-  - Creates, changes, replaces and deletes serverless GPU endpoints of Novita AI, and waits until they are usable.
-  - An endpoint is found by its exact name over all pages of the listing, or by its id. Several endpoints of one name
-    are an error that names their ids.
-  - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
-    option leaves all others as they were.
-  - The options are those of L(the provider's page,https://novita.ai/docs/api-reference/serverless-create-endpoint) in
-    snake case. Where that page prints a range it is enforced before the first request; all other ranges differ from
-    account to account and are left to the provider, whose refusal is passed on with the range that it allows.
+  - Creates, updates, replaces and deletes serverless GPU endpoints of Novita AI, and waits until they are ready.
+  - The module finds an endpoint by its exact name, over all pages of the list, or by its id. If several endpoints have
+    the name, the task fails and lists their ids.
+  - Every update sends the current values with the desired values merged into them. A task that sets a single option
+    keeps all other values.
+  - The provider does not document the effect of a change on running workers.
+  - The options are those of the L(API reference,https://novita.ai/docs/api-reference/serverless-create-endpoint) in
+    snake case. The module checks the ranges of that page before any write. Novita AI checks all other ranges, which
+    depend on your account. If it refuses a value, the error message contains the allowed range.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -32,8 +33,8 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-      - Deleting an endpoint removes its workers.
+      - V(present) creates or updates the endpoint.
+      - V(absent) deletes the endpoint and its workers.
     type: str
     choices:
       - present
@@ -41,102 +42,117 @@ options:
     default: present
   name:
     description:
-      - Name of the endpoint, 1 to 220 characters, compared exactly.
-      - It must neither begin nor end with a blank.
-      - With O(id), the name that the endpoint shall have.
+      - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
+      - "Length: 1 to 220 characters. Must not start or end with whitespace or contain control characters."
+      - With O(id), this is the new name of the endpoint.
     type: str
   app_name:
     description:
-      - Application name, a part of the endpoint's URL. It can be used only once. The provider's default is the
-        endpoint's id.
-      - Cannot be changed in place, see O(recreate).
+      - Application name, which is part of the URL of the endpoint. Must not be empty. Every name can be used only once.
+      - The default of the provider is the id of the endpoint.
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. If the endpoint has an
+        application name of its own, the task must set a new one."
     type: str
   worker_config:
     description:
-      - The workers. All keys are required to create an endpoint; after that a task may give any of them alone.
-      - What a change does to running workers is not documented by the provider.
+      - Workers of the endpoint. The module keeps the current values of the keys that you omit.
     type: dict
     suboptions:
       min_num:
         description:
-          - Least number of workers. V(0) scales to zero when idle.
-          - At most O(worker_config.max_num). The range is the account's.
+          - B(Required to create the endpoint.) Minimum number of workers. With V(0), the endpoint scales to zero when
+            it is idle.
+          - Must not exceed O(worker_config.max_num). The range depends on your account.
         type: int
       max_num:
-        description: Greatest number of workers. The range is the account's.
+        description:
+          - B(Required to create the endpoint.) Maximum number of workers. The range depends on your account.
         type: int
       free_timeout:
-        description: Seconds until an idle worker is released. The range is the account's.
+        description:
+          - B(Required to create the endpoint.) Time in seconds until an idle worker is released. The range depends on
+            your account.
         type: int
       max_concurrent:
-        description: Greatest number of requests that a worker handles at the same time. The range is the account's.
+        description:
+          - B(Required to create the endpoint.) Maximum number of requests that a worker processes at the same time. The
+            range depends on your account.
         type: int
       gpu_num:
-        description: Number of GPUs of each worker. The range is the account's.
+        description:
+          - B(Required to create the endpoint.) Number of GPUs of each worker. The range depends on your account.
         type: int
       request_timeout:
-        description: Seconds until a request is given up. The range is the account's.
+        description:
+          - B(Required to create the endpoint.) Time limit in seconds for a request. The range depends on your account.
         type: int
   ports:
     description:
-      - The HTTP port, as a list of exactly one, from 1 to 65535 without 2222, 2223 and 2224.
-      - Required to create an endpoint.
+      - B(Required to create the endpoint.) HTTP port of the container, as a list.
+      - "Exactly 1 entry. Range of each entry: 1 to 65535. Reserved ports: 2222, 2223, 2224."
     type: list
     elements: int
   policy:
     description:
-      - What makes the number of workers grow. Both keys are required to create an endpoint.
+      - Policy by which the endpoint adds workers.
     type: dict
     suboptions:
       type:
         description:
-          - V(queue) scales on the time that requests wait in the queue, V(concurrency) on the number of requests in it.
+          - B(Required to create the endpoint.) V(queue) scales by the time that requests wait in the queue.
+            V(concurrency) scales by the number of requests in the queue.
         type: str
         choices:
           - queue
           - concurrency
       value:
         description:
-          - With O(policy.type=queue) seconds of waiting, with O(policy.type=concurrency) a number of requests. The
-            range is the account's.
+          - B(Required to create the endpoint.) Waiting time in seconds with O(policy.type=queue). Number of requests
+            with O(policy.type=concurrency). The range depends on your account.
         type: int
   image:
     description:
-      - The container image.
+      - Container image.
     type: dict
     suboptions:
       image:
-        description: Address of the image, up to 511 characters. Required to create an endpoint.
+        description:
+          - B(Required to create the endpoint.) Address of the image. At most 511 characters.
         type: str
       auth_id:
         description:
-          - Id of a stored registry credential, up to 255 characters. Not needed for public images and images of the
-            platform.
+          - Id of a stored registry credential. Public images and images of the platform do not need one. At most 255
+            characters.
         type: str
       command:
-        description: Start command of the container, up to 2047 characters. An empty string stands for the image's own.
+        description:
+          - Start command of the container. An empty string selects the command of the image. At most 2047 characters.
         type: str
   products:
     description:
-      - Ids of the serverless products that the workers may run on. Ids of instance products are others.
-      - Required to create an endpoint. Cannot be changed in place, see O(recreate).
+      - B(Required to create the endpoint.) Ids of the serverless products on which the workers may run. Serverless
+        products and instance products have different ids.
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint."
     type: list
     elements: str
   rootfs_size:
     description:
-      - Size of the root file system in GB. If omitted, 100 is sent when the endpoint is created, which is the only
-        value that the provider's page knows at present.
-      - Cannot be changed in place, see O(recreate).
+      - Size of the root file system in GB. V(100) is currently the only value that the provider documents. The range
+        depends on your account.
+      - If omitted, the module sends V(100) for a new endpoint.
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint."
     type: int
   volume_mounts:
     description:
-      - Storage mounted into the workers. The list is compared whole, in any order, by type and path. If omitted, an
-        empty list is sent when the endpoint is created.
+      - Storage that is mounted into the workers. The list replaces all current entries. The module identifies an entry
+        by its type and path, and ignores the order.
+      - If omitted, the module sends V([]) for a new endpoint.
     type: list
     elements: dict
     suboptions:
       type:
-        description: V(local) for storage of the worker, V(network) for a network storage.
+        description:
+          - V(local) mounts storage of the worker. V(network) mounts a network storage.
         type: str
         required: true
         choices:
@@ -144,39 +160,49 @@ options:
           - network
       size:
         description:
-          - Size of local storage in GB. If omitted for a new mount, 30 is sent, the only value that the provider's page
-            knows at present. Only with O(volume_mounts[].type=local).
+          - Size of the local storage in GB. V(30) is currently the only value that the provider documents. The range
+            depends on your account.
+          - Allowed only with O(volume_mounts[].type=local). If omitted, the module sends V(30) for a new entry.
         type: int
       id:
-        description: Id of the network storage. Required with, and only with, O(volume_mounts[].type=network).
+        description:
+          - Id of the network storage. Required with O(volume_mounts[].type=network), and not allowed otherwise.
         type: str
       mount_path:
-        description: Where it is mounted, up to 255 characters.
+        description:
+          - Path at which the storage is mounted. At most 255 characters.
         type: str
         required: true
   cluster_id:
     description:
-      - Id of the cluster, up to 255 characters. Required with a network storage, and then the cluster of that storage.
-      - An endpoint can be placed in several clusters, which no option names. They are kept by every update, unless this
-        option asks for another place; then the endpoint is moved to this one alone.
+      - Id of the cluster. At most 255 characters. With a network storage, you must set the cluster of this storage.
+      - An endpoint can also be in several clusters, for which there is no option. Every update keeps them, unless the
+        task sets another O(cluster_id). The endpoint then moves to this cluster alone.
     type: str
+  envs:
+    description:
+      - Environment variables of the container, as a mapping of names to values. Results and diffs show the values.
+      - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
+        C(no), C(12.80) and C(010).
+    type: dict
   healthy:
     description:
-      - The HTTP health check of the workers.
+      - HTTP health check of the workers.
     type: dict
     suboptions:
       path:
-        description: The path that is asked for. Required to create an endpoint.
+        description:
+          - B(Required to create the endpoint.) Path that the health check requests.
         type: str
 seealso:
   - module: gpufleet.cloud.novita_endpoint_info
   - name: Create Endpoint
-    description: The provider's page.
+    description: API reference of Novita AI.
     link: https://novita.ai/docs/api-reference/serverless-create-endpoint
 """
 
 EXAMPLES = r"""
-- name: Serve a model, with no worker while nobody asks
+- name: Create an endpoint that scales to zero when it is idle
   gpufleet.cloud.novita_endpoint:
     name: llm-8b
     image:
@@ -201,24 +227,24 @@ EXAMPLES = r"""
       HUGGING_FACE_TOKEN: "{{ hugging_face_token }}"
   register: llm
 
-- name: Show where it answers
+- name: Show the URL and the status
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
-- name: Allow more workers, and leave everything else as it is
+- name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.novita_endpoint:
     name: llm-8b
     worker_config:
       max_num: 5
 
-- name: Change one environment variable and leave the others alone
+- name: Change one environment variable and keep the others
   gpufleet.cloud.novita_endpoint:
     name: llm-8b
     envs_mode: merge
     envs:
       LOG_LEVEL: debug
 
-- name: See what a new image would change, without changing it
+- name: Preview the change to a new image
   gpufleet.cloud.novita_endpoint:
     name: llm-8b
     image:
@@ -226,18 +252,18 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Rename the endpoint by its id
+- name: Rename the endpoint
   gpufleet.cloud.novita_endpoint:
     id: "{{ llm.id }}"
     name: llm-8b-blue
 
-- name: Move it to another product, which needs a replacement
+- name: Replace the endpoint to move it to another product
   gpufleet.cloud.novita_endpoint:
     name: llm-8b-blue
     products: ["8"]
     recreate: true
 
-- name: Delete it
+- name: Delete the endpoint
   gpufleet.cloud.novita_endpoint:
     name: llm-8b-blue
     state: absent
@@ -245,13 +271,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 id:
-  description: Id of the endpoint; an empty string without one. Present after a failure, too, as soon as it is known.
+  description:
+    - Id of the endpoint, or an empty string if it does not exist. A failed task also returns the id if it is known.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071
 endpoint:
   description:
-    - The endpoint as it is, or in check mode as it would be; an empty mapping without one.
+    - The endpoint after the task, or in check mode as predicted. The mapping is empty if the endpoint does not exist.
   returned: always
   type: dict
   contains:
@@ -264,24 +291,46 @@ endpoint:
       type: str
       sample: llm-8b
     status:
-      description: The provider's word for its state, for example C(creating), C(serving) or C(failed).
+      description: Status that the provider reports, for example C(creating), C(serving) or C(failed).
       type: str
       sample: serving
     status_message:
-      description: The provider's text on that state.
+      description: Text that the provider adds to the status.
       type: str
       sample: ""
     url:
-      description: Where the endpoint answers.
+      description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
     workers:
       description:
-        - The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
-        - One that is gone, going or draining is never C(healthy), and is not counted when workers are awaited.
+        - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.
       type: list
       elements: dict
-      sample: []
+      contains:
+        id:
+          description: Id of the worker.
+          type: str
+        status:
+          description: Status that the provider reports.
+          type: str
+        status_message:
+          description: Text that the provider adds to the status.
+          type: str
+        healthy:
+          description:
+            - Whether the worker is healthy. Always V(false) for a worker that has failed, is draining or is being
+              removed.
+          type: bool
+        log:
+          description: Address of the log of the worker.
+          type: str
+      sample:
+        - id: w-1
+          status: running
+          status_message: ""
+          healthy: true
+          log: ""
     env_names:
       description: Names of all environment variables.
       type: list
@@ -289,71 +338,95 @@ endpoint:
       sample: [HUGGING_FACE_TOKEN, LOG_LEVEL]
     spec:
       description:
-        - The settable options as the endpoint has them. Given to a task, they change nothing.
-        - Of the environment only those variables are in it whose values this task gives under C(envs).
+        - Current values of the options. A task with these values changes nothing.
+        - C(envs) contains only the variables that the task sets in O(envs) to these values. C(envs_mode) is V(merge) if
+          there are other variables.
       type: dict
       sample:
         name: llm-8b
+        app_name: team-llm-8b
         worker_config: {min_num: 0, max_num: 2, free_timeout: 300, max_concurrent: 4, gpu_num: 1, request_timeout: 600}
+        ports: [8000]
+        policy: {type: queue, value: 15}
+        image: {image: "registry.example.org/team/llm:1.4", auth_id: "", command: ""}
+        products: ["7"]
+        rootfs_size: 100
+        volume_mounts: [{type: network, id: st-1, mount_path: /models}]
+        cluster_id: us-demo-1
+        envs: {LOG_LEVEL: info}
+        envs_mode: merge
+        healthy: {path: /ready}
 plan:
   description:
-    - What was done, or would be done. The same in check mode and in the run that follows.
+    - The steps of the task. Check mode returns the same steps as the run that follows.
   returned: always
   type: list
   elements: dict
   contains:
     action:
-      description: One of C(create), C(update), C(replace), C(delete) and C(none).
+      description:
+        - Action of the step, one of C(create), C(update), C(replace), C(delete) and C(none).
       type: str
     fields:
-      description: Paths of the options that differ, for example C(worker_config.max_num) or C(envs.LOG_LEVEL).
+      description:
+        - Paths of the options that the step sets, for example C(worker_config.max_num) or C(envs.LOG_LEVEL).
       type: list
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
-          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
+        - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
+          and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
   sample:
     - action: update
       fields: [worker_config.max_num]
       effect: unknown
 diff:
-  description: C(before) and C(after) over the options that the task gives. Values of secrets are hidden.
+  description: Values before and after the task, for the options that it sets. Secret values are hidden.
   returned: always
   type: dict
+  contains:
+    before:
+      description: Values before the task.
+      type: dict
+    after:
+      description: Values after the task.
+      type: dict
   sample:
     before: {worker_config: {max_num: 2}}
     after: {worker_config: {max_num: 5}}
 failure:
-  description: What is known of a failure, for tasks that branch on it.
+  description: Details of the failure, for tasks that branch on it.
   returned: on failure
   type: dict
   contains:
     provider:
-      description: The provider, C(novita).
+      description: Name of the provider, C(novita).
       type: str
     operation:
-      description: The operation that failed, for example C(endpoint.create); empty when none was sent.
+      description: The API call that failed, for example C(endpoint.create). Empty if no single call failed.
       type: str
     status:
-      description: The HTTP status, or null.
+      description: HTTP status of the response, or null if there is none.
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect),
-          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
-          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
+        - Error code of the provider, for example C(BALANCE_NOT_ENOUGH), if its response contains one. If an error
+          response has no code, C(http_) followed by RV(ignore:status).
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable),
+          C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout),
+          C(cancelled), C(not_the_provider), C(internal) and C(error).
+        - C(not_the_provider) means that something other than the API returned the response, for example a proxy.
+          C(internal) and C(error) mean unexpected errors.
       type: str
     message:
-      description: What went wrong, without the advice that RV(ignore:msg) adds.
+      description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, where it gives one.
+      description: The provider's id of the request, if the provider returns one.
       type: str
     retryable:
-      description: Whether the same task may succeed when run again, without anything being changed.
+      description: Whether the same task can succeed if you run it again without changes.
       type: bool
 """
 

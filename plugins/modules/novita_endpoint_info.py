@@ -10,8 +10,8 @@ module: novita_endpoint_info
 short_description: Read serverless GPU endpoints of Novita AI
 version_added: 1.0.0
 description:
-  - Returns all serverless GPU endpoints of an account, or those of a name, or the one with an id.
-  - The C(spec) of an endpoint can be given to M(gpufleet.cloud.novita_endpoint) as it is.
+  - Returns all serverless GPU endpoints of an account, the endpoints with a name, or the endpoint with an id.
+  - You can use the C(spec) of an endpoint as the options of M(gpufleet.cloud.novita_endpoint).
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -22,15 +22,15 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.novita
 options:
   id:
-    description: Only the endpoint with this id.
+    description: Return only the endpoint with this id.
     type: str
   name:
-    description: Only endpoints with exactly this name. There can be several.
+    description: Return only endpoints with exactly this name. Several endpoints can have the same name.
     type: str
   return_env_values:
     description:
-      - Whether the values of environment variables are returned, in clear, as a part of C(spec).
-      - They can hold secrets. Set C(no_log) on the task, or take care of the result.
+      - Whether to return the values of environment variables in C(spec), in clear text.
+      - The values can be secrets. Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
@@ -42,16 +42,16 @@ EXAMPLES = r"""
   gpufleet.cloud.novita_endpoint_info:
   register: all_endpoints
 
-- name: Show their names and states
+- name: Show the names and statuses
   ansible.builtin.debug:
     msg: "{{ dict(all_endpoints.endpoints | map(attribute='name') | zip(all_endpoints.endpoints |
       map(attribute='status'))) }}"
 
-- name: Find the endpoints of a name
+- name: Find the endpoints with a name
   gpufleet.cloud.novita_endpoint_info:
     name: llm-8b
 
-- name: Copy an endpoint's options, environment included, without printing them
+- name: Read the options of an endpoint with its environment variables
   gpufleet.cloud.novita_endpoint_info:
     name: llm-8b
     return_env_values: true
@@ -60,7 +60,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 endpoints:
-  description: The endpoints, sorted by name and id; an empty list without any.
+  description: The endpoints, sorted by name and id. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -74,34 +74,68 @@ endpoints:
       type: str
       sample: llm-8b
     status:
-      description: The provider's word for its state.
+      description: Status that the provider reports, for example C(creating), C(serving) or C(failed).
       type: str
       sample: serving
     status_message:
-      description: The provider's text on that state.
+      description: Text that the provider adds to the status.
       type: str
       sample: ""
     url:
-      description: Where the endpoint answers.
+      description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
     workers:
       description:
-        - The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
-        - One that is gone, going or draining is never C(healthy), and is not counted when workers are awaited.
+        - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.
       type: list
       elements: dict
-      sample: []
+      contains:
+        id:
+          description: Id of the worker.
+          type: str
+        status:
+          description: Status that the provider reports.
+          type: str
+        status_message:
+          description: Text that the provider adds to the status.
+          type: str
+        healthy:
+          description:
+            - Whether the worker is healthy. Always V(false) for a worker that has failed, is draining or is being
+              removed.
+          type: bool
+        log:
+          description: Address of the log of the worker.
+          type: str
+      sample:
+        - id: w-1
+          status: running
+          status_message: ""
+          healthy: true
+          log: ""
     env_names:
       description: Names of all environment variables.
       type: list
       elements: str
       sample: [HUGGING_FACE_TOKEN, LOG_LEVEL]
     spec:
-      description: The settable options as the endpoint has them. Given to a task, they change nothing.
+      description:
+        - Current values of the options. A task with these values changes nothing.
+        - C(envs) is included only with O(return_env_values=true), or if the endpoint has no environment variables.
       type: dict
       sample:
         name: llm-8b
+        app_name: team-llm-8b
+        worker_config: {min_num: 0, max_num: 2, free_timeout: 300, max_concurrent: 4, gpu_num: 1, request_timeout: 600}
+        ports: [8000]
+        policy: {type: queue, value: 15}
+        image: {image: "registry.example.org/team/llm:1.4", auth_id: "", command: ""}
+        products: ["7"]
+        rootfs_size: 100
+        volume_mounts: [{type: network, id: st-1, mount_path: /models}]
+        cluster_id: us-demo-1
+        healthy: {path: /ready}
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info

@@ -10,14 +10,17 @@ module: novita_instance
 short_description: Manage GPU instances of Novita AI
 version_added: 1.0.0
 description:
-  - Creates, changes, starts, stops, restarts, replaces and deletes GPU instances of Novita AI, and waits until they are
-    usable.
-  - An instance is billed from the moment its image is pulled. This module creates exactly one, and never repeats an
-    order.
-  - An instance is found by its exact name over all pages of the listing, or by its id. Several instances of one name
-    are an error that names their ids. An instance that is being removed counts as absent.
-  - The options are those of L(the provider's page,https://novita.ai/docs/api-reference/gpu-instance-create-instance) in
-    snake case. Ranges that the page prints are enforced before the first request.
+  - Creates, updates, starts, stops, restarts, replaces and deletes GPU instances of Novita AI, and waits until they are
+    ready.
+  - Novita AI bills an instance from the moment it pulls the image. The module never repeats an order, so it never
+    creates a second instance.
+  - The module finds an instance by its exact name, over all pages of the list, or by its id. If several instances have
+    the name, the task fails and lists their ids. An instance that is being removed counts as absent.
+  - A task that replaces an instance must also set O(tools), O(image_auth), O(month) and O(min_cuda_version), because
+    the provider does not return these values. Empty values and V(0) are allowed.
+  - If an option does not describe the effect of a change on the instance, the provider does not document it.
+  - The options are those of the L(API reference,https://novita.ai/docs/api-reference/gpu-instance-create-instance) in
+    snake case. The module checks the ranges of that page before any write.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -32,13 +35,13 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes the instance exist as described, in whatever power state. When the task waits, an instance that
-        it made and one that was running must run in the end.
-      - V(started) also makes it run, and creates it if it does not exist.
-      - V(stopped) makes it stop. V(restarted) restarts it at every run, which is a change each time. Both fail when
-        there is no such instance.
-      - V(absent) makes it not exist. What is on its disk is lost.
-      - An instance in transition is waited for before it is changed or switched.
+      - V(present) creates or updates the instance, and does not start or stop an existing one. With O(wait=true), the
+        instance must be running at the end if the task has created it, or if it was running before.
+      - V(started) also starts the instance.
+      - V(stopped) stops the instance. V(restarted) restarts it in every run, and always reports a change. Both states
+        fail if the instance does not exist.
+      - V(absent) deletes the instance and the data on its disk.
+      - If the instance is in transition, the module waits before it changes, starts or stops it.
     type: str
     choices:
       - present
@@ -49,122 +52,158 @@ options:
     default: present
   name:
     description:
-      - Name of the instance, 1 to 255 characters, compared exactly. Cannot be changed in place.
-      - It must neither begin nor end with a blank.
+      - B(Required to create the instance.) Name of the instance. The module compares the exact name.
+      - "Length: 1 to 255 characters. Must not start or end with whitespace or contain control characters."
+      - "Immutable: the provider cannot rename the instance."
     type: str
   product_id:
     description:
-      - Id of the instance product, 1 to 255 characters, for example V(4090.16c62g). Ids of serverless products are
-        others, and so are those of products without GPUs, which go with O(kind=cpu).
-      - Required to create an instance. Cannot be changed in place, see O(recreate).
+      - B(Required to create the instance.) Id of the instance product, for example V(4090.16c62g). Serverless products
+        have different ids. With O(kind=cpu), you need the id of a CPU product.
+      - "Length: 1 to 255 characters."
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
   gpu_num:
     description:
-      - Number of GPUs, 1 to 8. Cannot be changed in place, see O(recreate).
-      - Required to create an instance with O(kind=gpu). With O(kind=cpu) it must be left out.
+      - B(Required to create the instance.) Number of GPUs. Not allowed with O(kind=cpu).
+      - "Range: 1 to 8."
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: int
   rootfs_size:
     description:
-      - Size of the root disk in GB, 10 to 6144.
-      - Required to create an instance with O(kind=gpu). With O(kind=cpu) it must be left out, because the provider
-        takes no size when it creates such an instance; the product decides it.
-      - It can grow in place. To make it smaller the instance must be replaced, see O(recreate).
-      - The provider is told the difference. Two tasks that order the same growth at the same moment order it twice; the
-        one that finds more than it wanted fails.
+      - B(Required to create the instance.) Size of the root disk in GB. Not allowed with O(kind=cpu), because the
+        product determines the size.
+      - "Range: 10 to 6144."
+      - You can increase the size in place. A smaller size requires O(recreate=true), which replaces the instance.
+      - The provider takes the difference to the current size. If two tasks order the same growth at the same time, the
+        disk grows twice. The task that then reads a larger size than desired fails.
     type: int
   image_url:
     description:
-      - Address of the container image, 1 to 500 characters. Required to create an instance.
-      - A change resets the instance, see O(save_data).
+      - B(Required to create the instance.) Address of the container image.
+      - "Length: 1 to 500 characters."
+      - A change restarts the instance; see O(save_data).
     type: str
   image_auth:
     description:
-      - Credential for the image's registry, as C(user:password), from 8 to 10239 characters, or empty for none.
-      - The provider never answers it. It is sent when the instance is created, and never compared.
+      - Credential for the registry of the image, in the form C(user:password). An empty string means no credential.
+      - "Length: 8 to 10239 characters."
+      - "Write-only: the provider never returns this value, so it is never compared."
     type: str
   image_auth_id:
     description:
-      - Id of a stored registry credential. A change resets the instance, see O(save_data).
+      - Id of a stored registry credential.
+      - A change restarts the instance; see O(save_data).
     type: str
   ports:
     description:
-      - Open ports such as V(8888/http) or V(22022/tcp), 1 to 65535 without 2222, 2223 and 2224, at most 15 together
-        with O(tools).
-      - The list is compared whole, in any order. A change works in place, without a restart.
+      - Open ports, such as V(8888/http) or V(22022/tcp). The list replaces all current ports. The order is ignored.
+      - "At most 15 entries, including those of O(tools). Range of each entry: 1 to 65535. Reserved ports: 2222, 2223,
+        2224."
+      - A change takes effect without a restart.
     type: list
     elements: str
   tools:
     description:
-      - Tools of the provider's official images. Cannot be changed in place, see O(recreate).
-      - The provider returns a port for Jupyter even where there is none. It counts as a tool when the provider says
-        that it is on, and as a port where O(ports) has it and this option is left out.
+      - Tools of the official images of the provider.
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance."
+      - The provider returns a port for Jupyter even for an instance without Jupyter. This port counts as a tool if the
+        provider reports that Jupyter is on. It counts as an open port if the task omits this option and O(ports)
+        contains the port.
     type: list
     elements: dict
     suboptions:
       name:
-        description: The tool.
+        description: Name of the tool.
         type: str
         required: true
         choices:
           - Jupyter
       port:
-        description: Its port, 1 to 65535 without 2222, 2223 and 2224.
+        description:
+          - Port of the tool.
+          - "Range: 1 to 65535. Reserved ports: 2222, 2223, 2224."
         type: int
       type:
-        description: The port's type. The provider never answers it, so that it is not compared.
+        description:
+          - Type of the port. The module compares this value only if the provider returns it.
         type: str
         choices:
           - tcp
           - http
   command:
-    description: Start command, up to 2047 characters. A change resets the instance, see O(save_data).
+    description:
+      - Start command. At most 2047 characters.
+      - A change restarts the instance; see O(save_data).
     type: str
   entrypoint:
-    description: Entrypoint, up to 2047 characters. A change resets the instance, see O(save_data).
+    description:
+      - Entrypoint. At most 2047 characters.
+      - A change restarts the instance; see O(save_data).
     type: str
   cluster_id:
     description:
-      - Id of the cluster; without it the provider chooses one. Cannot be changed in place, see O(recreate).
+      - Id of the cluster. Must not be empty. If omitted, the provider selects a cluster.
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
   network_storages:
     description:
-      - Network storages to mount, at most 30. The list is compared whole, in any order, by id.
-      - A change resets the instance, see O(save_data). A storage that stays in the list is never detached.
+      - Network storages to mount. The list replaces all current entries. The module identifies an entry by its id, and
+        ignores the order. It never detaches a storage that stays in the list.
+      - At most 30 entries.
+      - A change restarts the instance; see O(save_data).
     type: list
     elements: dict
     suboptions:
       id:
-        description: Id of the storage.
+        description: Id of the storage. Must not be empty.
         type: str
         required: true
       mount_point:
-        description: Where it is mounted, 1 to 4095 characters. If omitted for a new storage, C(/network) is sent.
+        description:
+          - Path at which the storage is mounted. If omitted, the module sends V(/network) for a new entry.
+          - "Length: 1 to 4095 characters."
         type: str
   network_id:
-    description: Id of a private network. Cannot be changed in place, see O(recreate).
+    description:
+      - Id of a private network.
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
+  envs:
+    description:
+      - Environment variables of the container, as a mapping of names to values. Results and diffs show the values.
+      - "Names: at most 511 characters. Values: at most 4095 characters. At most 100 variables, including those in
+        O(secret_envs)."
+      - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
+        C(no), C(12.80) and C(010).
+      - A change restarts the instance; see O(save_data).
+    type: dict
   kind:
     description:
-      - Kind of the instance. Required to create it. Cannot be changed in place, see O(recreate).
-      - The product of an instance without GPUs decides its size, see O(gpu_num) and O(rootfs_size).
+      - B(Required to create the instance.) Whether the instance has GPUs.
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
     choices:
       - gpu
       - cpu
   month:
     description:
-      - Number of months of a subscription; more than 0 enforces O(billing_mode=monthly).
-      - The provider never answers it. It acts when the instance is created, and when O(billing_mode) changes to
-        V(monthly), where it is 1 if omitted. It never renews a subscription.
+      - Number of months of a subscription. A positive number selects monthly billing.
+      - It applies when the module creates the instance, and when O(billing_mode) changes to V(monthly). For this
+        change, the default is V(1). It never renews a subscription.
+      - "Minimum: 0."
+      - "Write-only: the provider never returns this value, so it is never compared."
     type: int
   billing_mode:
     description:
-      - How the instance is billed. The provider's default is V(onDemand).
-      - The change from V(onDemand) to V(monthly) is made in place and cannot be undone. All others need O(recreate).
-      - The provider deletes a subscription only when it has ended. A task that would replace one is therefore refused,
-        because both would be paid. When it has ended, delete it with O(state=absent), then create the new one.
-      - Where the first generation of the provider's API leaves it out, it is read in the second, for one more request
-        of a task that gives it. It is not compared when that does not tell it either.
+      - How the provider bills the instance. The default of the provider is V(onDemand).
+      - "Immutable: a different value requires O(recreate=true), which replaces the instance. The only exception is a
+        change from V(onDemand) to V(monthly), which is made in place and cannot be undone."
+      - The provider does not delete a subscription before it ends. The module refuses to replace one, because you would
+        pay for both instances. After the subscription has ended, delete the instance with O(state=absent) and create a
+        new one.
+      - If the first generation of the API does not return this value, a task that sets this option sends one more
+        request, to the second generation. The module compares this value only if the provider returns it.
     type: str
     choices:
       - onDemand
@@ -172,37 +211,44 @@ options:
       - spot
   auto_renew:
     description:
-      - Whether a subscription renews itself. Only with monthly billing. A task that gives it costs one more request.
+      - Whether the subscription renews itself. V(true) requires monthly billing. A task that sets this option sends one
+        more request.
     type: bool
   auto_renew_month:
-    description: For how many months it renews itself, 1 to 12. Only with O(auto_renew=true).
+    description:
+      - Number of months of each renewal. Requires O(auto_renew=true).
+      - "Range: 1 to 12."
     type: int
   min_cuda_version:
     description:
-      - Least version of CUDA, such as V(12.4), in quotes, up to 255 characters.
-      - The provider never answers it. It is sent when the instance is created, and never compared.
+      - Minimum CUDA version, such as V(12.4). Put it in quotes. At most 255 characters.
+      - "Write-only: the provider never returns this value, so it is never compared."
     type: str
   save_data:
-    description: Whether the data on the root disk is kept when a change resets the instance.
+    description:
+      - Whether to keep the data on the root disk when a change restarts the instance.
     type: bool
     default: true
   max_hourly_price:
     description:
-      - The highest price in USD for an hour, all GPUs counted, at which an instance is created or started. Above it, or
-        when the provider's price list cannot be read, nothing is ordered. With O(billing_mode=spot) it is the price of
-        a spot instance.
-      - The plan then shows the price as C(hourly_price). A task that gives it costs one more request when it orders
-        something.
+      - Maximum price in USD per hour, for all GPUs of the instance together. If the price is higher, or if the module
+        cannot read it, the module does not create or start the instance and the task fails. With O(billing_mode=spot),
+        the limit applies to the spot price. Not allowed with monthly billing.
+      - The plan contains the price as C(hourly_price). A task that sets this option sends one more request when it
+        creates or starts an instance.
+      - Must be greater than 0.
     type: float
   wait_for_ssh:
-    description: With O(wait=true), also wait until an SSH server answers, when the instance runs.
+    description:
+      - With O(wait=true), whether to wait also until an SSH server responds. It applies to running instances only.
     type: bool
     default: false
   recreate_order:
     description:
-      - With O(recreate=true), V(create_first) deletes the old instance only after the new one is usable.
-      - V(delete_first) allows the other order when the new one is refused for lack of stock or quota. If the new one is
-        then refused again, both are gone.
+      - Order of the steps with O(recreate=true).
+      - V(create_first) deletes the old instance only after the new one is ready.
+      - V(delete_first) starts in the same way. If the provider refuses the new instance because of stock or quota, the
+        module deletes the old instance first and tries again. If the provider refuses again, you have neither instance.
     type: str
     choices:
       - create_first
@@ -210,19 +256,19 @@ options:
     default: create_first
   return_credentials:
     description:
-      - Whether passwords are returned, in clear, as C(instance.ssh_password) and C(instance.web_terminal_password).
-      - Set C(no_log) on the task, or take care of the result.
+      - Whether to return passwords in RV(instance.ssh_password) and RV(instance.web_terminal_password), in clear text.
+      - Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
   - module: gpufleet.cloud.novita_instance_info
   - name: Create GPU Instance
-    description: The provider's page.
+    description: API reference of Novita AI.
     link: https://novita.ai/docs/api-reference/gpu-instance-create-instance
 """
 
 EXAMPLES = r"""
-- name: Have a GPU machine that runs, for at most 40 cents an hour
+- name: Start a GPU instance for at most 40 cents per hour
   gpufleet.cloud.novita_instance:
     name: trainer-1
     state: started
@@ -240,40 +286,40 @@ EXAMPLES = r"""
     max_hourly_price: 0.40
   register: trainer
 
-- name: Show how to log in
+- name: Show the SSH command
   ansible.builtin.debug:
     msg: "ssh -p {{ trainer.instance.ssh_port }} {{ trainer.instance.ssh_user }}@{{ trainer.instance.ssh_host }}"
 
-- name: Open another port, without a restart
+- name: Open another port without a restart
   gpufleet.cloud.novita_instance:
     name: trainer-1
     ports:
       - 8888/http
       - 6006/http
 
-- name: Let the root disk grow
+- name: Increase the size of the root disk
   gpufleet.cloud.novita_instance:
     name: trainer-1
     rootfs_size: 100
 
-- name: See what a new image would change, without changing it
+- name: Preview the change to a new image
   gpufleet.cloud.novita_instance:
     name: trainer-1
     image_url: docker.io/example/cuda-ssh:12.6
   check_mode: true
   diff: true
 
-- name: Stop it over night
+- name: Stop the instance
   gpufleet.cloud.novita_instance:
     name: trainer-1
     state: stopped
 
-- name: Start it again
+- name: Start the instance again
   gpufleet.cloud.novita_instance:
     name: trainer-1
     state: started
 
-- name: Delete it
+- name: Delete the instance
   gpufleet.cloud.novita_instance:
     name: trainer-1
     state: absent
@@ -281,13 +327,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 id:
-  description: Id of the instance; an empty string without one. Present after a failure, too, as soon as it is known.
+  description:
+    - Id of the instance, or an empty string if it does not exist. A failed task also returns the id if it is known.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071
 instance:
   description:
-    - The instance as it is, or in check mode as it would be; an empty mapping without one.
+    - The instance after the task, or in check mode as predicted. The mapping is empty if the instance does not exist.
   returned: always
   type: dict
   contains:
@@ -300,11 +347,11 @@ instance:
       type: str
       sample: trainer-1
     status:
-      description: The provider's word for its status, for example C(pulling), C(running) or C(exited).
+      description: Status that the provider reports, for example C(pulling), C(running) or C(exited).
       type: str
       sample: running
     status_message:
-      description: The provider's text on a failure.
+      description: Text that the provider adds to a failure.
       type: str
       sample: ""
     product_name:
@@ -316,16 +363,29 @@ instance:
       type: str
       sample: US-01
     port_mappings:
-      description: The open ports, each with C(port), C(type) and C(endpoint), its address.
+      description: Open ports.
       type: list
       elements: dict
-      sample: []
+      contains:
+        port:
+          description: Port of the container.
+          type: int
+        type:
+          description: Type of the port, for example C(http) or C(tcp).
+          type: str
+        endpoint:
+          description: Address under which the port is reachable.
+          type: str
+      sample:
+        - port: 8888
+          type: http
+          endpoint: https://0a1b2c3d4e5f6071-8888.example.com
     ssh_host:
-      description: Host for SSH; an empty string while there is none, or where it was not asked for.
+      description: Host for SSH. Empty if the provider has not assigned it, or if the task did not read it.
       type: str
       sample: proxy.us-demo-1.example.com
     ssh_port:
-      description: Port for SSH. It changes at every start.
+      description: Port for SSH. It changes with every start.
       type: int
       sample: 30022
     ssh_user:
@@ -333,7 +393,7 @@ instance:
       type: str
       sample: root
     ssh_ready:
-      description: Whether the provider says that SSH is running.
+      description: Whether the provider reports that SSH is running.
       type: bool
       sample: true
     spot_status:
@@ -341,70 +401,88 @@ instance:
       type: str
       sample: ""
     spot_reclaim_time:
-      description: When a spot instance will be reclaimed, in UTC.
+      description: Time at which the provider reclaims a spot instance, in UTC.
       type: str
       sample: ""
     end_time:
-      description: When a subscription ends, in UTC.
+      description: Time at which a subscription ends, in UTC.
       type: str
       sample: ""
     created_at:
-      description: When it was created, in UTC.
+      description: Time of creation, in UTC.
       type: str
       sample: "2026-08-28T12:26:40Z"
     last_started_at:
-      description: When it was last started, in UTC.
+      description: Time of the last start, in UTC.
       type: str
       sample: "2026-08-28T12:26:40Z"
     last_stopped_at:
-      description: When it was last stopped, in UTC.
+      description: Time of the last stop, in UTC.
       type: str
       sample: ""
     ssh_password:
-      description: With C(return_credentials=true) the password for SSH, otherwise an empty string. It changes at every
-        start.
+      description: With O(return_credentials=true), the password for SSH. Otherwise empty. It changes with every start.
       type: str
       sample: ""
     web_terminal_password:
-      description: With C(return_credentials=true) the password for the web terminal, otherwise an empty string.
+      description: With O(return_credentials=true), the password for the web terminal. Otherwise empty.
       type: str
       sample: ""
     env_names:
       description: Names of all environment variables.
       type: list
       elements: str
-      sample: [HUGGING_FACE_TOKEN, LOG_LEVEL]
+      sample: [HUGGING_FACE_TOKEN, MODE]
     spec:
       description:
-        - The settable options as the instance has them. Given to a task, they change nothing.
-        - Of the environment only those variables are in it whose values this task gives under C(envs).
+        - Current values of the options. A task with these values changes nothing.
+        - C(envs) contains only the variables that the task sets in O(envs) to these values. C(envs_mode) is V(merge) if
+          there are other variables.
       type: dict
       sample:
         name: trainer-1
         product_id: 4090.16c62g
         gpu_num: 1
         rootfs_size: 60
+        image_url: docker.io/example/cuda-ssh:12.4
+        image_auth_id: ""
+        ports: [8888/http]
+        envs: {MODE: train}
+        envs_mode: merge
+        tools: []
+        command: ""
+        entrypoint: ""
+        cluster_id: us-demo-1
+        network_storages: [{id: st-1, mount_point: /network}]
+        network_id: net-1
+        kind: gpu
+        billing_mode: monthly
+        auto_renew: true
+        auto_renew_month: 1
 plan:
   description:
-    - What was done, or would be done. The same in check mode and in the run that follows.
+    - The steps of the task. Check mode returns the same steps as the run that follows.
   returned: always
   type: list
   elements: dict
   contains:
     action:
-      description: One of C(create), C(update), C(replace), C(delete), C(start), C(stop), C(restart) and C(none).
+      description:
+        - Action of the step, one of C(create), C(update), C(replace), C(delete), C(start), C(stop), C(restart) and
+          C(none).
       type: str
     fields:
-      description: Paths of the options that differ, for example C(rootfs_size) or C(envs.MODE).
+      description:
+        - Paths of the options that the step sets, for example C(rootfs_size) or C(envs.MODE).
       type: list
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
-          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
+        - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
+          and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
     hourly_price:
-      description: With C(max_hourly_price), the price in USD for an hour of what this step orders.
+      description: With O(max_hourly_price), the price of the instance in USD per hour.
       returned: when the step creates or starts an instance
       type: float
   sample:
@@ -412,41 +490,51 @@ plan:
       fields: [ports]
       effect: in_place
 diff:
-  description: C(before) and C(after) over the options that the task gives. Values of secrets are hidden.
+  description: Values before and after the task, for the options that it sets. Secret values are hidden.
   returned: always
   type: dict
+  contains:
+    before:
+      description: Values before the task.
+      type: dict
+    after:
+      description: Values after the task.
+      type: dict
   sample:
     before: {ports: [8888/http]}
     after: {ports: [6006/http, 8888/http]}
 failure:
-  description: What is known of a failure, for tasks that branch on it.
+  description: Details of the failure, for tasks that branch on it.
   returned: on failure
   type: dict
   contains:
     provider:
-      description: The provider, C(novita).
+      description: Name of the provider, C(novita).
       type: str
     operation:
-      description: The operation that failed, for example C(instance.create); empty when none was sent.
+      description: The API call that failed, for example C(instance.create). Empty if no single call failed.
       type: str
     status:
-      description: The HTTP status, or null.
+      description: HTTP status of the response, or null if there is none.
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect),
-          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
-          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
+        - Error code of the provider, for example C(BALANCE_NOT_ENOUGH), if its response contains one. If an error
+          response has no code, C(http_) followed by RV(ignore:status).
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable), C(price),
+          C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout),
+          C(cancelled), C(not_the_provider), C(internal) and C(error).
+        - C(not_the_provider) means that something other than the API returned the response, for example a proxy.
+          C(internal) and C(error) mean unexpected errors.
       type: str
     message:
-      description: What went wrong, without the advice that RV(ignore:msg) adds.
+      description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, where it gives one.
+      description: The provider's id of the request, if the provider returns one.
       type: str
     retryable:
-      description: Whether the same task may succeed when run again, without anything being changed.
+      description: Whether the same task can succeed if you run it again without changes.
       type: bool
 """
 

@@ -10,10 +10,10 @@ module: novita_instance_info
 short_description: Read GPU instances of Novita AI
 version_added: 1.0.0
 description:
-  - Returns all GPU instances of an account, or those of a name, or the one with an id.
-  - Listings do not show how to log in. With O(id) or O(name) each instance is read in full, which costs two requests
-    more for each.
-  - The C(spec) of an instance can be given to M(gpufleet.cloud.novita_instance) as it is.
+  - Returns all GPU instances of an account, the instances with a name, or the instance with an id.
+  - List responses do not contain the SSH address. With O(id) or O(name), the module sends two more requests for each
+    instance and returns all values.
+  - You can use the C(spec) of an instance as the options of M(gpufleet.cloud.novita_instance).
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -24,21 +24,22 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.novita
 options:
   id:
-    description: Only the instance with this id.
+    description: Return only the instance with this id.
     type: str
   name:
-    description: Only instances with exactly this name. There can be several.
+    description: Return only instances with exactly this name. Several instances can have the same name.
     type: str
   return_env_values:
     description:
-      - Whether the values of environment variables are returned, in clear, as a part of C(spec).
-      - They can hold secrets. Set C(no_log) on the task, or take care of the result.
+      - Whether to return the values of environment variables in C(spec), in clear text.
+      - The values can be secrets. Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
   return_credentials:
     description:
-      - Whether passwords are returned, in clear, as C(ssh_password) and C(web_terminal_password).
-      - Set C(no_log) on the task, or take care of the result.
+      - Whether to return passwords in RV(instances[].ssh_password) and RV(instances[].web_terminal_password), in clear
+        text.
+      - Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
@@ -50,15 +51,15 @@ EXAMPLES = r"""
   gpufleet.cloud.novita_instance_info:
   register: all_instances
 
-- name: Show those that are billed for a GPU
+- name: Show the names of the instances that are not stopped
   ansible.builtin.debug:
     msg: "{{ all_instances.instances | rejectattr('status', 'equalto', 'exited') | map(attribute='name') }}"
 
-- name: Read one in full
+- name: Read all values of an instance
   gpufleet.cloud.novita_instance_info:
     name: trainer-1
 
-- name: Read the passwords, without printing them
+- name: Read the passwords of an instance
   gpufleet.cloud.novita_instance_info:
     name: trainer-1
     return_credentials: true
@@ -67,7 +68,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 instances:
-  description: The instances, sorted by name and id; an empty list without any.
+  description: The instances, sorted by name and id. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -81,11 +82,11 @@ instances:
       type: str
       sample: trainer-1
     status:
-      description: The provider's word for its status, for example C(pulling), C(running) or C(exited).
+      description: Status that the provider reports, for example C(pulling), C(running) or C(exited).
       type: str
       sample: running
     status_message:
-      description: The provider's text on a failure.
+      description: Text that the provider adds to a failure.
       type: str
       sample: ""
     product_name:
@@ -97,16 +98,29 @@ instances:
       type: str
       sample: US-01
     port_mappings:
-      description: The open ports, each with C(port), C(type) and C(endpoint), its address.
+      description: Open ports.
       type: list
       elements: dict
-      sample: []
+      contains:
+        port:
+          description: Port of the container.
+          type: int
+        type:
+          description: Type of the port, for example C(http) or C(tcp).
+          type: str
+        endpoint:
+          description: Address under which the port is reachable.
+          type: str
+      sample:
+        - port: 8888
+          type: http
+          endpoint: https://0a1b2c3d4e5f6071-8888.example.com
     ssh_host:
-      description: Host for SSH; an empty string while there is none, or where it was not asked for.
+      description: Host for SSH. Empty if the provider has not assigned it, or without O(id) and O(name).
       type: str
       sample: proxy.us-demo-1.example.com
     ssh_port:
-      description: Port for SSH. It changes at every start.
+      description: Port for SSH. It changes with every start.
       type: int
       sample: 30022
     ssh_user:
@@ -114,7 +128,7 @@ instances:
       type: str
       sample: root
     ssh_ready:
-      description: Whether the provider says that SSH is running.
+      description: Whether the provider reports that SSH is running.
       type: bool
       sample: true
     spot_status:
@@ -122,44 +136,61 @@ instances:
       type: str
       sample: ""
     spot_reclaim_time:
-      description: When a spot instance will be reclaimed, in UTC.
+      description: Time at which the provider reclaims a spot instance, in UTC.
       type: str
       sample: ""
     end_time:
-      description: When a subscription ends, in UTC.
+      description: Time at which a subscription ends, in UTC.
       type: str
       sample: ""
     created_at:
-      description: When it was created, in UTC.
+      description: Time of creation, in UTC.
       type: str
       sample: "2026-08-28T12:26:40Z"
     last_started_at:
-      description: When it was last started, in UTC.
+      description: Time of the last start, in UTC.
       type: str
       sample: "2026-08-28T12:26:40Z"
     last_stopped_at:
-      description: When it was last stopped, in UTC.
+      description: Time of the last stop, in UTC.
       type: str
       sample: ""
     ssh_password:
-      description: With C(return_credentials=true) the password for SSH, otherwise an empty string. It changes at every
-        start.
+      description: With O(return_credentials=true), the password for SSH. Otherwise empty. It changes with every start.
       type: str
       sample: ""
     web_terminal_password:
-      description: With C(return_credentials=true) the password for the web terminal, otherwise an empty string.
+      description: With O(return_credentials=true), the password for the web terminal. Otherwise empty.
       type: str
       sample: ""
     env_names:
       description: Names of all environment variables.
       type: list
       elements: str
-      sample: [HUGGING_FACE_TOKEN, LOG_LEVEL]
+      sample: [HUGGING_FACE_TOKEN, MODE]
     spec:
-      description: The settable options as the instance has them. Given to a task, they change nothing.
+      description:
+        - Current values of the options. A task with these values changes nothing.
+        - C(envs) is included only with O(return_env_values=true), or if the instance has no environment variables.
       type: dict
       sample:
         name: trainer-1
+        product_id: 4090.16c62g
+        gpu_num: 1
+        rootfs_size: 60
+        image_url: docker.io/example/cuda-ssh:12.4
+        image_auth_id: ""
+        ports: [8888/http]
+        tools: []
+        command: ""
+        entrypoint: ""
+        cluster_id: us-demo-1
+        network_storages: [{id: st-1, mount_point: /network}]
+        network_id: net-1
+        kind: gpu
+        billing_mode: monthly
+        auto_renew: true
+        auto_renew_month: 1
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info

@@ -10,13 +10,14 @@ module: ppio_endpoint
 short_description: Manage serverless GPU endpoints of PPIO
 version_added: 1.0.0
 description:
-  - Creates, changes, replaces and deletes serverless GPU endpoints of PPIO, and waits until they are usable.
-  - An endpoint is found by its exact name over all pages of the listing, or by its id. Several endpoints of one name
-    are an error that names their ids.
-  - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
-    option leaves all others as they were.
-  - The options are those of L(the provider's page,https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint).
-    The ranges that it prints are enforced before the first request.
+  - Creates, updates, replaces and deletes serverless GPU endpoints of PPIO, and waits until they are ready.
+  - The module finds an endpoint by its exact name, over all pages of the list, or by its id. If several endpoints have
+    the name, the task fails and lists their ids.
+  - Every update sends the current values with the desired values merged into them. A task that sets a single option
+    keeps all other values.
+  - The provider does not document the effect of a change on running workers.
+  - The options are those of the L(API reference,https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint). The
+    module checks the ranges of that page before any write.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -31,8 +32,8 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-      - Deleting an endpoint removes its workers.
+      - V(present) creates or updates the endpoint.
+      - V(absent) deletes the endpoint and its workers.
     type: str
     choices:
       - present
@@ -40,109 +41,128 @@ options:
     default: present
   type:
     description:
-      - Whether requests are answered at once or collected later.
-      - Listings do not show it, so that a task that gives it costs one more request.
-      - Required to create an endpoint. Cannot be changed in place, see O(recreate).
+      - B(Required to create the endpoint.) V(sync) returns the result in the response to a request. With V(async),
+        clients fetch the result later.
+      - List responses do not contain the type, so a task that sets this option sends one more request.
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint."
     type: str
     choices:
       - sync
       - async
   name:
     description:
-      - Name of the endpoint, 1 to 255 characters, compared exactly.
-      - It must neither begin nor end with a blank.
-      - With O(id), the name that the endpoint shall have.
+      - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
+      - "Length: 1 to 255 characters. Must not start or end with whitespace or contain control characters."
+      - With O(id), this is the new name of the endpoint.
     type: str
   app_name:
     description:
-      - Application name, up to 255 characters, a part of the endpoint's URL. It can be used only once.
-      - Cannot be changed in place, see O(recreate).
+      - Application name, which is part of the URL of the endpoint. Every name can be used only once.
+      - "Length: 1 to 255 characters."
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. If the endpoint has an
+        application name of its own, the task must set a new one."
     type: str
   product_id:
     description:
-      - Id of the serverless product that the workers run on, 1 to 255 characters. Ids of instance products are others.
-      - Required to create an endpoint.
-      - What a change does to running workers is not documented by the provider.
+      - B(Required to create the endpoint.) Id of the serverless product on which the workers run. Serverless products
+        and instance products have different ids.
+      - "Length: 1 to 255 characters."
     type: str
   image:
     description:
-      - Address of the container image, 1 to 500 characters.
-      - Required to create an endpoint.
+      - B(Required to create the endpoint.) Address of the container image.
+      - "Length: 1 to 500 characters."
     type: str
   registry_auth_id:
     description:
-      - Id of a stored registry credential, up to 255 characters.
+      - Id of a stored registry credential. At most 255 characters.
     type: str
   entrypoint:
-    description: Entrypoint of the container. An empty string stands for the image's own.
+    description:
+      - Entrypoint of the container. An empty string selects the entrypoint of the image.
     type: str
   command:
-    description: Start command of the container. An empty string stands for the image's own.
+    description:
+      - Start command of the container. An empty string selects the command of the image.
     type: str
   worker_config:
     description:
-      - The workers. A task may give any key alone.
-      - What a change does to running workers is not documented by the provider.
+      - Workers of the endpoint. The module keeps the current values of the keys that you omit.
     type: dict
     suboptions:
       max_replicas:
-        description: Greatest number of workers, 0 to 1000. Required to create an endpoint.
+        description:
+          - B(Required to create the endpoint.) Maximum number of workers.
+          - "Range: 0 to 1000."
         type: int
       min_replicas:
         description:
-          - Least number of workers, 0 to 1000, and at most O(worker_config.max_replicas). V(0) scales to zero when
-            idle.
+          - Minimum number of workers. With V(0), the endpoint scales to zero when it is idle.
+          - "Range: 0 to 1000. Must not exceed O(worker_config.max_replicas)."
         type: int
       idle_timeout:
-        description: Seconds until an idle worker is released, 1 to 1000.
+        description:
+          - Time in seconds until an idle worker is released.
+          - "Range: 1 to 1000."
         type: int
       max_concurrent_per_worker:
-        description: Greatest number of requests that a worker handles at the same time, 1 to 1000.
+        description:
+          - Maximum number of requests that a worker processes at the same time.
+          - "Range: 1 to 1000."
         type: int
       gpu_num:
-        description: Number of GPUs of each worker, 1 to 8.
+        description:
+          - Number of GPUs of each worker.
+          - "Range: 1 to 8."
         type: int
       rootfs_size_gb:
-        description: Size of the root file system in GB, 10 to 100.
+        description:
+          - Size of the root file system in GB.
+          - "Range: 10 to 100."
         type: int
       min_cuda_version:
         description:
-          - Least version of CUDA, one of V(12.4), V(12.6), V(12.8), V(12.9) and V(13.0).
-          - Write it in quotes; an unquoted C(12.8) is a number to YAML, and is refused.
-          - Another word, such as V(any), is accepted only where the endpoint has it already.
+          - Minimum CUDA version. Put it in quotes, because YAML reads an unquoted C(12.8) as a number.
+          - "Supported values: V(12.4), V(12.6), V(12.8), V(12.9), V(13.0)."
+          - Any other value, such as V(any), is accepted only if it is the current value of the endpoint.
         type: str
       request_timeout:
-        description: Seconds until a request is given up, 1 to 1800.
+        description:
+          - Time limit in seconds for a request.
+          - "Range: 1 to 1800."
         type: int
   policy:
     description:
-      - What makes the number of workers grow.
+      - Policy by which the endpoint adds workers.
     type: dict
     suboptions:
       type:
         description:
-          - V(queue) scales on the time that requests wait in the queue, V(concurrency) on the number of requests in it.
+          - V(queue) scales by the time that requests wait in the queue. V(concurrency) scales by the number of requests
+            in the queue.
         type: str
         choices:
           - queue
           - concurrency
       value:
         description:
-          - With O(policy.type=queue) seconds of waiting, with O(policy.type=concurrency) a number of requests; 1 to
-            1000.
+          - Waiting time in seconds with O(policy.type=queue). Number of requests with O(policy.type=concurrency).
+          - "Range: 1 to 1000."
         type: int
   volumes:
     description:
-      - Storage mounted into the workers. The list is compared whole, in any order, by type and mount point.
+      - Storage that is mounted into the workers. The list replaces all current entries. The module identifies an entry
+        by its type and mount point, and ignores the order.
     type: list
     elements: dict
     suboptions:
       id:
-        description: Id of the storage.
+        description:
+          - Id of the storage.
         type: str
       type:
         description:
-          - V(network) for a network storage. V(local) is deprecated by the provider and leads to a warning.
+          - V(network) mounts a network storage. PPIO has deprecated V(local), for which the module returns a warning.
         type: str
         required: true
         choices:
@@ -150,27 +170,40 @@ options:
           - local
       size:
         description:
-          - Size of local storage. Only with O(volumes[].type=local). Not compared when the provider does not answer it.
+          - Size of the local storage. Allowed only with O(volumes[].type=local). The module compares this value only if
+            the provider returns it.
         type: int
       mount_point:
-        description: Where it is mounted, up to 4095 characters.
+        description:
+          - Path at which the storage is mounted. At most 4095 characters.
         type: str
         required: true
   ports:
     description:
-      - Ports of the container, each 1 to 65535. The list is compared whole, in any order.
+      - Ports of the container. The list replaces all current ports. The order is ignored.
+      - "Range of each entry: 1 to 65535."
     type: list
     elements: int
+  envs:
+    description:
+      - Environment variables of the container, as a mapping of names to values. Results and diffs show the values.
+      - "Names: at most 511 characters. Values: at most 4095 characters."
+      - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
+        C(no), C(12.80) and C(010).
+    type: dict
   health_check:
     description:
-      - The HTTP health check of the workers.
+      - HTTP health check of the workers.
     type: dict
     suboptions:
       path:
-        description: The path that is asked for.
+        description:
+          - Path that the health check requests.
         type: str
       port:
-        description: The port that is asked, 0 to 65535.
+        description:
+          - Port to which the health check connects.
+          - "Range: 0 to 65535."
         type: int
   region_id:
     description:
@@ -179,12 +212,12 @@ options:
 seealso:
   - module: gpufleet.cloud.ppio_endpoint_info
   - name: Create Endpoint
-    description: The provider's page.
+    description: API reference of PPIO.
     link: https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint
 """
 
 EXAMPLES = r"""
-- name: Serve a model, with no worker while nobody asks
+- name: Create an endpoint that scales to zero when it is idle
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b
     type: sync
@@ -212,42 +245,42 @@ EXAMPLES = r"""
       HUGGING_FACE_TOKEN: "{{ hugging_face_token }}"
   register: llm
 
-- name: Show where it answers
+- name: Show the URL and the status
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
-- name: Allow more workers, and leave everything else as it is
+- name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b
     worker_config:
       max_replicas: 5
 
-- name: Change one environment variable and leave the others alone
+- name: Change one environment variable and keep the others
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b
     envs_mode: merge
     envs:
       LOG_LEVEL: debug
 
-- name: See what a new image would change, without changing it
+- name: Preview the change to a new image
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b
     image: registry.example.org/team/llm:1.5
   check_mode: true
   diff: true
 
-- name: Rename the endpoint by its id
+- name: Rename the endpoint
   gpufleet.cloud.ppio_endpoint:
     id: "{{ llm.id }}"
     name: llm-8b-blue
 
-- name: Make it asynchronous, which needs a replacement
+- name: Replace the endpoint to make it asynchronous
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b-blue
     type: async
     recreate: true
 
-- name: Delete it
+- name: Delete the endpoint
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b-blue
     state: absent
@@ -255,13 +288,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 id:
-  description: Id of the endpoint; an empty string without one. Present after a failure, too, as soon as it is known.
+  description:
+    - Id of the endpoint, or an empty string if it does not exist. A failed task also returns the id if it is known.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071
 endpoint:
   description:
-    - The endpoint as it is, or in check mode as it would be; an empty mapping without one.
+    - The endpoint after the task, or in check mode as predicted. The mapping is empty if the endpoint does not exist.
   returned: always
   type: dict
   contains:
@@ -274,24 +308,46 @@ endpoint:
       type: str
       sample: llm-8b
     status:
-      description: The provider's word for its state, for example C(creating), C(serving) or C(failed).
+      description: Status that the provider reports, for example C(creating), C(serving) or C(failed).
       type: str
       sample: serving
     status_message:
-      description: The provider's text on that state.
+      description: Text that the provider adds to the status.
       type: str
       sample: ""
     url:
-      description: Where the endpoint answers.
+      description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
     workers:
       description:
-        - The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
-        - One that is gone, going or draining is never C(healthy), and is not counted when workers are awaited.
+        - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.
       type: list
       elements: dict
-      sample: []
+      contains:
+        id:
+          description: Id of the worker.
+          type: str
+        status:
+          description: Status that the provider reports.
+          type: str
+        status_message:
+          description: Text that the provider adds to the status.
+          type: str
+        healthy:
+          description:
+            - Whether the worker is healthy. Always V(false) for a worker that has failed, is draining or is being
+              removed.
+          type: bool
+        log:
+          description: Address of the log of the worker.
+          type: str
+      sample:
+        - id: w-1
+          status: running
+          status_message: ""
+          healthy: true
+          log: ""
     env_names:
       description: Names of all environment variables.
       type: list
@@ -299,71 +355,106 @@ endpoint:
       sample: [HUGGING_FACE_TOKEN, LOG_LEVEL]
     spec:
       description:
-        - The settable options as the endpoint has them. Given to a task, they change nothing.
-        - Of the environment only those variables are in it whose values this task gives under C(envs).
+        - Current values of the options. A task with these values changes nothing.
+        - C(envs) contains only the variables that the task sets in O(envs) to these values. C(envs_mode) is V(merge) if
+          there are other variables.
       type: dict
       sample:
+        type: sync
         name: llm-8b
-        worker_config: {min_replicas: 0, max_replicas: 2, idle_timeout: 300, max_concurrent_per_worker: 4}
+        app_name: team-llm-8b
+        product_id: "7"
+        image: registry.example.org/team/llm:1.4
+        registry_auth_id: auth-1
+        entrypoint: ""
+        command: ""
+        worker_config:
+          max_replicas: 2
+          min_replicas: 0
+          idle_timeout: 300
+          max_concurrent_per_worker: 4
+          gpu_num: 1
+          rootfs_size_gb: 60
+          min_cuda_version: "12.8"
+          request_timeout: 600
+        policy: {type: queue, value: 15}
+        volumes: [{id: st-1, type: network, mount_point: /models}]
+        envs: {LOG_LEVEL: info}
+        envs_mode: merge
+        ports: [8000]
+        health_check: {path: /ready, port: 8000}
+        region_id: region-1
 plan:
   description:
-    - What was done, or would be done. The same in check mode and in the run that follows.
+    - The steps of the task. Check mode returns the same steps as the run that follows.
   returned: always
   type: list
   elements: dict
   contains:
     action:
-      description: One of C(create), C(update), C(replace), C(delete) and C(none).
+      description:
+        - Action of the step, one of C(create), C(update), C(replace), C(delete) and C(none).
       type: str
     fields:
-      description: Paths of the options that differ, for example C(worker_config.max_replicas) or C(envs.LOG_LEVEL).
+      description:
+        - Paths of the options that the step sets, for example C(worker_config.max_replicas) or C(envs.LOG_LEVEL).
       type: list
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
-          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
+        - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
+          and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
   sample:
     - action: update
       fields: [worker_config.max_replicas]
       effect: unknown
 diff:
-  description: C(before) and C(after) over the options that the task gives. Values of secrets are hidden.
+  description: Values before and after the task, for the options that it sets. Secret values are hidden.
   returned: always
   type: dict
+  contains:
+    before:
+      description: Values before the task.
+      type: dict
+    after:
+      description: Values after the task.
+      type: dict
   sample:
     before: {worker_config: {max_replicas: 2}}
     after: {worker_config: {max_replicas: 5}}
 failure:
-  description: What is known of a failure, for tasks that branch on it.
+  description: Details of the failure, for tasks that branch on it.
   returned: on failure
   type: dict
   contains:
     provider:
-      description: The provider, C(ppio).
+      description: Name of the provider, C(ppio).
       type: str
     operation:
-      description: The operation that failed, for example C(endpoint.create); empty when none was sent.
+      description: The API call that failed, for example C(endpoint.create). Empty if no single call failed.
       type: str
     status:
-      description: The HTTP status, or null.
+      description: HTTP status of the response, or null if there is none.
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(BALANCE_NOT_ENOUGH), or one of C(connection), C(redirect),
-          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
-          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
+        - Error code of the provider, for example C(BALANCE_NOT_ENOUGH), if its response contains one. If an error
+          response has no code, C(http_) followed by RV(ignore:status).
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable),
+          C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout),
+          C(cancelled), C(not_the_provider), C(internal) and C(error).
+        - C(not_the_provider) means that something other than the API returned the response, for example a proxy.
+          C(internal) and C(error) mean unexpected errors.
       type: str
     message:
-      description: What went wrong, without the advice that RV(ignore:msg) adds.
+      description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, where it gives one.
+      description: The provider's id of the request, if the provider returns one.
       type: str
     retryable:
-      description: Whether the same task may succeed when run again, without anything being changed.
+      description: Whether the same task can succeed if you run it again without changes.
       type: bool
 """
 

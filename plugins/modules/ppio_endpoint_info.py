@@ -10,10 +10,10 @@ module: ppio_endpoint_info
 short_description: Read serverless GPU endpoints of PPIO
 version_added: 1.0.0
 description:
-  - Returns all serverless GPU endpoints of an account, or those of a name, or the one with an id.
-  - Listings do not show the type of an endpoint. With O(id) or O(name) each endpoint is read in full, which costs one
-    request more for each, and C(type) is a part of its C(spec).
-  - The C(spec) of an endpoint can be given to M(gpufleet.cloud.ppio_endpoint) as it is.
+  - Returns all serverless GPU endpoints of an account, the endpoints with a name, or the endpoint with an id.
+  - List responses do not contain the type of an endpoint. With O(id) or O(name), the module sends one more request for
+    each endpoint, and C(spec) contains C(type).
+  - You can use the C(spec) of an endpoint as the options of M(gpufleet.cloud.ppio_endpoint).
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -24,15 +24,15 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.ppio
 options:
   id:
-    description: Only the endpoint with this id.
+    description: Return only the endpoint with this id.
     type: str
   name:
-    description: Only endpoints with exactly this name. There can be several.
+    description: Return only endpoints with exactly this name. Several endpoints can have the same name.
     type: str
   return_env_values:
     description:
-      - Whether the values of environment variables are returned, in clear, as a part of C(spec).
-      - They can hold secrets. Set C(no_log) on the task, or take care of the result.
+      - Whether to return the values of environment variables in C(spec), in clear text.
+      - The values can be secrets. Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
@@ -44,16 +44,16 @@ EXAMPLES = r"""
   gpufleet.cloud.ppio_endpoint_info:
   register: all_endpoints
 
-- name: Show their names and states
+- name: Show the names and statuses
   ansible.builtin.debug:
     msg: "{{ dict(all_endpoints.endpoints | map(attribute='name') | zip(all_endpoints.endpoints |
       map(attribute='status'))) }}"
 
-- name: Find the endpoints of a name
+- name: Find the endpoints with a name
   gpufleet.cloud.ppio_endpoint_info:
     name: llm-8b
 
-- name: Copy an endpoint's options, environment included, without printing them
+- name: Read the options of an endpoint with its environment variables
   gpufleet.cloud.ppio_endpoint_info:
     name: llm-8b
     return_env_values: true
@@ -62,7 +62,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 endpoints:
-  description: The endpoints, sorted by name and id; an empty list without any.
+  description: The endpoints, sorted by name and id. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -76,34 +76,79 @@ endpoints:
       type: str
       sample: llm-8b
     status:
-      description: The provider's word for its state.
+      description: Status that the provider reports, for example C(creating), C(serving) or C(failed).
       type: str
       sample: serving
     status_message:
-      description: The provider's text on that state.
+      description: Text that the provider adds to the status.
       type: str
       sample: ""
     url:
-      description: Where the endpoint answers.
+      description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
     workers:
       description:
-        - The workers, each with C(id), C(status), C(status_message), C(healthy) and C(log).
-        - One that is gone, going or draining is never C(healthy), and is not counted when workers are awaited.
+        - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.
       type: list
       elements: dict
-      sample: []
+      contains:
+        id:
+          description: Id of the worker.
+          type: str
+        status:
+          description: Status that the provider reports.
+          type: str
+        status_message:
+          description: Text that the provider adds to the status.
+          type: str
+        healthy:
+          description:
+            - Whether the worker is healthy. Always V(false) for a worker that has failed, is draining or is being
+              removed.
+          type: bool
+        log:
+          description: Address of the log of the worker.
+          type: str
+      sample:
+        - id: w-1
+          status: running
+          status_message: ""
+          healthy: true
+          log: ""
     env_names:
       description: Names of all environment variables.
       type: list
       elements: str
       sample: [HUGGING_FACE_TOKEN, LOG_LEVEL]
     spec:
-      description: The settable options as the endpoint has them. Given to a task, they change nothing.
+      description:
+        - Current values of the options. A task with these values changes nothing.
+        - C(envs) is included only with O(return_env_values=true), or if the endpoint has no environment variables.
       type: dict
       sample:
+        type: sync
         name: llm-8b
+        app_name: team-llm-8b
+        product_id: "7"
+        image: registry.example.org/team/llm:1.4
+        registry_auth_id: auth-1
+        entrypoint: ""
+        command: ""
+        worker_config:
+          max_replicas: 2
+          min_replicas: 0
+          idle_timeout: 300
+          max_concurrent_per_worker: 4
+          gpu_num: 1
+          rootfs_size_gb: 60
+          min_cuda_version: "12.8"
+          request_timeout: 600
+        policy: {type: queue, value: 15}
+        volumes: [{id: st-1, type: network, mount_point: /models}]
+        ports: [8000]
+        health_check: {path: /ready, port: 8000}
+        region_id: region-1
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info

@@ -10,21 +10,23 @@ module: vast_endpoint
 short_description: Manage serverless endpoints of Vast.ai
 version_added: 1.0.0
 description:
-  - Creates, changes and deletes serverless endpoints of Vast.ai, which its API also calls endpoint groups.
-  - An endpoint by itself rents nothing. It needs a workergroup, which says what runs on which machines, see
-    M(gpufleet.cloud.vast_workergroup).
-  - An endpoint is found by its exact name, or by its id. Several endpoints of one name are an error that names their
-    ids.
-  - Every update starts from the endpoint as it is, with the task's options laid over it, so that a task that names one
-    option leaves all others as they were.
-  - This module sends no defaults of its own. Options that a task leaves out when it creates an endpoint are left to
-    Vast, whose page names 5 cold workers, up to 20 workers and a load of 10 that is always served. As soon as the
-    endpoint has a workergroup, Vast rents that. So set O(cold_workers), O(max_workers) and O(min_load) in every task
-    that creates an endpoint; a warning names those that are missing.
-  - An endpoint that scales to zero is ready while it rests. About ten minutes after the last request the state of its
-    workers is C(stopped); their storage is billed and the GPU is not, and they serve soon after the next request.
-  - The options are those of L(the provider's page,https://docs.vast.ai/api-reference/serverless/create-endpoint), and
-    some that the vendor's own client sends.
+  - Creates, updates and deletes serverless endpoints of Vast.ai. The API also calls them endpoint groups.
+  - An endpoint alone does not rent any machine. It needs a workergroup, which defines the machines and the software,
+    see M(gpufleet.cloud.vast_workergroup).
+  - The module finds an endpoint by its exact name or by its id. If several endpoints have the name, the task fails and
+    lists their ids.
+  - Every update sends the current values with the desired values merged into them. A task that sets a single option
+    keeps all other values.
+  - The module sends no default values of its own. If a task that creates an endpoint omits O(cold_workers),
+    O(max_workers) and O(min_load), Vast.ai sets 5 cold workers, a maximum of 20 workers and a minimum load of 10. It
+    rents these workers as soon as the endpoint has a workergroup. Set the three options in every task that creates an
+    endpoint. The module returns a warning that lists the missing ones.
+  - An endpoint that scales to zero counts as ready while it is idle. About ten minutes after the last request, its
+    workers have the status C(stopped). Vast.ai then bills their storage but not their GPUs, and they serve again soon
+    after the next request.
+  - The provider does not document the effect of a change on running workers.
+  - The options are those of the L(API reference,https://docs.vast.ai/api-reference/serverless/create-endpoint), and
+    some options that Vast.ai's command-line client sends.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -38,9 +40,9 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes the endpoint exist as described, V(absent) makes it not exist.
-      - Deleting an endpoint deletes its workergroups and their workers. Workers that Vast reports as not deleted lead
-        to a warning that names them, because they go on costing money.
+      - V(present) creates or updates the endpoint.
+      - V(absent) deletes the endpoint, its workergroups and their workers. If Vast.ai does not delete a worker, the
+        module returns a warning with its id, because you continue to pay for it.
     type: str
     choices:
       - present
@@ -48,60 +50,70 @@ options:
     default: present
   name:
     description:
-      - Name of the endpoint, compared exactly. Which characters it may have is left to Vast.
-      - It must neither begin nor end with a blank.
-      - With O(id), the name that the endpoint shall have.
+      - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name. Vast.ai determines
+        which characters are allowed.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
+      - With O(id), this is the new name of the endpoint.
     type: str
     aliases:
       - endpoint_name
   min_load:
     description:
-      - Least active capacity, in units of performance per second; 0 or more. Vast's default is V(10).
-      - Any number above 0 keeps at least one worker running, and billed, for ever.
+      - Minimum active capacity, in units of performance per second. Vast.ai's default is V(10).
+      - With a value above zero, at least one worker is always running, and you pay for it.
+      - "Minimum: 0."
     type: float
   min_cold_load:
-    description: Least capacity including cold workers, in units of performance per second; 0 or more.
+    description:
+      - Minimum capacity including cold workers, in units of performance per second.
+      - "Minimum: 0."
     type: float
   target_util:
-    description: Wanted utilisation as a fraction, greater than 0 and at most 1. Vast's default is V(0.9).
+    description:
+      - Desired utilization, as a fraction. Vast.ai's default is V(0.9).
+      - Must be greater than 0.
+      - "Maximum: 1."
     type: float
   cold_mult:
-    description: Wanted capacity including cold workers, as a multiple of the active load; 0 or more. Vast's default is
-      V(2.5).
+    description:
+      - Desired capacity including cold workers, as a multiple of the active load. Vast.ai's default is V(2.5).
+      - "Minimum: 0."
     type: float
   cold_workers:
     description:
-      - Least number of workers that are kept even without load; 0 or more. Vast's default is V(5).
-      - With O(min_load=0) they rest between requests. With V(0) and O(min_load=0) Vast recruits no worker before the
-        first request.
-      - Keep it below O(max_workers); a warning says so otherwise.
+      - Minimum number of workers, even without load. Vast.ai's default is V(5).
+      - With O(min_load=0), these workers are stopped between requests. With O(cold_workers=0) and O(min_load=0),
+        Vast.ai recruits no worker before the first request.
+      - Use a smaller number than O(max_workers). Otherwise the module returns a warning.
+      - "Minimum: 0."
     type: int
   max_workers:
     description:
-      - Greatest number of workers, active and inactive; 0 or more. Vast's default is V(20).
-      - V(0) is used to stop all spending.
+      - Maximum number of workers, active and inactive. Vast.ai's default is V(20). With V(0), the endpoint rents no
+        workers.
+      - "Minimum: 0."
     type: int
   max_queue_time:
     description:
-      - Seconds of queueing that a worker may expect before requests are held back. It can be null at Vast, and perhaps
-        cannot be made null again once it is set.
+      - Expected queue time of a worker in seconds above which Vast.ai holds requests back.
+      - The value can be null at Vast.ai. After you set a number, it may be impossible to set it to null again.
     type: float
   target_queue_time:
-    description: Seconds of queueing above which the number of workers grows fast. Like O(max_queue_time) in respect of
-      null.
+    description:
+      - Queue time in seconds above which Vast.ai adds workers quickly. See O(max_queue_time) for null.
     type: float
   inactivity_timeout:
     description:
-      - Seconds without requests after which the endpoint may scale to zero. V(0) is no condition, a negative number is
-        never. Like O(max_queue_time) in respect of null.
+      - Time in seconds without requests after which the endpoint may scale to zero. V(0) sets no such condition. With a
+        negative number, the endpoint never scales to zero. See O(max_queue_time) for null.
     type: float
   endpoint_state:
     description:
       - V(active) recruits and releases workers as needed.
-      - V(suspended) leaves the workers as they are, and billed as they are.
-      - V(stopped) makes all workers inactive, so that only their storage is billed.
-      - A new endpoint is active. Another state is set by an update right after the create.
-      - Vast can change the state by itself when an account runs out of credit.
+      - V(suspended) does not change the workers, and you continue to pay for them.
+      - V(stopped) makes all workers inactive, so that you only pay for their storage.
+      - A new endpoint is active. Vast.ai can also change the state itself when an account runs out of credit.
+      - "Update-only: a create request does not accept this option, so the module sets it right after the create."
     type: str
     choices:
       - active
@@ -109,21 +121,23 @@ options:
       - stopped
   wait_for_workers:
     description:
-      - With O(wait=true), also wait until so many workers are ready; from 0 to O(max_workers). By default no worker is
-        waited for.
-      - A worker that serves is ready, and so is one at rest that has loaded its model once. Vast replaces a worker that
-        does not come up, and reboots one in an error, so one bad worker does not end the wait.
-      - The wait ends early when three workers were replaced and none is ready, and when the endpoint is not active. A
-        state that the task itself asks for with O(endpoint_state) is not waited for.
-      - At the time limit the message names the workers, their states, what they point to, and the end of the endpoint's
-        log.
-      - Refused when the task sets O(cold_workers=0) and O(min_load=0), because the wait would not end before the first
-        request.
+      - With O(wait=true), also wait until this number of workers is ready. By default, the module does not wait for
+        workers.
+      - "Minimum: 0. Must not exceed O(max_workers)."
+      - A worker is ready if it serves requests, or if it is idle and has loaded its model once. A single bad worker
+        does not end the wait, because Vast.ai reboots or replaces it.
+      - The wait ends early if three workers were replaced and no worker is ready. It also ends early if the endpoint is
+        not active. If the task itself sets another O(endpoint_state), it does not wait for workers.
+      - If the time limit is reached, the error message lists the workers with their statuses, likely causes, and the
+        end of the log of the endpoint.
+      - Not allowed if the task sets O(cold_workers=0) and O(min_load=0), because the wait would not end before the
+        first request.
     type: int
   wait_for:
     description:
-      - V(ready) accepts workers at rest, V(active) only workers that serve now. V(active) without O(wait_for_workers)
-        waits for one worker.
+      - Which workers the module counts. V(ready) includes idle workers. V(active) only counts workers that serve
+        requests now.
+      - V(active) without O(wait_for_workers) waits for one worker.
     type: str
     choices:
       - ready
@@ -131,20 +145,20 @@ options:
     default: ready
   return_api_key:
     description:
-      - Whether the key with which clients call this endpoint is returned, in clear, as C(endpoint.api_key).
-      - Set C(no_log) on the task, or take care of the result.
+      - Whether to return the key with which clients call the endpoint in RV(endpoint.api_key), in clear text.
+      - Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
   - module: gpufleet.cloud.vast_endpoint_info
   - module: gpufleet.cloud.vast_workergroup
   - name: Create endpoint
-    description: The provider's page.
+    description: API reference of Vast.ai.
     link: https://docs.vast.ai/api-reference/serverless/create-endpoint
 """
 
 EXAMPLES = r"""
-- name: Have an endpoint that can never rent more than four workers
+- name: Create an endpoint with at most four workers
   gpufleet.cloud.vast_endpoint:
     name: tts
     min_load: 0
@@ -155,54 +169,55 @@ EXAMPLES = r"""
     inactivity_timeout: 900
   register: tts
 
-- name: Allow more workers, and leave everything else as it is
+- name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.vast_endpoint:
     name: tts
     max_workers: 6
 
-- name: See what it would mean to keep no worker, without changing it
+- name: Preview the change to an endpoint without cold workers
   gpufleet.cloud.vast_endpoint:
     name: tts
     cold_workers: 0
   check_mode: true
   diff: true
 
-- name: Pause it, so that only storage is billed
+- name: Stop the endpoint to pay for storage only
   gpufleet.cloud.vast_endpoint:
     name: tts
     endpoint_state: stopped
 
-- name: Read the key with which clients call it
+- name: Read the key with which clients call the endpoint
   gpufleet.cloud.vast_endpoint:
     name: tts
     return_api_key: true
   no_log: true
 
-- name: Rename the endpoint by its id
+- name: Rename the endpoint
   gpufleet.cloud.vast_endpoint:
     id: "{{ tts.id }}"
     name: tts-blue
 
-- name: Delete it
+- name: Delete the endpoint
   gpufleet.cloud.vast_endpoint:
     name: tts-blue
     state: absent
-  register: gone
+  register: deletion
 
-- name: Show which workers went with it
+- name: Show the ids of the deleted workers
   ansible.builtin.debug:
-    var: gone.deleted_workers
+    var: deletion.deleted_workers
 """
 
 RETURN = r"""
 id:
-  description: Id of the endpoint; an empty string without one. Present after a failure, too, as soon as it is known.
+  description:
+    - Id of the endpoint, or an empty string if it does not exist. A failed task also returns the id if it is known.
   returned: always
   type: str
   sample: '50871'
 endpoint:
   description:
-    - The endpoint as it is, or in check mode as it would be; an empty mapping without one.
+    - The endpoint after the task, or in check mode as predicted. The mapping is empty if the endpoint does not exist.
   returned: always
   type: dict
   contains:
@@ -215,114 +230,143 @@ endpoint:
       type: str
       sample: tts
     status:
-      description: The provider's word for its state, C(active), C(suspended) or C(stopped).
+      description: Status that Vast.ai reports, one of C(active), C(suspended) and C(stopped).
       type: str
       sample: active
     created_at:
-      description: When it was created, in UTC.
+      description: Time of creation, in UTC.
       type: str
       sample: "2026-08-28T12:26:40Z"
     auto_delete_due_24h:
-      description: Whether Vast has announced to delete it by itself within a day.
+      description: Whether Vast.ai has announced that it will delete the endpoint within a day.
       type: bool
       sample: false
     workers:
-      description: With C(wait_for_workers) or C(wait_for=active), the workers with C(id) and C(status); otherwise they
-        are not read.
+      description: Workers of the endpoint. The module reads them only if it waits for workers. Otherwise the list is
+        empty.
       type: list
       elements: dict
-      sample: []
+      contains:
+        id:
+          description: Id of the worker.
+          type: str
+        status:
+          description: Status that Vast.ai reports.
+          type: str
+      sample:
+        - id: '7001'
+          status: idle
     serving_workers:
-      description: How many of the C(workers) serve now.
+      description: Number of C(workers) that serve requests now.
       type: int
-      sample: 0
+      sample: 1
     resting_workers:
-      description: How many of the C(workers) rest, and are ready soon after a request.
+      description: Number of C(workers) that are idle and serve again soon after a request.
       type: int
       sample: 0
     api_key:
-      description: With C(return_api_key=true) the key with which clients call the endpoint, otherwise an empty string.
+      description: With O(return_api_key=true), the key with which clients call the endpoint. Otherwise empty.
       type: str
       sample: ""
     spec:
       description:
-        - The settable options as the endpoint has them. Given to a task, they change nothing.
+        - Current values of the options. A task with these values changes nothing.
       type: dict
       sample:
         name: tts
+        min_load: 0.0
+        min_cold_load: 0.0
+        target_util: 0.85
+        cold_mult: 2.0
         cold_workers: 1
         max_workers: 4
+        max_queue_time: 30.0
+        target_queue_time: 10.0
+        inactivity_timeout: 900.0
+        endpoint_state: active
 plan:
   description:
-    - What was done, or would be done. The same in check mode and in the run that follows.
+    - The steps of the task. Check mode returns the same steps as the run that follows.
   returned: always
   type: list
   elements: dict
   contains:
     action:
-      description: One of C(create), C(update), C(delete) and C(none).
+      description:
+        - Action of the step, one of C(create), C(update), C(delete) and C(none).
       type: str
     fields:
-      description: Paths of the options that differ, for example C(max_workers).
+      description:
+        - Paths of the options that the step sets, for example C(max_workers).
       type: list
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
-          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
+        - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
+          and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
   sample:
     - action: update
       fields: [max_workers]
       effect: unknown
 deleted_workers:
-  description: Ids of the workers that Vast deleted with the endpoint.
+  description: Ids of the workers that Vast.ai deleted with the endpoint.
   returned: always
   type: list
   elements: str
   sample: []
 failed_workers:
-  description: Ids of the workers that Vast did not delete with the endpoint. They go on costing money.
+  description: Ids of the workers that Vast.ai did not delete with the endpoint. You continue to pay for them.
   returned: always
   type: list
   elements: str
   sample: []
 diff:
-  description: C(before) and C(after) over the options that the task gives.
+  description: Values before and after the task, for the options that it sets.
   returned: always
   type: dict
+  contains:
+    before:
+      description: Values before the task.
+      type: dict
+    after:
+      description: Values after the task.
+      type: dict
   sample:
     before: {max_workers: 4}
     after: {max_workers: 6}
 failure:
-  description: What is known of a failure, for tasks that branch on it.
+  description: Details of the failure, for tasks that branch on it.
   returned: on failure
   type: dict
   contains:
     provider:
-      description: The provider, C(vast).
+      description: Name of the provider, C(vast).
       type: str
     operation:
-      description: The operation that failed, for example C(endpoint.create); empty when none was sent.
+      description: The API call that failed, for example C(endpoint.create). Empty if no single call failed.
       type: str
     status:
-      description: The HTTP status, or null.
+      description: HTTP status of the response, or null if there is none.
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(invalid_args), or one of C(connection), C(redirect),
-          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
-          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
+        - Error code of the provider, for example C(invalid_args), if its response contains one. If an error response
+          has no code, C(http_) followed by RV(ignore:status).
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(ambiguous_name),
+          C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout), C(cancelled),
+          C(not_the_provider), C(internal) and C(error).
+        - C(not_the_provider) means that something other than the API returned the response, for example a proxy.
+          C(internal) and C(error) mean unexpected errors.
       type: str
     message:
-      description: What went wrong, without the advice that RV(ignore:msg) adds.
+      description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, where it gives one.
+      description: The provider's id of the request, if the provider returns one.
       type: str
     retryable:
-      description: Whether the same task may succeed when run again, without anything being changed.
+      description: Whether the same task can succeed if you run it again without changes.
       type: bool
 """
 

@@ -10,8 +10,8 @@ module: vast_endpoint_info
 short_description: Read serverless endpoints of Vast.ai
 version_added: 1.0.0
 description:
-  - Returns all serverless endpoints of an account, or those of a name, or the one with an id.
-  - The C(spec) of an endpoint can be given to M(gpufleet.cloud.vast_endpoint) as it is.
+  - Returns all serverless endpoints of an account, the endpoints with a name, or the endpoint with an id.
+  - You can use the C(spec) of an endpoint as the options of M(gpufleet.cloud.vast_endpoint).
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -22,17 +22,17 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.vast
 options:
   id:
-    description: Only the endpoint with this id.
+    description: Return only the endpoint with this id.
     type: str
   name:
-    description: Only endpoints with exactly this name. There can be several.
+    description: Return only endpoints with exactly this name. Several endpoints can have the same name.
     type: str
     aliases:
       - endpoint_name
   return_api_key:
     description:
-      - Whether the keys with which clients call the endpoints are returned, in clear, as C(api_key).
-      - Set C(no_log) on the task, or take care of the result.
+      - Whether to return the keys with which clients call the endpoints in RV(endpoints[].api_key), in clear text.
+      - Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
@@ -44,16 +44,16 @@ EXAMPLES = r"""
   gpufleet.cloud.vast_endpoint_info:
   register: all_endpoints
 
-- name: Show their names and states
+- name: Show the names and statuses
   ansible.builtin.debug:
     msg: "{{ dict(all_endpoints.endpoints | map(attribute='name') | zip(all_endpoints.endpoints |
       map(attribute='status'))) }}"
 
-- name: Find the endpoints of a name
+- name: Find the endpoints with a name
   gpufleet.cloud.vast_endpoint_info:
     name: tts
 
-- name: Read the keys with which clients call them, without printing these
+- name: Read the keys with which clients call the endpoints
   gpufleet.cloud.vast_endpoint_info:
     return_api_key: true
   no_log: true
@@ -61,7 +61,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 endpoints:
-  description: The endpoints, sorted by name and id; an empty list without any.
+  description: The endpoints, sorted by name and id. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -75,39 +75,50 @@ endpoints:
       type: str
       sample: tts
     status:
-      description: The provider's word for its state, C(active), C(suspended) or C(stopped).
+      description: Status that Vast.ai reports, one of C(active), C(suspended) and C(stopped).
       type: str
       sample: active
     created_at:
-      description: When it was created, in UTC.
+      description: Time of creation, in UTC.
       type: str
       sample: "2026-08-28T12:26:40Z"
     auto_delete_due_24h:
-      description: Whether Vast has announced to delete it by itself within a day.
+      description: Whether Vast.ai has announced that it will delete the endpoint within a day.
       type: bool
       sample: false
     workers:
-      description: Always empty here; only M(gpufleet.cloud.vast_endpoint) reads the workers.
+      description: Always empty in this module. Only M(gpufleet.cloud.vast_endpoint) reads the workers.
       type: list
       elements: dict
       sample: []
     serving_workers:
-      description: Always 0 here, like C(workers).
+      description: Always V(0) in this module.
       type: int
       sample: 0
     resting_workers:
-      description: Always 0 here, like C(workers).
+      description: Always V(0) in this module.
       type: int
       sample: 0
     api_key:
-      description: With C(return_api_key=true) the key with which clients call the endpoint, otherwise an empty string.
+      description: With O(return_api_key=true), the key with which clients call the endpoint. Otherwise empty.
       type: str
       sample: ""
     spec:
-      description: The settable options as the endpoint has them. Given to a task, they change nothing.
+      description:
+        - Current values of the options. A task with these values changes nothing.
       type: dict
       sample:
         name: tts
+        min_load: 0.0
+        min_cold_load: 0.0
+        target_util: 0.85
+        cold_mult: 2.0
+        cold_workers: 1
+        max_workers: 4
+        max_queue_time: 30.0
+        target_queue_time: 10.0
+        inactivity_timeout: 900.0
+        endpoint_state: active
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info

@@ -10,20 +10,22 @@ module: vast_workergroup
 short_description: Manage workergroups of Vast.ai
 version_added: 1.0.0
 description:
-  - Creates, changes and deletes workergroups of Vast.ai, which its API also calls C(autojobs). A workergroup says what
-    runs for an endpoint, and on which machines. An endpoint without one rents nothing; how many workers there are is
-    decided by the endpoint, see M(gpufleet.cloud.vast_endpoint).
-  - A workergroup has no name. It is found by its endpoint, which normally has one, or by its endpoint and its template,
-    see O(match), or by its O(id). Several that fit are an error that names their ids.
-  - Every update starts from the workergroup as it is, with the task's options laid over it. The stored filter for
-    machines is sent back as it was unless the task names O(search_params).
-  - A warning names what a filter leaves open that costs money or trust, which is no condition on C(verified),
-    C(rentable) or C(rented), no upper limit of C(dph_total), or O(gpu_ram) without a condition on C(gpu_ram). A task is
-    warned when it creates the workergroup, or when it gives the option that the warning is about. Conditions that the
-    template adds by itself cannot be seen.
-  - Fields that Vast documents, or its developers state, to be without effect for a workergroup are not offered. These
-    are C(min_load), C(target_util), C(cold_mult), C(cold_workers), C(max_workers) and C(test_workers).
-  - The options are those of L(the provider's page,https://docs.vast.ai/api-reference/serverless/create-workergroup).
+  - Creates, updates and deletes workergroups of Vast.ai. The API also calls them C(autojobs). A workergroup defines
+    which software an endpoint runs, and on which machines. The number of workers is an option of the endpoint, see
+    M(gpufleet.cloud.vast_endpoint). An endpoint without a workergroup does not rent any machine.
+  - A workergroup has no name. The module finds it by its endpoint, by its endpoint and its template (see O(match)), or
+    by its O(id). If several workergroups match, the task fails and lists their ids.
+  - Every update sends the current values with the desired values merged into them. The module sends the current machine
+    filter unchanged unless the task sets O(search_params).
+  - The module returns a warning if a machine filter can rent untrusted or expensive machines. This is a filter without
+    a condition on C(verified), C(rentable) or C(rented), without an upper limit of C(dph_total), or without a condition
+    on C(gpu_ram) although O(gpu_ram) is set. The warning appears when the task creates the workergroup or sets the
+    option in question. The module cannot read the conditions that a template adds.
+  - Some fields have no effect on a workergroup, according to the documentation or the developers of Vast.ai. The module
+    has no options for them. These are C(min_load), C(target_util), C(cold_mult), C(cold_workers), C(max_workers) and
+    C(test_workers).
+  - If an option does not describe the effect of a change on running workers, the provider does not document it.
+  - The options are those of the L(API reference,https://docs.vast.ai/api-reference/serverless/create-workergroup).
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -36,9 +38,9 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes the workergroup exist as described, V(absent) makes it not exist.
-      - Workers that Vast reports as not deleted with it lead to a warning that names them, because they go on costing
-        money.
+      - V(present) creates or updates the workergroup.
+      - V(absent) deletes the workergroup and its workers. If Vast.ai does not delete a worker, the module returns a
+        warning with its id, because you continue to pay for it.
     type: str
     choices:
       - present
@@ -46,27 +48,30 @@ options:
     default: present
   id:
     description:
-      - Vast's id of the workergroup. It decides which one is meant, whatever else the task gives. With another
-        O(endpoint) the workergroup moves to that endpoint.
-      - An id that does not exist is an error unless O(state=absent); it never leads to a new workergroup.
-      - One of O(id), O(endpoint) and O(endpoint_id) is required.
+      - Id of the workergroup at Vast.ai. Must not be empty.
+      - O(id) takes precedence over all other options. With another O(endpoint), the workergroup moves to that endpoint.
+      - A task with O(id) never creates a workergroup. If the id does not exist, the task fails, unless O(state=absent).
+      - Set O(id), O(endpoint) or O(endpoint_id).
     type: str
   endpoint:
     description:
-      - Name of the endpoint that it works for, compared exactly. It must exist, and no other may have the name.
-      - In check mode an endpoint that does not exist is only warned about, because an earlier task may create it.
-      - It costs one more request than O(endpoint_id), for the list of endpoints.
+      - Name of the endpoint of the workergroup. The module compares the exact name. Exactly one endpoint must have this
+        name. Must not be empty.
+      - In check mode, a missing endpoint leads to a warning only, because an earlier task may create it.
+      - A task with this option sends one more request than a task with O(endpoint_id), to list the endpoints.
     type: str
     aliases:
       - endpoint_name
   endpoint_id:
-    description: Id of the endpoint that it works for; 1 or more.
+    description:
+      - Id of the endpoint of the workergroup.
+      - "Minimum: 1."
     type: int
   match:
     description:
-      - With V(endpoint) the one workergroup of the endpoint is meant, and a task with another template changes it.
-      - With V(template) the workergroup with the endpoint and the template is meant, and a task with another template
-        creates one more. One of O(template_hash) and O(template_id) is required.
+      - V(endpoint) selects the only workergroup of the endpoint. A task with another template changes it.
+      - V(template) selects the workergroup with the endpoint and the template. A task with another template creates a
+        second workergroup. Set O(template_hash) or O(template_id).
     type: str
     choices:
       - endpoint
@@ -74,66 +79,73 @@ options:
     default: endpoint
   template_hash:
     description:
-      - Hash of the template that says what runs. Editing a template at Vast gives it a new hash, and a workergroup
-        keeps the old one until it is pointed at the new one.
-      - Vast's guide says that pointing it at the new one replaces the workers one after the other. Other texts of
-        Vast's say that running workers keep the old template until they are told; that is what O(update_workers) does.
-      - A new workergroup needs this or O(template_id).
+      - B(Required to create the workergroup) unless O(template_id) is set. Hash of the template, which defines the
+        software of the workers. Must not be empty.
+      - A template gets a new hash when you edit it at Vast.ai. The workergroup keeps the old hash until a task sets the
+        new one.
+      - The provider documents that a change replaces the workers one after the other. Other sources of Vast.ai state
+        that running workers keep the old template until you request an update of the workers, see O(update_workers).
     type: str
   template_id:
-    description: >-
-      Id of the template that says what runs, instead of O(template_hash); 1 or more. A new workergroup needs one of the
-      two.
+    description:
+      - B(Required to create the workergroup) unless O(template_hash) is set. Id of the template, which defines the
+        software of the workers.
+      - "Minimum: 1."
+      - The provider documents that a change replaces the workers one after the other. See O(template_hash) for other
+        sources.
     type: int
   search_params:
     description:
-      - Which machines qualify, as conditions on their properties. Properties that the task does not name keep the
-        conditions that they have.
-      - As text it is the query language of the vendor's command line client, for example V(gpu_name=RTX_4090
-        num_gpus>=2). An underscore in a value is a blank, C(gpu_ram), C(cpu_ram) and C(gpu_total_ram) are in GB,
-        C(duration) in days; C(property=any) takes a condition away. Text that is no list of conditions is refused, and
-        so is more than 1000 GB of C(gpu_ram) or C(gpu_total_ram), which is meant in MB.
+      - Filter for machines, as conditions on their properties. The module keeps the current conditions on all
+        properties that the task does not set.
+      - As text, it is in the query language of Vast.ai's command-line client, for example V(gpu_name=RTX_4090
+        num_gpus>=2). An underscore in a value stands for a space. C(gpu_ram), C(cpu_ram) and C(gpu_total_ram) are in
+        GB, and C(duration) is in days. C(property=any) removes a condition. The module refuses text that is not a list
+        of conditions. It also refuses more than 1000 GB of C(gpu_ram) or C(gpu_total_ram), because such a number is
+        probably in MB.
       - >-
-        As a mapping it is the API's own form, for example V({num_gpus: {gte: 2}}), with the operators C(eq), C(neq),
-        C(gt), C(gte), C(lt), C(lte), C(in) and C(notin), and memory in MB and durations in seconds. An empty mapping as
-        condition takes it away.
-      - Nothing is added to either, while the vendor's client adds C(verified=true rentable=true rented=false). Without
-        these conditions machines may be rented that nobody has verified, and without one such as C(dph_total<=0.6) at
-        any price.
-      - Vast accepts a new workergroup only with text, so what text cannot carry is refused before the first request,
-        whichever form the task uses. These are texts with a comma, bracket, quote, underscore or control character,
-        with whitespace at their ends, that begin with one of C(=<>!), are empty, or are a word of the language such as
-        V(any) or V('true'); empty lists; booleans and null in a list; anything but one number for a memory or
-        C(duration), and anything but a whole number or V(535.129.3) for C(driver_version). A task with the O(id) of a
-        workergroup may set them all the same.
-      - What a change does to running workers is not documented. Workers on machines that no longer fit may be replaced.
+        As a mapping, it has the form of the API, for example V({num_gpus: {gte: 2}}). The operators are C(eq), C(neq),
+        C(gt), C(gte), C(lt), C(lte), C(in) and C(notin). Memory is in MB, and durations are in seconds. An empty
+        mapping removes a condition.
+      - The module adds no conditions. Vast.ai's client adds C(verified=true rentable=true rented=false). Without these
+        conditions, the filter can rent machines that Vast.ai has not verified. Without a condition such as
+        C(dph_total<=0.6), it can rent machines at any price.
+      - Vast.ai accepts the filter of a new workergroup only as text. For both forms, the module therefore refuses
+        values that the text form cannot express, before the first request. A task with the O(id) of a workergroup can
+        set these values.
+      - Text cannot express strings that are empty, that start or end with whitespace, that start with one of C(=<>!),
+        that contain a comma, bracket, quote, underscore or control character, or that are words of the language such as
+        V(any) or V('true'). It cannot express empty lists, or booleans and null in a list. Memory and C(duration) must
+        be one number each. C(driver_version) must be an integer or have the form V(535.129.3).
+      - After a change, Vast.ai may replace workers on machines that no longer match.
     type: raw
   launch_args:
     description:
-      - More arguments for creating the workers, as for the command C(create instance) of the vendor's client, for
+      - Additional arguments for the creation of workers, as for the command C(create instance) of Vast.ai's client, for
         example V(--disk 64).
-      - Vast answers this text in clear. It is shown only by a task that gives exactly this text, because it can hold
-        values of environment variables. Better leave secrets to the template.
+      - Vast.ai returns this text. Because it can contain values of environment variables, the module shows it only to a
+        task that sets exactly this text. Store secrets in the template instead.
     type: str
   gpu_ram:
     description:
-      - Estimated memory of the model on the GPU in GB, with which Vast plans the bandwidth; 0 or more. Vast's default
-        is V(24).
-      - It does not select machines; a condition on C(gpu_ram) in O(search_params) does.
+      - Estimated GPU memory of the model in GB, with which Vast.ai plans the bandwidth. Vast.ai's default is V(24).
+      - This option does not select machines. To do so, set a condition on C(gpu_ram) in O(search_params).
+      - "Minimum: 0."
     type: float
   update_workers:
     description:
-      - Whether Vast is asked to replace running workers one after the other (a rolling update), so that they become
-        what the workergroup says now. While that goes on, workers load anew and cost money.
-      - With V(never) Vast is not asked. Its own texts differ on whether running workers then keep the old template.
-      - With V(on_change) it is asked once, right after this task has changed O(template_hash), O(template_id),
-        O(search_params) or O(launch_args) and has read the change back. A second run changes nothing and asks for
-        nothing. If that request itself fails, the workergroup is changed already, and V(always) sends the request
-        again.
-      - With V(always) it is asked in every run, after a change if there is one, and the task is always C(changed).
-      - V(cancel) stops an update of workers that is under way; those that were replaced stay as they are. It is sent in
-        every run, and the task is always C(changed), because Vast does not show whether there is one.
-      - A workergroup that this task creates has no workers yet, so nothing is sent for it.
+      - Whether to request a rolling update, in which Vast.ai replaces the running workers one after the other, so that
+        they use the current values of the workergroup. New workers load the model again, and you pay for this time.
+      - V(never) sends no request. Vast.ai's sources disagree on whether running workers then keep the old template.
+      - V(on_change) sends the request once, after this task has changed O(template_hash), O(template_id),
+        O(search_params) or O(launch_args) and has verified the change. A second run changes nothing and sends no
+        request. If the request itself fails, the workergroup has already been changed. Send the request again with
+        V(always).
+      - V(always) sends the request in every run, after the changes of the task. The task always reports a change.
+      - V(cancel) sends a request that stops a rolling update. Workers that were already replaced stay. The request is
+        sent in every run, and the task always reports a change, because Vast.ai does not show whether an update is in
+        progress.
+      - The module does not send the request for a workergroup that this task creates, because it has no workers yet.
       - The request goes to O(autoscaler_url).
     type: str
     choices:
@@ -146,19 +158,19 @@ seealso:
   - module: gpufleet.cloud.vast_workergroup_info
   - module: gpufleet.cloud.vast_endpoint
   - name: Create workergroup
-    description: The provider's page.
+    description: API reference of Vast.ai.
     link: https://docs.vast.ai/api-reference/serverless/create-workergroup
 """
 
 EXAMPLES = r"""
-- name: Ensure that the endpoint that the workers are for exists
+- name: Ensure that the endpoint exists
   gpufleet.cloud.vast_endpoint:
     name: tts
     min_load: 0
     cold_workers: 1
     max_workers: 4
 
-- name: Let workers with one RTX 4090 each work for it
+- name: Create a workergroup for machines with one RTX 4090
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
@@ -167,14 +179,14 @@ EXAMPLES = r"""
     gpu_ram: 20
   register: tts
 
-- name: Accept another GPU as well, and leave everything else as it is
+- name: Allow another GPU and keep all other conditions
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     search_params:
       gpu_name:
         in: [RTX 4090, RTX 5090]
 
-- name: See what the next version of the template would mean for the workers, without doing it
+- name: Preview a rolling update to the next version of the template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
@@ -182,31 +194,31 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Bring that version to the workers, one after the other
+- name: Start a rolling update to the next version of the template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
     update_workers: on_change
 
-- name: Stop that, and go back
+- name: Cancel the rolling update and restore the old template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
     update_workers: cancel
 
-- name: Try the next version on a second workergroup beside the first
+- name: Create a second workergroup with the next version of the template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     match: template
     template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
     search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
 
-- name: Remove the first one by its id
+- name: Delete the first workergroup by its id
   gpufleet.cloud.vast_workergroup:
     id: "{{ tts.id }}"
     state: absent
 
-- name: Remove the one that is left, and with it its workers
+- name: Delete the remaining workergroup and its workers
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     state: absent
@@ -214,13 +226,15 @@ EXAMPLES = r"""
 
 RETURN = r"""
 id:
-  description: Id of the workergroup; an empty string without one. Present after a failure, too, as soon as it is known.
+  description:
+    - Id of the workergroup, or an empty string if it does not exist. A failed task also returns the id if it is known.
   returned: always
   type: str
   sample: '61230'
 workergroup:
   description:
-    - The workergroup as it is, or in check mode as it would be; an empty mapping without one.
+    - The workergroup after the task, or in check mode as predicted. The mapping is empty if the workergroup does not
+      exist.
   returned: always
   type: dict
   contains:
@@ -229,25 +243,26 @@ workergroup:
       type: str
       sample: '61230'
     endpoint_id:
-      description: Id of its endpoint.
+      description: Id of the endpoint.
       type: str
       sample: '50871'
     endpoint_name:
-      description: Name of its endpoint as the workergroup has it. A renamed endpoint may have another one.
+      description: Name of the endpoint, as stored in the workergroup. It can be out of date after the endpoint was
+        renamed.
       type: str
       sample: tts
     created_at:
-      description: When it was created, in UTC.
+      description: Time of creation, in UTC.
       type: str
       sample: "2026-08-29T14:46:40Z"
     spec:
       description:
-        - The settable options as the workergroup has them. Given to a task, they change nothing. It names the endpoint
-          by O(endpoint) where the task does, otherwise by O(endpoint_id), and the template by its hash where it has
-          one.
-        - Its O(search_params) is a mapping, in which numbers are numbers also where Vast stores them as text. A
-          condition that only a task with an O(id) may set can be given back with the O(id).
-        - O(launch_args) is in it only when the task gives the same.
+        - Current values of the options. A task with these values changes nothing.
+        - It contains O(endpoint) if the task sets this option, and O(endpoint_id) otherwise. It contains
+          O(template_hash) if the workergroup has a hash, and O(template_id) otherwise.
+        - O(search_params) is a mapping. Numbers that Vast.ai stores as text are returned as numbers. Some conditions
+          can be set again only together with O(id).
+        - O(launch_args) is included only if the task sets the current text.
       type: dict
       sample:
         endpoint: tts
@@ -255,90 +270,102 @@ workergroup:
         search_params:
           num_gpus:
             eq: 1
+        launch_args: --disk 64
         gpu_ram: 20.0
 plan:
   description:
-    - What was done, or would be done. The same in check mode and in the run that follows.
+    - The steps of the task. Check mode returns the same steps as the run that follows.
   returned: always
   type: list
   elements: dict
   contains:
     action:
-      description: One of C(create), C(update), C(delete) and C(none).
+      description:
+        - Action of the step, one of C(create), C(update), C(delete) and C(none).
       type: str
     fields:
-      description: >-
-        Paths of the options that differ, for example C(search_params.num_gpus), or C(update_workers) for the request of
-        that option, which is a step of its own.
+      description:
+        - Paths of the options that the step sets, for example C(search_params.num_gpus). The request of
+          O(update_workers) is a step with the path C(update_workers).
       type: list
       elements: str
     effect:
       description:
-        - What it does to running workers, C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces) or
-          C(unknown). Anything but C(unknown) is claimed only where a page of the provider says so.
+        - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
+          and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
   sample:
     - action: update
       fields: [template_hash]
       effect: rolls_workers
 workers_to_update:
-  description: How many workers Vast says that it will replace because of O(update_workers); 0 without such a request.
+  description: Number of workers that Vast.ai will replace because of O(update_workers). V(0) without such a request.
   returned: always
   type: int
   sample: 0
 update_cancelled:
-  description: Whether Vast says that an update of workers was cancelled because of O(update_workers=cancel).
+  description: Whether Vast.ai has canceled a rolling update because of O(update_workers=cancel).
   returned: always
   type: bool
   sample: false
 deleted_workers:
-  description: Ids of the workers that Vast deleted with the workergroup.
+  description: Ids of the workers that Vast.ai deleted with the workergroup.
   returned: always
   type: list
   elements: str
   sample: []
 failed_workers:
-  description: Ids of the workers that Vast did not delete with the workergroup. They go on costing money.
+  description: Ids of the workers that Vast.ai did not delete with the workergroup. You continue to pay for them.
   returned: always
   type: list
   elements: str
   sample: []
 diff:
-  description: C(before) and C(after) over the options that the task gives.
+  description: Values before and after the task, for the options that it sets.
   returned: always
   type: dict
+  contains:
+    before:
+      description: Values before the task.
+      type: dict
+    after:
+      description: Values after the task.
+      type: dict
   sample:
     before: {template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e}
     after: {template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e}
 failure:
-  description: What is known of a failure, for tasks that branch on it.
+  description: Details of the failure, for tasks that branch on it.
   returned: on failure
   type: dict
   contains:
     provider:
-      description: The provider, C(vast).
+      description: Name of the provider, C(vast).
       type: str
     operation:
-      description: The operation that failed, for example C(workergroup.create); empty when none was sent.
+      description: The API call that failed, for example C(workergroup.create). Empty if no single call failed.
       type: str
     status:
-      description: The HTTP status, or null.
+      description: HTTP status of the response, or null if there is none.
       type: int
     reason:
       description:
-        - The provider's own error word, for example C(invalid_args), or one of C(connection), C(redirect),
-          C(bad_answer), C(not_the_provider) (something else than the API has answered, such as a proxy or a router),
-          C(invalid_option), C(immutable), C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown),
-          C(not_ready), C(wait_timeout) and C(http_)RV(ignore:status).
+        - Error code of the provider, for example C(invalid_args), if its response contains one. If an error response
+          has no code, C(http_) followed by RV(ignore:status).
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(ambiguous_name),
+          C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout), C(cancelled),
+          C(not_the_provider), C(internal) and C(error).
+        - C(not_the_provider) means that something other than the API returned the response, for example a proxy.
+          C(internal) and C(error) mean unexpected errors.
       type: str
     message:
-      description: What went wrong, without the advice that RV(ignore:msg) adds.
+      description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, where it gives one.
+      description: The provider's id of the request, if the provider returns one.
       type: str
     retryable:
-      description: Whether the same task may succeed when run again, without anything being changed.
+      description: Whether the same task can succeed if you run it again without changes.
       type: bool
 """
 

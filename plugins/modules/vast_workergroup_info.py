@@ -10,10 +10,10 @@ module: vast_workergroup_info
 short_description: Read workergroups of Vast.ai
 version_added: 1.0.0
 description:
-  - Returns all workergroups of an account, or those of an endpoint, or the one with an id.
-  - The C(spec) of a workergroup can be given to M(gpufleet.cloud.vast_workergroup) as it is. Where an endpoint has
-    several, give the C(id) with it.
-  - It reads the endpoints, too, because the name of an endpoint in a workergroup may be an old one.
+  - Returns all workergroups of an account, the workergroups of an endpoint, or the workergroup with an id.
+  - You can use the C(spec) of a workergroup as the options of M(gpufleet.cloud.vast_workergroup). If an endpoint has
+    several workergroups, also set C(id).
+  - The module also reads the endpoints, because the name of the endpoint in a workergroup can be out of date.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -24,20 +24,22 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.vast
 options:
   id:
-    description: Only the workergroup with this id.
+    description: Return only the workergroup with this id.
     type: str
   endpoint:
-    description: Only workergroups of endpoints with exactly this name; where there is none, those left over from one.
+    description:
+      - Return only workergroups of endpoints with exactly this name. If no endpoint has this name, the module returns
+        the workergroups that a deleted endpoint with this name has left.
     type: str
     aliases:
       - endpoint_name
   endpoint_id:
-    description: Only workergroups of the endpoint with this id; 1 or more.
+    description: Return only workergroups of the endpoint with this id.
     type: int
   return_launch_args:
     description:
-      - Whether C(launch_args), which can hold secrets, is returned in C(spec).
-      - Set C(no_log) on the task, or take care of the result.
+      - Whether to return C(launch_args) in C(spec). The text can contain secrets.
+      - Set C(no_log) on the task, or protect the result.
     type: bool
     default: false
 seealso:
@@ -49,18 +51,18 @@ EXAMPLES = r"""
   gpufleet.cloud.vast_workergroup_info:
   register: all_workergroups
 
-- name: Show which template works for which endpoint
+- name: Show the template of every endpoint
   ansible.builtin.debug:
     msg: "{{ item.endpoint_name }}: {{ item.spec.template_hash | default(item.spec.template_id, true) }}"
   loop: "{{ all_workergroups.workergroups }}"
   loop_control:
     label: "{{ item.id }}"
 
-- name: Find those of an endpoint
+- name: Find the workergroups of an endpoint
   gpufleet.cloud.vast_workergroup_info:
     endpoint: tts
 
-- name: Read them with the arguments that start their workers, without printing these
+- name: Read the workergroups with their launch arguments
   gpufleet.cloud.vast_workergroup_info:
     endpoint: tts
     return_launch_args: true
@@ -69,7 +71,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 workergroups:
-  description: The workergroups, sorted by the name of their endpoint and their id; an empty list without any.
+  description: The workergroups, sorted by the name of their endpoint and by their id. The list is empty if there are
+    none.
   returned: success
   type: list
   elements: dict
@@ -79,23 +82,30 @@ workergroups:
       type: str
       sample: '61230'
     endpoint_id:
-      description: Id of its endpoint.
+      description: Id of the endpoint.
       type: str
       sample: '50871'
     endpoint_name:
-      description: Name of its endpoint as the workergroup has it. A renamed endpoint may have another one.
+      description: Name of the endpoint, as stored in the workergroup. It can be out of date after the endpoint was
+        renamed.
       type: str
       sample: tts
     created_at:
-      description: When it was created, in UTC.
+      description: Time of creation, in UTC.
       type: str
       sample: "2026-08-29T14:46:40Z"
     spec:
-      description: The settable options as the workergroup has them. Given to a task, they change nothing.
+      description:
+        - Current values of the options. A task with these values changes nothing.
+        - C(launch_args) is included only with O(return_launch_args=true), or if it is empty.
       type: dict
       sample:
         endpoint: tts
         template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
+        search_params:
+          num_gpus:
+            eq: 1
+        gpu_ram: 20.0
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info

@@ -1,9 +1,9 @@
-"""Write the documentation of the fleet module's nested options from that of the other modules.
+"""Write the documentation of the nested options of the fleet module from the documentation of the other modules.
 
 Usage: document_fleet.py [--check]
 
-The options of an entry are those of the module whose name it bears, so this command copies their documentation into
-plugins/doc_fragments/fleet.py. With --check nothing is written; it fails when the file is not up to date.
+An entry has the options of the module of its resource type, so this command copies their documentation into
+plugins/doc_fragments/fleet.py. With --check it writes nothing, and fails if the file is not up to date.
 """
 
 import json
@@ -26,7 +26,7 @@ HEAD = '''# Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Written by tests/tools/document_fleet.py ("make generated"); a change belongs into the module that it comes from.
+# Written by tests/tools/document_fleet.py ("make generated"). To change a text, edit the module that it comes from.
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ModuleDocFragment:
 
 
 def documentation():
-    """What ansible-doc knows of the modules, their fragments merged."""
+    """The documentation of the modules as ansible-doc returns it, with their fragments merged."""
     command = [
         "ansible-doc",
         "--type",
@@ -51,7 +51,7 @@ def documentation():
 
 
 def nested(options):
-    """Options as suboptions. What another option is called there, it is not called here, so links become plain code."""
+    """Options as suboptions. The path of an option is a different one here, so links become plain code."""
     copies = {}
     for name, option in options.items():
         copy = {key: option[key] for key in KEPT if key in option}
@@ -64,27 +64,29 @@ def nested(options):
 
 
 def fragment(documents):
-    """The options of the fleet module that are made of other modules' options."""
+    """The options of the fleet module that come from other modules."""
     resource_types, providers = {}, {}
     for resource_type, document in documents.items():
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
         resource_types[resource_type] = {
-            "description": [f"{document['short_description']}, with the options of M(gpufleet.cloud.{resource_type})."],
+            "description": [
+                f"{document['short_description']}. The options are those of M(gpufleet.cloud.{resource_type})."
+            ],
             "type": "dict",
             "suboptions": nested(own),
         }
         provider = resource_type.split("_")[0]
         how = {name: option for name, option in document["options"].items() if name in CONNECTION}
         providers[provider] = {
-            "description": [f"How {PROVIDERS[provider]} is reached, for all its resources in the task."],
+            "description": [f"Connection to {PROVIDERS[provider]}, for all its resources in the task."],
             "type": "dict",
             "suboptions": nested(how),
         }
     resources = {
         "description": [
             (
-                "The wanted resources. Each entry is a mapping with one key, the kind, whose value are the options of "
-                "the module of that name."
+                "The desired resources. Each entry is a mapping with a single key, the resource type. Its value "
+                "contains the options of the module with that name."
             )
         ],
         "type": "list",
@@ -96,7 +98,7 @@ def fragment(documents):
 
 
 def dump(document):
-    """The document as YAML in the widest lines that fit: PyYAML ends a line after the word that passes its width."""
+    """The document as YAML with the longest lines that fit. PyYAML breaks a line only after it exceeds the width."""
     texts = (
         yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=width)
         for width in range(LONGEST_LINE, LONGEST_LINE // 2, -1)
