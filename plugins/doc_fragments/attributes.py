@@ -54,7 +54,8 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this provider.
+    description: Use C(group/gpufleet.cloud.novita) in C(module_defaults) to set options for all modules of this
+      provider.
     support: full
     membership:
       - gpufleet.cloud.novita
@@ -64,7 +65,8 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/gpufleet.cloud.ppio) in C(module_defaults) to set options for all modules of this provider.
+    description: Use C(group/gpufleet.cloud.ppio) in C(module_defaults) to set options for all modules of this
+      provider.
     support: full
     membership:
       - gpufleet.cloud.ppio
@@ -74,7 +76,8 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/gpufleet.cloud.vast) in C(module_defaults) to set options for all modules of this provider.
+    description: Use C(group/gpufleet.cloud.vast) in C(module_defaults) to set options for all modules of this
+      provider.
     support: full
     membership:
       - gpufleet.cloud.vast

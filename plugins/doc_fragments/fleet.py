@@ -28,8 +28,8 @@ options:
             - Application name, which is part of the URL of the endpoint. Must not be empty. Every name
               can be used only once.
             - The default of the provider is the id of the endpoint.
-            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. If the
-              endpoint has an application name of its own, the task must set a new one.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To replace
+              an endpoint that has an application name, the task must set a new name.'
             type: str
           cluster_id:
             description:
@@ -485,7 +485,8 @@ options:
             type: int
           save_data:
             description:
-            - Whether to keep the data on the root disk when a change restarts the instance.
+            - Whether to keep the data on the root disk when the module restarts the instance to apply a
+              change.
             type: bool
             default: true
           secret_envs:
@@ -586,8 +587,8 @@ options:
             description:
             - Application name, which is part of the URL of the endpoint. Every name can be used only once.
             - 'Length: 1 to 255 characters.'
-            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. If the
-              endpoint has an application name of its own, the task must set a new one.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To replace
+              an endpoint that has an application name, the task must set a new name.'
             type: str
           command:
             description:

@@ -50,8 +50,8 @@ options:
     description:
       - Application name, which is part of the URL of the endpoint. Must not be empty. Every name can be used only once.
       - The default of the provider is the id of the endpoint.
-      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. If the endpoint has an
-        application name of its own, the task must set a new one."
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. To replace an endpoint
+        that has an application name, the task must set a new name."
     type: str
   worker_config:
     description:

@@ -226,7 +226,7 @@ options:
     type: str
   save_data:
     description:
-      - Whether to keep the data on the root disk when a change restarts the instance.
+      - Whether to keep the data on the root disk when the module restarts the instance to apply a change.
     type: bool
     default: true
   max_hourly_price:

@@ -59,8 +59,8 @@ options:
     description:
       - Application name, which is part of the URL of the endpoint. Every name can be used only once.
       - "Length: 1 to 255 characters."
-      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. If the endpoint has an
-        application name of its own, the task must set a new one."
+      - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. To replace an endpoint
+        that has an application name, the task must set a new name."
     type: str
   product_id:
     description:

@@ -1,0 +1,329 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation of the modules agrees with the tables and with the results."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _errors
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
+    Priced,
+    RelatingOptions,
+    RemovingChildren,
+    ReportingWrites,
+    Revealing,
+    Switchable,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client, pace
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import COSTLY_DEFAULTS
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import MAX_GB
+
+from .documentation import MODULES, Sentences, block_of, environment_variable, options_of, options_with_paths, text_of
+from .laws.resource_types import RESOURCE_TYPES as TASKS
+
+CLAIMS = re.compile(
+    r"""Required \s to \s create | Immutable | Write-only | Update-only | Reserved | Supported \s values
+    | \b (?: Range | Length | Minimum | Maximum | Names | Values ) (?: \s of \s each \s entry )? :
+    | (?i: at \s most | at \s least | up \s to | no \s more \s than | greater \s than | less \s than | exactly | from
+           | between ) \s V?\(? -?\d
+    | \d \s (?: to | and ) \s \d | \d \s or \s (?: more | less ) | \d \s (?: characters | entries )
+    | must \s not \s (?: be \s empty | start ) | depends \s on \s your \s account | compares \s this \s value
+    | Allowed \s only | Required \s with \s O | not \s allowed \s otherwise | If \s omitted, \s the \s module
+    | (?i: a \s change \s (?: restarts | takes | replaces ) )""",
+    re.VERBOSE,
+)
+"""Wording that says something about limits or properties of an option."""
+
+TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict, "float": float}
+
+
+def _module_of(resource_type):
+    return f"{resource_type.provider.name}_{resource_type.noun}"
+
+
+def _create_needs(resource_type):
+    """Pairs of options of which a create needs one, in both directions."""
+    groups = resource_type.create_needs if issubclass(resource_type, RelatingOptions) else ()
+    return {one: other for group in groups for one in group for other in group if one != other}
+
+
+def _sentences(resource_type):
+    """The sentences that the documentation of a resource module must contain, by option path."""
+    table = resource_type.table
+    sentences = Sentences(
+        resource_type.noun,
+        required=table.missing(table.new({})),
+        named_by=resource_type.named_by,
+        alternatives=_create_needs(resource_type),
+    ).of(table.fields)
+    others = [*resource_type.options.fields, *IDENTITY.fields, *LIFECYCLE.fields]
+    sentences.update(Sentences().of(others))
+    sentences.update(_connection_sentences(resource_type.provider))
+    for path, names in _BOUNDS.items():
+        if path in sentences:
+            sentences[path] += [f"Must not exceed O({name})." for name in names if name in sentences]
+    return sentences
+
+
+_BOUNDS = {
+    "worker_config.min_num": ["worker_config.max_num"],
+    "worker_config.min_replicas": ["worker_config.max_replicas"],
+    "wait_for_workers": ["max_workers"],
+}
+
+
+def _connection_sentences(provider):
+    fields = connection_options(provider).fields
+    sentences = Sentences().of(fields)
+    for field in fields:
+        if field.env:
+            sentences[field.name].append(environment_variable(field.env))
+    pauses = f"from {client._pause(0):.0f} to {client._pause(99):.0f} seconds"
+    sentences["api_retries"] += [f"The pauses between the attempts grow {pauses}."]
+    sentences["api_retries"] += [f"requests, up to {pace.MAX_PAUSE:.0f} seconds."]
+    *statuses, last = sorted(client._REPEATED)
+    sentences["api_retries"] += [f"after HTTP {', '.join(map(str, statuses))} and {last}."]
+    return sentences
+
+
+def _disagreements(options, sentences):
+    """Where descriptions lack a sentence, or make a claim that is none of the sentences."""
+    for path, option in options_with_paths(options):
+        text = text_of(option)
+        for sentence in sorted(sentences.get(path, ()), key=len, reverse=True):
+            if sentence not in text:
+                yield f"{path}: lacks {sentence!r}"
+            text = text.replace(sentence, "")
+        claim = CLAIMS.search(text)
+        if claim:
+            yield f"{path}: claims {text[max(claim.start() - 40, 0) : claim.end() + 40]!r}"
+
+
+@pytest.mark.parametrize(
+    ("text", "disagreements"),
+    [
+        ("Number of GPUs. Range: 1 to 8.", []),
+        ("Number of GPUs.", ["gpu_num: lacks 'Range: 1 to 8.'"]),
+        ("Number of GPUs. Range: 1 to 9.", ["gpu_num: lacks 'Range: 1 to 8.'", "gpu_num: claims"]),
+        ("Number of GPUs, at most 8. Range: 1 to 8.", ["gpu_num: claims"]),
+        ("Number of GPUs. Range: 1 to 8. Length: 1 to 3 characters.", ["gpu_num: claims"]),
+        ("B(Required to create the instance.) Range: 1 to 8.", ["gpu_num: claims"]),
+        ("Range: 1 to 8. Immutable: a different value requires another instance.", ["gpu_num: claims"]),
+    ],
+)
+def test_a_disagreement_is_found(text, disagreements):
+    sentences = Sentences().of([Integer("gpu_num", minimum=1, maximum=8)])
+    found = list(_disagreements({"gpu_num": {"description": text, "type": "int"}}, sentences))
+    assert len(found) == len(disagreements)
+    assert all(one.startswith(other) for one, other in zip(found, disagreements))
+
+
+each_resource_type = pytest.mark.parametrize("resource_type", RESOURCE_TYPES.values(), ids=RESOURCE_TYPES)
+
+
+@each_resource_type
+def test_every_option_documents_the_limits_and_properties_of_its_field_and_no_others(resource_type):
+    options = options_of(_module_of(resource_type))
+    sentences = _sentences(resource_type)
+    assert sentences.keys() <= {path for path, _option in options_with_paths(options)}
+    assert list(_disagreements(options, sentences)) == []
+
+
+@each_resource_type
+def test_a_description_begins_with_the_need_of_a_create(resource_type):
+    options = dict(options_with_paths(options_of(_module_of(resource_type))))
+    needed = {path for path, found in _sentences(resource_type).items() if any("Required to" in text for text in found)}
+    assert {path for path, option in options.items() if text_of(option).startswith("B(Required to create")} == needed
+
+
+@each_resource_type
+def test_a_module_says_whether_the_provider_documents_the_effects_of_changes(resource_type):
+    effects = {field.effect for field in resource_type.table.fields if field.option and not field.immutable}
+    description = text_of(block_of(_module_of(resource_type), "DOCUMENTATION"))
+    nothing = "The provider does not document the effect of a change on running workers."
+    assert (nothing in description) is (effects == {"unknown"})
+    assert ("the provider does not document it." in description) is (effects > {"unknown"})
+
+
+@each_resource_type
+def test_an_info_module_documents_no_limits_that_it_does_not_enforce(resource_type):
+    options = options_of(f"{_module_of(resource_type)}_info")
+    assert list(_disagreements(options, _connection_sentences(resource_type.provider))) == []
+
+
+def test_the_fleet_module_documents_the_limits_of_its_own_options():
+    options = {
+        name: option for name, option in options_of("fleet").items() if name not in ("resources", *_provider_names())
+    }
+    assert list(_disagreements(options, Sentences().of(SETTINGS.fields))) == []
+
+
+def _provider_names():
+    return {resource_type.provider.name for resource_type in RESOURCE_TYPES.values()}
+
+
+def test_numbers_in_the_texts_on_vast_are_those_of_the_code():
+    defaults = COSTLY_DEFAULTS
+    sentence = (
+        f"{defaults['cold_workers']} cold workers, a maximum of {defaults['max_workers']} workers and a minimum load "
+        f"of {defaults['min_load']}."
+    )
+    assert sentence in text_of(block_of("vast_endpoint", "DOCUMENTATION"))
+    options = options_of("vast_endpoint")
+    assert all(f"Vast.ai's default is V({value})." in text_of(options[name]) for name, value in defaults.items())
+    assert f"more than {MAX_GB} GB" in text_of(options_of("vast_workergroup")["search_params"])
+
+
+# -- results -----------------------------------------------------------------------------------------------------------
+
+
+def _resource_keys(resource_type):
+    """The keys of a resource in a result, with a value of each where there is one before the create."""
+    return {
+        "id": "",
+        **({"name": ""} if "name" in resource_type.named_by else {}),
+        **resource_type.facts_before_create,
+        **resource_type.table.shown_facts({}),
+        **(dict.fromkeys(resource_type.private_facts, "") if issubclass(resource_type, Revealing) else {}),
+        "spec": {},
+    }
+
+
+def _result_keys(resource_type):
+    return {
+        "id",
+        resource_type.noun,
+        "plan",
+        "diff",
+        "failure",
+        *(resource_type.removal_facts if issubclass(resource_type, RemovingChildren) else ()),
+        *(resource_type.write_facts if issubclass(resource_type, ReportingWrites) else ()),
+    }
+
+
+def _documented_resource(resource_type, info):
+    if info:
+        return block_of(f"{_module_of(resource_type)}_info", "RETURN")[f"{resource_type.noun}s"]["contains"]
+    return block_of(_module_of(resource_type), "RETURN")[resource_type.noun]["contains"]
+
+
+@each_resource_type
+def test_the_documented_result_has_the_keys_of_a_result(resource_type):
+    assert block_of(_module_of(resource_type), "RETURN").keys() == _result_keys(resource_type)
+    assert block_of(f"{_module_of(resource_type)}_info", "RETURN").keys() == {f"{resource_type.noun}s"}
+
+
+@pytest.mark.parametrize("info", [False, True], ids=["module", "info"])
+@each_resource_type
+def test_the_documented_resource_has_the_keys_and_types_of_a_resource(resource_type, info):
+    documented = _documented_resource(resource_type, info)
+    expected = _resource_keys(resource_type)
+    assert documented.keys() == expected.keys()
+    for key, value in expected.items():
+        assert type(value) is TYPES[documented[key]["type"]], key
+        assert type(documented[key]["sample"]) is TYPES[documented[key]["type"]], key
+
+
+@pytest.mark.parametrize("info", [False, True], ids=["module", "info"])
+@each_resource_type
+def test_the_sample_of_a_spec_has_every_option_that_a_resource_can_return(resource_type, info):
+    sample = _documented_resource(resource_type, info)["spec"]["sample"]
+    table = resource_type.table
+    returned = [field for field in table.fields if field.option and not field.secret and not field.write_only]
+    on_request = {name for field in returned if field.reveal_option for name in field.own_arguments()}
+    alternatives = {name for field in returned if field.name in sample for name in field.displaces}
+    possible = {field.name for field in returned} | on_request
+    hidden = on_request if info else {name for name in on_request if name.startswith("secret_")}
+    assert sample.keys() == possible - alternatives - hidden
+    for field in returned:
+        if (
+            field.name in sample
+            and "fields" in vars(type(field)) | vars(field)
+            and isinstance(sample[field.name], dict)
+        ):
+            assert sample[field.name].keys() == {inner.name for inner in field.fields if inner.option}
+
+
+@each_resource_type
+def test_the_sample_of_a_spec_is_valid_and_stays_as_it_is(resource_type):
+    sample = _documented_resource(resource_type, info=False)["spec"]["sample"]
+    table = resource_type.table
+    desired = table.desired(sample)
+    target = table.new(desired)
+    assert table.violations(desired) + table.range_violations(desired, {}) + table.conflicts(target) == []
+    assert table.missing(target) == []
+    spec = table.spec(target, desired)
+    assert {**spec, "envs_mode": "merge"} == {**spec, **sample, "envs_mode": "merge"}
+
+
+@each_resource_type
+def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type):
+    steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
+    priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
+    assert steps.keys() == {"action", "fields", "effect"} | priced
+    actions = {"create", "update", "delete", "none"}
+    actions |= {"replace"} if any(field.immutable for field in resource_type.table.fields) else set()
+    actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
+    assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
+
+
+@each_resource_type
+def test_the_documented_failure_has_the_keys_and_reasons_of_a_failure(resource_type):
+    failure = block_of(_module_of(resource_type), "RETURN")["failure"]["contains"]
+    assert failure.keys() == _errors.CloudError("").failure("").keys()
+    reasons = {"connection", "redirect", "bad_answer", _errors.NOT_THE_PROVIDER}
+    reasons |= {
+        error.reason for error in vars(_errors).values() if isinstance(error, type) and hasattr(error, "reason")
+    }
+    reasons -= {_errors.TooMuch.reason}
+    if not issubclass(resource_type, Priced):
+        reasons -= {_errors.PriceError.reason}
+    if not any(field.immutable for field in resource_type.table.fields):
+        reasons -= {_errors.ImmutableField.reason}
+    _code, listed, _explained = failure["reason"]["description"]
+    assert set(re.findall(r"C\((\w+)\)", listed)) == reasons
+
+
+@pytest.mark.parametrize("tested", TASKS, ids=str)
+def test_a_real_result_has_the_documented_keys(cloud, tested):
+    for store, wire_fields in tested.around:
+        cloud.account(tested.provider).store(store).seed(wire_fields)
+    result = cloud.run(tested.module, tested.task).ok(changed=True)
+    documented = block_of(tested.module, "RETURN")
+    assert set(result) - {"changed", "invocation", "warnings"} == documented.keys() - {"failure"}
+    assert list(_undocumented(result, documented)) == []
+    failed = cloud.run(tested.module, {**tested.task, "wait_timeout": 0}).failing()
+    assert failed["failure"].keys() == documented["failure"]["contains"].keys()
+    listed = cloud.run(tested.info, {}).ok()
+    assert list(_undocumented(listed, block_of(tested.info, "RETURN"))) == []
+
+
+def _undocumented(values, documented, path=""):
+    """The paths in a result that its documentation lacks."""
+    for key, value in values.items():
+        entry = documented.get(key)
+        if entry is None:
+            if path:
+                yield f"{path}{key}"
+        elif "contains" in entry:
+            for item in value if isinstance(value, list) else [value]:
+                yield from _undocumented(item, entry["contains"], f"{path}{key}.")
+
+
+# -- examples ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in MODULES.glob("*.py") if path.stem != "__init__"))
+def test_the_names_of_examples_begin_with_a_capital_and_are_unique(module):
+    names = [task["name"] for task in block_of(module, "EXAMPLES")]
+    assert all(name[0].isupper() and not name.endswith(".") for name in names)
+    assert len(set(names)) == len(names)
