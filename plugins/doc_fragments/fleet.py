@@ -69,8 +69,9 @@ options:
           id:
             description:
             - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
-              its name. A task with C(id) alone can manage a resource that was created manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
+              manually.
             - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
@@ -333,15 +334,16 @@ options:
             default: replace
           gpu_num:
             description:
-            - B(Required to create the instance.) Number of GPUs. Not allowed with C(kind=cpu).
+            - B(Required to create the instance.) Number of GPUs. With C(kind=cpu), omit this option.
             - 'Range: 1 to 8.'
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: int
           id:
             description:
             - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
-              its name. A task with C(id) alone can manage a resource that was created manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
+              manually.
             - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
@@ -474,8 +476,8 @@ options:
             default: false
           rootfs_size:
             description:
-            - B(Required to create the instance.) Size of the root disk in GB. Not allowed with C(kind=cpu),
-              because the product determines the size.
+            - B(Required to create the instance.) Size of the root disk in GB. With C(kind=cpu), omit this
+              option, because the product determines the size.
             - 'Range: 10 to 6144.'
             - You can increase the size in place. A smaller size requires C(recreate=true), which replaces
               the instance.
@@ -509,9 +511,8 @@ options:
             default: 30
           state:
             description:
-            - V(present) creates or updates the instance, and does not start or stop an existing one. With
-              C(wait=true), the instance must be running at the end if the task has created it, or if it
-              was running before.
+            - V(present) creates or updates the instance, and accepts any power state. With C(wait=true),
+              the instance must be running at the end if the task has created it, or if it was running before.
             - V(started) also starts the instance.
             - V(stopped) stops the instance. V(restarted) restarts it in every run, and always reports a
               change. Both states fail if the instance does not exist.
@@ -634,8 +635,9 @@ options:
           id:
             description:
             - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
-              its name. A task with C(id) alone can manage a resource that was created manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
+              manually.
             - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
@@ -867,8 +869,9 @@ options:
           id:
             description:
             - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id and sets
-              its name. A task with C(id) alone can manage a resource that was created manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
+              manually.
             - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
@@ -887,8 +890,8 @@ options:
             type: float
           max_workers:
             description:
-            - Maximum number of workers, active and inactive. Vast.ai's default is V(20). With V(0), the
-              endpoint rents no workers.
+            - Maximum number of workers, active and inactive. Vast.ai's default is V(20). Set V(0) to stop
+              all spending.
             - 'Minimum: 0.'
             type: int
           min_cold_load:
@@ -979,8 +982,8 @@ options:
             default: ready
           wait_for_workers:
             description:
-            - With C(wait=true), also wait until this number of workers is ready. By default, the module
-              does not wait for workers.
+            - Number of workers that must be ready before C(wait) ends. By default, the module does not
+              wait for workers.
             - 'Minimum: 0. Must not exceed C(max_workers).'
             - A worker is ready if it serves requests, or if it is idle and has loaded its model once. A
               single bad worker does not end the wait, because Vast.ai reboots or replaces it.

@@ -55,8 +55,8 @@ options:
   id:
     description:
       - Id of the resource at the provider. Must not be empty.
-      - O(id) takes precedence over O(name). A task with both finds the resource by its id and sets its name. A task
-        with O(id) alone can manage a resource that was created manually.
+      - O(id) takes precedence over O(name). A task with both finds the resource by its id, and renames it if the name
+        is not immutable. A task with O(id) alone can manage a resource that was created manually.
       - A task with O(id) never creates a resource. If the id does not exist, the task fails, unless O(state=absent).
       - Set O(id), O(name), or both.
     type: str

@@ -10,9 +10,9 @@ module: fleet
 short_description: Converge many endpoints, workergroups and instances of all providers in one task
 version_added: 1.0.0
 description:
-  - Takes a complete set of desired resources and lists the current resources of each type once. It then plans all
-    changes and applies them in parallel, within the limits of each provider. There is no state file, because the module
-    reads the current resources from the providers.
+  - Brings a set of resources to the desired state, at all providers in one task. The module lists the current resources
+    of each type once, plans all changes, and applies them in parallel within the limits of each provider. There is no
+    state file, because the providers list the current resources.
   - Each entry has exactly the options, rules and messages of the module that has the name of its resource type. An
     entry with C(state=absent) is deleted.
   - The module checks all entries first. It reports all violations together, with the position and name of each entry,
@@ -84,8 +84,7 @@ options:
     default: 8
   fail_fast:
     description:
-      - Whether to start no more resources after the first failure. The module completes the resources that it has
-        started.
+      - Whether to stop after the first failure. The module completes the resources on which it has started to work.
     type: bool
     default: false
   prices:
@@ -196,9 +195,7 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description:
-    - Number of resources by action, as done or, in check mode, as planned. C(update) includes starts, stops and
-      restarts. C(failed) counts the resources that failed. C(not_attempted) counts the resources that were not started
-      because of another failure.
+    - Number of resources by action, as done or, in check mode, as planned.
     - In a template, write C(summary['update']), because C(summary.update) is a method of every mapping.
   returned: always
   type: dict
@@ -222,7 +219,7 @@ summary:
       description: Number of failed resources.
       type: int
     not_attempted:
-      description: Number of resources that were not started because of another failure.
+      description: Number of resources that were not attempted because of another failure.
       type: int
   sample:
     create: 1
@@ -256,8 +253,8 @@ resources:
     action:
       description:
         - Action as done or, in check mode, as planned. One of C(create), C(update), C(replace), C(delete), C(start),
-          C(stop), C(restart) and C(unchanged). C(failed) if the resource failed. C(not_attempted) if it was not started
-          because of another failure.
+          C(stop), C(restart) and C(unchanged). C(failed) if the resource failed. C(not_attempted) if it was not
+          attempted because of another failure.
       type: str
     plan:
       description: The steps of the plan, as the module of the resource type returns them.

@@ -18,7 +18,7 @@ description:
     the name, the task fails and lists their ids. An instance that is being removed counts as absent.
   - A task that replaces an instance must also set O(tools), O(image_auth), O(month) and O(min_cuda_version), because
     the provider does not return these values. Empty values and V(0) are allowed.
-  - If an option does not describe the effect of a change on the instance, the provider does not document it.
+  - If an option does not describe the effect of a change on a running instance, the provider does not document it.
   - The options are those of the L(API reference,https://novita.ai/docs/api-reference/gpu-instance-create-instance) in
     snake case. The module checks the ranges of that page before any write.
 author:
@@ -35,8 +35,8 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) creates or updates the instance, and does not start or stop an existing one. With O(wait=true), the
-        instance must be running at the end if the task has created it, or if it was running before.
+      - V(present) creates or updates the instance, and accepts any power state. With O(wait=true), the instance must be
+        running at the end if the task has created it, or if it was running before.
       - V(started) also starts the instance.
       - V(stopped) stops the instance. V(restarted) restarts it in every run, and always reports a change. Both states
         fail if the instance does not exist.
@@ -65,13 +65,13 @@ options:
     type: str
   gpu_num:
     description:
-      - B(Required to create the instance.) Number of GPUs. Not allowed with O(kind=cpu).
+      - B(Required to create the instance.) Number of GPUs. With O(kind=cpu), omit this option.
       - "Range: 1 to 8."
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: int
   rootfs_size:
     description:
-      - B(Required to create the instance.) Size of the root disk in GB. Not allowed with O(kind=cpu), because the
+      - B(Required to create the instance.) Size of the root disk in GB. With O(kind=cpu), omit this option, because the
         product determines the size.
       - "Range: 10 to 6144."
       - You can increase the size in place. A smaller size requires O(recreate=true), which replaces the instance.

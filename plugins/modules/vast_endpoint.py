@@ -89,8 +89,7 @@ options:
     type: int
   max_workers:
     description:
-      - Maximum number of workers, active and inactive. Vast.ai's default is V(20). With V(0), the endpoint rents no
-        workers.
+      - Maximum number of workers, active and inactive. Vast.ai's default is V(20). Set V(0) to stop all spending.
       - "Minimum: 0."
     type: int
   max_queue_time:
@@ -121,8 +120,7 @@ options:
       - stopped
   wait_for_workers:
     description:
-      - With O(wait=true), also wait until this number of workers is ready. By default, the module does not wait for
-        workers.
+      - Number of workers that must be ready before O(wait) ends. By default, the module does not wait for workers.
       - "Minimum: 0. Must not exceed O(max_workers)."
       - A worker is ready if it serves requests, or if it is idle and has loaded its model once. A single bad worker
         does not end the wait, because Vast.ai reboots or replaces it.

@@ -26,8 +26,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import COSTLY_DEFAULTS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import MAX_GB
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_GIVEN_UP
 
 from .documentation import MODULES, Sentences, block_of, environment_variable, options_of, options_with_paths, text_of
+from .harness import run_module
 from .laws.resource_types import RESOURCE_TYPES as TASKS
 
 CLAIMS = re.compile(
@@ -180,6 +182,8 @@ def test_numbers_in_the_texts_on_vast_are_those_of_the_code():
     assert sentence in text_of(block_of("vast_endpoint", "DOCUMENTATION"))
     options = options_of("vast_endpoint")
     assert all(f"Vast.ai's default is V({value})." in text_of(options[name]) for name, value in defaults.items())
+    given_up = {3: "three"}[MAX_GIVEN_UP]
+    assert f"if {given_up} workers were replaced and no worker is ready" in text_of(options["wait_for_workers"])
     assert f"more than {MAX_GB} GB" in text_of(options_of("vast_workergroup")["search_params"])
 
 
@@ -305,6 +309,21 @@ def test_a_real_result_has_the_documented_keys(cloud, tested):
     assert failed["failure"].keys() == documented["failure"]["contains"].keys()
     listed = cloud.run(tested.info, {}).ok()
     assert list(_undocumented(listed, block_of(tested.info, "RETURN"))) == []
+
+
+def test_a_real_result_of_a_fleet_has_the_documented_keys(cloud):
+    tested = TASKS[0]
+    connection = {"api_key": cloud.key, "api_url": cloud.url(tested.provider)}
+    entries = [{tested.module: tested.task}]
+    result, _printed = run_module("fleet", {"resources": entries, tested.provider: connection})
+    documented = block_of("fleet", "RETURN")
+    assert result.keys() - {"changed", "invocation", "warnings"} == documented.keys() - {"failure"}
+    of_module = block_of(tested.module, "RETURN")
+    assert documented["resources"]["contains"].keys() <= result["resources"][0].keys()
+    assert result["resources"][0].keys() <= documented["resources"]["contains"].keys() | of_module.keys()
+    for key in ("summary", "hourly_cost"):
+        assert result[key].keys() == documented[key]["contains"].keys()
+    assert result["diff"][0].keys() == documented["diff"]["contains"].keys()
 
 
 def _undocumented(values, documented, path=""):
