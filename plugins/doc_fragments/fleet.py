@@ -215,8 +215,8 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module always waits until the resource is removed. The time limit
-              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
+              with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
@@ -560,8 +560,8 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module always waits until the resource is removed. The time limit
-              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
+              with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_for_ssh:
@@ -774,8 +774,8 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module always waits until the resource is removed. The time limit
-              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
+              with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
@@ -966,8 +966,8 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module always waits until the resource is removed. The time limit
-              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
+              with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_for:
@@ -1162,8 +1162,8 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module always waits until the resource is removed. The time limit
-              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
+              with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:

@@ -13,8 +13,8 @@ options:
       - Whether to wait until the resource is ready, even if the task changes nothing.
       - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately if the provider
         reports a failure. In check mode, the module does not wait.
-      - With O(state=absent), the module always waits until the resource is removed. The time limit is O(wait_timeout)
-        with O(wait=true), and O(settle_timeout) with O(wait=false).
+      - With O(state=absent), the module waits until the resource is removed. The time limit is O(wait_timeout) with
+        O(wait=true), and O(settle_timeout) with O(wait=false).
     type: bool
     default: true
   wait_timeout:

@@ -23,6 +23,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client, pace
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.endpoint import EndpointTable
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import COSTLY_DEFAULTS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import MAX_GB
@@ -38,12 +39,13 @@ CLAIMS = re.compile(
     | (?i: at \s most | at \s least | up \s to | no \s more \s than | greater \s than | less \s than | exactly | from
            | between ) \s V?\(? -?\d
     | \d \s (?: to | and ) \s \d | \d \s or \s (?: more | less ) | \d \s (?: characters | entries )
-    | must \s not \s (?: be \s empty | start ) | depends \s on \s your \s account | compares \s this \s value
+    | Must \s not \s (?: be \s empty | start | exceed \s O\(worker_config )
+    | depends \s on \s your \s account | compares \s this \s value
     | Allowed \s only | Required \s with \s O | not \s allowed \s otherwise | If \s omitted, \s the \s module
     | (?i: a \s change \s (?: restarts | takes | replaces ) )""",
     re.VERBOSE,
 )
-"""Wording that says something about limits or properties of an option."""
+"""Wording that makes a claim about the limits or properties of an option."""
 
 TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict, "float": float}
 
@@ -70,17 +72,10 @@ def _sentences(resource_type):
     others = [*resource_type.options.fields, *IDENTITY.fields, *LIFECYCLE.fields]
     sentences.update(Sentences().of(others))
     sentences.update(_connection_sentences(resource_type.provider))
-    for path, names in _BOUNDS.items():
-        if path in sentences:
-            sentences[path] += [f"Must not exceed O({name})." for name in names if name in sentences]
+    if isinstance(table, EndpointTable):
+        least, most = table._bounds
+        sentences[f"worker_config.{least}"].append(f"Must not exceed O(worker_config.{most}).")
     return sentences
-
-
-_BOUNDS = {
-    "worker_config.min_num": ["worker_config.max_num"],
-    "worker_config.min_replicas": ["worker_config.max_replicas"],
-    "wait_for_workers": ["max_workers"],
-}
 
 
 def _connection_sentences(provider):
@@ -98,7 +93,7 @@ def _connection_sentences(provider):
 
 
 def _disagreements(options, sentences):
-    """Where descriptions lack a sentence, or make a claim that is none of the sentences."""
+    """Where a description lacks one of its sentences, or makes a claim that is not one of them."""
     for path, option in options_with_paths(options):
         text = text_of(option)
         for sentence in sorted(sentences.get(path, ()), key=len, reverse=True):
@@ -137,11 +132,11 @@ def test_every_option_documents_the_limits_and_properties_of_its_field_and_no_ot
     options = options_of(_module_of(resource_type))
     sentences = _sentences(resource_type)
     assert sentences.keys() <= {path for path, _option in options_with_paths(options)}
-    assert list(_disagreements(options, sentences)) == []
+    assert "\n".join(_disagreements(options, sentences)) == ""
 
 
 @each_resource_type
-def test_a_description_begins_with_the_need_of_a_create(resource_type):
+def test_the_description_of_a_required_option_begins_with_that_fact(resource_type):
     options = dict(options_with_paths(options_of(_module_of(resource_type))))
     needed = {path for path, found in _sentences(resource_type).items() if any("Required to" in text for text in found)}
     assert {path for path, option in options.items() if text_of(option).startswith("B(Required to create")} == needed
@@ -159,14 +154,14 @@ def test_a_module_says_whether_the_provider_documents_the_effects_of_changes(res
 @each_resource_type
 def test_an_info_module_documents_no_limits_that_it_does_not_enforce(resource_type):
     options = options_of(f"{_module_of(resource_type)}_info")
-    assert list(_disagreements(options, _connection_sentences(resource_type.provider))) == []
+    assert "\n".join(_disagreements(options, _connection_sentences(resource_type.provider))) == ""
 
 
 def test_the_fleet_module_documents_the_limits_of_its_own_options():
     options = {
         name: option for name, option in options_of("fleet").items() if name not in ("resources", *_provider_names())
     }
-    assert list(_disagreements(options, Sentences().of(SETTINGS.fields))) == []
+    assert "\n".join(_disagreements(options, Sentences().of(SETTINGS.fields))) == ""
 
 
 def _provider_names():
