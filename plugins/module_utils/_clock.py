@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Time in one place, so that tests need not wait.
+"""The clock of the collection. Tests replace it with one that does not wait.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 
 class Clock:
-    """Seconds that only go forward."""
+    """A monotonic clock. All times are in seconds."""
 
     def now(self) -> float:
         return time.monotonic()
@@ -22,7 +22,11 @@ class Clock:
         time.sleep(seconds)
 
     def poll(self, timeout: float, first: float = 1.0, longest: float = 15.0) -> Iterator[None]:
-        """Yield at once, then at growing intervals, the last time when ``timeout`` has passed. Times are in seconds."""
+        """Yield at once, then at increasing intervals, and a last time when ``timeout`` has passed.
+
+        :param first: the first interval.
+        :param longest: the longest interval.
+        """
         deadline = self.now() + timeout
         interval = first
         while True:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The errors of the collection.
 
-Everything below the modules and plugins raises these and never ends the task itself. An error says what was being done
-(``doing``), why it failed (``why``) and, where it is known, what to do next (``advice``). ``failure()`` returns the
-same for playbooks.
+The code below the modules and plugins raises these errors and never ends the task itself. An error contains the action
+that failed (``doing``), the reason (``why``) and, if known, advice for the user (``advice``). ``failure()`` returns the
+same information for playbooks.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -20,13 +20,17 @@ from typing import Any, TypeVar
 from ._validation import Violation
 
 NOT_THE_PROVIDER = "not_the_provider"
-"""The reason of a failure where something other than the provider's API responded."""
+"""The reason of a failure when something other than the provider's API responded."""
 
 _Error = TypeVar("_Error", bound="CloudError")
 
 
 class CloudError(Exception):
-    """The task cannot go on. ``reason`` is a word that playbooks can branch on."""
+    """The task cannot continue.
+
+    ``reason`` is a word that playbooks can test. ``doing`` completes the sentence "Cannot ...". ``ids`` are the ids of
+    the resources that the error is about.
+    """
 
     reason: str = "error"
     retryable: bool = False
@@ -45,17 +49,17 @@ class CloudError(Exception):
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
         message = f"{opening}{self.why.rstrip('.')}.{closing}"
-        # A provider's text can hold control characters, which a terminal would obey.
+        # A provider's text can contain control characters, which a terminal would interpret.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
 
     def __copy__(self: _Error) -> _Error:
-        """A copy for another caller that adds its own words to the same error."""
+        """Return a copy, so that each caller can add its own text to the same error."""
         error = type(self).__new__(type(self), *self.args)
         error.__dict__.update(self.__dict__)
         return error
 
     def failure(self, provider: str) -> dict[str, Any]:
-        """What is known of the failure, for playbooks that branch on it."""
+        """Return the value of the result key ``failure``."""
         return {
             "provider": provider,
             "operation": self.operation,
@@ -68,13 +72,13 @@ class CloudError(Exception):
 
 
 class ProgrammingError(CloudError):
-    """The collection itself did something that it must never do."""
+    """The collection itself has a bug."""
 
     reason = "internal"
 
 
 class OptionError(CloudError):
-    """One or more options cannot be accepted."""
+    """One or more options are invalid."""
 
     reason = "invalid_option"
 
@@ -86,9 +90,9 @@ class OptionError(CloudError):
 class ApiError(CloudError):
     """A call to the provider failed.
 
-    ``maybe_done`` is true when the provider may have carried the call out nevertheless. ``structured`` is true when the
-    response was a JSON object. Any other comes from something else, such as a router, and proves nothing about a
-    resource.
+    ``maybe_done`` is true if the provider may have executed the call despite the error. ``structured`` is true if the
+    response was a JSON object. Any other response may come from something else, such as a proxy, and proves nothing
+    about a resource.
     """
 
     def __init__(
@@ -115,29 +119,29 @@ class ApiError(CloudError):
 
     @property
     def inconclusive(self) -> bool:
-        """Whether the response proves nothing about the resource, so that a wait looks again."""
+        """Whether the response proves nothing about the resource, so that a wait reads again."""
         refused = self.status is not None and 400 <= self.status < 500 and self.status not in (408, 429)
         return not refused or self.reason == NOT_THE_PROVIDER
 
 
 class BadResponse(ApiError):
-    """The response does not have the shape that the provider documents, so nothing can be concluded from it."""
+    """The response does not have the documented structure, so it proves nothing."""
 
 
 class OutcomeUnknown(CloudError):
-    """A create may or may not have happened, and the resource is not visible."""
+    """The provider may or may not have created a resource, and no response shows it."""
 
     reason = "outcome_unknown"
 
 
 class AmbiguousName(CloudError):
-    """More than one resource has the desired name."""
+    """More than one resource matches the task, or another resource already has the desired name."""
 
     reason = "ambiguous_name"
 
 
 class NotFound(CloudError):
-    """The task names an id that does not exist."""
+    """The resource that the task requires does not exist."""
 
     reason = "not_found"
 
@@ -155,40 +159,44 @@ class NotApplied(CloudError):
 
 
 class NotReady(CloudError):
-    """The provider reports a state in which the resource does not become ready any more."""
+    """The resource has failed or no longer exists, so it cannot become ready."""
 
     reason = "not_ready"
 
 
 class WaitTimeout(CloudError):
-    """The resource did not reach the desired state in time."""
+    """The resource did not reach the desired state within the time limit."""
 
     reason = "wait_timeout"
     retryable = True
 
 
 class Cancelled(CloudError):
-    """The task was cancelled, or another failure ended it, so it sends no further write."""
+    """The task was canceled, or another failure ended it, so it sends no more writes."""
 
     reason = "cancelled"
     retryable = True
 
 
 class TooMuch(CloudError):
-    """The plan goes beyond what the task allows."""
+    """The plan exceeds a limit of the task."""
 
     reason = "too_much"
 
 
 class PriceError(CloudError):
-    """The price of an order is above the task's limit, or is not known."""
+    """The price exceeds the limit of the task, or is unknown."""
 
     reason = "price"
 
 
 @contextmanager
 def while_doing(doing: str, advice: str = "") -> Iterator[None]:
-    """Add to an error what was being done, where no inner context has said it, and advice behind its own."""
+    """Complete the errors that are raised in this context.
+
+    :param doing: the action that failed, unless an inner context has set it.
+    :param advice: text to append to the advice of the error.
+    """
     try:
         yield
     except CloudError as error:
@@ -198,9 +206,9 @@ def while_doing(doing: str, advice: str = "") -> Iterator[None]:
 
 
 def internal_error(caught: Exception) -> CloudError:
-    """The error for a bug of the collection. It says where, without a traceback and without any value."""
+    """Return the error for a bug in the collection. It shows the place, but no traceback and no values."""
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
         f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "
-        "fault of the collection: please report it."
+        "bug in the collection. Please report it."
     )

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values that must not appear in any text that leaves the module.
+"""Masking of secret values in all texts that a module returns.
 
-A provider can quote a value as JSON, HTML or part of an address. So values and texts are compared in their plain forms,
-without escapes.
+A provider can quote a value as JSON, as HTML or as part of a URL. Values and texts are therefore compared in their
+plain form, without escapes.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -19,10 +19,10 @@ from ._validation import Violation
 
 MASK = "********"
 SHORTEST = 8
-"""A shorter value is not masked, because it also occurs in ids and numbers."""
+"""Characters. A shorter value is not masked, because it can also occur in ids and numbers."""
 
 _MAX_LAYERS = 3
-"""How often escapes are resolved: JSON can be inside the text of other JSON, or inside an address."""
+"""How many times escapes are resolved: JSON can be quoted inside other JSON, or inside a URL."""
 _ESCAPE = re.compile(
     r"(?:\\+u[0-9a-f]{4})+"  # \u0026, and \ud83d\ude00 for one character
     r"|\\+(?:x[0-9a-f]{2}|.)?"  # \xe4, \n, \/
@@ -32,7 +32,7 @@ _ESCAPE = re.compile(
 
 
 class Secrets:
-    """A growing set of secret values, and the function that masks them. Safe to be used from several threads."""
+    """A set of secret values that grows during a task, and the function that masks them. It is thread-safe."""
 
     def __init__(self) -> None:
         self._plain: dict[str, str] = {}
@@ -47,7 +47,10 @@ class Secrets:
                 self._longest_first = ()
 
     def scrub(self, text: str) -> str:
-        """The text with a mask for each secret. If a secret is in it with escapes, the whole text becomes plain."""
+        """Return the text with a mask in place of each secret.
+
+        If the text contains a secret with escapes, all escapes in the text are resolved.
+        """
         if len(text) < SHORTEST:
             return text
         with self._lock:
@@ -66,20 +69,20 @@ class Secrets:
 
 
 def length_violations(value: str, path: str) -> list[Violation]:
-    """What is wrong with the length of a value that Ansible must hide."""
+    """Return a violation if a value is too short for Ansible to mask it."""
     if len(value) >= SHORTEST:
         return []
     return [
         Violation(
             path,
-            f"must be at least {SHORTEST} characters long, because Ansible hides a secret wherever it occurs, and a "
-            "short one occurs in ids and numbers",
+            f"must have at least {SHORTEST} characters, because Ansible masks a secret in all output, and a shorter "
+            "one would mask parts of ids and numbers",
         )
     ]
 
 
 def _plain(text: str) -> str:
-    """A text without escapes and with single spaces. A text that would become too short stays as it is."""
+    """Return a text without escapes and with single spaces, or the text itself if the result would be too short."""
     plain = text
     for _layer in range(_MAX_LAYERS):
         if "\\" in plain or "&" in plain:
@@ -90,7 +93,7 @@ def _plain(text: str) -> str:
 
 
 def _meaning(escape: re.Match[str]) -> str:
-    """What an escape stands for."""
+    """Return the character or characters that an escape represents."""
     spelling = escape[0].lstrip("\\")
     if escape[0][0] == "&":
         import html  # not at the top: rarely needed

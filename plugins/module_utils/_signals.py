@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Keep signals such as that of Ctrl-C for the main thread.
+"""Reserve signals, such as that of Ctrl-C, for the main thread.
 
-The system delivers a signal to any thread that does not block it. Python runs the handler only in the main thread. A
-main thread that waits for a lock or a pipe does not wake up when another thread took the signal.
+The system delivers a signal to any thread that does not block it, but Python runs the handler only in the main thread.
+If another thread receives the signal, a main thread that waits for a lock or a pipe does not wake up.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 @contextlib.contextmanager
 def kept_for_main_thread() -> Iterator[None]:
-    """Threads that are started in this context, and those that they start, never take a signal."""
+    """Threads that are started in this context, and the threads that they start, receive no signals."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         yield

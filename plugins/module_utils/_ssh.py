@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SSH addresses as providers give them, and whether a server responds there.
+"""Parse the SSH addresses that providers return, and test whether an SSH server responds there.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,16 +16,16 @@ SSH_PORT = 22
 TIMEOUT = 5.0
 """Seconds."""
 
-# Both go to the ssh command, which takes what begins with a dash as an option.
+# Both are arguments of the ssh command, which treats a value that starts with a dash as an option.
 _HOST = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
 _USER = re.compile(r"([0-9A-Za-z_][\w.@-]*)?", re.ASCII)
 _PORT = re.compile("[0-9]{1,5}")
 
 
 def ssh_address(command: str) -> tuple[str, int, str]:
-    """Host, port and user in a command such as ``ssh -p 30022 root@proxy.example.com``, in any order.
+    """Return host, port and user from a command such as ``ssh -p 30022 root@proxy.example.com``.
 
-    Returns ``("", 0, "")`` where host, port or user are not valid.
+    The arguments can have any order. Returns ``("", 0, "")`` if host, port or user is invalid.
     """
     try:
         words = shlex.split(command)[1:]
@@ -48,7 +48,7 @@ def ssh_address(command: str) -> tuple[str, int, str]:
 
 
 def answers_ssh(host: str, port: int) -> bool:
-    """Whether an SSH server responds at this address."""
+    """Return whether an SSH server responds at this address."""
     try:
         with socket.create_connection((host, port), timeout=TIMEOUT) as connection:
             return connection.recv(4).startswith(b"SSH-")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Times, as results show them.
+"""The format of times in results.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -13,7 +13,11 @@ from typing import Any
 
 
 def iso8601(value: Any) -> str:
-    """A provider's time (Unix seconds as a number or text, or a date) as ISO 8601 in UTC; "" for none."""
+    """Return a provider's time in ISO 8601 format, in UTC.
+
+    :param value: Unix time in seconds, as a number or as text. Other text is returned unchanged. Returns an empty text
+        for an empty value.
+    """
     try:
         return datetime.fromtimestamp(float(value), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if value else ""
     except (ValueError, OverflowError, OSError):

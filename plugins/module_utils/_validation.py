@@ -1,7 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Violations: what is wrong with a value, and where. ``jsonschema`` enforces JSON Schema; the sentences are ours.
+"""Violations: the path of an invalid value, and the rule that it breaks.
+
+``jsonschema`` validates the values; this module writes the messages.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -15,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 Validator = Any
-"""A validator of ``jsonschema``; its own types say too little, and it is imported late."""
+"""A validator of ``jsonschema``, which has no precise types and is imported only when it is needed."""
 SchemaError = Any
 """A ``ValidationError`` of ``jsonschema``."""
 
@@ -24,26 +26,26 @@ _RULES = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
     "minLength": "must have at least {} characters",
-    "minProperties": "must hold at least {} entry",
+    "minProperties": "must have at least {} entry",
     "minItems": "must have at least {} items",
     "pattern": "must match {}",
     "enum": "must be one of {}",
     "type": "must be of type {}",
-    "uniqueItems": "must not hold an item twice",
-    "anyOf": "is of the wrong type",
+    "uniqueItems": "must not contain duplicate items",
+    "anyOf": "has the wrong type",
 }
 
 SECRET = {"format": "password"}
-"""What the schema of a secret says besides: a violation does not quote the value."""
+"""Marks the schema of a secret, so that a violation does not quote the value."""
 
 
 @dataclass(frozen=True)
 class Violation:
-    """A rule that a value breaks.
+    """A rule that an option breaks.
 
-    :param path: the option path, for example ``worker_config.min_num``; empty where the text is a full sentence.
-    :param text: the predicate of the sentence, for example ``must be at least 1, not 0``.
-    :param paths: the option paths, where ``path`` shows several.
+    :param path: the option path, for example ``worker_config.min_num``; empty if the text is a full sentence.
+    :param text: the rule, for example ``must be at least 1, not 0``.
+    :param paths: the option paths, if ``path`` shows several.
     :param place: the entry of a fleet that the option belongs to.
     """
 
@@ -63,21 +65,21 @@ class Violation:
 
     @property
     def option_names(self) -> set[str]:
-        """The top-level options that it concerns."""
+        """The top-level options that the violation concerns."""
         return {option_name(path) for path in self.paths or (self.path,) if path}
 
     def inside(self, option: str) -> Violation:
-        """The same violation where the options are suboptions of another option."""
+        """Return the same violation with the paths as suboptions of another option."""
         paths = tuple(f"{option}.{path}" for path in self.paths)
         return replace(self, path=", ".join(paths) or f"{option}.{self.path}", paths=paths)
 
     def at(self, place: str) -> Violation:
-        """The same violation in an entry of a fleet."""
+        """Return the same violation for an entry of a fleet."""
         return replace(self, place=place)
 
 
 def first_of_each(violations: Iterable[Violation]) -> list[Violation]:
-    """The first violation of each path, and all violations without a path."""
+    """Return the first violation of each path, and all violations without a path."""
     first: dict[str, Violation] = {}
     for violation in violations:
         first.setdefault(violation.path or violation.text, violation)
@@ -85,38 +87,41 @@ def first_of_each(violations: Iterable[Violation]) -> list[Violation]:
 
 
 def option_name(path: str) -> str:
-    """The top-level option of an option path."""
+    """Return the top-level option of an option path."""
     return path.partition(".")[0].partition("[")[0]
 
 
 def schema_violations(checker: Validator, value: Any) -> list[Violation]:
-    """Every violation of the schema that ``checker`` was made from, in the order of the options."""
+    """Return all violations of the schema of ``checker``, sorted by option."""
     errors = sorted(checker.iter_errors(value), key=lambda error: list(map(str, error.path)))
     return [Violation(_path(error), _text(error)) for error in errors]
 
 
 def first_violation(schema: dict[str, Any], value: Any) -> str:
-    """A sentence on the first violation, without the value, because a response can hold secrets; or an empty text."""
+    """Return a description of the first violation, or an empty text if there is none.
+
+    It does not quote the value, because a response can contain secrets.
+    """
     error = next(validator(schema).iter_errors(value), None)
     return f"{_path(error) or 'the body'} {_rule(error)}" if error else ""
 
 
 def validator(schema: dict[str, Any]) -> Validator:
-    """The object that checks values against a schema."""
+    """Return a validator for a schema."""
     return _validators()(schema)
 
 
 @functools.cache
 def _validators() -> Any:
-    import jsonschema  # not at the top: where it is missing, the module says so
+    import jsonschema  # not at the top: if it is missing, ansible_module.py reports that
 
     def pattern(_validator: Validator, expression: str, value: Any, _schema: object) -> Iterator[SchemaError]:
-        # In JSON Schema "$" matches only at the end; in Python it matches before a last line break, too.
+        # In JSON Schema "$" matches only at the end. In Python it also matches before a final line break.
         if isinstance(value, str) and not re.search(expression.replace("$", r"\Z"), value):
             yield jsonschema.ValidationError("")
 
     def properties(checker: Validator, schemas: dict[str, Any], value: Any, _schema: object) -> Iterator[SchemaError]:
-        # A descent costs several times what the look at a plain value does, and is only needed to say what is wrong.
+        # To descend takes several times as long as to check a value. It is needed only to describe a violation.
         for name, schema in schemas.items() if isinstance(value, dict) else ():
             if name in value and not _is_valid(checker, schema, value[name]):
                 yield from checker.descend(value[name], schema, path=name, schema_path=name)
@@ -125,7 +130,7 @@ def _validators() -> Any:
 
 
 def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
-    """Whether a value breaks no rule of a schema."""
+    """Return whether a value is valid for a schema."""
     errors = (
         error
         for rule, limit in schema.items()
@@ -140,7 +145,7 @@ def _text(error: SchemaError) -> str:
 
 
 def _path(error: SchemaError) -> str:
-    """``worker_config.min_num`` or ``ports[0]``."""
+    """Return the option path of an error, for example ``worker_config.min_num`` or ``ports[0]``."""
     path = ""
     for step in error.absolute_path:
         path += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -161,9 +166,10 @@ def _rule(error: SchemaError) -> str:
 
 
 def excerpt(value: Any) -> str:
-    """A value as a message shows it."""
+    """Return a value as a message shows it, shortened to 60 characters."""
     text = repr(value)
     if len(text) <= 60:
         return text
-    length = len(text if isinstance(value, (int, float)) else value)
-    return f"{text[:57]}... ({length} long)"
+    if isinstance(value, (list, dict)):
+        return f"{text[:57]}... ({len(value)} items)"
+    return f"{text[:57]}... ({len(text if isinstance(value, (int, float)) else value)} characters)"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The collection's version, for the user agent; a unit test holds it against ``galaxy.yml``."""
+"""The version of the collection, for the user agent. A unit test compares it with ``galaxy.yml``."""
 
 from __future__ import annotations
 

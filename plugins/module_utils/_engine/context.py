@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every error and every text of the engine needs: what was being done, and no secrets.
+"""The context of errors: the action that failed, and masked secrets.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -19,7 +19,10 @@ from .state import CurrentState
 
 @contextmanager
 def error_context(resource: Resource, doing: str) -> Iterator[None]:
-    """Add to an error what was being done, and mask the secrets in it. What an inner context has added stays."""
+    """Add the action that failed to the errors that are raised in this context, and mask the secrets in them.
+
+    :param doing: the action, without the provider. An inner context has precedence.
+    """
     with while_doing(f"{doing} at {resource.provider.title}"):
         try:
             yield
@@ -29,11 +32,11 @@ def error_context(resource: Resource, doing: str) -> Iterator[None]:
 
 
 def learn_secrets(resource: Resource, current: CurrentState, desired: dict[str, Any]) -> None:
-    """Mask the secrets of a resource in all texts from now on; not the values that the task itself shows."""
+    """Mask the secrets of a resource in all texts from now on, except the values that the task itself shows."""
     resource.client.secrets.add(*resource.table.hidden_values(current.values, desired), *current.private.values())
 
 
 def removal_task(resource: Resource, current: CurrentState) -> str:
-    """A sentence with the task that removes the older one of two resources."""
+    """Return a sentence with a task that deletes the older one of two resources."""
     module = f"gpufleet.cloud.{resource.provider.name}_{resource.noun}"
-    return f" This task removes the older: - {module}: {{id: '{current.id}', state: absent}}."
+    return f" To delete the older one, run this task: - {module}: {{id: '{current.id}', state: absent}}."

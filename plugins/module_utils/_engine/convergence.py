@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One resource on its way to the desired state: plan it, then carry the plan out.
+"""Bring one resource to its desired state: make a plan, then execute it.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -21,7 +21,7 @@ from .watch import Pause, Watch
 
 
 class Convergence:
-    """Plans and executes for one resource. After an error, ``outcome`` says how far it came."""
+    """Plans and executes the changes of one resource. After an error, ``outcome`` describes the progress."""
 
     def __init__(
         self, resource: Resource, desired_state: DesiredState, clock: Clock, watch: Watch | None = None
@@ -36,7 +36,7 @@ class Convergence:
 
     @property
     def outcome(self) -> Outcome:
-        """What is known: before the first write, what the plan leads to."""
+        """The outcome so far. Before the first write, it is the outcome that the plan leads to."""
         if self._executor is not None:
             return self._executor.outcome
         draft = self._planner.draft
@@ -49,26 +49,26 @@ class Convergence:
 
     @property
     def refusal(self) -> str:
-        """Why a write is refused for the time being, or an empty text."""
+        """The reason for which the provider temporarily refuses a write, or an empty text."""
         return self._executor.refusal if self._executor is not None else ""
 
     def plan(self) -> Plan:
-        """Decide everything. Sends only reads."""
+        """Make the plan. Sends only reads."""
         plan = self._planner.plan()
         self._is_planned = True
         return plan
 
     def costs(self) -> tuple[float | None, float | None]:
-        """The hourly cost in USD before the plan and after it; ``None`` where it is unknown."""
+        """Return the hourly cost in USD before and after the plan. ``None`` means that a cost is unknown."""
         return costs(self.resource, self._planner.draft)
 
     def apply(self) -> Outcome:
-        """Carry out the plan, verify it, and wait where that is desired."""
+        """Execute the plan, verify each write, and wait if the task sets ``wait``."""
         for _pause in self.steps():
             pass
         return self.outcome
 
     def steps(self) -> Iterator[Pause]:
-        """Do what ``apply`` does, and yield before each wait: others may go first."""
+        """Do the same as ``apply``, but yield before each pause, so that the caller can run other resources."""
         self._executor = Executor(self.resource, self.desired_state, self._planner.draft, self._clock, self._watch)
         return self._executor.steps()

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out a plan, and believe only what is read afterwards.
+"""Execute a plan, and verify each write by a read.
 
-Knows neither Ansible nor HTTP.
+This module uses neither Ansible nor HTTP.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -28,10 +28,10 @@ from .writer import Writer
 
 
 class _NewResource(NamedTuple):
-    """What a look shows of a new resource.
+    """A new resource, as a read shows it.
 
-    :param mismatches: where it is not as written; ``None`` when no resource matches the task.
-    :param renamed: the resource that has the new id and does not match the task.
+    :param mismatches: the differences from the written values; ``None`` if no resource matches the task.
+    :param renamed: the resource with the new id, if it does not match the task.
     """
 
     mismatches: list[str] | None
@@ -39,7 +39,7 @@ class _NewResource(NamedTuple):
 
 
 class Executor:
-    """Carries out the plan for one resource. ``outcome`` is up to date at any moment."""
+    """Executes the plan of one resource. ``outcome`` is always up to date."""
 
     def __init__(
         self, resource: Resource, desired_state: DesiredState, plan: Plan, clock: Clock, watch: Watch | None = None
@@ -56,24 +56,24 @@ class Executor:
 
     @property
     def refusal(self) -> str:
-        """Why a write is refused for the time being, or an empty text."""
+        """The reason for which the provider temporarily refuses a write, or an empty text."""
         return self._writer.refusal
 
     def steps(self) -> Iterator[Pause]:
-        """Carry out the plan, verify it, and wait if the task says so. Yield before each wait: others may go first."""
+        """Execute the plan, verify each write, and wait if the task sets ``wait``. Yields before each pause."""
         current = self._plan.current
         if current is not None:
             self._observer.see(current)
             if self._plan.changes_something and current.stage.name == FAILED:
                 self._observer.former_failure = current.stage.words
         for step in self._plan.steps:
-            yield from self._carry_out(step)
+            yield from self._execute(step)
         if self._desired_state.state == "absent":
             yield from self._until_gone(self._plan.being_removed)
         elif self._desired_state.wait:
             yield from self._observer.until_ready(final_power(self._plan, self._desired_state))
 
-    def _carry_out(self, step: Step) -> Iterator[Pause]:
+    def _execute(self, step: Step) -> Iterator[Pause]:
         if step.action == NOTHING:
             return iter(())
         if step.action == CREATE:
@@ -90,9 +90,9 @@ class Executor:
 
     @property
     def _current(self) -> CurrentState:
-        """The resource that the plan is about. Only the plan of a create has none."""
+        """The resource that the plan changes. Only the plan of a create has none."""
         if self._plan.current is None:
-            raise ProgrammingError("The plan is about a resource that does not exist.")
+            raise ProgrammingError("the plan changes a resource that does not exist.")
         return self._plan.current
 
     # -- create ------------------------------------------------------------------------------------------------------
@@ -103,7 +103,10 @@ class Executor:
         yield from self._order(f"create {self._subject}", older=None)
 
     def _order(self, doing: str, older: CurrentState | None) -> Iterator[Pause]:
-        """Create a resource, never two, and leave it verified in the outcome."""
+        """Create a resource, never twice, and verify it.
+
+        :param older: the resource that the new one replaces.
+        """
         resource, outcome = self._resource, self.outcome
         lost = None
         outcome.id = ""
@@ -111,26 +114,26 @@ class Executor:
             with error_context(resource, doing):
                 resource.prepare_create(self._target)
         try:
-            yield from self._writer.insist(doing, self._send_create, "created", self._target)
+            yield from self._writer.send(doing, self._send_create, "created", self._target)
         except ApiError as error:
             if not error.maybe_done:
                 raise
             lost = error
         outcome.show_ordered(self._desired_state.name, self._target, resource.facts_before_create)
-        with error_context(resource, f"see the new {self._subject}" if lost is None else doing):
+        with error_context(resource, f"verify the new {self._subject}" if lost is None else doing):
             try:
                 yield from self._find_new(outcome.id, older, lost)
             except ApiError as error:
                 if lost is None or outcome.id:
                     raise
-                raise self._outcome_unknown(lost, f"it could not be looked for: {error.why}") from None
+                raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None
         yield from self._write_update_only()
 
     def _send_create(self) -> None:
         self.outcome.id = self._resource.create(self._target)
 
     def _write_update_only(self) -> Iterator[Pause]:
-        """Set in a new resource what a create does not take."""
+        """Set the values of a new resource that a create does not accept."""
         table, current = self._resource.table, self._observer.last
         target = {**current.values, **table.update_only_values(self._target)}
         paths = table.differences(current.values, target)
@@ -141,35 +144,39 @@ class Executor:
             yield from self._verify()
 
     def _find_new(self, new_id: str, older: CurrentState | None, lost: ApiError | None) -> Iterator[Pause]:
-        """Find the new resource by what the task calls it, and read until every desired value holds."""
+        """Find the new resource, as the next task would, and read it until it has all desired values."""
         settle_timeout = self._desired_state.settle_timeout
         matched_by = self._resource.matched_by(self._desired_state)
         mark = self._resource.mark()
         yield Pause.READ_BACK
         seen = None
-        for seen in self._observer.looks(settle_timeout, lambda since: self._look_for_new(since, new_id, older), mark):
+        for seen in self._observer.poll(settle_timeout, lambda since: self._read_new(since, new_id, older), mark):
             if seen.mismatches == []:
                 return
-        seen = self._observer.demand_look(seen)
+        seen = self._observer.require_read(seen)
         if seen.mismatches:
             raise self._not_applied(seen.mismatches)
         if seen.renamed is not None:
             raise NotApplied(
-                f"the new resource {new_id} does not have {matched_by}, but {seen.renamed.name!r}.",
+                f"the new {self._resource.noun} {new_id} does not have {matched_by}; its name is "
+                f"{seen.renamed.name!r}.",
                 ids=[new_id],
-                advice="Name it so in the task, or the next run creates another one.",
+                advice=f"Set this name in the task; otherwise the next run creates another {self._resource.noun}.",
             )
         if lost is None:
             raise NotApplied(
-                f"the provider returned the id {new_id}, and after {settle_timeout} s no list response shows it."
-                f"{self._observer.bad_look()}",
+                f"the provider returned the id {new_id}, but after {settle_timeout} s no list response shows it."
+                f"{self._observer.failed_read()}",
                 ids=[new_id],
-                advice="Look at it in the provider's console.",
+                advice="Check it in the provider's console.",
             )
         raise self._outcome_unknown(lost, f"after {settle_timeout} s no list response shows it")
 
-    def _look_for_new(self, mark: int | None, new_id: str, older: CurrentState | None) -> _NewResource:
-        """What a list response that was begun at or after a mark shows of the new resource."""
+    def _read_new(self, mark: int | None, new_id: str, older: CurrentState | None) -> _NewResource:
+        """Return the new resource as a list response shows it.
+
+        :param mark: the oldest list response to accept.
+        """
         list_response = self._resource.list_resources(mark)
         matches = [
             current
@@ -180,16 +187,16 @@ class Executor:
         if len(ids) > 1:
             matched_by = self._resource.matched_by(self._desired_state)
             raise AmbiguousName(
-                f"now there are {len(ids)} with {matched_by}: {', '.join(sorted(ids))}.",
+                f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}.",
                 ids=sorted(ids),
-                advice="Another run may have created one at the same time. Delete by id what is not wanted.",
+                advice="Another run may have created one at the same time. Delete the surplus ones by id.",
             )
         if matches:
             return _NewResource(self._mismatches_of_new(matches[0], older))
         return _NewResource(None, next((current for current in list_response if current.id == new_id), None))
 
     def _mismatches_of_new(self, current: CurrentState, older: CurrentState | None) -> list[str]:
-        """Sentences on where a new resource is not as written."""
+        """Return descriptions of the differences between a new resource and the written values."""
         table, desired = self._resource.table, self._desired_state.values
         self._observer.see(current)
         values = self._observer.see(self._resource.complete(current, None if older else desired)).values
@@ -198,12 +205,16 @@ class Executor:
         return table.mismatches(values, target)
 
     def _outcome_unknown(self, lost: ApiError, seen: str) -> OutcomeUnknown:
-        """The error for a create that may have happened, because its response was lost."""
+        """Return the error for a create whose response was lost.
+
+        :param seen: what the reads after the create showed.
+        """
+        noun = self._resource.noun
         error = OutcomeUnknown(
-            f"{lost.why}; whether it was created is unknown, and {seen}.",
-            advice=f"Look for the {self._resource.noun} with {self._resource.matched_by(self._desired_state)} in the "
-            "provider's console. As soon as it is visible there, running this task again is safe: it will be adopted. "
-            "Before that a second run could create a second one.",
+            f"{lost.why}. It is unknown whether the {noun} was created: {seen}.",
+            advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the provider's "
+            f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
+            f"run could create a second {noun}.",
         )
         error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
         return error
@@ -211,11 +222,11 @@ class Executor:
     # -- change ------------------------------------------------------------------------------------------------------
 
     def _change(self, change: Change, current: CurrentState) -> Iterator[Pause]:
-        """Send one write. When its response was lost, the resource itself shows whether it was done."""
+        """Send one write. If its response is lost, read the resource to find out whether the write was executed."""
         target, options = self._target, self._desired_state.options
         yield from self._observer.until_settled()
         try:
-            yield from self._writer.insist(
+            yield from self._writer.send(
                 f"change {self._subject}",
                 lambda: self._resource.send_change(change, current, target, options),
                 "changed",
@@ -226,36 +237,39 @@ class Executor:
                 raise
 
     def _shows(self, paths: list[str]) -> Generator[Pause, None, bool]:
-        """Whether the resource shows a change whose response was lost."""
+        """Return whether the resource shows a change whose response was lost."""
         try:
             return not (yield from self._mismatches_after_settling(paths))
         except ApiError:
             return False
 
     def _verify(self) -> Iterator[Pause]:
-        """Read until the resource is as written: every desired value, and everything that was to stay."""
-        with error_context(self._resource, f"see the change of {self._subject}"):
+        """Read until the resource has all written values, including those that the task does not set."""
+        with error_context(self._resource, f"verify the change of {self._subject}"):
             mismatches = yield from self._mismatches_after_settling()
             if mismatches:
                 raise self._not_applied(mismatches)
 
     def _mismatches_after_settling(self, paths: list[str] | None = None) -> Generator[Pause, None, list[str]]:
-        """Sentences on where the resource is not as written (in ``paths``, or anywhere) when the time is up."""
+        """Read until the resource has the written values. Return the differences that remain after ``settle_timeout``.
+
+        :param paths: the option paths to compare; ``None`` for all of them.
+        """
         mismatches = None
         for is_there in (yield from self._observer.readings()):
-            mismatches = ["the resource is not there"]
+            mismatches = ["the resource does not exist"]
             if is_there:
                 values = self._observer.last.values
-                # What the plan did not see, because a list response lacks it, cannot have been lost.
+                # The plan lacks the values that a list response does not contain. They are not compared.
                 mismatches = self._resource.table.mismatches(values, {**values, **self._target}, paths)
                 if not mismatches:
                     return []
-        return self._observer.demand_look(mismatches)
+        return self._observer.require_read(mismatches)
 
     def _not_applied(self, mismatches: list[str]) -> NotApplied:
         return NotApplied(
-            f"the provider accepted the request, but after {self._desired_state.settle_timeout} s the resource is not "
-            f"as written: {'; '.join(mismatches)}.{self._observer.bad_look()}",
+            f"the provider accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
+            f"show the written values: {'; '.join(mismatches)}.{self._observer.failed_read()}",
             ids=[self.outcome.id],
             advice="The provider ignored, limited or rolled back the value.",
         )
@@ -263,9 +277,12 @@ class Executor:
     # -- switch ------------------------------------------------------------------------------------------------------
 
     def _switch(self, action: str) -> Iterator[Pause]:
-        """Start, stop or restart, and see that it begins; nothing when the resource is in that state already."""
+        """Start, stop or restart the resource, and verify that it begins.
+
+        Does nothing if the resource is already in that state.
+        """
         if not isinstance(self._resource, Switchable):
-            raise ProgrammingError(f"No {self._resource.noun} can be switched.")
+            raise ProgrammingError(f"a {self._resource.noun} cannot be started or stopped.")
         with error_context(self._resource, f"{action} {self._subject}"):
             yield from self._observer.until_settled()
             before = self._observer.last
@@ -287,10 +304,10 @@ class Executor:
                     return
             if lost is not None:
                 raise lost
-            self._observer.demand_look(is_there)
+            self._observer.require_read(is_there)
             raise NotApplied(
-                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s its state is "
-                f"still {before.stage.words}.{self._observer.bad_look()}",
+                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s it still reports "
+                f"{before.stage.words}.{self._observer.failed_read()}",
                 ids=[before.id],
             )
 
@@ -301,28 +318,28 @@ class Executor:
 
     def _replace(self, older: CurrentState) -> Iterator[Pause]:
         noun = self._resource.noun
-        state = "untouched"
+        state = "unchanged"
         try:
             try:
                 yield from self._order(f"replace {noun} {older.id}", older)
             except ApiError as error:
                 if not self._makes_room(error):
                     raise
-                state = "perhaps removed"
-                yield from self._remove(older, f"make room by removing {noun} {older.id}")
-                state = "removed"
-                yield from self._order(f"replace the removed {noun} {older.id}", older)
+                state = "possibly deleted"
+                yield from self._remove(older, f"delete {noun} {older.id} to make room for its replacement")
+                state = "deleted"
+                yield from self._order(f"replace the deleted {noun} {older.id}", older)
                 return
             if self._desired_state.wait:
-                # It runs at first, whatever the state asks for.
+                # A new resource runs first, even if the task stops it afterward.
                 yield from self._observer.until_ready(ON)
-            yield from self._remove(older, f"remove the replaced {noun} {older.id}")
+            yield from self._remove(older, f"delete the replaced {noun} {older.id}")
         except CloudError as error:
-            self._say_what_exists(error, older, state)
+            self._add_existing_resources(error, older, state)
             raise
 
     def _makes_room(self, error: ApiError) -> bool:
-        """Whether a refused replacement may delete the older resource first."""
+        """Return whether a refused replacement may delete the older resource first."""
         resource = self._resource
         return (
             isinstance(resource, MakingRoom)
@@ -330,14 +347,14 @@ class Executor:
             and resource.may_delete_first(self._desired_state)
         )
 
-    def _say_what_exists(self, error: CloudError, older: CurrentState, state: str) -> None:
-        """Add to the error of a replacement which resources exist, and which task completes it."""
+    def _add_existing_resources(self, error: CloudError, older: CurrentState, state: str) -> None:
+        """Add to the error of a replacement which resources exist, and the task that completes the replacement."""
         noun, newer = self._resource.noun, self.outcome.id
         if newer in ("", older.id):
             more = ", and a newer one may exist" if isinstance(error, OutcomeUnknown) else ""
-            error.why = f"{error.why.rstrip('.')}. The present {noun} {older.id} is {state}{more}."
-            self.outcome.id = "" if state == "removed" else older.id
-        elif state == "untouched":
+            error.why = f"{error.why.rstrip('.')}. The existing {noun} {older.id} is {state}{more}."
+            self.outcome.id = "" if state == "deleted" else older.id
+        elif state == "unchanged":
             error.why += f" The older {noun} {older.id} and the newer {newer} may both exist."
             error.why += removal_task(self._resource, older)
 

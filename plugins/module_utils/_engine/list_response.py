@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All resources of a type, as a provider lists them.
+"""The list response: all resources of a type, as a provider lists them.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,11 +16,11 @@ from .state import CurrentState
 class ListResponse(list[CurrentState]):
     """The resources of a type, with an index of their names.
 
-    :param inconsistency: why resources may be missing, as the end of a sentence that begins with "the list response".
-        What an inconsistent list response shows exists; what it does not show may exist, too.
-    :param pages: how many pages were read. While a list is read page by page, a removal can move another resource to a
+    :param inconsistency: the reason why resources may be missing, which completes a sentence that begins with "the list
+        response". Resources in an inconsistent list response exist. Others may exist, too.
+    :param pages: the number of pages. If a resource is deleted while the pages are read, another resource can move to a
         page that was read before.
-    :param announced: how many resources the provider says there are.
+    :param announced: the total number of resources that the provider states.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class ListResponse(list[CurrentState]):
     ) -> None:
         super().__init__(resources)
         self.number = 0
-        """The number of a list response that several readers share, counted from 1."""
+        """The number of a list response that several resources share, counted from 1."""
         self.inconsistency = inconsistency
         self.pages = pages
         self.announced = max(announced, len(self))
@@ -38,14 +38,16 @@ class ListResponse(list[CurrentState]):
             self._by_name.setdefault(current.name, []).append(current)
 
     def named(self, name: str) -> list[CurrentState]:
-        """The resources with exactly this name."""
+        """Return the resources with exactly this name."""
         return self._by_name.get(name, [])
 
     def is_conclusive(self, before: ListResponse | None = None) -> bool:
-        """Whether what this list response does not show does not exist.
+        """Return whether this list response proves that all other resources do not exist.
 
-        A response of several pages can miss a resource, and so can an empty one when there were resources ``before``:
-        then two responses must agree.
+        A response of several pages can lack a resource. So can an empty response if there were resources before. In
+        these cases two consecutive responses must match.
+
+        :param before: the previous list response.
         """
         if self.inconsistency:
             return False
@@ -55,7 +57,7 @@ class ListResponse(list[CurrentState]):
 
 
 def changing_total(totals: set[int]) -> str:
-    """The inconsistency of a list response whose pages announce these totals, or an empty text."""
+    """Return the inconsistency of a list response whose pages state these totals, or an empty text."""
     if len(totals) < 2:
         return ""
-    return f"changes while it is read: it announces {' and '.join(map(str, sorted(totals)))} resources"
+    return f"changed while it was read: its pages state totals of {' and '.join(map(str, sorted(totals)))} resources"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a resource again and again, and believe only what is read.
+"""Read a resource repeatedly, to verify writes and to wait.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -19,7 +19,7 @@ from .context import error_context, learn_secrets
 from .list_response import ListResponse
 from .outcome import Outcome
 from .resource import Resource
-from .state import FAILED, PENDING, CurrentState, DesiredState
+from .state import FAILED, OFF, PENDING, CurrentState, DesiredState
 from .watch import Pause, Watch
 
 T = TypeVar("T")
@@ -32,125 +32,127 @@ class Observer:
         self, resource: Resource, desired_state: DesiredState, outcome: Outcome, clock: Clock, watch: Watch
     ) -> None:
         self.last: CurrentState
-        """The resource as it was read last."""
+        """The resource as last read."""
         self._clock = clock
         self.former_failure = ""
-        """The words of a failed stage from before the first write. They can stay visible for a while after it, so they
-        are believed only when they stay longer than ``settle_timeout``."""
+        """The description of the failed stage from before the first write. A provider can still return it after a write,
+        so it counts as a failure only if it stays longer than ``settle_timeout``."""
         self._resource = resource
         self._desired_state = desired_state
         self._outcome = outcome
         self._watch = watch
-        self._bad_look: ApiError | None = None
+        self._failed_read: ApiError | None = None
         self._absent_since: float | None = None
         self._wait_began = 0.0
 
     def see(self, current: CurrentState) -> CurrentState:
-        """Take a resource into the outcome, and mask its secrets in all texts."""
+        """Update the outcome with a resource as read, and mask its secrets in all texts."""
         learn_secrets(self._resource, current, self._desired_state.values)
         self.last = current
         self._outcome.show(current)
         return current
 
-    # -- looks -------------------------------------------------------------------------------------------------------
+    # -- reads -------------------------------------------------------------------------------------------------------
 
-    def looks(
-        self, timeout: float, read: Callable[[int | None], T], mark: int | None, look_at_once: bool = True
+    def poll(
+        self, timeout: float, read: Callable[[int | None], T], mark: int | None, read_at_once: bool = True
     ) -> Iterator[T]:
-        """What ``read`` returns, again and again until the time is up.
+        """Call ``read`` repeatedly until the time is up, and yield its results.
 
-        The first look accepts a list response that was begun at ``mark`` or later, each further one only a new one. A
-        look whose response proves nothing is noted, and the next one follows.
+        A read whose response proves nothing is skipped; ``failed_read`` describes it.
+
+        :param timeout: seconds.
+        :param mark: the oldest list response that the first read accepts. Each further read needs a new one.
         """
-        for number, _look in enumerate(self._clock.poll(timeout)):
+        for number, _moment in enumerate(self._clock.poll(timeout)):
             self._watch.waiting()
-            if not number and not look_at_once:
+            if not number and not read_at_once:
                 continue
-            with self._noting_bad_look():
+            with self._noting_failed_read():
                 seen = read(self._resource.mark() if number else mark)
-            if self._bad_look is None:
+            if self._failed_read is None:
                 yield seen
 
     @contextmanager
-    def _noting_bad_look(self) -> Iterator[None]:
+    def _noting_failed_read(self) -> Iterator[None]:
         try:
             yield
         except ApiError as error:
             if not error.inconclusive:
                 raise
-            self._bad_look = error
+            self._failed_read = error
         else:
-            self._bad_look = None
+            self._failed_read = None
 
-    def demand_look(self, seen: T | None) -> T:
-        """What the last good look showed. Raises the error of the last look when there was no good one."""
+    def require_read(self, seen: T | None) -> T:
+        """Return ``seen``, the result of the last successful read. Raises the last error if all reads failed."""
         if seen is None:
-            raise self._bad_look or ProgrammingError("There was no look.")
+            raise self._failed_read or ProgrammingError("there was no read.")
         return seen
 
-    def bad_look(self) -> str:
-        """A sentence on the last look, when its response proved nothing."""
-        return f" The last look failed: {self._bad_look.why.rstrip('.')}." if self._bad_look else ""
+    def failed_read(self) -> str:
+        """Return a sentence about the last read if its response proved nothing, or an empty text."""
+        return f" The last read failed: {self._failed_read.why.rstrip('.')}." if self._failed_read else ""
 
     def read_again(self, mark: int | None) -> bool:
-        """Read the resource again; false when it is not there."""
+        """Read the resource again. Return whether it exists."""
         current = self._resource.read_one(self.last, mark)
         if current is not None:
             self.see(current)
         return current is not None
 
     def readings(self) -> Generator[Pause, None, Iterator[bool]]:
-        """Looks at what was just written; each returns whether the resource is there."""
+        """Read the resource repeatedly after a write. Each read returns whether the resource exists."""
         mark = self._resource.mark()
         yield Pause.READ_BACK
-        return self.looks(self._desired_state.settle_timeout, self.read_again, mark)
+        return self.poll(self._desired_state.settle_timeout, self.read_again, mark)
 
     # -- waits -------------------------------------------------------------------------------------------------------
 
     def until_settled(self) -> Iterator[Pause]:
-        """Wait until the resource is not in transition any more."""
+        """Wait until the resource is no longer in transition."""
         if not self.last.in_transition:
             return
         timeout = self._desired_state.wait_timeout
         with error_context(self._resource, f"wait until {self._resource.noun} {self.last.id} can be changed"):
             yield Pause.SETTLE
-            for is_there in self.looks(timeout, self.read_again, self._resource.mark()):
-                self._demand_presence(is_there)
+            for is_there in self.poll(timeout, self.read_again, self._resource.mark()):
+                self._require_presence(is_there)
                 if is_there and not self.last.in_transition:
                     return
             raise WaitTimeout(
-                f"still in transition after {timeout} s; the provider says {self.last.stage.words}.{self.bad_look()}",
+                f"it is still in transition after {timeout} s. {self._reported_stage()}{self.failed_read()}",
                 ids=[self.last.id],
             )
 
     def until_ready(self, power: str) -> Iterator[Pause]:
-        """Wait until the resource is ready and in a power state."""
-        with error_context(self._resource, f"wait for {self._resource.noun} {self._outcome.id}"):
+        """Wait until the resource is ready and in the power state ``power``."""
+        with error_context(self._resource, f"confirm that {self._resource.noun} {self._outcome.id} is {_goal(power)}"):
             self._wait_began = self._clock.now()
-            with self._noting_bad_look():
+            with self._noting_failed_read():
                 self.see(self._assess(self.last, power))
-            if self._bad_look is not None or self.last.stage.name == PENDING:
+            if self._failed_read is not None or self.last.stage.name == PENDING:
                 yield Pause.WAIT
-                self._look_until_ready(power)
+                self._poll_until_ready(power)
             if self.last.stage.name == FAILED:
                 raise NotReady(
-                    self._report(), ids=[self.last.id], advice="wait: false accepts a resource in this state."
+                    self._report(), ids=[self.last.id], advice="To accept a resource in this state, set wait: false."
                 )
 
-    def _look_until_ready(self, power: str) -> None:
+    def _poll_until_ready(self, power: str) -> None:
         timeout = self._desired_state.wait_timeout
-        for is_there in self.looks(timeout, lambda _mark: self._look_while_waiting(power), None, look_at_once=False):
-            self._demand_presence(is_there)
+        for is_there in self.poll(timeout, lambda _mark: self._read_while_waiting(power), None, read_at_once=False):
+            self._require_presence(is_there)
             if is_there and self.last.stage.name != PENDING:
                 return
         raise WaitTimeout(
-            f"not ready after {timeout} s; {self._report()}{self.bad_look()}",
+            f"it is not {_goal(power)} after {timeout} s. {self._report()}{self.failed_read()}",
             ids=[self.last.id],
-            advice="Raise wait_timeout, or set wait: false and look later.",
+            advice="Increase wait_timeout, or set wait: false and check the resource later.",
         )
 
-    def _look_while_waiting(self, power: str) -> bool:
-        """Read and assess the resource that is waited for; false when it is not there."""
+    def _read_while_waiting(self, power: str) -> bool:
+        """Read the resource and determine its stage. Return whether it exists."""
         current = self._resource.read_while_waiting(self.last)
         if current is None:
             return False
@@ -162,15 +164,15 @@ class Observer:
 
     def _assess(self, current: CurrentState, power: str) -> CurrentState:
         if current.being_removed:
-            return current.with_stage(FAILED, f"{current.stage.words}, and removes it")
+            return current.with_stage(FAILED, f"{current.stage.words} and is deleting the resource")
         assessed = self._resource.assess(current, self._desired_state, power)
         young = self._clock.now() - self._wait_began < self._desired_state.settle_timeout
         if young and assessed.stage == (FAILED, self.former_failure):
             return assessed.with_stage(PENDING, assessed.stage.words)
         return assessed
 
-    def _demand_presence(self, is_there: bool) -> None:
-        """Raise when the resource has been missing for longer than a new one takes to show."""
+    def _require_presence(self, is_there: bool) -> None:
+        """Raise ``NotReady`` if no read has returned the resource for longer than ``settle_timeout``."""
         now = self._clock.now()
         if is_there:
             self._absent_since = None
@@ -178,20 +180,23 @@ class Observer:
             self._absent_since = now
         elif now - self._absent_since > self._desired_state.settle_timeout:
             raise NotReady(
-                f"it is not there any more: for {self._desired_state.settle_timeout} s nothing has shown it.",
+                f"it no longer exists: for {self._desired_state.settle_timeout} s no response has shown it.",
                 ids=[self.last.id],
             )
 
     def _report(self) -> str:
-        """What the provider says of a resource that is not ready."""
+        """Return sentences about a resource that is not ready."""
         explanation = self._resource.explain(self.last) if isinstance(self._resource, Explaining) else ""
-        return " ".join(filter(None, [f"the provider says {self.last.stage.words}.", explanation]))
+        return " ".join(filter(None, [self._reported_stage(), explanation]))
+
+    def _reported_stage(self) -> str:
+        return f"{self._resource.provider.title} reports {self.last.stage.words}."
 
     def until_gone(self, resources: list[CurrentState], listed: ListResponse, denial: str = "") -> Iterator[Pause]:
         """Wait until no list response shows these resources.
 
-        :param listed: the list response from before the removal.
-        :param denial: the provider's text when it denied that the resource exists.
+        :param listed: the list response from before the delete.
+        :param denial: the response to the delete, if the provider denied that the resource exists.
         """
         ids = {current.id for current in resources}
         if not ids:
@@ -199,32 +204,37 @@ class Observer:
         desired_state = self._desired_state
         timeout = desired_state.wait_timeout if desired_state.wait else desired_state.settle_timeout
         mark = self._resource.mark()
-        with error_context(self._resource, f"see {self._resource.noun} {', '.join(sorted(ids))} removed"):
+        with error_context(self._resource, f"confirm that {self._resource.noun} {', '.join(sorted(ids))} is deleted"):
             shown_id, self._outcome.id = self._outcome.id, self._outcome.id or min(ids)
             yield Pause.READ_BACK
-            left = self._look_until_gone(ids, listed, timeout, mark)
+            left = self._poll_until_gone(ids, listed, timeout, mark)
             if left:
-                said = f" The provider's response to the delete: {denial}." if denial else ""
+                response = f" It responded to the delete: {denial}." if denial else ""
                 raise WaitTimeout(
-                    f"still listed after {timeout} s: {', '.join(sorted(left))}.{said}",
+                    f"the provider still lists {', '.join(sorted(left))} after {timeout} s.{response}",
                     ids=sorted(left),
-                    advice="It may go on costing money: look at it in the provider's console.",
+                    advice="It may still be billed. Check it in the provider's console.",
                 )
             self._outcome.id = shown_id
 
-    def _look_until_gone(self, ids: set[str], listed: ListResponse, timeout: float, mark: int | None) -> set[str]:
-        """Those of the ids that are still there when the time is up."""
+    def _poll_until_gone(self, ids: set[str], listed: ListResponse, timeout: float, mark: int | None) -> set[str]:
+        """Return the ids that the provider still lists when the time is up."""
         others = [current for current in listed if current.id not in ids]
         latest = ListResponse(others, announced=len(listed)) if others else ListResponse()
         left = None
-        for seen in self.looks(timeout, self._resource.list_resources, mark):
+        for seen in self.poll(timeout, self._resource.list_resources, mark):
             before, latest = latest, seen
             left = _remaining(ids, latest)
             if not left and latest.is_conclusive(before):
                 return set()
-        return self.demand_look(left) or _remaining(ids, self._resource.conclusive(latest))
+        return self.require_read(left) or _remaining(ids, self._resource.conclusive(latest))
+
+
+def _goal(power: str) -> str:
+    """Return the result of a wait, as messages show it."""
+    return "stopped" if power == OFF else "ready"
 
 
 def _remaining(ids: set[str], list_response: ListResponse) -> set[str]:
-    """Those of the ids that a list response shows as not gone."""
+    """Return the ids of resources that exist according to a list response."""
     return ids & {current.id for current in list_response if not (current.gone or current.gone_if_deleted)}

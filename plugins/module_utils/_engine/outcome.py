@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of one resource at any moment of a run.
+"""The outcome of a run for one resource, up to date at any time.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -17,9 +17,9 @@ from .state import CurrentState
 
 @dataclass
 class Outcome:
-    """What a result says: complete after a run, and as far as the run came after a failure.
+    """The content of a result. After a failure, it describes the run up to the failure.
 
-    ``values`` and ``facts`` describe the resource as it is or, before the first write, as it will be.
+    ``values`` and ``facts`` describe the resource as read or, before the first write, as expected after the plan.
     """
 
     changed: bool = False
@@ -35,7 +35,7 @@ class Outcome:
 
     @classmethod
     def expected(cls, plan: Plan, changed: bool) -> Outcome:
-        """The outcome that a plan leads to."""
+        """Return the outcome that a plan leads to."""
         expected = plan.expected
         return cls(
             changed=changed,
@@ -50,14 +50,14 @@ class Outcome:
         )
 
     def show(self, current: CurrentState) -> None:
-        """Describe the resource as it was read."""
+        """Store the resource as read."""
         self.id, self.name, self.values = current.id, current.name, current.values
         self.facts, self.private = current.facts, current.private
 
     def show_ordered(self, name: str, values: dict[str, Any], facts: dict[str, Any]) -> None:
-        """Describe a new resource that was not read yet. Its id stays as it is known."""
+        """Store a new resource that has not been read yet. The id does not change."""
         self.name, self.values, self.facts, self.private = name, values, facts, {}
 
     def show_removed(self) -> None:
-        """Describe that there is no resource any more."""
+        """Store that the resource no longer exists."""
         self.id, self.name, self.values, self.facts, self.private = "", "", None, {}, {}

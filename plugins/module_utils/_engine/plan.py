@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What will be done to a resource, as data.
+"""The plan of a resource: its steps and their changes, as data.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -25,7 +25,7 @@ STOP = "stop"
 RESTART = "restart"
 
 UPDATE_WRITE = "update"
-"""The write that sends the whole target, which every resource type has."""
+"""The write that sends the whole target. Every resource type has it."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Change:
     """One write that changes a resource.
 
     :param fields: the option paths that the write changes.
-    :param effect: what it does to running workers.
-    :param write: which of the resource type's writes it is; see ``Resource.send_change``.
-    :param power: the power state that it leads to, where that is not the present one.
-    :param is_visible: whether the resource shows that the write was done. One that is not is sent only after those
-        before it have been verified.
+    :param effect: its effect on running workers.
+    :param write: the write of the resource type; see ``Resource.send_change``.
+    :param power: the power state that it leads to, if it changes the power state.
+    :param is_visible: whether a read shows the change. A write that is not visible is sent only after the writes before
+        it have been verified.
     """
 
     fields: list[str]
@@ -49,11 +49,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do.
+    """One step of a plan.
 
-    :param change: the write of a step that updates.
-    :param facts: what the result shows of the step besides: the hourly price of what is ordered.
-    :param is_reported: whether the result names the step. Verifying is part of the update before it.
+    :param change: the write, if the step updates the resource.
+    :param facts: additional values in the result, such as the hourly price of an order.
+    :param is_reported: whether the result lists the step. A verification belongs to the update before it.
     """
 
     action: str
@@ -64,13 +64,13 @@ class Step:
     is_reported: bool = True
 
     def report(self) -> dict[str, Any]:
-        """The step as results show it."""
+        """Return the step for the result."""
         return {"action": self.action, "fields": self.fields, "effect": self.effect, **self.facts}
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """The resource as it will be after the plan; without values when there will be none."""
+    """The resource that the plan leads to. ``values`` is ``None`` if the plan deletes the resource."""
 
     id: str = ""
     name: str = ""
@@ -81,14 +81,14 @@ class Expectation:
 
 @dataclass
 class Plan:
-    """Everything that is decided before the first write. While it is being made it says how far the planner came.
+    """All decisions that are made before the first write. After an error, the plan is incomplete.
 
-    :param current: the resource that the task means, or ``None``.
-    :param being_removed: resources that match and that the provider is removing already.
-    :param target: what a create or an update sends.
+    :param current: the resource that matches the task, or ``None``.
+    :param being_removed: matching resources that the provider is already deleting.
+    :param target: the values that a create or an update sends.
     :param power: the power state that the steps lead to.
-    :param diff: ``before`` and ``after``, over the options that the task sets.
-    :param list_response: the list response that the plan was made from.
+    :param diff: ``before`` and ``after``, limited to the options that the task sets.
+    :param list_response: the list response on which the plan is based.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -103,9 +103,9 @@ class Plan:
 
     @property
     def changes_something(self) -> bool:
-        """Whether there is a step that writes."""
+        """Whether the plan contains a write."""
         return any(step.action != NOTHING for step in self.steps)
 
     def report(self) -> list[dict[str, Any]]:
-        """The steps as results show them."""
+        """Return the steps for the result."""
         return [step.report() for step in self.steps if step.is_reported]

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare the current state with the desired state, and decide everything before the first write.
+"""Compare the current state with the desired state, and make a plan before the first write.
 
-Knows neither Ansible nor HTTP.
+This module uses neither Ansible nor HTTP.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -34,14 +34,14 @@ from .plan import (
 from .resource import Resource
 from .state import OFF, ON, CurrentState, DesiredState
 
-_ASKED = {"started": ON, "restarted": ON, "stopped": OFF}
-"""The power state that a task's state asks for."""
+_POWER_OF_STATE = {"started": ON, "restarted": ON, "stopped": OFF}
+"""The power state for each value of the option ``state``."""
 SWITCHED_TO = {START: ON, STOP: OFF}
-"""The power state that a switch leads to."""
+"""The power state that each action leads to."""
 
 
 class Planner:
-    """Makes the plan for one resource. ``draft`` is the plan as far as it has come, errors included."""
+    """Makes the plan for one resource. ``draft`` is the plan so far, also after an error."""
 
     def __init__(self, resource: Resource, desired_state: DesiredState) -> None:
         self.draft = Plan()
@@ -51,7 +51,7 @@ class Planner:
         self._subject = resource.label(desired_state)
 
     def plan(self) -> Plan:
-        """Read what there is, and decide. Writes nothing."""
+        """Read the resource and make the plan. Writes nothing."""
         resource, desired_state, draft = self._resource, self._desired_state, self.draft
         with error_context(resource, f"find {self._subject}"):
             if isinstance(resource, Preparing):
@@ -72,10 +72,10 @@ class Planner:
         )
         return draft
 
-    # -- the resource that the task means ----------------------------------------------------------------------------
+    # -- the resource that matches the task --------------------------------------------------------------------------
 
     def _find(self) -> CurrentState | None:
-        """The resource that the task means, or ``None`` when it is proven that there is none."""
+        """Return the resource that matches the task, or ``None`` if it is proven that there is none."""
         desired_state = self._desired_state
         list_response = self._resource.list_resources()
         matches = self._matches(list_response)
@@ -85,14 +85,16 @@ class Planner:
         self.draft.list_response = list_response
         stays = [current for current in matches if not current.being_removed]
         if desired_state.id and desired_state.state != "absent" and not stays:
-            raise NotFound("no such id.", advice="Correct the id, or give a name only to have one created.")
+            raise NotFound(
+                "the id does not exist.", advice=f"Correct the id, or omit it to create a new {self._resource.noun}."
+            )
         self.draft.being_removed = [current for current in matches if current.being_removed and not current.gone]
         if len(stays) > 1:
             raise self._ambiguous(stays)
         if not stays:
             return None
         self._see(stays[0])
-        self._demand_free_name(stays[0], list_response)
+        self._require_free_name(stays[0], list_response)
         return stays[0]
 
     def _matches(self, list_response: ListResponse) -> list[CurrentState]:
@@ -100,33 +102,36 @@ class Planner:
             return [current for current in list_response if current.id == self._desired_state.id]
         return self._resource.matches(list_response, self._desired_state)
 
-    def _demand_free_name(self, current: CurrentState, list_response: ListResponse) -> None:
-        """Raise when the task renames the resource, and another one has the new name."""
+    def _require_free_name(self, current: CurrentState, list_response: ListResponse) -> None:
+        """Raise ``AmbiguousName`` if the task renames the resource and another one already has the new name."""
         desired_state = self._desired_state
         if desired_state.state == "absent" or not desired_state.id or desired_state.name in ("", current.name):
             return
         taken = [other.id for other in list_response.named(desired_state.name) if not other.being_removed]
         if taken:
             with error_context(self._resource, f"rename {self._subject}"):
-                raise AmbiguousName(f"the name {desired_state.name!r} is taken by {', '.join(taken)}.", ids=taken)
+                raise AmbiguousName(
+                    f"{self._resource.noun} {', '.join(taken)} already has the name {desired_state.name!r}.", ids=taken
+                )
 
     def _ambiguous(self, matches: list[CurrentState]) -> AmbiguousName:
         ids = [current.id for current in matches]
-        why = f"{len(ids)} of them have {self._resource.matched_by(self._desired_state)}: {', '.join(ids)}."
+        noun, matched_by = self._resource.noun, self._resource.matched_by(self._desired_state)
+        why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}."
         fitting = self._fitting(matches) if len(matches) == 2 else []
         if len(fitting) == 1:
             newer = fitting[0]
             older = next(current for current in matches if current.id != newer.id)
-            # Not every provider returns when a resource was created.
+            # Not all providers return the time of creation.
             if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
                 why += (
-                    f" {newer.id} is as this task wants it and {older.id} is not, as after an interrupted "
-                    f"replacement: the older is {older.id}, the newer {newer.id}." + removal_task(self._resource, older)
+                    f" The older {noun} {older.id} differs from this task in immutable options and the newer {noun} "
+                    f"{newer.id} does not, as after an interrupted replacement." + removal_task(self._resource, older)
                 )
-        return AmbiguousName(why, ids=ids, advice="Give the id of the one that is meant, or delete the others by id.")
+        return AmbiguousName(why, ids=ids, advice=f"Set the id of the {noun} to manage, or delete the others by id.")
 
     def _fitting(self, matches: list[CurrentState]) -> list[CurrentState]:
-        """Those of the resources in which no immutable field differs."""
+        """Return the resources that do not differ in an immutable field."""
         desired = self._desired_state.values
         try:
             matches = [self._resource.complete(current, desired) for current in matches]
@@ -138,7 +143,7 @@ class Planner:
             if not self._table.immutable_differences(current.values, self._table.target(current.values, desired))
         ]
 
-    # -- what will be done -------------------------------------------------------------------------------------------
+    # -- steps -------------------------------------------------------------------------------------------------------
 
     def _plan_absence(self, current: CurrentState | None) -> None:
         if current is None:
@@ -155,7 +160,7 @@ class Planner:
         if self._desired_state.state in ("stopped", "restarted"):
             raise NotFound(
                 f"it does not exist, so it cannot be {self._desired_state.state}.",
-                advice="state: present creates it.",
+                advice="To create it, set state: present.",
             )
         target = self.draft.target = table.new(desired)
         violations = table.range_violations(desired, {})
@@ -163,7 +168,7 @@ class Planner:
         if isinstance(resource, RelatingOptions):
             missing += [" or ".join(group) for group in resource.create_needs if not any(map(target.get, group))]
         if missing:
-            rule = f"must be given, because the {resource.noun} does not exist yet"
+            rule = f"must be set, because the {resource.noun} does not exist yet"
             violations.append(Violation.of_several(missing, rule))
         if violations:
             raise OptionError(violations)
@@ -210,9 +215,9 @@ class Planner:
         if not self._desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
             raise ImmutableField(
-                f"{', '.join(immutable)} cannot be changed in place by {self._resource.provider.title}.",
+                f"{self._resource.provider.title} cannot change {', '.join(immutable)} in place.",
                 ids=[current.id],
-                advice="Set recreate: true to have it replaced by a new one, or leave the option as it is.",
+                advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
             )
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts=self._price(target)))
@@ -220,28 +225,28 @@ class Planner:
         return current.power and ON
 
     def _replacement(self, current: CurrentState) -> dict[str, Any]:
-        """The target of a new resource that starts from the present one."""
+        """Return the target of a replacement, which is based on the current values."""
         table, desired = self._table, self._desired_state.values
         current = self._see(self._resource.complete(current))
         old = current.values
         target = self._resource.replacement(current, table.target(old, desired))
         violations = [
-            Violation(field.name, "must be given for a replacement, because the provider does not return its value")
+            Violation(field.name, "must be set for a replacement, because the provider does not return its value")
             for field in table.fields
             if (field.write_only and field.name not in desired) or (field.may_be_missing and field.name not in target)
         ]
         violations += [
             Violation(
                 field.name,
-                f"must get another value for a replacement, because the present {self._resource.noun} {current.id} "
-                f"holds {target[field.name]!r} until it is deleted",
+                f"must have another value for a replacement, because the existing {self._resource.noun} {current.id} "
+                f"uses {target[field.name]!r} until it is deleted",
             )
             for field in table.fields
             if field.unique and target.get(field.name) and field.equal(old.get(field.name), target.get(field.name))
         ]
         if self._desired_state.id:
             violations.append(
-                Violation("id", "must be left out for a replacement, because the new resource gets another one")
+                Violation("id", "must be omitted for a replacement, because the new resource gets another id")
             )
         if violations:
             with error_context(self._resource, f"replace {self._subject}"):
@@ -249,32 +254,34 @@ class Planner:
         return target
 
     def _plan_power(self, current: CurrentState, power: str) -> None:
-        """Switch a resource that is heading for ``power`` to what the task's state asks for."""
-        asked = self.draft.power = _ASKED.get(self._desired_state.state, power)
-        if power != asked:
-            action = next(action for action, reached in SWITCHED_TO.items() if reached == asked)
-            self._add(Step(action, facts=self._price(self.draft.target or {}) if asked == ON else {}))
+        """Plan the change from the power state ``power`` to the one that the task sets."""
+        desired_power = self.draft.power = _POWER_OF_STATE.get(self._desired_state.state, power)
+        if power != desired_power:
+            action = next(action for action, reached in SWITCHED_TO.items() if reached == desired_power)
+            self._add(Step(action, facts=self._price(self.draft.target or {}) if desired_power == ON else {}))
         elif self._desired_state.state == "restarted":
             self._add(Step(RESTART, effect="restarts"))
         elif self._desired_state.state == "started" and self.draft.steps and current.power == OFF:
-            # An update is documented to start the resource. Whether it did is read from the resource.
+            # According to the documentation, an update starts the resource. The executor checks whether it did.
             self._add(Step(START, is_reported=False))
 
-    # -- what every plan needs ---------------------------------------------------------------------------------------
+    # -- parts of all plans ------------------------------------------------------------------------------------------
 
     def _add(self, step: Step) -> None:
         self.draft.steps.append(step)
 
     def _price(self, target: dict[str, Any]) -> dict[str, Any]:
-        """The hourly price of what a step orders, when the task limits it."""
+        """Return the hourly price of a step as a fact, if the task limits the price."""
         resource = self._resource
         price = resource.price(target, self._desired_state) if isinstance(resource, Priced) else None
         return {} if price is None else {"hourly_price": price}
 
     def _check(self, current: dict[str, Any], target: dict[str, Any], changes: bool = True) -> None:
-        """Refuse what is outside the printed ranges or does not go together, except what the resource has already.
+        """Raise ``OptionError`` if values break documented limits or do not fit together.
 
-        Where nothing ``changes``, only the options that the task itself sets are checked.
+        Values that the resource already has are accepted.
+
+        :param changes: if false, only the options that the task sets are checked.
         """
         desired_state = self._desired_state
         already = self._table.conflicts(current)
@@ -290,7 +297,7 @@ class Planner:
             raise OptionError(violations)
 
     def _see(self, current: CurrentState) -> CurrentState:
-        """Take a resource into the plan, and mask its secrets in all texts."""
+        """Add a resource to the plan, and mask its secrets in all texts."""
         learn_secrets(self._resource, current, self._desired_state.values)
         self.draft.current = current
         self.draft.expected = Expectation(current.id, current.name, current.values, current.facts, current.private)
@@ -298,7 +305,7 @@ class Planner:
 
 
 def costs(resource: Resource, plan: Plan) -> tuple[float | None, float | None]:
-    """The hourly cost of the resource in USD before the plan and after it; ``None`` where it is unknown."""
+    """Return the hourly cost in USD before and after the plan. ``None`` means that a cost is unknown."""
 
     def cost(values: dict[str, Any] | None, power: str) -> float | None:
         if values is None or power == OFF:
@@ -310,5 +317,5 @@ def costs(resource: Resource, plan: Plan) -> tuple[float | None, float | None]:
 
 
 def final_power(plan: Plan, desired_state: DesiredState) -> str:
-    """The power state in which the resource must end: the one asked for, the one it was in, or that of a new one."""
-    return _ASKED.get(desired_state.state) or (plan.current.power if plan.current else ON)
+    """Return the power state at the end: the desired one, or the current one, or that of a new resource."""
+    return _POWER_OF_STATE.get(desired_state.state) or (plan.current.power if plan.current else ON)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A provider: its names, where it is reached, and how it reports errors.
+"""A provider: its names, its base URLs and the format of its errors.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -15,10 +15,10 @@ from .._http.error_format import ErrorFormat
 
 
 class Address(NamedTuple):
-    """A base address of a provider: the environment variable that sets it, and its default.
+    """A base URL of a provider: the environment variable that sets it, and its default.
 
-    ``follows`` is the option of another address. Where that one is not its default, it replaces this default, so that
-    no call leaves the provider that a task names.
+    :param follows: the option of another base URL. If that one differs from its default, it also replaces this default,
+        so that a task with another URL sends no request to the default.
     """
 
     env: str
@@ -27,9 +27,12 @@ class Address(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """A provider: its names, where it is reached, and how it reports errors.
+    """A provider: its names, its base URLs and the format of its errors.
 
-    ``urls`` maps option names such as ``api_url`` to addresses.
+    :param name: the prefix of its modules.
+    :param title: its name in messages.
+    :param key_env: the environment variable of the API key.
+    :param urls: the base URLs by their options, such as ``api_url``.
     """
 
     name: str
@@ -39,13 +42,13 @@ class Provider(NamedTuple):
     errors: ErrorFormat = ErrorFormat()
 
     def addresses(self, options: Mapping[str, Any]) -> dict[str, str]:
-        """The base address of each host, by the name of its option, from a task's options."""
+        """Return the base URLs by their options, for the options of a task."""
         return {
             option: options[option] or self._default(address, options) if address.follows else options[option]
             for option, address in self.urls.items()
         }
 
     def _default(self, address: Address, options: Mapping[str, Any]) -> str:
-        """The address where the task names only the one that it follows."""
+        """Return the base URL if the task sets only the one that it follows."""
         followed: str = options[address.follows]
         return address.default if followed.rstrip("/") == self.urls[address.follows].default else followed

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every resource type can do. What only some of them can do is in ``capabilities.py``.
+"""The base class of all resource types. See ``capabilities.py`` for what only some of them have.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -22,29 +22,29 @@ T = TypeVar("T")
 
 
 class ListSource(Protocol):
-    """List responses that several resources share. A mark is the number of the oldest one that will do."""
+    """List responses that several resources share. A mark is the number of the oldest one to accept."""
 
     def read(self, resource_type: type[Resource], mark: int | None) -> ListResponse:
-        """A list response that was begun at or after the mark."""
+        """Return a list response that was requested at or after the mark."""
 
     def conclusive(self, resource_type: type[Resource], read: Callable[[], ListResponse]) -> ListResponse:
-        """What ``read()`` returns, or what it returned to another resource."""
+        """Return the result of ``read()``, or its result for another resource."""
 
     def mark(self, resource_type: type[Resource]) -> int:
-        """The number of the next list response that will be begun."""
+        """Return the number of the next list response."""
 
 
 class Resource:
-    """A resource type at a provider. A subclass gives the class attributes and the calls."""
+    """A resource type of a provider. Subclasses define the class attributes and the calls."""
 
     provider: ClassVar[Provider]
     noun: ClassVar[str]
     table: ClassVar[Table]
     states: ClassVar[tuple[str, ...]] = ("present", "absent")
     named_by: ClassVar[tuple[str, ...]] = ("name",)
-    """The options that say which resource a task without an id means; one of them is enough."""
+    """The options that identify the resource of a task without an id. One of them is sufficient."""
     options: ClassVar[Table] = Table()
-    """Options beside the table and those that all resource types share."""
+    """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}
     """The facts of a resource that does not exist yet."""
 
@@ -52,41 +52,44 @@ class Resource:
         self.client = client
         self.shared_lists = shared_lists
 
-    # -- which resource a task means ---------------------------------------------------------------------------------
+    # -- the resource of a task --------------------------------------------------------------------------------------
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
-        """The resources that a task without an id means: all that have its name."""
+        """Return the resources that match a task without an id: those with its name."""
         return list_response.named(desired_state.name)
 
     @classmethod
     def matched_by(cls, desired_state: DesiredState) -> str:
-        """By what a task without an id finds its resource."""
+        """Return the property by which a task without an id finds its resource, for messages."""
         return f"the name {desired_state.name!r}"
 
     def label(self, desired_state: DesiredState) -> str:
-        """What messages call the resource of a task."""
+        """Return the resource of a task as messages show it."""
         return f"{self.noun} {(desired_state.id or desired_state.name)!r}"
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
     def read_list(self) -> ListResponse:
-        """All resources, from the provider. When some may be missing, raises or returns an inconsistent response."""
+        """Read all resources. If some may be missing, raises ``ApiError`` or returns an inconsistent list response."""
         raise NotImplementedError
 
     def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        """The resource read again, or ``None`` when the provider says that it does not exist."""
+        """Read the resource again. Return ``None`` if the provider reports that it does not exist."""
         raise NotImplementedError
 
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
-        """The resource with what a list response lacks: what ``desired`` needs, or everything without it."""
+        """Return the resource with the values that a list response lacks.
+
+        :param desired: if given, only the values that are compared with it are needed.
+        """
         return current
 
     def is_absence(self, error: ApiError) -> bool:
-        """Whether a refusal proves that the resource does not exist."""
+        """Return whether a refusal proves that the resource does not exist."""
         raise NotImplementedError
 
     def unless_absent(self, send: Callable[[], T]) -> T | None:
-        """What a call returns, or ``None`` when the provider says that the resource does not exist."""
+        """Return the result of a call, or ``None`` if the provider reports that the resource does not exist."""
         try:
             return send()
         except ApiError as error:
@@ -95,17 +98,17 @@ class Resource:
             raise
 
     def list_resources(self, mark: int | None = None) -> ListResponse:
-        """All resources; where list responses are shared, perhaps from one that was begun at or after the mark."""
+        """Read all resources, or use a shared list response that was requested at or after the mark."""
         return self.read_list() if self.shared_lists is None else self.shared_lists.read(type(self), mark)
 
     def mark(self) -> int | None:
-        """This moment, for a list response that must not be older."""
+        """Return the mark of the next list response, for a read that must not be older."""
         return None if self.shared_lists is None else self.shared_lists.mark(type(self))
 
     def conclusive(self, list_response: ListResponse) -> ListResponse:
-        """A list response that can prove absence. It is read as often as any read is tried.
+        """Return a conclusive list response, reading as many times as the client retries.
 
-        Raises ``BadResponse`` when none is conclusive.
+        Raises ``BadResponse`` if none is conclusive.
         """
         if list_response.is_conclusive():
             return list_response
@@ -121,20 +124,20 @@ class Resource:
         why = (
             f"the list response {latest.inconsistency}."
             if latest.inconsistency
-            else f"the list of {self.noun}s is different each time it is read."
+            else f"the list of {self.noun}s kept changing; no two reads matched."
         )
         raise BadResponse(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 
     def find_in_list(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        """The resource as a list response shows it, or ``None``."""
+        """Return the resource as a list response shows it, or ``None``."""
         return next((other for other in self.list_resources(mark) if other.id == current.id), None)
 
     def read_while_waiting(self, current: CurrentState) -> CurrentState | None:
-        """The resource read again while it is waited for. Many that are waited for can share a list response."""
+        """Read the resource again during a wait. Several resources can share a list response."""
         return self.read_one(current) if self.shared_lists is None else self.find_in_list(current)
 
     def select(self, selection: dict[str, Any]) -> list[CurrentState]:
-        """The resources with these values of ``id`` and ``named_by``; all of them for an empty selection."""
+        """Return the resources with these values of ``id`` and ``named_by``. An empty selection returns all."""
         resources = [current for current in self.conclusive(self.list_resources()) if not current.gone]
         for option, value in selection.items():
             resources = [current for current in resources if {**current.values, "id": current.id}.get(option) == value]
@@ -151,13 +154,13 @@ class Resource:
         raise NotImplementedError
 
     def delete(self, current: CurrentState) -> Removal:
-        """Start the removal of a resource. One that does not exist any more is no error."""
+        """Delete a resource. It is not an error if the resource no longer exists."""
         raise NotImplementedError
 
     def changes(
         self, current: CurrentState, target: dict[str, Any], paths: list[str], options: dict[str, Any]
     ) -> list[Change]:
-        """The writes that bring a resource to a target from which it differs in ``paths``, in their order."""
+        """Return the writes that change ``paths`` to the values of a target, in order."""
         return [Change(paths, self.table.effect(paths))]
 
     def send_change(
@@ -167,27 +170,30 @@ class Resource:
         self.update(current, target)
 
     def replacement(self, current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
-        """The target of a resource that replaces ``current``, without what the provider fills in by itself."""
+        """Return the target of a resource that replaces ``current``, without values that the provider sets itself."""
         return target
 
-    # -- judging -----------------------------------------------------------------------------------------------------
+    # -- stage and report --------------------------------------------------------------------------------------------
 
     def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
-        """The resource with its stage on the way to the desired state and to the power state in which it must end."""
+        """Return the resource with its stage: ready, pending or failed, measured against the desired state.
+
+        :param power: the power state that the resource must have at the end.
+        """
         return current
 
     def warnings(
         self, desired_state: DesiredState, current: dict[str, Any] | None, target: dict[str, Any] | None
     ) -> list[str]:
-        """Sentences for the user, the same in check mode and in the run that follows.
+        """Return warnings for the user, which are the same in check mode and in the following run.
 
-        ``current`` has the values of the resource, or is ``None`` without one; ``target`` has those that the task leads
-        to, or is ``None`` when the task removes the resource.
+        :param current: the current values, or ``None`` if there is no resource.
+        :param target: the values that the task leads to, or ``None`` if the task deletes the resource.
         """
         return []
 
     def spec(
         self, resource_id: str, values: dict[str, Any], desired: dict[str, Any] | None = None, reveal: bool = False
     ) -> dict[str, Any]:
-        """The values as options that change nothing when they are fed back; nothing secret among them."""
+        """Return options that change nothing in a task for this resource, without secrets."""
         return self.table.spec(values, desired, reveal)

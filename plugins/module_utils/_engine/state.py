@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task desires of a resource, and what the provider has.
+"""The desired state of a resource in a task, and its current state at the provider.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -20,7 +20,11 @@ OFF = "off"
 
 
 class Stage(NamedTuple):
-    """How far a resource is: ``READY``, ``PENDING`` or ``FAILED``, with the provider's words for it."""
+    """The stage of a resource.
+
+    :param name: ``READY``, ``PENDING`` or ``FAILED``.
+    :param words: the state as the provider describes it, for a sentence such as "the provider reports ...".
+    """
 
     name: str
     words: str
@@ -28,18 +32,18 @@ class Stage(NamedTuple):
 
 @dataclass(frozen=True)
 class CurrentState:
-    """What the provider has of one resource, as read.
+    """One resource at the provider, as read.
 
     :param values: the values of the table's options, secrets included.
     :param facts: read-only values without secrets.
-    :param private: facts that are secrets; results show them only on request.
-    :param being_removed: the provider is removing the resource.
-    :param gone: the provider has removed the resource and still lists it.
-    :param gone_if_deleted: after a delete, this means that the provider has removed the resource.
-    :param is_complete: nothing is missing that another request could add.
-    :param power: ``ON`` or ``OFF`` for resources that can be switched: the state that the resource is in, or is
-        heading for.
-    :param in_transition: the resource is on its way from one state to another and takes no writes.
+    :param private: facts that are secrets. Results show them only on request.
+    :param being_removed: the provider is deleting the resource.
+    :param gone: the provider has deleted the resource but still lists it.
+    :param gone_if_deleted: after a delete, this means that the provider has deleted the resource.
+    :param is_complete: no further request can add values.
+    :param power: ``ON`` or ``OFF`` for resources that can be started and stopped: the power state that the resource has
+        or is changing to.
+    :param in_transition: the resource is changing from one state to another and accepts no writes.
     """
 
     id: str
@@ -56,17 +60,17 @@ class CurrentState:
     in_transition: bool = False
 
     def with_stage(self, name: str, words: str) -> CurrentState:
-        """The same resource at another stage."""
+        """Return the same resource with another stage."""
         return replace(self, stage=Stage(name, words))
 
 
 @dataclass(frozen=True)
 class DesiredState:
-    """What a task sets for one resource. Times are in seconds.
+    """The desired state of one resource. Times are in seconds.
 
     :param state: the task's ``state``: ``present``, ``absent``, ``started``, ``stopped`` or ``restarted``.
-    :param values: the desired values of the table's options; what the task omits, or sets to null, is not in it.
-    :param options: the values of the options beside the table.
+    :param values: the desired values of the table's options, without those that the task omits or sets to null.
+    :param options: the values of the resource type's options that are not in the table.
     """
 
     state: str
@@ -82,11 +86,11 @@ class DesiredState:
 
 @dataclass(frozen=True)
 class Removal:
-    """How a provider responded to a delete.
+    """The response of a provider to a delete.
 
     :param facts: values for the result.
-    :param warnings: sentences on what the provider did not remove.
-    :param denial: the provider's text when it denied that the resource exists, which may be wrong.
+    :param warnings: sentences about resources that the provider did not delete.
+    :param denial: the text of the provider if it reported that the resource does not exist, which may be wrong.
     """
 
     facts: dict[str, Any] = field(default_factory=dict)

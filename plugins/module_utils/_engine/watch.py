@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a run pauses, and who may stop it.
+"""Pauses of a run, and callbacks that can stop it.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -12,26 +12,29 @@ import enum
 
 
 class Pause(enum.Enum):
-    """What comes next when a run pauses. Others may go first."""
+    """The reason for a pause. During a pause the caller can run other resources."""
 
     READ_BACK = "read back"
-    """Read whether the resource shows a write."""
+    """A read will verify a write."""
     SETTLE = "settle"
-    """Wait until the resource is not in transition any more."""
+    """The run will wait until the resource is no longer in transition."""
     WAIT = "wait"
-    """Wait for what the provider does by itself."""
+    """The run will wait until the resource is ready."""
     REFUSED = "refused"
-    """Send a write again that was refused for the time being."""
+    """The run will repeat a write that the provider temporarily refuses."""
 
 
 class Watch:
-    """Is called around every write, and can stop it. A fleet keeps its journal with it."""
+    """Callbacks before and after each write, which can stop it. A fleet writes its journal with them."""
 
     def before(self, doing: str) -> None:
-        """A write is about to be sent. An error that is raised here stops it."""
+        """Is called before a write. If it raises an error, the write is not sent."""
 
     def after(self, doing: str, resource_id: str) -> None:
-        """The write was accepted; ``resource_id`` is the id of the resource as far as it is known."""
+        """Is called after an accepted write.
+
+        :param resource_id: the id of the resource; empty if it is unknown.
+        """
 
     def waiting(self) -> None:
-        """The resource is about to be read once more. An error that is raised here ends the wait."""
+        """Is called before each read of a wait. If it raises an error, the wait ends."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Send the writes of one resource, and note what happened.
+"""Send the writes of one resource, and store in the outcome whether they changed something.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -23,11 +23,11 @@ from .state import DesiredState
 from .watch import Pause, Watch
 
 BETWEEN_REFUSALS = 8.0
-"""Seconds from a temporary refusal to the next try."""
+"""Seconds between a temporary refusal and the next attempt."""
 
 
 class Writer:
-    """Sends writes. ``refusal`` is why a write is refused for the time being, while that is so."""
+    """Sends writes. ``refusal`` is the reason for which the provider temporarily refuses a write, or empty."""
 
     def __init__(
         self, resource: Resource, desired_state: DesiredState, outcome: Outcome, clock: Clock, watch: Watch
@@ -40,27 +40,29 @@ class Writer:
         self._clock = clock
         self._watch = watch
 
-    def insist(self, doing: str, send: Callable[[], object], done: str, target: dict[str, Any]) -> Iterator[Pause]:
-        """Send a write, and again after each temporary refusal, until the time is up.
+    def send(self, doing: str, request: Callable[[], object], done: str, target: dict[str, Any]) -> Iterator[Pause]:
+        """Send a write, and repeat it after each temporary refusal until the time is up.
 
-        :param done: what has not happened as long as the write is refused.
-        :param target: what the write sends. The error of a refusal names the values in it outside the printed ranges.
+        :param doing: the write, as error messages show it.
+        :param request: the function that sends it.
+        :param done: the participle for the sentence "Nothing was ...".
+        :param target: the values that the write sends. The error of a refusal lists values outside documented ranges.
         """
         began = self._clock.now()
         for tries in itertools.count(1):
             try:
                 with self.writing(doing):
-                    send()
+                    request()
                 self.refusal = ""
                 return
             except ApiError as error:
                 if error.maybe_done or not self._is_temporary(error):
-                    self._say_what_was_carried(error, target)
+                    self._add_values_outside_ranges(error, target)
                     raise
                 took = self._clock.now() - began
                 left = self._wait_timeout - took if self._wait else 0
                 if left <= 0:
-                    raise _refused_to_the_end(error, tries, took, done, self._wait) from None
+                    raise _final_refusal(error, tries, took, done, self._wait) from None
                 self.refusal = error.why
             yield Pause.REFUSED
             self._clock.sleep(min(BETWEEN_REFUSALS, left))
@@ -69,21 +71,20 @@ class Writer:
     def _is_temporary(self, error: ApiError) -> bool:
         return isinstance(self._resource, RefusingForNow) and self._resource.is_temporary(error)
 
-    def _say_what_was_carried(self, error: ApiError, target: dict[str, Any]) -> None:
-        """Add to a refusal which values the resource had already outside the ranges that the provider prints."""
+    def _add_values_outside_ranges(self, error: ApiError, target: dict[str, Any]) -> None:
+        """Add to the error of a refusal the values outside the documented ranges that the resource already had."""
         if error.status not in (400, 422):
             return
-        carried = self._resource.table.range_violations(target, {})
-        if carried:
-            carried_values = "; ".join(self._resource.client.secrets.scrub(str(violation)) for violation in carried)
+        violations = self._resource.table.range_violations(target, {})
+        if violations:
+            values = "; ".join(self._resource.client.secrets.scrub(str(violation)) for violation in violations)
             error.advice = (
-                f"{error.advice} The resource had these values before, and they are outside the printed ranges: "
-                f"{carried_values}."
+                f"{error.advice} The resource already had values outside the documented ranges: {values}."
             ).lstrip()
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
-        """Announce a write, and note it as a change unless it certainly did not happen."""
+        """Send a write in this context. The outcome counts as changed unless the write certainly failed."""
         with error_context(self._resource, doing):
             self._watch.before(doing)
             try:
@@ -95,9 +96,9 @@ class Writer:
             self._watch.after(doing, self._outcome.id)
 
 
-def _refused_to_the_end(error: ApiError, tries: int, took: float, done: str, wait: bool) -> ApiError:
-    """The refusal of a write that was tried for as long as the task waits."""
-    error.why += f" (tried {tries} times in {took:.0f} s)" if wait else " (not tried again, because wait is false)"
+def _final_refusal(error: ApiError, tries: int, took: float, done: str, wait: bool) -> ApiError:
+    """Return the error of a write that the provider refused until the time was up."""
+    error.why += f" (tried {tries} times in {took:.0f} s)" if wait else " (not retried, because wait is false)"
     error.retryable = True
     error.advice = f"Nothing was {done}. Run the task again in a minute."
     return error

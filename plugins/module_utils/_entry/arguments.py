@@ -1,10 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of one resource in a task: their argument spec, what is wrong in them, and the state that they desire.
+"""The options of one resource in a task: the argument spec, the violations and the desired state.
 
-A module has the options of one resource, ``fleet`` those of many. Of Ansible, only the form of an argument spec is
-known here.
+A module has the options of one resource, ``fleet`` those of many. This module does not import Ansible.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -31,7 +30,7 @@ LIFECYCLE = Settings(
 
 
 def argument_spec(resource_type: type[Resource]) -> dict[str, Any]:
-    """The options of a resource as an argument spec."""
+    """Return the argument spec of a resource."""
     spec: dict[str, Any] = {
         "state": {"type": "str", "choices": list(resource_type.states), "default": resource_type.states[0]},
         **reveal_argument(resource_type),
@@ -42,13 +41,13 @@ def argument_spec(resource_type: type[Resource]) -> dict[str, Any]:
 
 
 def rules(resource_type: type[Resource]) -> dict[str, Any]:
-    """The rules between the options, as ``AnsibleModule`` takes them."""
+    """Return the rules between options as keyword arguments of ``AnsibleModule``."""
     own = resource_type.rules if issubclass(resource_type, RelatingOptions) else {}
     return {"required_one_of": [("id", *resource_type.named_by)], **own}
 
 
 def reveal_argument(resource_type: type[Resource]) -> dict[str, Any]:
-    """The option that asks for private facts as an argument spec, for the resource types that have some."""
+    """Return the argument spec of the option that shows private facts; empty if the resource type has none."""
     if not issubclass(resource_type, Revealing):
         return {}
     return {resource_type.reveal_option: {"type": "bool", "default": False}}
@@ -59,20 +58,20 @@ def _tables(resource_type: type[Resource]) -> list[Table]:
 
 
 def violations(tables: Iterable[Table], params: dict[str, Any]) -> list[Violation]:
-    """What is wrong in the options of some tables, each by itself."""
+    """Return the violations of single options in some tables."""
     return [violation for table in tables for violation in table.violations(table.desired(params))]
 
 
 def resource_violations(resource_type: type[Resource], params: dict[str, Any]) -> list[Violation]:
-    """What is wrong in the options of a resource and can be said before the first request."""
-    wrong = violations(_tables(resource_type), params)
-    if wrong or not issubclass(resource_type, RelatingOptions):
-        return wrong
+    """Return the violations in the options of a resource that can be found before the first request."""
+    single = violations(_tables(resource_type), params)
+    if single or not issubclass(resource_type, RelatingOptions):
+        return single
     return resource_type.option_violations(params)
 
 
 def desired_state(resource_type: type[Resource], params: dict[str, Any]) -> DesiredState:
-    """The state that the options desire."""
+    """Return the desired state that the options define."""
     settings = {option: params[option] for option in ("recreate", "wait", "wait_timeout", "settle_timeout")}
     return DesiredState(
         state=params["state"],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options that reach a provider, and the client that they make.
+"""The connection options of a provider, and the client for them.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -26,7 +26,7 @@ _PATIENCE = (
 
 
 def connection_options(provider: Provider) -> Settings:
-    """The options that reach a provider."""
+    """Return the connection options of a provider."""
     addresses = [
         Text(option, default=None if address.follows else address.default, env=address.env)
         for option, address in provider.urls.items()
@@ -35,18 +35,18 @@ def connection_options(provider: Provider) -> Settings:
 
 
 def connection_violations(provider: Provider, params: dict[str, Any]) -> list[Violation]:
-    """What is wrong with the options that reach a provider; with the key last."""
+    """Return the violations of the connection options, those of the API key last."""
     options = connection_options(provider)
     return options.violations(options.desired(params)) + key_violations(params["api_key"], provider)
 
 
 def key_violations(key: str | None, provider: Provider) -> list[Violation]:
-    """What is wrong with a key."""
+    """Return the violations of an API key."""
     if not key:
-        rule = f"must be given, or {provider.key_env} must be set in the environment of the place where this runs"
+        rule = f"must be set, or the environment variable {provider.key_env} on the host that sends the requests"
         return [Violation("api_key", rule)]
     if not key.isascii() or not key.isprintable() or " " in key:
-        rule = "must not hold blanks, line ends or other characters that an HTTP header cannot carry"
+        rule = "must not contain spaces, line breaks or other characters that are invalid in an HTTP header"
         return [Violation("api_key", rule)]
     return []
 
@@ -58,10 +58,10 @@ def connect(
     permit: Callable[[], None] = lambda: None,
     connections: int = 1,
 ) -> Client:
-    """A client for the options of a task.
+    """Return a client for the options of a task.
 
-    :param permit: is called before each write; an error that it raises stops the write.
-    :param connections: how many requests can be sent at a time.
+    :param permit: is called before each write. If it raises an error, the write is not sent.
+    :param connections: the maximum number of concurrent requests.
     """
     secrets = Secrets()
     secrets.add(params["api_key"])

@@ -40,13 +40,13 @@ def run_info(resource_type: type[Resource]) -> None:
 
 
 def info_options(resource_type: type[Resource]) -> Table:
-    """The options that select resources, as a task that converges one has them."""
+    """Return the options that select resources, which are the same as in the resource module."""
     named_by = [field for field in resource_type.table.fields if field.name in resource_type.named_by]
     return Table(*arguments.IDENTITY.fields, *named_by)
 
 
 def _reveal_values_argument(resource_type: type[Resource]) -> dict[str, Any]:
-    """The option that asks for values that can hold secrets, for the resource types that have some."""
+    """Return the argument spec of the option that shows values that can contain secrets; empty if there are none."""
     option = resource_type.table.reveal_option
     return {option: {"type": "bool", "default": False}} if option else {}
 

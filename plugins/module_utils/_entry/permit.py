@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a task may still write: not after Ctrl-C, and not when the job that started it is gone.
+"""The permission to write, which ends with Ctrl-C and with the job that started the task.
 
-Ansible's processes can take long to end after Ctrl-C. The one that waits for the module can be killed without the
-module: with ``become``, on another host, or with the controller's process group.
+Ansible can take a long time to end after Ctrl-C. The process that waits for the module can be killed while the module
+continues: with ``become``, on another host, or if the process group of the controller is killed.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -28,27 +28,27 @@ from .._signals import kept_for_main_thread
 T = TypeVar("T")
 
 _LAUNCHERS = ("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "sudo", "su", "doas")
-"""Programs that Ansible starts a module through."""
+"""Programs with which Ansible starts a module."""
 
 
 class Permit:
-    """The permission to write. Once it is lost it does not come back."""
+    """The permission to write. Once lost, it cannot be restored."""
 
     def __init__(self) -> None:
         self._ancestors = ancestors()
         self._is_interrupted = False
 
     def demand(self) -> None:
-        """Raise ``Cancelled`` when nothing may be written any more."""
+        """Raise ``Cancelled`` if no more writes may be sent."""
         if self._is_interrupted:
-            raise Cancelled("the task was interrupted, so nothing more is written.")
+            raise Cancelled("the task was interrupted, so it sends no more writes.")
         if self._ancestors and ancestors() != self._ancestors:
-            raise Cancelled("the job that started this task is gone, so nothing more is written.")
+            raise Cancelled("the job that started this task has ended, so the task sends no more writes.")
 
     def while_uninterrupted(self, work: Callable[[], T]) -> T:
-        """Return what ``work()`` returns. Meanwhile SIGINT ends the permission, and neither the work nor the process.
+        """Call ``work()`` and return its result. In the meantime SIGINT ends only the permission to write.
 
-        The work is done in a thread, so that the main thread can handle the signal at once.
+        A thread calls ``work()``, so that the main thread can handle the signal immediately.
         """
         with ThreadPoolExecutor(1) as pool, self._ended_by_interrupt():
             with kept_for_main_thread():
@@ -58,7 +58,7 @@ class Permit:
     @contextlib.contextmanager
     def _ended_by_interrupt(self) -> Iterator[None]:
         before = signal.getsignal(signal.SIGINT)
-        # The process that starts this one can make it ignore the signal. Only the main thread can set a handler.
+        # The parent process can have disabled the signal. Only the main thread can set a handler.
         if before == signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -73,7 +73,7 @@ class Permit:
 
 
 class PermitWatch(Watch):
-    """Stops the writes and the waits of one resource when the permit is lost."""
+    """Stops the writes and the waits of one resource when the permission is lost."""
 
     def __init__(self, permit: Permit) -> None:
         self._permit = permit
@@ -86,9 +86,9 @@ class PermitWatch(Watch):
 
 
 def ancestors() -> tuple[int, ...]:
-    """The processes that this one works for: up to the first that is not a launcher, and the one that started that.
+    """Return the ids of the parent processes up to the first that is not a launcher, and the parent of that one.
 
-    Where the system does not say what a process is, they end with the one that started this one.
+    If the system does not provide the names of processes, returns only the id of the parent process.
     """
     numbers: list[int] = []
     number = os.getppid()

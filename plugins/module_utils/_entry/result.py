@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What results show of a resource.
+"""A resource in the result of a task.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict[str, Any]:
-    """The result of a run, or of as much of it as there was before an error."""
+    """Return the result of a run. After an error, it covers the run up to the error."""
     resource, outcome = convergence.resource, convergence.outcome
     shown = (
         {} if outcome.values is None else resource_result(resource, outcome, convergence.desired_state.values, params)
@@ -41,11 +41,11 @@ def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict
 def resource_result(
     resource: Resource, shown: CurrentState | Outcome, desired: dict[str, Any], params: dict[str, Any]
 ) -> dict[str, Any]:
-    """A resource as results show it.
+    """Return a resource for the result of a task.
 
-    :param shown: the resource as it was read, or the outcome of a run, in which there is one.
-    :param desired: the desired values of the task; secrets that it gives itself are shown.
-    :param params: the options of the task, of which those to reveal secrets are looked at.
+    :param shown: the resource as read, or the outcome of a run that has a resource.
+    :param desired: the desired values of the task. Values that can contain secrets are shown if the task sets them.
+    :param params: the options of the task, among them those that reveal secrets.
     """
     table, values = resource.table, shown.values or {}
     result = {
@@ -62,7 +62,7 @@ def resource_result(
 
 
 def _masked(facts: Any, secrets: Secrets) -> Any:
-    """Facts without secrets in the provider's free texts, which can quote anything."""
+    """Return facts with masked secrets in the free texts of the provider, which can quote any value."""
     if isinstance(facts, dict):
         return {
             fact: secrets.scrub(value) if fact == "log" or fact.endswith("_message") else _masked(value, secrets)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options as YAML made them, before Ansible converts them without a word.
+"""Checks of option values before Ansible silently converts them.
 
-``command: [a, b]`` would become the text ``['a', 'b']``, ``name: no`` the text ``False``, ``min_num: yes`` the number 1
-and ``products: [null]`` the text ``None``. Such options are refused.
+Ansible would convert ``command: [a, b]`` to the text ``['a', 'b']``, ``name: no`` to the text ``False``,
+``min_num: yes`` to the number 1 and ``products: [null]`` to the text ``None``. Such values are violations.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -21,11 +21,11 @@ from .._validation import Violation
 Spec = dict[str, Any]
 """An argument spec."""
 
-_QUOTE = "put the value in quotes, or YAML decides what it is"
+_QUOTE = "quote the value, so that YAML does not convert it"
 
 
 def yaml_violations(spec: Spec, written: dict[str, Any], path: str = "") -> list[Violation]:
-    """The options that were not written as a value of their type."""
+    """Return the violations of options whose YAML values do not have the type of the option."""
     violations = []
     for name, argument in spec.items():
         given = [spelling for spelling in _spellings(name, argument) if written.get(spelling) is not None]
@@ -40,9 +40,9 @@ def yaml_violations(spec: Spec, written: dict[str, Any], path: str = "") -> list
 
 
 def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
-    """Remove options that are null, which means "not given".
+    """Remove options that are null, because null means that the task omits the option.
 
-    Ansible refuses null beside ``choices``, and lets the null of an alias replace the option's value.
+    Ansible rejects null for an option with ``choices``, and lets null for an alias replace the value of the option.
     """
     for name, argument in spec.items():
         for spelling in _spellings(name, argument):
@@ -56,10 +56,10 @@ def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
 
 
 def safe_for_ansible(spec: Spec, params: dict[str, Any]) -> dict[str, Any]:
-    """The options with something empty in place of values at which Ansible ends in a traceback.
+    """Return the options without the values that cause a traceback in Ansible, which are replaced by empty values.
 
-    They are values that are not mappings where suboptions are expected, and infinite numbers. ``yaml_violations`` finds
-    them.
+    These are infinite numbers, and values that are not mappings for options with suboptions. ``yaml_violations``
+    reports them.
     """
     safe = dict(params)
     for name, argument in spec.items():
@@ -78,20 +78,20 @@ def _safe_value(argument: Spec, value: Any) -> Any:
     items = value if is_list else [value]
     if not isinstance(items, list) or not all(map(_is_mapping, items)):
         return [] if is_list else {}
-    # Ansible also accepts text that stands for a mapping.
+    # Ansible also accepts text that represents a mapping.
     items = [safe_for_ansible(argument["options"], check_type_dict(item)) for item in items]
     return items if is_list else items[0]
 
 
 def _spellings(name: str, argument: Spec) -> tuple[str, ...]:
-    """All names of an option."""
+    """Return the name and the aliases of an option."""
     return (name, *argument.get("aliases", ()))
 
 
 def _violations(argument: Spec, value: Any, path: str) -> list[Violation]:
     expected = argument.get("type", "str")
     if expected == "list" and "options" in argument and not isinstance(value, list):
-        return [Violation(path, f"must be a list of mappings, not of type {type(value).__name__}")]
+        return [Violation(path, f"must be a list of mappings, not a value of type {type(value).__name__}")]
     if expected == "list" and isinstance(value, (list, tuple, bool, float)):
         items = value if isinstance(value, (list, tuple)) else [value]
         item_argument = {**argument, "type": argument.get("elements", "raw")}
@@ -102,12 +102,12 @@ def _violations(argument: Spec, value: Any, path: str) -> list[Violation]:
         ]
     if expected == "dict" and "options" in argument:
         if not _is_mapping(value):
-            return [Violation(path, f"must be a mapping, not of type {type(value).__name__}")]
+            return [Violation(path, f"must be a mapping, not a value of type {type(value).__name__}")]
         return yaml_violations(argument["options"], check_type_dict(value), f"{path}.")
     if expected == "str" and isinstance(value, (list, dict, tuple, bool, float)):
-        return [Violation(path, f"must be text, not of type {type(value).__name__}; {_QUOTE}")]
+        return [Violation(path, f"must be a string, not a value of type {type(value).__name__}; {_QUOTE}")]
     if expected in ("int", "float") and isinstance(value, bool):
-        return [Violation(path, "must be a number, not of type bool")]
+        return [Violation(path, "must be a number, not a value of type bool")]
     if _is_infinite(argument, value):
         return [Violation(path, "must be a finite number")]
     return []
@@ -120,7 +120,7 @@ def _item_violations(argument: Spec, item: Any, path: str) -> list[Violation]:
 
 
 def _is_infinite(argument: Spec, value: Any) -> bool:
-    """Whether a value for numbers is, or has, an infinite number or one with more digits than Python converts."""
+    """Return whether a value for a numeric option contains an infinite number, or one that is too large for Python."""
     if argument.get("type") == "list":
         items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
         return any(_is_infinite({"type": argument.get("elements")}, item) for item in items)
@@ -133,7 +133,7 @@ def _is_infinite(argument: Spec, value: Any) -> bool:
 
 
 def _is_mapping(value: Any) -> bool:
-    """Whether Ansible can make a mapping of a value; it also accepts ``a=1 b=2`` and JSON text."""
+    """Return whether Ansible can convert a value to a mapping. It also accepts ``a=1 b=2`` and JSON text."""
     try:
         return isinstance(check_type_dict(value), dict)
     except (TypeError, ValueError):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The addresses to which an API key may be sent.
+"""The URLs to which the API key may be sent.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,13 +16,16 @@ from .._validation import Violation
 
 
 def check_url(option: str, url: str) -> None:
-    """Raise ``OptionError`` for an address to which a key must not be sent."""
+    """Raise ``OptionError`` if the API key must not be sent to a URL.
+
+    :param option: the option that contains the URL.
+    """
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
-    # urlsplit accepts unprintable characters and labels that no name look-up takes.
+    # urlsplit accepts unprintable characters, and labels that a name lookup rejects.
     labels = host.removesuffix(".").split(".")
     if (
         parts.scheme not in ("https", "http")
@@ -30,13 +33,11 @@ def check_url(option: str, url: str) -> None:
         or not url.isprintable()
         or " " in url
     ):
-        raise OptionError([Violation(option, "must be an address such as https://api.example.com")])
+        raise OptionError([Violation(option, "must be a URL such as https://api.example.com")])
     if parts.username is not None or "?" in url or "#" in url:
-        raise OptionError([Violation(option, "must hold neither credentials nor a query nor a fragment")])
+        raise OptionError([Violation(option, "must not contain credentials, a query or a fragment")])
     if parts.scheme == "http" and not _is_loopback(host):
-        rule = (
-            "plain http is accepted only for loopback addresses, because the API key would travel in clear; use https"
-        )
+        rule = "must begin with https, because http sends the API key unencrypted; only loopback addresses can use http"
         raise OptionError([Violation(option, rule)])
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One operation of an API, and whether it may be sent again.
+"""One operation of an API, and whether it can be repeated.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -11,18 +11,20 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 READ = "read"
-"""Changes nothing: allowed in check mode, repeated freely."""
+"""Changes nothing. It is allowed in check mode and can be repeated."""
 REPEATABLE = "repeatable"
-"""Has the same result when it is sent twice: full updates and deletes."""
+"""Has the same result when it is sent twice, such as a full update or a delete. It can be repeated."""
 ONCE = "once"
-"""Must never be carried out twice: create, renew, expand, restart. The default."""
+"""Must not be executed twice, such as a create. It is not repeated if the provider may have executed it."""
 
 
 class Call(NamedTuple):
     """One operation of a provider's API.
 
-    ``path`` may hold ``{id}``. ``shape`` is the JSON Schema that the body of a successful response must satisfy;
-    without one the body may be anything.
+    :param kind: ``READ``, ``REPEATABLE`` or ``ONCE``.
+    :param path: the path of the URL, which can contain ``{id}``.
+    :param shape: the JSON Schema of the body of a successful response. Without it any body is accepted.
+    :param host: the option that contains the base URL.
     """
 
     name: str

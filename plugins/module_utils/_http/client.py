@@ -1,11 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One HTTP client for all providers: time limits, retries, intervals between requests, no writes in check mode.
+"""The HTTP client for all providers: time limits, retries, intervals between requests, no writes in check mode.
 
-It knows no provider. A provider's package gives it ``Call``s, the addresses they go to, and an ``ErrorFormat``. The
-retry loop is our own: what may be repeated depends on a call's declared kind and on hints in the body of a response,
-which ``urllib3.util.Retry`` does not see.
+It contains nothing about a particular provider. The package of a provider passes it ``Call`` objects, their base URLs
+and an ``ErrorFormat``. The client does not use ``urllib3.util.Retry``, because retries depend on the kind of a call and
+on the body of a response.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -34,17 +34,20 @@ from .response import Response
 from .response_reader import ResponseReader
 
 _REPEATED = frozenset((429, 502, 503, 504))
-"""Statuses after which a call that may be repeated is sent again."""
+"""HTTP statuses after which a call that can be repeated is sent again."""
 
 _Thing = TypeVar("_Thing")
 _Result = TypeVar("_Result")
 
 
 class Client:
-    """Sends calls to one provider for one task. Safe to be used from several threads.
+    """Sends calls to one provider for one task. It is thread-safe.
 
-    ``urls`` maps the options that hold an address, such as ``api_url``, to it. ``permit`` raises ``Cancelled`` when no
-    further write may be sent. ``connections`` is how many requests can be under way at once. Times are in seconds.
+    :param urls: the base URLs by the options that contain them, such as ``api_url``.
+    :param timeout: the time limit of a request in seconds.
+    :param retries: the maximum number of retries of a call.
+    :param permit: is called before each write and raises ``Cancelled`` if no more writes may be sent.
+    :param connections: the maximum number of concurrent requests.
     """
 
     def __init__(
@@ -88,12 +91,14 @@ class Client:
         query: Mapping[str, str | int] | None = None,
         body: object = None,
     ) -> Any:
-        """Send a call, repeat it as often as its kind allows, and return the decoded body of the response.
+        """Send a call, retry it if its kind allows that, and return the decoded body of the response.
 
-        ``path`` fills the braces of the call's path. Raises ``ApiError`` or ``BadResponse``.
+        Raises ``ApiError`` or ``BadResponse``.
+
+        :param path: the values of the placeholders in the path of the call.
         """
         if self.check_mode and call.kind != READ:
-            raise ProgrammingError(f"{call.name} was about to be sent in check mode.")
+            raise ProgrammingError(f"the call {call.name} must not be sent in check mode.")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         error: ApiError | None = None
@@ -103,7 +108,7 @@ class Client:
             pause = _pause(attempt)
             try:
                 with self._pace.turn(call), self._free:
-                    self._demand_permit(call, error)
+                    self._require_permit(call, error)
                     response = self._connections.exchange(call.method, url, query, content)
             except NoResponse as lost:
                 error = self._reader.connection_error(call, lost)
@@ -122,11 +127,11 @@ class Client:
         if again and attempt:
             error.why += f" (tried {attempt + 1} times)"
         elif again and pause > MAX_PAUSE:
-            error.why += f" (the provider asks to wait {pause:.0f} s, which is longer than a task should)"
+            error.why += f" (the provider requests a pause of {pause:.0f} s; the limit is {MAX_PAUSE:.0f} s)"
         raise error
 
     def send_cached(self, call: Call) -> Any:
-        """What ``send`` returns or raises for a read that is the same during a task, such as a price list."""
+        """Send a read once per task, and return or raise the same result to all callers: for example, a price list."""
         with self._cache_lock:
             if call.name not in self._cache:
                 try:
@@ -135,19 +140,19 @@ class Client:
                     self._cache[call.name] = error
             cached = self._cache[call.name]
         if isinstance(cached, ApiError):
-            # Each caller adds its own words to the error.
+            # Each caller adds its own text to the error.
             raise copy.copy(cached)
         return cached
 
     def attempts(self) -> Iterator[None]:
-        """Yield as often as a read is tried, with the same pauses between: for what several reads must show."""
+        """Yield once for each attempt of a read, with the same pauses between them as ``send``."""
         for attempt in range(self._retries + 1):
             if attempt:
                 self._rest(_pause(attempt - 1))
             yield
 
     def together(self, act: Callable[[_Thing], _Result], things: Sequence[_Thing]) -> list[_Result]:
-        """What ``act`` returns for each thing, in order; as many at once as there are connections."""
+        """Call ``act`` for each thing, concurrently up to the number of connections. Return the results in order."""
         if self.connections == 1 or len(things) < 2:
             return [act(thing) for thing in things]
         with ThreadPoolExecutor(min(self.connections, len(things))) as pool:
@@ -156,8 +161,8 @@ class Client:
     def close(self) -> None:
         self._connections.close()
 
-    def _demand_permit(self, call: Call, last_error: ApiError | None) -> None:
-        """Raise the error of the last attempt, or ``Cancelled``, when no further write may be sent."""
+    def _require_permit(self, call: Call, last_error: ApiError | None) -> None:
+        """Raise the error of the last attempt, or ``Cancelled``, if no more writes may be sent."""
         if call.kind != READ:
             try:
                 self._permit()
@@ -165,7 +170,7 @@ class Client:
                 raise last_error or cancelled from None
 
     def _learned_interval(self, call: Call, response: Response) -> float:
-        """The interval between requests that a refusal asks for. That of a 429 is kept from now on."""
+        """Return the interval between requests that a response requests. After a 429, all later requests keep it."""
         interval = self._errors.interval(response)
         if response.status == 429:
             self._pace.learn(call, interval)
@@ -176,10 +181,10 @@ class Client:
 
 
 def _may_be_repeated(call: Call, status: int) -> bool:
-    """Whether a call may be sent again after a response with this status."""
+    """Return whether a call can be repeated after a response with this status."""
     return status == 429 or (call.kind != ONCE and (status < 200 or status in _REPEATED))
 
 
 def _pause(attempt: int) -> float:
-    """Seconds from an attempt, counted from 0, to the next one."""
+    """Return the seconds between an attempt, counted from 0, and the next one."""
     return 2.0 ** min(attempt, 4)

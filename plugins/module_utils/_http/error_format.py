@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an API reports errors: the part of it that many APIs have in common.
+"""The format of errors that many APIs have in common.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,39 +16,40 @@ from .response import MAX_SEARCHED, MAX_SECONDS, Response
 
 
 class ErrorFormat:
-    """Reads error codes, messages and times to wait from responses. A provider's package derives its own format.
+    """Reads error codes, messages and waiting times from responses. A provider can have a subclass of its own.
 
-    This one reads ``{"error": <code or sentence>, "message": <sentence>}``, ``{"error": {"code": <code>, "message":
-    <sentence>}}`` and the header ``Retry-After``. ``advice`` maps error codes and HTTP statuses to what the user can do
-    next.
+    This class reads ``{"error": <code or sentence>, "message": <sentence>}``, ``{"error": {"code": <code>, "message":
+    <sentence>}}`` and the header ``Retry-After``.
+
+    :param advice: advice for the user, by error code or HTTP status.
     """
 
     code_keys: tuple[str, ...] = ("error",)
-    """Members of a body that can hold the error code, the most telling first."""
+    """Keys of a body that can contain the error code, the most specific first."""
     message_keys: tuple[str, ...] = ("message",)
-    """Members of a body that can hold a sentence for people, the most telling first."""
+    """Keys of a body that can contain the message, the most specific first."""
     success_key: str = ""
-    """The member of a body that is false in a refusal, whatever the HTTP status is."""
+    """The key of a body that is false in a refusal, even if the HTTP status is a success."""
     retry_after_key: str = ""
-    """The member of a body that holds the seconds to wait."""
+    """The key of a body that contains the number of seconds to wait."""
     interval_pattern: re.Pattern[str] | None = None
-    """Finds, as its first group, the least seconds between two requests in the text of a refusal."""
+    """Its first group matches the minimum number of seconds between two requests in the text of a refusal."""
     codes_in_messages: Mapping[str, re.Pattern[str]] = {}
-    """Error codes that take the place of any other where the message matches a pattern."""
+    """Error codes that replace the code of the response if the message matches their pattern."""
     temporary_codes: frozenset[str] = frozenset()
-    """Error codes of refusals that may not meet a later run."""
+    """Error codes of refusals after which a later run can succeed."""
 
     def __init__(self, advice: Mapping[str | int, str] | None = None) -> None:
         self._advice = advice or {}
 
     def is_refusal(self, data: Any) -> bool:
-        """Whether the body of a response is a refusal although its status says success."""
+        """Return whether a body is a refusal although the HTTP status is a success."""
         return bool(self.success_key) and isinstance(data, dict) and data.get(self.success_key) is False
 
     def code_and_message(self, response: Response) -> tuple[str, str]:
-        """The error code and the message of a refusal; both can be empty.
+        """Return the error code and the message of a refusal. Both can be empty.
 
-        A sentence where the code should be becomes part of the message.
+        A sentence in place of the code becomes part of the message.
         """
         data = response.data_or_none
         if not isinstance(data, dict):
@@ -61,18 +62,18 @@ class ErrorFormat:
         return self._code_in(message) or code, message
 
     def advice(self, code: str, status: int) -> str:
-        """What the user can do about a refusal; empty where nothing is known."""
+        """Return advice for the user about a refusal, or an empty text."""
         return self._advice.get(code) or self._advice.get(status, "")
 
     def interval(self, response: Response) -> float:
-        """The least seconds between two requests to the same route, as a refusal asks for; 0 without."""
+        """Return the minimum number of seconds between two requests to the same route that a refusal states, or 0."""
         if self.interval_pattern is None:
             return 0.0
         match = self.interval_pattern.search(response.text[:MAX_SEARCHED])
         return min(float(match.group(1)), MAX_SECONDS) if match else 0.0
 
     def retry_after(self, response: Response) -> float:
-        """The seconds to wait before the next request, as a refusal asks for; 0 without."""
+        """Return the number of seconds before the next request that a refusal states, or 0."""
         data = response.data_or_none
         seconds = data.get(self.retry_after_key) if isinstance(data, dict) else None
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
@@ -91,11 +92,11 @@ class ErrorFormat:
 
 
 def first_text(mapping: Mapping[str, Any], *keys: str) -> str:
-    """The first member of these that is a text and not empty."""
+    """Return the first of these values that is a text and not empty, or an empty text."""
     return next((mapping[key] for key in keys if isinstance(mapping.get(key), str) and mapping[key]), "")
 
 
 def _inner(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The object in which some APIs put code and message."""
+    """Return the nested object in which some APIs return code and message."""
     inner = data.get("error")
     return inner if isinstance(inner, dict) else {}

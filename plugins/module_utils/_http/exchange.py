@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request and its complete response.
+"""Send one request and receive its complete response.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     import requests
 
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
-"""Bytes. Decoded JSON can take twenty-five times as much memory."""
+"""Bytes. Decoded JSON can take 25 times as much memory."""
 THREAD_NAME = "gpufleet.cloud request"
 _CHUNK = 65536
 
 
 class _Bearer:
-    """Sets the key on every request. Because it is an auth object, ``requests`` does not read netrc files."""
+    """Adds the API key to each request. Because of this auth object, ``requests`` does not read netrc files."""
 
     def __init__(self, key: str) -> None:
         self._key = key
@@ -41,9 +41,10 @@ class _Bearer:
 
 
 class Connections:
-    """Sends single requests over connections that stay open. Safe to be used from several threads.
+    """Sends single requests over connections that stay open. It is thread-safe.
 
-    ``timeout`` is in seconds; ``size`` is how many connections may stay open to one host.
+    :param timeout: the time limit of a request in seconds.
+    :param size: the maximum number of connections that stay open to one host.
     """
 
     def __init__(self, key: str, *, timeout: float, validate_certs: bool, size: int) -> None:
@@ -55,9 +56,9 @@ class Connections:
         self._lock = threading.Lock()
 
     def exchange(self, method: str, url: str, query: Mapping[str, str | int] | None, body: bytes | None) -> Response:
-        """Send one request and return its complete response, or raise ``NoResponse`` after ``timeout`` seconds.
+        """Send one request and return its complete response. Raises ``NoResponse``, at the latest after ``timeout``.
 
-        A thread of its own does the work, because neither a name look-up nor a slow response can be interrupted.
+        A separate thread sends the request, because name lookups and slow responses cannot be interrupted.
         """
         box: queue.SimpleQueue[Response | NoResponse] = queue.SimpleQueue()
         given_up = threading.Event()
@@ -67,9 +68,7 @@ class Connections:
                 response = self._response(given_up, method, url, query, body)
             except NoResponse as error:
                 box.put(error)
-            except (
-                Exception
-            ) as error:  # whatever a hostile response makes a library raise, the waiting side must learn of it
+            except Exception as error:  # a hostile response can make a library raise any exception
                 box.put(no_response(error))
             else:
                 if response is not None:
@@ -100,7 +99,7 @@ class Connections:
         query: Mapping[str, str | int] | None,
         body: bytes | None,
     ) -> Response | None:
-        """The complete response, or ``None`` when nobody waits for it any more."""
+        """Return the complete response, or ``None`` if ``exchange`` no longer waits for it."""
         with self._session(urlsplit(url).scheme).request(
             method,
             url,
@@ -114,7 +113,7 @@ class Connections:
             headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT},
         ) as response:
             if response.status_code < 200:
-                # The final response may follow, and must not be read as that to a later request.
+                # The final response may follow. A later request must not read it as its own response.
                 response.raw.close()
             received = bytearray()
             for chunk in response.iter_content(_CHUNK):
@@ -126,11 +125,11 @@ class Connections:
             headers = {name.lower(): value for name, value in response.headers.items()}
             announced = headers.get("content-length", "")
             if announced.isdigit() and "content-encoding" not in headers and int(announced) != len(received):
-                raise NoResponse(f"the response was cut short ({len(received)} of {announced} bytes)")
+                raise NoResponse(f"the response is incomplete ({len(received)} of {announced} bytes)")
             return Response(response.status_code, headers, bytes(received))
 
     def _session(self, scheme: str) -> requests.Session:
-        """The session for https or for plain http, created when it is first needed."""
+        """Return the session for https or http. The first call creates it."""
         with self._lock:
             if scheme not in self._sessions:
                 self._sessions[scheme] = _new_session(scheme, self._size)
@@ -142,17 +141,17 @@ def _new_session(scheme: str, size: int) -> requests.Session:
 
     import requests  # not at the top: ansible_module.py reports its absence
 
-    # urllib3 logs a header that it does not understand, and such a header can quote the key.
+    # urllib3 logs headers that it cannot parse, and such a header can quote the API key.
     for log in ("urllib3.connection", "urllib3.connectionpool"):
         logging.getLogger(log).addFilter(_is_of_others)
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # Plain http goes only to loopback, and a proxy would see the key in clear.
+    # Only loopback addresses use http, and a proxy would receive the API key unencrypted.
     session.trust_env = scheme == "https"
     session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=size))
     return session
 
 
 def _is_of_others(record: logging.LogRecord) -> bool:
-    """A filter for logs: whether a log record is about a request that is not ours."""
+    """Filter for logs: return whether a log record does not come from a request of this collection."""
     return record.threadName != THREAD_NAME

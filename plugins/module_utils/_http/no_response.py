@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why no complete response came back: exceptions of ``requests``, translated.
+"""Requests without a complete response: exceptions of ``requests``, converted to messages.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -12,10 +12,10 @@ import ssl
 
 
 class NoResponse(Exception):
-    """No complete response came back.
+    """There is no complete response.
 
-    ``sent`` is false when the request surely never reached the provider, ``permanent`` is true when a repetition cannot
-    help.
+    :param sent: false if the request certainly did not reach the provider.
+    :param permanent: true if a retry cannot succeed.
     """
 
     def __init__(self, why: str, sent: bool = True, permanent: bool = False) -> None:
@@ -25,16 +25,16 @@ class NoResponse(Exception):
 
 
 _NEVER_SENT = {
-    "InvalidProxyURL": "the address of the proxy is not valid (HTTPS_PROXY)",
-    "InvalidSchema": "requests cannot use such a proxy (HTTPS_PROXY; for SOCKS it needs the package PySocks)",
-    "InvalidURL": "the address, or that of the proxy, is not valid (api_url, HTTPS_PROXY)",
-    "LocationParseError": "the address, or that of the proxy, is not valid (api_url, HTTPS_PROXY)",
+    "InvalidProxyURL": "the URL of the proxy is invalid (HTTPS_PROXY)",
+    "InvalidSchema": "the Python package requests does not support this proxy (HTTPS_PROXY; SOCKS requires PySocks)",
+    "InvalidURL": "the URL of the API or of the proxy is invalid (api_url, HTTPS_PROXY)",
+    "LocationParseError": "the URL of the API or of the proxy is invalid (api_url, HTTPS_PROXY)",
 }
-"""Mistakes on this side, by the exception's name. Their own texts can hold the proxy's password."""
+"""Local configuration errors, by the name of the exception, whose text can contain the password of the proxy."""
 
 
 def no_response(error: Exception) -> NoResponse:
-    """Translate an exception of ``requests``: was the request sent, and can a repetition help?"""
+    """Convert an exception of ``requests``."""
     import requests
     from urllib3.exceptions import NewConnectionError
 
@@ -46,27 +46,29 @@ def no_response(error: Exception) -> NoResponse:
         or isinstance(root, PermissionError)
         or getattr(root, "library", "") == "X509"
     ):
-        return NoResponse("the certificates to trust cannot be read (REQUESTS_CA_BUNDLE)", sent=False, permanent=True)
+        return NoResponse("the CA certificates cannot be read (REQUESTS_CA_BUNDLE)", sent=False, permanent=True)
     if isinstance(root, ssl.SSLCertVerificationError):
         return NoResponse(
-            "the server's certificate was not accepted (validate_certs, REQUESTS_CA_BUNDLE)", sent=False, permanent=True
+            "the certificate of the server is invalid or not trusted (validate_certs, REQUESTS_CA_BUNDLE)",
+            sent=False,
+            permanent=True,
         )
     if isinstance(error, requests.exceptions.SSLError):
-        return NoResponse(f"the TLS connection broke ({getattr(root, 'reason', None) or type(root).__name__})")
+        return NoResponse(f"the TLS connection failed ({getattr(root, 'reason', None) or type(root).__name__})")
     if isinstance(error, requests.ConnectTimeout):
-        return NoResponse("no connection within the time limit", sent=False)
+        return NoResponse("no connection within the time limit (api_timeout)", sent=False)
     if isinstance(root, NewConnectionError):
-        return NoResponse("no connection: " + str(root).rsplit(": ", 1)[-1], sent=False)
+        return NoResponse("the connection failed: " + str(root).rsplit(": ", 1)[-1], sent=False)
     if isinstance(error, requests.exceptions.ProxyError):
-        return NoResponse("the proxy did not connect")
+        return NoResponse("the proxy did not establish the connection")
     if isinstance(error, requests.Timeout):
-        return NoResponse("the response did not come in time")
+        return NoResponse("no response within the time limit (api_timeout)")
     if isinstance(error, requests.RequestException):
-        return NoResponse(f"the connection broke before the response was complete ({type(error).__name__})")
+        return NoResponse(f"the connection ended before the response was complete ({type(error).__name__})")
     return NoResponse(f"the response could not be read ({type(error).__name__})")
 
 
 def _root(error: BaseException) -> BaseException:
-    """The exception that requests and urllib3 have wrapped in their own."""
+    """Return the exception that requests and urllib3 have wrapped in their own."""
     inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
     return _root(inner) if isinstance(inner, BaseException) else error

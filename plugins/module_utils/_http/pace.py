@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The least interval between two requests to the same route.
+"""The minimum interval between two requests to the same route.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -17,14 +17,14 @@ from .._clock import Clock
 from .call import Call
 
 MAX_PAUSE = 120.0
-"""Seconds. A task waits no longer than this before a request."""
+"""Seconds. The longest time that a task waits before a request."""
 
 
 class Pace:
-    """Remembers for each route the least interval (seconds) that the provider has asked for, and keeps it.
+    """Keeps the minimum interval in seconds that the provider requests for each route.
 
-    The interval counts from the response to the last request. The provider accepted that request earlier, so the next
-    one never comes too soon, however slow the network is.
+    The interval starts with the response to the last request. The provider accepted that request earlier, so a slow
+    network cannot make the next request too early.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -36,7 +36,7 @@ class Pace:
 
     @contextlib.contextmanager
     def turn(self, call: Call) -> Iterator[None]:
-        """Send a request in this context: with an interval one after the other, otherwise at once."""
+        """Wait until a request may be sent in this context. Routes without an interval do not wait."""
         route = (call.method, call.path)
         if not self._interval[route]:
             yield
@@ -53,7 +53,10 @@ class Pace:
                 self._hold(route)
 
     def learn(self, call: Call, interval: float) -> None:
-        """Keep an interval for the route of a call from now on."""
+        """Keep an interval for the route of a call from now on.
+
+        :param interval: seconds.
+        """
         route = (call.method, call.path)
         with self._lock:
             self._interval[route] = max(self._interval[route], min(interval, MAX_PAUSE))

@@ -18,20 +18,20 @@ from functools import cached_property
 from typing import Any, NoReturn
 
 MAX_SECONDS = 1e6
-"""No time to wait is longer than this many seconds."""
+"""The longest waiting time that is read from a response."""
 MAX_SEARCHED = 65536
-"""Characters of a body in which patterns are searched."""
+"""The number of characters of a body in which patterns are searched."""
 _NETWORK_REFUSAL = re.compile(r"error code: 10\d\d\b", re.IGNORECASE)
-"""What a content delivery network says to a client that it does not let through."""
+"""The text of a content delivery network that blocks a client."""
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _SURROGATE_STARTS = (rb"\ud", rb"\uD", b"\xed")
-"""How a lone surrogate begins in a body. Whole characters can begin so, too."""
+"""The first bytes of a lone surrogate in a body. Complete characters can have the same first bytes."""
 
 
 @dataclass(frozen=True)
 class Response:
-    """A complete HTTP response. The names of its ``headers`` are in lower case."""
+    """A complete HTTP response. The names of its ``headers`` are lowercase."""
 
     status: int
     headers: Mapping[str, str]
@@ -47,7 +47,7 @@ class Response:
 
     @cached_property
     def data(self) -> Any:
-        """The decoded body. Raises ``ValueError`` where it is not JSON."""
+        """The decoded body. Raises ``ValueError`` if it is not JSON."""
         try:
             decoded = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
             return _without_surrogates(decoded) if any(start in self.body for start in _SURROGATE_STARTS) else decoded
@@ -56,7 +56,7 @@ class Response:
 
     @property
     def data_or_none(self) -> Any:
-        """The decoded body, or ``None`` where it is not JSON."""
+        """The decoded body, or ``None`` if it is not JSON."""
         try:
             return self.data
         except ValueError:
@@ -64,7 +64,7 @@ class Response:
 
     @property
     def page_title(self) -> str | None:
-        """The title of a web page, perhaps empty; ``None`` where the body is not a web page."""
+        """The title of a web page, which can be empty; ``None`` if the body is not a web page."""
         text = self.text[:MAX_SEARCHED]
         if not text.startswith("<") and not (text and "html" in self.headers.get("content-type", "").lower()):
             return None
@@ -73,7 +73,7 @@ class Response:
 
     @property
     def foreign_content(self) -> str | None:
-        """Content that is not from the provider's API: a web page, or a plain 403 or 404. ``None`` for any other."""
+        """A description of content that the API did not return, such as a web page; ``None`` for all other content."""
         if self.data_or_none is not None or not self.text:
             return None
         if self.page_title is not None:
@@ -84,7 +84,7 @@ class Response:
 
     @property
     def retry_after(self) -> float:
-        """The seconds to wait by the header ``Retry-After``; 0 without one."""
+        """The number of seconds to wait according to the header ``Retry-After``, or 0."""
         from urllib3.exceptions import InvalidHeader
         from urllib3.util.retry import Retry
 
@@ -105,6 +105,6 @@ def _finite(digits: str) -> float:
 
 
 def _without_surrogates(decoded: Any) -> Any:
-    """The same with U+FFFD for each lone surrogate, which cannot be printed."""
+    """Return the data with U+FFFD in place of each lone surrogate, which cannot be printed."""
     text = json.dumps(decoded, ensure_ascii=False)
     return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a response means: data, or an error for people and playbooks.
+"""Convert responses to data or errors.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -19,21 +19,22 @@ from .no_response import NoResponse
 from .response import Response
 
 MAX_QUOTE_LENGTH = 500
+"""Characters."""
 _MAX_READ = 65536
-"""Characters of a text that are read for a quote. A secret that is cut off there is far behind what is quoted."""
+"""Characters of a text that are searched for secrets before it is shortened to a quote."""
 _MAYBE_DONE = frozenset((301, 302, 303, 408))
-"""Statuses below 500 after which a request may have been carried out. Those redirects can lead to its result."""
+"""HTTP statuses below 500 after which the provider may have executed a request. A redirect can lead to its result."""
 
 
 class ResponseReader:
-    """Turns responses into data and errors. What it quotes holds no secret."""
+    """Converts responses to data and errors. Its texts contain no secrets."""
 
     def __init__(self, errors: ErrorFormat, secrets: Secrets) -> None:
         self._errors = errors
         self._secrets = secrets
 
     def connection_error(self, call: Call, lost: NoResponse) -> ApiError:
-        """The error for a request without a complete response."""
+        """Return the error for a request without a complete response."""
         return ApiError(
             self._secrets.scrub(str(lost)),
             operation=call.name,
@@ -43,12 +44,12 @@ class ResponseReader:
         )
 
     def refusal(self, call: Call, response: Response) -> ApiError | None:
-        """The error that a response stands for; ``None`` where it is a success."""
+        """Return the error for a response, or ``None`` if it is a success."""
         if response.status < 200:
             return self._error(
                 call,
                 response,
-                f"HTTP {response.status}, only an interim response",
+                f"HTTP {response.status}, an interim response without a final response",
                 reason=f"http_{response.status}",
                 retryable=True,
             )
@@ -60,7 +61,7 @@ class ResponseReader:
                 f"HTTP {response.status}, a redirect to {target}, which is not followed",
                 reason="redirect",
                 retryable=False,
-                advice="Is api_url right?",
+                advice=f"Check {call.host}.",
             )
         data = response.data_or_none
         if response.status < 300 and not self._errors.is_refusal(data):
@@ -68,11 +69,11 @@ class ResponseReader:
         if response.foreign_content is not None:
             return self._foreign(call, response, response.foreign_content)
         code, message = map(self._quoted, self._errors.code_and_message(response))
-        said = ": ".join(part for part in (code, message) if part) or "a response without text"
+        text = ": ".join(part for part in (code, message) if part) or "without a message"
         return self._error(
             call,
             response,
-            f"HTTP {response.status} {said}",
+            f"HTTP {response.status} {text}",
             reason=code or f"http_{response.status}",
             retryable=response.status >= 500 or response.status in (408, 429) or code in self._errors.temporary_codes,
             structured=isinstance(data, dict),
@@ -80,7 +81,7 @@ class ResponseReader:
         )
 
     def data(self, call: Call, response: Response) -> Any:
-        """The data of a success. Raises ``BadResponse`` where the body does not satisfy the call's shape."""
+        """Return the data of a success. Raises ``BadResponse`` if the body does not match the shape of the call."""
         if call.shape is None:
             return response.data_or_none
         try:
@@ -98,25 +99,25 @@ class ResponseReader:
             if not broken:
                 return data
             violation = (
-                f"a text where data should be ({self._quoted(data)!r})"
+                f"a JSON string instead of an object or a list ({self._quoted(data)!r})"
                 if isinstance(data, str)
-                else f"a response of an unexpected shape ({self._quoted(broken)})"
+                else f"an unexpected response ({self._quoted(broken)})"
             )
         raise self._error(
             call, response, f"HTTP {response.status} with {violation}", BadResponse, reason="bad_answer", retryable=True
         )
 
     def _foreign(self, call: Call, response: Response, content: str, error_type: type[ApiError] = ApiError) -> ApiError:
-        """The error for a response that the provider's API did not give."""
+        """Return the error for a response that does not come from the API of the provider."""
         return self._error(
             call,
             response,
-            f"HTTP {response.status} with {self._quoted(content)}, which is not a response of the API",
+            f"HTTP {response.status} with {self._quoted(content)}, which does not come from the API",
             error_type,
             reason=NOT_THE_PROVIDER,
             retryable=error_type is BadResponse or response.status >= 500,
-            advice=f"Check {call.host}: it must be the base address of the API. If it is, then a proxy, a firewall or "
-            "a content delivery network on the way has responded; the API key is not the cause.",
+            advice=f"Check {call.host}: it must be the base URL of the API. If it is correct, a proxy, a firewall or a "
+            "content delivery network sent this response, and the API key is not the cause.",
         )
 
     def _error(
@@ -144,14 +145,14 @@ class ResponseReader:
         )
 
     def _quoted(self, text: str) -> str:
-        """A text of the provider for a message: on one line, without secrets, shortened, printable."""
-        # Secrets go before the text is shortened, or a piece of one might stay.
+        """Return a text of the provider for a message: one line, without secrets, shortened, printable."""
+        # Secrets are masked before the text is shortened; otherwise part of a secret could remain.
         text = self._secrets.scrub(" ".join(text.split())[:_MAX_READ])
         text = text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
-        # Other characters can give orders to a terminal.
+        # A terminal would interpret control characters.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _maybe_done(status: int) -> bool:
-    """Whether a request with this status may have been carried out, although the status is no success."""
+    """Return whether the provider may have executed a request although the response has this status."""
     return status < 200 or status >= 500 or status in _MAYBE_DONE

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fields that hold others: mappings and lists.
+"""Fields that contain other values: mappings and lists.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,7 +16,7 @@ from .field_set import FieldSet, Values
 
 
 class Group(FieldSet, Field):
-    """A mapping with known keys, merged key by key."""
+    """A mapping with a fixed set of keys. Current and desired values are merged key by key."""
 
     ansible_type = "dict"
 
@@ -37,7 +37,11 @@ class Group(FieldSet, Field):
 
 
 class Scalars(Field):
-    """A list of plain values, compared as a set; on the wire each may be wrapped as ``{wrapped_in: value}``."""
+    """A list of plain values, compared as a set.
+
+    :param item: the field of each value.
+    :param wrapped_in: if set, the provider represents each value as ``{wrapped_in: value}``.
+    """
 
     item: Field = Field("item")
     wrapped_in: str = ""
@@ -87,9 +91,10 @@ class Scalars(Field):
 
 
 class Items(Field):
-    """A list of mappings, compared as a set by the fields named in ``identity``, inside an item on the keys given.
+    """A list of mappings, compared as a set.
 
-    A task must set the fields of the identity.
+    :param identity: the fields that identify an item. A task must set them. Of the other fields of an item, only those
+        that the task sets are compared.
     """
 
     fields: tuple[Field, ...] = ()
@@ -121,8 +126,8 @@ class Items(Field):
         return [self._item.write(entry) for entry in target]
 
     def target(self, current: list[Values] | None, desired: list[Values]) -> list[Values]:
-        known = self._item.by_identity(current)
-        return [self._item.target(known.get(self._item.key_of(entry)), entry) for entry in desired]
+        current_items = self._item.by_identity(current)
+        return [self._item.target(current_items.get(self._item.key_of(entry)), entry) for entry in desired]
 
     def equal(self, current: list[Values] | None, target: list[Values] | None) -> bool:
         old, new = self._item.by_identity(current), self._item.by_identity(target)
@@ -146,10 +151,11 @@ class Items(Field):
         return _out_of_number(value, 0, self.max_items)
 
     def range_violations(self, value: list[Values], current: list[Values] | None, path: str) -> list[Violation]:
-        known = self._item.by_identity(current)
+        current_items = self._item.by_identity(current)
         violations = super().range_violations(value, current, path)
         for number, entry in enumerate(value):
-            violations += self._item.range_violations(entry, known.get(self._item.key_of(entry)), f"{path}[{number}]")
+            current_item = current_items.get(self._item.key_of(entry))
+            violations += self._item.range_violations(entry, current_item, f"{path}[{number}]")
         return violations
 
     def conflicts(self, target: list[Values], path: str) -> list[Violation]:
@@ -170,14 +176,14 @@ class Items(Field):
 
 
 class _Item(FieldSet):
-    """The fields of the items of a list, of which some have a meaning only beside a certain value of a sibling."""
+    """The fields of the items of a list. Some fields apply only if a sibling has a certain value."""
 
     def __init__(self, fields: tuple[Field, ...], identity: tuple[str, ...]) -> None:
         super().__init__(*fields)
         self._identity = identity
 
     def key_of(self, entry: Values) -> tuple[str, ...]:
-        """The values by which an item is found in a list."""
+        """Return the values that identify an item in a list."""
         return tuple(str(entry.get(name) or "") for name in self._identity)
 
     def by_identity(self, entries: list[Values] | None) -> dict[tuple[str, ...], Values]:
@@ -202,13 +208,13 @@ class _Item(FieldSet):
         return super().write(self._relevant(target))
 
     def target(self, current: Values | None, desired: Values) -> Values:
-        # An item that the list does not have yet is a new one.
+        # An item that the current list lacks is new.
         return self.new(desired) if current is None else self._relevant(super().target(current, desired))
 
     def rule_violations(self, desired: Values, path: str = "") -> list[Violation]:
         irrelevant = [field for field, _value in self._in(desired) if not field.applies(desired)]
         return [
-            Violation(f"{path}.{field.name}", f"must be left out unless {_condition(field)}") for field in irrelevant
+            Violation(f"{path}.{field.name}", f"must be omitted unless {_condition(field)}") for field in irrelevant
         ] + super().rule_violations(desired, path)
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
@@ -218,11 +224,11 @@ class _Item(FieldSet):
             if field.required and field.when and field.applies(target) and not target.get(field.name)
         ]
         return [
-            Violation(f"{path}.{field.name}", f"must be given when {_condition(field)}") for field in lacking
+            Violation(f"{path}.{field.name}", f"must be set if {_condition(field)}") for field in lacking
         ] + super().conflicts(target, path)
 
     def _relevant(self, entry: Values) -> Values:
-        """The item without the fields that have no meaning beside its other values."""
+        """Return the item without the fields that do not apply to its other values."""
         return {field.name: value for field, value in self._in(entry) if field.applies(entry)}
 
 
@@ -231,7 +237,7 @@ def _condition(field: Field) -> str:
 
 
 def _out_of_number(entries: list[Any], min_items: int, max_items: int | None) -> str:
-    """The rule that a list breaks by its length, or an empty text."""
+    """Return the rule that the length of a list breaks, or an empty text."""
     if len(entries) < min_items:
         return f"must have at least {min_items} items"
     return f"must have at most {max_items} items" if max_items is not None and len(entries) > max_items else ""

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Environment variables: three options, one list on the wire, and values that must not be shown.
+"""Environment variables: three options, which the provider represents as one list.
 
-Providers return the whole list in clear, variables that an earlier task set as secrets included. So a value is shown
-only where this very task sets it under ``envs``; of every other variable only the name is shown.
+Providers return all values in clear text, including those that an earlier task set as secrets. Results therefore show a
+value only if the same task sets it in ``envs``. Of all other variables they show only the name.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -22,7 +22,7 @@ HIDDEN_NEW = "(hidden, new value)"
 
 
 class DesiredEnvironment(NamedTuple):
-    """The environment that a task sets. ``plain`` or ``secret`` is ``None`` where the option is not given."""
+    """The environment that a task sets. ``plain`` or ``secret`` is ``None`` if the task omits the option."""
 
     plain: dict[str, Any] | None
     secret: dict[str, Any] | None
@@ -40,11 +40,13 @@ class DesiredEnvironment(NamedTuple):
 
 
 class Environment(Field):
-    """The environment of a container: ``envs``, ``secret_envs`` and ``envs_mode``; on the wire ``[{key, value}]``.
+    """The environment of a container: ``envs``, ``secret_envs`` and ``envs_mode``.
 
-    :param max_name_length: greatest length of a name, where a page of the provider prints one.
-    :param max_value_length: greatest length of a value, where a page of the provider prints one.
-    :param max_items: greatest number of variables, where a page of the provider prints one.
+    The provider represents it as ``[{key, value}]``.
+
+    :param max_name_length: maximum length of a name, if the provider documents one.
+    :param max_value_length: maximum length of a value, if the provider documents one.
+    :param max_items: maximum number of variables, if the provider documents one.
     """
 
     reveal_option = "return_env_values"
@@ -99,16 +101,16 @@ class Environment(Field):
 
     def rule_violations(self, desired: DesiredEnvironment, path: str) -> list[Violation]:
         given = self._by_path(desired, path)
-        # Ansible accepts text that looks like a mapping, with something strange in it, as one.
+        # Ansible also accepts some text as a mapping, and can convert it to a value of another type.
         violations = [
-            Violation(option, f"must be a mapping, not of type {type(variables).__name__}")
+            Violation(option, f"must be a mapping, not a value of type {type(variables).__name__}")
             for option, variables in given.items()
             if not isinstance(variables, dict)
         ]
         if violations:
             return violations
         violations = [
-            Violation(f"{self._secret_path(path)}.{name}", f"must not be given under {path} as well")
+            Violation(f"{self._secret_path(path)}.{name}", f"must not be set in {path} as well")
             for name in sorted(set(desired.plain or {}) & set(desired.secret or {}))
         ]
         for option, variables in given.items():
@@ -139,18 +141,18 @@ class Environment(Field):
     def conflicts(self, target: dict[str, str], path: str) -> list[Violation]:
         if self.max_items is None or len(target) <= self.max_items:
             return []
-        rule = f"must be at most {self.max_items} variables together with {self._secret_path(path)}, not {len(target)}"
-        return [Violation(path, rule)]
+        rule = f"must have at most {self.max_items} variables together with {self._secret_path(path)}"
+        return [Violation(path, f"{rule}, not {len(target)}")]
 
     def _by_path(self, desired: DesiredEnvironment, path: str) -> dict[str, Any]:
-        """The given options with their paths."""
+        """Return the options that the task sets, by their paths."""
         options = {path: desired.plain, self._secret_path(path): desired.secret}
         return {option: variables for option, variables in options.items() if variables is not None}
 
     def _secret_path(self, path: str) -> str:
         return path[: -len(self.name)] + self.secret_name
 
-    # -- what people may see -----------------------------------------------------------------------------------------
+    # -- what results show -------------------------------------------------------------------------------------------
 
     def before_and_after(
         self, current: dict[str, str] | None, target: dict[str, str], desired: DesiredEnvironment
@@ -187,11 +189,11 @@ class Environment(Field):
 
 def _variable_violations(path: str, name: str, value: Any, secret: bool) -> list[Violation]:
     if not name or "=" in name or "\0" in name:
-        return [Violation(path, "must have a name without '=' in it")]
+        return [Violation(path, "must have a name that is not empty and contains neither '=' nor a null character")]
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         given = "null" if value is None else type(value).__name__
-        advice = "put the value in quotes, or YAML decides what it is"
-        return [Violation(path, f"must be a string or a whole number, not of type {given}; {advice}")]
+        rule = f"must be a string or an integer, not a value of type {given}"
+        return [Violation(path, f"{rule}; quote the value, so that YAML does not convert it")]
     return length_violations(str(value), path) if secret else []
 
 

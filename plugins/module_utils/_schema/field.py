@@ -1,14 +1,15 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The field: one option of a resource type and the wire field behind it, declared once.
+"""A field: an option of a resource type and the provider's field for it, declared once.
 
-From the declaration follow the argument spec, the JSON Schema of the option and of a response, the reading of a
-response, the request body and the comparison. Three kinds of value occur, all in the option's shape and units:
+The declaration defines the argument spec, the JSON Schema of the option and of a response, how to read a response, the
+request body and the comparison. Values have the structure and the units of the option, except in the provider's own
+format, the *wire form*:
 
-* *desired*, what the task sets; ``None`` or a missing key means "not managed";
-* *current*, what the provider has, as read; ``None`` means that the response did not say;
-* *target*, the current value with the desired one laid over it: what an update sends.
+* *desired*: the value that the task sets. ``None`` or a missing key means that the option is not managed.
+* *current*: the value that the provider has, as read. ``None`` means that the response does not contain it.
+* *target*: the current value with the desired value merged into it, which an update sends.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -21,36 +22,37 @@ from .._validation import Violation, excerpt
 
 
 class Field:
-    """A field of any type. Subclasses are the types; their class attributes are the defaults of the settings.
+    """A field of any type. Each subclass is a type. Its class attributes are the defaults of the settings.
 
-    Most methods take a value of the field, and ``path``, the field's own option path. The four that the table finds the
-    value with take all that stands beside it: ``own_arguments``, ``desired_in``, ``read_from`` and ``spec_options``.
+    Most methods take a value of the field and ``path``, the option path of the field. ``own_arguments``,
+    ``desired_in``, ``read_from`` and ``spec_options`` work on the mapping that contains the field.
 
-    :param name: the option's name.
-    :param wire: the provider's key, where it differs from ``name``.
-    :param wire_in_response: the provider's key in responses, where it differs from that in requests.
-    :param required: a create needs it.
+    :param name: the name of the option.
+    :param wire: the provider's key, if it differs from ``name``.
+    :param wire_in_response: the provider's key in responses, if it differs from the key in requests.
+    :param required: a create requires it.
     :param immutable: the provider cannot change it in place.
-    :param unique: no two resources can share a value, so a replacement cannot take it over from a living resource.
-    :param write_only: the provider never returns it: sent where it applies, never compared.
+    :param unique: two resources cannot have the same value, so a replacement needs another one while the replaced
+        resource exists.
+    :param write_only: the provider never returns it, so it is sent and never compared.
     :param secret: its value must not be shown.
-    :param nullable: the provider can return null, which is unlike any value and is sent back as null.
-    :param may_be_missing: the provider may leave it out of a response, or empty; then it is not compared.
-    :param displaces: siblings that name the same thing in another way. When this one changes and the task does not set
-        them, an update sends null for them, and whatever the provider makes of them is right.
-    :param reveal_option: set for a value that can hold secrets and that the provider returns in clear: it is shown only
-        where this very task sets it, or to an info module's task that sets this option.
-    :param empty_is_unset: an empty value in a response means "not set", and is not sent back in updates.
-    :param update_only: a create does not take it; an update sets it right after.
-    :param option: false for a wire field that is only carried along: read, sent back in updates, not offered.
-    :param on_create: sent by a create when the task does not set it.
-    :param default: the option's default, for options that are not part of a resource.
-    :param effect: what a change does to running workers; only what a page of the provider says.
-    :param when: ``(sibling, value)``: it has a meaning only beside that value.
-    :param limits: keys of the provider's limits response that bound it, ``(least, greatest)``, or a mapping to such a
-        pair from the ``(sibling, value)`` on which it depends.
+    :param nullable: the provider can return null. Null differs from all other values, and updates send it back.
+    :param may_be_missing: a response can omit it or return it empty. In this case it is not compared.
+    :param displaces: siblings that identify the same thing in another way. If this field changes and the task does not
+        set them, an update sends null for them, and any value that the provider then returns is accepted.
+    :param reveal_option: for a value that can contain secrets and that the provider returns in clear text: the option
+        of info modules that shows it. Other tasks show it only if they set it themselves.
+    :param empty_is_unset: an empty value in a response means "not set" and is not sent back in updates.
+    :param update_only: a create does not accept it. An update sets it directly after the create.
+    :param option: false for a field without an option: it is read and sent back in updates.
+    :param on_create: the value that a create sends if the task does not set one.
+    :param default: the default of the option, for options that are not part of a resource.
+    :param effect: the effect of a change on running workers, if the provider documents it.
+    :param when: ``(sibling, value)``: the field applies only if the sibling has this value.
+    :param limits: the keys ``(minimum, maximum)`` of the field's limits in the provider's limits response, or a mapping
+        from the ``(sibling, value)`` on which the limits depend to such keys.
     :param aliases: other names of the option.
-    :param env: environment variable that stands in for a missing option.
+    :param env: the environment variable that replaces a missing option.
     """
 
     wire: str = ""
@@ -86,7 +88,7 @@ class Field:
 
     @property
     def key(self) -> str:
-        """The provider's key."""
+        """The provider's key in requests."""
         return self.wire or self.name
 
     @property
@@ -96,17 +98,17 @@ class Field:
 
     @property
     def hides_values(self) -> bool:
-        """Whether no message may quote its values."""
+        """Whether messages must not quote its values."""
         return self.secret or bool(self.reveal_option)
 
     # -- the field among its siblings --------------------------------------------------------------------------------
 
     def own_arguments(self) -> dict[str, dict[str, Any]]:
-        """The options of this field, as entries of an argument spec."""
+        """Return the options of this field as entries of an argument spec."""
         return {self.name: self.argument()}
 
     def argument(self) -> dict[str, Any]:
-        """The entry of an argument spec."""
+        """Return the argument of the option with the field's name."""
         argument: dict[str, Any] = {"type": self.ansible_type}
         if self.secret:
             argument["no_log"] = True
@@ -117,101 +119,101 @@ class Field:
         return argument
 
     def applies(self, siblings: dict[str, Any]) -> bool:
-        """Whether the field has a meaning beside its siblings' values."""
+        """Return whether the field applies to the values of its siblings."""
         return self.when is None or siblings.get(self.when[0]) == self.when[1]
 
     def desired_in(self, params: dict[str, Any]) -> Any:
-        """The desired value in a task's options, or ``None``."""
+        """Return the desired value in the options of a task, or ``None``."""
         given = params.get(self.name)
         return None if given is None else self.desired(given)
 
     def read_from(self, response: dict[str, Any]) -> Any:
-        """The current value in a resource as the provider returns it, or ``None``."""
+        """Return the current value in a response, or ``None``."""
         raw = response.get(self.response_key)
         return None if raw is None else self.read(raw)
 
     def spec_options(self, current: Any, desired: Any, reveal: bool) -> dict[str, Any]:
-        """The options that a task would set to keep exactly the current value, nothing secret."""
+        """Return the options with which a task keeps the current value, without secrets."""
         return {self.name: self.spec(current, desired, reveal)}
 
     # -- values ------------------------------------------------------------------------------------------------------
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of a desired value; empty where nothing of it can be said in JSON Schema."""
+        """Return the JSON Schema of a desired value."""
         return {}
 
     def response_schema(self) -> dict[str, Any]:
-        """JSON Schema of what the provider may return under ``response_key``."""
+        """Return the JSON Schema of the value of ``response_key`` in a response."""
         return {}
 
     def desired(self, given: Any) -> Any:
-        """A desired value from what the task sets."""
+        """Return the desired value for the value of an option."""
         return given
 
     def read(self, raw: Any) -> Any:
-        """A current value from its wire form."""
+        """Return the current value for a wire form."""
         return raw
 
     def write(self, target: Any) -> Any:
-        """The wire form of a target."""
+        """Return the wire form of a target."""
         return target
 
     def target(self, current: Any, desired: Any) -> Any:
-        """The desired value laid over the current one."""
+        """Return the current value with the desired value merged into it."""
         return desired
 
     def equal(self, current: Any, target: Any) -> bool:
-        """Whether two values mean the same."""
+        """Return whether two values have the same meaning."""
         return bool(current == target)
 
     def differences(self, current: Any, target: Any, path: str) -> list[str]:
-        """The option paths in which two values differ."""
-        unsaid = self.may_be_missing and not current
-        return [] if unsaid or self.equal(current, target) else [path]
+        """Return the option paths in which two values differ."""
+        is_missing = self.may_be_missing and not current
+        return [] if is_missing or self.equal(current, target) else [path]
 
     def rule_violations(self, desired: Any, path: str) -> list[Violation]:
-        """What is wrong with a desired value and cannot be said in JSON Schema."""
+        """Return the violations of a desired value that JSON Schema cannot express."""
         return []
 
     def broken_limit(self, value: Any) -> str:
-        """The range, length or choice printed by the provider that a value breaks, as a rule; or an empty text."""
+        """Return the documented limit (range, length or choice) that a value breaks, or an empty text."""
         return ""
 
     def range_violations(self, value: Any, current: Any, path: str) -> list[Violation]:
-        """Where a value breaks a printed limit, unless the resource has that very value."""
+        """Return the documented limits that a value breaks, unless the resource already has this value."""
         rule = self.broken_limit(value)
         if not rule or current is not None and self.equal(current, value):
             return []
         return [Violation(path, rule if self.secret else f"{rule}, not {excerpt(value)}")]
 
     def missing(self, target: Any, path: str) -> list[str]:
-        """The option paths that a create needs and the target lacks."""
+        """Return the option paths that a create requires and the target lacks."""
         return [path] if self.required and target is None else []
 
     def conflicts(self, target: Any, path: str) -> list[Violation]:
-        """What does not go together in a target."""
+        """Return the violations of values that do not fit together in a target."""
         return []
 
     def before_and_after(self, current: Any, target: Any, desired: Any) -> tuple[Any, Any]:
-        """What is and what will be, as people may see it, over the keys that the task sets."""
+        """Return the current value and the target for the diff, limited to the keys that the task sets."""
         return (target if self.equal(current, target) else current), target
 
     def spec(self, current: Any, desired: Any, reveal: bool) -> Any:
-        """The desired value that would keep exactly the current one, nothing secret."""
+        """Return the desired value with which a task keeps the current value, without secrets."""
         return current
 
     def paths_of(self, desired: Any, path: str) -> list[str]:
-        """The option paths that the task sets."""
+        """Return the option paths that the task sets."""
         return [path]
 
     def secret_values(self, desired: Any) -> list[str]:
-        """Values that the task sets and no text may show."""
+        """Return the values of the task that no text may show."""
         return [str(desired)] if self.secret else []
 
     def hidden_values(self, current: Any, desired: Any) -> list[str]:
-        """Current values that no text may show."""
+        """Return the current values that no text may show."""
         return []
 
     def shown_facts(self, current: Any) -> dict[str, Any]:
-        """What results say of the current value beside ``spec``."""
+        """Return the facts that results show in addition to ``spec``."""
         return {}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Several fields, and what one field can do done over all of them.
+"""Several fields that are used together.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -19,9 +19,9 @@ Values = dict[str, Any]
 
 
 class FieldSet:
-    """Several fields. Its values are mappings from the names of the fields to their values.
+    """Several fields. A value of the set is a mapping from the names of the fields to their values.
 
-    A value that is not there counts as an empty mapping. ``path`` is the option path of the set itself.
+    ``None`` as a value means an empty mapping. ``path`` is the option path of the set.
     """
 
     fields: tuple[Field, ...] = ()
@@ -30,60 +30,60 @@ class FieldSet:
         self.fields = fields
 
     def subset(self, belongs: Callable[[Field], bool]) -> FieldSet:
-        """The fields that ``belongs`` is true for."""
+        """Return the fields for which ``belongs`` returns true."""
         return FieldSet(*filter(belongs, self.fields))
 
     # -- options and schemas -----------------------------------------------------------------------------------------
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        """The options as an argument spec."""
+        """Return the argument spec of the options."""
         spec = {}
         for field in self._options():
             spec.update(field.own_arguments())
         return spec
 
     def schema(self) -> dict[str, Any]:
-        """JSON Schema of desired values."""
+        """Return the JSON Schema of desired values."""
         properties = {field.name: {**field.schema(), **(SECRET if field.secret else {})} for field in self._options()}
         return {"type": "object", "properties": properties}
 
     def response_schema(self) -> dict[str, Any]:
-        """JSON Schema of what the provider may return."""
+        """Return the JSON Schema of a response."""
         readable = [field for field in self.fields if not field.write_only]
         return {"type": "object", "properties": {field.response_key: field.response_schema() for field in readable}}
 
-    # -- values from and to the outside ------------------------------------------------------------------------------
+    # -- values of tasks, responses and requests ---------------------------------------------------------------------
 
     def desired(self, given: Values) -> Values:
-        """What the task sets of these options; what it omits, or gives as null, is not in it."""
+        """Return the desired values. Options that the task omits or sets to null are not among them."""
         values = {field.name: field.desired_in(given) for field in self._options()}
         return {name: desired for name, desired in values.items() if desired is not None}
 
     def read(self, raw: Values) -> Values:
-        """The current values in a response."""
+        """Return the current values in a response."""
         readable = [field for field in self.fields if not field.write_only and field.response_key in raw]
         return self._without_unknown({field.name: field.read_from(raw) for field in readable})
 
     def write(self, target: Values) -> Values:
-        """The wire form of a target."""
+        """Return the wire form of a target."""
         given = [field for field in self.fields if field.name in target]
         return {field.key: None if target[field.name] is None else field.write(target[field.name]) for field in given}
 
     # -- target and differences --------------------------------------------------------------------------------------
 
     def target(self, current: Values | None, desired: Values) -> Values:
-        """The desired values laid over the current ones."""
+        """Return the current values with the desired values merged into them."""
         current = current or {}
         changed = {field.name: field.target(current.get(field.name), value) for field, value in self._in(desired)}
         return self._without_unknown({**current, **changed})
 
     def new(self, desired: Values) -> Values:
-        """The target of a create."""
+        """Return the target of a create."""
         on_create = {field.name: field.on_create for field in self.fields if field.on_create is not None}
         return self.target({}, {**on_create, **desired})
 
     def differences(self, current: Values | None, target: Values | None, path: str = "") -> list[str]:
-        """The option paths in which two sets of values differ."""
+        """Return the option paths in which two values of the set differ."""
         current, target = current or {}, target or {}
         return [
             difference
@@ -93,7 +93,7 @@ class FieldSet:
         ]
 
     def paths_of(self, desired: Values, path: str = "") -> list[str]:
-        """The option paths that the task sets."""
+        """Return the option paths that the task sets."""
         return [
             option for field, value in self._in(desired) for option in field.paths_of(value, join(path, field.name))
         ]
@@ -101,7 +101,7 @@ class FieldSet:
     # -- violations --------------------------------------------------------------------------------------------------
 
     def rule_violations(self, desired: Values, path: str = "") -> list[Violation]:
-        """What is wrong with desired values and cannot be said in JSON Schema."""
+        """Return the violations of desired values that JSON Schema cannot express."""
         return [
             violation
             for field, value in self._in(desired)
@@ -109,7 +109,7 @@ class FieldSet:
         ]
 
     def range_violations(self, values: Values, current: Values | None, path: str = "") -> list[Violation]:
-        """Where values break printed limits, but for those that the resource has already."""
+        """Return the documented limits that values break, except values that the resource already has."""
         current = current or {}
         return [
             violation
@@ -118,27 +118,27 @@ class FieldSet:
         ]
 
     def missing(self, target: Values | None, path: str = "") -> list[str]:
-        """The option paths that a create needs and the target lacks."""
+        """Return the option paths that a create requires and the target lacks."""
         target = target or {}
         return [
             option for field in self.fields for option in field.missing(target.get(field.name), join(path, field.name))
         ]
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
-        """What does not go together in a target."""
+        """Return the violations of values that do not fit together in a target."""
         return [
             conflict for field, value in self._in(target) for conflict in field.conflicts(value, join(path, field.name))
         ]
 
-    # -- what people may see -----------------------------------------------------------------------------------------
+    # -- what results show -------------------------------------------------------------------------------------------
 
     @property
     def hides_values(self) -> bool:
-        """Whether no message may quote its values."""
+        """Whether messages must not quote its values."""
         return any(field.hides_values for field in self.fields)
 
     def before_and_after(self, current: Values | None, target: Values, desired: Values) -> tuple[Values, Values]:
-        """What is and what will be, over the options that the task sets."""
+        """Return the current values and the target for the diff, limited to the options that the task sets."""
         current = current or {}
         pairs = {
             field.name: field.before_and_after(current.get(field.name), target.get(field.name), value)
@@ -147,7 +147,7 @@ class FieldSet:
         return {name: pair[0] for name, pair in pairs.items()}, {name: pair[1] for name, pair in pairs.items()}
 
     def spec(self, current: Values, desired: Values | None, reveal: bool) -> Values:
-        """The options that a task would set to keep exactly the current values, nothing secret."""
+        """Return the options with which a task keeps the current values, without secrets."""
         desired, options = desired or {}, {}
         for field, value in self._in(current):
             if field.option and not field.secret:
@@ -155,11 +155,11 @@ class FieldSet:
         return options
 
     def secret_values(self, desired: Values) -> list[str]:
-        """Values that the task sets and no text may show."""
+        """Return the values of the task that no text may show."""
         return [secret for field, value in self._in(desired) for secret in field.secret_values(value)]
 
     def hidden_values(self, current: Values, desired: Values | None) -> list[str]:
-        """Current values that no text may show."""
+        """Return the current values that no text may show."""
         desired = desired or {}
         return [
             hidden
@@ -168,26 +168,26 @@ class FieldSet:
         ]
 
     def shown_facts(self, current: Values | None) -> dict[str, Any]:
-        """What results say of the current values beside ``spec``."""
+        """Return the facts that results show in addition to ``spec``."""
         current, facts = current or {}, {}
         for field in self.fields:
             facts.update(field.shown_facts(current.get(field.name)))
         return facts
 
-    # -- walks -------------------------------------------------------------------------------------------------------
+    # -- iteration ---------------------------------------------------------------------------------------------------
 
     def _options(self) -> Iterable[Field]:
-        """The fields that a task can set."""
+        """Return the fields that a task can set."""
         return (field for field in self.fields if field.option)
 
     def _in(self, values: Values) -> Iterator[tuple[Field, Any]]:
-        """The fields that have a value, with it."""
+        """Yield the fields that have a value, with their values."""
         for field in self.fields:
             if values.get(field.name) is not None:
                 yield field, values[field.name]
 
     def _without_unknown(self, values: Values) -> Values:
-        """The values without null, unless null is a value of its own."""
+        """Return the values without nulls, except those of nullable fields."""
         return {
             field.name: values[field.name]
             for field in self.fields
@@ -196,5 +196,5 @@ class FieldSet:
 
 
 def join(path: str, name: str) -> str:
-    """The path of an option inside another one."""
+    """Return the path of a suboption."""
     return f"{path}.{name}" if path else name

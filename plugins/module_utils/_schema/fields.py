@@ -21,11 +21,12 @@ _LARGEST = 1e300
 
 
 class Text(Field):
-    """A string. Missing and empty mean the same.
+    """A string. A missing string and an empty one have the same meaning.
 
-    :param printed_choices: the values that the provider prints, where a resource may have another one; ``choices`` are
-        all that there can be.
-    :param trimmed: whitespace at the ends and control characters are refused: a provider may drop them from a name.
+    :param choices: all possible values.
+    :param printed_choices: the values that the provider documents. A resource can have other values.
+    :param trimmed: leading and trailing whitespace and control characters are violations, because a provider may remove
+        them from a name.
     """
 
     min_length: int = 0
@@ -62,7 +63,7 @@ class Text(Field):
 
     def rule_violations(self, desired: str, path: str) -> list[Violation]:
         if self.trimmed and (desired != desired.strip() or _CONTROL.search(desired)):
-            rule = "must neither begin nor end with a blank, nor hold a line end or another control character"
+            rule = "must not start or end with whitespace, or contain a line break or another control character"
             return [Violation(path, rule)]
         return length_violations(desired, path) if self.secret and desired else []
 
@@ -75,10 +76,10 @@ class Text(Field):
 
 
 class Integer(Field):
-    """A whole number; providers return 64-bit numbers as strings. Missing and 0 mean the same.
+    """An integer. Providers return 64-bit integers as strings. A missing integer and 0 have the same meaning.
 
-    :param forbidden: numbers within the range that cannot be had.
-    :param as_text: requests carry it as a string.
+    :param forbidden: integers within the range that are not allowed.
+    :param as_text: requests contain it as a string.
     """
 
     minimum: int | None = None
@@ -117,7 +118,7 @@ class Integer(Field):
 
 
 class Float(Field):
-    """A number; providers return ``5`` or ``5.0``."""
+    """A number. Providers return ``5`` or ``5.0``."""
 
     minimum: float | None = None
     exclusive_minimum: float | None = None
@@ -161,7 +162,7 @@ class Boolean(Field):
 
 
 def _out_of_range(value: float, minimum: float | None, maximum: float | None) -> str:
-    """The rule that a number breaks, or an empty text."""
+    """Return the range that a number is not in, as a rule, or an empty text."""
     low, high = minimum is not None and value < minimum, maximum is not None and value > maximum
     if not low and not high:
         return ""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Free text that can hold secrets and that the provider returns in clear.
+"""Free text that can contain secrets and that the provider returns in clear text.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -18,7 +18,7 @@ _SEPARATORS = re.compile(r"""[\s'"=,;]+""")
 
 
 class RevealedText(Text):
-    """A text that is shown only where this very task sets it, or where an info module is asked for it."""
+    """A text that results show only if the same task sets it, or if the task of an info module requests it."""
 
     def before_and_after(self, current: str | None, target: str, desired: str) -> tuple[Any, Any]:
         return (target if self.equal(current, target) else current and HIDDEN), target
@@ -27,5 +27,5 @@ class RevealedText(Text):
         return {self.name: current} if reveal or not current or current == desired else {}
 
     def hidden_values(self, current: str, desired: str | None) -> list[str]:
-        # A provider may quote a part of it.
+        # A provider can quote parts of it.
         return [current, *_SEPARATORS.split(current)] if current and current != desired else []

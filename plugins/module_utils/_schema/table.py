@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a resource type as one table, and all that follows from it.
+"""The table of a resource type: all its fields, and the operations on their values.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,16 +16,16 @@ from .._validation import Validator, Violation, option_name, schema_violations, 
 from .field_set import FieldSet, Values
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
-"""What a change can do to running workers, from the mildest to the one that nothing is known of."""
+"""Effects of a change on running workers, from the weakest to the strongest; "unknown" counts as the strongest."""
 
 
 class Table(FieldSet):
     """The fields of one resource type."""
 
     def violations(self, desired: Values) -> list[Violation]:
-        """What is wrong with desired values whatever the resource is like."""
-        wrong = schema_violations(self._checker, desired) + self.rule_violations(desired)
-        return wrong or self._write_only.range_violations(desired, {})
+        """Return the violations of desired values that do not depend on the current values."""
+        violations = schema_violations(self._checker, desired) + self.rule_violations(desired)
+        return violations or self._write_only.range_violations(desired, {})
 
     @cached_property
     def _checker(self) -> Validator:
@@ -44,9 +44,9 @@ class Table(FieldSet):
         return self.subset(lambda field: field.immutable)
 
     def range_violations(self, values: Values, current: Values | None, path: str = "") -> list[Violation]:
-        """Where values break printed limits, but for those that the resource has already.
+        """Return the documented limits that values break, except values that the resource already has.
 
-        Nobody knows what a resource has in a write-only field, so ``violations`` judges these.
+        The current values of write-only fields are unknown, so ``violations`` checks these fields.
         """
         return self._readable.range_violations(values, current, path)
 
@@ -61,19 +61,19 @@ class Table(FieldSet):
         return target
 
     def create_body(self, target: Values) -> dict[str, Any]:
-        """What a create sends."""
+        """Return the body of a create request."""
         return self.subset(lambda field: not field.update_only).write(target)
 
     def update_body(self, target: Values) -> dict[str, Any]:
-        """The whole writable set, whatever the provider's update means by a missing key."""
+        """Return the body of an update request: all fields that can be updated, so that no value is lost."""
         return self.subset(lambda field: not field.immutable).write(target)
 
     def part(self, target: Values, options: Collection[str]) -> dict[str, Any]:
-        """The wire form of some options of a target."""
+        """Return the wire form of some options of a target."""
         return self.subset(lambda field: field.name in options).write(target)
 
     def update_only_values(self, target: Values) -> Values:
-        """The part of a new resource's target that only an update can set."""
+        """Return the values in the target of a create that only an update can set."""
         return {field.name: value for field, value in self._in(target) if field.update_only}
 
     # -- differences -------------------------------------------------------------------------------------------------
@@ -85,21 +85,21 @@ class Table(FieldSet):
         return compared.differences(current, target, path)
 
     def immutable_differences(self, current: Values, target: Values) -> list[str]:
-        """Those of the differences that the provider cannot change in place."""
+        """Return the option paths that differ and that the provider cannot change in place."""
         return self._immutable.differences(current, target)
 
     def effect(self, paths: Iterable[str]) -> str:
-        """The strongest effect that a change of these options has."""
+        """Return the strongest effect of a change of these options."""
         names = set(map(option_name, paths))
         return max((field.effect for field in self.fields if field.name in names), key=EFFECTS.index, default="none")
 
     def diff(self, current: Values, target: Values, desired: Values) -> dict[str, Values]:
-        """``before`` and ``after`` over the options that the task sets."""
+        """Return the diff, ``before`` and ``after``, limited to the options that the task sets."""
         before, after = self.before_and_after(current, target, desired)
         return {"before": before, "after": after}
 
     def mismatches(self, current: Values, target: Values, paths: Collection[str] | None = None) -> list[str]:
-        """Where a resource differs from a target (in ``paths``, or anywhere): option, wanted and found value."""
+        """Return a description of each difference from a target, limited to ``paths`` if they are given."""
         return [
             self._mismatch(path, current, target)
             for path in self.differences(current, target)
@@ -108,10 +108,10 @@ class Table(FieldSet):
 
     def _mismatch(self, path: str, current: Values, target: Values) -> str:
         if any(field.hides_values for field in self.fields if field.name == option_name(path)):
-            return f"{path}: the value found is not the one wanted"
-        return f"{path}: wanted {_dig(target, path)!r}, found {_dig(current, path)!r}"
+            return f"{path}: the current value differs from the written one"
+        return f"{path}: expected {_dig(target, path)!r}, found {_dig(current, path)!r}"
 
-    # -- what people may see -----------------------------------------------------------------------------------------
+    # -- what results show -------------------------------------------------------------------------------------------
 
     def spec(self, current: Values, desired: Values | None = None, reveal: bool = False) -> Values:
         options = super().spec(current, desired, reveal)
@@ -123,19 +123,19 @@ class Table(FieldSet):
 
     @property
     def reveal_option(self) -> str:
-        """The option that asks an info module for the values that are shown to no other task, or an empty text."""
+        """The option of the info module that shows values that can contain secrets, or an empty text."""
         return next((field.reveal_option for field in self.fields if field.reveal_option), "")
 
 
 class Settings(Table):
-    """Options of a task that no resource has, so that their ranges hold in any case."""
+    """Options that are not part of a resource. Their ranges do not depend on current values."""
 
     def violations(self, desired: Values) -> list[Violation]:
         return super().violations(desired) or self.range_violations(desired, {})
 
 
 def _dig(values: Any, path: str) -> Any:
-    """The value at an option path, or ``None``."""
+    """Return the value at an option path, or ``None``."""
     for name in path.split("."):
         values = values.get(name) if isinstance(values, dict) else None
     return values
