@@ -194,7 +194,7 @@ class Attempt:
         except Exception as caught:  # what leaves a module is a traceback in a job
             figures.count("inputs", str(self.world.resource_type), "a traceback")
             return f"a traceback: {type(caught).__name__}: {caught}"
-        if "Traceback" in result.printed or "fault of the collection" in result.printed:
+        if "Traceback" in result.printed or "bug in the collection" in result.printed:
             return f"a traceback, or as good as one: {result.get('msg')}"
         if result.failed:
             return self._refused(result, figures)

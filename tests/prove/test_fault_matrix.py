@@ -326,7 +326,7 @@ class Case:
 
     def _common(self, result, took):
         wrong = []
-        if "Traceback" in result.printed or "fault of the collection" in result.printed:
+        if "Traceback" in result.printed or "bug in the collection" in result.printed:
             wrong.append(f"a traceback, or as good as one: {result.get('msg')}")
         if took > LONGEST:
             wrong.append(f"took {took:.0f} s of played time")

@@ -169,7 +169,7 @@ def test_a_hostile_response_is_a_sentence(figures, name):
         server.close()
     assert result.get("failed"), result
     assert result["msg"].startswith("Cannot find endpoint 'a' at Novita AI: ")
-    assert "fault of the collection" not in result["msg"]
+    assert "bug in the collection" not in result["msg"]
     assert len(result["msg"]) < 2000
     assert memory < MOST_MEMORY, f"{memory} MB"
     assert seconds < MOST_SECONDS, f"{seconds:.0f} s"

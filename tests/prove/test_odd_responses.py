@@ -109,7 +109,7 @@ def _play(world, operation, answer):
         result = world.cloud.run(module, options, check)
         world.account.clear_faults()
         world.account.journal.clear()
-        if "Traceback" in result.printed or "fault of the collection" in result.printed:
+        if "Traceback" in result.printed or "bug in the collection" in result.printed:
             wrong.append(str(result.get("msg")))
         if "\\ud800" in result.printed:
             wrong.append("half a character is in the result, which Ansible drops then")

@@ -59,7 +59,7 @@ class Said:
 
     def __init__(self, values, printed):
         assert "Traceback" not in printed, printed
-        assert "fault of the collection" not in printed, printed
+        assert "bug in the collection" not in printed, printed
         [entry] = values.get("resources") or [values]
         self.failed = values.get("failed", False)
         self.msg = values.get("msg", "")

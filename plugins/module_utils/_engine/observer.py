@@ -35,7 +35,7 @@ class Observer:
         """The resource as last read."""
         self._clock = clock
         self.former_failure = ""
-        """The description of the failed stage from before the first write. A provider can still return it after a write,
+        """The description of the failed stage before the first write. A provider can still return it after a write,
         so it counts as a failure only if it stays longer than ``settle_timeout``."""
         self._resource = resource
         self._desired_state = desired_state
@@ -204,7 +204,7 @@ class Observer:
         desired_state = self._desired_state
         timeout = desired_state.wait_timeout if desired_state.wait else desired_state.settle_timeout
         mark = self._resource.mark()
-        with error_context(self._resource, f"confirm that {self._resource.noun} {', '.join(sorted(ids))} is deleted"):
+        with error_context(self._resource, f"confirm the deletion of {self._resource.noun} {', '.join(sorted(ids))}"):
             shown_id, self._outcome.id = self._outcome.id, self._outcome.id or min(ids)
             yield Pause.READ_BACK
             left = self._poll_until_gone(ids, listed, timeout, mark)

@@ -215,7 +215,7 @@ class Planner:
         if not self._desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
             raise ImmutableField(
-                f"{self._resource.provider.title} cannot change {', '.join(immutable)} in place.",
+                f"{', '.join(immutable)} cannot be changed in place.",
                 ids=[current.id],
                 advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
             )

@@ -189,7 +189,7 @@ class Environment(Field):
 
 def _variable_violations(path: str, name: str, value: Any, secret: bool) -> list[Violation]:
     if not name or "=" in name or "\0" in name:
-        return [Violation(path, "must have a name that is not empty and contains neither '=' nor a null character")]
+        return [Violation(path, "must have a non-empty name without '=' and null characters")]
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         given = "null" if value is None else type(value).__name__
         rule = f"must be a string or an integer, not a value of type {given}"

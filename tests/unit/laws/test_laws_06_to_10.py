@@ -309,7 +309,7 @@ def test_law_07_null_for_no_resources_is_an_empty_account_only_beside_a_total_of
         assert world.found() == []
     for odd in ({key: None, "total": 1}, {key: None, "total": "7"}, {key: None}, {"total": 0}):
         world.fault("list", "garbage", body=json.dumps({**odd, **rest}), content_type="application/json", times=0)
-        assert world.create().failing("unexpected shape").writes == []
+        assert world.create().failing("unexpected response").writes == []
         world.account.clear_faults()
 
 
@@ -405,7 +405,7 @@ def test_law_08_a_refused_replacement_leaves_the_present_resource(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(
-        "INSUFFICIENT_RESOURCE", old, "untouched"
+        "INSUFFICIENT_RESOURCE", old, "unchanged"
     )
     assert failed["id"] == old
     assert world.ids() == [old]
@@ -470,7 +470,7 @@ def test_law_09_the_time_limit_of_a_wait_names_the_last_bad_look(world):
     for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, "status", status=500, skip=passing, times=0)
     failed = world.create(api_retries=0, wait_timeout=90).failing(
-        "not ready after 90 s", "The last look failed: HTTP 500"
+        "it is not ready after 90 s", "The last read failed: HTTP 500"
     )
     assert failed["failure"]["reason"] == "wait_timeout"
     assert failed["failure"]["retryable"] is True
@@ -518,12 +518,12 @@ STEMS = ["deleting", "Terminating", "toRemove", "RELEASED"]
 def test_law_09_a_resource_that_leaves_is_awaited_whatever_the_word(world, word):
     world.account.settings.set(leaving_word=word, boot_seconds=20)
     world.create().ok()
-    world.task(state="absent", wait=False, settle_timeout=1).failing("still listed")
+    world.task(state="absent", wait=False, settle_timeout=1).failing("still lists")
     gone = world.task(state="absent").ok(changed=False)
     assert gone.writes == []
     assert world.ids() == []
     world.create().ok()
-    world.task(state="absent", wait=False, settle_timeout=1).failing("still listed")
+    world.task(state="absent", wait=False, settle_timeout=1).failing("still lists")
     made = world.create().ok(changed=True)
     assert world.ids() == [made["id"]]
 
@@ -648,7 +648,7 @@ def test_law_10_a_delete_is_done_when_the_resource_is_gone(world):
 def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
     world.create().ok()
     world.account.settings.set(boot_seconds=100_000)
-    failed = world.task(state="absent", wait_timeout=30).failing("still listed")
+    failed = world.task(state="absent", wait_timeout=30).failing("still lists")
     assert [failed["id"]] == world.ids()
 
 
@@ -656,8 +656,8 @@ def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
 def test_law_10_what_is_being_deleted_and_stays_fails_with_the_id(world):
     world.create().ok()
     world.account.settings.set(boot_seconds=100_000)
-    world.task(state="absent", wait_timeout=5).failing("still listed")
-    failed = world.task(state="absent", wait_timeout=5).failing("still listed")
+    world.task(state="absent", wait_timeout=5).failing("still lists")
+    failed = world.task(state="absent", wait_timeout=5).failing("still lists")
     assert [failed["id"]] == world.ids()
 
 
@@ -696,7 +696,7 @@ def test_law_10_a_404_that_does_not_name_the_resource_is_no_proof_that_it_is_gon
 def test_law_10_a_delete_that_does_not_find_what_is_listed_is_doubted(world):
     record = world.create().ok()["id"]
     world.fault("delete", "status", status=400, reason="RESOURCE_NOT_FOUND", message="there is no such thing")
-    failed = world.task(state="absent", wait_timeout=30).failing("still listed", record, "there is no such thing")
+    failed = world.task(state="absent", wait_timeout=30).failing("still lists", record, "there is no such thing")
     assert failed["failure"]["reason"] == "wait_timeout"
     assert world.ids() == [record]
 

@@ -98,7 +98,7 @@ def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud,
     wire_fields, _options, _other, path = carried_type.carried
     account.seed(**{"id": "odd", "name": "odd", **wire_fields})
     failed = cloud.run(carried_type.module, {"id": "odd", **carried_type.change}).failing(
-        "VALIDATOR_PARAM", "had these values before", f"{path}: must"
+        "VALIDATOR_PARAM", "already had values outside the documented ranges", f"{path}: must"
     )
     assert failed["changed"] is False
 
@@ -203,7 +203,7 @@ def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
 def test_law_12_a_response_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
     world.fault("list", fault, times=0, **arguments)
     failed = world.create(api_retries=0).failing(
-        f"HTTP {status}", words, "not a response of the API", "proxy", "api_url"
+        f"HTTP {status}", words, "does not come from the API", "proxy", "api_url"
     )
     assert failed["failure"]["reason"] == "not_the_provider"
     assert failed["failure"]["retryable"] is (status in (200, 502))

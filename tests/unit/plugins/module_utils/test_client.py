@@ -128,7 +128,7 @@ def test_a_broken_connection_leaves_the_outcome_of_a_create_open(server):
 
 def test_a_connection_that_was_never_made_may_be_tried_again():
     clock = PlayedClock()
-    with pytest.raises(ApiError, match="no connection.*3 times") as caught:
+    with pytest.raises(ApiError, match="the connection failed.*3 times") as caught:
         client("http://127.0.0.1:9", retries=2, clock=clock).send(MAKE)
     assert not caught.value.maybe_done
     assert len(clock.slept) == 2
@@ -182,7 +182,7 @@ def test_a_retry_after_without_sense_is_ignored(server, value):
 )
 def test_an_endless_pause_is_not_waited_for(server, refused):
     server.responses = [refused]
-    with pytest.raises(ApiError, match=r"asks to wait \d{5,7} s"):
+    with pytest.raises(ApiError, match=r"requests a pause of \d{5,7} s"):
         client(server.url, errors=Errors()).send(LOOK)
 
 
@@ -301,7 +301,7 @@ def test_without_a_shape_the_body_does_not_matter(server):
 
 def test_a_short_body_is_an_error(server):
     server.responses = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"]
-    with pytest.raises(ApiError, match="cut short|broke"):
+    with pytest.raises(ApiError, match="incomplete|connection ended"):
         client(server.url, retries=0).send(LOOK)
 
 
@@ -590,7 +590,7 @@ def test_what_follows_an_interim_response_is_not_read_as_the_response_to_a_later
 
     with Interim() as server:
         sending = client(server.url)
-        with pytest.raises(ApiError, match="HTTP 103, only an interim response"):
+        with pytest.raises(ApiError, match="HTTP 103, an interim response"):
             sending.send(MAKE)
         assert sending.send(LOOK) == {"meant": "for this one"}
 
@@ -637,7 +637,7 @@ def test_a_response_that_is_no_redirect_is_not_taken_for_one(server):
 def test_the_message_for_a_missing_server_is_short():
     with pytest.raises(ApiError) as caught:
         client("http://127.0.0.1:9", retries=0).send(LOOK)
-    assert re.fullmatch(r"no connection: \[Errno \d+\] [\w ]+", caught.value.why)
+    assert re.fullmatch(r"the connection failed: \[Errno \d+\] [\w ]+", caught.value.why)
 
 
 def test_an_interval_shorter_than_a_second_is_kept(server):
@@ -653,21 +653,26 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
 @pytest.mark.parametrize(
     ("error", "words", "sent", "permanent"),
     [
-        (requests.exceptions.SSLError(), "the TLS connection broke (SSLError)", True, False),
+        (requests.exceptions.SSLError(), "the TLS connection failed (SSLError)", True, False),
         (
             requests.exceptions.SSLError(requests.ConnectionError(PermissionError())),
-            "certificates to trust cannot be read",
+            "the CA certificates cannot be read",
             False,
             True,
         ),
-        (requests.exceptions.InvalidURL("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
-        (requests.exceptions.InvalidProxyURL("//u:password@"), "the proxy is not valid (HTTPS_PROXY)", False, True),
+        (requests.exceptions.InvalidURL("//u:password@"), "is invalid (api_url, HTTPS_PROXY)", False, True),
+        (
+            requests.exceptions.InvalidProxyURL("//u:password@"),
+            "the URL of the proxy is invalid (HTTPS_PROXY)",
+            False,
+            True,
+        ),
         (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
-        (LocationParseError("//u:password@"), "is not valid (api_url, HTTPS_PROXY)", False, True),
+        (LocationParseError("//u:password@"), "is invalid (api_url, HTTPS_PROXY)", False, True),
         (requests.ConnectTimeout(), "no connection within the time limit", False, False),
-        (requests.exceptions.ProxyError(), "the proxy did not connect", True, False),
-        (requests.ReadTimeout(), "the response did not come in time", True, False),
-        (requests.ConnectionError("reset"), "the connection broke", True, False),
+        (requests.exceptions.ProxyError(), "the proxy did not establish the connection", True, False),
+        (requests.ReadTimeout(), "no response within the time limit", True, False),
+        (requests.ConnectionError("reset"), "the connection ended", True, False),
         (MemoryError(), "the response could not be read (MemoryError)", True, False),
     ],
 )
@@ -819,7 +824,7 @@ def test_only_a_certificate_that_is_trusted_gets_the_key(certificate, monkeypatc
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
     with Encrypted(certificate) as server:
-        with pytest.raises(ApiError, match="certificate was not accepted"):
+        with pytest.raises(ApiError, match="certificate of the server is invalid or not trusted"):
             client(server.url).send(LOOK)
         assert server.requests == []
         server.responses = [response(), response()]
@@ -846,7 +851,7 @@ def test_a_tls_connection_that_breaks_after_the_request_leaves_the_outcome_open(
         sending = client(server.url, validate_certs=False, retries=1)
         for call, times in ((MAKE, 1), (LOOK, 2)):
             server.requests.clear()
-            with pytest.raises(ApiError, match=r"the TLS connection broke \([A-Z_]+\)") as caught:
+            with pytest.raises(ApiError, match=r"the TLS connection failed \([A-Z_]+\)") as caught:
                 sending.send(call)
             assert (caught.value.maybe_done, caught.value.retryable, len(server.requests)) == (True, True, times)
 
@@ -858,7 +863,7 @@ def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkey
     if text is not None:
         (tmp_path / "authorities.pem").write_text(text, encoding="ascii")
     clock = PlayedClock()
-    unreadable = pytest.raises(ApiError, match="certificates to trust cannot be read .REQUESTS_CA_BUNDLE.")
+    unreadable = pytest.raises(ApiError, match="CA certificates cannot be read .REQUESTS_CA_BUNDLE.")
     with Encrypted(certificate) as server, unreadable as caught:
         client(server.url, clock=clock).send(MAKE)
     assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
@@ -921,7 +926,7 @@ def test_a_response_that_contradicts_its_length_is_an_error(server):
     server.responses = [
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     ]
-    with pytest.raises(ApiError, match=r"cut short \(2 of 100 bytes\)"):
+    with pytest.raises(ApiError, match=r"the response is incomplete \(2 of 100 bytes\)"):
         client(server.url, retries=0).send(LOOK)
 
 
@@ -959,7 +964,7 @@ def test_a_pause_is_at_most_two_minutes(server, seconds, times):
     try:
         client(server.url).send(LOOK)
     except ApiError as error:
-        assert f"asks to wait {seconds} s" in error.why
+        assert f"requests a pause of {seconds} s" in error.why
     assert len(server.requests) == times
 
 
@@ -1023,14 +1028,14 @@ def test_no_control_characters_of_a_provider_reach_a_terminal(server):
     [
         ("", "with an empty response"),
         ("plain", "with a response that is not JSON ('plain')"),
-        ("<html>", "with a web page without a title, which is not a response of the API"),
+        ("<html>", "with a web page without a title, which does not come from the API"),
         (
             "<!DOCTYPE html><title>Log <b>in</b> &amp; go</title>",
-            "with a web page (titled 'Log in & go'), which is not a response",
+            "with a web page (titled 'Log in & go'), which does not come from the API",
         ),
         ("[" * 200_000, "with a response that is not JSON ('[["),
-        ('"words"', "with a text where data should be ('words')"),
-        ("[]", "with a response of an unexpected shape (the body must be of type object)"),
+        ('"words"', "with a JSON string instead of an object or a list ('words')"),
+        ("[]", "with an unexpected response (the body must be of type object)"),
     ],
 )
 def test_the_message_says_what_is_wrong_with_a_response(server, body, words):
@@ -1045,7 +1050,7 @@ def test_the_message_says_what_is_wrong_with_a_response(server, body, words):
 )
 def test_an_error_says_whether_the_task_may_be_tried_again(server, status, retryable):
     server.responses = [response(status, "")]
-    with pytest.raises(ApiError, match="a response without text") as caught:
+    with pytest.raises(ApiError, match="without a message") as caught:
         client(server.url, retries=0).send(LOOK)
     assert (caught.value.reason, caught.value.retryable) == (f"http_{status}", retryable)
 

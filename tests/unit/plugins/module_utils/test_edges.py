@@ -187,7 +187,7 @@ def test_a_total_that_says_too_little_hides_no_resource(total, paging):
 )
 def test_a_list_response_that_changes_between_its_pages_is_inconsistent(change):
     _found, inconsistency = Paged(120, {1: change}).read()
-    assert re.fullmatch("changes while it is read: it announces 1.. and 1.. resources", inconsistency)
+    assert re.fullmatch("changed while it was read: its pages state totals of 1.. and 1.. resources", inconsistency)
 
 
 def test_a_list_response_that_gives_less_than_it_announces_is_inconsistent():
@@ -262,11 +262,11 @@ def test_what_is_no_mapping_is_refused():
     spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
     for wrong in ("neither JSON nor pairs", 7, True, ["a"]):
         assert sentences(yaml_violations(spec, {"worker_config": wrong})) == [
-            f"worker_config: must be a mapping, not of type {type(wrong).__name__}"
+            f"worker_config: must be a mapping, not a value of type {type(wrong).__name__}"
         ]
-    assert sentences(yaml_violations(spec, {"worker_config": '{"name": false}'})) == [
-        "worker_config.name: must be text, not of type bool; put the value in quotes, or YAML decides what it is"
-    ]
+    rule = "must be a string, not a value of type bool; quote the value, so that YAML does not convert it"
+    violations = yaml_violations(spec, {"worker_config": '{"name": false}'})
+    assert sentences(violations) == [f"worker_config.name: {rule}"]
 
 
 def test_text_is_no_list_of_mappings():
@@ -274,7 +274,7 @@ def test_text_is_no_list_of_mappings():
     for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
         given = {"mounts": wrong}
         assert sentences(yaml_violations(spec, given)) == [
-            f"mounts: must be a list of mappings, not of type {type(wrong).__name__}"
+            f"mounts: must be a list of mappings, not a value of type {type(wrong).__name__}"
         ]
         assert safe_for_ansible(spec, given) == {"mounts": []}
 
@@ -373,7 +373,7 @@ def test_disarming_leaves_what_is_right_as_it_is():
 
 def test_a_long_number_is_quoted_short():
     [sentence] = sentences(Settings(Integer("a", maximum=9)).violations({"a": 10**300}))
-    assert len(sentence) < 120 and sentence.endswith("... (301 long)")
+    assert len(sentence) < 120 and sentence.endswith("... (301 characters)")
 
 
 def test_a_misspelt_setting_of_a_field_is_an_error():
@@ -451,7 +451,7 @@ def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", [" a", "a ", "a\n", "a\tb", "a\x7f", "a\u2028b", "\x85a", "\u00a0a"])
 def test_a_name_that_a_provider_could_trim_is_refused(name):
     [sentence] = sentences(Table(Text("name", trimmed=True)).violations({"name": name}))
-    assert sentence.startswith("name: must neither begin nor end with a blank")
+    assert sentence.startswith("name: must not start or end with whitespace")
     assert Table(Text("name")).violations({"name": name}) == []
 
 

@@ -166,7 +166,7 @@ def test_the_steps_pause_between_a_write_and_its_reading(things):
 
 
 def test_what_a_create_needs_is_named_together(things):
-    with pytest.raises(OptionError, match="kind: must be given"):
+    with pytest.raises(OptionError, match="kind: must be set"):
         reconcile(things, size=1)
     assert "create" not in things.calls
 
@@ -175,7 +175,7 @@ def test_a_fixed_field_is_refused_or_replaced(things):
     old = things.add(name="a", kind="k", size=7, slug="s")
     with pytest.raises(ImmutableField, match="kind cannot be changed"):
         reconcile(things, kind="other")
-    with pytest.raises(OptionError, match="slug: must get another value"):
+    with pytest.raises(OptionError, match="slug: must have another value"):
         reconcile(things, kind="other", recreate=True)
     replaced = reconcile(things, kind="other", slug="s2", recreate=True)
     assert replaced.plan[0]["action"] == "replace"
@@ -231,14 +231,14 @@ def test_an_unknown_id_is_an_error_for_present_and_nothing_for_absent(things):
 def test_an_update_that_does_not_show_is_an_error(things, monkeypatch):
     things.add(name="a", kind="k", size=1)
     monkeypatch.setattr(things, "update", lambda current, target: None)
-    with pytest.raises(NotApplied, match="size: wanted 2, found 1"):
+    with pytest.raises(NotApplied, match="size: expected 2, found 1"):
         reconcile(things, size=2, settle_timeout=3)
 
 
 def test_an_update_that_loses_something_else_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1, other=5)
     monkeypatch.setattr(things, "update", lambda current, target: things.things[thing_id].update(size=2, other=0))
-    with pytest.raises(NotApplied, match="other: wanted 5, found 0"):
+    with pytest.raises(NotApplied, match="other: expected 5, found 0"):
         reconcile(things, size=2, settle_timeout=3)
 
 
@@ -299,7 +299,7 @@ def test_an_error_says_what_was_being_done(things, monkeypatch):
     monkeypatch.setattr(things, "read_list", ListResponse)
     with pytest.raises(NotApplied) as caught:
         reconcile(things, kind="k", settle_timeout=3)
-    assert caught.value.doing == "see the new thing 'a' at Memory"
+    assert caught.value.doing == "verify the new thing 'a' at Memory"
     things.lose = "before"
     with pytest.raises(OutcomeUnknown) as caught:
         reconcile(things, kind="k", settle_timeout=3)
@@ -336,7 +336,7 @@ def test_a_resource_that_stays_in_transition_is_not_changed(things, monkeypatch)
     current = things._record
     monkeypatch.setattr(things, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
     with pytest.raises(
-        WaitTimeout, match="still in transition after 5 s; the provider says the word for ready"
+        WaitTimeout, match="it is still in transition after 5 s. Memory reports the word for ready"
     ) as caught:
         reconcile(things, size=2, wait_timeout=5)
     assert caught.value.ids == (thing_id,)
@@ -361,7 +361,7 @@ def test_a_resource_in_transition_is_changed_when_it_has_settled(things, monkeyp
 def test_a_resource_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     monkeypatch.setattr(things, "update", lambda current, target: things.things.pop(thing_id))
-    with pytest.raises(NotApplied, match="the resource is not there") as caught:
+    with pytest.raises(NotApplied, match="the resource does not exist") as caught:
         reconcile(things, size=2, settle_timeout=3)
     assert caught.value.ids == (thing_id,)
 
@@ -440,7 +440,7 @@ def test_a_write_that_is_refused_for_now_is_sent_again():
     [
         ({"wait_timeout": 20}, 4, "asleep (tried 4 times in 20 s)"),
         ({"wait_timeout": 16.5}, 4, "asleep (tried 4 times in 16 s)"),
-        ({"wait": False}, 1, "asleep (not tried again, because wait is false)"),
+        ({"wait": False}, 1, "asleep (not retried, because wait is false)"),
     ],
 )
 def test_a_write_that_stays_refused_is_an_error_when_the_time_is_up(settings, tries, words):
@@ -687,7 +687,7 @@ def test_a_change_that_starts_a_resource_asks_for_its_price(machines):
 def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypatch):
     machines.add(name="m", kind="k", size=2)
     monkeypatch.setattr(machines, "switch", lambda current, action: None)
-    with pytest.raises(NotApplied, match="its state is still"):
+    with pytest.raises(NotApplied, match="it still reports"):
         planner(machines, "restarted").apply()
 
 
@@ -712,17 +712,17 @@ def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatc
         Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, may_be_missing=True))
     )
     machines.add(name="m", kind="k", size=2)
-    with pytest.raises(OptionError, match="mode: must be given for a replacement"):
+    with pytest.raises(OptionError, match="mode: must be set for a replacement"):
         planner(machines, kind="other", start_key="k", recreate=True)
     planner(machines, kind="other", start_key="k", mode="fast", recreate=True).apply()
 
 
 def test_a_replacement_keeps_what_only_the_whole_resource_shows_and_needs_what_none_tells(machines):
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
-    with pytest.raises(OptionError, match="start_key: must be given for a replacement") as caught:
+    with pytest.raises(OptionError, match="start_key: must be set for a replacement") as caught:
         planner(machines, kind="other", recreate=True)
     assert caught.value.doing == "replace machine 'm' at Memory"
-    with pytest.raises(OptionError, match="id: must be left out for a replacement"):
+    with pytest.raises(OptionError, match="id: must be omitted for a replacement"):
         planner(machines, thing_id=thing_id, kind="other", start_key="k", recreate=True)
     executor = planner(machines, kind="other", start_key="k", recreate=True)
     assert executor.outcome.values["other"] == 7
@@ -781,7 +781,7 @@ def test_the_secrets_of_a_resource_are_kept_out_of_all_texts(machines):
 def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
     ids = [machines.add(name=name, kind="k", size=2) for name in ("m", "n")]
     leaving = machines.add(name="free", kind="k", size=2, being_removed=True)
-    with pytest.raises(AmbiguousName, match=f"the name 'n' is taken by {ids[1]}[.]") as caught:
+    with pytest.raises(AmbiguousName, match=f"{ids[1]} already has the name 'n'[.]") as caught:
         planner(machines, name="n", thing_id=ids[0])
     assert caught.value.ids == (ids[1],)
     assert caught.value.doing.startswith(f"rename machine '{ids[0]}'")
@@ -804,7 +804,7 @@ def test_a_removal_by_name_shows_the_name(machines):
 
 @pytest.mark.parametrize("state", ["stopped", "restarted"])
 def test_what_does_not_exist_is_neither_stopped_nor_restarted(machines, state):
-    with pytest.raises(NotFound, match=f"it does not exist, so it cannot be {state}[.] state: present creates it"):
+    with pytest.raises(NotFound, match=f"so it cannot be {state}[.] To create it, set state: present"):
         planner(machines, state)
 
 
@@ -864,7 +864,7 @@ def test_what_one_list_response_misses_is_not_absent():
     shifting.missed = ["", "a"]
     assert reconcile(shifting, "present", name="d", apply=False, kind="k").plan[0]["action"] == "create"
     shifting.missed = ["a", "b", "a", "b", "a"]
-    with pytest.raises(ApiError, match="different each time it is read"):
+    with pytest.raises(ApiError, match="kept changing; no two reads matched"):
         reconcile(shifting, "absent", name="d")
     shifting.missed = ["a"]
     assert len(shifting.select({})) == 3
@@ -909,7 +909,9 @@ def test_what_an_inconsistent_list_response_does_not_show_is_not_removed():
     assert reconcile(shifting, "absent", name="b", settle_timeout=0, wait=False).changed, "one look is not enough"
     shifting.add(name="b", kind="k")
     shifting.doubts = ["", *["changes"] * 100]
-    with pytest.raises(ApiError, match="Cannot see thing .* removed at Memory: the list response changes[.]") as caught:
+    with pytest.raises(
+        ApiError, match="Cannot confirm the deletion of thing .* at Memory: the list response changes[.]"
+    ) as caught:
         reconcile(shifting, "absent", name="b")
     assert caught.value.retryable
 
@@ -920,7 +922,7 @@ def test_what_one_list_response_misses_is_not_removed(monkeypatch):
         shifting.add(name=name, kind="k")
     monkeypatch.setattr(shifting, "delete", lambda current: Removal())
     shifting.missed = ["", "a", "", "a"]
-    with pytest.raises(WaitTimeout, match="still listed"):
+    with pytest.raises(WaitTimeout, match="still lists"):
         reconcile(shifting, "absent", settle_timeout=1, wait=False)
 
 
@@ -950,13 +952,15 @@ def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
     older, newer = things.add(name="a", kind="k"), things.add(name="a", kind="other")
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="other")
-    assert f"{newer} is as this task wants it and {older} is not" in caught.value.why
-    assert f"the older is {older}, the newer {newer}. This task removes the older: " in caught.value.why
+    older_and_newer = (
+        f"The older thing {older} differs from this task in immutable options and the newer thing {newer} does not"
+    )
+    assert f"{older_and_newer}, as after an interrupted replacement. To delete the older one, run" in caught.value.why
     assert f"- gpufleet.cloud.memory_thing: {{id: '{older}', state: absent}}." in caught.value.why
     third = things.add(name="a", kind="k")
-    with pytest.raises(AmbiguousName, match=f"3 of them have the name 'a': {older}, {newer}, {third}") as caught:
+    with pytest.raises(AmbiguousName, match=f"3 things have the name 'a': {older}, {newer}, {third}") as caught:
         reconcile(things, kind="other")
-    assert "This task removes" not in caught.value.why
+    assert "To delete the older one" not in caught.value.why
 
 
 def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
@@ -973,15 +977,17 @@ def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
     )
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
-    assert "This task removes" not in caught.value.why
-    with pytest.raises(AmbiguousName, match="the older is " + ids["2026-01-01T00:00:00Z"]):
+    assert "To delete the older one" not in caught.value.why
+    with pytest.raises(AmbiguousName, match="The older machine " + ids["2026-01-01T00:00:00Z"]):
         reconcile(things, kind="other")
 
 
 def test_two_are_told_apart_by_what_only_the_whole_resource_shows(machines):
     machines.hidden = ("kind",)
     older, newer = machines.add(name="m", kind="k", size=2), machines.add(name="m", kind="other", size=2)
-    with pytest.raises(AmbiguousName, match=f"the older is {older}, the newer {newer}"):
+    with pytest.raises(
+        AmbiguousName, match=f"The older machine {older} differs .* and the newer machine {newer} does not"
+    ):
         planner(machines, kind="other")
 
 
@@ -1128,7 +1134,7 @@ def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
 
 @pytest.mark.parametrize(
     ("loses", "words"),
-    [({"late": ""}, "late: wanted 'l', found ''"), ({"late": "l", "size": 0}, "size: wanted 2, found 0")],
+    [({"late": ""}, "late: expected 'l', found ''"), ({"late": "l", "size": 0}, "size: expected 2, found 0")],
 )
 def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monkeypatch, loses, words):
     create = marked.create
@@ -1193,7 +1199,7 @@ def test_a_switch_whose_response_was_lost_is_looked_for(marked, monkeypatch, way
 def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
     thing_id = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "switch", lambda current, action: None)
-    with pytest.raises(NotApplied, match="after 3 s its state is still the word for ready") as caught:
+    with pytest.raises(NotApplied, match="after 3 s it still reports the word for ready") as caught:
         prepared(marked, "stopped").apply()
     assert caught.value.ids == (thing_id,)
 
@@ -1211,7 +1217,7 @@ def test_a_resource_in_transition_is_not_switched(marked, monkeypatch):
 def test_a_new_resource_that_never_shows_is_known_by_its_id(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k", "size": 2})
     monkeypatch.setattr(marked, "read_list", ListResponse)
-    with pytest.raises(NotApplied, match="returned the id .*, and after 3 s no list response shows it") as caught:
+    with pytest.raises(NotApplied, match="returned the id .*, but after 3 s no list response shows it") as caught:
         executor.apply()
     [made] = marked.things
     outcome = executor.outcome
@@ -1221,7 +1227,9 @@ def test_a_new_resource_that_never_shows_is_known_by_its_id(marked, monkeypatch)
 def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
     executor = prepared(marked, desired={"kind": "k"})
-    with pytest.raises(OutcomeUnknown, match="unknown, and after 3 s no list response shows it") as caught:
+    with pytest.raises(
+        OutcomeUnknown, match="unknown whether the machine was created: after 3 s no list response shows it"
+    ) as caught:
         executor.apply()
     error = caught.value
     assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
@@ -1237,8 +1245,8 @@ def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
     monkeypatch.setattr(marked, "read_list", before(marked.read_list, ApiError("no list", operation="thing.list")))
     with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
         executor.apply()
-    assert ("it could not be looked for: no list" in caught.value.why) is lost
-    assert caught.value.doing == ("create machine 'm' at Memory" if lost else "see the new machine 'm' at Memory")
+    assert ("the search for it failed: no list" in caught.value.why) is lost
+    assert caught.value.doing == ("create machine 'm' at Memory" if lost else "verify the new machine 'm' at Memory")
 
 
 def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
@@ -1247,7 +1255,7 @@ def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
     monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_answer(True)))
     fail = before(marked.read_list, ApiError("no list", operation="thing.list"))
     monkeypatch.setattr(marked, "read_list", once(marked.read_list, fail))
-    with pytest.raises(NotApplied, match="kind: wanted 'k', found 'x'.*The last look failed: no list"):
+    with pytest.raises(NotApplied, match="kind: expected 'k', found 'x'.*The last read failed: no list"):
         executor.apply()
     assert [executor.outcome.id] == list(marked.things)
 
@@ -1271,7 +1279,7 @@ def test_a_new_resource_is_described_as_it_was_read(marked, monkeypatch):
 def test_a_create_that_made_two_names_both(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: (create(target), create(target))[0])
-    with pytest.raises(AmbiguousName, match="now there are 2 with the name 'm'") as caught:
+    with pytest.raises(AmbiguousName, match="there are now 2 machines with the name 'm'") as caught:
         prepared(marked, desired={"kind": "k"}).apply()
     assert caught.value.ids == tuple(sorted(marked.things))
 
@@ -1290,7 +1298,7 @@ def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatc
 def test_a_new_resource_that_is_not_as_written_is_an_error(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
-    with pytest.raises(NotApplied, match="other: wanted 7, found 1") as caught:
+    with pytest.raises(NotApplied, match="other: expected 7, found 1") as caught:
         prepared(marked, desired={"kind": "k", "other": 7}).apply()
     assert caught.value.ids == tuple(marked.things)
 
@@ -1300,7 +1308,7 @@ def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monk
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
-    with pytest.raises(NotApplied, match="other: wanted 7, found 1"):
+    with pytest.raises(NotApplied, match="other: expected 7, found 1"):
         executor.apply()
     assert older in marked.things
 
@@ -1330,7 +1338,7 @@ def test_a_lost_replacement_may_exist_beside_the_older(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     with pytest.raises(OutcomeUnknown) as caught:
         executor.apply()
-    assert caught.value.why.endswith(f". The present machine {older} is untouched, and a newer one may exist.")
+    assert caught.value.why.endswith(f". The existing machine {older} is unchanged, and a newer one may exist.")
     assert executor.outcome.id == older
 
 
@@ -1344,7 +1352,7 @@ def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, 
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=options)
     with pytest.raises(ApiError) as caught:
         executor.apply()
-    assert caught.value.why == f"it broke. The present machine {older} is untouched."
+    assert caught.value.why == f"it broke. The existing machine {older} is unchanged."
     assert (executor.outcome.id, list(marked.things)) == (older, [older])
 
 
@@ -1358,12 +1366,12 @@ def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(mar
     assert [outcome.id] == list(marked.things) != [older]
     assert [doing for doing in heard.said if isinstance(doing, str)] == [
         f"replace machine {older}",
-        f"make room by removing machine {older}",
-        f"replace the removed machine {older}",
+        f"delete machine {older} to make room for its replacement",
+        f"replace the deleted machine {older}",
     ]
 
 
-@pytest.mark.parametrize(("verb", "state"), [("create", "removed"), ("delete", "perhaps removed")])
+@pytest.mark.parametrize(("verb", "state"), [("create", "deleted"), ("delete", "possibly deleted")])
 def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch, verb, state):
     older = marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, "FULL")))
@@ -1372,8 +1380,8 @@ def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
     with pytest.raises(ApiError) as caught:
         executor.apply()
-    assert caught.value.why == f"it broke. The present machine {older} is {state}."
-    assert executor.outcome.id == ("" if state == "removed" else older)
+    assert caught.value.why == f"it broke. The existing machine {older} is {state}."
+    assert executor.outcome.id == ("" if state == "deleted" else older)
 
 
 def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
@@ -1402,9 +1410,12 @@ def test_a_wait_says_what_the_provider_says_and_ends_with_the_whole_resource(mar
     with pytest.raises(WaitTimeout) as caught:
         prepared(marked).apply()
     assert caught.value.why == (
-        f"not ready after 5 s; the provider says the word for pending. Its log says nothing of {thing_id}."
+        f"it is not ready after 5 s. Memory reports the word for pending. Its log says nothing of {thing_id}."
     )
-    assert (caught.value.ids, caught.value.doing) == ((thing_id,), f"wait for machine {thing_id} at Memory")
+    assert (caught.value.ids, caught.value.doing) == (
+        (thing_id,),
+        f"confirm that machine {thing_id} is ready at Memory",
+    )
 
 
 def test_a_wait_goes_on_when_the_resource_is_not_seen_once(marked, monkeypatch):
@@ -1444,7 +1455,7 @@ def test_what_is_being_removed_is_known_by_its_id_until_it_is_gone():
     del shifting.things[leaving]
     assert sure.apply().id == ""
     shifting.doubts = ["changes"] * 1000
-    with pytest.raises(ApiError, match=f"Cannot see thing {leaving} removed"):
+    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing {leaving}"):
         unsure.apply()
     assert unsure.outcome.id == leaving
 
@@ -1454,16 +1465,16 @@ def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
     thing_id = marked.add(name="m", kind="k", size=2)
     for settings, seconds in (({}, 5), ({"wait": False}, 3)):
         executor = prepared(marked, "absent", **settings)
-        with pytest.raises(WaitTimeout, match=f"still listed after {seconds} s: {thing_id}") as caught:
+        with pytest.raises(WaitTimeout, match=f"the provider still lists {thing_id} after {seconds} s") as caught:
             executor.apply()
         assert (caught.value.ids, executor.outcome.id) == ((thing_id,), thing_id)
-        assert caught.value.doing == f"see machine {thing_id} removed at Memory"
+        assert caught.value.doing == f"confirm the deletion of machine {thing_id} at Memory"
 
 
 def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
     plain = things.create
     monkeypatch.setattr(things, "create", lambda target: plain({**target, "name": target["name"].lower()}))
-    with pytest.raises(NotApplied, match="does not have the name 'Loud', but 'loud'") as caught:
+    with pytest.raises(NotApplied, match="does not have the name 'Loud'; its name is 'loud'") as caught:
         reconcile(things, name="Loud", kind="k")
     assert caught.value.ids == tuple(things.things)
     assert "the next run creates another one" in caught.value.advice
@@ -1483,7 +1494,9 @@ def test_a_resource_that_goes_away_is_not_waited_for(things, way):
         del things.things[thing_id]
     else:
         things.things[thing_id]["vanishing"] = True
-    with pytest.raises(NotReady, match="not there any more" if way == "is gone" else "and removes it") as caught:
+    with pytest.raises(
+        NotReady, match="no longer exists" if way == "is gone" else "and is deleting the resource"
+    ) as caught:
         next(steps)
     assert clock.now() - began < 60
     assert caught.value.ids == (thing_id,)
@@ -1500,7 +1513,7 @@ def test_a_resource_that_goes_away_in_transition_is_not_waited_for(things, monke
     executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), clock)
     executor.plan()
     began = clock.now()
-    with pytest.raises(NotReady, match="not there any more"):
+    with pytest.raises(NotReady, match="no longer exists"):
         executor.apply()
     assert clock.now() - began < 60
 
@@ -1512,6 +1525,6 @@ def test_a_missing_resource_is_not_ready_although_the_first_look_proved_nothing(
     thing_id = things.add(name="a", kind="k")
     monkeypatch.setattr(things, "assess", fail)
     monkeypatch.setattr(things, "read_while_waiting", lambda current: None)
-    with pytest.raises(NotReady, match="not there any more") as caught:
+    with pytest.raises(NotReady, match="no longer exists") as caught:
         reconcile(things, settle_timeout=3, wait_timeout=60)
     assert caught.value.ids == (thing_id,)

@@ -170,7 +170,7 @@ def test_only_a_difference_in_an_immutable_field_is_immutable():
 
 def test_an_option_of_another_kind_of_item_is_refused_with_the_kind_that_has_it():
     assert sentences(TABLE.violations({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]})) == [
-        "mounts[0].id: must be left out unless kind is network"
+        "mounts[0].id: must be omitted unless kind is network"
     ]
 
 
@@ -202,7 +202,7 @@ def test_a_new_item_gets_its_default_and_another_keeps_its_value():
 
 def test_an_item_without_what_its_kind_needs_is_a_conflict():
     assert sentences(TABLE.conflicts({"mounts": [{"kind": "network", "path": "/a"}]})) == [
-        "mounts[0].id: must be given when kind is network"
+        "mounts[0].id: must be set if kind is network"
     ]
     assert TABLE.conflicts({"name": "a", "size": 1, "mounts": [{"kind": "local", "path": "/a"}]}) == []
 
@@ -225,8 +225,8 @@ def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
 
 def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
     assert sentences(TABLE.violations(TABLE.desired({"envs": "canary", "secret_envs": ["canary"]}))) == [
-        "envs: must be a mapping, not of type str",
-        "secret_envs: must be a mapping, not of type list",
+        "envs: must be a mapping, not a value of type str",
+        "secret_envs: must be a mapping, not a value of type list",
     ]
 
 
@@ -498,13 +498,13 @@ def test_what_does_not_hold_is_said_with_both_values_and_never_those_of_the_envi
     current = {"size": 1, "workers": {"least": 0}, "envs": {"A": "canary"}}
     target = {"size": 2, "workers": {"least": 3}, "envs": {"A": "other"}}
     said = [
-        "size: wanted 2, found 1",
-        "workers.least: wanted 3, found 0",
-        "envs.A: the value found is not the one wanted",
+        "size: expected 2, found 1",
+        "workers.least: expected 3, found 0",
+        "envs.A: the current value differs from the written one",
     ]
     assert TABLE.mismatches(current, target) == said
     assert TABLE.mismatches(current, target, ["size"]) == said[:1]
-    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: wanted 3, found None"]
+    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found None"]
 
 
 def test_a_mapping_does_for_its_fields_what_a_table_does():
@@ -528,16 +528,16 @@ def test_a_mapping_does_for_its_fields_what_a_table_does():
     }
     desired = table.desired({"outer": {"box": given}})
     doubled, misnamed, short = table.violations(desired)
-    assert str(doubled) == "outer.box.secret_envs.A: must not be given under outer.box.envs as well"
-    assert str(misnamed) == "outer.box.envs.B=: must have a name without '=' in it"
-    assert str(short).startswith("outer.box.token: must be at least 8 characters long")
+    assert str(doubled) == "outer.box.secret_envs.A: must not be set in outer.box.envs as well"
+    assert str(misnamed) == "outer.box.envs.B=: must have a non-empty name without '=' and null characters"
+    assert str(short).startswith("outer.box.token: must have at least 8 characters")
     assert table.secret_values(desired) == ["long secret", "short", "pin-0123456"]
     values = {"envs": {"A": "1", "B": "old value"}, "token": "t", "args": "--key old", "items": [{"name": "n"}]}
     current = {"outer": {"box": values}}
     assert table.hidden_values(current, desired) == ["old value", "--key old", "--key", "old"]
     assert table.shown_facts(current) == {"env_names": ["A", "B"]}
     assert sentences(table.conflicts(current)) == [
-        "outer.box.envs: must be at most 1 variables together with outer.box.secret_envs, not 2"
+        "outer.box.envs: must have at most 1 variables together with outer.box.secret_envs, not 2"
     ]
     shown = {"envs": {"A": "1"}, "envs_mode": "merge", "items": [{"name": "n"}]}
     assert table.spec(current, desired) == {"outer": {"box": shown}}
@@ -549,9 +549,9 @@ def test_a_mapping_does_for_its_fields_what_a_table_does():
         "outer.box.args",
     ]
     assert table.mismatches(current, changed) == [
-        "outer.box.envs.A: the value found is not the one wanted",
-        "outer.box.envs.B: the value found is not the one wanted",
-        "outer.box.args: the value found is not the one wanted",
+        "outer.box.envs.A: the current value differs from the written one",
+        "outer.box.envs.B: the current value differs from the written one",
+        "outer.box.args: the current value differs from the written one",
     ]
 
 

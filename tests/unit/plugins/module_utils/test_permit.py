@@ -92,7 +92,7 @@ def test_a_request_leaves_signals_to_the_main_thread(cloud, monkeypatch):
 
 def test_a_module_sends_no_write_for_a_job_that_is_gone(cloud, monkeypatch):
     _lose_the_parent(monkeypatch, after=1)
-    result = cloud.run("vast_endpoint", TASK).failing("is gone, so nothing more is written")
+    result = cloud.run("vast_endpoint", TASK).failing("has ended, so the task sends no more writes")
     assert result["failure"]["reason"] == Cancelled.reason
     assert not result.writes
 
@@ -106,7 +106,7 @@ def test_a_refused_create_is_not_repeated_for_a_job_that_is_gone(cloud, monkeypa
 
 def test_a_module_does_not_wait_for_a_job_that_is_gone(cloud, monkeypatch):
     _lose_the_parent(monkeypatch, after=3)
-    result = cloud.run("vast_endpoint", TASK).failing("is gone")
+    result = cloud.run("vast_endpoint", TASK).failing("has ended")
     assert result["id"]
     assert result["changed"]
 

@@ -579,7 +579,7 @@ def test_a_name_that_an_endpoint_cannot_get_prunes_nothing(fleet, pattern, actio
     values = fleet.run(
         {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern}
     )
-    assert "is taken by" in values["msg"]
+    assert "already has the name" in values["msg"]
     assert actions(values) == actions_then
     assert writes(values) == []
 

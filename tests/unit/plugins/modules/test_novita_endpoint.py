@@ -108,7 +108,7 @@ def test_a_network_mount_needs_its_cluster(novita):
 
 def test_a_network_mount_needs_its_storage(novita):
     mount = {"type": "network", "mount_path": "/models"}
-    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").failing("volume_mounts[0].id: must be given")
+    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").failing("volume_mounts[0].id: must be set")
 
 
 def test_a_refusal_shows_the_limits_of_the_account(novita):
@@ -136,7 +136,7 @@ def test_a_taken_app_name_is_explained(novita):
 
 def test_a_chosen_app_name_stands_in_the_way_of_a_replacement(novita):
     novita.run(**TASK, app_name="mine").ok()
-    assert novita.change(products=["8"], recreate=True).failing("app_name:", "holds 'mine'").writes == []
+    assert novita.change(products=["8"], recreate=True).failing("app_name:", "uses 'mine'").writes == []
     replaced = novita.change(products=["8"], app_name="mine-2", recreate=True).ok(changed=True)
     assert replaced["endpoint"]["spec"]["app_name"] == "mine-2"
 

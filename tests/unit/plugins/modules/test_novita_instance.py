@@ -137,7 +137,7 @@ def test_started_creates_what_is_not_there(novita):
 
 @pytest.mark.parametrize("state", ["stopped", "restarted"])
 def test_what_is_not_there_cannot_be_stopped_or_restarted(novita, state):
-    assert novita.create(state=state).failing("does not exist", "state: present creates it").writes == []
+    assert novita.create(state=state).failing("does not exist", "set state: present").writes == []
 
 
 def test_restarted_acts_on_every_run_and_says_so(novita):
@@ -161,7 +161,7 @@ def test_a_restart_that_does_not_happen_is_seen_although_ssh_becomes_ready_meanw
     novita.account.settings.set(ssh_after=20.0)
     novita.create().ok()
     novita.account.fault("instance.restart", "ignore")
-    novita.run(state="restarted").failing("its state is still 'running'")
+    novita.run(state="restarted").failing("it still reports 'running'")
 
 
 def test_a_start_without_stock_is_explained(novita):
@@ -338,7 +338,7 @@ def test_a_change_of_a_billing_mode_that_is_left_out_is_made_and_seen(novita):
     novita.store.change(novita.running()[0], {"billingMode": "onDemand"})
     novita.account.fault("instance.trans_to_monthly", "ignore", fields=["billingMode"])
     failed = novita.run(billing_mode="monthly", settle_timeout=5)
-    failed.failing("billing_mode: wanted 'monthly', found 'onDemand'")
+    failed.failing("billing_mode: expected 'monthly', found 'onDemand'")
 
 
 def test_a_billing_mode_that_is_told_is_not_asked_for_again(novita):
@@ -353,7 +353,7 @@ def test_a_billing_mode_that_nobody_tells_is_not_compared(novita):
     _tell(novita, instance, mode="by the second")
     done = novita.run(billing_mode="spot").ok(changed=False)
     assert "billing_mode" not in done["instance"]["spec"]
-    novita.run(**REPLACED).failing("billing_mode: must be given for a replacement")
+    novita.run(**REPLACED).failing("billing_mode: must be set for a replacement")
 
 
 def test_the_billing_of_another_instance_is_not_believed(novita):
@@ -490,7 +490,7 @@ def test_lack_of_stock_allows_the_other_order_only_when_told(novita, order):
     novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     done = novita.run(gpu_num=2, recreate=True, recreate_order=order, **WRITE_ONLY)
     if order == "create_first":
-        done.failing("INSUFFICIENT_RESOURCE", "untouched")
+        done.failing("INSUFFICIENT_RESOURCE", "unchanged")
         assert novita.running() == [old]
     else:
         done.ok(changed=True)
@@ -535,7 +535,7 @@ def test_what_the_product_of_a_cpu_instance_decides_cannot_be_given(novita, chec
 def test_a_create_without_a_kind_or_of_gpus_needs_both(novita):
     for kind in ({}, {"kind": "gpu"}):
         novita.run(product_id="x", image_url="y", **kind).failing("gpu_num, rootfs_size", "does not exist yet")
-    novita.run(kind="cpu").failing("product_id, image_url: must be given")
+    novita.run(kind="cpu").failing("product_id, image_url: must be set")
 
 
 def test_a_cpu_instance_is_changed_like_others(novita):
@@ -560,7 +560,7 @@ def test_a_cpu_instance_is_replaced_with_the_disk_of_its_new_product(novita):
 def test_a_replacement_can_be_of_the_other_kind(novita):
     novita.create().ok()
     to_cpu = {"kind": "cpu", "product_id": "cpu.4c8g"}
-    novita.run(**to_cpu).failing("kind", "cannot be changed in place", "recreate: true")
+    novita.run(**to_cpu).failing("kind cannot be changed in place", "recreate: true")
     to_cpu.update(recreate=True, **WRITE_ONLY)
     assert novita.run(**to_cpu, rootfs_size=20).failing("rootfs_size: must be left out").writes == []
     done = novita.run(**to_cpu).ok(changed=True)

@@ -219,7 +219,7 @@ def test_a_template_can_be_given_by_its_number(groups):
 @pytest.mark.parametrize("options", [{}, {"search_params": QUERY}], ids=str)
 def test_a_new_workergroup_without_a_template_is_refused(groups, options, check):
     assert (
-        groups.run(check, endpoint="tts", **options).failing("template_hash or template_id: must be given").writes == []
+        groups.run(check, endpoint="tts", **options).failing("template_hash or template_id: must be set").writes == []
     )
 
 
