@@ -47,7 +47,7 @@ def ssh_address(command: str) -> tuple[str, int, str]:
     return host, port, user
 
 
-def answers_ssh(host: str, port: int) -> bool:
+def ssh_server_responds(host: str, port: int) -> bool:
     """Return whether an SSH server responds at this address."""
     try:
         with socket.create_connection((host, port), timeout=TIMEOUT) as connection:

@@ -25,9 +25,8 @@ SchemaError = Any
 _RULES = {
     "minimum": "must be at least {}",
     "maximum": "must be at most {}",
-    "minLength": "must have at least {} characters",
-    "minProperties": "must have at least {} entry",
-    "minItems": "must have at least {} items",
+    "minLength": "must have at least {} character{s}",
+    "minItems": "must have at least {} item{s}",
     "pattern": "must match {}",
     "enum": "must be one of {}",
     "type": "must be of type {}",
@@ -162,7 +161,12 @@ def _rule(error: SchemaError) -> str:
     if error.validator == "not":
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
     rule: str = _RULES.get(error.validator, error.validator)
-    return rule.format(limit)
+    return rule.format(limit, s=plural(limit))
+
+
+def plural(number: Any) -> str:
+    """Return the ending of a noun after a number."""
+    return "" if number == 1 else "s"
 
 
 def excerpt(value: Any) -> str:

@@ -211,7 +211,7 @@ class Executor:
         """
         noun = self._resource.noun
         error = OutcomeUnknown(
-            f"{lost.why}. It is unknown whether the {noun} was created: {seen}.",
+            f"{lost.why.rstrip('.')}. It is unknown whether the {noun} was created: {seen}.",
             advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the provider's "
             f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
             f"run could create a second {noun}.",
@@ -282,7 +282,7 @@ class Executor:
         Does nothing if the resource is already in that state.
         """
         if not isinstance(self._resource, Switchable):
-            raise ProgrammingError(f"a {self._resource.noun} cannot be started or stopped.")
+            raise ProgrammingError("this resource type cannot be started or stopped.")
         with error_context(self._resource, f"{action} {self._subject}"):
             yield from self._observer.until_settled()
             before = self._observer.last

@@ -35,7 +35,7 @@ from .resource import Resource
 from .state import OFF, ON, CurrentState, DesiredState
 
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "stopped": OFF}
-"""The power state for each value of the option ``state``."""
+"""The power states that values of the option ``state`` set."""
 SWITCHED_TO = {START: ON, STOP: OFF}
 """The power state that each action leads to."""
 

@@ -43,7 +43,9 @@ def connection_violations(provider: Provider, params: dict[str, Any]) -> list[Vi
 def key_violations(key: str | None, provider: Provider) -> list[Violation]:
     """Return the violations of an API key."""
     if not key:
-        rule = f"must be set, or the environment variable {provider.key_env} on the host that sends the requests"
+        rule = (
+            f"must be set, as an option or as {provider.key_env} in the environment of the host that sends the requests"
+        )
         return [Violation("api_key", rule)]
     if not key.isascii() or not key.isprintable() or " " in key:
         rule = "must not contain spaces, line breaks or other characters that are invalid in an HTTP header"

@@ -21,7 +21,7 @@ from .._http.client import Client
 from .._novita_ppio.resource import PlatformResource
 from .._schema.fields import Boolean, Float, Text
 from .._schema.table import Settings
-from .._ssh import answers_ssh
+from .._ssh import ssh_server_responds
 from .._validation import Violation
 from .api import NOVITA, every
 from .instance_calls import (
@@ -242,7 +242,7 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
 def _answers_ssh(current: CurrentState) -> bool:
     """Whether an SSH server answers at the address of an instance."""
     host, port = current.facts["ssh_host"], current.facts["ssh_port"]
-    return bool(host and current.facts["ssh_ready"] and answers_ssh(host, port))
+    return bool(host and current.facts["ssh_ready"] and ssh_server_responds(host, port))
 
 
 def _edit_body(current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._validation import Violation
+from .._validation import Violation, plural
 from .field import Field
 from .field_set import FieldSet, Values
 
@@ -239,5 +239,7 @@ def _condition(field: Field) -> str:
 def _out_of_number(entries: list[Any], min_items: int, max_items: int | None) -> str:
     """Return the rule that the length of a list breaks, or an empty text."""
     if len(entries) < min_items:
-        return f"must have at least {min_items} items"
-    return f"must have at most {max_items} items" if max_items is not None and len(entries) > max_items else ""
+        return f"must have at least {min_items} item{plural(min_items)}"
+    if max_items is not None and len(entries) > max_items:
+        return f"must have at most {max_items} item{plural(max_items)}"
+    return ""

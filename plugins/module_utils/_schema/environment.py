@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .._secrets import length_violations
-from .._validation import Violation
+from .._validation import Violation, plural
 from .field import Field
 
 HIDDEN = "(hidden)"
@@ -141,7 +141,8 @@ class Environment(Field):
     def conflicts(self, target: dict[str, str], path: str) -> list[Violation]:
         if self.max_items is None or len(target) <= self.max_items:
             return []
-        rule = f"must have at most {self.max_items} variables together with {self._secret_path(path)}"
+        variables = f"{self.max_items} variable{plural(self.max_items)}"
+        rule = f"must have at most {variables} together with {self._secret_path(path)}"
         return [Violation(path, f"{rule}, not {len(target)}")]
 
     def _by_path(self, desired: DesiredEnvironment, path: str) -> dict[str, Any]:

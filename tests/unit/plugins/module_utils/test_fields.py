@@ -301,7 +301,7 @@ def test_what_a_resource_has_outside_the_printed_ranges_is_not_held_against_a_ta
     values = {"size": 11, "ports": [100, 201], "mounts": [{"path": "/long", "size": 11}]}
     assert sentences(table.range_violations(values, current)) == [
         "size: must be from 1 to 9, not 11",
-        "ports: must have at most 1 items, not [100, 201]",
+        "ports: must have at most 1 item, not [100, 201]",
         "ports[1]: must be from 1 to 99, not 201",
         "mounts[0].size: must be at most 9, not 11",
     ]
@@ -537,7 +537,7 @@ def test_a_mapping_does_for_its_fields_what_a_table_does():
     assert table.hidden_values(current, desired) == ["old value", "--key old", "--key", "old"]
     assert table.shown_facts(current) == {"env_names": ["A", "B"]}
     assert sentences(table.conflicts(current)) == [
-        "outer.box.envs: must have at most 1 variables together with outer.box.secret_envs, not 2"
+        "outer.box.envs: must have at most 1 variable together with outer.box.secret_envs, not 2"
     ]
     shown = {"envs": {"A": "1"}, "envs_mode": "merge", "items": [{"name": "n"}]}
     assert table.spec(current, desired) == {"outer": {"box": shown}}
