@@ -352,7 +352,7 @@ class Executor:
         noun, newer = self._resource.noun, self.outcome.id
         if newer in ("", older.id):
             more = ", and a newer one may exist" if isinstance(error, OutcomeUnknown) else ""
-            error.why = f"{error.why.rstrip('.')}. The existing {noun} {older.id} is {state}{more}."
+            error.why = f"{error.why.rstrip('.')}. The original {noun} {older.id} is {state}{more}."
             self.outcome.id = "" if state == "deleted" else older.id
         elif state == "unchanged":
             error.why += f" The older {noun} {older.id} and the newer {newer} may both exist."

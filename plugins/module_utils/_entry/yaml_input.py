@@ -21,7 +21,7 @@ from .._validation import Violation
 Spec = dict[str, Any]
 """An argument spec."""
 
-_QUOTE = "quote the value, so that YAML does not convert it"
+_QUOTE = "enclose the value in quotes, so that YAML does not convert it"
 
 
 def yaml_violations(spec: Spec, written: dict[str, Any], path: str = "") -> list[Violation]:

@@ -194,7 +194,7 @@ def _variable_violations(path: str, name: str, value: Any, secret: bool) -> list
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         given = "null" if value is None else type(value).__name__
         rule = f"must be a string or an integer, not a value of type {given}"
-        return [Violation(path, f"{rule}; quote the value, so that YAML does not convert it")]
+        return [Violation(path, f"{rule}; enclose the value in quotes, so that YAML does not convert it")]
     return length_violations(str(value), path) if secret else []
 
 

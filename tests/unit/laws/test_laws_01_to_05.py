@@ -232,7 +232,7 @@ def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
     world.fault("update", "ignore", fields=[world.resource_type.changed_wire])
     failed = world.task(**world.resource_type.change, settle_timeout=2).failing(
         world.resource_type.changed_path,
-        f"wanted {world.resource_type.amounts[1]}",
+        f"expected {world.resource_type.amounts[1]}",
         f"found {world.resource_type.amounts[0]}",
     )
     assert failed["failure"]["reason"] == "not_applied"
@@ -244,7 +244,7 @@ def test_law_05_a_clipped_change_fails_with_the_value_found(world):
     _before, wanted, _low, found = world.resource_type.amounts
     world.fault("update", "clip", field=world.resource_type.changed_wire, value=found)
     world.task(**world.resource_type.change, settle_timeout=2).failing(
-        world.resource_type.changed_path, f"wanted {wanted}", f"found {found}"
+        world.resource_type.changed_path, f"expected {wanted}", f"found {found}"
     )
 
 
@@ -252,7 +252,7 @@ def test_law_05_a_clipped_create_fails_with_its_id(world):
     wanted, _later, found, _high = world.resource_type.amounts
     world.fault("create", "clip", field=world.resource_type.changed_wire, value=found)
     failed = world.create(settle_timeout=2).failing(
-        world.resource_type.changed_path, f"wanted {wanted}", f"found {found}"
+        world.resource_type.changed_path, f"expected {wanted}", f"found {found}"
     )
     assert [failed["id"]] == world.ids()
 

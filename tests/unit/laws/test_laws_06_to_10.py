@@ -47,7 +47,7 @@ def test_law_06_a_create_whose_response_was_lost_is_adopted(world, fault, argume
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
 def test_law_06_a_lost_create_that_is_not_found_is_not_repeated(world, fault, arguments):
     world.fault("create", fault, when="before", **arguments)
-    failed = world.create(settle_timeout=5).failing("unknown", "safe")
+    failed = world.create(settle_timeout=5).failing("unknown", "adopts")
     assert failed.operations.count(world.operation("create")) == 1
     assert failed["failure"]["reason"] == "outcome_unknown"
     assert failed["failure"]["retryable"] is False
@@ -57,7 +57,7 @@ def test_law_06_a_lost_create_that_is_not_found_is_not_repeated(world, fault, ar
 def test_law_06_a_lost_create_that_cannot_be_looked_for_is_unknown(world):
     world.fault("create", "reset", when="after")
     world.fault("list", "status", status=500, skip=1, times=0)
-    failed = world.create(api_retries=0).failing("unknown", "safe", "500")
+    failed = world.create(api_retries=0).failing("unknown", "adopts", "500")
     assert failed["failure"]["reason"] == "outcome_unknown"
     world.account.clear_faults()
     assert [world.create().ok()["id"]] == world.ids()
@@ -375,7 +375,7 @@ def test_law_08_an_interrupted_replace_names_both_and_the_way_out(world):
     failed.failing(new, f"{{id: '{old}', state: absent}}")
     world.account.clear_faults()
     again = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True)
-    again.failing(f"older is {old}", f"newer {new}", f"{{id: '{old}', state: absent}}")
+    again.failing(f"{old} differs", f"{new} does not", f"{{id: '{old}', state: absent}}")
     assert again.writes == []
     world.run({"id": old, "state": "absent"}).ok(changed=True)
     world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=False)

@@ -264,7 +264,7 @@ def test_what_is_no_mapping_is_refused():
         assert sentences(yaml_violations(spec, {"worker_config": wrong})) == [
             f"worker_config: must be a mapping, not a value of type {type(wrong).__name__}"
         ]
-    rule = "must be a string, not a value of type bool; quote the value, so that YAML does not convert it"
+    rule = "must be a string, not a value of type bool; enclose the value in quotes, so that YAML does not convert it"
     violations = yaml_violations(spec, {"worker_config": '{"name": false}'})
     assert sentences(violations) == [f"worker_config.name: {rule}"]
 

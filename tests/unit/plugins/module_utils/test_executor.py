@@ -978,7 +978,7 @@ def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
     assert "To delete the older one" not in caught.value.why
-    with pytest.raises(AmbiguousName, match="The older machine " + ids["2026-01-01T00:00:00Z"]):
+    with pytest.raises(AmbiguousName, match="The older thing " + ids["2026-01-01T00:00:00Z"]):
         reconcile(things, kind="other")
 
 
@@ -1338,7 +1338,7 @@ def test_a_lost_replacement_may_exist_beside_the_older(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     with pytest.raises(OutcomeUnknown) as caught:
         executor.apply()
-    assert caught.value.why.endswith(f". The existing machine {older} is unchanged, and a newer one may exist.")
+    assert caught.value.why.endswith(f". The original machine {older} is unchanged, and a newer one may exist.")
     assert executor.outcome.id == older
 
 
@@ -1352,7 +1352,7 @@ def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, 
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=options)
     with pytest.raises(ApiError) as caught:
         executor.apply()
-    assert caught.value.why == f"it broke. The existing machine {older} is unchanged."
+    assert caught.value.why == f"it broke. The original machine {older} is unchanged."
     assert (executor.outcome.id, list(marked.things)) == (older, [older])
 
 
@@ -1380,7 +1380,7 @@ def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
     with pytest.raises(ApiError) as caught:
         executor.apply()
-    assert caught.value.why == f"it broke. The existing machine {older} is {state}."
+    assert caught.value.why == f"it broke. The original machine {older} is {state}."
     assert executor.outcome.id == ("" if state == "deleted" else older)
 
 
@@ -1477,7 +1477,7 @@ def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
     with pytest.raises(NotApplied, match="does not have the name 'Loud'; its name is 'loud'") as caught:
         reconcile(things, name="Loud", kind="k")
     assert caught.value.ids == tuple(things.things)
-    assert "the next run creates another one" in caught.value.advice
+    assert "the next run creates another thing" in caught.value.advice
 
 
 @pytest.mark.parametrize("way", ["is gone", "is being removed"])

@@ -218,7 +218,7 @@ def test_a_task_for_one_of_several_clusters_leaves_that_one(novita):
 def test_an_update_that_loses_one_of_several_clusters_fails(novita):
     novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
     novita.account.fault("endpoint.update", "clip", field="clusterIDs", value=[])
-    novita.change(worker_config={"max_num": 3}, settle_timeout=1).failing("cluster_ids: wanted", "'b'")
+    novita.change(worker_config={"max_num": 3}, settle_timeout=1).failing("cluster_ids: expected", "'b'")
 
 
 def test_an_app_name_that_nobody_chose_is_not_in_the_spec_and_may_be_given(novita):

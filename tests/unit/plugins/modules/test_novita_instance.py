@@ -501,7 +501,7 @@ def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
     old = novita.create().ok()["id"]
     novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no", times=2)
     failed = novita.run(gpu_num=2, recreate=True, recreate_order="delete_first", **WRITE_ONLY)
-    failed.failing("INSUFFICIENT_RESOURCE", f"{old} is removed")
+    failed.failing("INSUFFICIENT_RESOURCE", f"{old} is deleted")
     assert novita.running() == []
     assert failed["changed"] is True
 
@@ -560,7 +560,7 @@ def test_a_cpu_instance_is_replaced_with_the_disk_of_its_new_product(novita):
 def test_a_replacement_can_be_of_the_other_kind(novita):
     novita.create().ok()
     to_cpu = {"kind": "cpu", "product_id": "cpu.4c8g"}
-    novita.run(**to_cpu).failing("kind cannot be changed in place", "recreate: true")
+    novita.run(**to_cpu).failing("kind", "cannot be changed in place", "recreate: true")
     to_cpu.update(recreate=True, **WRITE_ONLY)
     assert novita.run(**to_cpu, rootfs_size=20).failing("rootfs_size: must be left out").writes == []
     done = novita.run(**to_cpu).ok(changed=True)
@@ -754,7 +754,7 @@ def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
         ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
         ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
         ({"min_cuda_version": "\n"}, "min_cuda_version: must match"),
-        ({"name": "trainer-1\n"}, "name: must neither"),
+        ({"name": "trainer-1\n"}, "name: must not start"),
     ],
 )
 def test_a_value_of_another_form_is_refused_before_any_request(novita, options, path):

@@ -150,7 +150,9 @@ def test_the_usual_state_needs_no_update(vast):
 
 def test_a_state_that_is_not_taken_fails_with_the_id(vast):
     vast.account.fault("endpoint.update", "ignore", fields=["endpoint_state"])
-    failed = vast.run(**TASK, endpoint_state="stopped", settle_timeout=5).failing("endpoint_state", "wanted 'stopped'")
+    failed = vast.run(**TASK, endpoint_state="stopped", settle_timeout=5).failing(
+        "endpoint_state", "expected 'stopped'"
+    )
     assert failed["id"] == str(vast.account.records()[0]["id"])
 
 

@@ -431,7 +431,7 @@ def test_an_ignored_filter_fails_with_what_was_found(groups):
     groups.add(search_query={"num_gpus": {"eq": 1}})
     groups.account.fault("workergroup.update", "ignore", fields=["search_query"])
     groups.run(endpoint="tts", search_params="num_gpus=2", settle_timeout=2).failing(
-        "search_params.num_gpus", "wanted {'eq': 2}", "found {'eq': 1}"
+        "search_params.num_gpus", "expected {'eq': 2}", "found {'eq': 1}"
     )
 
 
