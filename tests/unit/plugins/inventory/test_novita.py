@@ -168,7 +168,7 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"api_url": "http://example.com"}, "api_url: must begin with https"),
         ({"filters": {"state": "running"}}, "filters.state"),
         ({"filters": {"name": "("}}, "filters.name: must be a regular expression"),
-        ({"filters": {"name": False}}, "filters.name: must be text"),
+        ({"filters": {"name": False}}, "filters.name: must be a string"),
         ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
     ],
 )
