@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's half of the fleet module: reports all refused options at once, and shows progress meanwhile."""
+"""The part of the fleet module that runs on the controller: it reports all violations at once, and shows progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAUSE = 0.2
 
 
 class ActionModule(ActionBase):
-    """Checks all entries, then runs the module."""
+    """Checks all entries, then runs the module and shows its progress."""
 
     _supports_async = True
     _supports_check_mode = True
@@ -56,12 +56,12 @@ class ActionModule(ActionBase):
         try:
             return early_violations(self._task.args.get("resources"))
         except ImportError:
-            # jsonschema is needed where the module runs, and may be missing here: the module checks everything again.
+            # jsonschema is required only on the host on which the module runs. The module checks everything again.
             return []
 
     @contextlib.contextmanager
     def _progress(self, arguments: dict[str, Any], asynchronous: bool) -> Iterator[None]:
-        """Show the lines that the module adds to a file, if both see the same file and the task is not no_log."""
+        """Show the lines that the module adds to a file, if it runs on this host and the task does not set no_log."""
         if self._task.no_log or asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
             yield
             return
@@ -82,19 +82,20 @@ class ActionModule(ActionBase):
 
 
 def _plain(options: Any) -> Any:
-    """Return the options without what Ansible notes beside each text, such as where it was read.
+    """Return the options without the tags that Ansible adds to each string, such as its origin.
 
-    The options go with the result to another process, and carrying these notes there takes longer than all checks.
+    Ansible sends the options to another process together with the result. With the tags, this takes longer than all
+    checks.
     """
     try:
         return json.loads(json.dumps(options))
     except (TypeError, ValueError, RecursionError):
-        # A date, for one: Ansible makes text of it on the way to the module.
+        # For example a date, which Ansible converts to a string when it passes the options to the module.
         return options
 
 
 def _show(lines: BinaryIO, over: threading.Event) -> None:
-    """Show lines as they are added, until no more will come."""
+    """Show lines as they are added, until ``over`` is set."""
     display, rest = Display(), b""
     while True:
         last = over.is_set()

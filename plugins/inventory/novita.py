@@ -6,21 +6,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: novita
-short_description: GPU instances of Novita AI as hosts
+short_description: Use GPU instances of Novita AI as hosts
 version_added: 1.0.0
 description:
-  - Lists the GPU instances of a Novita AI account, and reads of the running ones how to log in to them.
-  - The file's name must be C(novita.yml) or end with C(.novita.yml); C(.yaml) will do, too.
-  - A host is called as its instance, or C(name-id) where several of the selected instances have that name. Characters
-    other than letters, digits, C(_), C(-) and C(.) become C(_). C(localhost) and the like, which mean something else to
-    Ansible, get the id as well.
-  - Running instances get C(ansible_host), C(ansible_port) and C(ansible_user). What is known of any instance is in
-    variables whose names begin with C(novita_), as M(gpufleet.cloud.novita_instance_info) returns it, for example
-    C(novita_id), C(novita_status), C(novita_status_message), C(novita_product_id), C(novita_product_name),
-    C(novita_cluster_id), C(novita_billing_mode), C(novita_gpu_num), C(novita_ports), C(novita_port_mappings),
-    C(novita_ssh_ready) and C(novita_env_names). The values of environment variables are not among them.
-  - An instance that is being removed is left out. An instance whose details cannot be read keeps its host, without an
-    address, and a warning says why. A listing that cannot be trusted is an error, never an empty inventory.
+  - Creates a host for each GPU instance of a Novita AI account. For running instances, also reads the connection
+    details for SSH.
+  - The name of the inventory file must be C(novita.yml) or C(novita.yaml), or end with C(.novita.yml) or
+    C(.novita.yaml).
+  - The host name is the name of the instance. If several of the selected instances have the same name, or if the name
+    has a special meaning in Ansible, such as C(localhost), the host name is C(name-id). Characters other than letters,
+    digits, C(_), C(-), and C(.) are replaced with C(_).
+  - Hosts of running instances have the variables C(ansible_host), C(ansible_port), and C(ansible_user).
+  - All hosts have the values that M(gpufleet.cloud.novita_instance_info) returns as variables with the prefix
+    C(novita_), for example C(novita_id), C(novita_status), C(novita_status_message), C(novita_product_id),
+    C(novita_product_name), C(novita_cluster_id), C(novita_billing_mode), C(novita_gpu_num), C(novita_ports),
+    C(novita_port_mappings), C(novita_ssh_ready), and C(novita_env_names). The values of environment variables are not
+    included.
+  - Instances that are being removed are not included.
+  - If the details of a running instance cannot be read, its host has no address, and the plugin displays a warning.
+  - If the list of instances cannot be read, or if it is inconsistent, the plugin fails. It never returns an empty
+    inventory in this case.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -38,44 +43,47 @@ options:
       - gpufleet.cloud.novita
   api_key:
     description:
-      - API key of the Novita AI account. It can be a template or come from a vault.
+      - API key of the Novita AI account, of at least 8 characters. The value can be a template or come from a vault.
     type: str
     env:
       - name: NOVITA_API_KEY
   api_url:
     description:
-      - Base address of the API. Plain C(http) is accepted for loopback addresses only.
+      - Base URL of the API. Plain C(http) is accepted for loopback addresses only.
     type: str
     default: https://api.novita.ai
     env:
       - name: NOVITA_API_URL
   api_timeout:
     description:
-      - How many seconds one request may take, from the name look-up to the last byte of the answer.
-      - From 1 to 3600.
+      - Maximum duration of one request in seconds, from the name resolution to the last byte of the response.
+      - "Range: 1 to 3600."
     type: int
     default: 30
   api_retries:
     description:
-      - How often a request is repeated after a broken connection and after HTTP 429, 502, 503 and 504.
-      - The pauses grow from 1 to 16 seconds; a longer one that the provider asks for is kept, up to 120 seconds.
-      - From 0 to 20.
+      - How many times to retry requests that are safe to retry, after a broken connection or HTTP status 429, 502,
+        503, or 504.
+      - The pause before a retry grows from 1 to 16 seconds. If the provider requests a longer pause, the plugin
+        respects it, up to 120 seconds.
+      - "Range: 0 to 20."
     type: int
     default: 5
   validate_certs:
     description:
-      - Whether the server's certificate is verified.
-      - The environment variable E(REQUESTS_CA_BUNDLE) names other authorities to trust.
+      - Whether to verify the TLS certificate of the server.
+      - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
     type: bool
     default: true
   filters:
     description:
-      - Only instances that satisfy all of these become hosts.
+      - Conditions on instances. Only instances that satisfy all of them become hosts.
     type: dict
     default: {}
     suboptions:
       status:
-        description: The provider's words for the state, for example V(running) or V(exited). Case does not matter.
+        description: States of instances, as the provider reports them, for example V(running) or V(exited). Not case
+          sensitive.
         type: list
         elements: str
       cluster_id:
@@ -87,39 +95,42 @@ options:
         type: list
         elements: str
       name:
-        description: A regular expression, found anywhere in the name unless it begins with C(^) or ends with C($).
+        description: A regular expression for the name of the instance. It matches any part of the name. To match the
+          beginning or the end, use C(^) or C($).
         type: str
   concurrency:
     description:
-      - How many instances are read at the same time, over one session.
-      - From 1 to 64.
+      - The maximum number of instances to read at the same time.
+      - "Range: 1 to 64."
     type: int
     default: 8
   include_credentials:
     description:
-      - Whether running instances get the provider's SSH password as C(ansible_password).
-      - M(ansible.builtin.debug), C(ansible-inventory --list) and whoever else prints variables show it in clear.
+      - Whether to set C(ansible_password) to the SSH password of the provider for running instances.
+      - M(ansible.builtin.debug), C(ansible-inventory --list), and everything else that prints variables shows the
+        password in clear text.
     type: bool
     default: false
 notes:
-  - With O(cache), the listing comes from the cache while it lasts, and with it which instances are running. Those are
-    read again every time, because address, port and password change at every start. These never go into the cache, and
-    neither do keys nor the values of environment variables.
-  - Ansible goes on without an inventory that fails. Set C(any_unparsed_is_failed) in the section C([inventory]) of
-    C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED), to make it stop.
-  - The texts of the provider are never taken for templates.
-  - No redirect is followed and no netrc file is read. E(HTTPS_PROXY) and E(NO_PROXY) are honoured.
+  - With O(cache), the list of instances and their states come from the cache until it expires. The plugin still reads
+    each running instance every time, because address, port, and password change at every start. The cache never
+    contains these values, keys, or the values of environment variables.
+  - Ansible continues without an inventory source that fails. To make it stop instead, set C(any_unparsed_is_failed) in
+    the section C([inventory]) of C(ansible.cfg), or set E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED).
+  - Ansible never treats text from the provider as a template.
+  - The plugin does not follow redirects and does not read a netrc file. It honors E(HTTPS_PROXY) and E(NO_PROXY).
 seealso:
   - module: gpufleet.cloud.novita_instance
   - module: gpufleet.cloud.novita_instance_info
 """
 
 EXAMPLES = r"""
-# training.novita.yml: of this, "plugin" alone gives all instances; the key comes from NOVITA_API_KEY then
+# training.novita.yml. Only "plugin" is required: without further options, all instances become hosts, and the API key
+# is read from the environment variable NOVITA_API_KEY.
 plugin: gpufleet.cloud.novita
 api_key: "{{ lookup('ansible.builtin.file', '~/.novita-key') }}"
 
-# What runs of one team, in groups by product and by place
+# Select the running instances of one team. Group them by product and by cluster.
 filters:
   status: [running]
   name: ^training-
@@ -132,12 +143,12 @@ groups:
   reachable: novita_ssh_ready
   interruptible: novita_billing_mode == 'spot'
 
-# With this key; "include_credentials: true" instead logs in with the provider's passwords, which needs the program
-# sshpass
+# Log in with this SSH key. To log in with the passwords of the provider, set "include_credentials: true" instead and
+# install the program sshpass.
 compose:
   ansible_ssh_private_key_file: "'~/.ssh/novita'"
 
-# The listing is asked for once in ten minutes
+# Request the list of instances at most once in ten minutes.
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: ~/.cache/ansible-novita
@@ -193,12 +204,12 @@ _OPTIONS = Settings(
     Boolean("include_credentials", default=False),
 )
 
-# These change with every start. They come with an instance's details and must not go into the cache.
-_FLEETING = ("ssh_host", "ssh_port", "ssh_user", "ssh_ready")
-_BLANK = {fact: NovitaInstance.facts_before_create[fact] for fact in _FLEETING}
+# These facts change at every start. They are read with the details of an instance, and must not be cached.
+_UNCACHED = ("ssh_host", "ssh_port", "ssh_user", "ssh_ready")
+_DEFAULTS = {fact: NovitaInstance.facts_before_create[fact] for fact in _UNCACHED}
 _HIDDEN = (*NovitaInstance.private_facts, "envs", "envs_mode")
 
-# Ansible does not take these names for hosts of an inventory.
+# Ansible does not accept these names for hosts of an inventory, or treats them specially.
 _RESERVED = ("all", "ungrouped", "localhost", "127.0.0.1")
 
 
@@ -227,7 +238,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add(inventory, host, unsafe(variables))
 
     def _options_of(self, config: dict[str, Any]) -> dict[str, Any]:
-        """Return the options, templates filled in, checked as the modules check theirs."""
+        """Return the options, with templates resolved. Raises ``OptionError`` with all violations."""
         spec = _OPTIONS.arguments()
         self.templar.available_variables = self._vars or {}
         options: dict[str, Any] = self.templar.template({name: self.get_option(name) for name in spec})
@@ -243,7 +254,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return options
 
     def _hosts(self, options: dict[str, Any], path: str, cache: bool) -> dict[str, dict[str, Any]]:
-        """Return the variables of all hosts by name."""
+        """Return the variables of all hosts, by host name."""
         client = connect(NOVITA, options, check_mode=True, connections=options["concurrency"])
         try:
             resource = NovitaInstance(client)
@@ -256,8 +267,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _listed(
         self, resource: NovitaInstance, options: dict[str, Any], path: str, cache: bool
     ) -> list[dict[str, Any]]:
-        """Return the facts of every instance without its details, from the cache if it is used and has them."""
-        # Each account has an entry of its own in the cache. Only some bits of a digest of the key go into its name.
+        """Return the facts of every instance without its details, from the cache if possible."""
+        # Each account has its own cache entry. Only some bits of a digest of the API key are part of its name.
         account = hashlib.sha256(f"{options['api_url']} {options['api_key']}".encode()).hexdigest()[:8]
         key = f"{self.get_cache_key(path)}_{account}"
         caching = self.get_option("cache")
@@ -267,7 +278,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         with error_context(resource, f"list the {resource.noun}s"):
             instances = resource.conclusive(resource.list_resources())
         _learn_secrets(resource, instances)
-        listed = [_facts(resource, instance, without=_FLEETING) for instance in instances if _stays(instance)]
+        listed = [_facts(resource, instance, without=_UNCACHED) for instance in instances if _stays(instance)]
         if caching:
             self._cache[key] = listed
         return listed
@@ -275,7 +286,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _completed(
         self, resource: NovitaInstance, listed: list[dict[str, Any]], options: dict[str, Any]
     ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        """Return for each instance its facts and the variables to log in, with the details of the running ones."""
+        """Return the facts and the login variables of each instance, with the details of running instances."""
         running = [facts for facts in listed if _runs(facts)]
         with ThreadPoolExecutor(options["concurrency"]) as pool:
             read = list(pool.map(lambda facts: _detail(resource, facts), running))
@@ -291,11 +302,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     continue
                 facts, access = _facts(resource, detail), _access(detail, options["include_credentials"])
             if _is_selected(facts, options["filters"]):
-                completed.append(({**_BLANK, **facts}, access))
+                completed.append(({**_DEFAULTS, **facts}, access))
         return completed
 
     def _add(self, inventory: InventoryData, host: str, variables: dict[str, Any]) -> None:
-        """Add a host with its variables, and with what the options of ``constructed`` make of them."""
+        """Add a host with its variables, and apply the options of ``constructed``."""
         strict = self.get_option("strict")
         inventory.add_host(host)
         for name, value in variables.items():
@@ -306,7 +317,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _trimmed(filters: dict[str, Any]) -> dict[str, Any]:
-    """Return filters without the blanks that Ansible leaves where it splits a text at its commas."""
+    """Return the filters without the spaces that remain when Ansible splits a string at commas."""
     return {
         name: [entry.strip() for entry in value] if isinstance(value, list) else value
         for name, value in filters.items()
@@ -317,12 +328,12 @@ def _pattern_violations(pattern: str | None) -> list[Violation]:
     try:
         re.compile(pattern or "")
     except re.error as error:
-        return [Violation("filters.name", f"must be a regular expression ({error})")]
+        return [Violation("filters.name", f"must be a valid regular expression ({error})")]
     return []
 
 
 def _is_selected(facts: dict[str, Any], filters: dict[str, Any]) -> bool:
-    """Return whether an instance satisfies all filters; an empty filter excludes nothing."""
+    """Return whether an instance satisfies all filters. An empty filter matches all instances."""
     given = {name: values for name, values in filters.items() if values}
     return (
         facts["status"].lower() in [status.lower() for status in given.get("status", [facts["status"]])]
@@ -340,33 +351,33 @@ def _stays(instance: CurrentState) -> bool:
 
 
 def _learn_secrets(resource: NovitaInstance, instances: Iterable[CurrentState]) -> None:
-    """Take the secrets of these instances out of all texts from now on."""
+    """Mask the secrets of these instances in all messages from now on."""
     for instance in instances:
         learn_secrets(resource, instance, {})
 
 
 def _facts(resource: NovitaInstance, instance: CurrentState, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return what a host's variables say of an instance."""
+    """Return the facts of an instance for the variables of its host, without secrets."""
     facts: dict[str, Any] = resource_result(resource, instance, {}, {resource.reveal_option: False})
     facts.update(facts.pop("spec"))
     return {fact: value for fact, value in facts.items() if fact not in (*_HIDDEN, *without)}
 
 
 def _detail(resource: NovitaInstance, facts: dict[str, Any]) -> CurrentState | CloudError:
-    """Read an instance again and return it, as ``gone`` when it is not there, or the error of the attempt."""
-    asked = CurrentState(facts["id"], facts["name"], {}, {}, Stage(PENDING, ""), gone=True)
-    doing = f"read instance {asked.name!r} ({asked.id}), so its host has no address"
+    """Read an instance and return it, with ``gone`` set if it does not exist, or return the error."""
+    absent = CurrentState(facts["id"], facts["name"], {}, {}, Stage(PENDING, ""), gone=True)
+    doing, advice = f"read instance {absent.name!r} ({absent.id})", "Its host has no address."
     try:
-        with while_doing(doing):
-            return resource.read_one(asked) or asked
+        with while_doing(doing, advice):
+            return resource.read_one(absent) or absent
     except CloudError as error:
         return error
-    except Exception as error:  # one strange instance must not cost the others their hosts
-        return CloudError(f"its record cannot be understood ({type(error).__name__})", doing=doing)
+    except Exception as error:  # one invalid response must not affect the other hosts
+        return CloudError(f"the response is invalid ({type(error).__name__})", doing=doing, advice=advice)
 
 
 def _access(instance: CurrentState, credentials: bool) -> dict[str, Any]:
-    """Return the variables with which Ansible logs in to a running instance."""
+    """Return the variables that Ansible needs to log in to a running instance."""
     host, port, user = (instance.facts[fact] for fact in ("ssh_host", "ssh_port", "ssh_user"))
     if not _runs(instance.facts) or not host:
         return {}
@@ -379,7 +390,7 @@ def _access(instance: CurrentState, credentials: bool) -> dict[str, Any]:
 
 
 def _named(instances: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Return the variables of instances by host name: the instance's name, with its id if another has that name."""
+    """Return the variables of instances by host name: the name of the instance, with its id if it is not unique."""
     names = [
         (_safe(facts["name"]), _safe("-".join(filter(None, (facts["name"], facts["id"])))))
         for facts, _variables in instances
@@ -392,5 +403,5 @@ def _named(instances: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, 
 
 
 def _safe(name: str) -> str:
-    """Return a name without the characters that mean something in patterns of hosts, in templates or at a shell."""
+    """Return a name without characters that are special in host patterns, in templates, or in a shell."""
     return re.sub(r"^-|[^\w.-]", "_", name)

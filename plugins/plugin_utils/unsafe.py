@@ -1,9 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts from a server, marked so that Ansible never takes them for templates.
+"""Mark strings from a server as unsafe, so that Ansible never treats them as templates.
 
-ansible-core 2.19 and later trust no text of an inventory plugin anyway; earlier ones would run a template in it.
+ansible-core 2.19 and later does not trust strings from an inventory plugin. Earlier versions would run templates in
+them.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -14,13 +15,13 @@ from typing import Any
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-# ``#jinja2:`` at the beginning of a text gives it other braces. Harmless texts stay what they are, because earlier
-# versions of ansible-inventory print a marked one as a mapping.
+# ``#jinja2:`` at the beginning of a string changes the delimiters. Harmless strings are not marked, because earlier
+# versions of ansible-inventory print a marked string as a mapping.
 _SUSPICIOUS = ("{", "#jinja2")
 
 
 def unsafe(value: Any) -> Any:
-    """The value with every text marked that could be a template, keys included."""
+    """Return the value with every string marked that could be a template, including keys."""
     if isinstance(value, dict):
         return {unsafe(key): unsafe(entry) for key, entry in value.items()}
     if isinstance(value, list):

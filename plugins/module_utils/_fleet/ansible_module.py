@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module ``fleet``: options in, result out.
+"""The module ``fleet``: reads its options, runs the fleet, and returns the result.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -49,18 +49,18 @@ def _converge(module: CloudModule) -> dict[str, Any]:
             provider: closing.enter_context(contextlib.closing(_connect(module, provider))) for provider in providers
         }
         fleet = Fleet(clients, options, module.permit, Journal(journal_lines), Progress(progress_lines))
-        _carry_out(module, fleet, entries)
+        _plan_and_apply(module, fleet, entries)
     return module.progress
 
 
 def _check_options(module: CloudModule, options: FleetOptions, providers: set[str]) -> None:
-    """Raise ``OptionError`` for all that can be refused before the first request."""
+    """Raise ``OptionError`` with every violation that can be found before the first request."""
     params, raw = module.params, module.params_as_written
     others = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
     violations += prune_violations(options.prune) + typed_violations(params["resources"], raw["resources"])
     if options.prune and not params["resources"] and not params["allow_prune_all"]:
-        violations.append(Violation("allow_prune_all", "must be true to prune where nothing at all is wanted"))
+        violations.append(Violation("allow_prune_all", "must be true to prune when resources is empty"))
     for provider in sorted(providers):
         violations += provider_violations(provider, params[provider])
     if violations:
@@ -78,7 +78,7 @@ def _connect(module: CloudModule, provider: str) -> Client:
 
 
 def _progress_lines(path: str | None) -> LineFile:
-    """The progress file. With ``become`` another user may not write it, so then nothing is shown."""
+    """The progress file. If it cannot be opened, for example with ``become``, no progress is shown."""
     try:
         return LineFile(path)
     except OSError:
@@ -86,14 +86,15 @@ def _progress_lines(path: str | None) -> LineFile:
 
 
 def _journal_lines(path: str | None) -> LineFile:
+    """The journal file. Raises ``CloudError`` if it cannot be opened."""
     try:
         return LineFile(path)
     except OSError as error:
-        raise CloudError(f"journal: {path} cannot be written ({error.strerror}).") from None
+        raise CloudError(f"journal: cannot write to {path} ({error.strerror}).") from None
 
 
-def _carry_out(module: CloudModule, fleet: Fleet, entries: list[Entry]) -> None:
-    """Plan, and apply outside check mode. ``module.progress`` becomes the result, also after an error."""
+def _plan_and_apply(module: CloudModule, fleet: Fleet, entries: list[Entry]) -> None:
+    """Plan, and apply the plan except in check mode. Sets ``module.progress`` to the result, even on error."""
     is_planned = False
     try:
         fleet.plan(entries)
@@ -102,7 +103,7 @@ def _carry_out(module: CloudModule, fleet: Fleet, entries: list[Entry]) -> None:
             fleet.apply()
     finally:
         module.progress = report(fleet.runs, fleet.hourly_cost)
-        # The entries are in the result already; a second time they would only slow it down.
+        # The result already contains the entries. A second copy would only make it larger.
         module.progress["invocation"] = {"module_args": {**module.params, "resources": f"{len(entries)} entries"}}
         module.progress["changed"] = module.progress["changed"] and is_planned
     for warning in warnings(fleet.runs):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One entry of a fleet on its way: its plan, its writes and its error.
+"""The run of one entry of a fleet: its plan, its writes, and its error.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -22,11 +22,16 @@ from .entry import Entry
 T = TypeVar("T")
 
 UNCHANGED = "unchanged"
-_STRONGEST_FIRST = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART)
+_BY_IMPORTANCE = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART)
 
 
 class Owner(NamedTuple):
-    """The resource that another one belongs to, as far as it is known. ``option`` is the one that names it."""
+    """The resource that another resource belongs to, as far as it is known.
+
+    :param option: the option that specifies the owner by name.
+    :param name: the value of that option, or ``None`` if the task does not set it.
+    :param id: the id of the owner, or an empty string if it is unknown.
+    """
 
     resource_type: type[Resource]
     option: str
@@ -35,9 +40,9 @@ class Owner(NamedTuple):
 
 
 class EntryRun:
-    """An entry and how far it came. ``error`` says why it failed.
+    """An entry and the progress of its run. ``error`` is set if the run failed.
 
-    ``depends_on`` are the runs that must end, or at least finish their writes, before this one starts.
+    ``depends_on`` lists the runs that must end, or at least finish their writes, before this run starts.
     """
 
     def __init__(self, entry: Entry, convergence: Convergence) -> None:
@@ -49,28 +54,28 @@ class EntryRun:
 
     @property
     def has_started(self) -> bool:
-        """Whether the plan is being carried out, or was."""
+        """Whether the execution of the plan has started."""
         return self._steps is not None
 
     @property
     def action(self) -> str:
-        """The strongest action of the plan."""
+        """The most far-reaching action of the plan, or ``UNCHANGED``."""
         actions = [step["action"] for step in self.convergence.outcome.plan]
-        return next((action for action in _STRONGEST_FIRST if action in actions), UNCHANGED)
+        return next((action for action in _BY_IMPORTANCE if action in actions), UNCHANGED)
 
     @property
     def is_removal(self) -> bool:
-        """Whether the task wants the resource deleted."""
+        """Whether the entry has ``state: absent``."""
         return self.entry.desired_state.state == "absent"
 
     @property
     def current_id(self) -> str:
-        """The id of the resource that existed when the plan was made, or an empty text."""
+        """The id of the resource that existed at the time of planning, or an empty string."""
         return self.convergence.current.id if self.convergence.current else ""
 
     @property
     def renames(self) -> bool:
-        """Whether the task gives the resource another name than it has."""
+        """Whether the task changes the name of the resource."""
         current, desired_state = self.convergence.current, self.entry.desired_state
         if current is None or not desired_state.id or self.is_removal:
             return False
@@ -78,12 +83,12 @@ class EntryRun:
 
     @property
     def new_name(self) -> str:
-        """The name that a new or renamed resource gets, or an empty text."""
+        """The name of a resource that is created or renamed, or an empty string."""
         return self.entry.desired_state.name if self.renames or self.action == CREATE else ""
 
     @property
     def claim(self) -> str:
-        """What a new resource takes that no second one can have, beside its name; or an empty text."""
+        """What, in addition to its name, must be unique to a new resource; or an empty string."""
         resource = self.convergence.resource
         if self.action != CREATE or not isinstance(resource, Claiming):
             return ""
@@ -102,11 +107,11 @@ class EntryRun:
         return Owner(resource.owner, name_option, params.get(name_option), owner_id)
 
     def plan(self) -> None:
-        """Decide everything. What goes wrong is kept as the error of this run."""
+        """Plan the entry. An error is stored in ``error``."""
         self._attempt(self.convergence.plan)
 
     def advance(self) -> Pause | None:
-        """Continue to the next pause and return it, or ``None`` when the run has ended, with or without an error."""
+        """Continue to the next pause and return it. Returns ``None`` if the run has ended, with or without an error."""
         if self._steps is None:
             self._steps = self.convergence.steps()
         steps = self._steps
@@ -117,6 +122,6 @@ class EntryRun:
             return act()
         except CloudError as error:
             self.error = error
-        except Exception as error:  # a bug that one resource meets must not end the others
+        except Exception as error:  # a bug that affects one resource must not stop the others
             self.error = internal_error(error)
         return None

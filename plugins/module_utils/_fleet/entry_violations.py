@@ -1,13 +1,14 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the entries of a fleet.
+"""Violations in the entries of a fleet.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
+import difflib
 import functools
 import json
 from collections.abc import Iterator
@@ -24,11 +25,11 @@ from .resource_types import RESOURCE_TYPES
 
 
 class _RawEntry(NamedTuple):
-    """An entry as the task has it.
+    """An entry as it is written in the task.
 
-    :param type_name: the name of its resource type, or an empty text where the entry does not say it.
-    :param params: the options, converted as far as Ansible accepts them.
-    :param violations: why Ansible, or this collection before Ansible, does not accept the entry.
+    :param type_name: the name of its resource type, or an empty string if the entry does not have a valid one.
+    :param params: the options, converted by Ansible as far as it accepts them.
+    :param violations: the violations that Ansible, or this collection before Ansible, finds in the entry.
     """
 
     number: int
@@ -38,15 +39,15 @@ class _RawEntry(NamedTuple):
 
 
 def violations(resources: Any) -> list[Violation]:
-    """All violations of ``resources`` as the task has it."""
+    """All violations in ``resources`` as it is written in the task."""
     return _violations(resources, list(_raw_entries(resources)))
 
 
 def early_violations(resources: Any) -> list[Violation]:
-    """All violations of ``resources`` as the task has it, or none where Ansible accepts it.
+    """All violations in ``resources`` as it is written in the task, or none if Ansible accepts ``resources``.
 
-    In the latter case ``typed_violations`` finds the rest in the module. The checks of values take long to load, and
-    need not be loaded twice.
+    If Ansible accepts it, the module finds the remaining violations with ``typed_violations``. This way, the checks of
+    values, which take long to load, are loaded only once.
     """
     entries = list(_raw_entries(resources))
     is_accepted = bool(entries) and not any(entry.violations for entry in entries)
@@ -54,10 +55,13 @@ def early_violations(resources: Any) -> list[Violation]:
 
 
 def typed_violations(resources: list[dict[str, Any]], raw: list[dict[str, Any]]) -> list[Violation]:
-    """All violations of ``resources`` as Ansible converted it; ``raw`` has the entries as they were."""
+    """All violations in ``resources``, as converted by Ansible.
+
+    :param raw: the entries before the conversion.
+    """
     checks, found = _EntryChecks(), []
     for number, (item, raw_item) in enumerate(zip(resources, raw)):
-        type_name, _text = _type_name(item)
+        type_name, _problem = _type_name(item)
         yaml = yaml_violations(_spec(type_name), raw_item[type_name])
         found += checks.violations(_RawEntry(number, type_name, item[type_name], yaml))
     return found
@@ -71,14 +75,14 @@ def _violations(resources: Any, entries: list[_RawEntry]) -> list[Violation]:
 
 
 def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
-    """The entries, each with what Ansible would not accept in it."""
+    """The entries, each with the violations that Ansible finds in it."""
     for number, item in enumerate(resources if isinstance(resources, list) else []):
-        type_name, text = _type_name(item)
-        if text:
-            yield _RawEntry(number, "", {}, [Violation("", text)])
+        type_name, problem = _type_name(item)
+        if problem:
+            yield _RawEntry(number, "", {}, [Violation("", problem)])
             continue
         spec = _spec(type_name)
-        # This makes a copy, of plain types: texts with what Ansible knows about each are slow.
+        # Copy to plain types: the tagged strings of Ansible are slow.
         options = json.loads(json.dumps(item[type_name], default=str))
         drop_nulls(spec, options)
         violations = yaml_violations(spec, options)
@@ -93,11 +97,11 @@ def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
 
 
 class _EntryChecks:
-    """Checks entries one after another, and knows those before."""
+    """Checks entries one after another, and finds duplicates among them."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, str], int] = {}
-        """The numbers of the entries so far, by what they mean."""
+        """The numbers of the entries so far, by resource type and by what identifies the resource."""
 
     def violations(self, entry: _RawEntry) -> list[Violation]:
         """The first violation of each option of an entry."""
@@ -112,12 +116,12 @@ class _EntryChecks:
         return [violation.at(label) for violation in first_of_each(violations)]
 
     def _duplicate(self, entry: _RawEntry) -> list[Violation]:
-        """The violation of an entry that means the same resource as one before."""
+        """The violation of an entry that refers to the same resource as an earlier entry."""
         resource_type = RESOURCE_TYPES[entry.type_name]
         desired_state = arguments.desired_state(resource_type, entry.params)
         matched_by = desired_state.id or resource_type.matched_by(desired_state)
         first = self._numbers.setdefault((entry.type_name, matched_by), entry.number)
-        return [] if first == entry.number else [Violation("", f"means the same as resources[{first}]")]
+        return [] if first == entry.number else [Violation("", f"duplicates resources[{first}]")]
 
 
 @functools.cache
@@ -131,23 +135,29 @@ def _validator(type_name: str) -> ArgumentSpecValidator:
 
 
 def _type_name(item: Any) -> tuple[str, str]:
-    """The name of the resource type of an entry, or why there is none."""
+    """The name of the resource type of an entry, and an empty string; or an empty string, and a violation."""
     if not isinstance(item, dict):
-        return "", f"must be a mapping from a resource type to its options, not {_yaml_type(item)}"
+        return "", f"must be a mapping of a resource type to its options, not {_yaml_type(item)}"
     names = [name for name, options in item.items() if options is not None]
     if len(names) != 1:
-        return "", "must name exactly one resource type" + (f", not {', '.join(map(str, names))}" if names else "")
+        return "", "must have exactly one resource type" + (f", not {', '.join(map(str, names))}" if names else "")
     name = names[0]
     if name not in RESOURCE_TYPES:
-        return "", f"{name!r} is not a resource type; there are {', '.join(RESOURCE_TYPES)}"
+        return "", f"unknown resource type {name!r}; {_suggestion(str(name))}"
     if not isinstance(item[name], dict):
         return "", f"{name} must be a mapping of options, not {_yaml_type(item[name])}"
     return name, ""
 
 
+def _suggestion(name: str) -> str:
+    """The resource type that an unknown name is most similar to, or all resource types."""
+    similar = difflib.get_close_matches(name, RESOURCE_TYPES, n=1)
+    return f"did you mean {similar[0]}?" if similar else f"must be one of {', '.join(RESOURCE_TYPES)}"
+
+
 def _yaml_type(value: Any) -> str:
-    """The type of a value, as YAML calls it. The types of Ansible have other names."""
-    for python_type, name in ((list, "a list"), (dict, "a mapping"), (str, "text")):
+    """The type of a value in the terms of YAML, because Ansible uses types of its own."""
+    for python_type, name in ((list, "a list"), (dict, "a mapping"), (str, "a string")):
         if isinstance(value, python_type):
             return name
     return type(value).__name__

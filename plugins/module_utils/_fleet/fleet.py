@@ -29,7 +29,7 @@ from .options import FleetOptions
 from .owners import expect_owners, set_order
 from .progress import Progress
 from .prune import removals
-from .refusals import refuse_rivals, refuse_too_much
+from .refusals import refuse_conflicts, refuse_too_much
 from .resource_types import RESOURCE_TYPES
 from .scheduler import Scheduler
 from .shared_lists import SharedLists
@@ -38,9 +38,9 @@ T = TypeVar("T")
 
 
 class Fleet:
-    """Many resources, of all types and providers.
+    """Plans and applies many resources, of all types and providers.
 
-    :param clients: a client for each provider that is needed, by the name of the provider.
+    :param clients: the clients of the required providers, by the name of the provider.
     """
 
     def __init__(
@@ -64,12 +64,15 @@ class Fleet:
     # -- before any write --------------------------------------------------------------------------------------------
 
     def plan(self, entries: list[Entry]) -> None:
-        """Decide everything. An entry that cannot be planned gets an error. Raises where limits are exceeded."""
+        """Plan all entries. The run of an entry that cannot be planned gets an error.
+
+        Raises ``TooMuch`` if the plan exceeds the limits of the task.
+        """
         self.runs = [self._run(entry) for entry in entries]
         self._begin_lists()
         expect_owners([run.convergence.resource for run in self.runs], self.runs)
         self._in_parallel(EntryRun.plan, self.runs)
-        refuse_rivals(self.runs)
+        refuse_conflicts(self.runs)
         for type_name, pattern in self._options.prune.items():
             pruned = self._pruned(type_name, pattern)
             self._in_parallel(EntryRun.plan, [run for run in pruned if not run.error])
@@ -89,7 +92,7 @@ class Fleet:
         return resource_type(self._clients[provider], self._shared_lists[provider])
 
     def _begin_lists(self) -> None:
-        """List all resource types at the same time. Planning then finds each list response, or its error."""
+        """List all resource types at the same time. The planning then uses these list responses and errors."""
         pruned = [RESOURCE_TYPES[type_name] for type_name in self._options.prune]
         resource_types = {run.entry.resource_type for run in self.runs} | set(pruned)
         resource_types |= {run.owner.resource_type for run in self.runs if run.owner and run.owner.name}
@@ -101,7 +104,7 @@ class Fleet:
             self._shared_lists[resource_type.provider.name].read(resource_type)
 
     def _pruned(self, type_name: str, pattern: str) -> list[EntryRun]:
-        """Runs that delete what matches the pattern and is not declared; or one run with the error."""
+        """Runs that delete the undeclared resources that match the pattern; or one run with an error."""
         resource = self._resource(RESOURCE_TYPES[type_name])
         expect_owners([resource], self.runs)
         try:
@@ -120,18 +123,18 @@ class Fleet:
     # -- the writes --------------------------------------------------------------------------------------------------
 
     def apply(self) -> None:
-        """Carry out the plans: creates and changes first, then deletes."""
+        """Execute the plans: first creates and changes, then deletes."""
         for shared_lists in self._shared_lists.values():
             shared_lists.planning = False
         for run in self.runs:
             if run.error:
                 self._end(run)
         planned = [run for run in self.runs if not run.error]
-        self._carry_out([run for run in planned if run.action != DELETE])
-        self._carry_out([run for run in planned if run.action == DELETE])
+        self._execute([run for run in planned if run.action != DELETE])
+        self._execute([run for run in planned if run.action == DELETE])
 
-    def _carry_out(self, runs: list[EntryRun]) -> None:
-        """Carry out runs, each provider by itself and all of them at the same time."""
+    def _execute(self, runs: list[EntryRun]) -> None:
+        """Execute runs, with one scheduler for each provider, all providers at the same time."""
         schedulers = []
         for provider in self._clients:
             own = [run for run in runs if run.entry.resource_type.provider.name == provider]

@@ -14,9 +14,9 @@ from .entry_run import EntryRun
 
 
 def hourly_cost(runs: list[EntryRun], prices: bool) -> dict[str, Any]:
-    """The known costs before and after the plan in USD, and how many resources of each type have unknown costs.
+    """The known costs before and after the plan in USD per hour, and the number of resources with unknown costs.
 
-    :param prices: whether to read price lists; without them all costs are unknown.
+    :param prices: whether to read price lists. Without them, all costs are unknown.
     """
     total_before = total_after = 0.0
     unknown: dict[str, int] = {}

@@ -22,19 +22,19 @@ from .line_file import LineFile
 
 
 class Journal:
-    """The journal of one task: for each write a line before it and one after it, as JSON."""
+    """The journal of one task: one line of JSON before each write, and one after it."""
 
     def __init__(self, lines: LineFile) -> None:
         self._lines = lines
 
     def add(self, **values: str) -> None:
-        """Add a line. Raises ``OSError`` when it cannot be written."""
+        """Add a line. Raises ``OSError`` if it cannot be written."""
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._lines.add(json.dumps({"time": now, "process": os.getpid(), **values}, ensure_ascii=False))
 
 
 class JournalWatch(PermitWatch):
-    """Keeps the journal for one entry, and stops its writes when the permit is lost."""
+    """Writes the journal for one entry, and stops its writes when the permit is lost."""
 
     def __init__(self, journal: Journal, permit: Permit, entry: Entry) -> None:
         super().__init__(permit)
@@ -46,9 +46,9 @@ class JournalWatch(PermitWatch):
         try:
             self._journal.add(**self._entry, intent=doing)
         except OSError as error:
-            raise CloudError(f"the journal cannot be written ({error.strerror}), so this is not either.") from None
+            raise CloudError(f"cannot write to the journal ({error.strerror}). The request was not sent.") from None
 
     def after(self, doing: str, resource_id: str) -> None:
-        # The write is done, and the result says so even if the journal cannot.
+        # The write has succeeded, and the result reports it even if the journal does not.
         with contextlib.suppress(OSError):
             self._journal.add(**self._entry, done=doing, id=resource_id)

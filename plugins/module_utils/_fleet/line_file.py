@@ -15,7 +15,7 @@ from typing import TextIO
 
 
 class LineFile:
-    """A file to which lines are added, readable by its owner only. Without a path nothing is written."""
+    """A file that only its owner can read, to which lines are appended. Without a path, nothing is written."""
 
     def __init__(self, path: str | None) -> None:
         self._lock = threading.Lock()
@@ -26,12 +26,13 @@ class LineFile:
             self._file = os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace", buffering=1)
 
     def add(self, line: str) -> None:
+        """Append a line. Raises ``OSError`` if it cannot be written."""
         if self._file:
             with self._lock:
                 self._file.write(line + "\n")
 
     def close(self) -> None:
-        # This writes what a full disk did not take before, and the disk may still be full.
+        # This writes buffered lines that a full disk did not accept, and the disk can still be full.
         with contextlib.suppress(OSError):
             if self._file:
                 self._file.close()

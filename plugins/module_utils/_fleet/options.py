@@ -32,7 +32,7 @@ SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """What a task sets for all entries together. ``prune`` has the patterns, by the names of resource types."""
+    """The options of a task for all entries together. ``prune`` has the patterns, by the names of resource types."""
 
     prune: dict[str, str]
     concurrency: int
@@ -81,18 +81,19 @@ def _resources_argument() -> dict[str, Any]:
 
 
 def prune_violations(patterns: dict[str, str]) -> list[Violation]:
-    """What is wrong with the patterns of ``prune``."""
+    """The violations in the patterns of ``prune``."""
     violations = []
     for type_name, pattern in patterns.items():
         try:
             re.compile(pattern)
         except re.error as error:
-            violations.append(Violation(f"prune.{type_name}", f"must be a regular expression ({error})"))
+            violations.append(Violation(f"prune.{type_name}", f"must be a valid regular expression ({error})"))
         if not pattern:
-            violations.append(Violation(f"prune.{type_name}", "must not be empty, because that would mean all of them"))
+            rule = "must not be empty, because an empty pattern matches all resources"
+            violations.append(Violation(f"prune.{type_name}", rule))
     return violations
 
 
 def provider_violations(name: str, params: dict[str, Any]) -> list[Violation]:
-    """What is wrong with the options that reach a provider."""
+    """The violations in the connection options of a provider."""
     return [violation.inside(name) for violation in connection_violations(PROVIDERS[name], params)]

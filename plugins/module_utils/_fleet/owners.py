@@ -19,7 +19,7 @@ from .entry_run import EntryRun
 
 
 def expect_owners(resources: Iterable[Resource], runs: list[EntryRun]) -> None:
-    """Tell resources which owners the runs create or rename."""
+    """Inform the resources about the owners that the runs create or rename."""
     owned = [resource for resource in resources if isinstance(resource, OwnedBy)]
     for owner in {resource.owner for resource in owned}:
         coming, renamed = _expected_names(owner, runs)
@@ -29,7 +29,7 @@ def expect_owners(resources: Iterable[Resource], runs: list[EntryRun]) -> None:
 
 
 def _expected_names(owner: type[Resource], runs: list[EntryRun]) -> tuple[set[str], dict[str, str]]:
-    """The names of owners that will exist, and the names that owners get, by their ids."""
+    """The names of the owners that will exist, and the new names of renamed owners, by their ids."""
     desired_states = [
         run.entry.desired_state
         for run in runs
@@ -41,9 +41,9 @@ def _expected_names(owner: type[Resource], runs: list[EntryRun]) -> tuple[set[st
 
 
 def set_order(runs: list[EntryRun]) -> None:
-    """Let an owner go before what belongs to it, and what is deleted before its owner that is deleted.
+    """Order the runs: write an owner before its resources, and delete its resources before the owner.
 
-    An entry that needs an owner that the task deletes gets an error.
+    The run of an entry gets an error if the task deletes the owner that the entry requires.
     """
     by_name = {(run.entry.resource_type, run.entry.name): run for run in runs}
     by_id = {(run.entry.resource_type, run.current_id): run for run in runs if run.current_id}
@@ -59,10 +59,10 @@ def set_order(runs: list[EntryRun]) -> None:
 
 
 def _order(run: EntryRun, owner_run: EntryRun, option: str) -> None:
-    """Order the runs of a resource and of its owner, which ``option`` names."""
+    """Order the runs of a resource and of its owner, which ``option`` specifies."""
     if owner_run.action == DELETE and not run.is_removal:
-        text = f"must not be {owner_run.entry.name!r}, which {owner_run.entry.label} deletes"
-        run.error = run.error or OptionError([Violation(option, text)])
+        rule = f"must not be {owner_run.entry.name!r}, because {owner_run.entry.label} deletes it"
+        run.error = run.error or OptionError([Violation(option, rule)])
     if run.action == owner_run.action == DELETE:
         owner_run.depends_on.append(run)
     elif run.action != DELETE or owner_run.renames:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Progress for people who watch a task.
+"""The progress of a fleet, for people who watch the task.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,22 +16,22 @@ from .report import reported_action
 
 
 class Progress:
-    """Adds lines on entries to a file, but for those that are unchanged."""
+    """Adds lines about the entries to a file, except for entries that are unchanged."""
 
     def __init__(self, lines: LineFile) -> None:
         self._lines = lines
 
     def show(self, run: EntryRun) -> None:
-        """Say that an entry starts, or that its write was refused for the time being."""
+        """Report that an entry starts, or that the provider temporarily refused its write."""
         refusal = run.convergence.refusal
         if refusal:
-            self._add(run, f"{run.action} is refused for the time being and will be tried again: {refusal}")
+            self._add(run, f"{run.action} temporarily refused, retrying: {refusal}")
         else:
             self._add(run, f"{run.action} ...")
 
     def show_end(self, run: EntryRun) -> None:
-        """Say how an entry ended."""
-        self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or 'gone'}")
+        """Report the end of an entry, with its id or its error."""
+        self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or 'done'}")
 
     def _add(self, run: EntryRun, text: str) -> None:
         if not run.error and run.action == UNCHANGED:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which resources are deleted because the task does not declare them.
+"""Pruning: find the resources to delete because the task does not declare them.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -17,8 +17,12 @@ from .entry_run import EntryRun
 
 
 def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun]) -> list[Entry]:
-    """Entries that delete what matches a pattern and no run keeps. Raises when no list response is conclusive."""
-    with while_doing(f"prune {pattern!r} at {resource.provider.title}, because the list response is inconsistent"):
+    """Entries that delete the resources that match a pattern and that no run keeps.
+
+    Raises ``CloudError`` if the resources cannot be listed, or if no list response is conclusive.
+    """
+    doing = f"prune {resource.noun}s that match {pattern!r} at {resource.provider.title}"
+    with while_doing(doing, f"No {resource.noun} was pruned."):
         resources = resource.select({})
     names, ids = _kept(type(resource), runs)
     return [
@@ -34,7 +38,8 @@ def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryR
 def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str | None], set[str]]:
     """The names and ids of resources that are not pruned.
 
-    They are those that an entry means, may mean where it failed, or needs as the owner of its resource.
+    These are the resources that an entry declares, that a failed entry could refer to, or that an entry requires as the
+    owner of its resource.
     """
     names: set[str | None] = set()
     ids: set[str] = set()

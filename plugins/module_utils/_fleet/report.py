@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the result of a fleet says.
+"""The result of a fleet.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -21,7 +21,7 @@ _COUNTED_AS_UPDATE = ("start", "stop", "restart")
 
 
 def report(runs: list[EntryRun], hourly_cost: dict[str, Any]) -> dict[str, Any]:
-    """The result after the plan was made, or after it was carried out."""
+    """The result after the planning, or after the execution of the plan."""
     return {
         "changed": any(run.convergence.outcome.changed for run in runs if not run.error or run.has_started),
         "summary": _summary(runs),
@@ -32,21 +32,24 @@ def report(runs: list[EntryRun], hourly_cost: dict[str, Any]) -> dict[str, Any]:
 
 
 def reported_action(run: EntryRun) -> str:
-    """The action of an entry, or that it failed or was not attempted."""
+    """The action of an entry, ``FAILED``, or ``NOT_ATTEMPTED``."""
     if run.error is None:
         return run.action
     return NOT_ATTEMPTED if isinstance(run.error, Cancelled) and not run.has_started else FAILED
 
 
 def failure_message(runs: list[EntryRun]) -> str:
-    """How many entries failed, and why each did."""
-    failed = [run for run in runs if run.error]
-    sentences = [f"{run.entry.label}: {run.error}" for run in failed]
-    return " ".join([f"{len(failed)} of {len(runs)} resources are not as wanted.", *sentences])
+    """The number of entries that failed or were not attempted, and the error of each."""
+    counts = _summary(runs)
+    opening = f"{counts[FAILED]} of {len(runs)} resources failed"
+    if counts[NOT_ATTEMPTED]:
+        opening += f", {counts[NOT_ATTEMPTED]} not attempted"
+    errors = [f"{run.entry.label}: {run.error}" for run in runs if run.error]
+    return " ".join([f"{opening}.", *errors])
 
 
 def warnings(runs: list[EntryRun]) -> list[str]:
-    """Each warning once, with the entries that have it."""
+    """Each warning once, with its first entry and the number of further entries."""
     runs_with: dict[str, list[EntryRun]] = {}
     for run in runs:
         for warning in run.convergence.outcome.warnings:
@@ -58,7 +61,7 @@ def warnings(runs: list[EntryRun]) -> list[str]:
 
 
 def _summary(runs: list[EntryRun]) -> dict[str, int]:
-    """How many resources each action is for."""
+    """The number of resources by action."""
     counts = dict.fromkeys(_COUNTED, 0)
     for run in runs:
         action = reported_action(run)
@@ -67,12 +70,12 @@ def _summary(runs: list[EntryRun]) -> dict[str, int]:
 
 
 def _entry_result(run: EntryRun) -> dict[str, Any]:
-    """What the module of the resource type would return, without keys that Ansible gives a meaning."""
+    """The result of one entry: as the module of the resource type returns it, without keys special to Ansible."""
     entry = run.entry
     result = convergence_result(run.convergence, entry.params)
     del result["changed"]
     if reported_action(run) == UNCHANGED:
-        # Both sides are equal, and hundreds of them would slow the result down.
+        # Both sides are equal. Hundreds of such diffs would make the result slow to process.
         result["diff"] = {"before": {}, "after": {}}
     return {
         "number": entry.number,

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out many runs at one provider, so that none is in the way of another.
+"""Execute many runs at one provider without blocking each other.
 
-Writes go first. Resources that were written are read back together, so that many share one list response. Runs that
-must wait for the provider do so beside the others.
+Writes have priority. Written resources are read back together, so that many of them share one list response. Runs that
+wait for the provider do not delay the others.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -20,22 +20,27 @@ from .._errors import Cancelled, internal_error
 from .entry_run import EntryRun
 
 _MAX_WAITING = 200
-"""How many runs read back, and how many wait, at a time. The connections of the client limit the requests."""
+"""The maximum number of runs that read back, and of runs that wait, at the same time.
+
+The number of requests is limited by the connections of the client.
+"""
 _FIRST_DELAY = 2.0
-"""How many seconds read-backs are delayed at most while other runs write. It doubles each time it is used up, or a
-large account would be listed as often as it is written to."""
+"""The maximum delay of read-backs while other runs write, in seconds.
+
+It doubles each time it is reached. Otherwise, a large account would be listed as often as it is written to.
+"""
 _LONGEST_DELAY = 60.0
 
 Act = Callable[[EntryRun], None]
 
 
 class Scheduler:
-    """Carries out runs, each after those in its ``depends_on``.
+    """Executes runs, each of them after those in its ``depends_on``.
 
-    :param concurrency: how many runs write at a time.
-    :param stop: when this is set, no further run starts.
-    :param on_progress: is called before a run starts, and when its write was refused for the time being.
-    :param on_end: is called when a run has ended.
+    :param concurrency: the maximum number of runs that write at the same time.
+    :param stop: if this is set, no further run starts.
+    :param on_progress: called before a run starts, and after the provider temporarily refused its write.
+    :param on_end: called when a run has ended.
     """
 
     def __init__(
@@ -50,20 +55,20 @@ class Scheduler:
         self._changed = threading.Condition()
         self._unfinished = set(runs)
         self._writing = 0
-        """How many runs write, or are about to."""
+        """The number of runs that write or are about to write."""
         self._written: list[EntryRun] = []
-        """Runs that are to be read back."""
+        """Written runs whose resources have to be read back."""
         self._longest_delay = _FIRST_DELAY
         self._dependencies = {run: set(run.depends_on).intersection(runs) for run in runs}
-        """The runs that each run still depends on."""
+        """For each run, the runs that it still depends on."""
         self._dependents: dict[EntryRun, list[EntryRun]] = {run: [] for run in runs}
-        """The runs that depend on each run."""
+        """For each run, the runs that depend on it."""
         for run, dependencies in self._dependencies.items():
             for dependency in dependencies:
                 self._dependents[dependency].append(run)
 
     def run(self) -> None:
-        """Carry out all runs. Returns when they have ended."""
+        """Execute all runs, and return when all of them have ended."""
         with self._writers, self._readers, self._waiters:
             self._start([run for run, dependencies in self._dependencies.items() if not dependencies])
             while self._unfinished:
@@ -71,7 +76,7 @@ class Scheduler:
                     self._submit(self._readers, self._advance, run)
 
     def _take_written(self) -> list[EntryRun]:
-        """The runs to read back, as soon as no run writes or some time has passed."""
+        """Wait until no run writes or the delay has passed, then return the runs to read back."""
         with self._changed:
             self._changed.wait_for(
                 lambda: not self._unfinished or self._written and not self._writing, self._longest_delay
@@ -84,7 +89,7 @@ class Scheduler:
     # -- threads -----------------------------------------------------------------------------------------------------
 
     def _submit(self, pool: ThreadPoolExecutor, act: Act, run: EntryRun) -> None:
-        """Let a thread act on a run. The run ends whatever goes wrong, or all others would wait for it."""
+        """Call ``act`` with a run in a thread. Any error ends the run, so that no other run waits for it forever."""
         try:
             pool.submit(self._act, act, run)
         except RuntimeError as error:
@@ -92,7 +97,7 @@ class Scheduler:
 
     def _act(self, act: Act, run: EntryRun) -> None:
         try:
-            # A pool that cannot start a thread raises an error, and keeps what was submitted.
+            # A pool that cannot start a thread raises an error, but keeps the submitted work.
             if run in self._unfinished:
                 act(run)
         except Exception as error:
@@ -111,7 +116,7 @@ class Scheduler:
             self._submit(self._writers, self._write, run)
 
     def _write(self, run: EntryRun) -> None:
-        """Carry a run to its first pause."""
+        """Start a run if it may start, and execute it up to its first pause."""
         try:
             if self._may_start(run):
                 self._advance(run)
@@ -133,7 +138,7 @@ class Scheduler:
         return run.error is None
 
     def _advance(self, run: EntryRun) -> None:
-        """Carry a run to its next pause, and decide where it goes on."""
+        """Execute a run up to its next pause, and decide how it continues."""
         pause = run.advance()
         if pause is None:
             self._end(run)
@@ -166,7 +171,7 @@ class Scheduler:
                 self._changed.notify_all()
 
     def _release_dependents(self, run: EntryRun) -> None:
-        """Start the runs that depended on what this run writes, and on nothing else any more."""
+        """Start the runs that depended on this run and have no other unfinished dependency."""
         with self._changed:
             dependents, self._dependents[run] = self._dependents[run], []
             for dependent in dependents:

@@ -20,9 +20,9 @@ from .._http.client import Client
 class SharedLists:
     """The list responses of one provider.
 
-    While ``planning``, each resource type is listed once, and once for all until a list response is conclusive.
-    Afterwards a list response serves everyone for whom it was begun late enough: a mark is taken after a write, and a
-    list response that was begun before the mark is not returned.
+    While ``planning`` is true, each resource type is listed once, and the read of a conclusive list response is shared
+    as well. Afterward, several readers can share a list response if it is new enough for each of them: a reader takes a
+    mark after a write, and never gets a list response whose request was sent before that mark.
     """
 
     def __init__(self, client: Client) -> None:
@@ -32,14 +32,14 @@ class SharedLists:
         self._lock = threading.Lock()
 
     def read(self, resource_type: type[Resource], mark: int | None = None) -> ListResponse:
-        """A list response that was begun at or after a mark, or from now on. Raises what the read raised."""
+        """A list response that was requested at or after ``mark``, by default now. Raises the error of the read."""
         shared = self._list_of(resource_type)
         if mark is None:
             mark = 1 if self.planning else shared.mark()
         return shared.read(mark)
 
     def conclusive(self, resource_type: type[Resource], read: Callable[[], ListResponse]) -> ListResponse:
-        """What ``read()`` returns; while ``planning``, what it returned the first time."""
+        """The result of ``read()``. While ``planning`` is true, the result of the first call."""
         return self._list_of(resource_type).conclusive(read) if self.planning else read()
 
     def mark(self, resource_type: type[Resource]) -> int:
@@ -54,7 +54,7 @@ class SharedLists:
 
 
 class _SharedList:
-    """The list responses of one resource type, numbered from 1. One is read at a time."""
+    """The list responses of one resource type, numbered from 1. Only one is read at a time."""
 
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
@@ -71,7 +71,7 @@ class _SharedList:
             return self._begun + 1
 
     def read(self, mark: int) -> ListResponse:
-        """The latest list response. Its number is at least the mark."""
+        """The latest list response. Its number is at least ``mark``. Raises the error of the read."""
         with self._changed:
             while self._ended < mark and self._begun > self._ended:
                 self._changed.wait()
@@ -87,13 +87,13 @@ class _SharedList:
     def _read(self, number: int) -> ListResponse | Exception:
         try:
             list_response = self._resource.read_list()
-        except Exception as error:  # whatever it is, all who wait for the list response must get it
+        except Exception as error:  # every reader that waits for the list response must get any error
             return error
         list_response.number = number
         return list_response
 
     def conclusive(self, read: Callable[[], ListResponse]) -> ListResponse:
-        """What ``read()`` returned or raised the first time."""
+        """The result or the error of the first call of ``read()``."""
         with self._conclusive_lock:
             if self._conclusive is None:
                 try:
@@ -104,8 +104,8 @@ class _SharedList:
 
 
 def _returned(outcome: ListResponse | Exception) -> ListResponse:
-    """A list response. Raises what came instead of one."""
+    """Return the list response, or raise the error of its read."""
     if isinstance(outcome, Exception):
-        # Each caller adds words of its own to the error.
+        # Each caller adds its own context to the error.
         raise copy.copy(outcome)
     return outcome

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita AI's API, first generation: its name and its list responses in pages.
+"""The API of Novita AI, first generation: its connection data and its paged list responses.
 
 The pages are under https://novita.ai/docs/api-reference/.
 
@@ -35,17 +35,18 @@ NOVITA = Provider(
 
 
 def list_shape(key: str, item: dict[str, Any]) -> dict[str, Any]:
-    """The shape of a list response: items of a shape under ``key``."""
+    """JSON Schema of a list response with items of a schema under ``key``."""
     total = {"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,20}$"}
     return {"type": "object", "properties": {"total": total}, "allOf": [list_of(key, item)]}
 
 
 def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]], CurrentState]) -> ListResponse:
-    """All resources of a type, read page by page. ``read`` turns an item under ``key`` into a ``CurrentState``.
+    """All resources of a type, read page by page. ``read`` converts an item under ``key`` to a ``CurrentState``.
 
-    Right for a server that counts pages from 0, for one that counts from 1 and gives page 1 for page 0, too, and for
-    one that limits the page size. The list response is inconsistent where its pages contradict each other, as when a
-    resource comes or goes meanwhile.
+    This works with servers that count pages from 0, with servers that count from 1 and return page 1 for page 0 as
+    well, and with servers that limit the page size. The list response is inconsistent if its pages contradict each
+    other, for example because a resource was created or deleted between two requests. Raises ``BadResponse`` if the
+    pages do not end.
     """
     items: dict[str, dict[str, Any]] = {}
     totals: set[int] = set()
@@ -55,16 +56,16 @@ def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]],
         items.update((item["id"], item) for item in shown)
         if page.get("total") is not None:
             totals.add(int(page["total"]))
-        # A full page can have another one behind it, whatever the total says.
+        # After a full page there can be another page, even if the total has been reached.
         if len(items) in totals and len(shown) < PAGE_SIZE:
             break
         if not shown or (number >= 2 and len(items) == before):
             if len(items) < max(totals, default=0):
-                inconsistency = f"is cut short: it announces {max(totals)} resources and gives {len(items)}"
+                inconsistency = f"is incomplete: its total is {max(totals)}, but it has {len(items)} resources"
             break
     else:
         raise BadResponse(
-            f"the list response has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
+            f"the list response does not end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
         )
     return ListResponse(
         map(read, items.values()), changing_total(totals) or inconsistency, number + 1, max(totals, default=0)
@@ -72,7 +73,7 @@ def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]],
 
 
 def _pages(client: Client, call: Call, key: str) -> Iterator[dict[str, Any]]:
-    """The pages in order, several of them at once where a total says how many there are."""
+    """The pages in order. If a total is known, several pages are read at the same time."""
 
     def page(number: int) -> dict[str, Any]:
         response: dict[str, Any] = client.send(call, query={"pageSize": PAGE_SIZE, "pageNum": number})

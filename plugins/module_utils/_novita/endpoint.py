@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita AI's serverless GPU endpoints.
+"""Serverless GPU endpoints of Novita AI.
 
 Pages: ``serverless-create-endpoint``, ``-get-endpoint``, ``-list-endpoint``, ``-update-endpoint``, ``-delete-endpoint``
 and ``-query-endpoint-limit`` under https://novita.ai/docs/api-reference/.
@@ -26,7 +26,7 @@ from .._schema.field_set import Values
 from .._schema.fields import Integer, Text
 from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
-from .limits import in_message
+from .limits import limits_in_message
 
 MAX_TEXT_LENGTH = 255
 
@@ -35,7 +35,7 @@ Clusters = tuple[str, tuple[str, ...]]
 
 
 class Cluster(Text):
-    """The one cluster of an endpoint: a response may have it only as the single entry of a list."""
+    """The single cluster of an endpoint. A response can have it only as the single entry of a list."""
 
     def read_from(self, response: dict[str, Any]) -> str | None:
         one: str | None = super().read_from(response)
@@ -44,7 +44,7 @@ class Cluster(Text):
 
 
 class Placement(Field):
-    """The clusters of an endpoint as a response has them, which go back unchanged. Its value is ``(one, several)``."""
+    """The clusters of an endpoint in a response; updates send them back unchanged. The value is ``(one, several)``."""
 
     def response_schema(self) -> dict[str, Any]:
         return {"type": ["array", "null"], "items": {"type": "string"}}
@@ -57,7 +57,7 @@ class Placement(Field):
         return list(target[1])
 
     def equal(self, current: Clusters | None, target: Clusters | None) -> bool:
-        # A single cluster stands in cluster_id, too.
+        # A single cluster is also the value of cluster_id.
         return _several(current) == _several(target)
 
 
@@ -67,7 +67,7 @@ def _several(clusters: Clusters | None) -> set[str]:
 
 
 class NovitaEndpointTable(EndpointTable):
-    """The table, and the rules between its fields that the page states in words."""
+    """The table, and the rules between its fields that the page describes."""
 
     def target(self, current: Values | None, desired: Values) -> Values:
         target = super().target(current, desired)
@@ -91,13 +91,13 @@ class NovitaEndpointTable(EndpointTable):
         mounts = target.get("volume_mounts") or []
         placed = target.get("cluster_id") or (target.get("cluster_ids") or ((), ()))[1]
         if any(mount.get("type") == "network" for mount in mounts) and not placed:
-            rule = "must be given with a network mount, and name the cluster of its storage"
+            rule = "must be set to the cluster of the storage when volume_mounts has a network mount"
             conflicts.append(Violation("cluster_id", rule))
         return conflicts
 
 
 def _with_cluster(body: dict[str, Any], target: Values) -> dict[str, Any]:
-    """The body with ``clusterID`` as it was read, beside ``clusterIDs``."""
+    """The body with ``clusterID`` as it was read, in addition to ``clusterIDs``."""
     return {**body, "clusterID": target["cluster_ids"][0]} if target.get("cluster_ids") else body
 
 
@@ -213,11 +213,11 @@ class NovitaEndpoint(PlatformEndpoint):
             self.client.send(UPDATE, body={"id": current.id, **TABLE.update_body(target)})
 
     def delete(self, current: CurrentState) -> Removal:
-        # The page calls the field "name". The clients that are known to delete endpoints call it "id".
+        # The page calls the field "name". The clients that are known to delete endpoints send it as "id".
         return self.remove(lambda: self.client.send(DELETE, body={"name": current.id, "id": current.id}))
 
     def _limits_in_message(self, target: dict[str, Any]) -> AbstractContextManager[None]:
-        return in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
+        return limits_in_message(lambda: self.client.send(LIMITS), TABLE.fields, target)
 
 
 _ENDPOINT = NovitaEndpoint.response_schema()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita AI's GPU instances. Their options are in ``instance_table.py``, their calls in ``instance_calls.py``.
+"""GPU instances of Novita AI. Their options are in ``instance_table.py``, their calls in ``instance_calls.py``.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -45,14 +45,14 @@ _BILLING_MODE = ("billing_mode",)
 _RENEWAL = ("auto_renew", "auto_renew_month")
 _UPGRADED = ("image_url", "image_auth_id", "envs", "command", "entrypoint", "network_storages")
 _WRITES = {"edit": _EDITED, "to_monthly": _BILLING_MODE, "set_renewal": _RENEWAL, "upgrade": _UPGRADED}
-"""The writes that change an instance, in their order, and the options that each of them writes."""
+"""The writes that change an instance, in the order in which they are sent, and the options that each one writes."""
 
 _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
-"""The billing modes, by the words of the second generation of the API."""
+"""The billing modes, by their names in the second generation of the API."""
 
 
 class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource):
-    """A GPU instance of Novita AI. It is billed from the moment its image is pulled."""
+    """A GPU instance of Novita AI. Billing starts when the image is pulled."""
 
     provider = NOVITA
     noun = "instance"
@@ -112,11 +112,11 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
         return latest
 
     def read_while_waiting(self, current: CurrentState) -> CurrentState | None:
-        # List responses lack the address, which can be what is waited for.
+        # List responses lack the address, and the task can wait for it.
         return self.read_one(current)
 
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
-        # List responses lack the address. The first generation of the API lacks the renewal and perhaps the billing.
+        # List responses lack the address. The first generation of the API lacks the renewal, and can lack the billing.
         completed = current if current.is_complete else self.read_one(current) or current
 
         def lacks(value: str, options: tuple[str, ...]) -> bool:
@@ -127,7 +127,7 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
         return completed
 
     def _with_billing(self, current: CurrentState) -> CurrentState:
-        """The instance with what the first generation of the API does not return of its billing."""
+        """The instance with the billing values that the first generation of the API does not return."""
         response = self.client.send(GET_V2, path={"id": current.id})
         self.demand_id(current, response["id"])
         billing = response["billing"]
@@ -153,8 +153,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
                 [
                     Violation(
                         "rootfs_size",
-                        "must be left out, because the provider does not return the present size, and it takes only "
-                        "what is to be added to that",
+                        "must be omitted, because the provider does not return the current size and accepts only the "
+                        "size to add",
                     )
                 ]
             )
@@ -195,21 +195,21 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
                 [
                     Violation(
                         "recreate",
-                        f"must be false, because the present {self.noun} {current.id} is a subscription that ends "
-                        f"{end or 'at an unknown time'}; the provider does not delete it before, and both would be "
-                        "paid",
+                        f"must be false, because the current {self.noun} {current.id} is a subscription that ends "
+                        f"{end or 'at an unknown time'}. The provider does not delete it earlier, so you would pay for "
+                        "both instances",
                     )
                 ],
-                advice="Once it has ended, delete it with state: absent and create the new one.",
+                advice="After it has ended, delete it with state: absent, then create the new instance.",
             )
         missing = TABLE.missing(target)
         if missing:
-            why = f"because the present {self.noun} {current.id} has no such value"
-            violations.append(Violation.of_several(missing, f"must be given for a replacement, {why}"))
+            why = f"because the current {self.noun} {current.id} has no value for it"
+            violations.append(Violation.of_several(missing, f"must be set for a replacement, {why}"))
         elif "tools" not in target or any("type" not in tool for tool in target["tools"]):
             violations.append(
                 Violation(
-                    "tools", "must be given for a replacement, because the provider never returns the port's type"
+                    "tools", "must be set for a replacement, because the provider never returns the type of the port"
                 )
             )
         if violations:
@@ -221,11 +221,11 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
     def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
         if current.stage.name != READY:
             return current
-        # An upgrade may start a stopped instance. That matters only to a task that wants it stopped.
+        # An upgrade can start a stopped instance. This matters only if the task sets state: stopped.
         if current.power != power and (power == ON or desired_state.state == "stopped"):
             return current.with_stage(FAILED if power == ON else PENDING, current.stage.words)
         if desired_state.options["wait_for_ssh"] and current.power == ON and not _answers_ssh(current):
-            return current.with_stage(PENDING, f"{current.stage.words}, and no SSH server answers yet")
+            return current.with_stage(PENDING, f"{current.stage.words}, and no SSH server responds yet")
         return current
 
     def price(self, target: dict[str, Any], desired_state: DesiredState) -> float | None:
@@ -240,13 +240,13 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
 
 
 def _answers_ssh(current: CurrentState) -> bool:
-    """Whether an SSH server answers at the address of an instance."""
+    """Whether an SSH server responds at the address of an instance."""
     host, port = current.facts["ssh_host"], current.facts["ssh_port"]
     return bool(host and current.facts["ssh_ready"] and ssh_server_responds(host, port))
 
 
 def _edit_body(current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
-    """The whole set of ports, and what the root disk grows by. An omitted set might be taken as an empty one."""
+    """All ports, and the size to add to the root disk. The provider might treat omitted ports as an empty list."""
     ports = [entry.split("/") for entry in target.get("ports") or []]
     body = {
         "instanceId": current.id,
@@ -257,7 +257,7 @@ def _edit_body(current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
 
 
 def _upgrade_body(current: CurrentState, target: dict[str, Any], save_data: bool) -> dict[str, Any]:
-    """All that an upgrade sets. It would detach a storage that is left out."""
+    """All values that an upgrade sets. An upgrade would detach an omitted storage."""
     mounts = [
         {"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
         for storage in target.get("network_storages") or []

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The calls of Novita AI's GPU instances, and what their responses must look like.
+"""The calls for GPU instances of Novita AI, and the schemas of their responses.
 
 Pages: ``gpu-instance-create-instance``, ``-get-instance``, ``-list-instances``, ``-start-instance``,
 ``-stop-instance``, ``-restart-instance``, ``-delete-instance``, ``-edit-instance``, ``-upgrade-instance``,
 ``-set-autorenew`` and ``-change-billing-instance`` under https://novita.ai/docs/api-reference/. Automatic renewal is
-read on ``gpus-v2-get-instance``, and so is the billing mode where the first generation of the API leaves it out.
+read as described in ``gpus-v2-get-instance``, and so is the billing mode if the first generation of the API omits it.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -32,7 +32,7 @@ _SCHEMA["properties"].update(
     }
 )
 _SCHEMA["required"] = ["id", "name", "status"]
-_RENEWED = {
+_RENEWAL = {
     **_SECTION,
     "properties": {
         "enabled": {"type": ["boolean", "null"]},
@@ -41,7 +41,7 @@ _RENEWED = {
 }
 _BILLING = {
     "type": "object",
-    "properties": {"mode": TEXT, "prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWED}}},
+    "properties": {"mode": TEXT, "prepaid": {**_SECTION, "properties": {"auto_renew": _RENEWAL}}},
 }
 _PATH = f"{V1}/gpu/instance"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita AI's GPU instances as a response has them.
+"""GPU instances of Novita AI in a response.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,23 +16,24 @@ from .._ssh import ssh_address
 from .._times import iso8601
 from .instance_table import TABLE, jupyter_is_on, jupyter_port
 
-_HEADING_OFF = ("tostop", "stopping")
+_STOPPING = ("tostop", "stopping")
 _OFF = ("exited", "stopped", "freezing")
-_SETTLED = ("running", *_OFF)
-"""The words of an instance that is in no transition and has not failed."""
-_GONE = "removed"
+_STABLE = ("running", *_OFF)
+"""The status of an instance that is neither in transition nor failed."""
+_REMOVED = "removed"
 
 
 def current_state(instance: dict[str, Any], desired: dict[str, Any], is_complete: bool = False) -> CurrentState:
-    """The current state from an instance in a response.
+    """The current state of an instance in a response.
 
-    :param desired: what the task sets; it decides whether a port is that of Jupyter or one of the task's own.
+    :param desired: the desired values, which show whether a port is the port of Jupyter or in ``ports``.
+    :param is_complete: whether the response has all details of the instance.
     """
     status = instance.get("status") or ""
     error = instance.get("statusError") or {}
     text = ": ".join(part for part in (error.get("state"), error.get("message")) if part)
     word = status.lower()
-    stage = FAILED if error.get("state") or word == "freezing" else stage_of(word, _SETTLED)
+    stage = FAILED if error.get("state") or word == "freezing" else stage_of(word, _STABLE)
     ssh = instance.get("connectComponentSSH") or {}
     terminal = instance.get("connectComponentWebTerminal") or {}
     return CurrentState(
@@ -40,16 +41,14 @@ def current_state(instance: dict[str, Any], desired: dict[str, Any], is_complete
         name=instance["name"],
         values=_values(instance, word, desired),
         facts=_facts(instance, status, text, ssh),
-        stage=Stage(
-            PENDING if stage == BEING_REMOVED else stage, state_in_words(status, text, "nothing of its status")
-        ),
+        stage=Stage(PENDING if stage == BEING_REMOVED else stage, state_in_words(status, text, "no status")),
         being_removed=stage == BEING_REMOVED,
         is_complete=is_complete,
-        gone=word == _GONE,
-        # After a delete some clients met an empty status.
+        gone=word == _REMOVED,
+        # After a delete, some clients have received an empty status.
         gone_if_deleted=not status,
-        power=OFF if word in (*_HEADING_OFF, *_OFF) else ON,
-        in_transition=word not in _SETTLED and stage_of(word) not in (FAILED, BEING_REMOVED),
+        power=OFF if word in (*_STOPPING, *_OFF) else ON,
+        in_transition=word not in _STABLE and stage_of(word) not in (FAILED, BEING_REMOVED),
         private={
             "ssh_password": ssh.get("password") or instance.get("sshPassword") or "",
             "web_terminal_password": terminal.get("password") or "",
@@ -58,7 +57,7 @@ def current_state(instance: dict[str, Any], desired: dict[str, Any], is_complete
 
 
 def _values(instance: dict[str, Any], word: str, desired: dict[str, Any]) -> dict[str, Any]:
-    """The values of an instance. One of its ports can be that of Jupyter, or one of the task's own."""
+    """The values of an instance. One of its ports can be the port of Jupyter, or belong to ``ports``."""
     values = TABLE.read(instance)
     port = jupyter_port(instance)
     if not port or "connectComponentJupyter" not in instance:
@@ -77,7 +76,7 @@ def _values(instance: dict[str, Any], word: str, desired: dict[str, Any]) -> dic
 
 
 def _facts(instance: dict[str, Any], status: str, text: str, ssh: dict[str, Any]) -> dict[str, Any]:
-    """What results show of an instance beside its options."""
+    """The facts of an instance: what results show in addition to its options."""
     host, port, user = ssh_address(ssh.get("sshCommand") or "")
     return {
         "status": status,
@@ -102,5 +101,5 @@ def _facts(instance: dict[str, Any], status: str, text: str, ssh: dict[str, Any]
 
 
 def _moment(value: Any) -> Any:
-    """A point in time, or nothing where the provider says 0 or -1."""
+    """A point in time, or ``None`` if the provider returns 0 or -1."""
     return None if value in (None, "", 0, "0", -1, "-1") else value

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of Novita AI's GPU instances, and the rules between them.
+"""The options of GPU instances of Novita AI, and the rules between them.
 
 Pages: ``gpu-instance-create-instance`` under https://novita.ai/docs/api-reference/; for an instance without GPUs
 ``gpu-instance-create-cpu-instance``.
@@ -28,11 +28,11 @@ MAX_PORTS = 15
 _PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
 
 _FROM_PRODUCT = ("gpu_num", "rootfs_size")
-"""What a CPU instance has from its product, so that no task can set it."""
+"""Options that the product of a CPU instance determines, so that a task cannot set them."""
 
 
 class Ports(Scalars):
-    """Ports such as ``8888/http``: one text in a create, objects elsewhere."""
+    """Ports such as ``8888/http``: one string in a create, a list of objects in other requests and in responses."""
 
     item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$")
     max_items = MAX_PORTS
@@ -41,7 +41,7 @@ class Ports(Scalars):
         texts = [entry.partition("/")[0] for entry in desired]
         numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
         return [
-            Violation(path, f"must be from 1 to 65535 without 2222, 2223 and 2224, not {number}")
+            Violation(path, f"must be from 1 to 65535 except 2222, 2223, and 2224, not {number}")
             for number in numbers
             if not 1 <= number <= 65535 or number in INTERNAL_PORTS
         ]
@@ -65,14 +65,14 @@ class Ports(Scalars):
 
 
 class Tools(Items):
-    """Tools of official images. A response has the port of its Jupyter, and not the type of that port."""
+    """Tools of official images. A response has the port of Jupyter, but not the type of this port."""
 
     def read_from(self, response: dict[str, Any]) -> list[Values]:
         port = jupyter_port(response)
         return [{"name": "Jupyter", "port": port}] if port else []
 
     def differences(self, current: list[Values] | None, target: list[Values] | None, path: str) -> list[str]:
-        # Whether an instance has tools cannot be seen while it does not run.
+        # A response shows only for a running instance whether it has tools.
         return [] if current is None else super().differences(current, target, path)
 
     def response_schema(self) -> dict[str, Any]:
@@ -84,11 +84,12 @@ class Tools(Items):
 
 
 def jupyter_port(response: dict[str, Any]) -> int:
-    """The port that a response has for Jupyter, or 0. Instances without Jupyter have one, too."""
+    """The port of Jupyter in a response, or 0. The response can have a port even for an instance without Jupyter."""
     return int((response.get("connectComponentJupyter") or {}).get("port") or 0)
 
 
 def jupyter_is_on(response: dict[str, Any]) -> bool:
+    """Whether a response shows that Jupyter is installed."""
     component, tools = response.get("connectComponentJupyter") or {}, response.get("tools")
     tools = tools if isinstance(tools, list) else []
     return bool(
@@ -99,7 +100,7 @@ def jupyter_is_on(response: dict[str, Any]) -> bool:
 
 
 class Storages(Items):
-    """Network storages; responses list them among all mounts."""
+    """Network storages. Responses list them together with all other mounts."""
 
     def read(self, raw: list[dict[str, Any]]) -> list[Values]:
         return [
@@ -114,7 +115,7 @@ class Storages(Items):
 
 
 class PrivateNetwork(Text):
-    """A private network; responses have it as an object."""
+    """A private network. Responses have it as an object."""
 
     def read(self, raw: Any) -> str:
         return raw.get("id") or ""
@@ -127,17 +128,17 @@ class InstanceTable(Table):
     """The table, and the rules between its fields."""
 
     def read(self, raw: dict[str, Any]) -> Values:
-        return _of_its_kind(super().read(raw))
+        return _without_product_values(super().read(raw))
 
     def target(self, current: Values | None, desired: Values) -> Values:
-        """Without automatic renewal there are no months of it."""
-        target = _of_its_kind(super().target(current, desired), kept=desired)
+        """The target. Without automatic renewal, it has no ``auto_renew_month``."""
+        target = _without_product_values(super().target(current, desired), kept=desired)
         if not target.get("auto_renew") and "auto_renew_month" not in desired:
             target.pop("auto_renew_month", None)
         return target
 
     def immutable_differences(self, current: Values, target: Values) -> list[str]:
-        """The one-way change to monthly billing, and growth of the root disk, are possible in place."""
+        """The paths that cannot change in place. A change to monthly billing and a larger root disk are possible."""
         paths = super().immutable_differences(current, target)
         if current.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
             paths.remove("billing_mode")
@@ -146,14 +147,14 @@ class InstanceTable(Table):
         return paths
 
     def missing(self, target: Values | None, path: str = "") -> list[str]:
-        decided = _FROM_PRODUCT if (target or {}).get("kind") == "cpu" else ()
-        return [option for option in super().missing(target, path) if option not in decided]
+        from_product = _FROM_PRODUCT if (target or {}).get("kind") == "cpu" else ()
+        return [option for option in super().missing(target, path) if option not in from_product]
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         conflicts = super().conflicts(target, path)
         if target.get("kind") == "cpu":
             conflicts += [
-                Violation(option, "must be left out when kind is cpu, because the product decides it")
+                Violation(option, "must be omitted when kind is cpu, because the product determines it")
                 for option in _FROM_PRODUCT
                 if option in target
             ]
@@ -164,13 +165,14 @@ def _port_conflicts(target: Values) -> list[Violation]:
     ports, tools = target.get("ports") or [], target.get("tools") or []
     taken = {str(tool.get("port")) for tool in tools}
     conflicts = [
-        Violation("ports", f"must not hold {port}, because a tool has that port")
+        Violation("ports", f"must not contain {port}, because a tool uses this port")
         for port in ports
         if port.split("/")[0] in taken
     ]
     count = len(ports) + len(tools)
     if count > MAX_PORTS:
-        conflicts.insert(0, Violation("ports", f"must be at most {MAX_PORTS} together with tools, not {count}"))
+        rule = f"must have at most {MAX_PORTS} entries together with tools, not {count}"
+        conflicts.insert(0, Violation("ports", rule))
     return conflicts
 
 
@@ -178,19 +180,19 @@ def _billing_conflicts(target: Values) -> list[Violation]:
     mode, months = target.get("billing_mode"), target.get("month")
     conflicts = []
     if months and mode not in (None, "monthly"):
-        rule = f"must be 0 or left out unless billing_mode is monthly, not {months}; it enforces that"
+        rule = f"must be 0 or omitted unless billing_mode is monthly, not {months}; it implies monthly billing"
         conflicts.append(Violation("month", rule))
     if mode == "monthly" and months == 0:
         conflicts.append(Violation("month", "must be at least 1 when billing_mode is monthly"))
     if target.get("auto_renew") and not months and mode != "monthly":
-        conflicts.append(Violation("auto_renew", "must be left out or false unless billing_mode is monthly"))
+        conflicts.append(Violation("auto_renew", "must be false or omitted unless billing_mode is monthly"))
     if target.get("auto_renew_month") and not target.get("auto_renew"):
-        conflicts.append(Violation("auto_renew_month", "must be left out unless auto_renew is true"))
+        conflicts.append(Violation("auto_renew_month", "must be omitted unless auto_renew is true"))
     return conflicts
 
 
-def _of_its_kind(values: Values, kept: Collection[str] = ()) -> Values:
-    """The values without those that the product of a CPU instance decides, but for the ones that are kept."""
+def _without_product_values(values: Values, kept: Collection[str] = ()) -> Values:
+    """The values without those that the product of a CPU instance determines. Values of ``kept`` options stay."""
     if values.get("kind") != "cpu":
         return values
     return {option: value for option, value in values.items() if option not in _FROM_PRODUCT or option in kept}

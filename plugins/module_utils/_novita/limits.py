@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The ranges that Novita allows an account, put into the message of a refusal.
+"""The ranges that Novita AI allows an account, for the message of a refusal.
 
-Page: https://novita.ai/docs/api-reference/serverless-query-endpoint-limit. The ranges differ from account to account,
-so they are asked for only after the provider has refused a request, and never enforced here.
+Page: https://novita.ai/docs/api-reference/serverless-query-endpoint-limit. The ranges differ between accounts, so the
+module does not enforce them. It reads them only after the provider has refused a request.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -25,40 +25,46 @@ Limits = dict[str, Any]
 
 
 @contextmanager
-def in_message(ask: Callable[[], Limits], fields: Iterable[Field], target: Values) -> Iterator[None]:
-    """Add the allowed ranges to a refusal (HTTP 400) of a target; ``ask`` sends the limits call."""
+def limits_in_message(read_limits: Callable[[], Limits], fields: Iterable[Field], target: Values) -> Iterator[None]:
+    """Add the violated limits to a refusal (HTTP 400) of a target; ``read_limits`` sends the limits call."""
     try:
         yield
     except ApiError as error:
         if error.status == 400:
             try:
-                broken = list(_broken(fields, target, ask()))
+                violated = list(_violated(fields, target, read_limits()))
             except CloudError:
-                broken = []
-            if broken:
-                error.advice = " ".join([f"This account's limits: {'; '.join(broken)}.", error.advice]).strip()
+                violated = []
+            if violated:
+                error.advice = " ".join([f"Limits of this account: {'; '.join(violated)}.", error.advice]).strip()
         raise
 
 
-def _broken(fields: Iterable[Field], values: Values, limits: Limits, path: str = "") -> Iterator[str]:
-    """The values outside their range, each with its option path and the range."""
+def _violated(fields: Iterable[Field], values: Values, limits: Limits, path: str = "") -> Iterator[str]:
+    """A text for each value that is outside its range, with its option path and the range."""
     for field in fields:
         value, here = values.get(field.name), join(path, field.name)
         if value is None:
             continue
         if isinstance(field, Group):
-            yield from _broken(field.fields, value, limits, here)
+            yield from _violated(field.fields, value, limits, here)
         elif isinstance(field, Items):
             for number, entry in enumerate(value):
-                yield from _broken(field.fields, entry, limits, f"{here}[{number}]")
+                yield from _violated(field.fields, entry, limits, f"{here}[{number}]")
         else:
             low, high = (_number(limits.get(key)) for key in _limit_keys(field, values))
             if (low is not None and value < low) or (high is not None and value > high):
-                yield f"{here} {low} to {high}, not {value}"
+                yield f"{here} {_range(low, high)}, not {value}"
+
+
+def _range(low: int | None, high: int | None) -> str:
+    if low is not None and high is not None:
+        return f"must be from {low} to {high}"
+    return f"must be at most {high}" if low is None else f"must be at least {low}"
 
 
 def _limit_keys(field: Field, siblings: Values) -> tuple[str, str]:
-    """The keys of a field's limits; where they depend on a sibling's value, those for the present value."""
+    """The keys of the limits of a field. They can depend on the value of a sibling."""
     if isinstance(field.limits, tuple):
         return field.limits
     by_sibling = field.limits or {}

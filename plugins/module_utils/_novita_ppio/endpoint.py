@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Serverless endpoints of Novita AI and PPIO: what the two generations of the platform's API have in common.
+"""The common part of serverless endpoints of Novita AI and PPIO, for both generations of the platform's API.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -20,43 +20,43 @@ from .._validation import Violation
 from .api import IDENTIFIER, TEXT
 from .resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 
-_ASLEEP = "cluster is not active"
-_MAX_NAMED = 10
-"""How many workers a message names."""
+_INACTIVE_CLUSTER = "cluster is not active"
+_MAX_DESCRIBED = 10
+"""The maximum number of workers that a message describes."""
 
 
 class EndpointTable(Table):
-    """The table of an endpoint, in which workers have a least and a greatest number, named in ``bounds``."""
+    """The table of an endpoint. ``bounds`` has the options for the minimum and the maximum number of workers."""
 
     def __init__(self, *fields: Field, bounds: tuple[str, str]) -> None:
         super().__init__(*fields)
         self._bounds = bounds
 
     def kept_workers(self, values: Values) -> int:
-        """How many workers are kept without load."""
+        """The number of workers that run even without load."""
         return (values.get("worker_config") or {}).get(self._bounds[0]) or 0
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
-        least, most = self._bounds
-        kept, allowed = self.kept_workers(target), (target.get("worker_config") or {}).get(most) or 0
+        minimum, maximum = self._bounds
+        kept, allowed = self.kept_workers(target), (target.get("worker_config") or {}).get(maximum) or 0
         conflicts = super().conflicts(target, path)
         if kept > allowed:
-            rule = f"must be at most worker_config.{most} ({allowed}), not {kept}"
-            conflicts.append(Violation(f"worker_config.{least}", rule))
+            rule = f"must be at most worker_config.{maximum} ({allowed}), not {kept}"
+            conflicts.append(Violation(f"worker_config.{minimum}", rule))
         return conflicts
 
 
 class PlatformEndpoint(RefusingForNow, PlatformResource):
-    """A serverless endpoint of the platform. The two generations of its API name the same things differently."""
+    """A serverless endpoint of the platform. Some keys have different names in the two generations of its API."""
 
     noun = "endpoint"
     table: ClassVar[EndpointTable]
     facts_before_create = {"status": "", "status_message": "", "url": "", "workers": []}
     absence_codes = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
     state_key: ClassVar[str]
-    """The key of a state, and inside it the key of its word."""
+    """The key of a state object, and the key of the state word in that object."""
     health_key: ClassVar[str]
-    """The key of a worker's health."""
+    """The key of the health of a worker."""
 
     @classmethod
     def response_schema(cls) -> dict[str, Any]:
@@ -96,12 +96,12 @@ class PlatformEndpoint(RefusingForNow, PlatformResource):
         return _without_default_app_name(resource_id, super().spec(resource_id, values, desired, reveal))
 
     def is_temporary(self, error: ApiError) -> bool:
-        # After the last endpoint of a place is gone, its cluster sleeps for up to a minute. The error code of this
-        # refusal is not known, its text is.
-        return 400 <= (error.status or 0) < 500 and _ASLEEP in error.why.lower()
+        # After the last endpoint of a cluster is deleted, the cluster is inactive for up to a minute. Only the text of
+        # this refusal is known, not its error code.
+        return 400 <= (error.status or 0) < 500 and _INACTIVE_CLUSTER in error.why.lower()
 
     def current_state(self, endpoint: dict[str, Any]) -> CurrentState:
-        """The current state from an endpoint in a response."""
+        """The current state of an endpoint in a response."""
         word, text, stage = self._state(endpoint)
         values = self.table.read(endpoint)
         workers = [self._worker(worker) for worker in endpoint.get("workers") or []]
@@ -116,20 +116,20 @@ class PlatformEndpoint(RefusingForNow, PlatformResource):
             name=endpoint["name"],
             values=values,
             facts=facts,
-            stage=self._stage(state_in_words(word, text, "nothing of its state"), stage, values, workers),
+            stage=self._stage(state_in_words(word, text, "no state"), stage, values, workers),
             being_removed=stage == BEING_REMOVED,
         )
 
-    def _state(self, thing: dict[str, Any]) -> tuple[str, str, str]:
-        """The word of a state, its error and message as one text, and the stage that it means for an endpoint."""
-        state = thing.get(self.state_key) or {}
+    def _state(self, item: dict[str, Any]) -> tuple[str, str, str]:
+        """The state word of an endpoint or worker, its error and message as one text, and the stage of an endpoint."""
+        state = item.get(self.state_key) or {}
         word = state.get(self.state_key) or ""
         text = ": ".join(part for part in (state.get("error"), state.get("message")) if part)
         failed = state.get("error") or word.lower() == "stopped"
         return word, text, FAILED if failed else stage_of(word)
 
     def _worker(self, worker: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        """What results show of a worker, and its stage."""
+        """A worker as results show it, and its stage."""
         word, text, _stage = self._state(worker)
         if worker.get("drain"):
             stage = BEING_REMOVED
@@ -147,9 +147,11 @@ class PlatformEndpoint(RefusingForNow, PlatformResource):
     def _stage(
         self, words: str, stage: str, values: dict[str, Any], workers: list[tuple[dict[str, Any], str]]
     ) -> Stage:
-        """Ready when the provider says so and, where workers are always kept, one of them is healthy.
+        """The stage of an endpoint.
 
-        Workers that are gone, going or draining do not count. When all that count have failed, the endpoint has failed.
+        An endpoint is ready if the provider reports a ready state and, for an endpoint that always keeps workers, at
+        least one worker is healthy. Workers that are removed, being removed, or draining do not count. If all other
+        workers have failed, the endpoint has failed.
         """
         counted = [(worker, reached) for worker, reached in workers if reached != BEING_REMOVED]
         kept = self.table.kept_workers(values)
@@ -162,19 +164,19 @@ class PlatformEndpoint(RefusingForNow, PlatformResource):
 
 
 def _without_default_app_name(resource_id: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The values without an app_name that nobody chose: then it is the endpoint's own id."""
+    """The values without a default app_name, which is the id of the endpoint."""
     return {name: value for name, value in values.items() if name != "app_name" or value != resource_id}
 
 
 def _workers_in_words(workers: list[dict[str, Any]]) -> str:
-    """Words on workers of which none is healthy, each with what the provider says of it and where its log is."""
+    """A text about the workers, each with the state that the provider reports and with the URL of its log."""
     if not workers:
         return ", and it has no worker yet"
     described = [
-        f"worker {worker['id']} is {state_in_words(worker['status'], worker['status_message'], 'in no state')}"
+        f"worker {worker['id']} is {state_in_words(worker['status'], worker['status_message'], 'in an unknown state')}"
         + (f", log {worker['log']}" if worker["log"] else "")
-        for worker in workers[:_MAX_NAMED]
+        for worker in workers[:_MAX_DESCRIBED]
     ]
-    more = [f"and {len(workers) - _MAX_NAMED} more"] if len(workers) > _MAX_NAMED else []
+    more = [f"and {len(workers) - _MAX_DESCRIBED} more"] if len(workers) > _MAX_DESCRIBED else []
     healthy = sum(worker["healthy"] for worker in workers)
     return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(described + more)

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every resource of Novita AI and PPIO has in common: its stage, and what proves that it does not exist.
+"""The common part of all resources of Novita AI and PPIO: their stages, and the proof that they do not exist.
 
-No page lists the state words, so they are read by their stems. A word without a known stem means "pending".
+The documentation does not list the state words, so the stage is derived from their stems. A word without a known stem
+means "pending".
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -18,7 +19,7 @@ from .._errors import ApiError, BadResponse
 from .api import says_absent
 
 BEING_REMOVED = "being removed"
-"""The stage of what the provider is removing or has removed. Only this package knows it."""
+"""The stage of a resource or worker that is being removed or has been removed. Only this package uses it."""
 
 _FAILED_STEMS = ("fail", "error")
 _REMOVAL_STEMS = ("delet", "terminat", "remov", "releas")
@@ -26,7 +27,7 @@ _READY_WORDS = ("serving", "running")
 
 
 def stage_of(word: str, ready: tuple[str, ...] = _READY_WORDS) -> str:
-    """The stage that a state word means. A removal that failed is a failure."""
+    """The stage for a state word. A failed removal counts as failed."""
     word = word.lower()
     if any(stem in word for stem in _FAILED_STEMS):
         return FAILED
@@ -36,21 +37,21 @@ def stage_of(word: str, ready: tuple[str, ...] = _READY_WORDS) -> str:
 
 
 def state_in_words(word: str, text: str, without_word: str) -> str:
-    """A provider's word and text for a state, as a message shows them."""
+    """The state word and text of a provider, as messages show them; ``without_word`` replaces an empty word."""
     return (repr(word) if word else without_word) + (f" ({text})" if text else "")
 
 
 class PlatformResource(Resource):
-    """Any resource of the platform that Novita AI and PPIO share."""
+    """A resource of the platform that Novita AI and PPIO share."""
 
     absence_codes: ClassVar[tuple[str, ...]] = ("RESOURCE_NOT_FOUND",)
-    """The error codes that are about the resource itself, and not about something that a request names."""
+    """The error codes for an absent resource, as opposed to an absent object that a request refers to."""
 
     def is_absence(self, error: ApiError) -> bool:
         return says_absent(error, self.noun, self.absence_codes)
 
     def remove(self, send: Callable[[], Any]) -> Removal:
-        """Send a delete. A denial that the resource exists may be wrong, because a list response has just shown it."""
+        """Send a delete. A response that the resource does not exist can be wrong: it was listed just before."""
         try:
             send()
         except ApiError as error:
@@ -60,17 +61,17 @@ class PlatformResource(Resource):
         return Removal()
 
     def read_by_id(self, current: CurrentState, read: Callable[[], CurrentState]) -> CurrentState | None:
-        """What ``read`` returns, or ``None`` when there is no such resource. Raises when it is another resource."""
+        """The result of ``read``, or ``None`` if the resource does not exist. Raises ``BadResponse`` for another id."""
         response = self.unless_absent(read)
         if response is not None:
             self.demand_id(current, response.id)
         return response
 
     def demand_id(self, current: CurrentState, returned_id: str) -> None:
-        """Raise when a response is not about the resource that was asked for."""
+        """Raise ``BadResponse`` if a response is not about the requested resource."""
         if returned_id != current.id:
             raise BadResponse(
-                f"asked for {current.id}, the provider returned {returned_id}.",
+                f"the provider returned {returned_id} instead of {current.id}.",
                 operation=f"{self.noun}.get",
                 reason="bad_answer",
                 retryable=True,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PPIO's API, second generation: its name and its list responses with cursors.
+"""The API of PPIO, second generation: its connection data and its list responses with cursors.
 
 The pages are under https://ppio.com/docs/gpus/.
 
@@ -35,7 +35,7 @@ PPIO = Provider(
 
 
 def list_shape(item: dict[str, Any]) -> dict[str, Any]:
-    """The shape of a list response: items of a shape, and the cursor of the next page."""
+    """JSON Schema of a list response with items of a schema, and the cursor of the next page."""
     return {
         "type": "object",
         "properties": {"next_cursor": {"type": ["string", "null"]}, "has_more": {"type": ["boolean", "null"]}},
@@ -45,10 +45,10 @@ def list_shape(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def every(client: Client, call: Call, read: Callable[[dict[str, Any]], CurrentState]) -> ListResponse:
-    """All resources of a type, read page by page. ``read`` turns an item into a ``CurrentState``.
+    """All resources of a type, read page by page. ``read`` converts an item to a ``CurrentState``.
 
-    The list response is inconsistent where its totals change. PPIO documents no total, so nothing else depends on it.
-    Raises ``BadResponse`` when a page says that there is more, and the next one is not named or is empty.
+    The list response is inconsistent if its totals change. PPIO does not document a total, so it has no other use.
+    Raises ``BadResponse`` if the pages do not end, or if a page reports a next page but has no cursor or no items.
     """
     items: dict[str, dict[str, Any]] = {}
     totals: set[int] = set()
@@ -64,18 +64,18 @@ def every(client: Client, call: Call, read: Callable[[dict[str, Any]], CurrentSt
             return ListResponse(map(read, items.values()), changing_total(totals), announced=max(totals))
         if not cursor or cursor in seen or not page["data"]:
             raise BadResponse(
-                "the list response is cut short: it says that there is more, and does not give it.",
+                "the list response is incomplete: it reports another page but does not return it.",
                 operation=call.name,
                 reason="bad_answer",
                 retryable=True,
             )
         seen.add(cursor)
     raise BadResponse(
-        f"the list response has no end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
+        f"the list response does not end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
     )
 
 
 def _number(total: object) -> int:
-    """A total as a number; 0 where it is not one."""
+    """A total as a number, or 0 if it is not a number."""
     digits = str(total) if isinstance(total, (int, str)) and not isinstance(total, bool) else ""
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else 0

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PPIO's serverless GPU endpoints.
+"""Serverless GPU endpoints of PPIO.
 
 Pages: ``endpoint/reference-v2-create-endpoint``, ``-list-endpoint``, ``-get-endpoint`` and ``-update-endpoint`` under
-https://ppio.com/docs/gpus/; the delete is on the page of the sister platform.
+https://ppio.com/docs/gpus/; the delete call is on the corresponding page of Novita AI.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -113,7 +113,7 @@ class PpioEndpoint(PlatformEndpoint):
         self, desired_state: DesiredState, current: dict[str, Any] | None, target: dict[str, Any] | None
     ) -> list[str]:
         if any(volume.get("type") == "local" for volume in desired_state.values.get("volumes") or []):
-            return ["volumes: PPIO has deprecated the type local and will remove it."]
+            return ["volumes: the type local is deprecated. PPIO will remove it."]
         return []
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's API: its name, its two hosts, and what its responses mean.
+"""The API of Vast.ai: its connection data, its two hosts, and the meaning of its responses.
 
 The pages are under https://docs.vast.ai/api-reference/.
 
@@ -21,30 +21,31 @@ from .._http.error_format import ErrorFormat
 V0 = "/api/v0"
 
 _KEY = (
-    "Check the option api_key, or the environment variable VAST_API_KEY of the place where the module runs, and that "
-    "the key has the scope for this call. A login with two factors needs a key made on the keys page."
+    "Check the option api_key or, on the host on which the module runs, the environment variable VAST_API_KEY. The key "
+    "must have the scope for this call. For a login with two factors, create the key on the keys page."
 )
 _CREDIT = (
-    "Add credit in Vast's console: an account needs about 5 USD for its first endpoint and 10 USD for each further "
-    "one. Then run the task again."
+    "Add credit in the Vast.ai console, then run the task again. An account needs about 5 USD for its first endpoint "
+    "and 10 USD for each additional one."
 )
 
 _ADVICE: dict[str | int, str] = {
     401: _KEY,
     403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
-    404: "If the text speaks of a key or a login: " + _KEY[0].lower() + _KEY[1:],
+    404: "If the message is about a key or a login: " + _KEY[0].lower() + _KEY[1:],
     "auth_error": _KEY,
     402: _CREDIT,
     "insufficient_credit": _CREDIT,
-    429: "Run fewer tasks at once, or raise api_retries.",
+    429: "Run fewer tasks at the same time, or raise api_retries.",
 }
 
 
 class VastErrors(ErrorFormat):
-    """``{"success": false, "error": <error code>, "msg": <sentence>}``, or ``detail`` or ``error_msg`` as the sentence.
+    """``{"success": false, "error": <error code>, "msg": <text>}``, or the text under ``detail`` or ``error_msg``.
 
-    A 200 can be a refusal. Where credit is lacking, only the sentence may say so. The text of a 429 names the least
-    interval between two requests to the route, as in ``threshold=4.0``, or its body has a member ``retry_after``.
+    A response with status 200 can be a refusal. If the account has too little credit, sometimes only the text shows it.
+    A 429 response has the minimum interval between two requests to the route, in seconds: in its text, for example
+    ``threshold=4.0``, or in ``retry_after``.
     """
 
     message_keys = ("msg", "message", "detail", "error_msg")
@@ -60,7 +61,7 @@ class VastErrors(ErrorFormat):
 
 
 def _detail_text(detail: object) -> str:
-    """A list of ``{"loc": [...], "msg": ...}`` as one text, ``body.max_workers: must be ...; body.name: ...``."""
+    """A list of ``{"loc": [...], "msg": ...}`` as one text: ``body.max_workers: must be ...; body.name: ...``."""
     violations = [
         (entry.get("loc"), entry["msg"])
         for entry in (detail if isinstance(detail, list) else [])
@@ -86,18 +87,18 @@ VAST = Provider(
 _ABOUT_THE_KEY = re.compile(r"\bkeys?\b|log ?in|auth|2fa", re.IGNORECASE)
 
 SUCCESS = {"type": "object", "properties": {"success": {"const": True}}, "required": ["success"]}
-"""The shape of the response to a write."""
+"""JSON Schema of the response to a write."""
 
 _WORKER_IDS = {"type": ["array", "null"], "items": {"type": ["integer", "string"]}}
 DELETED = {"type": "object", "properties": {"deleted_workers": _WORKER_IDS, "failed_workers": _WORKER_IDS}}
-"""The shape of the response to a delete."""
+"""JSON Schema of the response to a delete."""
 
 REMOVAL_FACTS: dict[str, list[str]] = {"deleted_workers": [], "failed_workers": []}
-"""What results say of the workers when nothing was deleted."""
+"""The facts about workers in a result if nothing was deleted."""
 
 
 def list_shape(row: dict[str, Any]) -> dict[str, Any]:
-    """The shape of a list response: rows of a shape under ``results``."""
+    """JSON Schema of a list response with rows of a schema under ``results``."""
     return {
         "type": "object",
         "properties": {"success": {"const": True}, "results": {"type": "array", "items": row}},
@@ -108,7 +109,7 @@ def list_shape(row: dict[str, Any]) -> dict[str, Any]:
 def says_absent(error: ApiError, text: str) -> bool:
     """Whether a refusal proves that a resource does not exist: HTTP 400 with a documented ``text``, or HTTP 404.
 
-    A 404 that speaks of the key or of a login proves nothing.
+    A 404 with a text about the key or a login proves nothing.
     """
     if _ABOUT_THE_KEY.search(error.why):
         return False
@@ -116,12 +117,15 @@ def says_absent(error: ApiError, text: str) -> bool:
 
 
 def removal(response: dict[str, Any] | None, subject: str) -> Removal:
-    """What Vast.ai says of a delete; ``response`` is ``None`` where the resource was gone already."""
+    """The result of a delete. ``response`` is ``None`` if the resource did not exist any more.
+
+    :param subject: the resource in the warning about workers that Vast.ai did not delete.
+    """
     facts = {fact: [str(worker) for worker in (response or {}).get(fact) or []] for fact in REMOVAL_FACTS}
     left = facts["failed_workers"]
     return Removal(
         facts,
-        (f"Vast.ai did not delete these workers of {subject}, and they go on costing money: {', '.join(left)}.",)
+        (f"Vast.ai did not delete all workers of {subject}. These workers are still billed: {', '.join(left)}.",)
         if left
         else (),
     )

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's serverless endpoints, which its API also calls endpoint groups and ``endptjobs``.
+"""Serverless endpoints of Vast.ai, which its API also calls endpoint groups and ``endptjobs``.
 
-Pages: create, show, update and delete endpoint under https://docs.vast.ai/api-reference/serverless/; the fields that
-the create page does not list are those of the vendor's own client.
+Pages: create, show, update and delete endpoint under https://docs.vast.ai/api-reference/serverless/. Fields that the
+create page does not list come from the vendor's own client.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -29,7 +29,7 @@ from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal,
 from .workers import WorkerWatch, log_tail, workers_of
 
 COSTLY_DEFAULTS = {"min_load": 10, "cold_workers": 5, "max_workers": 20}
-"""What the create page names for options that a task leaves out, of those that decide how many workers are rented."""
+"""The documented defaults of the options that determine how many workers are rented."""
 
 TABLE = Table(
     Text("name", wire="endpoint_name", required=True, min_length=1, trimmed=True, aliases=("endpoint_name",)),
@@ -79,14 +79,14 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
         try:
             rows = self.client.send(LIST)["results"]
         except ApiError as error:
-            # An account without endpoints is refused. It does not get an empty list.
+            # For an account without endpoints, Vast.ai returns an error instead of an empty list.
             if error.status == 400 and "No endpoints for user found" in error.why:
                 return ListResponse()
             raise
         return ListResponse(_current_state(row) for row in rows)
 
     def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        # The reference has no call that reads one endpoint.
+        # The API reference has no call that reads one endpoint.
         return self.find_in_list(current, mark)
 
     def create(self, target: dict[str, Any]) -> str:
@@ -107,14 +107,14 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
         if state != "active":
             return current.with_stage(
                 FAILED,
-                f"{state!r}, and an endpoint in that state gets no workers. Where nobody asked for it, the account has "
-                "probably run out of credit",
+                f"{state!r}, and an endpoint in this state gets no workers. If you did not set this state, the account "
+                "has probably run out of credit",
             )
         self._watch = self._watch or WorkerWatch(self.client.clock)
         workers = workers_of(self.client, current.id)
         if workers is None:
-            return current.with_stage(PENDING, "that it has no list of the workers yet")
-        self._watch.look(workers, needed_now=bool(current.values.get("min_load")))
+            return current.with_stage(PENDING, "no list of workers yet")
+        self._watch.update(workers, needed_now=bool(current.values.get("min_load")))
         facts = {
             **current.facts,
             "workers": [{"id": worker.id, "status": worker.status} for worker in workers],
@@ -130,21 +130,21 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
         return " ".join(filter(None, [*self._watch.hints(), log_tail(self.client, current.id)]))
 
     def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
-        awaited, most = _awaited(desired_state), target.get("max_workers")
+        awaited, maximum = _awaited(desired_state), target.get("max_workers")
         option = "wait_for_workers" if desired_state.options.get("wait_for_workers") else "wait_for"
         conflicts = []
-        if most is not None and awaited > most:
+        if maximum is not None and awaited > maximum:
             conflicts.append(
-                Violation(option, f"must be at most max_workers ({most}), not {awaited}")
+                Violation(option, f"must be at most max_workers ({maximum}), not {awaited}")
                 if option == "wait_for_workers"
                 else Violation(option, "must not be active, because max_workers is 0")
             )
-        if awaited and _recruits_nobody(target) and {"min_load", "cold_workers"} <= desired_state.values.keys():
+        if awaited and _recruits_no_worker(target) and {"min_load", "cold_workers"} <= desired_state.values.keys():
             conflicts.append(
                 Violation(
                     option,
-                    "must be left out, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker before "
-                    "the first request, so that the wait would not end",
+                    "must be omitted, because with cold_workers: 0 and min_load: 0 Vast.ai recruits no worker before "
+                    "the first request, so the task would wait until the timeout",
                 )
             )
         return conflicts
@@ -157,32 +157,33 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
         desired, warnings = desired_state.values, []
         unset = [option for option in COSTLY_DEFAULTS if option not in target] if current is None else []
         if unset:
-            named = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
+            defaults = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
             warnings.append(
-                f"{', '.join(unset)}: left to Vast.ai, whose page names the defaults {named}. With a workergroup that "
-                "is what it rents, so set each of them."
+                f"{', '.join(unset)}: not set, so Vast.ai uses its own defaults, according to its documentation "
+                f"{defaults}. With a workergroup, they determine how many workers Vast.ai rents. Set each of them."
             )
         if {"cold_workers", "max_workers"} & desired.keys() and _leaves_nothing_to_scale(target):
             warnings.append(
-                "cold_workers: as many as max_workers leave nothing to scale, and Vast.ai was seen to create and "
-                "destroy a worker every few seconds then. Set max_workers higher."
+                "cold_workers: not less than max_workers, so there is nothing to scale. Vast.ai was observed to create and "
+                "destroy a worker every few seconds in this case. Set max_workers higher."
             )
-        if _awaited(desired_state) and _recruits_nobody(target):
+        if _awaited(desired_state) and _recruits_no_worker(target):
             warnings.append(
-                "wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so that Vast.ai may recruit no "
+                "wait_for_workers: the endpoint has cold_workers: 0 and min_load: 0, so Vast.ai might not recruit a "
                 "worker before the first request."
             )
         state = (current or {}).get("endpoint_state") or "active"
         if state != "active" and "endpoint_state" not in desired:
             warnings.append(
-                f"endpoint_state: the endpoint is {state}, which this task does not ask for. Vast.ai stops endpoints "
-                "when an account runs out of credit; endpoint_state: active wakes it."
+                f"endpoint_state: the endpoint is {state}, and this task does not set endpoint_state. Vast.ai stops "
+                "endpoints when an account runs out of credit. To activate the endpoint again, set endpoint_state: "
+                "active."
             )
         return warnings
 
 
 def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state from a row of a list response."""
+    """The current state of an endpoint in a row of a list response."""
     status = row.get("endpoint_state") or ""
     facts = {
         **VastEndpoint.facts_before_create,
@@ -201,7 +202,7 @@ def _current_state(row: dict[str, Any]) -> CurrentState:
 
 
 def _awaited(desired_state: DesiredState) -> int:
-    """How many workers a task waits for; none where it asks itself for a state that gets none."""
+    """The number of workers that a task waits for; 0 if the task sets a state in which an endpoint has no workers."""
     if not desired_state.wait or desired_state.values.get("endpoint_state", "active") != "active":
         return 0
     return max(
@@ -210,7 +211,7 @@ def _awaited(desired_state: DesiredState) -> int:
     )
 
 
-def _recruits_nobody(values: dict[str, Any]) -> bool:
+def _recruits_no_worker(values: dict[str, Any]) -> bool:
     return values.get("cold_workers") == 0 and values.get("min_load") == 0 and not values.get("min_cold_load")
 
 

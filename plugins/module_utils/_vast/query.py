@@ -1,11 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's query language for machines: text in, conditions out, and back again.
+"""The query language of Vast.ai for machines: conversion of text to conditions, and of conditions to text.
 
-Conditions are the API's form, ``{field: {operator: value}}``, with memory in MB and durations in seconds; text has GB
-and days. The rules are those of the server's parser, of which the vendor publishes a copy in the tests of its
-command-line client. Where that parser takes a typing error for a value, this one refuses it.
+Conditions have the form of the API, ``{field: {operator: value}}``, with memory in MB and durations in seconds. Text
+has memory in GB and durations in days. The rules are those of the parser of the server; the vendor publishes a copy of
+it in the tests of its command-line client. Some typing errors that the server's parser accepts as a value are refused
+here.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -18,7 +19,7 @@ from decimal import Decimal
 from typing import Any
 
 Condition = dict[str, Any]
-"""The values of a condition on one property, by their operators."""
+"""The condition on one property: values by operator."""
 Conditions = dict[str, Condition]
 """Conditions by the names of the properties."""
 
@@ -41,13 +42,13 @@ _ALIASES = {
     "dlperf_usd": "dlperf_per_dphtotal",
     "dph": "dph_total",
     "flops_usd": "flops_per_dphtotal",
-    # So it is called in rows.
+    # The name in rows of responses.
     "reliability2": "reliability",
 }
 _FACTORS = {"cpu_ram": 1000, "gpu_ram": 1000, "gpu_total_ram": 1000, "duration": 24 * 60 * 60}
 GPU_MEMORY = ("gpu_ram", "gpu_total_ram")
 MAX_GB = 1000
-"""Of the memory of GPUs: no machine has more, so a larger number in text is one of MB."""
+"""The maximum memory of GPUs in text. No machine has more, so a larger number was probably intended as MB."""
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "None": None, "null": None}
 _ANYTHING = ("any", "*", "?")
 
@@ -62,42 +63,42 @@ _VERSION = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})\.([0-9]{1,3})")
 _FORBIDDEN = re.compile("[,\\[\\]\"'_\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOLERANCE = 1e-6
 _NOTHING = 1e-9
-"""MB or seconds."""
+"""The absolute tolerance of comparisons, in MB or seconds."""
 
 
 def proper(name: str) -> str:
-    """The name of a property as the API has it."""
+    """The name of a property in the API, without aliases."""
     return _ALIASES.get(name, name)
 
 
 def parse_query(text: str) -> Conditions:
-    """Conditions from text such as ``gpu_name=RTX_4090 num_gpus>=2``; an empty condition takes one away.
+    """The conditions in text such as ``gpu_name=RTX_4090 num_gpus>=2``. An empty condition removes a condition.
 
-    Raises ``ValueError`` with what must be otherwise.
+    Raises ``ValueError`` with the violation.
     """
     conditions: Conditions = {}
     position = 0
     while text[position:].strip():
         match = _CONDITION.match(text, position)
         if not match:
-            raise ValueError(f"must be conditions such as num_gpus>=2, not {text[position:].strip()[:60]!r}")
+            raise ValueError(f"must have conditions such as num_gpus>=2, not {text[position:].strip()[:60]!r}")
         position = match.end()
         sign = match["sign"] or match["word"]
         operator = _OPERATOR_OF.get(sign)
         if operator is None:
-            raise ValueError(f"has no operator {sign!r}; there are {', '.join(_OPERATOR_OF)}")
+            raise ValueError(f"unknown operator {sign!r}; must be one of {', '.join(_OPERATOR_OF)}")
         _add(conditions, proper(match["field"]), operator, match["value"])
     return conditions
 
 
 def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
-    known, text = conditions.get(name), text.strip(",[]")
+    earlier, text = conditions.get(name), text.strip(",[]")
     wildcard = text in _ANYTHING and operator not in _LISTED
-    if known is not None and (operator in known or wildcard or not known):
-        raise ValueError(f"must not give two conditions on {name} that exclude each other")
+    if earlier is not None and (operator in earlier or wildcard or not earlier):
+        raise ValueError(f"must not have conflicting conditions on {name}")
     if wildcard:
         if operator != "eq":
-            raise ValueError(f"can have {text!r} only after =, not in the condition on {name}")
+            raise ValueError(f"must have {text!r} in the condition on {name} only after =")
         conditions[name] = {}
         return
     items = [item.strip() for item in text.split(",")] if operator in _LISTED else [text]
@@ -108,11 +109,11 @@ def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
 
 
 def _value(name: str, operator: str, text: str) -> Any:
-    """A value of the text as the API has it."""
+    """The value in the API for a value in text."""
     shown, text = text, text.strip('"')
     if name == "driver_version" and "." in text:
         if operator in _LISTED or not _VERSION.fullmatch(text):
-            raise ValueError(f"must have one driver_version of three numbers such as 535.129.3, not {shown!r}")
+            raise ValueError(f"must have a driver_version of three numbers such as 535.129.3, not {shown!r}")
         return int(_number(name, text))
     text = text.replace("_", " ")
     number = number_of(name, text)
@@ -122,7 +123,8 @@ def _value(name: str, operator: str, text: str) -> Any:
                 f"must have a number in the condition on {name}, not {'a list' if operator in _LISTED else repr(shown)}"
             )
         if name in GPU_MEMORY and number > MAX_GB:
-            raise ValueError(f"asks for {shown} GB of {name}: in text it is in GB, in a mapping in MB")
+            units = "in a string the unit is GB, in a mapping MB"
+            raise ValueError(f"must have at most {MAX_GB} GB of {name}, not {shown} ({units})")
         return plain(_decimal(number * _FACTORS[name]))
     if operator in _COMPARISONS and number is None:
         raise ValueError(f"must have a number after {_SIGN_OF[operator]} in the condition on {name}, not {shown!r}")
@@ -130,7 +132,7 @@ def _value(name: str, operator: str, text: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A value as people write it: text that is exactly a number becomes one, in lists and conditions, too."""
+    """A value with each string that is exactly a number converted to a number, also in lists and conditions."""
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -142,7 +144,7 @@ def plain(value: Any) -> Any:
 
 
 def shown(name: str, condition: Condition) -> Condition:
-    """A condition as people write it, without the last digits that a change of units leaves."""
+    """A condition in readable form, without the rounding errors of the conversion of units."""
     condition = plain(condition)
     return {
         operator: float(f"{value:.12g}") if name in _FACTORS and isinstance(value, float) else value
@@ -151,7 +153,7 @@ def shown(name: str, condition: Condition) -> Condition:
 
 
 def number_of(name: str, value: Any) -> Decimal | None:
-    """The number that a value is or that its text tells, or ``None``."""
+    """A number, or a string that represents one, as ``Decimal``; ``None`` for other values."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if not isinstance(value, str):
@@ -164,15 +166,15 @@ def number_of(name: str, value: Any) -> Decimal | None:
 
 
 def _number(name: str, value: Any) -> Decimal:
-    """The number that a value is known to be."""
+    """The number of a value that was checked before. Raises ``ValueError`` if it is not a number."""
     number = number_of(name, value)
     if number is None:
-        raise ValueError(f"{value!r} is no number")
+        raise ValueError(f"{value!r} is not a number")
     return number
 
 
 def is_finite(number: float) -> bool:
-    """Whether a number is one that JSON can hold and that can be compared with others."""
+    """Whether a number can be represented in JSON and compared with other numbers."""
     try:
         return math.isfinite(number)
     except OverflowError:
@@ -180,7 +182,7 @@ def is_finite(number: float) -> bool:
 
 
 def same(name: str, current: Condition, desired: Condition) -> bool:
-    """Whether two conditions on a property mean the same: ``1`` equals ``1.0`` and ``"1"``, lists have no order."""
+    """Whether two conditions on a property are equivalent: ``1`` equals ``1.0`` and ``"1"``; lists are unordered."""
     return current.keys() == desired.keys() and all(
         _equal(name, current[operator], desired[operator]) for operator in current
     )
@@ -205,52 +207,51 @@ def _sorted(name: str, values: list[Any]) -> list[Any]:
 
 
 def unfit(conditions: Conditions) -> dict[str, str]:
-    """By property, what is in conditions that text cannot carry: ``{name: sentence}``."""
+    """The conditions that text cannot represent, as ``{property: reason}``."""
     reasons: dict[str, str] = {}
     for name, condition in conditions.items():
         for operator, value in condition.items():
             why = _unfit(name, operator, value)
             if why:
-                reasons.setdefault(name, f"text cannot carry {value!r}, because {why}")
+                reasons.setdefault(name, f"{value!r} is not possible in the query language, because {why}")
     return reasons
 
 
 def _unfit(name: str, operator: str, value: Any) -> str:
-    """Why text cannot carry a condition, or an empty text."""
+    """The reason why text cannot represent a condition, or an empty string."""
     if not re.fullmatch("[A-Za-z0-9_]+", name) or name != proper(name) or operator not in OPERATORS:
-        return f"it has no condition {name} {operator}"
+        return f"the language has no condition {name} {operator}"
     if isinstance(value, list) != (operator in _LISTED):
-        return "in and notin take a list, and nothing else does"
+        return "in and notin require a list, and no other operator accepts one"
     if not isinstance(value, list):
         return _unfit_value(name, value)
     if name in _FACTORS or name == "driver_version":
-        return f"{name} takes one number"
+        return f"{name} requires a single number"
     if not value:
         return "the list is empty"
-    return next(
-        filter(
-            None,
-            (
-                "a list holds texts and numbers" if item is None or isinstance(item, bool) else _unfit_value(name, item)
-                for item in value
-            ),
-        ),
-        "",
-    )
+    return next(filter(None, (_unfit_item(name, item) for item in value)), "")
+
+
+def _unfit_item(name: str, item: Any) -> str:
+    if item is None or isinstance(item, bool):
+        return "a list can have only strings and numbers"
+    return _unfit_value(name, item)
 
 
 def _unfit_value(name: str, value: Any) -> str:
     if name in _FACTORS or name == "driver_version":
         number = number_of(name, value)
         if number is None:
-            return f"{name} takes a number"
+            return f"{name} requires a number"
         is_whole = number == number.to_integral_value() and number >= 0
-        return "" if is_whole or name in _FACTORS else "driver_version takes a whole number, or three such as 535.129.3"
+        if is_whole or name in _FACTORS:
+            return ""
+        return "driver_version requires an integer, or a version such as 535.129.3"
     if isinstance(value, str):
         return _unfit_text(value)
-    return (
-        "" if value is None or isinstance(value, bool) or number_of(name, value) is not None else "it is no plain value"
-    )
+    if value is None or isinstance(value, bool) or number_of(name, value) is not None:
+        return ""
+    return "it is not a string, a number, a boolean, or null"
 
 
 def _unfit_text(text: str) -> str:
@@ -258,20 +259,16 @@ def _unfit_text(text: str) -> str:
         return "it is empty"
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
-        return f"of {forbidden[0]!r}" + (", for which the server reads a space" if forbidden[0] == "_" else "")
+        return f"it contains {forbidden[0]!r}" + (", which the server reads as a space" if forbidden[0] == "_" else "")
     if text != text.strip():
-        return "of the whitespace at its end"
+        return "it begins or ends with whitespace"
     if text[0] in "=<>!":
         return f"it begins with {text[0]!r}"
-    return (
-        "it is a word of the query language; write true, false or null without quotes"
-        if text in (*_WORDS, *_ANYTHING)
-        else ""
-    )
+    return "it is a reserved word; write true, false, and null without quotes" if text in (*_WORDS, *_ANYTHING) else ""
 
 
 def render_query(conditions: Conditions) -> str:
-    """Text that says the same as conditions in which nothing is ``unfit``."""
+    """The text for conditions. ``unfit`` must be empty for them."""
     return " ".join(
         _rendered(name, operator, value)
         for name, condition in conditions.items()
@@ -299,7 +296,7 @@ def _text(name: str, value: Any) -> str:
 
 
 def _in_units_of_text(number: Decimal, factor: int) -> Decimal:
-    """A number in GB or days from which the server comes back to exactly this one, where there is such a number."""
+    """The number in GB or days that the server converts back to exactly this number, if there is such a number."""
     target = float(number)
     about = target / factor
     candidates = (about, math.nextafter(about, math.inf), math.nextafter(about, -math.inf))
@@ -308,6 +305,6 @@ def _in_units_of_text(number: Decimal, factor: int) -> Decimal:
 
 
 def _decimal(number: Decimal) -> str:
-    """A number in plain decimals, without zeros that mean nothing."""
+    """A number in decimal notation, without trailing zeros."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The machine filter of a workergroup: text or a mapping in, text on the wire, a mapping in responses.
+"""The machine filter of a workergroup: text or a mapping in a task, text in requests, a mapping in responses.
 
-The server refuses a new workergroup whose filter is no text; an update may carry a mapping, which holds values that
-text cannot carry. See ``query.py`` for the language.
+For a new workergroup, the server accepts only text. An update can also send a mapping, for values that text cannot
+represent. The language of the text is described in ``query.py``.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -30,19 +30,19 @@ from .query import (
 )
 
 Condition = dict[str, Any]
-"""Values by the operator that compares with them: ``{"gte": 24}``."""
+"""The condition on one property: values by operator, for example ``{"gte": 24}``."""
 Conditions = dict[str, Condition]
-"""Conditions by the names of a machine's properties: ``{"num_gpus": {"eq": 1}}``."""
+"""Conditions by the names of machine properties, for example ``{"num_gpus": {"eq": 1}}``."""
 
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
 _CEILINGS = ("lt", "lte", "eq")
 
 
 class SearchParams(Field):
-    """Conditions by the names of a machine's properties.
+    """Conditions by the names of machine properties.
 
-    A condition is compared and replaced as one; properties that the task does not name keep theirs. An empty condition
-    asks that there is none.
+    A condition is compared and replaced as a whole. Conditions on properties that the task does not set stay. An empty
+    condition removes the condition.
     """
 
     ansible_type = "raw"
@@ -65,7 +65,7 @@ class SearchParams(Field):
         except ValueError as error:
             return [Violation(path, str(error))]
         return [
-            Violation(f"{path}.{name}", "must be made of finite numbers")
+            Violation(f"{path}.{name}", "must have only finite numbers")
             for name, condition in conditions.items()
             if not all(map(_is_finite, condition.values()))
         ]
@@ -74,7 +74,7 @@ class SearchParams(Field):
         return {"type": ["object", "null"], "additionalProperties": {"type": "object"}}
 
     def read(self, raw: Conditions) -> Conditions:
-        """Current conditions by the names that tasks use, where no two of them have the same."""
+        """The current conditions by the API names of the properties, except where two would have the same name."""
         return {name if proper(name) in raw else proper(name): condition for name, condition in raw.items()}
 
     def write(self, target: Conditions) -> str | Conditions:
@@ -90,7 +90,7 @@ class SearchParams(Field):
         return target
 
     def differences(self, current: Conditions | None, target: Conditions | None, path: str) -> list[str]:
-        """What the target has and the workergroup has not; conditions that the provider adds are its own."""
+        """The paths of target conditions that the workergroup lacks. Conditions that the provider adds are ignored."""
         current = current or {}
         return [
             f"{path}.{name}"
@@ -118,19 +118,19 @@ class SearchParams(Field):
 
 
 def conditions_of(desired: str | Conditions | None) -> Conditions:
-    """The desired conditions; null means "not managed" here, too. Raises ``ValueError``."""
+    """The desired conditions. A null condition is not managed. Raises ``ValueError`` with the violation."""
     conditions: Conditions = parse_query(desired) if isinstance(desired, str) else {}
     for name, condition in desired.items() if isinstance(desired, dict) else ():
         if isinstance(condition, dict):
             earlier = conditions.setdefault(proper(name), {})
             if earlier.keys() & condition.keys():
-                raise ValueError(f"must not give two conditions on {proper(name)} that exclude each other")
+                raise ValueError(f"must not have conflicting conditions on {proper(name)}")
             earlier.update(condition)
     return conditions
 
 
 def oddities(desired: str | Conditions | None) -> list[str]:
-    """Warnings of conditions that a task hardly means."""
+    """Warnings about conditions that are probably mistakes."""
     conditions = {} if isinstance(desired, str) else conditions_of(desired)
     small = [
         f"{name} {value}"
@@ -138,21 +138,23 @@ def oddities(desired: str | Conditions | None) -> list[str]:
         for value in conditions.get(name, {}).values()
         if 0 < (number_of(name, value) or 0) < MAX_GB
     ]
-    return [f"search_params: {', '.join(small)}: in a mapping it is in MB, in text in GB."] if small else []
+    if not small:
+        return []
+    return [f"search_params: {', '.join(small)}: in a mapping the unit is MB, in a string GB."]
 
 
-def open_ends(conditions: Conditions | None) -> list[str]:
-    """What a filter should say about trust and money and does not, as parts of a sentence."""
+def missing_limits(conditions: Conditions | None) -> list[str]:
+    """The conditions on trust and cost that a filter lacks, as parts of a sentence."""
     conditions = conditions or {}
     names = [name for name in ("verified", "rentable", "rented") if not conditions.get(name)]
     parts = [f"no condition on {', '.join(names)}"] if names else []
     if not any(operator in _CEILINGS for operator in conditions.get("dph_total", {})):
-        parts.append("no upper limit of dph_total")
+        parts.append("no upper limit on dph_total")
     return parts
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether all numbers in a value are numbers in JSON, and small enough to be compared."""
+    """Whether all numbers in a value can be represented in JSON and compared with other numbers."""
     if isinstance(value, list):
         return all(map(_is_finite, value))
     return not isinstance(value, (int, float)) or is_finite(value)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's workergroups, which its API also calls ``autojobs``: which machines work for an endpoint, started how.
+"""Workergroups of Vast.ai, which its API also calls ``autojobs``: the machines for an endpoint, and their template.
 
 Pages: create, show, update and delete workergroup under https://docs.vast.ai/api-reference/serverless/, and the guides
 on workergroup parameters and on zero downtime worker updates.
@@ -39,7 +39,7 @@ from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal,
 from .endpoint import VastEndpoint
 from .endpoint_names import EndpointNames
 from .query import unfit
-from .search import SearchParams, conditions_of, oddities, open_ends
+from .search import SearchParams, conditions_of, missing_limits, oddities
 
 TABLE = Table(
     Text("endpoint", wire="endpoint_name", min_length=1, displaces=("endpoint_id",), aliases=("endpoint_name",)),
@@ -55,7 +55,7 @@ TABLE = Table(
 class VastWorkergroup(
     Preparing, Claiming, OwnedBy, RelatingOptions, WritingOnRequest, RemovingChildren, ReportingWrites, Resource
 ):
-    """A workergroup of Vast.ai. It has no name: its endpoint, or its endpoint and its template, say which one it is."""
+    """A workergroup of Vast.ai. It has no name; its endpoint, or its endpoint and its template, identify it."""
 
     provider = VAST
     noun = "workergroup"
@@ -86,25 +86,25 @@ class VastWorkergroup(
 
     @classmethod
     def option_violations(cls, params: dict[str, Any]) -> list[Violation]:
-        # A task with an id never creates, and an update may carry what a new workergroup cannot have.
+        # A task with an id never creates, and an update accepts values that a create refuses.
         if params["id"] or params["state"] == "absent":
             return []
         desired = params["search_params"]
         return [
             Violation(
                 "search_params" if isinstance(desired, str) else f"search_params.{name}",
-                f"{why}; give the id of a workergroup that exists to set it all the same",
+                f"{why}; only an update of an existing workergroup by its id can set it",
             )
             for name, why in unfit(conditions_of(desired)).items()
         ]
 
-    # -- which workergroup a task means ------------------------------------------------------------------------------
+    # -- matching ----------------------------------------------------------------------------------------------------
 
     def expect_owners(self, coming: set[str], renamed: dict[str, str]) -> None:
         self._endpoints.expect(coming, renamed)
 
     def prepare(self, desired_state: DesiredState) -> None:
-        """Find the endpoint that the task names."""
+        """Find the endpoint that the task specifies."""
         self._desired_state = desired_state
         if desired_state.id and desired_state.state == "absent":
             return
@@ -114,7 +114,7 @@ class VastWorkergroup(
             self._accept_missing_endpoint(name)
 
     def _find_endpoint(self, name: str) -> bool:
-        """Whether there is an endpoint with a name; its id is kept. Raises when there are several."""
+        """Whether there is an endpoint with a name. Stores its id. Raises ``AmbiguousName`` if there are several."""
         self._read_endpoints()
         endpoint_id = self._endpoints.id_of(name)
         if endpoint_id is None:
@@ -126,16 +126,19 @@ class VastWorkergroup(
         self._endpoints.read(VastEndpoint(self.client, self.shared_lists).list_resources())
 
     def _accept_missing_endpoint(self, name: str) -> None:
-        """Raise unless the endpoint will exist when it is the workergroup's turn, or may in check mode."""
+        """Raise ``NotFound`` unless the endpoint will exist when the workergroup is written.
+
+        In check mode, an earlier task might create it, so this only stores a warning.
+        """
         if self._endpoints.is_coming(name):
             return
         if self._endpoints.is_former(name):
-            raise NotFound(f"this task gives the endpoint {name!r} another name.", advice="Give the new one.")
+            raise NotFound(f"this task renames the endpoint {name!r}.", advice="Use the new name of the endpoint.")
         if not self.client.check_mode:
             raise _no_endpoint(name)
         self._missing_endpoint = (
-            f"There is no endpoint {name!r}. That is no fault where an earlier task creates it, which check "
-            "mode only plans."
+            f"The endpoint {name!r} does not exist. This is no problem if an earlier task creates it, because check "
+            "mode only predicts this."
         )
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
@@ -152,7 +155,7 @@ class VastWorkergroup(
         )
 
     def _is_orphan(self, current: CurrentState, name: str | None) -> bool:
-        """Whether a workergroup is left over from an endpoint with a name that does not exist any more."""
+        """Whether a workergroup belongs to an endpoint with this name that does not exist any more."""
         endpoint_exists = self._endpoints.name_of(current.facts["endpoint_id"]) is not None
         return current.facts["endpoint_name"] == name and not endpoint_exists
 
@@ -194,7 +197,7 @@ class VastWorkergroup(
         return latest and self.complete(latest)
 
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
-        # The name in a row is a copy that may be old. The endpoints have the right one.
+        # The name in a row is a copy that can be outdated. The endpoints have the current name.
         name = self._endpoints.name_of(current.facts["endpoint_id"])
         return current if name is None else replace(current, name=name, values={**current.values, "endpoint": name})
 
@@ -206,19 +209,19 @@ class VastWorkergroup(
             self._demand_no_match()
 
     def _demand_endpoint(self, name: str) -> None:
-        """Find an endpoint that did not exist when the plan was made."""
+        """Find an endpoint that did not exist at the time of planning. Raises ``NotFound``."""
         if not self._find_endpoint(name):
             raise _no_endpoint(name)
 
     def _demand_no_match(self) -> None:
-        """Raise when a workergroup matches by now, so that a create would make a second one."""
+        """Raise ``AmbiguousName`` if a workergroup matches now, so that a create would duplicate it."""
         matches = self.matches(self.list_resources(self.mark()), self._desired_state)
         ids = [current.id for current in matches]
         if ids:
             raise AmbiguousName(
-                f"by now there is one with {self.matched_by(self._desired_state)}: {', '.join(ids)}.",
+                f"a workergroup with {self.matched_by(self._desired_state)} exists now: {', '.join(ids)}.",
                 ids=ids,
-                advice="Nothing was created. Run the task again: then that one is meant.",
+                advice="Nothing was created. Run the task again to manage this workergroup.",
             )
 
     def create(self, target: dict[str, Any]) -> str:
@@ -229,13 +232,13 @@ class VastWorkergroup(
         name = target.get("endpoint")
         if name is not None and self._endpoint_id is None:
             self._demand_endpoint(name)
-        # Where only the id is certain, the vendor's client sends null as the name, too. The name in the row may be an
-        # old one, which another endpoint has by now.
+        # If only the id is certain, send null as the name, like the vendor's client. The name in the row can be
+        # outdated, and another endpoint can have it now.
         body = {"endpoint_name": None, **TABLE.update_body(target)}
         self.client.send(UPDATE, path={"id": current.id}, body=self._with_endpoint_id(body))
 
     def _with_endpoint_id(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A body with the id of the endpoint that the task names: a name alone could belong to several."""
+        """A body with the id of the specified endpoint, because a name alone can be ambiguous."""
         return body if self._endpoint_id is None else {**body, "endpoint_id": self._endpoint_id}
 
     def requested_writes(self, options: dict[str, Any]) -> list[str]:
@@ -262,14 +265,14 @@ class VastWorkergroup(
             self.update(current, target)
 
     def _update_workers(self, current: CurrentState, cancel: bool) -> None:
-        """Start to replace the workers by new ones with the present settings of the workergroup, or cancel that."""
+        """Start or cancel an update of the workers, which replaces them with workers with the current settings."""
         body = {"workergroup_id": int(current.id), **({"cancel_update": True} if cancel else {})}
         try:
             response = self.client.send(UPDATE_WORKERS, body=body)
         except ApiError as error:
             error.advice = (
-                "The workergroup itself is as the task wants it; what its workers do is not known. "
-                f"A task with update_workers: {'cancel' if cancel else 'always'} sends this again."
+                "The workergroup has its desired values, but the state of its workers is unknown. "
+                f"A task with update_workers: {'cancel' if cancel else 'always'} sends this request again."
             )
             raise
         self.write_facts = {
@@ -290,8 +293,8 @@ class VastWorkergroup(
             return []
         desired = desired_state.values
         missing = [self._missing_endpoint] if self._missing_endpoint else []
-        open_ended = _open_ends(desired, target.get("search_params"), is_new=current is None)
-        return missing + oddities(desired.get("search_params")) + open_ended
+        limits = _limit_warnings(desired, target.get("search_params"), is_new=current is None)
+        return missing + oddities(desired.get("search_params")) + limits
 
 
 def _matched_by(desired_state: DesiredState, endpoint: str | int | None) -> str:
@@ -303,12 +306,12 @@ def _matched_by(desired_state: DesiredState, endpoint: str | int | None) -> str:
 
 
 def _matches_template(desired_state: DesiredState) -> bool:
-    """Whether the template belongs to what a task finds its workergroup by."""
+    """Whether a task finds its workergroup by the template as well as by the endpoint."""
     return desired_state.options.get("match") == "template"
 
 
 def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state from a row of a list response."""
+    """The current state of a workergroup in a row of a list response."""
     facts = {
         "endpoint_id": str(int(row["endpoint_id"] or 0) or ""),
         "endpoint_name": row.get("endpoint_name") or "",
@@ -319,31 +322,32 @@ def _current_state(row: dict[str, Any]) -> CurrentState:
         name=facts["endpoint_name"],
         values=TABLE.read({**row, "endpoint_name": None}),
         facts=facts,
-        stage=Stage(READY, "there"),
+        stage=Stage(READY, "no state"),
         private={"api_key": row.get("api_key") or ""},
     )
 
 
-def _open_ends(desired: dict[str, Any], conditions: dict[str, Any] | None, is_new: bool) -> list[str]:
-    """A warning on what the filter leaves open, as far as the task is about that; an empty list without one."""
-    missing = open_ends(conditions) if is_new or "search_params" in desired else []
+def _limit_warnings(desired: dict[str, Any], conditions: dict[str, Any] | None, is_new: bool) -> list[str]:
+    """A warning about missing conditions if the task sets the filter; otherwise an empty list."""
+    missing = missing_limits(conditions) if is_new or "search_params" in desired else []
     if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
-        missing.append("no condition on gpu_ram (the option gpu_ram selects no machines)")
+        missing.append("no condition on gpu_ram (the option gpu_ram does not filter machines)")
     if not missing:
         return []
     warning = (
-        f"search_params: the filter has {', '.join(missing)}. Unless the template adds this, machines of any such kind "
-        "are rented."
+        f"search_params: the filter has {', '.join(missing)}. Unless the template adds these conditions, Vast.ai can "
+        "rent machines that are unsuitable or expensive."
     )
     return [warning]
 
 
 def _no_endpoint(name: str) -> NotFound:
-    return NotFound(f"there is no endpoint {name!r}.", advice="Create it first: gpufleet.cloud.vast_endpoint.")
+    advice = "Create it first with gpufleet.cloud.vast_endpoint."
+    return NotFound(f"the endpoint {name!r} does not exist.", advice=advice)
 
 
 _FOR_WORKERS = {"template_hash", "template_id", "search_params", "launch_args"}
-"""Options that say what workers are like."""
+"""Options that determine the properties of workers."""
 
 _ROW = TABLE.response_schema()
 _ROW["properties"].update({"id": {"type": "integer"}, "api_key": {"type": ["string", "null"]}})

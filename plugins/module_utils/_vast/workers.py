@@ -1,15 +1,15 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workers of a Vast.ai endpoint, as the autoscaler host sees them, and when they are ready.
+"""The workers of a Vast.ai endpoint, as the autoscaler reports them, and the rules for their readiness.
 
 Pages: ``get endpoint workers`` and ``get endpoint logs`` under https://docs.vast.ai/api-reference/serverless/, and the
 guides on worker states, pricing and serverless parameters under https://docs.vast.ai/guides/serverless/. Both calls are
-POSTs that change nothing. Some errors of the autoscaler have status 200 and a plain text. For a young endpoint it
-returns a text, ``{"error_msg": ...}`` or ``{"error": ...}`` instead of a list.
+POST requests that change nothing. Some errors of the autoscaler have status 200 and plain text. For a new endpoint, it
+returns text, ``{"error_msg": ...}`` or ``{"error": ...}`` instead of a list.
 
-A worker can be replaced and an endpoint cannot: Vast.ai reboots a worker in ``error`` by itself, and recruits another
-one for a worker that does not come up. So one bad worker never ends a wait.
+Vast.ai replaces workers: it reboots a worker in state ``error``, and recruits another worker for one that does not
+start. Therefore, a single failed worker never ends a wait.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -28,20 +28,20 @@ from .._http.client import Client
 LOG_LINES = 10
 
 _SERVING = ("idle", "ready")
-_AT_REST = "stopped"
+_RESTING = "stopped"
 _ENDING = ("destroying", "unavail")
 _LOADING = ("loading", "model_loading")
 
 PATIENCE = 30.0
-"""Seconds in a state before it counts: the same as in the vendor's own benchmark."""
-MAX_GIVEN_UP = 3
-"""So many workers that came to nothing end a wait; the vendor's benchmark gives up at as many."""
-LONELY = 120.0
-"""Seconds without any worker before a message looks for the reason."""
+"""How long a worker must be in a state before the state counts, in seconds. The vendor's benchmark uses the same."""
+MAX_FAILED = 3
+"""The number of failed workers that ends a wait. The vendor's benchmark uses the same number."""
+NO_WORKER_SECONDS = 120.0
+"""How long an endpoint must be without any worker before a message suggests reasons, in seconds."""
 
 _NUMBER = {"type": ["number", "string", "null"]}
 _PROOFS = ("ready_ever", "measured_perf", "loaded_at")
-"""Members of a row that show whether a worker has ever loaded its model. A worker at rest may lack them."""
+"""Keys of a row that show whether a worker has ever loaded its model. A resting worker can lack them."""
 _WORKER = {
     "type": "object",
     "required": ["id"],
@@ -71,7 +71,7 @@ LOGS = Call("log.endpoint", "POST", "/get_endpoint_logs/", READ, {"type": ["obje
 
 
 class Worker(NamedTuple):
-    """One worker. ``loaded`` says whether it has ever loaded its model; ``None`` where its row does not show it."""
+    """One worker. ``loaded``: whether it has ever loaded its model, or ``None`` if its row does not show this."""
 
     id: str
     status: str
@@ -79,8 +79,8 @@ class Worker(NamedTuple):
 
 
 @dataclass
-class _Seen:
-    """What is known of a worker: its state, since when, and whether it has loaded and was ready."""
+class _History:
+    """The history of a worker: its state, the time of the last change, and whether it has loaded and was ready."""
 
     status: str = ""
     since: float = 0.0
@@ -89,12 +89,12 @@ class _Seen:
 
 
 def workers_of(client: Client, endpoint_id: str) -> list[Worker] | None:
-    """The ``Worker``s of an endpoint, or ``None`` while the autoscaler has no list of them yet. Raises ``ApiError``."""
+    """The workers of an endpoint, or ``None`` while the autoscaler has no list of them. Raises ``ApiError``."""
     try:
         response = client.send(WORKERS, body={"id": int(endpoint_id)})
     except ApiError as error:
         if error.status == 404:
-            error.advice = "Name the address of Vast.ai's autoscaler in autoscaler_url; api_url stands in for it."
+            error.advice = "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
         raise
     rows = response.get("workers") if isinstance(response, dict) else response
     if rows is None:
@@ -115,83 +115,94 @@ def _positive(value: Any) -> bool:
 
 
 class WorkerWatch:
-    """The workers of one endpoint, look after look."""
+    """The workers of one endpoint over time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._began = clock.now()
-        self._seen: dict[str, _Seen] = {}
-        self._given_up: set[str] = set()
+        self._histories: dict[str, _History] = {}
+        self._failed: set[str] = set()
         self._workers: list[Worker] = []
         self.serving = self.resting = 0
 
-    def look(self, workers: list[Worker], needed_now: bool) -> None:
-        """Take note of the workers that there are; ``needed_now`` is whether the endpoint keeps capacity active."""
+    def update(self, workers: list[Worker], needed_now: bool) -> None:
+        """Process a new list of workers. ``needed_now``: whether the endpoint always keeps active capacity."""
         now = self._clock.now()
         self._workers = workers
         self.serving = self.resting = 0
         for worker in workers:
-            seen = self._seen.setdefault(worker.id, _Seen())
-            if worker.status != seen.status:
-                seen.status, seen.since = worker.status, now
+            history = self._histories.setdefault(worker.id, _History())
+            if worker.status != history.status:
+                history.status, history.since = worker.status, now
             serving = worker.status in _SERVING
-            seen.loaded = seen.loaded or serving or worker.loaded is True
-            long = now - seen.since >= PATIENCE
-            resting = worker.status == _AT_REST and (seen.loaded or (long and worker.loaded is None and not needed_now))
+            history.loaded = history.loaded or serving or worker.loaded is True
+            long = now - history.since >= PATIENCE
+            resting = worker.status == _RESTING and (
+                history.loaded or (long and worker.loaded is None and not needed_now)
+            )
             self.serving += serving
             self.resting += resting
-            seen.ready = seen.ready or serving or resting
-            ending = worker.status in _ENDING or (worker.status == _AT_REST and worker.loaded is False)
-            if ending and long and not seen.ready:
-                self._given_up.add(worker.id)
+            history.ready = history.ready or serving or resting
+            ending = worker.status in _ENDING or (worker.status == _RESTING and worker.loaded is False)
+            if ending and long and not history.ready:
+                self._failed.add(worker.id)
         listed = {worker.id for worker in workers}
-        self._given_up.update(gone for gone, seen in self._seen.items() if gone not in listed and not seen.ready)
+        self._failed.update(
+            worker_id for worker_id, history in self._histories.items() if worker_id not in listed and not history.ready
+        )
 
     def stage(self, awaited: int, active: bool) -> Stage:
-        """Ready when ``awaited`` workers are ready (with ``active``: serve now), failed when they cannot become so."""
+        """The stage of the endpoint: ready if ``awaited`` workers are ready, or serve now if ``active`` is true.
+
+        The endpoint has failed if no worker is ready and too many workers have failed.
+        """
         ready = self.serving if active else self.serving + self.resting
         words = f"{ready} of {awaited} workers {'serve now' if active else 'are ready'}"
         if self._workers:
             words += " (" + ", ".join(f"{worker.id}: {worker.status}" for worker in self._workers) + ")"
         if ready >= awaited:
             return Stage(READY, words)
-        if len(self._given_up) >= MAX_GIVEN_UP and not self.serving + self.resting:
-            return Stage(FAILED, f"{words}, and {len(self._given_up)} workers came to nothing")
+        if len(self._failed) >= MAX_FAILED and not self.serving + self.resting:
+            return Stage(FAILED, f"{words}, and {len(self._failed)} workers failed to become ready")
         return Stage(PENDING, words)
 
     def hints(self) -> list[str]:
-        """Sentences on likely causes of the present state."""
+        """Sentences about likely causes of the current state."""
         hints = []
-        if self._given_up:
+        if self._failed:
             hints.append(
-                f"{len(self._given_up)} workers were replaced before they were ready: the image or the model may be "
-                "too slow to fetch. Put the weights into the image, or choose machines with a faster connection."
+                f"{len(self._failed)} workers were replaced before they were ready. The download of the image or the "
+                "model might take too long. Include the weights in the image, or choose machines with a faster "
+                "connection."
             )
-        if not self._seen and self._clock.now() - self._began >= LONELY:
+        if not self._histories and self._clock.now() - self._began >= NO_WORKER_SECONDS:
             hints.append(
-                "No worker was recruited: the account has too little credit, no offer matches the filter of the "
-                "workergroup, or the template does not fit."
+                "Vast.ai recruited no worker. Possible causes: the account has too little credit, no offer matches the "
+                "filter of the workergroup, or the template is not suitable."
             )
         if self._workers and all(worker.status in _LOADING for worker in self._workers):
             hints.append(
-                "Every worker is still loading: Vast.ai counts a worker as ready only when the PyWorker in its image "
-                "reports it. A worker whose image has none stays so forever."
+                "All workers are still loading. Vast.ai counts a worker as ready only after the PyWorker in its image "
+                "reports it. Without a PyWorker in the image, a worker never becomes ready."
             )
         return hints
 
 
 def log_tail(client: Client, endpoint_id: str) -> str:
-    """The last lines of an endpoint's log as a sentence, or an empty text where it cannot be read."""
+    """A sentence with the last lines of the log of an endpoint, or an empty string if it cannot be read."""
     try:
         response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
     except CloudError:
         return ""
     lines = _text_of(response).splitlines()
-    return f"Its log ends: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
+    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
 
 
 def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
-    """The response of the log call. Where the header's key is refused, the body has it, as in the vendor's client."""
+    """The response of the log call. If the key in the header is refused, the key is sent in the body.
+
+    The vendor's client also sends it in the body.
+    """
     try:
         response: dict[str, Any] | str = client.send(LOGS, body=body)
     except ApiError as error:
@@ -204,7 +215,7 @@ def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
 
 
 def _text_of(response: dict[str, Any] | str) -> str:
-    """The text in a response of the log call: at its usual level, else the most detailed one, else the only one."""
+    """The log in a response: at the usual level, else at the most detailed level, else the only log."""
     if isinstance(response, str):
         return response
     return next((response[level] for level in ("info1", "info0", "logs") if isinstance(response.get(level), str)), "")
