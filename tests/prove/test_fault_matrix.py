@@ -409,7 +409,7 @@ class Case:
             # A record that never ends its way out can only be named.
             named = [record.id for record in self.world.store.all() if record.id in second["msg"]]
             # What a disk of unknown size would have to grow by, nobody can say.
-            unknown = fault.name == "ignore" and "does not return the present size" in second["msg"]
+            unknown = fault.name == "ignore" and "does not return the current size" in second["msg"]
             if not (lasting and named) and not unknown:
                 wrong.append(f"the second run fails: {second['msg']}")
             return wrong

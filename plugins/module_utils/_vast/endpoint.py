@@ -164,8 +164,8 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
             )
         if {"cold_workers", "max_workers"} & desired.keys() and _leaves_nothing_to_scale(target):
             warnings.append(
-                "cold_workers: not less than max_workers, so there is nothing to scale. Vast.ai was observed to create and "
-                "destroy a worker every few seconds in this case. Set max_workers higher."
+                "cold_workers: not less than max_workers, so there is nothing to scale. Vast.ai was observed to create "
+                "and destroy a worker every few seconds in this case. Set max_workers higher."
             )
         if _awaited(desired_state) and _recruits_no_worker(target):
             warnings.append(

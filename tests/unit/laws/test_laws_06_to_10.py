@@ -262,7 +262,7 @@ def test_law_07_a_bad_list_response_is_an_error(world, fault, arguments, state):
 def test_law_07_a_list_response_that_is_cut_short_is_an_error(world, fault, arguments, state):
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
-    failed = world.run({**world.resource_type.task, "state": state}).failing("cut short")
+    failed = world.run({**world.resource_type.task, "state": state}).failing("is incomplete")
     assert failed.writes == []
 
 

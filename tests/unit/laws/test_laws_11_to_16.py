@@ -220,7 +220,7 @@ def test_law_12_an_unreachable_server_is_a_sentence(world):
 @pytest.mark.needs("envs")
 def test_law_12_an_empty_account_is_told_to_top_up(world):
     world.fault("create", "status", status=400, reason="BALANCE_NOT_ENOUGH", message="balance is too low")
-    world.create().failing("Top up")
+    world.create().failing("Add credit")
 
 
 def test_law_12_a_bug_of_ours_is_no_traceback(world, monkeypatch):

@@ -136,7 +136,7 @@ def refuse_wrong_lists(project):
     for playbook in ("converge", "drift", "teardown"):
         project.play(
             f"gpufleet.cloud.{playbook}", fleet_resources=[{"uri": {"url": "http://127.0.0.1"}}], teardown_confirm=True
-        ).expect(2, "resources[0]: 'uri' is not a resource type")
+        ).expect(2, "resources[0]: unknown resource type 'uri'")
     assert not operations()
 
 
@@ -222,7 +222,7 @@ def go_on_after_a_failure(project):
         2,
         "novita_endpoint llm-8b: updated, worker_config.max_num",
         "ppio_endpoint two: created",
-        "1 of 3 resources are not as wanted.",
+        "1 of 3 resources failed.",
         "no credit left",
         converge_failed=["vast_endpoint one"],
         converge_changed=["novita_endpoint llm-8b", "ppio_endpoint two"],
@@ -289,7 +289,7 @@ def drift(project):
     control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
     project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False, drift_report_dir="reports").expect(
         2,
-        "resources are not as wanted.",
+        "resources failed",
         drift_status="error",
         drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
         drift_drifted=["novita_endpoint llm-8b"],
@@ -319,7 +319,7 @@ def teardown(project):
         2,
         "vast_workergroup tts: deleted",
         "vast_endpoint tts: deleted",
-        "and they go on costing money: 4711",
+        "These workers are still billed: 4711",
         "not today",
         "novita_endpoint llm-8b is still there.",
         teardown_left=["novita_endpoint llm-8b"],

@@ -167,7 +167,7 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"concurrency": 65}, "concurrency: must be from 1 to 64, not 65"),
         ({"api_url": "http://example.com"}, "api_url: must begin with https"),
         ({"filters": {"state": "running"}}, "filters.state"),
-        ({"filters": {"name": "("}}, "filters.name: must be a regular expression"),
+        ({"filters": {"name": "("}}, "filters.name: must be a valid regular expression"),
         ({"filters": {"name": False}}, "filters.name: must be a string"),
         ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
     ],
@@ -536,7 +536,7 @@ def test_a_bug_of_ours_at_one_instance_does_not_cost_the_others_their_hosts(flee
     monkeypatch.setattr(novita.NovitaInstance, "read_one", detail)
     hosts = fleet.hosts()
     assert "ansible_host" in hosts["trainer"] and "ansible_host" not in hosts["strange"]
-    assert "cannot be understood (KeyError)" in fleet.warnings[0]
+    assert "the response is invalid (KeyError)" in fleet.warnings[0]
 
 
 def test_details_of_another_instance_are_not_believed(fleet):
@@ -557,7 +557,7 @@ def test_details_of_another_instance_are_not_believed(fleet):
         ("no_envelope", {}, "unexpected response"),
         ("wrong_types", {}, ""),
         ("wrong_types", {"of": "items"}, ""),
-        ("short_list", {}, "cut short"),
+        ("short_list", {}, "is incomplete"),
         ("success_false", {}, "internal_error"),
         ("status", {"status": 401}, "HTTP 401"),
         ("redirect", {}, "redirect"),

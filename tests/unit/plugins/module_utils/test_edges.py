@@ -27,7 +27,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format import ErrorFormat
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import in_message
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import limits_in_message
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.api import IDENTIFIER
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio import api as ppio_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
@@ -89,9 +89,9 @@ def test_units_of_a_query(query, conditions):
         ("driver_version=5.x.1", "three numbers"),
         ("driver_version=5.1", "three numbers"),
         ("driver_version=5.1.²", "three numbers"),
-        ("num_gpus>=", "must be conditions"),
-        ("num_gpus>= dph<=0.5", "must be conditions"),
-        ("a=b=c", "must be conditions"),
+        ("num_gpus>=", "must have conditions"),
+        ("num_gpus>= dph<=0.5", "must have conditions"),
+        ("a=b=c", "must have conditions"),
     ],
 )
 def test_a_query_without_sense_is_refused(query, words):
@@ -193,7 +193,7 @@ def test_a_list_response_that_changes_between_its_pages_is_inconsistent(change):
 def test_a_list_response_that_gives_less_than_it_announces_is_inconsistent():
     found, inconsistency = Paged(120, total=lambda count, shown: 130).read()
     assert found == list(range(120)), "what is shown is there"
-    assert inconsistency == "is cut short: it announces 130 resources and gives 120"
+    assert inconsistency == "is incomplete: its total is 130, but it has 120 resources"
 
 
 def test_a_ppio_list_response_without_end_is_an_error(monkeypatch):
@@ -214,14 +214,14 @@ FIELDS = [
 @pytest.mark.parametrize(
     ("limits", "words"),
     [
-        ({"minMax": "1", "maxMax": "4"}, "worker_config.max_num 1 to 4, not 9"),
+        ({"minMax": "1", "maxMax": "4"}, "worker_config.max_num must be from 1 to 4, not 9"),
         ({"minMax": 1, "maxMax": "no end"}, ""),
         ({}, ""),
     ],
 )
 def test_limits_that_are_no_numbers_are_passed_over(limits, words):
     target = {"worker_config": {"max_num": 9, "other": None}}
-    with pytest.raises(ApiError) as caught, in_message(lambda: limits, FIELDS, target):
+    with pytest.raises(ApiError) as caught, limits_in_message(lambda: limits, FIELDS, target):
         raise ApiError("refused", operation="thing.create", status=400)
     assert words in caught.value.advice
     assert bool(words) == bool(caught.value.advice)
@@ -232,7 +232,7 @@ def test_limits_that_cannot_be_read_change_nothing():
         raise ApiError("out of order", operation="limit", status=500)
 
     target = {"worker_config": {"max_num": 9}}
-    with pytest.raises(ApiError, match="refused") as caught, in_message(ask, FIELDS, target):
+    with pytest.raises(ApiError, match="refused") as caught, limits_in_message(ask, FIELDS, target):
         raise ApiError("refused", operation="thing.create", status=400)
     assert caught.value.advice == ""
 
@@ -475,7 +475,7 @@ def test_a_response_about_another_resource_is_refused():
     resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
     assert resource.read_by_id(asked, lambda: asked) is asked
     assert resource.read_by_id(asked, absent) is None
-    with pytest.raises(BadResponse, match="asked for a, the provider returned b"):
+    with pytest.raises(BadResponse, match="the provider returned b instead of a"):
         resource.read_by_id(asked, lambda: SimpleNamespace(id="b"))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import FAILED, PENDING, READY
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_GIVEN_UP, Worker, WorkerWatch
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED, Worker, WorkerWatch
 
 from ...harness import PlayedClock
 
@@ -18,7 +18,7 @@ def watched(*looks, needed_now=False, active=False):
     clock = PlayedClock()
     watch = WorkerWatch(clock)
     for look in looks:
-        watch.look([Worker(number, *row) for number, row in look.items()], needed_now)
+        watch.update([Worker(number, *row) for number, row in look.items()], needed_now)
         clock.sleep(31)
     return watch.stage(1, active).name
 
@@ -54,7 +54,7 @@ ENDED = ["destroying", "unavail", "stopped"]
 
 
 @pytest.mark.parametrize("status", ENDED)
-@pytest.mark.parametrize(("count", "stage"), [(MAX_GIVEN_UP - 1, PENDING), (MAX_GIVEN_UP, FAILED)])
+@pytest.mark.parametrize(("count", "stage"), [(MAX_FAILED - 1, PENDING), (MAX_FAILED, FAILED)])
 def test_workers_that_end_for_a_while_are_given_up(status, count, stage):
     ending = {str(number): (status, False) for number in range(count)}
     assert watched(ending) == PENDING
@@ -64,7 +64,7 @@ def test_workers_that_end_for_a_while_are_given_up(status, count, stage):
 
 @pytest.mark.parametrize("status", ["loading", "error"])
 def test_a_worker_that_is_gone_before_it_was_ready_is_given_up_once(status):
-    looks = [{str(number): (status, False)} for number in range(MAX_GIVEN_UP)]
+    looks = [{str(number): (status, False)} for number in range(MAX_FAILED)]
     assert watched(*looks) == PENDING
     assert watched(*looks, {}) == FAILED
     assert watched(looks[0], {}, looks[0], {}, {}) == PENDING

@@ -290,7 +290,7 @@ def test_the_name_that_an_endpoint_loses_finds_nothing(fleet, check):
     renaming = {"vast_endpoint": {"id": str(endpoint), "name": "new"}}
     values = fleet.run(renaming, workergroup("old", gpu_ram=8), check=check)
     assert actions(values) == ["update", "failed"]
-    assert "this task gives the endpoint 'old' another name" in values["msg"]
+    assert "this task renames the endpoint 'old'" in values["msg"]
     gone = {"vast_workergroup": {"endpoint": "old", "state": "absent"}}
     assert actions(fleet.ok(renaming, gone, check=check)) == ["update" if check else "unchanged", "unchanged"]
     assert len(fleet.names("vast", "workergroups", "id")) == 1
@@ -320,7 +320,7 @@ def test_a_workergroup_that_is_there_by_the_time_it_would_be_created_is_not_made
     values = fleet.run(*endpoints("tts"), workergroup("tts"))
     [group] = fleet.names("vast", "workergroups", "id")
     assert actions(values) == ["create", "failed"]
-    assert f"by now there is one with the endpoint 'tts': {group}. Nothing was created." in values["msg"]
+    assert f"a workergroup with the endpoint 'tts' exists now: {group}. Nothing was created." in values["msg"]
     assert writes(values) == ["endpoint.create"]
     assert fleet.ok(*endpoints("tts"), workergroup("tts"))["resources"][1]["id"] == group
 
@@ -366,7 +366,7 @@ def test_two_entries_that_give_two_resources_one_name_are_refused(fleet, check):
     for other in (endpoints("new")[0], {"vast_endpoint": {"id": str(second), "name": "new"}}):
         values = fleet.run({"vast_endpoint": {"id": str(first), "name": "new"}}, other, *endpoints("b"), check=check)
         assert actions(values)[:2] == ["failed", "failed"]
-        assert "name: must not be 'new', which is to be the name of resources[1] (vast_endpoint new)" in values["msg"]
+        assert "must not be 'new', which is also the new name in resources[1] (vast_endpoint new)" in values["msg"]
     assert "new" not in fleet.names("vast", key="endpoint_name")
 
 
@@ -375,7 +375,7 @@ def test_two_entries_that_make_the_same_workergroup_are_refused(fleet):
     by_id = {"vast_workergroup": {"endpoint_id": number, "template_hash": TEMPLATE}}
     values = fleet.run(workergroup("tts"), by_id)
     assert actions(values) == ["failed", "failed"]
-    assert f"is to have the endpoint {number}, as is resources[1]" in values["msg"]
+    assert f"would create a resource with the endpoint {number}, and so would resources[1]" in values["msg"]
     assert "workergroup.create" not in values["operations"]["vast"]
     for one in (workergroup("tts"), by_id):
         one["vast_workergroup"]["match"] = "template"
@@ -465,7 +465,7 @@ def test_every_failure_has_its_own_message_and_keeps_its_id(fleet):
     assert sorted(actions(values)) == ["create", "create", "failed"]
     failed = next(entry for entry in values["resources"] if entry["action"] == "failed")
     assert ("no credit" in failed["msg"], failed["id"], failed["failure"]["status"]) == (True, "", 400)
-    assert "1 of 3 resources are not as wanted" in values["msg"]
+    assert "1 of 3 resources failed" in values["msg"]
     assert values["changed"] is True
 
 
@@ -490,7 +490,7 @@ def test_two_entries_that_mean_one_resource_are_refused_and_the_rest_is_done(fle
     [number] = fleet.add_vast("a")
     values = fleet.run({"vast_endpoint": {"id": str(number), "max_workers": 3}}, *endpoints("a", "b"))
     assert actions(values) == ["failed", "failed", "create"]
-    assert "means the same resource" in values["msg"]
+    assert "refers to the same resource" in values["msg"]
     assert "endpoint.update" not in values["operations"]["vast"]
 
 
@@ -612,7 +612,8 @@ def test_a_workergroup_of_an_endpoint_that_is_deleted_is_refused(fleet):
         {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
         {"vast_endpoint": {"name": "a", "state": "absent"}},
     )
-    assert "endpoint: must not be 'a', which resources[1] (vast_endpoint a) deletes" in values["resources"][0]["msg"]
+    violation = "endpoint: must not be 'a', because resources[1] (vast_endpoint a) deletes it"
+    assert violation in values["resources"][0]["msg"]
     assert "workergroup.create" not in values["operations"]["vast"]
 
 
@@ -638,7 +639,8 @@ def test_a_resource_type_without_a_conclusive_list_response_is_not_pruned(fleet,
     fleet.add_vast("a")
     fleet.vast.fault("endpoint.list", fault, times=0, **arguments)
     values = fleet.run(prune={"vast_endpoint": "."}, allow_prune_all=True)
-    assert values["failed"] and "the list response is inconsistent" in values["msg"]
+    assert values["failed"] and "Cannot prune endpoints that match '.' at Vast.ai: " in values["msg"]
+    assert "No endpoint was pruned." in values["msg"]
     assert "endpoint.delete" not in values["operations"]["vast"]
 
 
@@ -646,9 +648,7 @@ def test_workergroups_are_not_pruned_where_the_endpoints_cannot_be_listed(fleet)
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
-    assert (
-        values["failed"] and "Cannot prune '.' at Vast.ai, because the list response is inconsistent" in values["msg"]
-    )
+    assert values["failed"] and "Cannot prune workergroups that match '.' at Vast.ai: " in values["msg"]
     assert writes(values) == []
 
 
@@ -666,7 +666,7 @@ def test_what_an_ambiguous_entry_may_mean_is_not_pruned(fleet):
         ({"prune": {"vast_endpoint": ""}, "allow_prune_all": True}, "prune.vast_endpoint: must not be empty"),
         (
             {"prune": {"vast_endpoint": "["}, "allow_prune_all": True},
-            "prune.vast_endpoint: must be a regular expression",
+            "prune.vast_endpoint: must be a valid regular expression",
         ),
         ({"prune": {"vast_endpoints": "x"}}, "vast_endpoints"),
         ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
@@ -700,12 +700,13 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
     [
         ("no list", ["resources: must be a list"]),
         (["text"], ["resources[0]: must be a mapping"]),
-        ([{}], ["resources[0]: must name exactly one resource type"]),
+        ([{}], ["resources[0]: must have exactly one resource type"]),
         (
             [{"vast_endpoint": {"name": "a"}, "ppio_endpoint": {"name": "a"}}],
-            ["resources[0]: must name exactly one resource type, not "],
+            ["resources[0]: must have exactly one resource type, not "],
         ),
-        ([{"vast_endpoit": {"name": "a"}}], ["resources[0]: 'vast_endpoit' is not a resource type; there are "]),
+        ([{"vast_endpoit": {}}], ["resources[0]: unknown resource type 'vast_endpoit'; did you mean vast_endpoint?"]),
+        ([{"uri": {}}], ["resources[0]: unknown resource type 'uri'; must be one of novita_endpoint, "]),
         ([{"vast_endpoint": ["a"]}], ["resources[0]: vast_endpoint must be a mapping of options"]),
         ([{"vast_endpoint": True}], ["resources[0]: vast_endpoint must be a mapping of options"]),
         (
@@ -737,11 +738,11 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
         ),
         (
             [{"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"endpoint_name": "a"}}],
-            ["resources[1] (vast_endpoint a): means the same as resources[0]"],
+            ["resources[1] (vast_endpoint a): duplicates resources[0]"],
         ),
         (
             [{"vast_workergroup": {"endpoint": "a"}}, {"vast_workergroup": {"endpoint": "a", "template_hash": "x"}}],
-            ["resources[1] (vast_workergroup a): means the same as resources[0]"],
+            ["resources[1] (vast_workergroup a): duplicates resources[0]"],
         ),
     ],
 )
@@ -770,7 +771,7 @@ def test_the_module_reports_all_violations_of_values_together(fleet):
     for words in (
         "resources[0] (vast_endpoint a): wait_timeout: must be from 1 to 86400",
         "resources[1] (ppio_endpoint): name: ",
-        "resources[3] (vast_endpoint b): means the same as resources[2]",
+        "resources[3] (vast_endpoint b): duplicates resources[2]",
     ):
         assert words in values["msg"]
     assert not any(values["operations"].values())
@@ -886,7 +887,7 @@ def test_a_full_disk_fails_no_entry_whose_write_is_done(fleet, monkeypatch, tmp_
     values = fleet.run(*entries, **{option: str(tmp_path / "lines")})
     assert values["printed"].strip().count("\n") == 0, "one result and nothing else"
     if option == "journal":
-        assert "the journal cannot be written (No space left on device)" in values["resources"][0]["msg"]
+        assert "cannot write to the journal (No space left on device)" in values["resources"][0]["msg"]
         assert fleet.names("vast", key="endpoint_name") == (["b", "b"] if fails else [])
     else:
         assert actions(values) == ["create", "failed"][: 1 + fails]
@@ -1025,5 +1026,5 @@ def test_a_sleeping_cluster_keeps_nobody_else_and_is_told_while_it_is_awaited(fl
     assert len(account.records()) == 2
     told = progress.read_text()
     refused = "HTTP 400 CLUSTER_STATUS: serverless cluster is not active"
-    assert f"create is refused for the time being and will be tried again: {refused}" in told
+    assert f"create temporarily refused, retrying: {refused}" in told
     assert [entry["action"] for entry in values["resources"]] == ["create"] * 3

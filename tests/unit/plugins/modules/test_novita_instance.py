@@ -360,7 +360,7 @@ def test_the_billing_of_another_instance_is_not_believed(novita):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
     _tell(novita, "another", mode="spot")
-    failed = novita.run(billing_mode="spot").failing(f"asked for {instance}, the provider returned another")
+    failed = novita.run(billing_mode="spot").failing(f"the provider returned another instead of {instance}")
     assert failed.writes == []
 
 
@@ -527,7 +527,7 @@ def test_a_cpu_instance_has_neither_gpus_nor_a_disk_to_order(novita):
 def test_what_the_product_of_a_cpu_instance_decides_cannot_be_given(novita, check, there, given):
     if there:
         novita.run(**CPU_TASK).ok()
-    failed = novita.run(check, **CPU_TASK, **given).failing(*(f"{option}: must be left out" for option in given))
+    failed = novita.run(check, **CPU_TASK, **given).failing(*(f"{option}: must be omitted" for option in given))
     assert failed.writes == []
     assert failed["changed"] is False
 
@@ -562,13 +562,13 @@ def test_a_replacement_can_be_of_the_other_kind(novita):
     to_cpu = {"kind": "cpu", "product_id": "cpu.4c8g"}
     novita.run(**to_cpu).failing("kind", "cannot be changed in place", "recreate: true")
     to_cpu.update(recreate=True, **WRITE_ONLY)
-    assert novita.run(**to_cpu, rootfs_size=20).failing("rootfs_size: must be left out").writes == []
+    assert novita.run(**to_cpu, rootfs_size=20).failing("rootfs_size: must be omitted").writes == []
     done = novita.run(**to_cpu).ok(changed=True)
     assert not {"gpuNum", "rootfsSize"} & done.writes[0]["body"].keys()
     assert novita.run(**to_cpu).ok(changed=False).writes == []
     to_gpu = {"kind": "gpu", "product_id": TASK["product_id"], "recreate": True, **WRITE_ONLY}
     for check in (True, False):
-        failed = novita.run(check, **to_gpu).failing("gpu_num, rootfs_size: must be given for a replacement")
+        failed = novita.run(check, **to_gpu).failing("gpu_num, rootfs_size: must be set for a replacement")
         assert failed.writes == []
     novita.run(**to_gpu, gpu_num=1, rootfs_size=20).ok(changed=True)
 
@@ -673,7 +673,7 @@ def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
 @pytest.mark.parametrize(
     ("reason", "advice"),
     [
-        ("BALANCE_NOT_ENOUGH", "Top up"),
+        ("BALANCE_NOT_ENOUGH", "Add credit"),
         ("INSUFFICIENT_RESOURCE", "another product"),
         ("CREATE_INSTANCE_LIMIT", "delete one"),
     ],
@@ -722,7 +722,7 @@ def _greet(server):
 def test_waiting_for_ssh_ends_at_the_time_limit(novita):
     instance = novita.create().ok()["id"]
     novita.store.change(instance, {"ssh": {"host": "127.0.0.1", "port": 9, "user": "me"}})
-    novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("no SSH server answers", "60 s")
+    novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("no SSH server responds", "60 s")
 
 
 def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cloud):
@@ -738,7 +738,7 @@ def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cl
 def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
     novita.create(tools=[{"name": "Jupyter", "port": 8001, "type": "http"}]).ok()
     wanted = {**NOVITA_INSTANCE.fixed, **NOVITA_INSTANCE.write_only, "recreate": True}
-    assert novita.run(**wanted).failing("tools: must be given for a replacement").writes == []
+    assert novita.run(**wanted).failing("tools: must be set for a replacement").writes == []
 
 
 @pytest.mark.parametrize(
@@ -763,7 +763,7 @@ def test_a_value_of_another_form_is_refused_before_any_request(novita, options, 
 
 def test_a_tool_and_a_port_of_one_number_are_refused_before_anything_is_ordered(novita):
     wanted = {"ports": ["8888/http"], "tools": [{"name": "Jupyter", "port": 8888, "type": "http"}]}
-    assert novita.create(**wanted).failing("ports: must not hold 8888/http").writes == []
+    assert novita.create(**wanted).failing("ports: must not contain 8888/http").writes == []
 
 
 JUPYTER = {"port": 8888, "address": "", "isRunning": False}
@@ -797,7 +797,7 @@ def test_a_stopped_instance_does_not_tell_whether_it_has_jupyter(novita):
     assert "tools" not in novita.run(state="stopped").ok(changed=False)["instance"]["spec"]
     novita.run(
         state="stopped", product_id="h100.24c200g", recreate=True, image_auth="", month=0, min_cuda_version=""
-    ).failing("tools: must be given")
+    ).failing("tools: must be set")
 
 
 def test_the_password_of_ssh_may_stand_at_the_top_level(novita):

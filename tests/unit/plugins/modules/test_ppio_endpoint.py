@@ -97,7 +97,7 @@ def test_a_cursor_that_repeats_is_an_error(ppio):
         ppio.account.seed(name=f"other-{number}")
     ppio.account.settings.set(page_cap=10)
     ppio.account.fault("endpoint.list", "repeat_cursor", times=0)
-    ppio.run(**TASK).failing("cut short")
+    ppio.run(**TASK).failing("is incomplete")
 
 
 def test_an_app_name_that_nobody_chose_is_not_in_the_spec_and_may_be_given(ppio):
