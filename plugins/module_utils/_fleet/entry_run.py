@@ -88,7 +88,7 @@ class EntryRun:
 
     @property
     def claim(self) -> str:
-        """What, in addition to its name, must be unique to a new resource; or an empty string."""
+        """The values of a new resource, except its name, that no other resource may have; or an empty string."""
         resource = self.convergence.resource
         if self.action != CREATE or not isinstance(resource, Claiming):
             return ""

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal: every write of a fleet, in a file, while it happens.
+"""The journal: a file that records every write of a fleet at the time of the write.
 
-When a job is cancelled, its whole process group is killed, so there may be no result. The journal says what was done.
+When a job is canceled, its whole process group is killed, and there might be no result. The journal shows which writes
+were sent.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A file that grows by lines while a task runs.
+"""A file to which lines are appended while a task runs.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """

@@ -36,6 +36,6 @@ class Progress:
     def _add(self, run: EntryRun, text: str) -> None:
         if not run.error and run.action == UNCHANGED:
             return
-        # A full disk must not stop the task.
+        # A full disk must not make the task fail.
         with contextlib.suppress(OSError):
             self._lines.add(f"{run.entry.label}: {text}")

@@ -32,7 +32,7 @@ def refuse_conflicts(runs: list[EntryRun]) -> None:
 
 
 def _exclusive_uses(run: EntryRun) -> list[Violation]:
-    """What only one entry of a resource type can do. The label of the other entry completes the text."""
+    """Violations that apply if another entry of the same type has them, too. Its label completes each text."""
     uses = []
     if run.current_id:
         uses.append(Violation("", f"refers to the same resource ({run.current_id}) as"))

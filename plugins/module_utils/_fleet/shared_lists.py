@@ -43,7 +43,7 @@ class SharedLists:
         return self._list_of(resource_type).conclusive(read) if self.planning else read()
 
     def mark(self, resource_type: type[Resource]) -> int:
-        """The number of the next list response that will be begun."""
+        """The number of the next list response."""
         return self._list_of(resource_type).mark()
 
     def _list_of(self, resource_type: type[Resource]) -> _SharedList:
@@ -66,7 +66,7 @@ class _SharedList:
         self._conclusive_lock = threading.Lock()
 
     def mark(self) -> int:
-        """The number of the next list response that will be begun."""
+        """The number of the next list response."""
         with self._changed:
             return self._begun + 1
 
@@ -98,7 +98,7 @@ class _SharedList:
             if self._conclusive is None:
                 try:
                     self._conclusive = read()
-                except Exception as error:  # as above
+                except Exception as error:  # for all readers, as in _read
                     self._conclusive = error
         return _returned(self._conclusive)
 
