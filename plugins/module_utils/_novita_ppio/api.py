@@ -81,7 +81,7 @@ def _advice(title: str, key_env: str) -> dict[str | int, str]:
         "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name. It is part of the URL and must be unique.",
         "SERVERLESS_PRODUCT_NOT_FOUND": "Use the id of a serverless product. Products of instances have different ids.",
         "NETWORK_STORAGE_NOT_FOUND": "The storage must exist in the location in which the workers run.",
-        "CREATE_INSTANCE_LIMIT": "The account has its maximum number of instances. Delete one, or request more.",
+        "CREATE_INSTANCE_LIMIT": "The account has reached its instance limit. Delete an instance or request more.",
         "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE": "A subscription cannot be deleted before it ends.",
         "IMAGE_NOT_FOUND": "Check the address of the image and the registry credential.",
         "RATE_LIMIT_EXCEEDED": "Run fewer tasks at the same time, or raise api_retries.",

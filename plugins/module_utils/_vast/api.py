@@ -22,7 +22,8 @@ V0 = "/api/v0"
 
 _KEY = (
     "Check the option api_key or, on the host on which the module runs, the environment variable VAST_API_KEY. The key "
-    "must have the scope for this call. For a login with two factors, create the key on the keys page."
+    "must have the scope for this call. If the account uses "
+    "two-factor authentication, create the key on the keys page."
 )
 _CREDIT = (
     "Add credit in the Vast.ai console, then run the task again. An account needs about 5 USD for its first endpoint "

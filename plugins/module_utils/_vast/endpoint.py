@@ -159,8 +159,8 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
         if unset:
             defaults = ", ".join(f"{option} {COSTLY_DEFAULTS[option]}" for option in unset)
             warnings.append(
-                f"{', '.join(unset)}: not set, so Vast.ai uses its own defaults, according to its documentation "
-                f"{defaults}. With a workergroup, they determine how many workers Vast.ai rents. Set each of them."
+                f"{', '.join(unset)}: not set, so Vast.ai uses its defaults (documented as {defaults}). With a "
+                "workergroup, they determine how many workers Vast.ai rents. Set each of these options."
             )
         if {"cold_workers", "max_workers"} & desired.keys() and _leaves_nothing_to_scale(target):
             warnings.append(

@@ -98,7 +98,7 @@ def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
         raise ValueError(f"must not have conflicting conditions on {name}")
     if wildcard:
         if operator != "eq":
-            raise ValueError(f"must have {text!r} in the condition on {name} only after =")
+            raise ValueError(f"must use {text!r} only after = in the condition on {name}")
         conditions[name] = {}
         return
     items = [item.strip() for item in text.split(",")] if operator in _LISTED else [text]

@@ -137,8 +137,8 @@ class VastWorkergroup(
         if not self.client.check_mode:
             raise _no_endpoint(name)
         self._missing_endpoint = (
-            f"The endpoint {name!r} does not exist. This is no problem if an earlier task creates it, because check "
-            "mode only predicts this."
+            f"The endpoint {name!r} does not exist. Ignore this warning if an earlier task creates the endpoint: check "
+            "mode does not."
         )
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
@@ -335,8 +335,8 @@ def _limit_warnings(desired: dict[str, Any], conditions: dict[str, Any] | None, 
     if not missing:
         return []
     warning = (
-        f"search_params: the filter has {', '.join(missing)}. Unless the template adds these conditions, Vast.ai can "
-        "rent machines that are unsuitable or expensive."
+        f"search_params: the filter has {' and '.join(missing)}. Unless the template adds these conditions, Vast.ai "
+        "can rent machines that are unsuitable or expensive."
     )
     return [warning]
 

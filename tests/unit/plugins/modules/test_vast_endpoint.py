@@ -444,7 +444,7 @@ def test_a_create_that_leaves_numbers_to_vast_warns_with_the_numbers(vast, check
 def test_a_change_does_not_warn_about_what_a_create_left_out(vast):
     vast.run(name="tts", min_load=0, cold_workers=1, max_workers=2).ok()
     changed = vast.run(name="tts", max_workers=3).ok(changed=True)
-    assert "Vast.ai uses its own defaults" not in str(changed.get("warnings"))
+    assert "Vast.ai uses its defaults" not in str(changed.get("warnings"))
 
 
 @pytest.mark.parametrize(("cold", "most", "warned"), [(2, 2, True), (3, 2, True), (1, 2, False), (0, 0, False)])

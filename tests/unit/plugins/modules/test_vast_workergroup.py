@@ -551,7 +551,7 @@ def test_a_failed_update_of_workers_is_sent_once_and_says_how_it_is_sent_again(g
 
 # -- warnings --------------------------------------------------------------------------------------------------------
 
-OPEN = "the filter has no condition on verified, rentable, rented, no upper limit on dph_total."
+OPEN = "the filter has no condition on verified, rentable, rented and no upper limit on dph_total."
 
 
 @pytest.fixture(name="warned")
@@ -577,13 +577,13 @@ def _warned(groups, monkeypatch):
         ({"search_params": f"{SAFE_TEXT} dph>0.6"}, ["the filter has no upper limit on dph_total."]),
         (
             {"search_params": f"{SAFE_TEXT} dph<0.6", "gpu_ram": 16},
-            ["the filter has no condition on gpu_ram (the option gpu_ram selects"],
+            ["the filter has no condition on gpu_ram (the option gpu_ram does not"],
         ),
         (
             {"search_params": "dph<0.6 verified=true", "gpu_ram": 16},
             [
                 (
-                    "the filter has no condition on rentable, rented, "
+                    "the filter has no condition on rentable, rented and "
                     "no condition on gpu_ram (the option gpu_ram does not filter machines)."
                 )
             ],
