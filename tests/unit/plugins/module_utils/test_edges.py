@@ -113,7 +113,7 @@ def endless(page):
 def test_a_novita_list_response_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(novita_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"things": [{"id": str(number)}]})
-    with pytest.raises(BadResponse, match="no end after 5 pages"):
+    with pytest.raises(BadResponse, match="does not end after 5 pages"):
         novita_api.every(client, LIST, "things", numbered)
     assert len(client.sent) == 5
 
@@ -199,7 +199,7 @@ def test_a_list_response_that_gives_less_than_it_announces_is_inconsistent():
 def test_a_ppio_list_response_without_end_is_an_error(monkeypatch):
     monkeypatch.setattr(ppio_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
-    with pytest.raises(BadResponse, match="no end after 5 pages"):
+    with pytest.raises(BadResponse, match="does not end after 5 pages"):
         ppio_api.every(client, LIST, str)
     assert [query.get("cursor", "") for query in client.sent] == ["", "c1", "c2", "c3", "c4"]
 

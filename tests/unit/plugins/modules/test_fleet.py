@@ -411,7 +411,7 @@ def test_an_unchanged_resource_that_is_not_ready_fails_alone(fleet, fail_fast):
         fail_fast=fail_fast,
     )
     assert actions(values) == ["failed", "not_attempted", "not_attempted" if fail_fast else "create"]
-    assert "'stopped', and an endpoint in that state gets no workers" in values["resources"][0]["msg"]
+    assert "'stopped', and an endpoint in this state gets no workers" in values["resources"][0]["msg"]
     assert values["changed"] is not fail_fast
 
 
@@ -687,7 +687,7 @@ def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, 
     fleet.add_vast("old")
     entries = [*endpoints("a", "b"), {"vast_endpoint": {"name": "old", "state": "absent"}}]
     values = fleet.run(*entries, check=check, **{limit: count - 1})
-    assert values["failed"] and f"{limit}: the plan has {count}" in values["msg"]
+    assert values["failed"] and f"is {count}, more than {limit} allows ({count - 1})" in values["msg"]
     assert (values["operations"]["vast"], values["changed"]) == (["endpoint.list"], False)
     fleet.ok(*entries, check=check, **{limit: count})
 

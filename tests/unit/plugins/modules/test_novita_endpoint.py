@@ -113,12 +113,13 @@ def test_a_network_mount_needs_its_storage(novita):
 
 def test_a_refusal_shows_the_limits_of_the_account(novita):
     failed = novita.run(**{**TASK, "worker_config": {**TASK["worker_config"], "max_num": 5000}})
-    failed.failing("VALIDATOR_PARAM", "worker_config.max_num 0 to 100, not 5000")
+    failed.failing("VALIDATOR_PARAM", "worker_config.max_num must be from 0 to 100, not 5000")
     assert failed.operations == ["endpoint.list", "endpoint.create", "endpoint.limit"]
 
 
 def test_limits_that_depend_on_the_policy(novita):
-    novita.run(**{**TASK, "policy": {"type": "concurrency", "value": 5000}}).failing("policy.value 1 to 1000, not 5000")
+    failed = novita.run(**{**TASK, "policy": {"type": "concurrency", "value": 5000}})
+    failed.failing("policy.value must be from 1 to 1000, not 5000")
 
 
 def test_limits_are_not_asked_for_without_a_refusal_and_not_missed(novita):

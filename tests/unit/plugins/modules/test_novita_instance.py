@@ -353,7 +353,7 @@ def test_a_billing_mode_that_nobody_tells_is_not_compared(novita):
     _tell(novita, instance, mode="by the second")
     done = novita.run(billing_mode="spot").ok(changed=False)
     assert "billing_mode" not in done["instance"]["spec"]
-    novita.run(**REPLACED).failing("billing_mode: must be set for a replacement")
+    novita.run(**REPLACED).failing("billing_mode: must be given for a replacement")
 
 
 def test_the_billing_of_another_instance_is_not_believed(novita):
@@ -616,7 +616,7 @@ def test_a_start_is_looked_at_too(novita):
 def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
     body = json.dumps({"data": [{"id": TASK["product_id"], "price": price}]})
     novita.account.fault("product.list", "garbage", status=200, body=body, content_type="application/json")
-    assert novita.create(max_hourly_price=10).failing("cannot be read").writes == []
+    assert novita.create(max_hourly_price=10).failing("has an invalid price").writes == []
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -630,7 +630,7 @@ def test_a_price_list_that_fails_is_no_failed_order(novita, check):
 
 
 def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
-    novita.create(product_id="unknown", max_hourly_price=10).failing("has no product 'unknown'")
+    novita.create(product_id="unknown", max_hourly_price=10).failing("does not contain product 'unknown'")
     novita.create(month=1, max_hourly_price=10).failing("no hourly price")
 
 
@@ -654,9 +654,9 @@ def test_the_price_of_a_spot_instance_is_on_a_list_of_its_own(novita, methods):
 def test_a_product_that_is_not_to_be_had_as_wanted_is_on_no_list(novita):
     products = novita.account.store("products")
     products.change(TASK["product_id"], {"billingMethods": ["spot"]})
-    novita.create(max_hourly_price=10).failing("for onDemand has no product '4090.16c62g'")
+    novita.create(max_hourly_price=10).failing("for onDemand does not contain product '4090.16c62g'")
     products.change(TASK["product_id"], {"billingMethods": ["onDemand"]})
-    novita.create(billing_mode="spot", max_hourly_price=10).failing("for spot has no product '4090.16c62g'")
+    novita.create(billing_mode="spot", max_hourly_price=10).failing("for spot does not contain product '4090.16c62g'")
 
 
 def test_both_prices_in_one_fleet_are_told_apart(novita):
@@ -675,7 +675,7 @@ def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
     [
         ("BALANCE_NOT_ENOUGH", "Add credit"),
         ("INSUFFICIENT_RESOURCE", "another product"),
-        ("CREATE_INSTANCE_LIMIT", "delete one"),
+        ("CREATE_INSTANCE_LIMIT", "Delete an instance"),
     ],
 )
 def test_what_stands_in_the_way_of_an_order_is_explained(novita, reason, advice):

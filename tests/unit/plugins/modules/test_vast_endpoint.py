@@ -416,7 +416,7 @@ CREDIT = [
 @pytest.mark.parametrize(("status", "body"), CREDIT, ids=range(len(CREDIT)))
 def test_too_little_credit_is_told_from_a_missing_scope(vast, status, body):
     vast.account.fault("endpoint.create", "status", status=status, body=body)
-    failed = vast.run(**TASK).failing("5 USD for its first endpoint and 10 USD for each further one")
+    failed = vast.run(**TASK).failing("5 USD for its first endpoint and 10 USD for each additional one")
     assert (failed["failure"]["reason"], failed["failure"]["retryable"]) == ("insufficient_credit", False)
     assert "scope" not in failed["msg"]
 
