@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Take one collection out of the Python package "ansible", which is the only place besides Galaxy that has it.
 
 Usage: fetch_collection.py <requirements file> <namespace.name> <destination>

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Copy this checkout to <destination>/ansible_collections/gpufleet/cloud.
 
 ansible-test works only inside a folder of that name, and it must be a copy: through a link the tools

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Run the tests on every supported ansible-core, each on a Python that it supports, and judge the built tarball.
 
 Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "novita_endpoint"]

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Break the core in one place at a time, and see whether the tests notice.
 
 Usage: mutants.py [--sample N] [--seed S] [--modules "_schema/fields _engine/planner"] [--jobs J]

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Run the test stages of a tier, each whatever the others did, and print a summary.
 
 Usage: run_tests.py <make> <tier>

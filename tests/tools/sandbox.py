@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Run a command in an environment in which ansible-test and its friends work on any machine.
 
 Usage: sandbox.py <build folder> [--venv <folder>] <command> [<argument> ...]

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Start the simulator, run a command against it, and stop it whatever happens.
 
 Usage: with_simulator.py [--integration-config FILE] [--log FILE] <command> [<argument> ...]

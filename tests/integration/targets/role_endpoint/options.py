@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Hold what the role lets through to the modules against what the modules take, so that nothing is dropped on the way.
 
 This file is run from a copy of the targets, so the role is found beside the modules.

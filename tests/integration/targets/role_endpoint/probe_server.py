@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A small HTTP server for probes, on loopback. Writes its address into the file that is named on the command line.
 
 /well answers 200, what ends in /ill 503, /flaky in turns, and /asked the paths that were asked for. /secret answers 200

@@ -1,3 +1,6 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Arrange the accounts of a test at the simulator, and look at them, with one command each instead of many tasks.
 
 Usage: simulated.py ADDRESS KEY begin|end|see
