@@ -22,6 +22,7 @@
 # make docs         the documentation site in .build/docs/html
 # make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
 # make generated    write the documentation that is made of tables and other documentation
+# make repository   licenses, GitHub workflows and issue forms, and the links of Markdown files
 # make build        the collection's tarball in dist/, checked
 # make proof        the laws under fire: desired values, faults, inputs and answers by the thousand; takes half an hour
 # make prove-fast   a quick selection of that           (PYTEST_ARGS="-k vast" for some of it)
@@ -49,6 +50,7 @@ MATRIX_STEPS ?=
 MATRIX_TARGETS ?=
 MUTANTS ?= 50
 MUTANT_MODULES ?=
+TAG ?=
 
 BUILD := $(CURDIR)/.build
 BIN := $(CURDIR)/.venv/bin
@@ -80,7 +82,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 # Two targets at once would share one tree copy.
 .NOTPARALLEL:
 .PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration sanity lint lint-python \
-	lint-words lint-ansible lint-docs lint-changelog docs guides generated up-to-date build proof prove-fast matrix coverage mutants \
+	lint-words lint-ansible lint-docs lint-changelog docs guides generated up-to-date repository build release-notes proof prove-fast matrix coverage mutants \
 	prove bench simulator demo test test-rest clean
 
 help:
@@ -182,10 +184,27 @@ up-to-date: tree
 guides: tree $(VENDORS_STAMP)
 	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
 
+repository: $(STAMP)
+	@$(BIN)/reuse lint --lines
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	@$(BIN)/zizmor --offline --quiet --strict-collection .github
+	@$(BIN)/python tests/tools/check_links.py
+
 build: tree
 	@mkdir -p dist
 	@cd $(TREE) && $(SANDBOX) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
 	@$(SANDBOX) python tests/tools/check_artifact.py $(TREE) dist/gpufleet-cloud-$(VERSION).tar.gz
+
+# The workflow "Release" shows these on GitHub. TAG is the tag that was pushed.
+release-notes: tree
+	@test "$(TAG)" = "$(VERSION)" || { echo "The tag is '$(TAG)', but galaxy.yml has version $(VERSION)."; exit 1; }
+	@grep --quiet '^  $(VERSION):$$' changelogs/changelog.yaml || { echo "The changelog has no version $(VERSION): run antsibull-changelog release."; exit 1; }
+	@mkdir -p dist
+	@cd $(TREE) && $(SANDBOX) antsibull-changelog generate --only-latest --output-format md --output $(CURDIR)/dist/release-notes.md $(VERSION)
 
 # The quick selections are parts of what stands beside them.
 proof: tree

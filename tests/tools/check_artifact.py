@@ -1,9 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check a built collection: nothing in it that is not ours, nothing missing, and it installs.
+"""Check a built collection: it contains all files that it needs and no others, and it can be installed.
 
 Usage: check_artifact.py <tree copy> <tarball>
+
+Galaxy's importer and the session build-import-check of nox do not compare the tarball with the repository.
 """
 
 import os
@@ -14,10 +16,10 @@ import sys
 import tarfile
 import tempfile
 
-# Written by the build itself.
+# The build itself writes these files.
 GENERATED = {"FILES.json", "MANIFEST.json"}
 
-# What has slipped into published collections before.
+# Files that published collections contained by mistake.
 DEBRIS = re.compile(
     r"(^|/)(\.(?!ansible-lint$)[^/]*|__pycache__|dist|htmlcov|venv|output|Makefile|integration_config\.yml"
     r"|[^/]*\.(log|orig|py[cod]|retry|swp|tar\.gz|egg-info)|[^/]*~)(/|$)"
@@ -34,8 +36,8 @@ NEEDED = {
 }
 
 
-def complaints(tree, tarball):
-    """Compare the tarball's list of files with what git knows of the tree copy."""
+def problems(tree, tarball):
+    """Compare the files in the tarball with the files that git lists in the tree copy."""
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=tree,
@@ -49,19 +51,19 @@ def complaints(tree, tarball):
         if name not in ours:
             yield f"{name}: not a file of the repository"
         elif DEBRIS.search(name):
-            yield f"{name}: debris"
+            yield f"{name}: must not be in the tarball"
     for name in sorted(NEEDED - packed):
         yield f"{name}: missing"
     for role in sorted({name.split("/")[1] for name in packed if name.startswith("roles/")}):
         if f"roles/{role}/README.md" not in packed:
-            yield f"roles/{role}: no README.md, without which Galaxy refuses a collection"
+            yield f"roles/{role}: README.md is missing; Galaxy refuses a collection with such a role"
     for name in sorted(ours - packed):
         if name.startswith(("plugins/", "roles/", "playbooks/", "meta/")):
             yield f"{name}: missing"
 
 
 def documented_plugins(tarball):
-    """Install the tarball into an empty folder and let Ansible list the modules it finds there."""
+    """Install the tarball into an empty folder and return the modules that Ansible lists there."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": folder}
         install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", folder, str(tarball)]
@@ -77,16 +79,16 @@ def documented_plugins(tarball):
 
 def main():
     tree, tarball = (pathlib.Path(argument) for argument in sys.argv[1:])
-    found = list(complaints(tree, tarball))
+    found = list(problems(tree, tarball))
     for line in found:
         print(line)
     names = documented_plugins(tarball)
     if not names:
         found.append("no module")
-        print("The installed copy shows no module.")
+        print("Ansible lists no module of the installed copy.")
     if found:
-        sys.exit(f"{tarball}: {len(found)} complaints")
-    print(f"{tarball}: installs, holds no debris, documents {', '.join(names)}")
+        sys.exit(f"{tarball}: {len(found)} problems")
+    print(f"{tarball}: installs, contains the right files, documents {', '.join(names)}")
 
 
 if __name__ == "__main__":

@@ -1,17 +1,22 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the tests on every supported ansible-core, each on a Python that it supports, and judge the built tarball.
+"""Run the tests on the supported releases of ansible-core, each on a Python that it supports, and check the built tarball.
 
 Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "novita_endpoint"]
                  <build folder> <tarball>
+       matrix.py --list   prints all releases as JSON, for the matrix of the CI workflow
 
-Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix.
-The steps "units", "controller", "integration" and "sanity" run on each release; "target" is one integration run whose
-modules run on the oldest Python that the collection claims; "importer" and "lint" judge the tarball as Galaxy does.
+Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix. The steps
+"units", "controller", "integration" and "sanity" run on each release. The step "target" runs the integration tests with modules on
+the oldest supported Python. The steps "importer" and "lint" check the tarball as Galaxy does. A table at the end, which is
+also written to <build folder>/results/matrix.json, lists the results. It also lists what was left out: interpreters and releases that
+this machine does not have, and tests that ansible-test skips.
 
-What this machine lacks, an interpreter or a release on its package index, is named as left out, and so are the tests
-that ansible-test skips. The table of the end is also written to <build folder>/results/matrix.json.
+The sessions of nox (antsibull-nox.toml) overlap with this file, but do not replace it:
+
+* The sessions of ansible-test download ansible-core from GitHub, and need containers. This file needs only a package index.
+* The session build-import-check succeeds when Galaxy's importer prints errors or warnings. The step "importer" fails then.
 """
 
 import argparse
@@ -32,13 +37,19 @@ import venvs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 
-# ansible-core, and the Pythons that its control node supports, the first one that there is being taken: together they
-# are to cover many. tests/tools and the simulator need 3.11.
+# Each supported ansible-core with Pythons that its control node supports. The first one that this machine has is used, so together
+# the releases cover many Pythons. The tools in tests/tools and the simulator need 3.11.
 RELEASES = {
     "2.16": ("3.11", "3.12"),
+    "2.17": ("3.12", "3.11"),
+    "2.18": ("3.12", "3.13", "3.11"),
     "2.19": ("3.12", "3.13", "3.11"),
+    "2.20": ("3.13", "3.14", "3.12"),
     "2.21": ("3.13", "3.14", "3.12"),
 }
+
+DEFAULT_RELEASES = ("2.16", "2.19", "2.21")
+"""The releases without --releases: all of them take hours. The CI workflow runs all of them at the same time."""
 
 IMPORTER_PYTHONS = ("3.12", "3.11", "3.13")
 
@@ -354,14 +365,17 @@ def print_table(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Run the tests on every supported ansible-core.")
+    if sys.argv[1:] == ["--list"]:
+        print(json.dumps(list(RELEASES)))
+        return 0
+    parser = argparse.ArgumentParser(description="Run the tests on the supported releases of ansible-core.")
     parser.add_argument("--releases", type=str.split, default=[])
     parser.add_argument("--steps", type=str.split, default=[])
     parser.add_argument("--targets", type=str.split, default=[])
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("tarball", type=pathlib.Path)
     options = parser.parse_args()
-    options.releases = options.releases or list(RELEASES)
+    options.releases = options.releases or DEFAULT_RELEASES
     options.steps = options.steps or [*ON_RELEASE, *ONCE]
     unknown = [word for word in options.releases if word not in RELEASES]
     unknown += [word for word in options.steps if word not in ON_RELEASE + ONCE]

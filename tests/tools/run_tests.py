@@ -1,17 +1,16 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the test stages of a tier, each whatever the others did, and print a summary.
+"""Run the stages of a tier, also those after a failed stage, and print a summary.
 
-Usage: run_tests.py <make> <tier>
-       run_tests.py --total <tier>...
+Usage: run_tests.py <make> <tier> [<stage>]   runs all stages of a tier, or one of them
+       run_tests.py --total <tier>...         runs nothing; sums the results of the last runs of tiers
+       run_tests.py --list <tier>...          prints the stages of tiers as JSON, for the matrix of the CI workflow
 
-With --total it runs nothing and sums what the last runs of tiers have left; a tier that left nothing has failed.
+A tier without results counts as failed in the total.
 
-The closing line counts unit tests, proofs, tests with the vendors' clients, linters, the check of generated files, the
-build of the documentation, tests of the guides, tests of what AWX needs, jobs through ansible-runner, integration
-targets, sanity tests and the check of the built tarball. A stage that fails without saying how many of its tests did
-counts as one failure; one that is left out, because this machine lacks what it needs, counts as skipped.
+The last line counts the tests of all stages. A stage that fails without reporting how many of its tests failed counts as one
+failure. A stage that cannot run, because this machine lacks something that it needs, counts as skipped.
 """
 
 import json
@@ -41,7 +40,7 @@ LEFT_OUT = "Left out: "
 
 
 def report(name):
-    """Say where a stage's pytest leaves its report."""
+    """The path of the report that a stage's pytest writes."""
     return RESULTS / f"{name}.xml"
 
 
@@ -117,6 +116,7 @@ TIERS = {
             "integration", "integration targets", count_lines(STARTED_TARGET), (f"TARGETS=--exclude {QUICK_TARGET}",)
         ),
         Stage("sanity", "sanity tests", count_lines(STARTED_SANITY, r"^WARNING: Skipping sanity test ")),
+        Stage("repository", "licenses, workflows and links", one_test),
         Stage("build", "artifact", one_test),
     ],
 }
@@ -157,11 +157,14 @@ def left_by(tier):
     return RESULTS / f"{tier}.summary.json"
 
 
-def run_tier(make, tier):
-    """Run all stages of a tier; return a line for each, and the sums of what passed, failed and was skipped."""
+def run_tier(make, tier, only=""):
+    """Run the stages of a tier, or one of them; return a line for each, and how many tests passed, failed and were skipped."""
+    stages = [stage for stage in TIERS[tier] if only in ("", stage.name)]
+    if not stages:
+        sys.exit(f"{tier} has no stage {only!r}; its stages are {', '.join(stage.name for stage in TIERS[tier])}")
     left_by(tier).unlink(missing_ok=True)
     summary, total = [], [0, 0, 0]
-    for stage in TIERS[tier]:
+    for stage in stages:
         report(stage.name).unlink(missing_ok=True)
         began = time.monotonic()
         succeeded, lines = run_stage(make, stage.name, *stage.arguments)
@@ -169,8 +172,9 @@ def run_tier(make, tier):
         total = [one + other for one, other in zip(total, result)]
         failed = "  FAILED" if result[FAILED] else ""
         summary.append(f"{stage.name:16}{time.monotonic() - began:5.0f} s  {told(result)} ({stage.what}){failed}")
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    left_by(tier).write_text(json.dumps([summary, total]), encoding="utf-8")
+    if not only:
+        RESULTS.mkdir(parents=True, exist_ok=True)
+        left_by(tier).write_text(json.dumps([summary, total]), encoding="utf-8")
     return summary, total
 
 
@@ -187,15 +191,24 @@ def told(result):
     return f"{result[PASSED]} passed, {result[FAILED]} failed{skipped}"
 
 
-def main():
-    first, *tiers = sys.argv[1:]
-    outcomes = [left(tier) if first == "--total" else run_tier(first, tier) for tier in tiers]
+def print_total(outcomes):
+    """Print the summary of tiers; return the exit status."""
     print("\n==> summary")
     for summary, _total in outcomes:
         print("\n".join(summary))
     total = [sum(numbers) for numbers in zip(*(total for _summary, total in outcomes))]
     print(told(total), flush=True)
     return 1 if total[FAILED] else 0
+
+
+def main():
+    first, *rest = sys.argv[1:]
+    if first == "--list":
+        print(json.dumps([{"tier": tier, "stage": stage.name} for tier in rest for stage in TIERS[tier]]))
+        return 0
+    if first == "--total":
+        return print_total([left(tier) for tier in rest])
+    return print_total([run_tier(first, *rest)])
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OLDEST = "3.9"
 
 # What of tests/requirements.txt these environments do not need; each has an ansible-core of its own.
-NOT_NEEDED = re.compile(r"ansible-|antsibull-|mypy|ruff|sphinx|types-|vermin")
+NOT_NEEDED = re.compile(
+    r"ansible-|antsibull-|check-jsonschema|codespell|markdown-it-py|mypy|reuse|ruff|sphinx|types-|vermin|zizmor"
+)
 
 
 def make(venv, python, *installs):
