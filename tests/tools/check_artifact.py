@@ -38,13 +38,13 @@ NEEDED = {
 
 def problems(tree, tarball):
     """Compare the files in the tarball with the files that git lists in the tree copy."""
-    listing = subprocess.run(
+    printed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=tree,
         check=True,
         stdout=subprocess.PIPE,
     ).stdout
-    ours = set(os.fsdecode(listing).split("\0"))
+    ours = set(os.fsdecode(printed).split("\0"))
     with tarfile.open(tarball) as archive:
         packed = {member.name for member in archive if not member.isdir()}
     for name in sorted(packed - GENERATED):
@@ -68,10 +68,10 @@ def documented_plugins(tarball):
         environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": folder}
         install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", folder, str(tarball)]
         subprocess.run(install, env=environment, check=True, stdout=subprocess.DEVNULL)
-        listing = subprocess.run(
+        printed = subprocess.run(
             ["ansible-doc", "--list", "gpufleet.cloud"], env=environment, check=True, stdout=subprocess.PIPE, text=True
         ).stdout
-        names = [line.split()[0] for line in listing.splitlines() if line.startswith("gpufleet.cloud.")]
+        names = [line.split()[0] for line in printed.splitlines() if line.startswith("gpufleet.cloud.")]
         for name in names:
             subprocess.run(["ansible-doc", name], env=environment, check=True, stdout=subprocess.DEVNULL)
         return names

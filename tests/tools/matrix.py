@@ -1,22 +1,23 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the tests on the supported releases of ansible-core, each on a Python that it supports, and check the built tarball.
+"""Run the tests on the supported releases of ansible-core, and check the built tarball.
 
 Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "novita_endpoint"]
                  <build folder> <tarball>
        matrix.py --list   prints all releases as JSON, for the matrix of the CI workflow
 
-Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix. The steps
-"units", "controller", "integration" and "sanity" run on each release. The step "target" runs the integration tests with modules on
-the oldest supported Python. The steps "importer" and "lint" check the tarball as Galaxy does. A table at the end, which is
-also written to <build folder>/results/matrix.json, lists the results. It also lists what was left out: interpreters and releases that
-this machine does not have, and tests that ansible-test skips.
+Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix. The
+steps "units", "controller", "integration" and "sanity" run on each release. The step "target" runs the integration
+tests with modules on the oldest supported Python. The steps "importer" and "lint" check the tarball as Galaxy does.
+
+A table at the end lists the results. It also lists what was left out: interpreters and releases that this machine does
+not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same.
 
 The sessions of nox (antsibull-nox.toml) overlap with this file, but do not replace it:
 
-* The sessions of ansible-test download ansible-core from GitHub, and need containers. This file needs only a package index.
-* The session build-import-check succeeds when Galaxy's importer prints errors or warnings. The step "importer" fails then.
+* The sessions of ansible-test download ansible-core from GitHub and need containers. This file needs a package index.
+* The session build-import-check succeeds when Galaxy's importer prints errors or warnings. The step "importer" fails.
 """
 
 import argparse
@@ -37,8 +38,8 @@ import venvs
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 
-# Each supported ansible-core with Pythons that its control node supports. The first one that this machine has is used, so together
-# the releases cover many Pythons. The tools in tests/tools and the simulator need 3.11.
+# Each supported ansible-core, with Pythons that its control node supports. The first Python that this machine has is
+# used. The order lets the releases cover many Pythons. The tools in tests/tools and the simulator need 3.11.
 RELEASES = {
     "2.16": ("3.11", "3.12"),
     "2.17": ("3.12", "3.11"),
@@ -60,7 +61,7 @@ PASSED, FAILED, LEFT_OUT = "passed", "FAILED", "left out"
 
 
 class Place:
-    """A folder with a virtual environment, in which commands run as ``sandbox.py`` arranges it."""
+    """A folder with a virtual environment, in which ``sandbox.py`` runs commands."""
 
     def __init__(self, matrix, name):
         self.name = name
@@ -70,16 +71,16 @@ class Place:
         self.python = ""
 
     def make(self, python, requirements):
-        """Make the virtual environment; return what pip said when it cannot be made."""
+        """Create the virtual environment; return the error of pip if that fails."""
         problem = venvs.make(self.venv, python, requirements)
         if not problem:
-            self.python = self._tell("import platform; print(platform.python_version())")
+            self.python = self._run_python("import platform; print(platform.python_version())")
         return problem
 
     def version(self, distribution):
-        return self._tell(f"import importlib.metadata as metadata; print(metadata.version({distribution!r}))")
+        return self._run_python(f"import importlib.metadata as metadata; print(metadata.version({distribution!r}))")
 
-    def _tell(self, code):
+    def _run_python(self, code):
         return subprocess.run(
             [self.venv / "bin" / "python", "-c", code], check=True, stdout=subprocess.PIPE, text=True
         ).stdout.strip()
@@ -105,7 +106,7 @@ class Place:
 
 
 class Matrix:
-    """All runs and what came of them."""
+    """All runs and their results."""
 
     def __init__(self, options):
         self.options = options
@@ -123,7 +124,7 @@ class Matrix:
         return next((path.resolve() for path in found if path.exists()), None)
 
     def note(self, release, core, python, step, state, counts=(0, 0, 0), seconds=0.0, failures=(), left_out=(), why=""):
-        """Keep one result, and say it at once: the whole takes long."""
+        """Keep one result, and print it at once, because the whole run takes long."""
         passed, failed, skipped = counts
         self.rows.append(
             {
@@ -141,7 +142,7 @@ class Matrix:
                 "why": why,
             }
         )
-        print(f"{release:8} {step:12} {said(self.rows[-1])}", flush=True)
+        print(f"{release:8} {step:12} {described(self.rows[-1])}", flush=True)
         for line in failures:
             print(f"             {line}", flush=True)
 
@@ -152,7 +153,7 @@ class Matrix:
         versions = RELEASES[release]
         python = self.interpreter(versions)
         place = Place(self, release)
-        why = f"none of Python {', '.join(versions)} is here" if python is None else ""
+        why = f"this machine has no Python {', '.join(versions)}" if python is None else ""
         why = why or place.make(python, [f"ansible-core~={release}.0", *venvs.tests_requirements()])
         if why:
             for step in steps:
@@ -208,11 +209,11 @@ class Matrix:
     # -- once ---------------------------------------------------------------------------------------------------------
 
     def run_target(self, place):
-        """The integration targets, with modules that run on the oldest Python."""
+        """Run the integration targets with modules on the oldest Python."""
         oldest = venvs.OLDEST
         interpreter = self.interpreter([oldest])
         if place is None or interpreter is None:
-            why = "no release to run it" if place is None else f"Python {oldest} is not here"
+            why = "no release runs" if place is None else f"this machine has no Python {oldest}"
             self.note("target", "", oldest, "target", LEFT_OUT, why=why)
             return
         target = Place(self, f"python{oldest}")
@@ -226,18 +227,18 @@ class Matrix:
         self.note("target", place.version("ansible-core"), target.python, "target", **result)
 
     def run_importer(self):
-        """The importer through which every upload to Galaxy goes."""
+        """Run the importer of Galaxy."""
         interpreter = self.interpreter(IMPORTER_PYTHONS)
         place = Place(self, "importer")
         if interpreter is None:
-            why = f"none of Python {', '.join(IMPORTER_PYTHONS)} is here"
+            why = f"this machine has no Python {', '.join(IMPORTER_PYTHONS)}"
         else:
             why = place.make(interpreter, ["galaxy-importer"])
         if why:
             self.note("tarball", "", "", "importer", LEFT_OUT, why=why)
             return
         settings = place.folder / "galaxy-importer.cfg"
-        # Its own run of ansible-test needs containers; the step "sanity" has done that.
+        # The importer runs ansible-test only in containers. The step "sanity" runs it.
         lines = [
             "[galaxy-importer]",
             "RUN_ANSIBLE_TEST=False",
@@ -267,7 +268,7 @@ class Matrix:
         )
 
     def run_lint(self):
-        """ansible-lint, with the strictest profile, on what the tarball holds."""
+        """Run ansible-lint with the strictest profile on the content of the tarball."""
         place = Place(self, "artifact")
         place.venv = ROOT / ".venv"
         shutil.rmtree(place.tree, ignore_errors=True)
@@ -303,7 +304,7 @@ def remote_targets(tree):
 
 
 def failed_tests(lines):
-    """The tests that ansible-test names as failed in its last words."""
+    """The tests that ansible-test lists as failed at the end of its output."""
     at = next(
         (
             number
@@ -316,7 +317,7 @@ def failed_tests(lines):
 
 
 def judge(succeeded, lines, started, failures, skipped=0):
-    """Passed, failed and skipped: what was started, less what is named as failed."""
+    """How many tests passed, failed and were skipped: the started tests less the failed ones."""
     total = sum(1 for line in lines if re.search(started, line))
     if not total:
         return 0, 1, skipped
@@ -325,14 +326,14 @@ def judge(succeeded, lines, started, failures, skipped=0):
 
 
 def outcome(counts, seconds, failures, lines):
-    """A result's entries; a failure that names nothing shows the end of the output."""
+    """The entries of a result. A failure without listed tests shows the end of the output."""
     state = FAILED if counts[run_tests.FAILED] else PASSED
     if state == FAILED and not failures:
         failures = [line[:300] for line in lines if line.strip()][-5:]
     return {"state": state, "counts": counts, "seconds": seconds, "failures": failures if state == FAILED else []}
 
 
-def said(row):
+def described(row):
     """One result in a few words."""
     if row["state"] == LEFT_OUT:
         return f"left out: {row['why']}"
@@ -341,14 +342,14 @@ def said(row):
 
 
 def print_table(rows):
-    """All results, one line for each release, then those that are not of a release."""
+    """Print the results of each release, then the others."""
     print("\n==> matrix")
     for release in RELEASES:
         mine = [row for row in rows if row["release"] == release]
         if mine:
             print(f"ansible-core {mine[0]['core'] or release} on Python {mine[0]['python'] or '?'}")
         for row in mine:
-            print(f"    {row['step']:12} {said(row)}")
+            print(f"    {row['step']:12} {described(row)}")
     titles = {
         "target": "integration targets, modules on Python",
         "importer": "galaxy-importer on the tarball",
@@ -357,7 +358,7 @@ def print_table(rows):
     for row in rows:
         if row["step"] in titles:
             subject = f"{titles[row['step']]} {row['python'] if row['step'] == 'target' else ''}".strip()
-            print(f"{subject}\n    {row['step']:12} {said(row)}")
+            print(f"{subject}\n    {row['step']:12} {described(row)}")
     left_out = sorted({reason for row in rows for reason in row["left_out"]})
     if left_out:
         print("Left out by ansible-test:")

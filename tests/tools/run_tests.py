@@ -9,8 +9,8 @@ Usage: run_tests.py <make> <tier> [<stage>]   runs all stages of a tier, or one 
 
 A tier without results counts as failed in the total.
 
-The last line counts the tests of all stages. A stage that fails without reporting how many of its tests failed counts as one
-failure. A stage that cannot run, because this machine lacks something that it needs, counts as skipped.
+The last line counts the tests of all stages. A stage that fails without reporting how many of its tests failed counts
+as one failure. A stage that cannot run, because this machine lacks something that it needs, counts as skipped.
 """
 
 import json
@@ -25,17 +25,17 @@ import xml.etree.ElementTree
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESULTS = ROOT / ".build" / "results"
 
-# Unit tests that import the controller, as the Makefile has them.
+# The unit tests that import the controller; the Makefile has the same list.
 CONTROLLER = ["tests/unit/plugins/action", "tests/unit/plugins/inventory"]
 UNITS = [*(f"--ignore={folder}" for folder in CONTROLLER), "tests/unit"]
 
 PASSED, FAILED, SKIPPED = range(3)
 
-# What ansible-test prints before each of its tests.
+# ansible-test prints one of these lines before each test.
 STARTED_TARGET = r"^Running .* integration test (role|script)"
 STARTED_SANITY = r"^Running sanity test "
 
-# What a stage prints that does not run.
+# A stage that does not run prints a line that begins with this.
 LEFT_OUT = "Left out: "
 
 
@@ -45,7 +45,7 @@ def report(name):
 
 
 def count_report(name):
-    """Make a counter that reads pytest's report: its last line is meant for people and changes between releases."""
+    """Make a counter that reads pytest's report. The format of pytest's last line changes between releases."""
 
     def counter(_lines):
         suite = xml.etree.ElementTree.parse(report(name)).getroot().find("testsuite")
@@ -56,7 +56,7 @@ def count_report(name):
 
 
 def count_lines(started, skipped="(?!)"):
-    """Make a counter of output lines, one for each test that was started or skipped."""
+    """Make a counter of the output lines that report the start of a test, and of those that report a skipped test."""
 
     def counter(lines):
         # ansible-test repeats its warnings at the end.
@@ -67,15 +67,15 @@ def count_lines(started, skipped="(?!)"):
 
 
 def one_test(_lines):
-    """Count a stage that is one test, however much it prints."""
+    """Count a stage as one test."""
     return 1, 0, 0
 
 
 class Stage(typing.NamedTuple):
     """A make target of a tier.
 
-    ``arguments`` go to make behind its name. ``counter`` takes the lines that it printed, without colours, and returns
-    how many tests passed, failed and were skipped.
+    ``arguments`` follow the name on the command line of make. ``counter`` takes the printed lines, without colors, and
+    returns how many tests passed, failed and were skipped.
     """
 
     name: str
@@ -89,20 +89,20 @@ def pytest_stage(name, what):
 
 
 QUICK_TARGET = "vast_endpoint"
-"""The integration target that the first tier runs; the second runs the others."""
+"""The integration target that the first tier runs. The second tier runs the others."""
 
 TIERS = {
     "test": [
         Stage("lint-python", "ruff, mypy and vermin", one_test),
         Stage("lint-words", "spelling and the glossary", one_test),
         pytest_stage("units", "unit tests, and the laws for each module"),
-        Stage("up-to-date", "documentation made of tables", one_test),
+        Stage("up-to-date", "generated documentation", one_test),
         Stage("integration", "an integration target", count_lines(STARTED_TARGET), (f"TARGETS={QUICK_TARGET}",)),
     ],
     "test-rest": [
         pytest_stage("units-oldest", "unit tests on the oldest Python for modules"),
         pytest_stage("faces", "the laws for each entry of a fleet"),
-        pytest_stage("controller", "unit tests of what runs on the controller"),
+        pytest_stage("controller", "unit tests of the plugins on the controller"),
         pytest_stage("prove-fast", "a selection of the proof"),
         Stage("lint-ansible", "ansible-lint", one_test),
         Stage("lint-docs", "antsibull-docs", one_test),
@@ -110,7 +110,7 @@ TIERS = {
         Stage("docs", "documentation site", one_test),
         pytest_stage("guides", "tests of the guides' code blocks"),
         pytest_stage("vendors", "tests with the vendors' clients"),
-        pytest_stage("awx", "tests of what AWX needs"),
+        pytest_stage("awx", "tests of the files for AWX"),
         pytest_stage("runner", "jobs through ansible-runner"),
         Stage(
             "integration", "integration targets", count_lines(STARTED_TARGET), (f"TARGETS=--exclude {QUICK_TARGET}",)
@@ -123,7 +123,7 @@ TIERS = {
 
 
 def run_stage(make, name, *arguments):
-    """Run one make target, showing its output as it comes; return whether it succeeded, and the output."""
+    """Run one make target and show its output; return whether it succeeded, and the output."""
     print("\n==> " + " ".join(["make", name, *arguments]), flush=True)
     lines = []
     command = [make, "--no-print-directory", name, *arguments]
@@ -137,7 +137,7 @@ def run_stage(make, name, *arguments):
 
 
 def counts(succeeded, counter, lines):
-    """Say how many tests of a stage passed, failed and were skipped."""
+    """How many tests of a stage passed, failed and were skipped."""
     if succeeded and any(line.startswith(LEFT_OUT) for line in lines):
         return 0, 0, 1
     try:
@@ -145,24 +145,24 @@ def counts(succeeded, counter, lines):
     except (OSError, AttributeError, xml.etree.ElementTree.ParseError):
         return 0, 1, 0
     if succeeded and not result[PASSED]:
-        # A stage that has found nothing to do has not shown that anything works.
+        # A stage that ran no test counts as failed.
         return 0, 1, 0
     if not succeeded and not result[FAILED]:
         return max(result[PASSED] - 1, 0), 1, 0
     return result
 
 
-def left_by(tier):
-    """The file in which a tier leaves its summary."""
+def summary_of(tier):
+    """The path of a tier's summary."""
     return RESULTS / f"{tier}.summary.json"
 
 
 def run_tier(make, tier, only=""):
-    """Run the stages of a tier, or one of them; return a line for each, and how many tests passed, failed and were skipped."""
+    """Run the stages of a tier, or one of them; return a line for each, and the sums of all."""
     stages = [stage for stage in TIERS[tier] if only in ("", stage.name)]
     if not stages:
         sys.exit(f"{tier} has no stage {only!r}; its stages are {', '.join(stage.name for stage in TIERS[tier])}")
-    left_by(tier).unlink(missing_ok=True)
+    summary_of(tier).unlink(missing_ok=True)
     summary, total = [], [0, 0, 0]
     for stage in stages:
         report(stage.name).unlink(missing_ok=True)
@@ -171,22 +171,22 @@ def run_tier(make, tier, only=""):
         result = counts(succeeded, stage.counter, lines)
         total = [one + other for one, other in zip(total, result)]
         failed = "  FAILED" if result[FAILED] else ""
-        summary.append(f"{stage.name:16}{time.monotonic() - began:5.0f} s  {told(result)} ({stage.what}){failed}")
+        summary.append(f"{stage.name:16}{time.monotonic() - began:5.0f} s  {counted(result)} ({stage.what}){failed}")
     if not only:
         RESULTS.mkdir(parents=True, exist_ok=True)
-        left_by(tier).write_text(json.dumps([summary, total]), encoding="utf-8")
+        summary_of(tier).write_text(json.dumps([summary, total]), encoding="utf-8")
     return summary, total
 
 
-def left(tier):
-    """What the last run of a tier has left, as ``run_tier`` returns it."""
+def last_result(tier):
+    """The result of the last run of a tier, as ``run_tier`` returns it."""
     try:
-        return json.loads(left_by(tier).read_text(encoding="utf-8"))
+        return json.loads(summary_of(tier).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return [f"make {tier} did not come to its end  FAILED"], [0, 1, 0]
+        return [f"make {tier} did not finish  FAILED"], [0, 1, 0]
 
 
-def told(result):
+def counted(result):
     skipped = f", {result[SKIPPED]} skipped" if result[SKIPPED] else ""
     return f"{result[PASSED]} passed, {result[FAILED]} failed{skipped}"
 
@@ -197,7 +197,7 @@ def print_total(outcomes):
     for summary, _total in outcomes:
         print("\n".join(summary))
     total = [sum(numbers) for numbers in zip(*(total for _summary, total in outcomes))]
-    print(told(total), flush=True)
+    print(counted(total), flush=True)
     return 1 if total[FAILED] else 0
 
 
@@ -207,7 +207,7 @@ def main():
         print(json.dumps([{"tier": tier, "stage": stage.name} for tier in rest for stage in TIERS[tier]]))
         return 0
     if first == "--total":
-        return print_total([left(tier) for tier in rest])
+        return print_total([last_result(tier) for tier in rest])
     return print_total([run_tier(first, *rest)])
 
 
