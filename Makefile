@@ -174,11 +174,14 @@ docs: tree
 generated: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
+	@cd $(TREE) && $(SANDBOX) python tests/tools/document_playbooks.py $(CURDIR)/docs/docsite/rst/playbooks.rst
 	@$(BIN)/python tests/tools/messages.py tests/messages.txt
 
 up-to-date: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) \
-		sh -c 'python tests/tools/effects.py --check docs/docsite/rst/effects.rst; effects=$$?; python tests/tools/document_fleet.py --check && exit $$effects'
+		sh -c 'failed=0; python tests/tools/effects.py --check docs/docsite/rst/effects.rst || failed=1; \
+		python tests/tools/document_playbooks.py --check docs/docsite/rst/playbooks.rst || failed=1; \
+		python tests/tools/document_fleet.py --check || failed=1; exit $$failed'
 	@$(BIN)/python tests/tools/messages.py --check tests/messages.txt
 
 guides: tree $(VENDORS_STAMP)

@@ -125,7 +125,7 @@ def test_a_credential_without_a_key_waits_for_it_and_takes_a_new_one_only_when_t
 def test_without_a_repository_nothing_is_sent(awx):
     run = run_playbook(awx)
     assert run.status != 0
-    assert "awx_project_url must name the git repository" in run.output
+    assert "awx_project_url must be the URL of the git repository" in run.output
     assert awx.requests == []
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run converge, drift and teardown in one life of a fleet: playbooks.py <output folder>."""
+"""Run converge, drift and teardown with one fleet file: playbooks.py <output folder>."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Run:
-    """What a run of ansible-playbook has left: exit status, output, statistics."""
+    """The result of a run of ansible-playbook: exit status, output, statistics."""
 
     def __init__(self, done):
         self.status = done.returncode
@@ -36,8 +36,8 @@ class Run:
         self.stats = json.loads(stats.group(1)) if stats else {}
 
     def expect(self, status, *texts, **stats):
-        """Demand an exit status, texts in the output, and statistics."""
-        # Where a message is wrapped, and how its quotes are printed, is not the point.
+        """Check the exit status, texts in the output, and statistics."""
+        # Ignore line breaks and escaped quotes in messages.
         words = " ".join(self.text.replace("\\n", " ").replace('\\"', '"').split())
         missing = [text for text in texts if text not in words]
         wrong = {name: self.stats.get(name) for name, value in stats.items() if self.stats.get(name) != value}
@@ -47,7 +47,7 @@ class Run:
 
 
 class Project:
-    """A folder from which ansible-playbook is called, with an environment that holds the keys."""
+    """The folder in which ansible-playbook runs, with the API keys in the environment."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -102,7 +102,7 @@ def control(method, path, body=None):
 
 
 def operations():
-    """The operations that the providers were asked for so far; forgets them."""
+    """Return the operations that the providers received since the last call."""
     asked = []
     for provider in ("novita", "ppio", "vast"):
         asked += [entry["operation"] for entry in control("GET", f"{provider}/requests")]
@@ -118,19 +118,17 @@ def writes():
     return [operation for operation in operations() if not READS.search(operation)]
 
 
-def refuse_wrong_lists(project):
-    project.play("gpufleet.cloud.converge").expect(2, "There is no list of resources: set fleet_resources")
+def fail_on_invalid_fleet_files(project):
+    project.play("gpufleet.cloud.converge").expect(2, "No resources are defined. Set fleet_resources")
     project.play("gpufleet.cloud.converge", fleet_file="none.yml").expect(
-        2, f"fleet_file: there is no file {project.folder}/none.yml."
+        2, f"fleet_file: {project.folder}/none.yml does not exist or is not a file."
     )
-    project.play("gpufleet.cloud.converge", fleet_file="").expect(
-        2, "There is no list of resources: set fleet_resources"
-    )
+    project.play("gpufleet.cloud.converge", fleet_file="").expect(2, "No resources are defined. Set fleet_resources")
     project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list")
     project.play("gpufleet.cloud.teardown", fleet_file=str(HERE / "vars" / "wrong.yml"), teardown_confirm=True).expect(
         2,
-        "fleet_resources[1]: must have one key, the kind of the resource, not 2.",
-        "fleet_resources[3]: must have one key",
+        "fleet_resources[1]: must have exactly one key, the resource type, not 2.",
+        "fleet_resources[3]: must have exactly one key",
         "fleet_resources[4].ppio_endpoint: must be a mapping of the module's options.",
     )
     for playbook in ("converge", "drift", "teardown"):
@@ -156,7 +154,7 @@ def converge(project):
     assert done.changed == 1
     assert writes()
 
-    # From a playbook of the project's own, with an inventory as AWX writes it and an encrypted file.
+    # Import the playbooks into another playbook, with an inventory as AWX writes it and an encrypted fleet file.
     project.write("password", "a password of the test\n")
     project.write("vaulted.yml", FLEET.read_text(encoding="utf-8"))
     subprocess.run(
@@ -177,7 +175,7 @@ def converge(project):
     fleet_file: vaulted.yml
 """,
     )
-    # What an earlier job of a workflow has passed on is there again as extra variables.
+    # AWX passes the facts of an earlier job of a workflow on as extra variables.
     again = project.play(
         "plays/site.yml",
         "-i",
@@ -198,8 +196,8 @@ def converge(project):
     assert not writes()
 
 
-def go_on_after_a_failure(project):
-    """Between two good ones, one is refused by its provider."""
+def continue_after_a_failure(project):
+    """The provider refuses the second of three resources."""
     control(
         "POST",
         "vast/faults",
@@ -227,10 +225,10 @@ def go_on_after_a_failure(project):
         converge_failed=["vast_endpoint one"],
         converge_changed=["novita_endpoint llm-8b", "ppio_endpoint two"],
     )
-    # Nothing but what tells the record is looked at.
+    # The playbook uses only the options that identify a resource.
     fleet[1]["vast_endpoint"]["max_workers"] = -1
     project.play("gpufleet.cloud.teardown", fleet_resources=fleet[1:], teardown_confirm=True).expect(
-        0, "vast_endpoint one: not there", "ppio_endpoint two: deleted"
+        0, "vast_endpoint one: already absent", "ppio_endpoint two: deleted"
     )
 
 
@@ -256,7 +254,7 @@ def drift(project):
         drift_drifted=["novita_endpoint llm-8b", "vast_endpoint more"],
         drift_errors=[],
     )
-    # The report itself is the only thing that was written.
+    # The playbook wrote only the report.
     assert not writes()
 
     folder = project.folder / "reports"
@@ -273,7 +271,7 @@ def drift(project):
     assert [entry["status"] for entry in report["resources"]] == ["drift", "in_sync", "in_sync", "drift"]
     assert report["resources"][0]["before"]["worker_config"]["max_num"] == 6
     assert "&lt;script&gt;2&lt;/script&gt;" in page
-    assert "<script" not in page and "://" not in page, "a page without scripts and without anything from elsewhere"
+    assert "<script" not in page and "://" not in page, "the page contains no scripts and loads nothing"
     assert page.startswith("<!DOCTYPE html>") and page.rstrip().endswith("</html>")
     for place in (text, page, json.dumps(report)):
         assert "canary" not in place
@@ -294,7 +292,9 @@ def drift(project):
         drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
         drift_drifted=["novita_endpoint llm-8b"],
     )
-    assert (mode(folder), mode(folder / "drift.txt")) == (0o700, 0o604), "what is there keeps its mode"
+    assert (mode(folder), mode(folder / "drift.txt")) == (0o700, 0o604), (
+        "an existing directory and file keep their mode"
+    )
     assert "vast_workergroup tts: failed" in (folder / "drift.txt").read_text(encoding="utf-8")
     control("DELETE", "vast/faults")
     assert not writes()
@@ -321,31 +321,38 @@ def teardown(project):
         "vast_endpoint tts: deleted",
         "These workers are still billed: 4711",
         "not today",
-        "novita_endpoint llm-8b is still there.",
+        "novita_endpoint llm-8b still exists.",
         teardown_left=["novita_endpoint llm-8b"],
     )
     assert writes() == ["endpoint.delete", "workergroup.delete", "endpoint.delete"]
     project.play("gpufleet.cloud.teardown", "-vvvv", "-e", f"@{FLEET}", teardown_confirm="yes").expect(
         0,
-        "vast_endpoint tts: not there",
+        "vast_endpoint tts: already absent",
         "novita_endpoint llm-8b: deleted",
-        "None of these 3 resources is left.",
+        "0 of 3 resources still exist.",
         teardown_left=[],
     )
 
 
-def print_no_secret(project):
-    """Search all that was printed so far, some of it at -vvvv."""
-    assert any("env_names" in text for text in project.output), "the search must be able to find something"
+def check_the_output_for_secrets(project):
+    """Search the output of all runs, some of them with -vvvv."""
+    assert any("env_names" in text for text in project.output), "the output must contain text that the search can find"
     for text in project.output:
         for canary in (KEY, SECRET, LITERAL):
-            assert canary not in text, f"a secret was printed: {canary[:14]}"
+            assert canary not in text, f"the output contains a secret: {canary[:14]}"
 
 
 def main():
     project = Project(pathlib.Path(sys.argv[1]).resolve() / "project")
     try:
-        for part in (refuse_wrong_lists, converge, go_on_after_a_failure, drift, teardown, print_no_secret):
+        for part in (
+            fail_on_invalid_fleet_files,
+            converge,
+            continue_after_a_failure,
+            drift,
+            teardown,
+            check_the_output_for_secrets,
+        ):
             print(f"== {part.__name__}", flush=True)
             part(project)
     finally:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The playbooks converge, drift and teardown, called as their users call them.
+# Run the playbooks converge, drift and teardown by their names.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }

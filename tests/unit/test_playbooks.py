@@ -1,0 +1,134 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table in meta/playbooks.yml, from which the reference page is made, describes the playbooks as they are."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import re
+
+import pytest
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "playbooks"
+TABLE = yaml.safe_load((ROOT / "meta" / "playbooks.yml").read_text(encoding="utf-8"))
+PLAYBOOKS = sorted(path.stem for path in FOLDER.glob("*.yml"))
+NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|teardown|awx)_\w+\b(?!\.j2)")
+FILE = re.compile(r"(?:tasks|vars)/[\w.]+\.yml|\w+\.\w+\.j2|\bwords\.j2")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads a value with one of Ansible's own tags as text."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: loader.construct_scalar(node))
+
+
+def _plays(playbook):
+    return yaml.load((FOLDER / f"{playbook}.yml").read_text(encoding="utf-8"), _Loader)
+
+
+def _without_comments(path):
+    """The text of a playbook, a file of tasks or variables, or a template, without comments."""
+    return re.sub(r"^\s*#.*$|\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def _texts(playbook):
+    """The playbook and the files that it includes, directly or through another one."""
+    texts, names = {}, [f"{playbook}.yml"]
+    while names:
+        name = names.pop()
+        if name not in texts:
+            path = FOLDER / name if (FOLDER / name).exists() else FOLDER / "templates" / name
+            texts[name] = _without_comments(path)
+            names += FILE.findall(texts[name])
+    return texts
+
+
+def _statistics(playbook):
+    """The names that the playbook passes on with set_stats."""
+    return {
+        name
+        for play in _plays(playbook)
+        for task in play["tasks"]
+        for name in task.get("ansible.builtin.set_stats", {}).get("data", {})
+    }
+
+
+def _provided(playbook):
+    """Names that the playbook defines and that a user does not set: its facts, and the variables in its vars files."""
+    files = [path for path in (FOLDER / "vars").glob("*.yml") if f"vars/{path.name}" in _texts(playbook)]
+    return _statistics(playbook).union(*(yaml.load(path.read_text(encoding="utf-8"), _Loader) for path in files))
+
+
+def _documented(playbook):
+    return {name for name, variable in TABLE["variables"].items() if playbook in variable["playbooks"]}
+
+
+def test_the_table_lists_every_playbook():
+    assert sorted(TABLE["playbooks"]) == PLAYBOOKS
+    assert {name for variable in TABLE["variables"].values() for name in variable["playbooks"]} <= set(PLAYBOOKS)
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_a_playbook_uses_every_variable_that_the_table_lists_for_it(playbook):
+    used = {name for text in _texts(playbook).values() for name in NAME.findall(text)}
+    assert _documented(playbook) - used == set()
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_the_table_lists_every_variable_that_a_playbook_reads(playbook):
+    used = set(NAME.findall(_texts(playbook)[f"{playbook}.yml"])) - _provided(playbook)
+    # The playbook awx sets variables of the other playbooks for the jobs that it creates.
+    documented = set(TABLE["variables"]) if playbook == "awx" else _documented(playbook)
+    assert used - documented == set()
+
+
+def test_the_table_lists_every_variable_that_the_shared_files_read():
+    used = {name for playbook in PLAYBOOKS for text in _texts(playbook).values() for name in NAME.findall(text)}
+    provided = set().union(*(_provided(playbook) for playbook in PLAYBOOKS))
+    assert used - provided == set(TABLE["variables"])
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_the_table_lists_every_fact_that_a_playbook_passes_on(playbook):
+    assert set(TABLE["playbooks"][playbook].get("facts", {})) == _statistics(playbook)
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_the_defaults_in_the_table_are_those_of_the_playbook(playbook):
+    [variables, *_others] = [play["vars"] for play in _plays(playbook) if "vars" in play]
+    defaults = {name: variables[name] for name in _documented(playbook) & set(variables)}
+    assert defaults == {name: TABLE["variables"][name]["default"] for name in defaults}
+    assert playbook != "awx" or set(defaults) == _documented(playbook)
+
+
+def test_no_playbook_has_tags():
+    assert [
+        name for playbook in PLAYBOOKS for name, text in _texts(playbook).items() if re.search(r"\btags:", text)
+    ] == []
+
+
+def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the_option():
+    [task] = yaml.safe_load((FOLDER / "tasks" / "reconcile.yml").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "plugins" / "modules" / "fleet.py").read_text(encoding="utf-8"))
+    documentation = next(
+        node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
+    )
+    options = yaml.safe_load(documentation)["options"]
+    passed = {
+        option: NAME.search(template)[0]
+        for option, template in task["gpufleet.cloud.fleet"].items()
+        if option in options
+    }
+    assert set(passed.values()) == set(TABLE["variables"]) - {"fleet_resources", "fleet_file"} - {
+        name for name in TABLE["variables"] if not name.startswith("fleet_")
+    }
+    for option, name in passed.items():
+        variable = TABLE["variables"][name]
+        assert variable["type"] == options[option]["type"], name
+        if "default" in variable:
+            assert variable["default"] == options[option]["default"], name
