@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the reference page of the playbooks from the table in meta/playbooks.yml.
+"""Write the reference page of the playbooks from the table in meta/variables.yml.
 
 Usage: document_playbooks.py [--check] <page>
 
@@ -16,10 +16,10 @@ import yaml
 from antsibull_docs_parser.parser import Context, parse
 from antsibull_docs_parser.rst import to_rst
 
-TABLE = pathlib.Path(__file__).resolve().parents[2] / "meta" / "playbooks.yml"
+TABLE = pathlib.Path(__file__).resolve().parents[2] / "meta" / "variables.yml"
 
 HEAD = """\
-.. Written by `make generated` from meta/playbooks.yml; do not edit.
+.. Written by `make generated` from meta/variables.yml; do not edit.
 
 .. _ansible_collections.gpufleet.cloud.docsite.playbooks:
 
@@ -114,7 +114,7 @@ def main():
     if options != ["--check"]:
         path.write_text(text, encoding="utf-8")
     elif not path.exists() or path.read_text(encoding="utf-8") != text:
-        sys.exit(f"{path} does not match meta/playbooks.yml; run `make generated`")
+        sys.exit(f"{path} does not match meta/variables.yml; run `make generated`")
 
 
 if __name__ == "__main__":

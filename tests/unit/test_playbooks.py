@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table in meta/playbooks.yml, from which the reference page is made, describes the playbooks as they are."""
+"""The table in meta/variables.yml, from which the reference page is made, describes the playbooks as they are."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
-TABLE = yaml.safe_load((ROOT / "meta" / "playbooks.yml").read_text(encoding="utf-8"))
+TABLE = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))
 PLAYBOOKS = sorted(path.stem for path in FOLDER.glob("*.yml"))
 NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|teardown|awx)_\w+\b(?!\.j2)")
 FILE = re.compile(r"(?:tasks|vars)/[\w.]+\.yml|\w+\.\w+\.j2|\bwords\.j2")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The commands of the README, typed at a shell, with key and address from the environment.
+# Run ad hoc commands, with the API keys and URLs from the environment.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print a playbook with one play for each module of the collection, made of the EXAMPLES that ansible-doc shows."""
+"""Print a playbook with one play for each module of the collection, made of its EXAMPLES as ansible-doc shows them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ADDRESSES = {"novita": ["api_url"], "ppio": ["api_url"], "vast": ["api_url", "au
 
 
 def ansible_doc(*arguments):
-    """What ansible-doc knows, decoded."""
+    """Return the decoded output of ansible-doc."""
     return json.loads(
         subprocess.run(
             ["ansible-doc", "--type", "module", "--json", *arguments], check=True, stdout=subprocess.PIPE
@@ -25,7 +25,7 @@ def ansible_doc(*arguments):
 
 
 def play(name, examples):
-    """A play that runs the examples of one module in an account that nobody else uses."""
+    """Return a play that runs the examples of one module in an account of its own."""
     connections = {
         provider: {
             "api_key": f"{{{{ run_key }}}}-{name}",

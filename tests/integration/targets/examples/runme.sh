@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every EXAMPLES block of the collection's modules runs as a play, against the simulator, in the order in which it stands.
+# Run the EXAMPLES of each module of the collection as a play against the simulator.
 set -eux
 
 python make_playbook.py > "${OUTPUT_DIR}/examples.yml"

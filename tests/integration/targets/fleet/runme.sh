@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# A fleet through Ansible itself, at -vvvv: what it does, what it shows while it runs, and what it must not show.
+# Run the module fleet with -vvvv: check its results, its progress messages, and that it shows no secrets.
 set -eux
 
-set +x # the canaries must not be in this script's own trace
+set +x # keep the canaries out of the trace of this script
 key="canary-key-$(python -c 'import secrets; print(secrets.token_hex(16))')"
 secret="canary-secret-$(python -c 'import secrets; print(secrets.token_hex(16))')"
 printf '{"canary_key": "%s", "canary_secret": "%s"}\n' "${key}" "${secret}" > "${OUTPUT_DIR}/canaries.json"
 export NOVITA_API_KEY="${key}" PPIO_API_KEY="${key}" VAST_API_KEY="${key}"
 set -x
 
-# Where the home of a test is another one, an asynchronous task looks for its result in the wrong place.
+# The home directory of a test differs from that of the user. An asynchronous task would not find its result.
 export ANSIBLE_ASYNC_DIR="${OUTPUT_DIR}/async"
-# Short, because newer Ansible has a socket in it.
+# A short path, because newer Ansible releases create a socket in it.
 TMPDIR="$(mktemp -d)"
 export TMPDIR
 trap 'rm -rf "${TMPDIR}"' EXIT
@@ -23,20 +23,20 @@ play() {
 
 play -vvvv --diff > "${OUTPUT_DIR}/printed.txt" 2>&1 || { tail -n 100 "${OUTPUT_DIR}/printed.txt"; exit 1; }
 
-# Progress, as a person sees it.
+# Progress messages.
 grep -F '  resources[0] (novita_endpoint canary): create ...' "${OUTPUT_DIR}/printed.txt"
 grep -E '  resources\[1\] \(vast_endpoint tts\): create: [0-9]+' "${OUTPUT_DIR}/printed.txt"
-# The file of which it is read is gone.
+# The file with the progress messages is deleted.
 test -z "$(find "${TMPDIR}" -name 'gpufleet-*')"
 
 test "$(stat -c %a "${OUTPUT_DIR}/journal")" = 600
 grep -q '"intent": "create endpoint ' "${OUTPUT_DIR}/journal"
 
-# The search itself must be able to find something.
+# The output must contain text that the search can find.
 grep -q 'LOG_LEVEL' "${OUTPUT_DIR}/printed.txt"
 for file in "${OUTPUT_DIR}/printed.txt" "${OUTPUT_DIR}/journal"; do
     if grep -nE 'canary-(key|secret)-[0-9a-f]' "${file}"; then
-        echo "A secret was shown."
+        echo "The output contains a secret."
         exit 1
     fi
 done

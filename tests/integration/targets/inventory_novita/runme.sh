@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Instances become hosts, and Ansible reaches a running one by nothing but the inventory's variables, over a real SSH
-# server on loopback.
+# Check that instances become hosts, and that Ansible connects to one with only the variables of the inventory, over a real
+# SSH server on loopback.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
@@ -23,7 +23,7 @@ tidy() {
 }
 trap tidy EXIT
 
-# The SSH server, if there is one; it wants to be started by its full path.
+# The SSH server, if it is installed. It must be started by its full path.
 sshd="$(PATH="${PATH}:/usr/sbin:/usr/local/sbin" command -v sshd || true)"
 port="$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 user="$(id -un)"
@@ -75,10 +75,10 @@ for _attempt in range(100):
         sys.exit()
     except OSError:
         time.sleep(0.1)
-sys.exit("the SSH server does not answer")
+sys.exit("the SSH server does not respond")
 WAIT
 
-# Nothing of the person's own: neither settings nor known hosts nor a folder in the home directory.
+# Use no SSH settings, known hosts or directories of the user.
 export ANSIBLE_HOST_KEY_CHECKING=false
 export ANSIBLE_SSH_ARGS="-F /dev/null -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
 python="$(python -c 'import sys; print(sys.executable)')"

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put an instance into the simulator: simulated.py <address of the simulator> <fields as JSON>.
+"""Create an instance in the simulator: simulated.py <URL of the simulator> <fields as JSON>.
 
-The account is that of the key in NOVITA_API_KEY.
+The account belongs to the key in NOVITA_API_KEY.
 """
 
 from __future__ import annotations

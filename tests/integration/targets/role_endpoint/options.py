@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold what the role lets through to the modules against what the modules take, so that nothing is dropped on the way.
+"""Check that the role accepts and passes on the options of the modules.
 
-This file is run from a copy of the targets, so the role is found beside the modules.
+The test runs this file from a copy of the targets. It finds the role through the path of a module.
 """
 
 import json
@@ -18,7 +18,7 @@ SECTIONS = {
     "vast.endpoint": ("vast", "vast_endpoint"),
     "vast.workergroup": ("vast", "vast_workergroup"),
 }
-# Not for a provider section: what the role sets itself, and what stands for the account.
+# Options that a provider section does not accept: the role sets them, or they belong to the connection.
 KEPT = {
     "name",
     "id",
@@ -37,7 +37,7 @@ KEPT = {
     "autoscaler_url",
     "validate_certs",
 }
-# Nothing that Vast.ai has cannot be changed in place.
+# At Vast.ai every option can be changed in place.
 NOT_OFFERED = {"vast.endpoint": {"recreate"}, "vast.workergroup": {"recreate"}}
 
 
@@ -48,7 +48,7 @@ def documentation(module):
 
 
 def passed_on(role, provider, module):
-    """The options that the role's tasks give to a module."""
+    """The options that the tasks of the role pass to a module."""
     tasks = yaml.safe_load((role / "tasks" / provider / "apply.yml").read_text(encoding="utf-8"))
     return {option for task in tasks for option in task.get(f"gpufleet.cloud.{module}", {})}
 

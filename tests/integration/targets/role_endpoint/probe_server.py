@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A small HTTP server for probes, on loopback. Writes its address into the file that is named on the command line.
+"""A small HTTP server for probes, on loopback. It writes its URL to the file that the command line specifies.
 
-/well answers 200, what ends in /ill 503, /flaky in turns, and /asked the paths that were asked for. /secret answers 200
-to requests with the header X-Probe, in whatever value.
+/well returns 200, a path that ends with /ill returns 503, and /flaky a fixed sequence of both. /asked returns the
+requests that the server received. /secret returns 200 to requests with the header X-Probe, and 401 to all others.
 """
 
 import http.server
@@ -14,12 +14,12 @@ import pathlib
 import sys
 
 ASKED = []
-# One success is followed by a failure, then two are in a row.
+# A success, a failure, and then two consecutive successes.
 FLAKY = itertools.cycle([503, 200, 503, 200, 200])
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers by the path."""
+    """Sends a response that depends on the path."""
 
     def do_GET(self):
         self.answer()
@@ -52,7 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     ready = pathlib.Path(sys.argv[1])
-    # Renamed, so that the file is complete when it is there.
+    # Rename the file, so that it is complete when it appears.
     draft = ready.with_suffix(".draft")
     draft.write_text(f"http://127.0.0.1:{server.server_address[1]}", encoding="utf-8")
     draft.rename(ready)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The role as its users call it, over real HTTP; then once more at -vvvv, where no secret may be printed, and with types as
-# some have them on older releases.
+# Run the role over real HTTP. Then run it with -vvvv and check that it prints no secret, with jinja2_native as on older
+# releases.
 set -eux
 
 python options.py
@@ -17,7 +17,7 @@ run=(ansible-playbook -i "${INVENTORY_PATH}" -e @../../integration_config.yml -e
 
 "${run[@]}" test_role.yml "$@"
 
-set +x # the canaries must not be in this script's own trace
+set +x # keep the canaries out of the trace of this script
 python -c 'import json, secrets; print(json.dumps({
     f"canary_{name}": f"canary-{name}-{secrets.token_hex(16)}" for name in ("key", "env", "header", "body")}))' \
     > "${OUTPUT_DIR}/canaries.json"
@@ -27,10 +27,10 @@ printed="${OUTPUT_DIR}/printed.txt"
 ANSIBLE_JINJA2_NATIVE=true "${run[@]}" -vvvv --diff -e @"${OUTPUT_DIR}/canaries.json" test_secrets.yml > "${printed}" 2>&1 \
     || { tail -n 100 "${printed}"; exit 1; }
 
-# The search itself must be able to find something.
+# The output must contain text that the search can find.
 grep -q 'LOG_LEVEL' "${printed}"
 grep -q 'secret_envs' "${printed}"
 if grep -nE 'canary-(key|env|header|body)-[0-9a-f]' "${printed}"; then
-    echo "A secret was printed."
+    echo "The output contains a secret."
     exit 1
 fi

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arrange the accounts of a test at the simulator, and look at them, with one command each instead of many tasks.
+"""Prepare, read and delete the accounts of a test at the simulator, with one command instead of many tasks.
 
 Usage: simulated.py ADDRESS KEY begin|end|see
 
-begin makes everything go fast, end forgets the accounts. see prints as JSON what the accounts hold (there), which
-requests they had since the last look (asked), and which of these write (written).
+begin shortens all delays. end deletes the accounts. see prints JSON: the resources of the accounts (there), the
+requests since the last call (asked), and those of them that write (written).
 """
 
 import json
