@@ -234,7 +234,7 @@ def continue_after_a_failure(project):
 
 def drift(project):
     operations()
-    wanted = (
+    desired = (
         FLEET.read_text(encoding="utf-8")
         .replace(
             "LOG_LEVEL: info",
@@ -242,8 +242,8 @@ def drift(project):
         )
         .replace('"{{ team_token }}"', LITERAL)
     )
-    wanted += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
-    project.write("moved.yml", wanted)
+    desired += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
+    project.write("moved.yml", desired)
     project.play(
         "gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports", drift_fail=""
     ).expect(

@@ -43,8 +43,8 @@ NOT_OFFERED = {"vast.endpoint": {"recreate"}, "vast.workergroup": {"recreate"}}
 
 def documentation(module):
     name = f"gpufleet.cloud.{module}"
-    listing = subprocess.run(["ansible-doc", "--json", name], stdout=subprocess.PIPE, check=True, text=True).stdout
-    return json.loads(listing)[name]["doc"]
+    output = subprocess.run(["ansible-doc", "--json", name], stdout=subprocess.PIPE, check=True, text=True).stdout
+    return json.loads(output)[name]["doc"]
 
 
 def passed_on(role, provider, module):
