@@ -109,14 +109,16 @@ def test_ansible_builder_takes_the_definition_as_it_stands(tmp_path):
 
 
 def test_ansible_builder_finds_what_the_collection_needs(image):
-    wanted = re.findall(r"^[a-z].*$", (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    expected = re.findall(
+        r"^[a-z].*$", (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
     requirements = (image.folder / "requirements.txt").read_text(encoding="utf-8")
     found = re.findall(r"^([a-z][^ ]*)  # from collection gpufleet\.cloud$", requirements, re.MULTILINE)
-    assert sorted(found) == sorted(wanted)
+    assert sorted(found) == sorted(expected)
 
 
 def test_the_collection_is_installed_whole(image):
-    listing = _run(
+    output = _run(
         image.programs / "ansible-doc",
         "--list",
         "--json",
@@ -125,7 +127,7 @@ def test_the_collection_is_installed_whole(image):
         environment=image.environment,
     )
     modules = (ROOT / "plugins" / "modules").glob("*.py")
-    assert sorted(json.loads(listing)) == sorted(f"gpufleet.cloud.{path.stem}" for path in modules)
+    assert sorted(json.loads(output)) == sorted(f"gpufleet.cloud.{path.stem}" for path in modules)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AWX runs jobs through ansible-runner: what it sees of converge and drift, and what a cancelled job leaves behind."""
+"""AWX runs jobs through ansible-runner: what it sees of converge and drift, and what a canceled job leaves behind."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def test_converge_twice_then_drift(job):
 def _demand_no_secret(job, outcome):
     """Search every file that a run has left.
 
-    ``command`` is the runner's own record of how it has started ansible-playbook. The whole environment is in it, in
-    clear, whatever a playbook does; nobody but the owner may read it. Of the environment AWX keeps a copy in which the
+    The runner writes the file ``command`` with the command line and the whole environment, including the secrets. A
+    playbook cannot prevent that; only the owner can read the file. AWX stores a copy of the environment in which the
     secrets of its credentials are masked.
     """
     files = [path for path in outcome.folder.rglob("*") if path.is_file()]
@@ -89,7 +89,7 @@ def _demand_no_secret(job, outcome):
 
 
 @pytest.mark.parametrize("moment", ["asked for endpoints", "waiting for a worker"])
-def test_a_cancelled_job_is_finished_by_the_next(job, monkeypatch, moment):
+def test_a_canceled_job_is_finished_by_the_next(job, monkeypatch, moment):
     novita, vast, answer = job.account("novita"), job.account("vast"), threading.Event()
     if moment == "asked for endpoints":
         # They are made, and the job is killed while it waits for the answers.
@@ -107,14 +107,14 @@ def test_a_cancelled_job_is_finished_by_the_next(job, monkeypatch, moment):
         asked = [entry["operation"] for entry in novita.requests]
         return "endpoint.create" in asked and len(asked) - asked.index("endpoint.create") > 2
 
-    cancelled = job.run("converge.yml", cancel_callback=is_time)
-    assert cancelled.status == "canceled"
+    canceled = job.run("converge.yml", cancel_callback=is_time)
+    assert canceled.status == "canceled"
     left = job.records()
     answer.set()
     assert left["novita endpoints"] == 1
     if moment == "asked for endpoints":
         assert left == {**ONE_OF_EACH, "vast workergroups": 0}
-    _demand_no_secret(job, cancelled)
+    _demand_no_secret(job, canceled)
 
     [endpoint] = novita.store("endpoints").views()
     finished = job.run("converge.yml")
