@@ -1,42 +1,41 @@
-# The commands of this repository. They need git, make and Python >= 3.11, and install all else into .venv.
+# The commands of this repository. They need git, make and Python >= 3.11, and install everything else into .venv.
 #
-# make demo         see the collection work, against a simulator, in about a minute
-# make test         lint-python, units, up-to-date and one integration target, in a few minutes
-# make test-rest    all other stages from faces to build below; as in make test, a failure does not stop the next stage
-# make tidy         let ruff lay out the Python files and mend what it can
+# make demo         create, check, change and delete resources against a simulator, in about a minute
+# make test         the quick tests, in a few minutes: lint-python, lint-words, units, up-to-date, one integration target
+# make test-rest    all other tests, in about half an hour; like make test, it continues after a failed stage
+# make tidy         format the Python files and apply ruff's fixes
 #
-# make lint-python  ruff and mypy, and vermin: does anything need a newer Python than modules may meet?
+# make lint-python  ruff, mypy, and vermin, which finds code that needs a newer Python than the modules support
 # make lint-words   codespell: spelling, American English, and the words that the glossary replaces
-# make units        unit tests, the laws for modules    (PYTEST_ARGS="-k law_07" for some of them)
-# make up-to-date   is the documentation that is made of tables as they are?
-# make units-oldest units on the oldest Python that modules may meet, if it is here (PYTHON39=/path/to/python3.9)
-# make faces        the laws for entries of a fleet     (PYTEST_ARGS="-k law_07" for some of them)
-# make controller   unit tests of what runs on the controller: the inventory plugin, the action plugin
-# make vendors      the vendors' CLIs and the modules   (PYTEST_ARGS="-k novita" for some of them)
-# make awx          what AWX needs: playbook, credential types, execution environment
-# make runner       jobs through ansible-runner, as AWX starts them
-# make integration  integration targets over real HTTP  (TARGETS="novita_endpoint" for some of them)
-# make sanity       ansible-test sanity                 (SANITY_ARGS="--test pep8" for some of it)
-# make lint         lint-python, ansible-lint, antsibull-docs and antsibull-changelog; the last three by themselves:
-#                   lint-ansible, lint-docs, lint-changelog
+# make units        unit tests, and the laws for modules                (PYTEST_ARGS="-k law_07" selects tests)
+# make up-to-date   check that the generated files are up to date
+# make units-oldest units on the oldest Python that modules support, if installed   (PYTHON39=/path/to/python3.9)
+# make faces        the laws for entries of a fleet                     (PYTEST_ARGS="-k law_07")
+# make controller   unit tests of the inventory and action plugins, which run on the controller
+# make vendors      the vendors' own clients against the simulator      (PYTEST_ARGS="-k novita")
+# make awx          the playbook, credential types and execution environment for AWX
+# make runner       jobs through ansible-runner, which AWX uses
+# make integration  integration targets over real HTTP                  (TARGETS="novita_endpoint")
+# make sanity       ansible-test sanity                                 (SANITY_ARGS="--test pep8")
+# make lint         all linters: lint-python, lint-words, lint-ansible, lint-docs, lint-changelog
 # make docs         the documentation site in .build/docs/html
-# make guides       every code block of the guides      (PYTEST_ARGS="-k vast" for some of them)
-# make generated    write the documentation that is made of tables and other documentation
+# make guides       every code block of the guides                      (PYTEST_ARGS="-k vast")
+# make generated    write the generated files: documentation from tables, and the list of messages
 # make repository   licenses, GitHub workflows and issue forms, and the links of Markdown files
-# make build        the collection's tarball in dist/, checked
-# make proof        the laws under fire: desired values, faults, inputs and answers by the thousand; takes half an hour
-# make prove-fast   a quick selection of that           (PYTEST_ARGS="-k vast" for some of it)
-# make matrix       units, integration and sanity on every supported ansible-core, Galaxy's importer; over half an hour
-#                   (MATRIX="2.16" for one of them, MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
-# make coverage     lines and branches that units and integration targets reach together (TARGETS="examples" for some)
-# make mutants      breaks the core in one place at a time: do the tests notice? (MUTANTS="200" of each module,
-#                   MUTANT_MODULES="_schema/fields _engine/planner")
+# make build        build the collection's tarball in dist/ and check it
+# make proof        the laws with random input: desired values, faults and responses by the thousand; half an hour
+# make prove-fast   a quick selection of the proof                      (PYTEST_ARGS="-k vast")
+# make matrix       units, integration and sanity on several releases of ansible-core, and Galaxy's importer; over half
+#                   an hour   (MATRIX="2.16", MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
+# make coverage     lines and branches that units and integration targets reach together   (TARGETS="examples")
+# make mutants      break the core in one place at a time, and check that a test fails
+#                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
 # make prove        proof, mutants, matrix and coverage, and one page of figures; takes hours
-# make bench        what the modules cost, in requests and in time (BENCH_ARGS="--rounds 5")
-# make simulator    the simulator in the foreground, to try playbooks against (PORT=8080)
-# make tree         the copy of this checkout that the tests work on
+# make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5")
+# make simulator    run the simulator in the foreground, to try playbooks   (PORT=8080)
+# make tree         the copy of this checkout on which the tests run
 # make venv         .venv with all tools
-# make clean        remove what these commands have made
+# make clean        remove all files that these commands write
 
 PYTHON ?= python3
 PYTHON39 ?=
@@ -67,23 +66,23 @@ RESULTS := $(BUILD)/results
 DOCS := $(BUILD)/docs
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 
-# The tools change into the tree copy, so they are called by their full path.
+# The tools change to the copy of the tree, so they are called by their full path.
 SANDBOX := $(BIN)/python $(CURDIR)/tests/tools/sandbox.py $(BUILD)
 SIMULATED := $(BIN)/python $(CURDIR)/tests/tools/with_simulator.py --log $(RESULTS)/simulator.log
 
-# Unit tests that import the controller, in a process of their own: Ansible's modules behave differently beside it.
+# Unit tests that import the controller. Modules behave differently in such a process, so they run in their own.
 CONTROLLER := tests/unit/plugins/action tests/unit/plugins/inventory
 UNITS := -m "not through_fleet" $(CONTROLLER:%=--ignore %) tests/unit
 
-# The playbooks bring their own host; that no inventory is given is no news.
+# The playbooks run on localhost, so a missing inventory is no reason for a warning.
 QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false
 
 .DEFAULT_GOAL := help
-# Two targets at once would share one tree copy.
+# Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
 .PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration sanity lint lint-python \
-	lint-words lint-ansible lint-docs lint-changelog docs guides generated up-to-date repository build release-notes proof prove-fast matrix coverage mutants \
-	prove bench simulator demo test test-rest clean
+	lint-words lint-ansible lint-docs lint-changelog docs guides generated up-to-date repository build release-notes \
+	proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -91,9 +90,9 @@ help:
 venv: $(STAMP)
 
 $(STAMP): tests/requirements.txt meta/ee-requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is needed; name one: make PYTHON=/path/to/python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python >= 3.11 is required; set one: make PYTHON=/path/to/python3.12")'
 	@$(PYTHON) -m venv --clear .venv
-	@echo "Installing what tests/requirements.txt names into .venv; this takes a minute or two."
+	@echo "Installing tests/requirements.txt into .venv. This takes a minute or two."
 	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check -r tests/requirements.txt
 	@touch $@
 
@@ -123,13 +122,13 @@ units-oldest: tree
 faces: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/faces.xml -m through_fleet $(PYTEST_ARGS) tests/unit/laws
 
-# In a process of their own: a module behaves differently where Ansible's controller has been imported.
+# Modules behave differently in a process that has imported the controller, so these tests run in their own process.
 controller: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest --junitxml=$(RESULTS)/controller.xml $(PYTEST_ARGS) $(CONTROLLER)
 
 $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 	@$(BIN)/python -m venv --clear $(VENDORS)
-	@echo "Installing what tests/vendors/requirements.txt names into .build/vendors."
+	@echo "Installing tests/vendors/requirements.txt into .build/vendors."
 	@$(VENDORS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
 	@touch $@
 
@@ -137,7 +136,7 @@ vendors: tree $(VENDORS_STAMP)
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
 
 $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP)
-	@echo "Fetching the collection awx.awx into .build/awx, out of a large package."
+	@echo "Downloading the collection awx.awx into .build/awx, as part of a large package."
 	@$(BIN)/python tests/tools/fetch_collection.py $< awx.awx $(AWX)
 	@touch $@
 
@@ -209,7 +208,7 @@ release-notes: tree
 	@mkdir -p dist
 	@cd $(TREE) && $(SANDBOX) antsibull-changelog generate --only-latest --output-format md --output $(CURDIR)/dist/release-notes.md $(VERSION)
 
-# The quick selections are parts of what stands beside them.
+# prove-fast is a selection of proof.
 proof: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
 
@@ -224,7 +223,7 @@ coverage: $(STAMP)
 
 $(MUTATIONS_STAMP): tests/prove/mutants-requirements.txt $(STAMP)
 	@$(BIN)/python -m venv --clear $(MUTATIONS)
-	@echo "Installing what tests/prove/mutants-requirements.txt names into .build/mutants."
+	@echo "Installing tests/prove/mutants-requirements.txt into .build/mutants."
 	@$(MUTATIONS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
 	@touch $@
 
