@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A web service that plays the GPU clouds on loopback, statefully.
+"""A stateful simulation of the GPU clouds, served on loopback.
 
-It is a stand-in for the vendors, so it knows nothing of the collection: it judges requests by its own OpenAPI files.
-Start it with ``python -m tests.simulator``, or in a test with ``with Simulator() as simulator:``.
+It stands for the real providers. Therefore it imports nothing from the collection and validates requests with its own
+OpenAPI files. Start it with ``python -m tests.simulator``, or in a test with ``with Simulator() as simulator:``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the simulator until it is interrupted: ``python -m tests.simulator``."""
+"""Run the simulator in the foreground until it is interrupted: ``python -m tests.simulator``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAMPLE_KEY = "sample-key-of-the-simulator"
 
 
 def loopback(text):
-    """Accept an address that nobody but this machine can reach."""
+    """Return the address if only this machine can reach it, or raise an error."""
     if text == "localhost":
         return "127.0.0.1"
     try:
@@ -26,20 +26,32 @@ def loopback(text):
             return text
     except ValueError:
         pass
-    raise argparse.ArgumentTypeError(f"{text} is not a loopback address; the simulator serves this machine only")
+    raise argparse.ArgumentTypeError(f"{text} is not a loopback address; the simulator serves only this machine")
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
-    parser.add_argument("--host", type=loopback, default="127.0.0.1", help="a loopback address (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
-    parser.add_argument("--boot-seconds", type=float, default=1.0, help="how long things take (default: %(default)s)")
-    parser.add_argument("--ready-file", type=pathlib.Path, help="gets the base address once the simulator listens")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.simulator",
+        description="Run a local simulation of the GPU clouds until it is interrupted.",
+    )
+    parser.add_argument("--host", type=loopback, default="127.0.0.1", help="listen address (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any free port)")
+    parser.add_argument(
+        "--boot-seconds",
+        type=float,
+        default=1.0,
+        help="seconds that a resource or a worker needs to start (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--ready-file",
+        type=pathlib.Path,
+        help="file to write the base URL to when the simulator accepts requests",
+    )
     return parser.parse_args()
 
 
 def exports(simulator):
-    """Return the environment variables with which everything meets the simulator and nothing else."""
+    """Return the environment variables that direct all modules and clients to the simulator."""
     variables = {"VAST_AUTOSCALER_URL": simulator.vast_autoscaler_url}
     for provider in simulator.providers:
         variables[f"{provider.name.upper()}_API_URL"] = f"{simulator.url}/{provider.name}"
@@ -53,13 +65,13 @@ def main():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: end.set())
     with Simulator(arguments.host, arguments.port, boot_seconds=arguments.boot_seconds) as simulator:
-        print(f"This simulator stands in for the real providers. What is in it: {simulator.url}/")
-        print("Any key of 20 or more characters opens an account of its own:\n")
+        print(f"The simulator is running. Open {simulator.url}/ to see its resources and requests.")
+        print("Any API key of at least 20 characters opens a separate account. To use the simulator, set:\n")
         for name, value in exports(simulator).items():
             print(f"export {name}={value}")
         sys.stdout.flush()
         if arguments.ready_file:
-            # In one step, or a reader could meet an empty file.
+            # Write in one step, so that no reader sees an empty file.
             draft = arguments.ready_file.with_name(arguments.ready_file.name + ".draft")
             draft.write_text(simulator.url, encoding="utf-8")
             draft.replace(arguments.ready_file)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts: what one key sees at one provider."""
+"""Accounts: the resources, settings and requests of one API key at one provider."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SHORTEST_KEY = 20
 
 
 class UnknownAccount(Exception):
-    """The provider does not exist, or the key is too short to be one."""
+    """The provider does not exist, or the API key is too short."""
 
 
 class Account:
-    """Everything that belongs to one key. Whoever works on the records holds ``lock``."""
+    """Everything that belongs to one API key. Hold ``lock`` to read or change its resources."""
 
     def __init__(self, provider, key, clock, boot_seconds):
         self.provider = provider
@@ -30,44 +30,44 @@ class Account:
         self.settings = Settings(boot_seconds=boot_seconds, cluster_sleep_seconds=3 * boot_seconds)
         self.journal = Journal(clock)
         self.faults = FaultQueue(provider.operations)
-        self.stores = {noun: kind(self) for noun, kind in provider.kinds.items()}
+        self.stores = {noun: store_type(self) for noun, store_type in provider.store_types.items()}
         self._accepted = {}
 
     @property
     def requests(self):
-        """The requests so far, in order."""
+        """All requests so far, in order."""
         return self.journal.entries()
 
     def clear(self):
-        """Forget the requests so far."""
+        """Delete the requests so far."""
         self.journal.clear()
 
     def fault(self, operation, fault, **arguments):
-        """Have a fault played on the next request to an operation."""
+        """Inject a fault into the next request to an operation."""
         return self.faults.add(operation, fault, **arguments)
 
     def clear_faults(self):
-        """Forget the faults that are still to come."""
+        """Delete the faults that are still queued."""
         self.faults.clear()
 
     def store(self, noun=None):
-        """Return the records of one kind, by default of the provider's first."""
+        """Return the store of one resource type, by default of the provider's first."""
         return self.stores[noun or next(iter(self.stores))]
 
     def seed(self, **wire_fields):
-        """Put a ready record there, without validation, and return it as the provider would show it."""
+        """Add a ready resource without validation, and return it as the provider shows it."""
         return self.store().seed(wire_fields)
 
     def change(self, record_id, **wire_fields):
-        """Change a record as if by hand in the provider's console."""
+        """Change a resource like a user of the provider's console does."""
         return self.store().change(record_id, wire_fields)
 
     def records(self):
-        """Return all records as the provider would show them."""
+        """Return all resources as the provider shows them."""
         return self.store().views()
 
     def pace(self, operation):
-        """Refuse a request that comes too soon after the last one to the same operation."""
+        """Refuse a request that follows the last one to the same operation too soon."""
         intervals = self.settings.min_interval
         if self.settings.rate_limits == "documented":
             intervals = {**self.provider.intervals, **intervals}
@@ -90,11 +90,11 @@ class Accounts:
         self._accounts = {}
 
     def get(self, provider, key):
-        """Return an account; any key that looks like one opens its own at first use."""
+        """Return an account. The first use of a key opens its account."""
         if provider not in self.providers:
-            raise UnknownAccount(f"no provider {provider!r}; known are {', '.join(self.providers)}")
+            raise UnknownAccount(f"unknown provider {provider!r}; the providers are {', '.join(self.providers)}")
         if len(key) < SHORTEST_KEY:
-            raise UnknownAccount(f"the bearer key must have {SHORTEST_KEY} or more characters")
+            raise UnknownAccount(f"the bearer key must have at least {SHORTEST_KEY} characters")
         with self._lock:
             if (provider, key) not in self._accounts:
                 account = Account(self.providers[provider], key, self.clock, self._boot_seconds)
@@ -106,6 +106,6 @@ class Accounts:
             self._accounts.pop((provider, key), None)
 
     def of(self, provider):
-        """Return the accounts at one provider, the oldest first."""
+        """Return the accounts at one provider, oldest first."""
         with self._lock:
             return [account for (name, _key), account in self._accounts.items() if name == provider]

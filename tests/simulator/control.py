@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface: how a test outside this process arranges the world. It only calls what ``Account`` offers."""
+"""The control interface, with which tests in other processes prepare accounts. It only calls accounts and stores."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .records import UnknownRecord
 
 
 def blueprint(accounts):
-    """Return the routes below ``/_sim``; the provider stands in the path, the account follows from the bearer key."""
+    """Return the routes below ``/_sim``. The path contains the provider, and the bearer key selects the account."""
     routes = Blueprint("control", __name__, url_prefix="/_sim")
 
     def account(provider):
@@ -22,11 +22,11 @@ def blueprint(accounts):
     def store(provider, noun):
         stores = account(provider).stores
         if noun not in stores:
-            raise ValueError(f"{provider} has no {noun}; it has {', '.join(stores)}")
+            raise ValueError(f"{provider} has no {noun!r}; its resource types are {', '.join(stores)}")
         return stores[noun]
 
     def given():
-        """Return the JSON object in the request."""
+        """Return the JSON object in the body of the request."""
         body = request.get_json(force=True)
         if not isinstance(body, dict):
             raise ValueError("the body must be a JSON object")
@@ -39,7 +39,7 @@ def blueprint(accounts):
 
     @routes.errorhandler(UnknownRecord)
     def no_record(error):
-        return jsonify({"error": f"no record {error}"}), 404
+        return jsonify({"error": f"no resource has the ID {error}"}), 404
 
     @routes.get("/health")
     def health():
@@ -68,7 +68,7 @@ def blueprint(accounts):
     def add_fault(provider):
         arguments = given()
         for name in {"operation", "fault"} - arguments.keys():
-            raise ValueError(f"a fault needs {name!r}")
+            raise ValueError(f"a fault requires {name!r}")
         return jsonify(account(provider).fault(**arguments))
 
     @routes.delete("/<provider>/faults")

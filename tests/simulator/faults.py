@@ -1,11 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Faults on request: what can go wrong between a client and a provider.
+"""Injected faults: what can go wrong between a client and a provider.
 
-A fault sits in the queue of an account until a request fits it. Most replace or spoil the answer (``PLAYERS``); with
-``when: after`` the operation is carried out all the same. The ones without a player here change what the operation
-does to records, or which records it answers; the provider's own code looks for those.
+A fault stays in the queue of an account until a request matches it. Most faults replace or corrupt the response
+(``PLAYERS``). With ``when: after``, the operation is executed first. A fault without a player changes what the
+operation does to resources, or which resources it returns; the code of the provider handles it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BLOCK_PAGE = """<!DOCTYPE html>
 
 LISTS = ("list", "list_of_group")
 READS = ("get", "get_v2", *LISTS)
-# What a record is to be; what it is to do; both, with the way there taking a while.
+# Operations that set values; that change the state; and those of both that take some time.
 WRITES = ("create", "update", "edit", "upgrade", "renew", "set_auto_renew", "trans_to_monthly")
 ACTIONS = ("start", "stop", "restart", "instance.delete")
 JOURNEYS = ("create", "update", "upgrade", *ACTIONS)
@@ -48,7 +48,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "body": None,
         "when": "before",
     },
-    # A refusal that says 200.
+    # A refusal with HTTP status 200.
     "success_false": {"error": "internal_error", "message": "something went wrong", "when": "before"},
     "rate_limit": {"retry_after": None, "threshold": None, "plain": False, "in_body": False},
     "reset": {"when": "before"},
@@ -57,17 +57,17 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "empty": {"when": "before"},
     "redirect": {"location": "https://elsewhere.invalid/", "status": 302},
     "delay": {"seconds": 1.0, "when": "before"},
-    # ``count`` bytes one by one, then the rest; 0 is all of them.
+    # Send ``count`` bytes one by one, then the rest; 0 means all bytes.
     "drip": {"seconds_per_byte": 0.1, "count": 0},
     "flood": {"bytes": 64 * 1024 * 1024},
     "echo_secrets": {"spelling": "plain"},
     "no_envelope": {},
-    # What is a string instead: the "list" (or the record), or each of its "items".
+    # The value that becomes a string: the "list" (or the resource), or each of its "items".
     "wrong_types": {"of": "list"},
     "short_list": {"keep": 1},
-    # A list without records; ``total`` is what its envelope then tells of their number, where it tells one.
+    # A list without resources; ``total`` replaces the total in its envelope, if the envelope has one.
     "empty_list": {"total": None},
-    # Lists with cursors begin anew for ever.
+    # A list with cursors starts again and again.
     "repeat_cursor": {},
     "ignore": {"fields": []},
     "clip": {"field": "", "value": None},
@@ -80,19 +80,19 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
         "error": "IMAGE_PULL_FAILED",
         "message": "manifest for registry.example.org/team/llm:1.4 not found",
     },
-    # What stands before a provider answers: a router that knows no such route, a network that lets nobody through.
+    # The response of a proxy in front of the provider: a router without this route; a network that blocks the client.
     "no_route": {},
     "blocked": {"html": False},
 }
 
-# To which operations a fault fits, by their names or the last part of these; the others fit all.
+# The operations that a fault can affect: their names, or the last parts of their names. Other faults affect all.
 FITS = {
     "no_envelope": READS,
     "wrong_types": READS,
     "short_list": LISTS,
     "empty_list": LISTS,
     "repeat_cursor": LISTS,
-    # An action has no fields: all of it is ignored.
+    # An action has no fields, so the whole action is ignored.
     "ignore": (*WRITES, *ACTIONS),
     "clip": WRITES,
     "failed_state": JOURNEYS,
@@ -103,7 +103,7 @@ FITS = {
 }
 
 
-# How a provider's own encoder, page or log can spell what it was sent.
+# How an encoder, page or log of a provider can spell the text of a request.
 SPELLINGS = {
     "plain": str,
     "go": lambda text: json.dumps(text, ensure_ascii=False).replace("&", r"\u0026").replace("<", r"\u003c"),
@@ -125,10 +125,10 @@ class Fault:
     played: int = 0
 
     def fits(self, operation):
-        kinds = FITS.get(self.name)
+        operations = FITS.get(self.name)
         if self.operation not in ("*", operation):
             return False
-        return kinds is None or operation in kinds or operation.rpartition(".")[2] in kinds
+        return operations is None or operation in operations or operation.rpartition(".")[2] in operations
 
     @property
     def spent(self):
@@ -140,7 +140,7 @@ class Fault:
 
 
 class FaultQueue:
-    """The faults that an account is going to meet."""
+    """The faults that are queued in an account."""
 
     def __init__(self, operations):
         self._operations = operations
@@ -148,27 +148,27 @@ class FaultQueue:
         self._faults = []
 
     def add(self, operation, fault, *, times=1, skip=0, **arguments):
-        """Queue a fault: ``skip`` fitting requests pass first, then it is played ``times`` times (0: for ever)."""
+        """Queue a fault: skip ``skip`` matching requests, then affect the next ``times`` ones (0: all others)."""
         if operation != "*" and operation not in self._operations:
-            raise ValueError(f"unknown operation {operation!r}; known are *, {', '.join(self._operations)}")
+            raise ValueError(f"unknown operation {operation!r}; use * or one of {', '.join(self._operations)}")
         if fault not in ARGUMENTS:
-            raise ValueError(f"unknown fault {fault!r}; known are {', '.join(ARGUMENTS)}")
+            raise ValueError(f"unknown fault {fault!r}; the faults are {', '.join(ARGUMENTS)}")
         for name in arguments.keys() - ARGUMENTS[fault].keys():
             known = ", ".join(ARGUMENTS[fault]) or "none"
-            raise ValueError(f"fault {fault!r} has no argument {name!r}; it has {known}")
+            raise ValueError(f"fault {fault!r} has no argument {name!r}; its arguments are {known}")
         if arguments.get("when", "before") not in ("before", "after"):
             raise ValueError("'when' must be 'before' or 'after'")
         if arguments.get("spelling", "plain") not in SPELLINGS:
             raise ValueError(f"'spelling' must be one of {', '.join(SPELLINGS)}")
         queued = Fault(operation, fault, times, skip, copy.deepcopy({**ARGUMENTS[fault], **arguments}))
         if operation != "*" and not queued.fits(operation):
-            raise ValueError(f"fault {fault!r} does not fit {operation}; it fits {', '.join(FITS[fault])}")
+            raise ValueError(f"fault {fault!r} cannot affect {operation}; it can affect {', '.join(FITS[fault])}")
         with self._lock:
             self._faults.append(queued)
         return queued.as_dict()
 
     def take(self, operation):
-        """Return the fault that a request meets, or None."""
+        """Return the fault for a request, or None."""
         with self._lock:
             for fault in self._faults:
                 if fault.spent or not fault.fits(operation):
@@ -190,16 +190,16 @@ class FaultQueue:
 
 
 def play(fault, process, refuse):
-    """Answer a request under a fault.
+    """Return the response to a request that a fault affects.
 
-    ``process`` carries the operation out and returns its true answer; ``refuse`` turns a refusal into an answer.
+    ``process`` executes the operation and returns its response; ``refuse`` returns the response for a refusal.
     """
     player = PLAYERS.get(fault.name)
     return player(fault.arguments, process, refuse) if player else process()
 
 
 def underlying(arguments, process):
-    """Return the answer to be spoilt: the true one, or an empty object if nothing is to be carried out."""
+    """Execute the operation if the fault comes after it. Return its response, or an empty object."""
     return process() if arguments["when"] == "after" else jsonify({})
 
 
@@ -223,8 +223,8 @@ def play_rate_limit(arguments, process, refuse):
     if arguments["threshold"] is not None:
         message += f" endpoint threshold={float(arguments['threshold'])}"
     if arguments["in_body"]:
-        words = {"error": "rate_limit_exceeded", "msg": message, "retry_after": arguments["retry_after"]}
-        response = jsonify(words)
+        body = {"error": "rate_limit_exceeded", "msg": message, "retry_after": arguments["retry_after"]}
+        response = jsonify(body)
         response.status_code = 429
         return response
     headers = {} if arguments["retry_after"] is None else {"Retry-After": str(arguments["retry_after"])}
@@ -234,7 +234,7 @@ def play_rate_limit(arguments, process, refuse):
 
 
 class Reset(Response):
-    """An answer that never comes: the connection is reset instead."""
+    """Not a response: the connection is reset instead."""
 
     def __call__(self, environ, start_response):
         raise ResetConnection
@@ -293,11 +293,11 @@ def play_drip(arguments, process, refuse):
 
 
 def play_flood(arguments, process, refuse):
-    """Answer the truth behind a flood of white space: only a client that limits the size is safe from it."""
+    """Send a flood of whitespace before the response. Only a client that limits the size is safe."""
     response = process()
-    blank = b" " * 65536
-    whole, rest = divmod(arguments["bytes"], len(blank))
-    response.response = itertools.chain(itertools.repeat(blank, whole), [blank[:rest], response.get_data()])
+    spaces = b" " * 65536
+    whole, rest = divmod(arguments["bytes"], len(spaces))
+    response.response = itertools.chain(itertools.repeat(spaces, whole), [spaces[:rest], response.get_data()])
     response.headers.pop("Content-Length", None)
     return response
 
@@ -308,7 +308,7 @@ def play_echo_secrets(arguments, process, refuse):
 
 
 def reshaped(process, change):
-    """Carry the operation out, then apply ``change`` to each list or record in a successful answer."""
+    """Execute the operation, then apply ``change`` to each list or resource in a successful response."""
     response = process()
     if response.status_code != 200 or not response.is_json:
         return response

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way of every request to a played provider: who, what, under which fault, and into the journal."""
+"""The entry point of a simulated provider: authenticate, log, apply faults, validate, execute."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ RANGE_RULES = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxI
 
 @functools.cache
 def load_contract(path):
-    """Return an OpenAPI file as plain data and as a validator; tests start many simulators, this takes a while."""
+    """Return an OpenAPI file as plain data and as a validator. It is cached, because loading takes a while."""
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     return document, OpenAPI.from_dict(document)
 
 
 def bearer_key():
-    """Return the key of the present request, or ``""``."""
+    """Return the API key of the current request, or ``""``."""
     scheme, _space, key = request.headers.get("Authorization", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
 class Gateway:
-    """Serve the operations that a provider's OpenAPI file describes."""
+    """Serves the operations in a provider's OpenAPI file."""
 
     def __init__(self, provider, accounts):
         self.provider = provider
         self.accounts = accounts
         self.document, self.contract = load_contract(provider.openapi)
-        # The names of the query parameters of each operation.
+        # The query parameters of each operation.
         self.parameters = {}
 
     def blueprint(self):
-        """Return the routes: one for each operation, wherever it is served, and one that knows no path."""
+        """Return the routes: one for each operation and prefix, and one for unknown paths."""
         routes = Blueprint(self.provider.name, __name__)
         views, prefixes = {}, set()
         for path, item in self.document["paths"].items():
@@ -55,7 +55,7 @@ class Gateway:
             served_at = {urlsplit(server["url"]).path for server in item.get("servers", self.document["servers"])}
             prefixes |= served_at
             for method in METHODS & item.keys():
-                # One operation may be known by several paths, but an operationId must not.
+                # An operation can have several paths, but an operationId must be unique.
                 operation = item[method].get("x-alias-of", item[method]["operationId"])
                 parameters = item[method].get("parameters", ())
                 self.parameters[operation] = {each["name"] for each in parameters if each["in"] == "query"}
@@ -74,21 +74,21 @@ class Gateway:
         raise Refusal(404, f"no such path: /{unknown}")
 
     def serve(self, operation, **_path_parameters):
-        """Answer one request."""
+        """Return the response to one request."""
         try:
             account = self.accounts.get(self.provider.name, bearer_key())
         except UnknownAccount:
             raise Refusal(401, self.provider.bad_key) from None
         entry = account.journal.open(operation, request)
         try:
-            response = self.answer(account, operation, entry)
+            response = self.respond(account, operation, entry)
         except Refusal as refusal:
             response = self.refuse(refusal)
         account.journal.close(entry, None if isinstance(response, faults.Reset) else response.status_code)
         return response
 
-    def answer(self, account, operation, entry):
-        """Carry the operation out, or spoil it as the account's next fault wants."""
+    def respond(self, account, operation, entry):
+        """Execute the operation, under the next fault of the account if there is one."""
         time.sleep(account.settings.latency)
         account.pace(operation)
         fault = account.faults.take(operation)
@@ -99,17 +99,17 @@ class Gateway:
         return faults.play(fault, process, self.refuse)
 
     def process(self, account, operation, fault):
-        """Judge the request by the contract, then carry it out; a refusal is an answer, too."""
+        """Validate and execute the request. Return the response, which can be a refusal."""
         try:
             call = self.validated(account, operation, fault)
             with account.lock:
-                answer = self.provider.operations[operation](account, call)
-                return answer if isinstance(answer, Response) else jsonify(answer)
+                result = self.provider.operations[operation](account, call)
+                return result if isinstance(result, Response) else jsonify(result)
         except Refusal as refusal:
             return self.refuse(refusal)
 
     def validated(self, account, operation, fault):
-        """Return the present request as a call, or refuse it."""
+        """Return the current request as a call, or refuse it."""
         errors = list(self.contract.request_validator.iter_errors(FlaskOpenAPIRequest(request)))
         if errors and not self.carries(account, operation, errors):
             raise Refusal(400, describe(errors[0]))
@@ -118,7 +118,7 @@ class Gateway:
         return Call(request.view_args, request.args, request.get_json() if request.data else None, fault)
 
     def carries(self, account, operation, errors):
-        """Tell whether all that is wrong is outside a printed range and what the record has already."""
+        """Return whether every invalid value is outside a documented range and equal to the current value."""
         if account.settings.update_ranges != "found" or not operation.endswith(".update"):
             return False
         details = [detail for error in errors for detail in getattr(error.__cause__, "schema_errors", (None,))]
@@ -130,7 +130,7 @@ class Gateway:
         )
 
     def refuse(self, refusal):
-        """Say no in the provider's own form."""
+        """Return a refusal in the provider's format."""
         reason = refusal.reason or self.provider.reasons.get(refusal.status, "UNKNOWN")
         response = jsonify(self.provider.error_body(refusal.status, reason, refusal.message))
         response.status_code = refusal.status
@@ -139,7 +139,7 @@ class Gateway:
 
 
 def describe(error):
-    """Say what is wrong with a request, and where: the place in the body, or the parameter."""
+    """Return what is invalid in a request, with the path in the body or the name of the parameter."""
     for detail in getattr(error.__cause__, "schema_errors", ()):
         place = getattr(error, "name", None) or detail.json_path.removeprefix("$").removeprefix(".")
         return f"{place}: {detail.message}" if place else detail.message

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an account asked, in order."""
+"""The requests of an account, in order."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 
 
 class Journal:
-    """All requests of one account. A request is in it as soon as it arrives; its status follows with the answer."""
+    """All requests of one account. A request is added when it arrives; its status follows with the response."""
 
     def __init__(self, clock):
         self._clock = clock
@@ -19,7 +19,7 @@ class Journal:
         self._count = 0
 
     def open(self, operation, request):
-        """Note a request and return its entry."""
+        """Add a request and return its entry."""
         entry = {
             "operation": operation,
             "method": request.method,
@@ -30,7 +30,7 @@ class Journal:
             "status": None,
             "fault": None,
             "at": self._clock.now(),
-            # The client's side of the connection: the same for all requests that share one.
+            # The client's address and port: equal for all requests of one connection.
             "connection": f"{request.remote_addr}:{request.environ['REMOTE_PORT']}",
         }
         with self._lock:
@@ -40,7 +40,7 @@ class Journal:
         return entry
 
     def close(self, entry, status):
-        """Note with which status a request was answered; None stands for no answer at all."""
+        """Set the status of the response; None means that there was no response."""
         with self._lock:
             entry["status"] = status
 
@@ -54,7 +54,7 @@ class Journal:
 
 
 def parsed_body(request):
-    """Return the body as JSON, or as text where it is none, or None without one."""
+    """Return the body as JSON, as text if it is not JSON, or None if it is empty."""
     if not request.data:
         return None
     body = request.get_json(force=True, silent=True)

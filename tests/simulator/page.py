@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page for people: what every account has, and what was asked of late."""
+"""The page for people: the resources, faults and last requests of every account."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def blueprint(accounts):
 
 
 def show(account):
-    """Gather what the page tells of one account; of its key only the beginning."""
+    """Return what the page shows of one account. Of the API key, it shows only the beginning."""
     requests = account.requests
     return {
         "key": f"{account.key[:4]}…",
-        "records": [{"noun": noun, **row} for noun, store in account.stores.items() for row in store.summaries()],
+        "resources": [{"noun": noun, **row} for noun, store in account.stores.items() for row in store.summaries()],
         "requests": requests[-LAST_REQUESTS:][::-1],
         "request_count": len(requests),
         "faults": account.faults.active(),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the parts that serve all providers need to know about one of them."""
+"""The description of one provider, for the code that serves all providers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """A provider says no; ``reason`` is its word for that, by default the one that goes with the status."""
+    """The provider refuses a request. ``reason`` is the error code; the default depends on the status."""
 
     def __init__(self, status, message, reason=None, headers=None):
         super().__init__(message)
@@ -24,7 +24,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One validated request, and the fault under which it is carried out (or None)."""
+    """One validated request, and the fault that affects it (or None)."""
 
     path: Mapping[str, str]
     query: Mapping[str, Any]
@@ -34,23 +34,23 @@ class Call:
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider: its contract, its records, and what it does on each operation of the contract."""
+    """One provider: its contract, its resource types, and the code of each operation in the contract."""
 
     name: str
     title: str
     openapi: Path
-    # The store of each kind of record, by the noun under which the control interface knows it.
-    kinds: Mapping[str, type]
-    # By operation: called with the account and the call, returns what is answered as JSON, or a whole response.
+    # The store of each resource type, by its name in the control interface.
+    store_types: Mapping[str, type]
+    # By operation: a function of the account and the call that returns JSON data or a complete response.
     operations: Mapping[str, Callable]
-    # By HTTP status: the provider's own word.
+    # By HTTP status: the provider's error code.
     reasons: Mapping[int, str]
-    # Called with status, reason and message, returns the body of an error.
+    # A function of status, reason and message that returns the body of an error.
     error_body: Callable
     bad_key: str = "failed to authenticate: invalid API key"
-    # By operation: the shortest time between two requests that the provider documents.
+    # By operation: the documented minimum of seconds between two requests.
     intervals: Mapping[str, float] = field(default_factory=dict)
-    # Plain text with which a router that stands before everything answers an unknown path; empty for an error as usual.
+    # The plain text that a router returns for an unknown path; if empty, the provider returns its usual error.
     router_text: str = ""
-    # Called with the account and the call of an update, returns what the record is that it would change, or None.
+    # A function of the account and the call of an update that returns the current values of the resource, or None.
     former: Callable = lambda account, call: None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Records that change with time, whatever provider they belong to."""
+"""Resources that change with time: the part that all providers share."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from . import wire
 
 
 class UnknownRecord(Exception):
-    """There is no record of that id."""
+    """No resource has this ID."""
 
 
 class Record:
-    """One thing at a provider. Its state is not stored but follows from the clock whenever somebody looks."""
+    """One resource at a provider. Its state is not stored; each read calculates it from the clock."""
 
-    # The provider's word for the good state.
+    # The provider's name for the ready state.
     READY = "ready"
 
     def __init__(self, record_id, spec, now):
@@ -27,8 +27,8 @@ class Record:
         self.spec = spec
         self.created_at = now
         self.visible_at = now
-        # Fields that somebody fixed by hand, laid over everything that is shown.
-        self.by_hand = {}
+        # Fields that the control interface set. Views show these values instead of the calculated ones.
+        self.overrides = {}
         self._phase = "creating"
         self.settles_at = now
         self._outcome = (self.READY, "", "")
@@ -37,7 +37,7 @@ class Record:
         self._former_until = now
 
     def begin(self, phase, now, seconds, fault=None):
-        """Go through a phase of some seconds; the fault may decide how it ends."""
+        """Start a phase of some seconds; a fault can change how it ends."""
         self._phase = phase
         self.settles_at = now + seconds
         self._outcome = (self.READY, "", "")
@@ -49,17 +49,17 @@ class Record:
             self._outcome = ("failed", fault.arguments["error"], fault.arguments["message"])
 
     def vanish(self, now, seconds):
-        """Be deleted, but still there for some seconds."""
+        """Delete the resource; it stays visible for some seconds."""
         self._gone_at = min(self._gone_at, now + seconds)
 
     def keep_former(self, now, seconds):
-        """Show readers what this record is now for some more seconds, whatever happens to it."""
+        """Show the current values to readers for some more seconds, regardless of changes."""
         if seconds:
             self._former = copy.deepcopy(self.as_read(now))
             self._former_until = now + seconds
 
     def as_read(self, now):
-        """Return the record that a reader sees: this one, or what it was a while ago."""
+        """Return the resource that a reader sees: the current or an earlier version."""
         return self._former if now < self._former_until else self
 
     @property
@@ -81,31 +81,31 @@ class Record:
 
 
 class Store:
-    """The records of one kind in one account. Providers derive from it and say how a record is made and shown."""
+    """The resources of one type in one account. Each provider has subclasses that build and show a resource."""
 
     def __init__(self, account):
         self.account = account
         self._records = {}
 
-    # What a provider adds.
+    # Implemented by the providers.
 
     def build(self, wire_fields):
-        """Make a ready record from wire fields over defaults, for ``seed``."""
+        """Return a ready resource with wire fields merged into the defaults, for ``seed``."""
         raise NotImplementedError
 
-    def apply_by_hand(self, record, wire_fields):
-        """Lay wire fields over a record."""
+    def apply_overrides(self, record, wire_fields):
+        """Merge wire fields into a resource."""
         raise NotImplementedError
 
     def view(self, record, listed=False):
-        """Return a record as an answer shows it."""
+        """Return a resource as a response shows it."""
         raise NotImplementedError
 
     def summary(self, record):
-        """Return what the page shows of a record: id, name, state, and of one with workers also workers, healthy."""
+        """Return the row of the page: id, name, state, and for a resource with workers also workers and healthy."""
         raise NotImplementedError
 
-    # What all share.
+    # Shared by all providers.
 
     @property
     def now(self):
@@ -119,7 +119,7 @@ class Store:
         self._records[record.id] = record
 
     def all(self):
-        """Return the records that exist, the oldest first; the ones whose time is over are dropped."""
+        """Return the existing resources, oldest first. Resources whose deletion is complete are dropped."""
         now = self.now
         self._records = {key: record for key, record in self._records.items() if not record.gone(now)}
         return sorted(self._records.values(), key=lambda record: record.created_at)
@@ -128,28 +128,28 @@ class Store:
         return next((record for record in self.all() if record.id == record_id), None)
 
     def readable(self):
-        """Return the records that readers may see, in the order in which the provider lists."""
+        """Return the resources that readers can see, in the order of the list response."""
         now = self.now
         records = [record.as_read(now) for record in self.all() if now >= record.visible_at]
         if self.settings.list_order == "reversed":
             records.reverse()
         if self.settings.list_order == "shuffled":
-            # Without any meaning, but the same on every page.
+            # An arbitrary order that is the same for every page.
             records.sort(key=lambda record: hashlib.sha256(record.id.encode()).digest())
         return records
 
     def store_written(self, record, fault, former):
-        """Let a fault ignore or clip what was just written; ``former`` is what the fields were before."""
+        """Apply a fault that ignores or clips fields of a write; ``former`` contains the values before it."""
         if fault and fault.name == "ignore":
             for path in fault.arguments["fields"]:
                 wire.write(record.spec, path, wire.read(former, path, wire.ABSENT))
         if fault and fault.name == "clip":
             wire.write(record.spec, fault.arguments["field"], fault.arguments["value"])
 
-    # What the control interface calls.
+    # Called by the control interface.
 
     def views(self):
-        """Return all records, those included that readers cannot see yet."""
+        """Return all resources, including those that readers cannot see yet."""
         with self.account.lock:
             return [self.view(record) for record in self.all()]
 
@@ -158,23 +158,23 @@ class Store:
             return [self.summary(record) for record in self.all()]
 
     def seed(self, wire_fields):
-        """Put a ready record there, without validation."""
+        """Add a ready resource without validation."""
         with self.account.lock:
             record = self.build(wire_fields)
             self.add(record)
             return self.view(record)
 
     def change(self, record_id, wire_fields):
-        """Change a record as if by hand."""
+        """Change a resource without validation."""
         with self.account.lock:
             record = self.find(record_id)
             if record is None:
                 raise UnknownRecord(record_id)
-            self.apply_by_hand(record, wire_fields)
+            self.apply_overrides(record, wire_fields)
             return self.view(record)
 
     def remove(self, record_id):
-        """Let a record vanish at once."""
+        """Delete a resource immediately."""
         with self.account.lock:
             if self._records.pop(record_id, None) is None:
                 raise UnknownRecord(record_id)

@@ -23,21 +23,21 @@ PROVIDERS = (NOVITA, PPIO, VAST)
 
 
 class SystemClock:
-    """Real time. A test may give any other object with a ``now`` that returns seconds."""
+    """Real time. A test can pass any other object with a ``now`` that returns seconds."""
 
     def now(self):
         return time.monotonic()
 
 
 class Simulator:
-    """All providers on one loopback address; a context manager that serves in a thread of its own."""
+    """All providers on one loopback address; a context manager that serves in a separate thread."""
 
     providers = PROVIDERS
 
     def __init__(self, host="127.0.0.1", port=0, *, clock=None, boot_seconds=1.0):
         self.accounts = Accounts(self.providers, clock or SystemClock(), boot_seconds)
         app = Flask(__name__)
-        # Answers keep the order in which they were written.
+        # Responses keep the order of their keys in the code.
         app.json.sort_keys = False
         app.register_blueprint(control.blueprint(self.accounts))
         app.register_blueprint(page.blueprint(self.accounts))
@@ -53,7 +53,7 @@ class Simulator:
         self.vast_autoscaler_url = f"{self.url}/{VAST.name}-autoscaler"
 
     def account(self, provider, key):
-        """Return the account behind a key; it is opened at first use."""
+        """Return the account of an API key. The first use opens it."""
         return self.accounts.get(provider, key)
 
     def __enter__(self):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a provider treats one account: its habits, changeable at run time."""
+"""The settings of one account: how the provider behaves. They can change while the simulator runs."""
 
 from __future__ import annotations
 
@@ -23,77 +23,87 @@ CHOICES = {
     "delete_key": ("id", "name", "either"),
     "empty_list": ("null", "array"),
     "update_ranges": ("printed", "found"),
-    "removed_as": ("removed", "blank"),
+    "removed_as": ("removed", "empty"),
 }
 
 
 @dataclass
 class Settings:
-    """The habits. Times are seconds; ``latency`` is real time, the others go by the simulator's clock."""
+    """All settings with their defaults. Times are seconds of the simulator's clock; only ``latency`` is real time."""
 
+    # Seconds that a resource needs to start; a worker needs the same time to become healthy.
     boot_seconds: float = 1.0
-    # 64-bit numbers are answered as strings.
+    # Whether responses contain 64-bit numbers as strings.
     numbers_as_strings: bool = True
     not_found_status: int = 400
-    # What an update does to what its body leaves out; zero_ignoring also passes over zero and empty values, and with
-    # null_clears null takes a value away (Vast.ai, where null leaves it alone otherwise).
+    # What an update does to fields that its body omits: full resets them, partial keeps them, and zero_ignoring also
+    # ignores zero and empty values. On Vast.ai, null removes a value with null_clears, and keeps it otherwise.
     put_mode: str = "full"
     page_base: int = 0
     page_cap: int = 50
     list_order: str = "created"
     total: str = "number"
-    # A new record stays unreadable, and an updated one shows its former self, for that long.
+    # Seconds until reads return a new resource, and seconds for which they return the old values after an update.
     visible_after: float = 0.0
     stale_after: float = 0.0
     latency: float = 0.0
-    # By operation (or "*"): requests that follow the last accepted one sooner than this are refused.
+    # By operation (or "*"): minimum seconds between two requests; a request that comes sooner is refused.
     min_interval: dict = field(default_factory=dict)
-    # Whether the intervals that the provider documents hold, too.
+    # Whether the intervals that the provider documents apply, too.
     rate_limits: str = "off"
-    # Vast.ai: a list without records is an error; the account's credit in USD; the workers that a deletion reports as
-    # left over; how workers end and are listed; for how long, and how, a new endpoint says that it has no list yet;
-    # how long after its start a worker rests that nobody needs, and whether its row still tells that it has loaded;
-    # where the key must stand in a request for an endpoint's log.
+    # Vast.ai: whether the list of an account without endpoints is an error.
     empty_list_400: bool = True
+    # Vast.ai: the account's credit in USD.
     credit: float = 100.0
+    # Vast.ai: the workers that a delete reports as not deleted.
     failed_workers: list = field(default_factory=list)
+    # Vast.ai: how workers end, and the format of the list of workers.
     worker_outcome: str = "idle"
     workers_shape: str = "object"
+    # Vast.ai: for how long a new endpoint has no list of workers yet, and the format of this error.
     young_seconds: float = 1.0
     young_shape: str = "text"
+    # Vast.ai: seconds after which an unused worker stops, and whether its row still shows that it has loaded its model.
     rest_after: float = 660.0
     rest_rows: str = "bare"
+    # Vast.ai: where a request for an endpoint's log must contain the API key.
     log_key: str = "body"
-    # Vast.ai's workergroups: whether a create does without a template and takes a filter as an object, or none at all;
-    # whether an update has the workers load again by itself.
+    # Vast.ai's workergroups: whether a create needs no template, and takes its filter as an object or omits it.
     lenient_create: bool = False
+    # Vast.ai's workergroups: whether an update makes the workers load again.
     put_rolls_workers: bool = False
-    # Endpoints of Novita and PPIO: for how long the serverless cluster of a place refuses creates and updates after its
-    # last endpoint is gone; the word of an endpoint that is being deleted; for how long a failed or removed worker is
-    # still listed; whether an update may carry what is outside the printed ranges where the record has it.
+    # Endpoints of Novita and PPIO: seconds for which the serverless cluster of a region refuses creates and updates
+    # after its last endpoint is deleted.
     cluster_sleep_seconds: float = 3.0
+    # Endpoints of Novita and PPIO: the state of an endpoint that is being deleted.
     leaving_word: str = "Releasing"
+    # Endpoints of Novita and PPIO: seconds for which a failed or removed worker is still listed.
     worker_linger: float = 30.0
+    # Endpoints of Novita and PPIO: whether an update can contain values outside the documented ranges ("found": only
+    # values that the resource has already).
     update_ranges: str = "printed"
-    # Novita and PPIO: what stands for a list without records, where the total says that there is none.
+    # Novita and PPIO: the value of a list without resources, if the response has a total of 0.
     empty_list: str = "null"
-    # Novita: the key in which the delete of an endpoint looks for the id.
+    # Novita: the key that contains the ID in the delete of an endpoint.
     delete_key: str = "id"
-    # Novita's instances: for how long a removed one is still shown, and as what; how long after a start SSH answers;
-    # whether new ones wait before anything else; billingMode is answered as ""; where the upgrade of a stopped one
-    # leads; whether the password of SSH stands beside its command or at the top level; whether one without Jupyter
-    # shows its port.
+    # Novita's instances: seconds for which a removed instance is still shown, and its status then.
     removed_linger: float = 30.0
     removed_as: str = "removed"
+    # Novita's instances: whether the SSH password is next to the SSH command, not at the top level.
     ssh_password_inside: bool = False
+    # Novita's instances: whether an instance without Jupyter shows a port for it.
     idle_jupyter: bool = True
+    # Novita's instances: seconds after a start until SSH accepts connections.
     ssh_after: float = 0.0
+    # Novita's instances: whether a new instance is pending first.
     pending_first: bool = False
+    # Novita's instances: whether responses contain "" as billingMode.
     billing_mode_blank: bool = False
+    # Novita's instances: the status to which the upgrade of a stopped instance leads.
     upgrade_of_exited: str = "running"
 
     def set(self, **changes):
-        """Change some settings, all or none."""
+        """Change settings: all of them, or none if one is invalid."""
         for name, value in changes.items():
             self._check(name, value)
         for name, value in changes.items():
@@ -105,11 +115,11 @@ class Settings:
     def _check(self, name, value):
         known = [item.name for item in fields(self)]
         if name not in known:
-            raise ValueError(f"unknown setting {name!r}; known are {', '.join(known)}")
-        wanted = type(getattr(Settings(), name))
-        # A whole number will do for seconds; True is a number only by accident.
-        accepted = (int, float) if wanted is float else wanted
-        if not isinstance(value, accepted) or isinstance(value, bool) is not (wanted is bool):
-            raise ValueError(f"setting {name!r} wants {wanted.__name__}, not {value!r}")
+            raise ValueError(f"unknown setting {name!r}; the settings are {', '.join(known)}")
+        expected = type(getattr(Settings(), name))
+        # Seconds can be integers. In Python, True is an integer, too, but not a valid number here.
+        accepted = (int, float) if expected is float else expected
+        if not isinstance(value, accepted) or isinstance(value, bool) is not (expected is bool):
+            raise ValueError(f"setting {name!r} must be of type {expected.__name__}, not {value!r}")
         if value not in CHOICES.get(name, (value,)):
             raise ValueError(f"setting {name!r} must be one of {CHOICES[name]}, not {value!r}")

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Novita and PPIO have in common: these are sister platforms that name the same things differently.
+"""The code that Novita and PPIO share: the two are sister platforms with different names for the same things.
 
-The first generation of the API and the second differ in their words and envelopes; what happens to an endpoint, which
-workers it has and how a request is refused does not.
+Novita's endpoints use the first generation of the API, PPIO's the second. The generations differ in field names and
+envelopes, but not in the behavior of endpoints and workers, nor in refusals.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REASONS = {
     429: "RATE_LIMIT_EXCEEDED",
 }
 
-# The Unix time at which the simulator's clock reads 0. It need not be true, but must not change between two reads.
+# The Unix time at which the simulator's clock is 0: any value that does not change between two reads.
 EPOCH = 1_783_000_000
 
 
@@ -36,14 +36,14 @@ ROUTER_TEXT = "404 page not found"
 
 
 def page(settings, key, shown, count):
-    """Return one page of a list under its key, with what the envelope tells of the number of records."""
+    """Return one page of a list under its key, with the total in the envelope."""
     if not count and settings.empty_list == "null" and settings.total != "missing":
         shown = None
     return {key: shown, **total(settings, count)}
 
 
 def total(settings, count):
-    """Return what the envelope of a list tells of the number of records."""
+    """Return the part of a list's envelope that contains the total."""
     if settings.total == "missing":
         return {}
     return {"total": str(count) if settings.total == "string" else count}
@@ -54,49 +54,49 @@ def new_id():
 
 
 def number(value):
-    """Read digits in a string as the number that they mean."""
+    """Return a string of digits as a number, and any other value unchanged."""
     return int(value) if isinstance(value, str) and value.removeprefix("-").isdecimal() else value
 
 
 class SisterStore(Store):
-    """The records of one kind in one account: how they are read, shown and not found."""
+    """The resources of one type in one account: how they are read, shown and not found."""
 
-    # What a record is called in a refusal, and the word for there being none.
+    # The name of a resource in a refusal, and the error code if it does not exist.
     noun: str
     not_found = "RESOURCE_NOT_FOUND"
-    # Answered as digits in a string.
+    # Fields that responses contain as strings of digits.
     large_numbers: tuple[str, ...] = ()
 
     def shown(self, record, listed):
-        """Return a record in the words of the generation, numbers as numbers."""
+        """Return a resource with the field names of the API's generation, numbers as numbers."""
         raise NotImplementedError
 
     def admit(self, record, fault):
-        """Store a new record, which readers may see only later."""
+        """Store a new resource. Readers can see it after the delay in the settings."""
         self.store_written(record, fault, {})
         record.visible_at = self.now + self.settings.visible_after
         self.add(record)
 
     def read(self, record_id):
-        """Return what readers may see of a record."""
+        """Return a resource as readers see it, or refuse if there is none."""
         return next((record for record in self.readable() if record.id == record_id), None) or self.missing(record_id)
 
     def missing(self, record_id):
         raise Refusal(self.settings.not_found_status, f"{self.noun} {record_id} not found", self.not_found)
 
     def view(self, record, listed=False):
-        return self.with_large_numbers(wire.merged(self.shown(record, listed), record.by_hand), self.large_numbers)
+        return self.with_large_numbers(wire.merged(self.shown(record, listed), record.overrides), self.large_numbers)
 
     def with_large_numbers(self, shown, paths):
-        """Return what is shown with its 64-bit numbers as the account's settings want them."""
+        """Convert the 64-bit numbers to strings if the account's settings require it."""
         if self.settings.numbers_as_strings:
             for path in paths:
                 if wire.read(shown, path) is not None:
                     wire.write(shown, path, str(wire.read(shown, path)))
         return shown
 
-    def normalised(self, spec):
-        """Return a specification with all numbers as numbers."""
+    def normalized(self, spec):
+        """Convert all strings of digits in a specification to numbers."""
         for path in self.large_numbers:
             if wire.read(spec, path) is not None:
                 wire.write(spec, path, number(wire.read(spec, path)))
@@ -106,7 +106,7 @@ class SisterStore(Store):
 class Endpoint(Record):
     """One endpoint with its workers."""
 
-    # Where the specification tells how many workers are always kept.
+    # The path of the minimum number of workers in the specification.
     kept_workers: str
 
     def __init__(self, record_id, spec, now):
@@ -114,7 +114,7 @@ class Endpoint(Record):
         self.workers = Workers()
 
     def boot(self, phase, now, settings, fault=None):
-        """Go through a phase, then start the workers that are missing; each takes as long again to be healthy."""
+        """Start a phase, then start the missing workers. Each worker needs the same time again to become healthy."""
         seconds = settings.boot_seconds
         self.begin(phase, now, seconds, fault)
         failure = ()
@@ -128,47 +128,47 @@ class Endpoint(Record):
 
 
 class Endpoints(SisterStore):
-    """The endpoints of one account. A generation of the API derives from it and gives its words."""
+    """The endpoints of one account. Each generation of the API has a subclass with its field names."""
 
     noun = "endpoint"
     not_found = "SERVERLESS_ENDPOINT_NOT_FOUND"
     record_type: type[Endpoint]
-    # The key of the state, and inside it the key of its word; the key of a worker's health.
+    # The key of the state, which contains the same key again; the key of a worker's health.
     state_key: str
     health_key: str
     app_name_key: str
     created_at_key: str
-    # What a field is when nobody set it, and what a seeded endpoint has besides.
+    # The values of unset fields, and more values of a seeded endpoint.
     unset: Mapping
     seeded: Mapping
-    # Not in the body of an update, so an update leaves them alone.
+    # Fields that an update cannot contain, so it never changes them.
     never_updated: tuple[str, ...]
-    # Shown only where somebody has set it.
+    # Fields that responses contain only if they are set.
     optional: tuple[str, ...] = ()
 
     def __init__(self, account):
         super().__init__(account)
-        # By place: until when its serverless cluster sleeps.
+        # By region: until when its serverless cluster sleeps.
         self._sleeps_until = {}
 
-    # What a generation adds.
+    # Implemented by the generations.
 
     def check(self, spec, former=None):
-        """Refuse what the contract's schema cannot say; ``former`` is what an update would change."""
+        """Enforce the rules that the schema cannot express; ``former`` contains the values before an update."""
         raise NotImplementedError
 
     def place(self, spec):
-        """Return where the workers run, as far as that was said."""
+        """Return the cluster or region of the workers, or an empty string."""
         raise NotImplementedError
 
     def created_at(self, wire_fields):
-        """Return when a seeded endpoint was created, by the simulator's clock."""
+        """Return the creation time of a seeded endpoint on the simulator's clock."""
         return wire_fields.get(self.created_at_key, self.now)
 
-    # What the two share.
+    # Shared by both generations.
 
     def all(self):
-        """Return the endpoints that exist; where the last one of a place has gone, the cluster there falls asleep."""
+        """Return the existing endpoints. When the last endpoint of a region is deleted, its cluster starts to sleep."""
         before = list(self._records.values())
         found = super().all()
         left = {self.place(record.spec) for record in found}
@@ -180,14 +180,14 @@ class Endpoints(SisterStore):
         return found
 
     def demand_cluster(self, spec):
-        """Refuse what would run on a cluster that sleeps."""
+        """Refuse an endpoint on a cluster that sleeps."""
         self.all()
         if self.now < self._sleeps_until.get(self.place(spec), 0):
             raise Refusal(400, "serverless cluster is not active", "CLUSTER_STATUS")
 
-    def create(self, wanted, fault):
+    def create(self, desired, fault):
         """Store a new endpoint and return it."""
-        spec = self.normalised(wire.merged(self.unset, wanted))
+        spec = self.normalized(wire.merged(self.unset, desired))
         self.check(spec)
         self.demand_cluster(spec)
         app_name = spec.get(self.app_name_key)
@@ -206,8 +206,8 @@ class Endpoints(SisterStore):
         record.boot("creating", self.now, self.settings, fault)
         return record
 
-    def update(self, record_id, wanted, fault):
-        """Change an endpoint; what a missing key means depends on the account's settings."""
+    def update(self, record_id, desired, fault):
+        """Change an endpoint. The account's settings define the meaning of a missing key."""
         record = self.find(record_id) or self.missing(record_id)
         if record.deleting:
             raise Refusal(400, f"endpoint {record_id} is being deleted", "DEPENDENT_RESOURCE_STATE")
@@ -216,8 +216,8 @@ class Endpoints(SisterStore):
         if self.settings.put_mode == "full":
             base = {**self.unset, **{key: former[key] for key in self.never_updated if key in former}}
         if self.settings.put_mode == "zero_ignoring":
-            wanted = wire.without_empty(wanted)
-        spec = self.normalised(wire.merged(base, wanted))
+            desired = wire.without_empty(desired)
+        spec = self.normalized(wire.merged(base, desired))
         self.check(spec, former)
         self.demand_cluster(spec)
         record.keep_former(self.now, self.settings.stale_after)
@@ -226,7 +226,7 @@ class Endpoints(SisterStore):
         record.boot("updating", self.now, self.settings, fault)
 
     def former(self, record_id):
-        """Return what an endpoint is, or None."""
+        """Return the current values of an endpoint, or None."""
         record = self.find(record_id)
         return record and record.spec
 
@@ -238,36 +238,36 @@ class Endpoints(SisterStore):
         record_id = wire_fields.get("id") or new_id()
         base = wire.merged(wire.merged(self.unset, self.seeded), {self.app_name_key: record_id})
         record = self.record_type(record_id, base, self.created_at(wire_fields))
-        self.apply_by_hand(record, wire_fields)
+        self.apply_overrides(record, wire_fields)
         return record
 
-    def apply_by_hand(self, record, wire_fields):
-        """Lay wire fields over an endpoint; its state may be given as one word. Workers are at work at once."""
+    def apply_overrides(self, record, wire_fields):
+        """Merge wire fields into an endpoint. The state can be a string. Workers are healthy immediately."""
         fields = dict(wire_fields)
         if isinstance(fields.get(self.state_key), str):
             fields[self.state_key] = {self.state_key: fields[self.state_key], "error": "", "message": ""}
         settable = {self.app_name_key, *self.optional} | self.unset.keys() | self.seeded.keys()
-        wanted = {key: value for key, value in fields.items() if key in settable}
-        record.spec = self.normalised(wire.merged(record.spec, wanted))
+        desired = {key: value for key, value in fields.items() if key in settable}
+        record.spec = self.normalized(wire.merged(record.spec, desired))
         rest = {key: value for key, value in fields.items() if key not in settable | {"id", self.created_at_key}}
-        record.by_hand = wire.merged(record.by_hand, rest)
+        record.overrides = wire.merged(record.overrides, rest)
         record.staff(self.now, self.settings, self.now, self.now)
 
     def state_of(self, record):
-        """Return an endpoint's state as answers show it."""
-        word, error, message = record.state(self.now)
-        return self.show_state(self.settings.leaving_word if record.deleting else word, error, message)
+        """Return an endpoint's state as responses show it."""
+        state, error, message = record.state(self.now)
+        return self.show_state(self.settings.leaving_word if record.deleting else state, error, message)
 
-    def show_state(self, word, error="", message=""):
-        return {self.state_key: word, "error": error, "message": message}
+    def show_state(self, state, error="", message=""):
+        return {self.state_key: state, "error": error, "message": message}
 
     def workers_of(self, record):
-        """Return the workers that an endpoint has now; in a bad state it has none."""
+        """Return the current workers of an endpoint; in a bad state it has none."""
         bad = record.state(self.now)[0] in ("failed", "stopped", "deleting")
         return [] if bad else record.workers.at(self.now)
 
     def state_of_worker(self, worker, good):
-        """Return a worker's state as answers show it; ``good`` is the word of one at work."""
+        """Return a worker's state as responses show it; ``good`` is the state of a healthy worker."""
         if worker.leaving(self.now):
             return self.show_state("removed")
         if worker.failed(self.now):
@@ -286,6 +286,6 @@ class Endpoints(SisterStore):
         }
 
     def check_product(self, product_id):
-        """Refuse a product that there is not: any whose id begins with ``missing``."""
+        """Refuse a product that does not exist: its ID starts with ``missing``."""
         if product_id.startswith("missing"):
             raise Refusal(400, f"product {product_id} not found", "SERVERLESS_PRODUCT_NOT_FOUND")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Small tools for the JSON objects that providers exchange. Paths are dotted: ``workerConfig.maxNum``."""
+"""Helpers for the JSON objects in requests and responses. Paths are dotted: ``workerConfig.maxNum``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ABSENT = object()
 
 
 def merged(base, changes):
-    """Return ``base`` with ``changes`` laid over it, object by object; lists are replaced whole."""
+    """Return ``base`` with ``changes`` merged into it, object by object. A list replaces the whole old list."""
     result = copy.deepcopy(base)
     for key, value in changes.items():
         if isinstance(value, dict) and isinstance(result.get(key), dict):
@@ -39,7 +39,7 @@ def read(tree, path, default=None):
 
 
 def write(tree, path, value):
-    """Set the value at a path; ``ABSENT`` takes it away."""
+    """Set the value at a path; ``ABSENT`` removes it."""
     *parents, last = path.split(".")
     for key in parents:
         tree = tree.setdefault(key, {})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workers of one endpoint: how they come, fail and go."""
+"""The workers of one endpoint: how they start, fail and end."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Worker:
-    """One worker. It appears at some time and is healthy, or fails, some time later."""
+    """One worker. It appears, and becomes healthy or fails some time later."""
 
     appears_at: float
     healthy_at: float
-    # The error and the message with which it fails, or nothing.
+    # The error and the message with which it fails; empty if it does not fail.
     failure: tuple = ()
     leaves_at: float = math.inf
     gone_at: float = math.inf
@@ -36,13 +36,13 @@ class Worker:
 
 
 class Workers:
-    """The workers of one endpoint. One that has failed or was removed is still listed for a while."""
+    """The workers of one endpoint. A failed or removed worker stays in the list for some time."""
 
     def __init__(self):
         self._workers = []
 
     def scale(self, count, now, appear_at, healthy_at, linger, failure=()):
-        """Have ``count`` workers: the oldest good ones stay, missing ones are started."""
+        """Scale to ``count`` workers: keep the oldest good ones, remove the others, start the missing ones."""
         serving = [worker for worker in self._workers if not worker.failure and not worker.leaving(now)]
         for worker in self._workers:
             if worker.failure:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Werkzeug's request handler, but with connections that stay open and that can be broken on purpose."""
+"""A request handler for Werkzeug with persistent connections, which it can also reset on purpose."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from werkzeug.serving import WSGIRequestHandler
 
 
 class ResetConnection(Exception):
-    """Raised by an application that wants the client to meet a reset connection."""
+    """Raised by an application to reset the connection to the client."""
 
 
 class KeepAliveHandler(WSGIRequestHandler):
-    """Speak HTTP/1.1 with keep-alive; werkzeug's own handler closes the connection after every answer."""
+    """HTTP/1.1 with keep-alive. Werkzeug's own handler closes the connection after every response."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
     def run_wsgi(self):
-        """Read the whole request, so that the next one begins where it should, and answer it."""
+        """Read the whole request, so that the next one starts at the right place, and respond to it."""
         environ = self.make_environ()
         if "wsgi.input_terminated" not in environ:
             environ["wsgi.input"] = io.BytesIO(self.rfile.read(int(environ.get("CONTENT_LENGTH") or 0)))
@@ -39,10 +39,10 @@ class KeepAliveHandler(WSGIRequestHandler):
         except ResetConnection:
             self.reset()
         else:
-            self.send_answer(started["status"], started["headers"], chunks)
+            self.write_response(started["status"], started["headers"], chunks)
 
-    def send_answer(self, status, headers, chunks):
-        """Send one answer: in chunks if its length is not given; the connection ends if it is shorter than given."""
+    def write_response(self, status, headers, chunks):
+        """Send one response, chunked if it has no length. Close the connection if it is shorter than its length."""
         code, _space, phrase = status.partition(" ")
         length = headers.get("Content-Length", type=int)
         if length is None:
@@ -61,11 +61,11 @@ class KeepAliveHandler(WSGIRequestHandler):
             self.close_connection = True
 
     def reset(self):
-        """Break the connection so that the client sees RST, not an orderly end."""
+        """Break the connection so that the client receives RST instead of a normal end."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        # Closing the socket object would say goodbye first.
+        # The close method of the socket object would shut the connection down normally.
         os.close(self.connection.detach())
         self.close_connection = True
 
     def log(self, *_args):
-        """Say nothing: the journal knows every request."""
+        """Log nothing, because the journal contains every request."""

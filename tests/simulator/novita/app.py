@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Novita does on each operation of its contract."""
+"""The operations in Novita's contract."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def list_endpoints(account, call):
 
 
 def update_endpoint(account, call):
-    wanted = {key: value for key, value in call.body.items() if key != "id"}
-    account.store("endpoints").update(call.body["id"], wanted, call.fault)
+    desired = {key: value for key, value in call.body.items() if key != "id"}
+    account.store("endpoints").update(call.body["id"], desired, call.fault)
     return {}
 
 
 def delete_endpoint(account, call):
-    """Delete by id. The page calls it ``name``, the clients that are known to delete call it ``id``."""
+    """Delete by ID. Its key is ``name`` on the provider's page, and ``id`` in clients that are known to work."""
     key = account.settings.delete_key
     keys = ("name", "id") if key == "either" else (key,)
     account.store("endpoints").delete(next((call.body[key] for key in keys if key in call.body), ""))
@@ -54,7 +54,7 @@ NOVITA = Provider(
     name="novita",
     title="Novita",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    kinds={"endpoints": Endpoints, "instances": Instances, "products": Products, "cpu_products": CpuProducts},
+    store_types={"endpoints": Endpoints, "instances": Instances, "products": Products, "cpu_products": CpuProducts},
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,

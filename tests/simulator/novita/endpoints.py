@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's serverless endpoints: what is stored, what is refused, what is shown."""
+"""Novita's serverless endpoints: their fields, rules and format in responses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIMITS = {
     "cudaVersionList": ["12.4", "12.6", "12.8", "12.9", "13.0"],
 }
 
-# Which limit holds for which field; the one of policy.value depends on policy.type.
+# The limit of each field; that of policy.value depends on policy.type.
 LIMITED = {
     "workerConfig.minNum": "WorkerNum",
     "workerConfig.maxNum": "WorkerNum",
@@ -45,10 +45,10 @@ LIMITED = {
 }
 POLICY_LIMITS = {"queue": "QueueWaitTime", "concurrency": "RequestNum"}
 
-# Accepted as digits in a string, too, and answered so.
+# Requests can contain these as strings of digits; responses do.
 LARGE_NUMBERS = ("workerConfig.freeTimeout", "workerConfig.maxConcurrent", "policy.value")
 
-# What a field is when nobody set it. The vendor's own client leaves out requestTimeout.
+# The values of unset fields. The vendor's client omits requestTimeout.
 UNSET = {
     "name": "",
     "workerConfig": {"requestTimeout": 600, "cudaVersion": ""},
@@ -59,7 +59,7 @@ UNSET = {
     "healthy": {"path": ""},
 }
 
-# What a seeded endpoint has besides.
+# More values of a seeded endpoint.
 SEEDED = {
     "name": "seeded",
     "workerConfig": {"minNum": 0, "maxNum": 1, "freeTimeout": 300, "maxConcurrent": 1, "gpuNum": 1},
@@ -71,10 +71,10 @@ SEEDED = {
     "healthy": {"path": "/health"},
 }
 
-# Not in the body of an update, so an update leaves them alone.
+# An update cannot contain these fields, so it never changes them.
 NEVER_UPDATED = ("appName", "products", "rootfsSize")
 
-# On no page: where several clusters are allowed.
+# Not documented: a list of allowed clusters.
 OPTIONAL = ("clusterIDs",)
 
 PROBE = {"initialDelay": 10, "period": 10, "timeout": 10, "successThreshold": 1, "failureThreshold": 3}
@@ -110,13 +110,13 @@ class Endpoints(sisters.Endpoints):
     def place(self, spec):
         return spec.get("clusterID") or " ".join(spec.get("clusterIDs") or [])
 
-    def normalised(self, spec):
+    def normalized(self, spec):
         if isinstance(spec.get("ports"), list):
             spec["ports"] = [{**item, "port": sisters.number(item["port"])} for item in spec["ports"]]
-        return super().normalised(spec)
+        return super().normalized(spec)
 
     def shown(self, record, listed):
-        """Show an endpoint in full; a list differs from a single read only in the type of the port."""
+        """Return an endpoint in full. In a list, only the type of the port is different."""
         spec = record.spec
         return {
             "id": record.id,
@@ -146,9 +146,9 @@ class Endpoints(sisters.Endpoints):
 
 
 def check(spec, carried=None):
-    """Refuse what the contract's schema cannot say: the account's limits, and rules between fields.
+    """Enforce the rules that the contract's schema cannot express: the account's limits, and rules between fields.
 
-    What ``carried`` has already is not held against the limits.
+    Values that are equal in ``carried`` are exempt from the limits.
     """
     limited = {**LIMITED, "policy.value": POLICY_LIMITS[spec["policy"]["type"]]}
     for path, limit in limited.items():

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Novita shows an instance: the record of each generation of the API."""
+"""How Novita shows an instance in each generation of the API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .. import wire
 from ..sisters import EPOCH, number
 from .products import CLUSTERS
 
-# Answered as digits in a string.
+# Responses contain these as strings of digits.
 LARGE_NUMBERS = (
     "cpuNum",
     "memory",
@@ -28,7 +28,7 @@ LARGE_NUMBERS_V2 = (
     "last_stopped_at",
 )
 
-# By the name in the second generation, the one in the first: of the record, and of its resource_specs.
+# Names in the second generation and in the first: of the instance, and of its resource_specs.
 SAME = {
     "id": "id",
     "name": "name",
@@ -51,7 +51,7 @@ BILLING = {"onDemand": "postpaid", "monthly": "prepaid", "spot": "spot"}
 
 
 def unix(moment):
-    """Return a time of the simulator's clock as the provider tells it."""
+    """Return a time of the simulator's clock as Unix time; 0 stands for None."""
     return 0 if moment is None else int(EPOCH + moment)
 
 
@@ -61,9 +61,9 @@ def ssh_command(record, proxy):
 
 
 def show(record, product, size, now, settings):
-    """Return the record of the first generation in full; ``size`` is what comes with the product."""
+    """Return an instance in the format of the first generation; ``size`` contains CPUs, memory and local storage."""
     spec = record.spec
-    word, error, message = record.state(now)
+    status, error, message = record.state(now)
     cpus, memory, local_storage = size
     mounts = spec["volumeMounts"]
     if isinstance(mounts, list) and local_storage:
@@ -74,7 +74,7 @@ def show(record, product, size, now, settings):
         "name": spec["name"],
         "clusterId": spec["clusterId"],
         "clusterName": CLUSTERS.get(spec["clusterId"], spec["clusterId"]),
-        "status": "" if word == "removed" and settings.removed_as == "blank" else word,
+        "status": "" if status == "removed" and settings.removed_as == "empty" else status,
         **{key: spec[key] for key in ("imageUrl", "imageAuthId", "command", "entrypoint")},
         "cpuNum": cpus,
         "memory": memory,
@@ -115,7 +115,7 @@ def show_ports(record):
 
 
 def show_components(record, now, settings):
-    """Return the ways in. There is none before it runs; SSH may take longer, although its address is known."""
+    """Return the connections. There are none until the instance runs. SSH can take longer than its address."""
     runs, connection, place = record.runs(now), record.connection, record.spec["clusterId"]
     jupyter = next((tool for tool in record.spec["tools"] or [] if tool.get("name") == "Jupyter"), None)
     proxy = f"proxy.{place}.example.com"
@@ -149,7 +149,7 @@ def show_components(record, now, settings):
 
 
 def listed(shown):
-    """Return what a list tells of an instance."""
+    """Return an instance as it is in a list."""
     shown = {
         key: value for key, value in shown.items() if not key.startswith("connectComponent") and key != "sshPassword"
     }
@@ -161,12 +161,12 @@ def listed(shown):
 
 
 def second_generation(v1, spec):
-    """Return the record of the second generation, made of the one of the first with numbers as numbers."""
+    """Convert an instance from the first generation, with numbers as numbers, to the second."""
 
-    def way_in(kind, key, default=""):
-        return wire.read(v1, f"connectComponent{kind}.{key}", default)
+    def component(name, key, default=""):
+        return wire.read(v1, f"connectComponent{name}.{key}", default)
 
-    port, command = way_in("Jupyter", "port", 0), way_in("SSH", "sshCommand")
+    port, command = component("Jupyter", "port", 0), component("SSH", "sshCommand")
     return {
         **{new: v1[old] for new, old in SAME.items()},
         "billing": show_billing(v1, spec),
@@ -182,24 +182,24 @@ def second_generation(v1, spec):
         "region_version": "",
         "tools": {
             "jupyter": {
-                "endpoint": way_in("Jupyter", "address"),
-                "enabled": way_in("Jupyter", "isRunning", False),
+                "endpoint": component("Jupyter", "address"),
+                "enabled": component("Jupyter", "isRunning", False),
                 "port": port,
             },
             "ssh": {
                 "command": command,
                 "username": command.rpartition(" ")[2].partition("@")[0],
-                "password": way_in("SSH", "password") or v1.get("sshPassword", ""),
+                "password": component("SSH", "password") or v1.get("sshPassword", ""),
             },
             "web_terminal": {
-                "endpoint": way_in("WebTerminal", "address"),
-                "enabled": way_in("WebTerminal", "isRunning", False),
-                "username": way_in("WebTerminal", "username"),
-                "password": way_in("WebTerminal", "password"),
+                "endpoint": component("WebTerminal", "address"),
+                "enabled": component("WebTerminal", "isRunning", False),
+                "username": component("WebTerminal", "username"),
+                "password": component("WebTerminal", "password"),
             },
             "log": {
-                "instance_endpoint": way_in("Log", "instanceLogAddress"),
-                "system_endpoint": way_in("Log", "systemLogAddress"),
+                "instance_endpoint": component("Log", "instanceLogAddress"),
+                "system_endpoint": component("Log", "systemLogAddress"),
             },
         },
         "auto_migrate": {"enabled": False, "include_system_disk": False},
@@ -214,7 +214,7 @@ def second_generation(v1, spec):
 
 
 def show_billing(v1, spec):
-    """Return how an instance is paid; only a subscription has an end and may be renewed."""
+    """Return the billing of an instance. Only a subscription has an end and can be renewed."""
     mode = BILLING.get(spec["billingMode"], "postpaid")
     prepaid = {
         "months": spec["month"],

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's GPU instances: what is stored, what is refused, what happens to it."""
+"""Novita's GPU instances: their fields, rules and operations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .lifecycle import COURSES, REMOVAL, Instance
 
 MONTH = 30 * 24 * 3600
 
-# What a field is when nobody set it. The last five are not answered by the first generation.
+# The values of unset fields. The first generation does not return the last five.
 UNSET = {
     "name": "",
     "productId": "",
@@ -40,7 +40,7 @@ UNSET = {
     "minCudaVersion": "",
 }
 
-# What a seeded instance has besides.
+# More values of a seeded instance.
 SEEDED = {
     "name": "seeded",
     "productId": "4090.16c62g",
@@ -51,7 +51,7 @@ SEEDED = {
     "clusterId": "us-demo-1",
 }
 
-# By the name in a request: where it is stored.
+# Fields that are stored under another name than in a request.
 STORED_AS = {
     "ports": "portMappings",
     "expandRootDisk": "rootfsSize",
@@ -60,10 +60,10 @@ STORED_AS = {
     "networkVolume.volumeMounts": "volumeMounts",
 }
 
-# The words of one that does not run; a client of the provider has met the second.
+# The statuses of a stopped instance. The second one is not documented, but a public client has seen it.
 STOPPED = ("exited", "stopped")
 
-# From which states an operation is accepted.
+# The statuses in which an operation is accepted.
 FROM = {
     "start": STOPPED,
     "stop": ("running",),
@@ -80,11 +80,11 @@ class Instances(sisters.SisterStore):
     noun = "instance"
     large_numbers = instance_views.LARGE_NUMBERS
 
-    # What the operations call.
+    # Called by the operations.
 
-    def create(self, wanted, fault):
+    def create(self, desired, fault):
         """Store a new instance and return it."""
-        spec = wire.merged(UNSET, orders.new_instance(wanted, self.product(wanted)))
+        spec = wire.merged(UNSET, orders.new_instance(desired, self.product(desired)))
         record = self.launch(spec, fault)
         if fault and fault.name == "duplicate":
             self.launch(spec, None)
@@ -112,43 +112,43 @@ class Instances(sisters.SisterStore):
         self.act(self.ready_to("restart", record_id), "restart", fault)
 
     def delete(self, record_id, fault):
-        """Remove an instance, whatever it is doing, unless it is paid in advance."""
+        """Remove an instance in any status, unless it is paid in advance."""
         record = self.existing(record_id)
         if record.spec["billingMode"] == "monthly" and self.now < record.spec["endTime"] - sisters.EPOCH:
             message = f"instance {record_id} is paid in advance and cannot be released before it ends"
             raise Refusal(400, message, "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE")
-        if record.word(self.now) not in REMOVAL:
+        if record.status(self.now) not in REMOVAL:
             self.act(record, "delete", fault)
 
-    def edit(self, record_id, wanted, fault):
-        """Change the ports, or make the disk larger by some GB, while the instance goes on."""
+    def edit(self, record_id, desired, fault):
+        """Change the ports, or enlarge the disk by some GB. The instance continues to run."""
         record = self.ready_to("edit", record_id)
         spec = dict(record.spec)
-        if "ports" in wanted:
-            orders.check_ports(wanted["ports"], spec["tools"])
-            spec["portMappings"] = wanted["ports"]
-        if wanted.get("expandRootDisk"):
-            spec["rootfsSize"] += wanted["expandRootDisk"]
+        if "ports" in desired:
+            orders.check_ports(desired["ports"], spec["tools"])
+            spec["portMappings"] = desired["ports"]
+        if desired.get("expandRootDisk"):
+            spec["rootfsSize"] += desired["expandRootDisk"]
             orders.check_disk(self.product(spec), spec["rootfsSize"])
         self.rewrite(record, spec, fault)
 
-    def upgrade(self, record_id, wanted, fault):
-        """Change what runs, and which network storages are mounted; this resets the instance."""
+    def upgrade(self, record_id, desired, fault):
+        """Change the image, its settings and the mounted network storages. This resets the instance."""
         record = self.ready_to("upgrade", record_id)
-        stopped = record.word(self.now) in STOPPED
+        stopped = record.status(self.now) in STOPPED
         if stopped and self.settings.upgrade_of_exited == "refused":
             self.refuse_to("upgrade", record)
         if self.settings.put_mode == "zero_ignoring":
-            wanted = wire.without_empty(wanted)
+            desired = wire.without_empty(desired)
         base = UNSET if self.settings.put_mode == "full" else record.spec
-        self.rewrite(record, orders.upgraded(record.spec, wanted, base), fault)
-        goal = "exited" if stopped and self.settings.upgrade_of_exited == "exited" else "running"
-        record.go((COURSES["upgrade"][0], goal), self.now, self.settings, fault)
+        self.rewrite(record, orders.upgraded(record.spec, desired, base), fault)
+        last = "exited" if stopped and self.settings.upgrade_of_exited == "exited" else "running"
+        record.go((COURSES["upgrade"][0], last), self.now, self.settings, fault)
 
     def renew(self, record_id, months, fault):
-        """Have a subscription end later."""
+        """Extend a subscription."""
         record = self.subscribed(record_id)
-        if record.word(self.now) in COURSES["queue"][0]:
+        if record.status(self.now) in COURSES["queue"][0]:
             message = f"instance {record_id} is being created and cannot be renewed"
             raise Refusal(400, message, "CREATING_INSTANCE_NOT_SUPPORT_RENEWAL")
         spec = record.spec
@@ -156,13 +156,13 @@ class Instances(sisters.SisterStore):
         self.rewrite(record, {**spec, **changes}, fault)
 
     def set_auto_renew(self, record_ids, enabled, months, fault):
-        """Have subscriptions renewed by themselves or not, all of them or none."""
+        """Turn automatic renewal on or off for all subscriptions, or for none if one cannot be changed."""
         for record in [self.subscribed(record_id) for record_id in record_ids]:
             renewal = {"autoRenew": enabled, "autoRenewMonth": (months or 1) if enabled else 0}
             self.rewrite(record, {**record.spec, **renewal}, fault)
 
     def trans_to_monthly(self, record_id, months, fault):
-        """Turn pay as you go into a subscription, for good."""
+        """Change pay as you go to a subscription. This cannot be undone."""
         record = self.ready_to("change its billing", record_id)
         if record.spec["billingMode"] != "onDemand":
             message = f"instance {record_id} is paid {record.spec['billingMode']} and cannot be changed to monthly"
@@ -171,10 +171,10 @@ class Instances(sisters.SisterStore):
         self.rewrite(record, {**record.spec, **changes}, fault)
 
     def search(self, query):
-        """Return the readable instances that a query asks for; name and product may be parts of names."""
-        return [record for record in self.readable() if self.wanted(record, query)]
+        """Return the readable instances that match a query. Name and product can be parts of names."""
+        return [record for record in self.readable() if self.matches(record, query)]
 
-    def wanted(self, record, query):
+    def matches(self, record, query):
         filters = {key: query[key].lower() for key in ("name", "productName", "status") if query.get(key)}
         if not filters:
             return True
@@ -182,20 +182,20 @@ class Instances(sisters.SisterStore):
         exact = filters.pop("status", shown["status"]) == shown["status"]
         return exact and all(part in shown[key] for key, part in filters.items())
 
-    # What they share.
+    # Shared by the operations.
 
     def existing(self, record_id):
-        """Return an instance that is not removed yet, whatever readers see of it."""
+        """Return an instance that is not removed yet, even if readers cannot see it."""
         record = self.find(record_id)
-        return record if record and record.word(self.now) != "removed" else self.missing(record_id)
+        return record if record and record.status(self.now) != "removed" else self.missing(record_id)
 
     def ready_to(self, operation, record_id):
-        """Return an instance whose state allows an operation."""
+        """Return an instance if its status allows the operation, or refuse."""
         record = self.existing(record_id)
-        return record if record.word(self.now) in FROM[operation] else self.refuse_to(operation, record)
+        return record if record.status(self.now) in FROM[operation] else self.refuse_to(operation, record)
 
     def refuse_to(self, operation, record):
-        message = f"instance {record.id} is {record.word(self.now)} and cannot {operation} now"
+        message = f"instance {record.id} is {record.status(self.now)} and cannot {operation} now"
         raise Refusal(400, message, "OPERATION_LIMIT")
 
     def subscribed(self, record_id):
@@ -205,7 +205,7 @@ class Instances(sisters.SisterStore):
         return record
 
     def act(self, record, operation, fault):
-        """Send an instance on a course, unless a fault lets it ignore that."""
+        """Start a course of statuses, unless a fault ignores the operation."""
         if fault and fault.name == "ignore":
             return
         record.keep_former(self.now, self.settings.stale_after)
@@ -215,14 +215,14 @@ class Instances(sisters.SisterStore):
         record.go(COURSES[course], self.now, self.settings, fault)
 
     def rewrite(self, record, spec, fault):
-        """Have an instance be as a specification says."""
+        """Store a new specification of an instance."""
         former = record.spec
         record.keep_former(self.now, self.settings.stale_after)
         record.spec = wire.merged({}, spec)
         self.store_written(record, fault, former)
 
     def store_written(self, record, fault, former):
-        """Let a fault ignore or clip what was written; fields may be named as in requests or as in answers."""
+        """Apply a fault that ignores or clips fields. Their names can be those of requests or of responses."""
         if fault and fault.name == "ignore":
             fields = [STORED_AS.get(path, path) for path in fault.arguments["fields"]]
             fault = dataclasses.replace(fault, arguments={"fields": fields})
@@ -230,7 +230,7 @@ class Instances(sisters.SisterStore):
             field = STORED_AS.get(fault.arguments["field"], fault.arguments["field"])
             fault = dataclasses.replace(fault, arguments={**fault.arguments, "field": field})
         super().store_written(record, fault, former)
-        # What a create ignored is unset.
+        # A field that a create ignored is unset.
         record.spec = {**UNSET, **record.spec}
 
     def products(self, spec):
@@ -242,7 +242,7 @@ class Instances(sisters.SisterStore):
     def end_time(self, months):
         return int(sisters.EPOCH + self.now) + months * MONTH
 
-    # How they are shown.
+    # The format of responses.
 
     def shown(self, record, listed):
         products, product = self.products(record.spec), self.product(record.spec)
@@ -254,39 +254,39 @@ class Instances(sisters.SisterStore):
         return instance_views.listed(shown) if listed else shown
 
     def view_v2(self, record):
-        v1 = self.normalised(wire.merged(self.shown(record, False), record.by_hand))
+        v1 = self.normalized(wire.merged(self.shown(record, False), record.overrides))
         return self.with_large_numbers(
             instance_views.second_generation(v1, record.spec), instance_views.LARGE_NUMBERS_V2
         )
 
     def summary(self, record):
-        return {"id": record.id, "name": record.spec["name"], "state": record.word(self.now)}
+        return {"id": record.id, "name": record.spec["name"], "state": record.status(self.now)}
 
-    # What the control interface calls.
+    # Called by the control interface.
 
     def build(self, wire_fields):
         created = sisters.number(wire_fields["createdAt"]) - sisters.EPOCH if "createdAt" in wire_fields else self.now
         record_id = wire_fields.get("id") or sisters.new_id()
         record = Instance(record_id, wire.merged(UNSET, SEEDED), created)
         record.settle("running", self.now)
-        self.apply_by_hand(record, wire_fields)
+        self.apply_overrides(record, wire_fields)
         return record
 
-    def apply_by_hand(self, record, wire_fields):
-        """Lay wire fields over an instance, and two more: ``ssh`` is the way in, ``hold`` keeps a passing state."""
+    def apply_overrides(self, record, wire_fields):
+        """Merge wire fields into an instance. ``ssh`` sets the connection; ``hold`` keeps a transitional status."""
         fields = {key: value for key, value in wire_fields.items() if key not in ("id", "createdAt")}
-        word, error = fields.pop("status", None), {}
+        status, error = fields.pop("status", None), {}
         if isinstance(fields.get("statusError"), dict):
             error = fields.pop("statusError")
-            record.by_hand.pop("statusError", None)
+            record.overrides.pop("statusError", None)
         record.ssh |= fields.pop("ssh", {})
         if fields.pop("hold", False) or error:
-            word = word or record.word(self.now)
-            record.settle(word, self.now, error.get("state", ""), error.get("message", ""))
-        elif word:
-            record.set_by_hand(word, self.now, self.settings)
+            status = status or record.status(self.now)
+            record.settle(status, self.now, error.get("state", ""), error.get("message", ""))
+        elif status:
+            record.set_status(status, self.now, self.settings)
         settable = {key: fields.pop(key) for key in UNSET if key in fields}
-        record.spec = self.normalised({**record.spec, **settable})
+        record.spec = self.normalized({**record.spec, **settable})
         if record.spec["billingMode"] == "monthly" and record.spec["endTime"] == -1:
             record.spec["endTime"] = self.end_time(record.spec["month"] or 1)
-        record.by_hand = wire.merged(record.by_hand, fields)
+        record.overrides = wire.merged(record.overrides, fields)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life of one instance: the words that it goes through, and how to log in to it."""
+"""The life cycle of one instance: its statuses, and how to log in to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import secrets
 
 from ..records import Record
 
-# By operation: the words on the way, and the goal.
+# By operation: the transitional statuses, and the last status.
 COURSES = {
     "create": (("toCreate", "creating", "pulling"), "running"),
     "start": (("toStart", "starting"), "running"),
@@ -19,7 +19,7 @@ COURSES = {
     "restart": (("toRestart", "restarting"), "running"),
     "upgrade": (("toReset", "resetting", "pulling"), "running"),
     "delete": (("toRemove", "removing"), "removed"),
-    # By hand only.
+    # Only through the control interface.
     "migrate": (("migrating",), "running"),
     "queue": (("pending", "toCreate", "creating", "pulling"), "running"),
 }
@@ -30,7 +30,7 @@ _ports = itertools.count(30022)
 
 
 class Connection:
-    """The way in, which is another one after every start."""
+    """The connection data, which change with every start."""
 
     def __init__(self):
         self.port = 30000 + next(_ports) % 10000
@@ -48,59 +48,59 @@ class Instance(Record):
         self.started_at = now
         self.stopped_at = None
         self.connection = Connection()
-        # Host, port, user and password of SSH that somebody fixed by hand.
+        # Host, port, user and password of SSH that the control interface set.
         self.ssh = {}
-        self._way = []
+        self._course = []
         self.settle("running", now)
 
     def go(self, course, now, settings, fault=None):
-        """Go through the words of a course, then be at its goal; the fault may decide how it ends."""
-        words, goal = course
-        step = settings.boot_seconds / len(words)
-        self._way = [(now + step * number, word) for number, word in enumerate(words)]
-        self.begin(words[-1], now, settings.boot_seconds, fault)
-        word, error, message = self._outcome
-        endings = {"failed": words[-1], "stopped": "exited", self.READY: goal}
-        self._outcome = (endings[word], error, message)
+        """Go through the statuses of a course to its last one. A fault can change how it ends."""
+        statuses, last = course
+        step = settings.boot_seconds / len(statuses)
+        self._course = [(now + step * number, status) for number, status in enumerate(statuses)]
+        self.begin(statuses[-1], now, settings.boot_seconds, fault)
+        status, error, message = self._outcome
+        endings = {"failed": statuses[-1], "stopped": "exited", self.READY: last}
+        self._outcome = (endings[status], error, message)
         self._gone_at = math.inf
         if self._outcome[0] == "removed":
             self._gone_at = self.settles_at + settings.removed_linger
-        if goal == "running":
+        if last == "running":
             self.started_at = now
             self.connection = Connection()
-        if goal == "exited":
+        if last == "exited":
             self.stopped_at = now
 
-    def settle(self, word, now, error="", message=""):
-        """Be in a state for good."""
-        self._way = []
+    def settle(self, status, now, error="", message=""):
+        """Set a permanent status."""
+        self._course = []
         self.settles_at = now
-        self._outcome = (word, error, message)
+        self._outcome = (status, error, message)
         self._gone_at = math.inf
 
-    def set_by_hand(self, word, now, settings):
-        """Have a state from now on. From a word on the way to somewhere the instance goes on."""
-        for words, goal in COURSES.values():
-            if word in words:
-                self.go((words[words.index(word) :], goal), now, settings)
+    def set_status(self, status, now, settings):
+        """Set the status. From a transitional status, the instance continues the course."""
+        for statuses, last in COURSES.values():
+            if status in statuses:
+                self.go((statuses[statuses.index(status) :], last), now, settings)
                 return
-        self.settle(word, now)
-        if word == "running":
+        self.settle(status, now)
+        if status == "running":
             self.started_at = now
             self.connection = Connection()
-        if word == "exited":
+        if status == "exited":
             self.stopped_at = now
-        if word == "removed":
+        if status == "removed":
             self._gone_at = now + settings.removed_linger
 
     def state(self, now):
         if now >= self.settles_at:
             return self._outcome
-        return next(word for since, word in reversed(self._way) if now >= since), "", ""
+        return next(status for since, status in reversed(self._course) if now >= since), "", ""
 
-    def word(self, now):
+    def status(self, now):
         return self.state(now)[0]
 
     def runs(self, now, seconds=0):
-        """Tell whether it has been running for some seconds."""
-        return self.word(now) == "running" and now >= self.settles_at + seconds
+        """Return whether it has been running for some seconds."""
+        return self.status(now) == "running" and now >= self.settles_at + seconds

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What requests want of instances, and what is refused that the contract's schema cannot say."""
+"""How requests for instances become specifications, and the rules that the contract's schema cannot express."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ def check_ports(ports, tools):
 
 
 def network_mounts(storages):
-    """Return network storages, by id and path, as mounts."""
+    """Return network storages, given as pairs of ID and path, as mounts."""
     for storage_id, _path in storages:
         if storage_id.startswith("missing"):
             raise Refusal(400, f"network storage {storage_id} not found", "NETWORK_STORAGE_NOT_FOUND")
     return [{"type": "network", "size": 0, "id": storage_id, "mountPath": path} for storage_id, path in storages]
 
 
-def billing(wanted):
-    """Return how a new instance is paid. Renewal means something only with monthly billing."""
-    month = wanted.get("month", 0)
-    mode = "monthly" if month else wanted.get("billingMode", "onDemand")
+def billing(desired):
+    """Return the billing of a new instance. Renewal has an effect only with monthly billing."""
+    month = desired.get("month", 0)
+    mode = "monthly" if month else desired.get("billingMode", "onDemand")
     if mode == "monthly" and not month:
         raise Refusal(400, "month: must be 1 or more with monthly billing")
-    renew = mode == "monthly" and wanted.get("autoRenew", False)
+    renew = mode == "monthly" and desired.get("autoRenew", False)
     return {
         "billingMode": mode,
         "month": month,
         "autoRenew": renew,
-        "autoRenewMonth": wanted.get("autoRenewMonth", 1) if renew else 0,
+        "autoRenewMonth": desired.get("autoRenewMonth", 1) if renew else 0,
     }
 
 
 def check_stock(product, cluster_id=""):
-    """Refuse what there is none of."""
+    """Refuse a product that is out of stock."""
     regions = product.get("regions", list(CLUSTERS)) or []
     if product.get("inventoryState") == "none" or not product["availableDeploy"]:
         raise Refusal(400, f"insufficient resource: no {product['id']} is free", "INSUFFICIENT_RESOURCE")
@@ -71,31 +71,31 @@ def check_disk(product, size):
         raise Refusal(400, f"rootfsSize: must be between {low} and {high}")
 
 
-def new_instance(wanted, product):
+def new_instance(desired, product):
     """Return the specification of a new instance."""
-    product_id = wanted["productId"]
+    product_id = desired["productId"]
     if product is None:
         raise Refusal(400, f"product {product_id} not found", "RESOURCE_NOT_FOUND")
-    tools = wanted.get("tools", [])
-    ports = parsed_ports(wanted.get("ports", ""))
+    tools = desired.get("tools", [])
+    ports = parsed_ports(desired.get("ports", ""))
     check_ports(ports, tools)
-    size = wanted.get("rootfsSize", product.get("rootfsSize"))
+    size = desired.get("rootfsSize", product.get("rootfsSize"))
     check_disk(product, size)
-    if wanted.get("networkId", "").startswith("missing"):
-        raise Refusal(400, f"network {wanted['networkId']} not found", "NETWORK_NOT_FOUND")
-    storages = [(item.get("Id", ""), item.get("mountPoint", "/network")) for item in wanted.get("networkStorages", [])]
+    if desired.get("networkId", "").startswith("missing"):
+        raise Refusal(400, f"network {desired['networkId']} not found", "NETWORK_NOT_FOUND")
+    storages = [(item.get("Id", ""), item.get("mountPoint", "/network")) for item in desired.get("networkStorages", [])]
     mounts = network_mounts(storages)
-    paid = billing(wanted)
+    paid = billing(desired)
     if paid["billingMode"] not in product.get("billingMethods", ("onDemand", "monthly")):
         message = f"{product_id} cannot be had with billing mode {paid['billingMode']}"
         raise Refusal(400, message, "UNSUPPORTED_BILLING_MODE")
-    cluster_id = wanted.get("clusterId", "")
+    cluster_id = desired.get("clusterId", "")
     check_stock(product, cluster_id)
     same = ("name", "productId", "imageUrl", "imageAuth", "imageAuthId", "envs", "command", "entrypoint", "kind")
     return {
-        **{key: wanted[key] for key in (*same, "networkId", "minCudaVersion") if key in wanted},
+        **{key: desired[key] for key in (*same, "networkId", "minCudaVersion") if key in desired},
         **paid,
-        "gpuNum": wanted.get("gpuNum", 1) if wanted["kind"] == "gpu" else 0,
+        "gpuNum": desired.get("gpuNum", 1) if desired["kind"] == "gpu" else 0,
         "rootfsSize": size,
         "clusterId": cluster_id or (product.get("regions") or list(CLUSTERS))[0],
         "portMappings": ports,
@@ -104,11 +104,13 @@ def new_instance(wanted, product):
     }
 
 
-def upgraded(former, wanted, base):
-    """Return the specification of an instance after an upgrade; ``base`` is what holds where nothing is said."""
+def upgraded(former, desired, base):
+    """Return the specification of an upgraded instance; ``base`` contains the values of omitted fields."""
     spec = {**former, **{key: base[key] for key in ("imageAuthId", "entrypoint")}}
-    spec |= {key: wanted[key] for key in ("imageUrl", "imageAuthId", "envs", "command", "entrypoint") if key in wanted}
-    if "networkVolume" in wanted:
-        mounts = wanted["networkVolume"]["volumeMounts"]
+    spec |= {
+        key: desired[key] for key in ("imageUrl", "imageAuthId", "envs", "command", "entrypoint") if key in desired
+    }
+    if "networkVolume" in desired:
+        mounts = desired["networkVolume"]["volumeMounts"]
         spec["volumeMounts"] = network_mounts([(mount["id"], mount["mountPath"]) for mount in mounts])
     return spec

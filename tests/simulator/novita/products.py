@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Novita sells: the products of instances, with their prices in 1/100000 USD for an hour."""
+"""Novita's products for instances, with their prices per hour in 1/100000 USD."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def gpu_product(name, cpus, memory, price, spot_price=0, stock="normal", local_s
 
 
 class Products(SisterStore):
-    """The GPU products, which each account sees in its own way."""
+    """The GPU products. The settings of the account control how they are shown."""
 
     noun = "product"
     large_numbers = ("price", "spotPrice")
-    catalogue = {
+    catalog = {
         "4090.16c62g": gpu_product("RTX 4090 24GB", 16, 62, 35000, 18000),
         "h100.24c200g": gpu_product("H100 SXM 80GB", 24, 200, 240000, 120000, stock="low", local_storage=50),
         "5090.28c120g": gpu_product("RTX 5090 32GB", 28, 120, 63000, stock="high"),
@@ -45,15 +45,15 @@ class Products(SisterStore):
 
     def __init__(self, account):
         super().__init__(account)
-        for product_id, fields in self.catalogue.items():
+        for product_id, fields in self.catalog.items():
             self.add(self.build({"id": product_id, **fields}))
 
     def search(self, query):
-        """Return the products that a query asks for."""
+        """Return the products that match a query."""
         found = [self.view(record, listed=True) for record in self.readable()]
-        return [product for product in found if self.wanted(product, query)]
+        return [product for product in found if self.matches(product, query)]
 
-    def wanted(self, product, query):
+    def matches(self, product, query):
         least = {"minCpuPerGpu": "cpuPerGpu", "minMemoryPerGpu": "memoryPerGpu", "minRootFSSize": "maxRootFS"}
         return (
             query.get("productName", "").lower() in product["name"].lower()
@@ -63,7 +63,7 @@ class Products(SisterStore):
         )
 
     def size(self, product, count):
-        """Return CPUs, memory and local storage that come with a number of GPUs."""
+        """Return the CPUs, memory and local storage for a number of GPUs."""
         return product["cpuPerGpu"] * count, product["memoryPerGpu"] * count, product["minLocalStorage"]
 
     def fields(self, product_id):
@@ -72,11 +72,11 @@ class Products(SisterStore):
         return self.shown(record, False) if record else None
 
     def build(self, wire_fields):
-        record = Record(wire_fields.get("id") or new_id(), next(iter(self.catalogue.values())), self.now)
-        self.apply_by_hand(record, wire_fields)
+        record = Record(wire_fields.get("id") or new_id(), next(iter(self.catalog.values())), self.now)
+        self.apply_overrides(record, wire_fields)
         return record
 
-    def apply_by_hand(self, record, wire_fields):
+    def apply_overrides(self, record, wire_fields):
         record.spec = {**record.spec, **wire_fields, "id": record.id}
 
     def shown(self, record, listed):
@@ -89,7 +89,7 @@ class Products(SisterStore):
         return shown
 
     def summaries(self):
-        """Show nothing on the page: products are there from the beginning."""
+        """Return no rows, because the page does not show products."""
         return []
 
 
@@ -97,7 +97,7 @@ class CpuProducts(Products):
     """The products without GPUs."""
 
     large_numbers = ("price",)
-    catalogue = {
+    catalog = {
         "cpu.4c8g": {
             "name": "CPU 4 cores 8GB",
             "cpuNum": 4,
@@ -118,7 +118,7 @@ class CpuProducts(Products):
         },
     }
 
-    def wanted(self, product, query):
+    def matches(self, product, query):
         fits = query.get("productName", "").lower() in product["name"].lower()
         return fits and query.get("clusterId", "") in ("", *CLUSTERS)
 

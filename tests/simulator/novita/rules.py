@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Novita's endpoints and instances have in common."""
+"""Rules that Novita's endpoints and instances share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_port(port):
 
 
 def one_page(settings, query, found):
-    """Return one page of a list. A server that counts pages from 1 answers page 0 like page 1."""
+    """Return one page of a list. A server that counts pages from 1 treats page 0 as page 1."""
     size = min(query.get("pageSize", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
     page = max(query.get("pageNum", 0, type=int) - settings.page_base, 0)
     return found[page * size : (page + 1) * size]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What PPIO does on each operation of its contract."""
+"""The operations in PPIO's contract."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def get_endpoint(account, call):
 
 
 def list_endpoints(account, call):
-    """Answer one page.
+    """Return one page.
 
-    A list that a fault cuts short still says that there is more, but not where, unless it takes back the total.
+    If a fault shortens the list, the response still has ``has_more``, but no cursor, unless the fault sets the total.
     """
     endpoints, settings = account.store("endpoints"), account.settings
     found = endpoints.search(call.query.get("keyword", ""), call.query.get("member_ids", ""))
@@ -56,7 +56,7 @@ PPIO = Provider(
     name="ppio",
     title="PPIO",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    kinds={"endpoints": Endpoints},
+    store_types={"endpoints": Endpoints},
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,

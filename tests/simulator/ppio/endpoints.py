@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PPIO's serverless endpoints: what is stored, what is refused, what is shown."""
+"""PPIO's serverless endpoints: their fields, rules and format in responses."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import hashlib
 from .. import sisters, wire
 from ..provider import Refusal
 
-# Answered as digits in a string.
+# Responses contain these as strings of digits.
 LARGE_NUMBERS = ("worker_config.idle_timeout", "worker_config.max_concurrent_per_worker", "policy.value", "created_at")
 
-# What a field is when nobody set it: no defaults are documented, and unset values are answered as zero values.
+# The values of unset fields: no defaults are documented, and responses contain zero values.
 UNSET = {
     "name": "",
     "product_id": "",
@@ -39,7 +39,7 @@ UNSET = {
     "region_id": "",
 }
 
-# What a seeded endpoint has besides.
+# More values of a seeded endpoint.
 SEEDED = {
     "type": "sync",
     "name": "seeded",
@@ -64,9 +64,9 @@ NEVER_UPDATED = ("type", "app_name")
 
 
 class Cursors:
-    """Opaque places in a list. A cursor stands for the records that were still to come when it was given away.
+    """Opaque positions in a list. A cursor stands for the resources that remained when it was created.
 
-    Equal rests have equal cursors, and records that come or go meanwhile shift nothing.
+    Equal remainders have equal cursors. A resource that is created or deleted later does not move the positions.
     """
 
     def __init__(self):
@@ -79,7 +79,7 @@ class Cursors:
         return cursor
 
     def follow(self, cursor, records):
-        """Return those of the records to which a cursor leads; without one, all."""
+        """Return the records that a cursor stands for, or all without a cursor."""
         if not cursor:
             return records
         if cursor not in self._rests:
@@ -112,7 +112,7 @@ class Endpoints(sisters.Endpoints):
         self.cursors = Cursors()
 
     def search(self, keyword, member_ids):
-        """Return the readable endpoints with a word in their names or ids, of some members (separated by commas)."""
+        """Return the readable endpoints with a keyword in their name or ID, of some members (separated by commas)."""
         found = []
         for record in self.readable():
             shown = self.view(record)
@@ -131,7 +131,7 @@ class Endpoints(sisters.Endpoints):
         return sisters.number(wire_fields["created_at"]) - sisters.EPOCH if "created_at" in wire_fields else self.now
 
     def shown(self, record, listed):
-        """Show an endpoint in full; a list has everything but the type."""
+        """Return an endpoint in full; a list lacks only the type."""
         spec = wire.merged(UNSET, record.spec)
         shown = {
             "id": record.id,
@@ -163,7 +163,7 @@ class Endpoints(sisters.Endpoints):
 
 
 def show_volume(volume):
-    """Show a volume; only a local one has a size."""
+    """Return a volume; only a local one has a size."""
     shown = {"id": "", "type": "", "size": 0, "mount_point": "", **volume}
     if shown["type"] != "local":
         del shown["size"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Vast.ai does on each operation of its contract."""
+"""The operations in Vast.ai's contract."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .workergroups import Workergroups
 
 
 def list_endpoints(account, call):
-    """Answer all endpoints; an account without any may be told that this is its mistake."""
+    """Return all endpoints. If there are none, this can be an error."""
     endpoints = account.store("endpoints")
     rows = [endpoints.view(record, listed=True) for record in endpoints.readable()]
     if not rows and account.settings.empty_list_400:
@@ -58,7 +58,7 @@ def update_workergroup(account, call):
 
 
 def delete_workergroup(account, call):
-    """Delete a workergroup; the refusal is the only one that names an id."""
+    """Delete a workergroup. Its refusal is the only one that contains an ID."""
     released = account.store("workergroups").delete(call.path["id"])
     if released is not None:
         return deleted(account, released)
@@ -69,11 +69,11 @@ def delete_workergroup(account, call):
 
 
 def deleted(account, released):
-    """Answer which workers went; some may be left over."""
+    """Return the workers that were deleted and those that were not."""
     failed = account.settings.failed_workers
-    gone = [number for number in released if number not in failed]
-    message = f"deleted with {len(gone)} workers, {len(failed)} failed"
-    return {"success": True, "deleted_workers": gone, "failed_workers": failed, "msg": message}
+    done = [number for number in released if number not in failed]
+    message = f"deleted with {len(done)} workers, {len(failed)} failed"
+    return {"success": True, "deleted_workers": done, "failed_workers": failed, "msg": message}
 
 
 def error_body(status, reason, message):
@@ -86,7 +86,7 @@ VAST = Provider(
     name="vast",
     title="Vast.ai",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    kinds={"endpoints": Endpoints, "workergroups": Workergroups},
+    store_types={"endpoints": Endpoints, "workergroups": Workergroups},
     operations={
         "endpoint.list": list_endpoints,
         "endpoint.create": create_endpoint,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's autoscaler: what workers do, and its logs. It likes to say no in a 200."""
+"""Vast.ai's autoscaler: the workers and the logs. It often refuses requests with HTTP status 200."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ def no_such_endpoint():
     return text("authenticate_endpoint_apikey: invalid api_key or endpoint NAME not found")
 
 
-def text(words):
-    return Response(words, mimetype="text/plain")
+def text(message):
+    return Response(message, mimetype="text/plain")
 
 
 def list_workers(account, call):
-    """Answer the workers of an endpoint; of a young one nothing is known yet."""
+    """Return the workers of an endpoint. For a new endpoint, this is an error."""
     endpoints = account.store("endpoints")
     record = endpoints.read(call.body["id"])
     if record is None:
         return no_such_endpoint()
     if account.clock.now() - record.created_at < account.settings.young_seconds:
-        words = f"endpoint {record.id} is not ready to be queried"
+        message = f"endpoint {record.id} is not ready to be queried"
         return {
-            "text": text(words),
-            "error_msg": {"error_msg": words},
-            "error": {"error": {"message": words}},
+            "text": text(message),
+            "error_msg": {"error_msg": message},
+            "error": {"error": {"message": message}},
         }[account.settings.young_shape]
     return shaped(account, endpoints.workers(endpoints.find(record.id)))
 
@@ -49,7 +49,7 @@ def shaped(account, workers):
 
 
 def show(worker, status, loaded, bare):
-    """Return a worker's row; that of a worker at rest may lack what tells that it has loaded."""
+    """Return a worker's row. If ``bare``, the row of a stopped worker does not show whether it has loaded its model."""
     row = {
         "id": worker.id,
         "status": status,
@@ -78,7 +78,7 @@ def show(worker, status, loaded, bare):
 
 
 def endpoint_log(account, call):
-    """Answer the log of an endpoint: by its id with the account's key, by its name with the endpoint's own."""
+    """Return the log of an endpoint: by ID with the account's key, or by name with the endpoint's own key."""
     endpoints, name, key = account.store("endpoints"), call.body.get("endpoint"), call.body.get("api_key")
     if name is not None:
         record = next(
@@ -105,7 +105,7 @@ def workergroup_log(account, call):
 
 
 def autogroup_log(account, call):
-    """Answer the same under its old name, which has one text for each level."""
+    """Return the same log under its old name, with one text for each level."""
     lines = lines_of_group(account, call)
     return no_such_endpoint() if lines is None else by_level(lines)
 
@@ -137,5 +137,5 @@ def roll_workers(account, call):
     if record is None:
         return {"success": False, "error_msg": "workergroup not found"}
     if call.body.get("cancel_update"):
-        return {"success": True, "cancelled": True}
+        return {"success": True, "cancelled": True}  # codespell:ignore cancelled
     return {"success": True, "workers_to_update": groups.roll(record)}

@@ -12,10 +12,10 @@ from ..provider import Refusal
 from .lives import Worker
 from .store import NumberedRecord, NumberedStore, new_number
 
-# Blanks are not in the documented set, but the vendor's own client creates such names. The refused set is not public.
+# Spaces are not documented, but the vendor's client creates such names. The real set of refused characters is unknown.
 ALLOWED_NAME = re.compile("[A-Za-z0-9_ -]+")
 
-# USD of credit that the first endpoint of an account needs, and each further one.
+# The credit in USD that the first endpoint of an account requires, and each further one.
 CREDIT_NEEDED = (5.0, 10.0)
 
 
@@ -30,7 +30,7 @@ class Endpoint(NumberedRecord):
 class Endpoints(NumberedStore):
     """The endpoints of one account."""
 
-    kind = Endpoint
+    record_type = Endpoint
     defaults = {
         "endpoint_name": "default-endpoint",
         "endpoint_state": "active",
@@ -55,24 +55,24 @@ class Endpoints(NumberedStore):
     )
     integers = ("cold_workers", "max_workers")
 
-    def create(self, wanted, fault):
-        """Store a new endpoint and return it; it is active, whatever was asked for."""
-        check_name(wanted)
+    def create(self, desired, fault):
+        """Store a new endpoint and return it. It is active, regardless of the request."""
+        check_name(desired)
         if self.settings.credit < CREDIT_NEEDED[bool(self.living())]:
             raise Refusal(403, "", "insufficient_credit")
-        given = {key: value for key, value in wanted.items() if key in self.defaults and value is not None}
+        given = {key: value for key, value in desired.items() if key in self.defaults and value is not None}
         spec = {**self.defaults, **given, "endpoint_state": "active"}
         record = self.start(spec, fault)
         if fault and fault.name == "duplicate":
             self.start(spec, None)
         return record
 
-    def update(self, record_id, wanted, fault):
+    def update(self, record_id, desired, fault):
         """Change an endpoint."""
         record = self.live(record_id) or self.missing("Endpointgroup not found for user")
-        check_name(wanted)
+        check_name(desired)
         former = {**record.spec, "endpoint_state": self.state(record)}
-        given = {key: value for key, value in wanted.items() if key in self.defaults}
+        given = {key: value for key, value in desired.items() if key in self.defaults}
         self.rewrite(record, former, self.updated(former, given), fault)
         if former["endpoint_state"] == "stopped":
             for worker in record.workers:
@@ -93,7 +93,7 @@ class Endpoints(NumberedStore):
         raise Refusal(self.settings.not_found_status, message)
 
     def state(self, record):
-        """Return the state that an endpoint is in; Vast.ai may have stopped it."""
+        """Return the state of an endpoint; Vast.ai can have stopped it."""
         return "stopped" if record.state(self.now)[0] == "stopped" else record.spec["endpoint_state"]
 
     def remove(self, record_id):
@@ -103,10 +103,10 @@ class Endpoints(NumberedStore):
                 groups.withdraw(group)
             super().remove(record_id)
 
-    # The engine.
+    # The engine that rents the workers.
 
     def staff(self, boot_seconds):
-        """Have the workers that every endpoint wants; the engine starts and ends none unless it is active."""
+        """Start and end workers as each endpoint requires. Endpoints that are not active keep their workers."""
         groups_of = {}
         for group in self.account.store("workergroups").living():
             groups_of.setdefault(str(group.spec["endpoint_id"]), []).append(group.id)
@@ -117,9 +117,9 @@ class Endpoints(NumberedStore):
                 continue
             spec = record.spec
             least = 1 if spec["min_load"] or spec["min_cold_load"] else 0
-            wanted = min(max(spec["cold_workers"] or 0, least), spec["max_workers"] or 0) if groups else 0
-            del record.workers[wanted:]
-            for number in range(len(record.workers), wanted):
+            count = min(max(spec["cold_workers"] or 0, least), spec["max_workers"] or 0) if groups else 0
+            del record.workers[count:]
+            for number in range(len(record.workers), count):
                 group_id = groups[number % len(groups)]
                 record.workers.append(Worker(new_number(), group_id, self.now, boot_seconds))
 
@@ -138,7 +138,7 @@ class Endpoints(NumberedStore):
         ]
 
     def successor(self, worker, outcome):
-        """Return a worker, or the one that the engine has recruited in its place by now."""
+        """Return the worker, or its replacement if the engine has replaced it."""
         while self.now >= worker.ends_at(outcome):
             worker = Worker(new_number(), worker.group_id, worker.ends_at(outcome), worker.boot_seconds)
         return worker
@@ -151,7 +151,7 @@ class Endpoints(NumberedStore):
         status, loaded = worker.status(self.now, self.outcome(record, group), rests_after)
         return ("stopped" if self.state(record) == "stopped" else status), loaded
 
-    # What is shown.
+    # The format of responses.
 
     def view(self, record, listed=False):
         return {
@@ -161,7 +161,7 @@ class Endpoints(NumberedStore):
             **self.common_view(record),
             "auto_delete_in_seconds": None,
             "auto_delete_due_24h": False,
-            **record.by_hand,
+            **record.overrides,
         }
 
     def summary(self, record):
@@ -175,7 +175,7 @@ class Endpoints(NumberedStore):
         }
 
 
-def check_name(wanted):
-    name = wanted.get("endpoint_name")
+def check_name(desired):
+    name = desired.get("endpoint_name")
     if name is not None and not ALLOWED_NAME.fullmatch(name):
         raise Refusal(400, "endpoint_name: Value error, contains disallowed shell characters")

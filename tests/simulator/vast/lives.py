@@ -1,17 +1,17 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a worker with time: the ways that live workers were seen to go."""
+"""How a worker changes with time. Live workers were seen to go through these statuses."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-# The engine reboots a worker in error by itself.
+# The engine reboots a worker in "error" automatically.
 REBOOT = (("error", 30), ("rebooting", 10), ("model_loading", 20))
 REBOOT_SECONDS = sum(seconds for _status, seconds in REBOOT)
-# A worker that does not come up in time is destroyed, and another one is recruited in its place.
+# A worker that does not start in time is destroyed, and the engine recruits another one.
 LIFE_SECONDS = 150
 DESTROYING_SECONDS = 40
 
@@ -26,13 +26,14 @@ class Worker:
     boot_seconds: float
 
     def load_again(self, now):
-        """Be as after the creation."""
+        """Load the model again, like a new worker."""
         self.started_at = now - self.boot_seconds
 
     def status(self, now, outcome, rests_after):
-        """Return the status word, and whether the worker has ever loaded its model.
+        """Return the status, and whether the worker has ever loaded its model.
 
-        ``outcome`` is one of the setting ``worker_outcome``; a worker rests so many seconds after it came to serve.
+        ``outcome`` is a value of the setting ``worker_outcome``. A worker stops ``rests_after`` seconds after it became
+        idle.
         """
         age = now - self.started_at
         if age < self.boot_seconds:
@@ -53,7 +54,7 @@ class Worker:
         return ("idle" if served < rests_after else "stopped"), True
 
     def ends_at(self, outcome):
-        """Return when another worker takes this one's place."""
+        """Return the time at which another worker replaces this one."""
         return self.started_at + LIFE_SECONDS + DESTROYING_SECONDS if outcome == "replaced" else math.inf
 
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The machine filter of a workergroup: a query string goes in, an object comes out.
+"""The machine filter of a workergroup: converts a query string to an object.
 
 The vendor publishes a copy of the server's parser in the tests of its command-line client. This one follows the same
-rules: it adds no conditions, and a value stays text unless it is a word or its field has a factor.
+rules: it adds no conditions, and a value stays text unless it is in ``WORDS`` or its field has a factor.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ TERM = re.compile(
 
 
 def search_query(params):
-    """Return what a row shows for ``search_params``, given as text or as an object; null is None."""
+    """Return what a row contains for ``search_params``, given as text or as an object; null is None."""
     query = parse(params) if isinstance(params, str) else params
     if query is None:
         return None
@@ -58,7 +58,7 @@ def search_query(params):
 
 
 def parse(text):
-    """Parse ``field operator value field operator value``; all of the text must be conditions."""
+    """Parse ``field operator value field operator value``. The text must contain nothing but conditions."""
     query, position, text = {}, 0, text.strip()
     while position < len(text):
         term = TERM.match(text, position)
@@ -70,14 +70,14 @@ def parse(text):
 
 
 def add(query, field, sign, text):
-    """Add one condition to a query; the same operator once more takes the place of the first."""
+    """Add one condition to a query. It replaces a condition with the same field and operator."""
     operator = SIGNS.get(sign) or OPERATOR_WORDS.get(sign)
     if operator is None:
         raise refusal(f"Unknown operator: {sign!r} after {field}")
     listed, text = operator in ("in", "notin"), text.strip(",[]")
     items = [item.strip() for item in text.split(",") if item.strip()] if listed else [text]
     if not any(item.strip('"') for item in items):
-        raise refusal(f"Value cannot be blank: {field}")
+        raise refusal(f"Value cannot be blank: {field}")  # codespell:ignore blank
     if not listed and text in WILDCARDS:
         if operator != "eq":
             raise refusal("Wildcard only makes sense with equals")
@@ -87,7 +87,7 @@ def add(query, field, sign, text):
 
 
 def value_of(field, items, listed):
-    """Return what is stored for the value of a condition."""
+    """Return the stored value of a condition."""
     if field == "driver_version" and any("." in item for item in items):
         return driver_version(field, items, listed)
     texts = [item.replace("_", " ").strip('"') for item in items]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's workergroups: which machines, started how, work for an endpoint."""
+"""Vast.ai's workergroups: which machines work for an endpoint, and how they are started."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .store import NumberedStore
 class Workergroups(NumberedStore):
     """The workergroups of one account."""
 
-    # The last four are accepted, stored and answered, and mean nothing.
+    # The last four are accepted, stored and returned, but have no effect.
     defaults = {
         "endpoint_id": None,
         "endpoint_name": None,
@@ -33,12 +33,12 @@ class Workergroups(NumberedStore):
     def of_endpoint(self, endpoint_id):
         return [record for record in self.living() if str(record.spec["endpoint_id"]) == str(endpoint_id)]
 
-    def create(self, wanted, fault):
+    def create(self, desired, fault):
         """Store a new workergroup and return it."""
         if not self.settings.lenient_create:
-            self.demand_whole(wanted)
-        given = {key: value for key, value in self.wire_to_spec(wanted).items() if value is not None}
-        spec = {**self.defaults, **given, **self.place(wanted)}
+            self.demand_whole(desired)
+        given = {key: value for key, value in self.wire_to_spec(desired).items() if value is not None}
+        spec = {**self.defaults, **given, **self.place(desired)}
         record = self.start(spec, fault)
         if fault and fault.name == "duplicate":
             self.start(spec, None)
@@ -46,25 +46,25 @@ class Workergroups(NumberedStore):
         return record
 
     @staticmethod
-    def demand_whole(wanted):
-        """Refuse a create without what the server always requires. The texts of these refusals are not public."""
-        if not isinstance(wanted.get("search_params"), str):
+    def demand_whole(desired):
+        """Refuse a create without a required field. The real texts of these refusals are not public."""
+        if not isinstance(desired.get("search_params"), str):
             raise Refusal(400, "search_params: expected a string")
-        if not wanted.get("template_hash") and not wanted.get("template_id"):
+        if not desired.get("template_hash") and not desired.get("template_id"):
             raise Refusal(400, "template_hash or template_id: one of them is required")
 
-    def update(self, record_id, wanted, fault):
-        """Change a workergroup. Its endpoint must be named, also when it stays the same."""
+    def update(self, record_id, desired, fault):
+        """Change a workergroup. The request must specify the endpoint, even if it stays the same."""
         record = self.live(record_id)
         if record is None:
             raise Refusal(self.settings.not_found_status, "Workgroup not found for user")
-        if wanted.get("endpoint_id") is None and wanted.get("endpoint_name") is None:
+        if desired.get("endpoint_id") is None and desired.get("endpoint_name") is None:
             raise Refusal(400, "Missing endpoint ID")
         former = record.spec
-        spec = {**self.updated(former, self.wire_to_spec(wanted)), **self.place(wanted)}
-        # A new template is named by its hash or its number; the old one's other name is not its own.
+        spec = {**self.updated(former, self.wire_to_spec(desired)), **self.place(desired)}
+        # A request specifies a new template by hash or by number. The other one belongs to the old template.
         for name, other in (("template_hash", "template_id"), ("template_id", "template_hash")):
-            if spec[name] != former[name] and wanted.get(other) is None:
+            if spec[name] != former[name] and desired.get(other) is None:
                 spec[other] = None
         self.rewrite(record, former, spec, fault)
         self.restaff()
@@ -72,7 +72,7 @@ class Workergroups(NumberedStore):
             self.roll(record)
 
     def delete(self, record_id):
-        """Delete a workergroup and return the ids of its workers, or None without one."""
+        """Delete a workergroup and return the IDs of its workers, or None if it does not exist."""
         record = self.live(record_id)
         if record is None:
             return None
@@ -81,19 +81,19 @@ class Workergroups(NumberedStore):
         self.restaff()
         return released
 
-    def place(self, wanted):
-        """Return the endpoint that a request names, by id or by name, as fields of a row."""
-        number, name = wanted.get("endpoint_id"), wanted.get("endpoint_name")
+    def place(self, desired):
+        """Return the endpoint that a request specifies, by ID or by name, as fields of a row."""
+        number, name = desired.get("endpoint_id"), desired.get("endpoint_name")
         for endpoint in self.account.store("endpoints").living():
             if endpoint.id == str(number) or number is None and name and endpoint.spec["endpoint_name"] == name:
                 return {"endpoint_id": int(endpoint.id), "endpoint_name": endpoint.spec["endpoint_name"]}
         raise Refusal(400, "Please assign your workergroup to a valid endpoint identifier")
 
-    def wire_to_spec(self, wanted):
-        """Return the fields of a request that are stored, the machine filter parsed."""
-        spec = {key: value for key, value in wanted.items() if key in self.defaults}
-        if "search_params" in wanted:
-            spec["search_query"] = search_query(wanted["search_params"])
+    def wire_to_spec(self, desired):
+        """Return the stored fields of a request, with the machine filter parsed."""
+        spec = {key: value for key, value in desired.items() if key in self.defaults}
+        if "search_params" in desired:
+            spec["search_query"] = search_query(desired["search_params"])
         return spec
 
     def endpoint(self, record):
@@ -105,14 +105,14 @@ class Workergroups(NumberedStore):
         return self.account.store("endpoints").workers(endpoint, record.id) if endpoint else []
 
     def roll(self, record):
-        """Have all workers of a group load again, and return how many they are."""
+        """Make all workers of a group load again, and return their number."""
         workers = self.workers(record)
         for worker, _status, _loaded in workers:
             worker.load_again(self.now)
         return len(workers)
 
     def view(self, record, listed=False):
-        return {"id": int(record.id), **record.spec, **self.common_view(record), **record.by_hand}
+        return {"id": int(record.id), **record.spec, **self.common_view(record), **record.overrides}
 
     def summary(self, record):
         statuses = [status for _worker, status, _loaded in self.workers(record)]
