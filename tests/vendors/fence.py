@@ -1,12 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a program, and end it as soon as its Python code turns to anything on the network but the simulator.
+"""Run a program, and end it as soon as its Python code contacts anything on the network except the simulator.
 
 Usage: fence.py <host>:<port> [<module>.<CONSTANT>=<value> ...] -- <program> [<argument> ...]
 
-The constants are set before the program starts, for what it offers no option for. Other programs, which would be
-outside of the fence, cannot be started.
+The constants are set before the program starts. They replace options that the program does not have. The program
+cannot start other programs, which the fence could not control.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ CHILDREN = {"subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty",
 
 
 def fence(simulator):
-    """Return the hook that Python calls before it does any of these things."""
+    """Return an audit hook, which Python calls before each of these operations."""
 
     def hook(event, arguments):
         if event in CHILDREN:
             raise PermissionError(f"{event} is not allowed here")
         if event not in CONTACTS | LOOKUPS:
             return
-        # A message over a connection that exists already has no target.
+        # A message over an existing connection has no target.
         target = arguments if event in LOOKUPS else arguments[-1]
         if target and ":".join(map(str, target[:2])) != simulator:
             sys.stderr.write(f"strayed: {event} {target}\n")
             sys.stderr.flush()
-            # An exception could be swallowed.
+            # The program could catch an exception.
             os._exit(STRAYED)
 
     return hook

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The fence itself: nothing gets out, and nothing gets out unnoticed."""
+"""Tests of the fence: it ends each program that tries to contact another host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .fence import STRAYED
 
 @pytest.fixture(name="run")
 def _run(fenced, tmp_path):
-    """Runs lines of Python behind the fence."""
+    """Return a function that runs lines of Python inside the fence."""
 
     def run(*lines):
         program = tmp_path / "program.py"
@@ -31,7 +31,7 @@ def _run(fenced, tmp_path):
         "urllib.request.urlopen('https://api.vendor.invalid/')",
     ],
 )
-def test_a_stray_contact_ends_the_program_even_if_it_would_not_mind(run, contact):
+def test_a_stray_contact_ends_the_program_even_if_it_catches_the_error(run, contact):
     strayed = run("import socket, urllib.request", "try:", f"    {contact}", "except Exception:", "    pass")
     assert (strayed.returncode, strayed.stderr[:8]) == (STRAYED, "strayed:")
 
@@ -40,6 +40,6 @@ def test_no_other_program_can_be_started(run):
     assert "PermissionError" in run("import subprocess, sys", "subprocess.run([sys.executable, '--version'])").stderr
 
 
-def test_the_simulator_is_within_reach(run, cloud):
-    asked = run("import urllib.request", f"urllib.request.urlopen('{cloud.simulator.url}/_sim/health')")
-    assert asked.returncode == 0, asked.stderr
+def test_the_program_can_contact_the_simulator(run, cloud):
+    done = run("import urllib.request", f"urllib.request.urlopen('{cloud.simulator.url}/_sim/health')")
+    assert done.returncode == 0, done.stderr

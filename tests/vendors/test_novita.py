@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's own command-line client and novita_endpoint, at work on the same account of the simulator."""
+"""Tests of Novita's command-line client and novita_endpoint with the same account of the simulator."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CREATE = (
     "LOG_LEVEL=info",
 )
 
-# What the command makes of that, all that it sends by itself included.
+# The endpoint that this command creates, including the values that the command adds.
 CREATED = {
     "name": NAME,
     "worker_config": {"min_num": 0, "max_num": 1, "free_timeout": 300, "max_concurrent": 1, "gpu_num": 1},
@@ -48,7 +48,7 @@ CREATED = {
     "envs": {"LOG_LEVEL": "info"},
 }
 
-# What its update does not send: under an API that replaces the whole specification, all that is lost.
+# The values that its update omits. They are lost if the API replaces the whole specification.
 DROPPED = {
     "name",
     "worker_config.request_timeout",
@@ -62,7 +62,7 @@ DROPPED = {
 
 
 class Novita:
-    """The command. It has no option for the address that it talks to."""
+    """The vendor's command. It has no option for the address of the server."""
 
     def __init__(self, fenced, cloud):
         self.fenced = fenced
@@ -72,15 +72,15 @@ class Novita:
     def run(self, *arguments):
         return self.fenced("novita", "--api-key", self.key, *arguments, constants=self.constants)
 
-    def says(self, *arguments):
-        """Return what it prints for people."""
+    def output(self, *arguments):
+        """Return its output in text format."""
         done = self.run(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def answer(self, *arguments):
-        """Return the provider's answer."""
-        return json.loads(self.says("--json-output", *arguments))
+    def response(self, *arguments):
+        """Return the response of the provider."""
+        return json.loads(self.output("--json-output", *arguments))
 
 
 @pytest.fixture(name="novita")
@@ -90,7 +90,7 @@ def _novita(fenced, cloud):
 
 @pytest.fixture(name="module")
 def _module(cloud):
-    """Runs novita_endpoint."""
+    """Return a function that runs novita_endpoint."""
 
     def run(check=False, **options):
         return cloud.run("novita_endpoint", options, check)
@@ -98,10 +98,10 @@ def _module(cloud):
     return run
 
 
-def test_what_the_module_creates_the_command_shows(module, novita):
-    made = module(**TASK).ok(changed=True)
-    shown = novita.answer("serverless", "get", made["id"])
-    assert (shown["name"], shown["url"]) == (NAME, made["endpoint"]["url"])
+def test_the_command_shows_an_endpoint_that_the_module_creates(module, novita):
+    created = module(**TASK).ok(changed=True)
+    shown = novita.response("serverless", "get", created["id"])
+    assert (shown["name"], shown["url"]) == (NAME, created["endpoint"]["url"])
     workers = {"minNum": 0, "maxNum": 2, "freeTimeout": 300, "maxConcurrent": 4, "gpuNum": 1, "requestTimeout": 900}
     assert {key: int(shown["workerConfig"][key]) for key in workers} == workers
     assert {item["key"]: item["value"] for item in shown["envs"]} == {
@@ -110,60 +110,60 @@ def test_what_the_module_creates_the_command_shows(module, novita):
         "TOKEN": TASK["secret_envs"]["TOKEN"],
     }
     assert [mount["mountPath"] for mount in shown["volumeMounts"]] == ["/scratch", "/models"]
-    [row] = [line for line in novita.says("serverless", "list").splitlines() if NAME in line]
+    [row] = [line for line in novita.output("serverless", "list").splitlines() if NAME in line]
     assert [cell.strip() for cell in row.strip("|").split("|")] == [
-        made["id"][:12],
+        created["id"][:12],
         NAME,
-        made["endpoint"]["status"],
-        made["endpoint"]["url"],
+        created["endpoint"]["status"],
+        created["endpoint"]["url"],
     ]
 
 
 @pytest.mark.parametrize(("put_mode", "lost"), [("full", DROPPED), ("partial", set())])
-def test_what_the_command_changes_is_shown_as_drift_and_repaired(cloud, module, novita, put_mode, lost):
+def test_the_module_reports_and_repairs_changes_by_the_command(cloud, module, novita, put_mode, lost):
     cloud.account("novita").settings.set(put_mode=put_mode)
     endpoint = module(**TASK).ok()["id"]
-    novita.says("serverless", "update", endpoint, "--max-workers", 5)
+    novita.output("serverless", "update", endpoint, "--max-workers", 5)
     planned = module(**TASK, id=endpoint, check=True).ok(changed=True)["plan"]
     assert [(step["action"], set(step["fields"])) for step in planned] == [("update", {"worker_config.max_num"} | lost)]
-    assert novita.answer("serverless", "get", endpoint)["workerConfig"]["maxNum"] == 5
+    assert novita.response("serverless", "get", endpoint)["workerConfig"]["maxNum"] == 5
     assert module(**TASK, id=endpoint).ok(changed=True)["plan"] == planned
-    repaired = novita.answer("serverless", "get", endpoint)
+    repaired = novita.response("serverless", "get", endpoint)
     assert (repaired["name"], repaired["workerConfig"]["maxNum"], len(repaired["envs"])) == (NAME, 2, 3)
     module(**TASK).ok(changed=False)
 
 
-def test_an_update_by_the_command_drops_the_name_so_that_only_the_id_finds_the_endpoint(module, novita):
+def test_after_an_update_by_the_command_only_the_id_finds_the_endpoint(module, novita):
     endpoint = module(**TASK).ok()["id"]
-    novita.says("serverless", "update", endpoint, "--max-workers", 5)
+    novita.output("serverless", "update", endpoint, "--max-workers", 5)
     assert module(**TASK, check=True).ok()["plan"][0]["action"] == "create"
     assert module(id=endpoint).ok(changed=False)["endpoint"]["name"] == ""
 
 
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_what_the_command_creates_is_adopted_and_deleted(module, novita, by):
-    endpoint = novita.answer(*CREATE)["id"]
+def test_the_module_adopts_and_deletes_an_endpoint_of_the_command(module, novita, by):
+    endpoint = novita.response(*CREATE)["id"]
     reference = {"name": NAME, "id": endpoint}[by]
     assert module(**{**CREATED, by: reference}).ok(changed=False)["id"] == endpoint
     module(**{by: reference}, envs_mode="merge", envs={"LOG_LEVEL": "debug"}).ok(changed=True)
-    assert novita.answer("serverless", "get", endpoint)["envs"] == [{"key": "LOG_LEVEL", "value": "debug"}]
+    assert novita.response("serverless", "get", endpoint)["envs"] == [{"key": "LOG_LEVEL", "value": "debug"}]
     module(**{by: reference}, state="absent").ok(changed=True)
-    assert novita.says("serverless", "list") == "No endpoints found.\n"
+    assert novita.output("serverless", "list") == "No endpoints found.\n"
     refused = novita.run("serverless", "get", endpoint)
     assert refused.returncode == 1
     assert "SERVERLESS_ENDPOINT_NOT_FOUND" in refused.stderr
 
 
-def test_what_the_command_deletes_is_absent(module, novita, cloud):
-    # The command sends the id in the key of the page, which a server that other clients delete on may not read.
+def test_an_endpoint_that_the_command_deletes_is_absent(module, novita, cloud):
+    # The command uses the documented key of the ID. A server that accepts the key of other clients may not read it.
     cloud.account("novita").settings.set(delete_key="name")
     endpoint = module(**TASK).ok()["id"]
-    novita.says("serverless", "delete", endpoint)
+    novita.output("serverless", "delete", endpoint)
     module(name=NAME, state="absent").ok()
-    assert not novita.answer("serverless", "list")["endpoints"]
+    assert not novita.response("serverless", "list")["endpoints"]
     assert module(**TASK, check=True).ok(changed=True)["plan"][0]["action"] == "create"
 
 
-def test_left_alone_it_would_ask_the_vendor(fenced, cloud):
+def test_without_another_address_the_command_contacts_the_vendor(fenced, cloud):
     strayed = fenced("novita", "--api-key", cloud.key, "serverless", "list")
     assert (strayed.returncode, "api.novita.ai" in strayed.stderr) == (STRAYED, True)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The query language of search_params is that of the vendor's own client, which is asked itself here."""
+"""Tests that search_params has the same query language as the vendor's client."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ QUERIES = [
 ]
 RENDERED = {query: render_query(parse_query(query)) for query in QUERIES}
 
-ASK = """
+PARSE = """
 import json, sys
 from vastai.api.query import offers_alias, offers_fields, offers_mult, parse_query
 print(json.dumps([parse_query(query, {}, offers_fields, offers_alias, offers_mult) for query in json.load(sys.stdin)]))
 """
 
 
-@pytest.fixture(name="answers", scope="module")
-def _answers():
-    """What the vendor's client makes of the queries."""
+@pytest.fixture(name="parsed", scope="module")
+def _parsed():
+    """Return the conditions to which the vendor's client parses each query."""
     python = pathlib.Path(os.environ["VENDORS_BIN"]) / "python"
-    asked = [*QUERIES, *RENDERED.values()]
+    queries = [*QUERIES, *RENDERED.values()]
     done = subprocess.run(
-        [str(python), "-I", "-c", ASK], input=json.dumps(asked), capture_output=True, text=True, check=True
+        [str(python), "-I", "-c", PARSE], input=json.dumps(queries), capture_output=True, text=True, check=True
     )
-    return dict(zip(asked, json.loads(done.stdout)))
+    return dict(zip(queries, json.loads(done.stdout)))
 
 
 def _typed(value):
-    """A value with numbers as numbers: the vendor's client leaves that to the server."""
+    """Return a value with numbers as numbers. The vendor's client leaves this conversion to the server."""
     if isinstance(value, dict):
         return {key: _typed(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -67,15 +67,15 @@ def _typed(value):
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_a_query_means_what_the_vendor_s_client_makes_of_it(answers, query):
-    assert _typed(parse_query(query)) == _typed(answers[query])
+def test_the_collection_parses_a_query_like_the_vendors_client(parsed, query):
+    assert _typed(parse_query(query)) == _typed(parsed[query])
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_what_we_send_means_the_same_to_the_vendor_s_client(answers, query):
-    assert _typed(answers[RENDERED[query]]) == _typed(answers[query])
+def test_the_vendors_client_parses_a_rendered_query_to_the_same_conditions(parsed, query):
+    assert _typed(parsed[RENDERED[query]]) == _typed(parsed[query])
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_simulator_reads_a_query_exactly_as_the_vendor_s_client(answers, query):
-    assert parse(query) == answers[query]
+def test_the_simulator_parses_a_query_exactly_like_the_vendors_client(parsed, query):
+    assert parse(query) == parsed[query]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's own command-line client and our modules, at work on the same account of the simulator."""
+"""Tests of Vast.ai's command-line client and the modules with the same account of the simulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VA
 TASK = {**VAST_ENDPOINT.task, "endpoint_state": "active"}
 NAME = TASK["name"]
 
-# What "create endpoint" sends when it is given nothing but a name.
+# The values that "create endpoint" sends if only the name is given.
 DEFAULTS = {
     "min_load": 0,
     "min_cold_load": 0,
@@ -27,26 +27,26 @@ DEFAULTS = {
 
 
 class Vastai:
-    """The command. It exits with 0 whatever the server says; what went wrong stands on standard error."""
+    """The vendor's command. It always exits with 0, and prints errors to standard error."""
 
     def __init__(self, fenced, cloud):
         self.fenced = fenced
         self.connection = ("--url", cloud.url("vast"), "--api-key", cloud.key, "--raw")
 
     def run(self, command, *arguments, **options):
-        """Run one of its commands; options as in ``max_workers=7``."""
+        """Run one of its commands, with options such as ``max_workers=7``."""
         given = [word for name, value in options.items() for word in (f"--{name}", value)]
         done = self.fenced("vastai", *self.connection, *command.split(), *arguments, *given)
         assert done.returncode == 0, done.stderr
         return done
 
     def ok(self, command, *arguments, **options):
-        """Run a command that must succeed, and return what it printed."""
+        """Run a command that must succeed, and return its output."""
         done = self.run(command, *arguments, **options)
         assert not done.stderr, done.stderr
         if done.stdout[0] in "[{":
             return json.loads(done.stdout)
-        # Some print a sentence that ends in a dictionary of Python's.
+        # Some commands print a sentence that ends with a Python dictionary.
         return ast.literal_eval(done.stdout[done.stdout.index("{") :])
 
     def refused(self, command, *arguments, **options):
@@ -55,14 +55,14 @@ class Vastai:
         return error["status_code"], error["msg"]
 
     def endpoint(self):
-        """Return the only endpoint that there is."""
+        """Return the only existing endpoint."""
         [row] = self.ok("show endpoints")
         return row
 
 
 @pytest.fixture(name="vastai")
 def _vastai(fenced, cloud, home):
-    # Otherwise it asks the vendor for this list whenever it is started.
+    # Without this file, the command downloads the list from the vendor at every start.
     names = home / ".cache" / "vastai" / "gpu_names_cache.json"
     names.parent.mkdir(parents=True, exist_ok=True)
     names.write_text('{"gpu_names": []}', encoding="utf-8")
@@ -71,13 +71,13 @@ def _vastai(fenced, cloud, home):
 
 @pytest.fixture(name="module")
 def _module(cloud):
-    """Runs vast_endpoint."""
+    """Return a function that runs vast_endpoint."""
     return _runner(cloud, "vast_endpoint")
 
 
 @pytest.fixture(name="workergroup")
 def _workergroup(cloud):
-    """Runs vast_workergroup for the endpoint."""
+    """Return a function that runs vast_workergroup for the endpoint."""
     run = _runner(cloud, "vast_workergroup")
     return lambda **options: run(**{"endpoint": NAME, **options})
 
@@ -95,15 +95,15 @@ def wire(options):
     return {"endpoint_name" if option == "name" else option: value for option, value in options.items()}
 
 
-def test_what_the_module_creates_the_command_shows(module, vastai):
-    made = module(**TASK).ok(changed=True)
+def test_the_command_shows_an_endpoint_that_the_module_creates(module, vastai):
+    created = module(**TASK).ok(changed=True)
     shown = vastai.endpoint()
-    assert (str(shown["id"]), shown["endpoint_state"]) == (made["id"], made["endpoint"]["status"])
+    assert (str(shown["id"]), shown["endpoint_state"]) == (created["id"], created["endpoint"]["status"])
     assert wire(TASK).items() <= shown.items()
-    assert wire(made["endpoint"]["spec"]).items() <= shown.items()
+    assert wire(created["endpoint"]["spec"]).items() <= shown.items()
 
 
-def test_what_the_command_changes_is_shown_as_drift_and_repaired(module, vastai):
+def test_the_module_reports_and_repairs_changes_by_the_command(module, vastai):
     endpoint = module(**TASK).ok()["id"]
     changes = {"max_workers": 7, "inactivity_timeout": 60, "endpoint_state": "stopped"}
     assert vastai.ok("update endpoint", endpoint, **changes)["success"]
@@ -116,7 +116,7 @@ def test_what_the_command_changes_is_shown_as_drift_and_repaired(module, vastai)
 
 
 @pytest.mark.parametrize(("by", "empty_list_400"), [("name", True), ("id", False)])
-def test_what_the_command_creates_is_adopted_and_deleted(cloud, module, vastai, by, empty_list_400):
+def test_the_module_adopts_and_deletes_an_endpoint_of_the_command(cloud, module, vastai, by, empty_list_400):
     cloud.account("vast").settings.set(empty_list_400=empty_list_400)
     endpoint = str(vastai.ok("create endpoint", endpoint_name=NAME)["result"])
     reference = {"name": NAME, "id": endpoint}[by]
@@ -131,7 +131,7 @@ def test_what_the_command_creates_is_adopted_and_deleted(cloud, module, vastai, 
         assert vastai.ok("show endpoints") == []
 
 
-def test_what_the_command_deletes_is_absent(module, vastai):
+def test_an_endpoint_that_the_command_deletes_is_absent(module, vastai):
     endpoint = module(**TASK).ok()["id"]
     assert vastai.ok("delete endpoint", endpoint)["success"]
     assert vastai.refused("delete endpoint", endpoint) == (400, "Routegroup not found for user")
@@ -139,20 +139,20 @@ def test_what_the_command_deletes_is_absent(module, vastai):
     assert module(**TASK, check=True).ok(changed=True)["plan"][0]["action"] == "create"
 
 
-def test_workers_of_the_commands_workergroup_are_waited_for_shown_and_deleted(module, vastai):
+def test_the_module_waits_for_shows_and_deletes_workers_of_the_commands_workergroup(module, vastai):
     endpoint = module(**TASK).ok()["id"]
     vastai.ok("create workergroup", endpoint_id=endpoint, template_hash="4e17788f74f075dd9aab7d0d4427968f")
     ready = module(**TASK, wait_for_workers=1).ok(changed=False)
     shown = [(str(worker["id"]), worker["status"]) for worker in vastai.ok("get endpt-workers", endpoint)]
     assert shown == [(worker["id"], worker["status"]) for worker in ready["endpoint"]["workers"]]
     assert shown[0][0] in vastai.ok("get endpt-logs", endpoint)["info1"]
-    gone = module(name=NAME, state="absent").ok(changed=True)
-    assert gone["deleted_workers"] == [worker for worker, _status in shown]
+    deleted = module(name=NAME, state="absent").ok(changed=True)
+    assert deleted["deleted_workers"] == [worker for worker, _status in shown]
     assert vastai.ok("show workergroups") == []
 
 
 TEMPLATE = "4e17788f74f075dd9aab7d0d4427968f"
-# What the command adds to a filter, and what a person would write before it.
+# The conditions that the command adds to a filter, and a filter that a person would write.
 ADDED = "verified=True rentable=True rented=False"
 QUERY = (
     "gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 "
@@ -160,17 +160,17 @@ QUERY = (
 )
 
 
-def test_the_commands_workergroup_is_as_our_task_wants_it(module, workergroup, vastai):
+def test_a_workergroup_of_the_command_matches_the_task(module, workergroup, vastai):
     endpoint = module(**TASK).ok()["id"]
-    made = vastai.ok(
+    created = vastai.ok(
         "create workergroup", endpoint_id=endpoint, template_hash=TEMPLATE, search_params=QUERY, gpu_ram=24
     )
     adopted = workergroup(template_hash=TEMPLATE, search_params=f"{QUERY} {ADDED}", gpu_ram=24).ok(changed=False)
-    assert adopted["id"] == str(made["id"])
+    assert adopted["id"] == str(created["id"])
     workergroup(**adopted["workergroup"]["spec"]).ok(changed=False)
 
 
-def test_both_send_the_same_filter(cloud, module, workergroup, vastai):
+def test_the_module_and_the_command_send_the_same_filter(cloud, module, workergroup, vastai):
     endpoint = module(**TASK).ok()["id"]
     vastai.ok("create workergroup", endpoint_id=endpoint, template_hash=TEMPLATE, search_params=QUERY)
     [theirs] = vastai.ok("show workergroups")
@@ -180,7 +180,7 @@ def test_both_send_the_same_filter(cloud, module, workergroup, vastai):
     assert ours["search_query"] == theirs["search_query"]
 
 
-def test_an_update_by_the_command_is_shown_as_drift_and_repaired(module, workergroup, vastai):
+def test_the_module_reports_and_repairs_an_update_by_the_command(module, workergroup, vastai):
     endpoint = module(**TASK).ok()["id"]
     task = {"template_hash": TEMPLATE, "search_params": QUERY, "launch_args": "--disk 64"}
     group = workergroup(**task).ok(changed=True)["id"]
@@ -190,13 +190,13 @@ def test_an_update_by_the_command_is_shown_as_drift_and_repaired(module, workerg
     workergroup(**task).ok(changed=False)
 
 
-def test_an_update_of_workers_is_started_and_cancelled_as_by_the_command(cloud, module, workergroup, vastai):
+def test_the_module_starts_and_cancels_an_update_of_workers_like_the_command(cloud, module, workergroup, vastai):
     module(**TASK).ok()
     group = workergroup(template_hash=TEMPLATE, search_params=QUERY).ok(changed=True)["id"]
     sent = []
-    for command, wanted in (("update workers", "always"), ("update workers --cancel", "cancel")):
+    for command, update_workers in (("update workers", "always"), ("update workers --cancel", "cancel")):
         vastai.ok(command, group)
-        workergroup(update_workers=wanted).ok(changed=True)
+        workergroup(update_workers=update_workers).ok(changed=True)
         sent += [
             request["body"] for request in cloud.account("vast").requests if request["operation"] == "worker.roll"
         ][-2:]

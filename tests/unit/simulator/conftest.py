@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A running simulator under a clock that only the test moves, and a plain client."""
+"""Fixtures: a running simulator with a clock that only the test moves, and simple clients."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ UPDATABLE = (
 
 
 class FakeClock:
-    """Time that stands still until a test moves it."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self):
         self.seconds = 1000.0
@@ -65,7 +65,7 @@ class FakeClock:
 
 
 class Client:
-    """Novita's calls, without any cleverness."""
+    """A simple client for Novita's endpoints."""
 
     def __init__(self, base, key):
         self.base = f"{base}/gpu-instance/openapi/v1"
@@ -87,8 +87,8 @@ class Client:
         assert response.status_code == 200, response.text
         return response.json()["id"]
 
-    def read(self, record_id):
-        response = self.get("/endpoint", id=record_id)
+    def read(self, resource_id):
+        response = self.get("/endpoint", id=resource_id)
         assert response.status_code == 200, response.text
         return response.json()["endpoint"]
 
@@ -97,16 +97,16 @@ class Client:
         assert response.status_code == 200, response.text
         return response.json()["endpoints"] or []
 
-    def update(self, record_id, *left_out, **changes):
-        wanted = {key: value for key, value in body(**changes).items() if key in UPDATABLE and key not in left_out}
-        return self.post("/endpoint/update", {"id": record_id, **wanted})
+    def update(self, resource_id, *omitted, **changes):
+        fields = {key: value for key, value in body(**changes).items() if key in UPDATABLE and key not in omitted}
+        return self.post("/endpoint/update", {"id": resource_id, **fields})
 
-    def delete(self, record_id, field="id"):
-        return self.post("/endpoint/delete", {field: record_id})
+    def delete(self, resource_id, field="id"):
+        return self.post("/endpoint/delete", {field: resource_id})
 
 
 def body(**changes):
-    """Return a complete endpoint with some fields changed; ``workerConfig__maxNum`` reaches into an object."""
+    """Return the body of a create with some fields changed. ``workerConfig__maxNum`` changes a field in an object."""
     result = copy.deepcopy(BODY)
     for path, value in changes.items():
         *parents, last = path.split("__")
@@ -124,7 +124,7 @@ def clock():
 
 @pytest.fixture(scope="session")
 def sim(clock):
-    """One simulator for all tests; they are kept apart by their keys."""
+    """Return one simulator for all tests. Each test uses its own key, so each has its own account."""
     with Simulator(clock=clock) as simulator:
         yield simulator
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's calls on instances, without any cleverness."""
+"""A simple client for Novita's instances."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ UPGRADE = {
 
 
 class InstanceClient:
-    """The calls of one account, by the client of the account."""
+    """Calls for the instances of one account. It sends them with the client of the account."""
 
     def __init__(self, client):
         self.client = client
@@ -43,31 +43,31 @@ class InstanceClient:
     def post(self, operation, body):
         return self.client.post(f"/gpu/instance/{operation}", body)
 
-    def create(self, *left_out, **changes):
-        body = {key: value for key, value in {**BODY, **changes}.items() if key not in left_out}
+    def create(self, *omitted, **changes):
+        body = {key: value for key, value in {**BODY, **changes}.items() if key not in omitted}
         return self.post("create", body)
 
-    def created(self, *left_out, **changes):
-        response = self.create(*left_out, **changes)
+    def created(self, *omitted, **changes):
+        response = self.create(*omitted, **changes)
         assert response.status_code == 200, response.text
         return response.json()["id"]
 
-    def get(self, record_id):
-        return self.client.get("/gpu/instance", instanceId=record_id)
+    def get(self, resource_id):
+        return self.client.get("/gpu/instance", instanceId=resource_id)
 
-    def read(self, record_id):
-        response = self.get(record_id)
+    def read(self, resource_id):
+        response = self.get(resource_id)
         assert response.status_code == 200, response.text
         return response.json()
 
-    def read_v2(self, record_id):
+    def read_v2(self, resource_id):
         base = self.client.base.partition("/gpu-instance")[0]
-        response = self.client.session.get(f"{base}/gpus/v2/instances/{record_id}", timeout=60)
+        response = self.client.session.get(f"{base}/gpus/v2/instances/{resource_id}", timeout=60)
         assert response.status_code == 200, response.text
         return response.json()
 
-    def status(self, record_id):
-        return self.read(record_id)["status"]
+    def status(self, resource_id):
+        return self.read(resource_id)["status"]
 
     def list(self, **query):
         return self.client.get("/gpu/instances", **query)
@@ -77,20 +77,20 @@ class InstanceClient:
         assert response.status_code == 200, response.text
         return response.json()["instances"] or []
 
-    def do(self, operation, record_id, **more):
-        """Send an operation on one instance."""
-        return self.post(operation, {"instanceId": record_id, **more})
+    def do(self, operation, resource_id, **more):
+        """Send an operation for one instance."""
+        return self.post(operation, {"instanceId": resource_id, **more})
 
-    def done(self, operation, record_id, **more):
-        response = self.do(operation, record_id, **more)
+    def done(self, operation, resource_id, **more):
+        response = self.do(operation, resource_id, **more)
         assert (response.status_code, response.json()) == (200, {}), response.text
 
-    def upgrade(self, record_id, *left_out, **changes):
-        body = {key: value for key, value in {**UPGRADE, **changes}.items() if key not in left_out}
-        return self.do("upgrade", record_id, **body)
+    def upgrade(self, resource_id, *omitted, **changes):
+        body = {key: value for key, value in {**UPGRADE, **changes}.items() if key not in omitted}
+        return self.do("upgrade", resource_id, **body)
 
-    def renew_by_itself(self, *record_ids, **more):
-        return self.post("setAutoRenew", {"instanceIds": list(record_ids), **more})
+    def set_auto_renew(self, *resource_ids, **more):
+        return self.post("setAutoRenew", {"instanceIds": list(resource_ids), **more})
 
     def products(self, **query):
         return {product["id"]: product for product in self.client.get("/products", **query).json()["data"]}

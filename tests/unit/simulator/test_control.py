@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface over HTTP, the journal, and the page for people."""
+"""Tests of the control interface over HTTP, the journal, and the page for people."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_settings(control, client):
     assert "total" not in client.get("/endpoints").json()
 
 
-def test_records(control, client, other_client):
+def test_resources_can_be_seeded_changed_and_deleted(control, client, other_client):
     seeded = control("POST", "/novita/endpoints", {"name": "x", "workerConfig": {"minNum": 2}, "createdAt": 5})
     assert seeded["state"]["state"] == "serving"
     assert [worker["healthy"] for worker in seeded["workers"]] == [True, True]
@@ -71,18 +71,18 @@ def test_records(control, client, other_client):
     assert client.listed() == []
 
 
-def test_seeded_records_may_be_anything(account, client):
+def test_seeded_resources_are_not_validated(account, client):
     account.seed(id="chosen", name="n" * 300, state={"state": "odd", "error": "E"}, workers=[], envs=None)
-    record = client.read("chosen")
-    assert (record["id"], len(record["name"]), record["envs"]) == ("chosen", 300, None)
-    assert record["state"] == {"state": "odd", "error": "E", "message": ""}
-    assert record["workers"] == []
+    resource = client.read("chosen")
+    assert (resource["id"], len(resource["name"]), resource["envs"]) == ("chosen", 300, None)
+    assert resource["state"] == {"state": "odd", "error": "E", "message": ""}
+    assert resource["workers"] == []
     account.change("chosen", state="serving")
     assert client.read("chosen")["state"]["state"] == "serving"
     assert [item["id"] for item in account.records()] == ["chosen"]
 
 
-def test_forget(control, client):
+def test_an_account_can_be_deleted(control, client):
     client.created()
     control("DELETE", "/novita")
     assert client.listed() == []
@@ -92,26 +92,26 @@ def test_forget(control, client):
 @pytest.mark.parametrize(
     "method, path, body, status, message",
     [
-        ("PATCH", "/novita/settings", {"colour": 1}, 400, "unknown setting 'colour'"),
+        ("PATCH", "/novita/settings", {"color": 1}, 400, "unknown setting 'color'"),
         ("PATCH", "/novita/settings", [], 400, "must be a JSON object"),
         ("POST", "/novita/faults", {"operation": "*", "fault": "surprise"}, 400, "unknown fault 'surprise'"),
-        ("POST", "/novita/faults", {"operation": "*"}, 400, "a fault needs 'fault'"),
-        ("GET", "/novita/planets", None, 400, "novita has no planets"),
-        ("GET", "/nobody/requests", None, 400, "no provider 'nobody'"),
-        ("PATCH", "/novita/endpoints/nothing", {}, 404, "no record nothing"),
-        ("DELETE", "/novita/endpoints/nothing", None, 404, "no record nothing"),
+        ("POST", "/novita/faults", {"operation": "*"}, 400, "a fault requires 'fault'"),
+        ("GET", "/novita/planets", None, 400, "novita has no 'planets'"),
+        ("GET", "/nobody/requests", None, 400, "unknown provider 'nobody'"),
+        ("PATCH", "/novita/endpoints/nothing", {}, 404, "no resource has the ID nothing"),
+        ("DELETE", "/novita/endpoints/nothing", None, 404, "no resource has the ID nothing"),
     ],
 )
-def test_mistakes_are_named(control, method, path, body, status, message):
+def test_invalid_requests_return_an_error(control, method, path, body, status, message):
     assert message in control(method, path, body, status)["error"]
 
 
-def test_control_needs_a_key(control, client):
+def test_the_control_interface_requires_a_key(control, client):
     client.session.headers["Authorization"] = "Bearer short"
-    assert "20 or more characters" in control("GET", "/novita/requests", status=400)["error"]
+    assert "at least 20 characters" in control("GET", "/novita/requests", status=400)["error"]
 
 
-def test_the_page_shows_everything_but_the_key(sim, account, client):
+def test_the_page_shows_everything_except_the_key(sim, account, client):
     client.created(name="<shown>")
     account.fault("*", "empty")
     page = client.session.get(sim.url, timeout=60).text

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each fault does what it says, and the journal tells of it."""
+"""Tests of each fault: it has its documented effect, and the journal shows it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ import requests
 from ansible_collections.gpufleet.cloud.tests.simulator import faults
 from ansible_collections.gpufleet.cloud.tests.simulator.faults import ARGUMENTS, FITS, PLAYERS
 
-SPOILERS = ("status", "reset", "cut", "garbage", "empty")
+CORRUPTING = ("status", "reset", "cut", "garbage", "empty")
 
 
 def attempt(call):
-    """Make a call; a broken connection is as good as an answer here."""
+    """Make a call, and ignore a broken connection."""
     try:
         return call()
     except requests.RequestException:
         return None
 
 
-@pytest.mark.parametrize("when, records", [("before", 0), ("after", 1)])
-@pytest.mark.parametrize("fault", SPOILERS)
-def test_when_decides_whether_the_operation_is_carried_out(account, client, fault, when, records):
+@pytest.mark.parametrize("when, count", [("before", 0), ("after", 1)])
+@pytest.mark.parametrize("fault", CORRUPTING)
+def test_when_decides_whether_the_operation_is_executed(account, client, fault, when, count):
     account.fault("endpoint.create", fault, when=when)
     attempt(client.create)
-    assert len(client.listed()) == records
+    assert len(client.listed()) == count
     assert [entry["fault"] for entry in account.requests] == [fault, None]
 
 
@@ -109,7 +109,7 @@ def test_drip(account, client, monkeypatch):
     monkeypatch.setattr(faults, "time", types.SimpleNamespace(sleep=sleep))
     account.fault("*", "drip", seconds_per_byte=0.02, count=5)
     with client.session.get(f"{client.base}/endpoints", stream=True, timeout=60) as response:
-        # The header comes at once, and five bytes one after the other.
+        # The header arrives immediately, and then five single bytes.
         received = b""
         for letter in b'{"end':
             over.release()
@@ -119,20 +119,20 @@ def test_drip(account, client, monkeypatch):
     assert pauses == [0.02] * 5
 
 
-def test_no_route_and_blocked_are_not_the_providers(account, client):
-    for fault, arguments, answered in [
+def test_no_route_and_blocked_return_responses_of_a_proxy(account, client):
+    for fault, arguments, expected in [
         ("no_route", {}, (404, "404 page not found")),
         ("blocked", {}, (403, "error code: 1010")),
     ]:
         account.fault("endpoint.list", fault, **arguments)
         response = client.get("/endpoints")
-        assert (response.status_code, response.text) == answered
+        assert (response.status_code, response.text) == expected
     account.fault("endpoint.list", "blocked", html=True)
     response = client.get("/endpoints")
     assert (response.status_code, "<script>" in response.text) == (403, True)
 
 
-def test_an_empty_list_may_take_back_what_was_announced(account, client):
+def test_the_total_of_an_empty_list_can_be_set(account, client):
     account.seed(name="one")
     account.fault("endpoint.list", "empty_list", total=0)
     assert client.get("/endpoints").json() == {"endpoints": [], "total": 0}
@@ -169,25 +169,25 @@ def test_wrong_types(account, client):
 
 
 def test_short_and_empty_lists_keep_the_true_total(account, client):
-    for _record in range(3):
+    for _resource in range(3):
         account.seed()
     account.fault("endpoint.list", "short_list", keep=2)
-    answer = client.get("/endpoints").json()
-    assert (len(answer["endpoints"]), answer["total"]) == (2, 3)
+    page = client.get("/endpoints").json()
+    assert (len(page["endpoints"]), page["total"]) == (2, 3)
     account.fault("endpoint.list", "empty_list")
     assert client.get("/endpoints").json() == {"endpoints": [], "total": 3}
 
 
 def test_ignore(account, client):
-    record_id = client.created()
+    resource_id = client.created()
     account.fault("endpoint.update", "ignore", fields=["workerConfig.maxNum", "envs"])
-    assert client.update(record_id, name="new", workerConfig__maxNum=9, envs=[]).json() == {}
-    record = client.read(record_id)
-    assert (record["name"], record["workerConfig"]["maxNum"], len(record["envs"])) == ("new", 2, 1)
+    assert client.update(resource_id, name="new", workerConfig__maxNum=9, envs=[]).json() == {}
+    resource = client.read(resource_id)
+    assert (resource["name"], resource["workerConfig"]["maxNum"], len(resource["envs"])) == ("new", 2, 1)
     account.fault("endpoint.create", "ignore", fields=["workerConfig.maxNum", "envs"])
-    record = client.read(client.created())
-    assert "maxNum" not in record["workerConfig"]
-    assert record["envs"] == []
+    resource = client.read(client.created())
+    assert "maxNum" not in resource["workerConfig"]
+    assert resource["envs"] == []
 
 
 def test_clip(account, client):
@@ -197,32 +197,32 @@ def test_clip(account, client):
 
 def test_failed_state(account, client, clock):
     account.fault("*", "failed_state", error="IMAGE", message="no such image")
-    record_id = client.created()
-    assert client.read(record_id)["state"]["state"] == "creating"
+    resource_id = client.created()
+    assert client.read(resource_id)["state"]["state"] == "creating"
     clock.advance(1)
-    record = client.read(record_id)
-    assert record["state"] == {"state": "failed", "error": "IMAGE", "message": "no such image"}
-    assert record["workers"] == []
-    client.update(record_id)
+    resource = client.read(resource_id)
+    assert resource["state"] == {"state": "failed", "error": "IMAGE", "message": "no such image"}
+    assert resource["workers"] == []
+    client.update(resource_id)
     clock.advance(1)
-    assert client.read(record_id)["state"]["state"] == "serving"
+    assert client.read(resource_id)["state"]["state"] == "serving"
 
 
 @pytest.mark.parametrize("fault, state", [("stuck", "creating"), ("stopped", "stopped")])
 def test_stuck_and_stopped(account, client, clock, fault, state):
     account.fault("endpoint.create", fault)
-    record_id = client.created()
+    resource_id = client.created()
     clock.advance(3600)
-    assert client.read(record_id)["state"]["state"] == state
-    assert client.read(record_id)["workers"] == []
+    assert client.read(resource_id)["state"]["state"] == state
+    assert client.read(resource_id)["workers"] == []
 
 
 def test_duplicate(account, client):
     account.fault("endpoint.create", "duplicate")
-    record_id = client.created(appName="app")
+    resource_id = client.created(appName="app")
     first, second = client.listed()
     assert first["name"] == second["name"] == "demo"
-    assert record_id in (first["id"], second["id"])
+    assert resource_id in (first["id"], second["id"])
     assert first["appName"] != second["appName"]
 
 
@@ -235,7 +235,7 @@ def test_times_and_skip(account, client):
     assert client.get("/endpoint/limit").status_code == 200
 
 
-def test_faults_wait_for_an_operation_that_they_fit(account, client):
+def test_faults_stay_queued_until_a_matching_operation(account, client):
     account.fault("*", "duplicate")
     account.fault("endpoint.delete", "empty")
     client.listed()
@@ -249,16 +249,16 @@ def test_faults_wait_for_an_operation_that_they_fit(account, client):
     [
         ("endpoint.fly", "status", {}, "unknown operation 'endpoint.fly'"),
         ("*", "surprise", {}, "unknown fault 'surprise'"),
-        ("*", "status", {"colour": 1}, "no argument 'colour'"),
+        ("*", "status", {"color": 1}, "no argument 'color'"),
         ("*", "status", {"when": "never"}, "'before' or 'after'"),
-        ("endpoint.get", "duplicate", {}, "does not fit endpoint.get"),
+        ("endpoint.get", "duplicate", {}, "cannot affect endpoint.get"),
     ],
 )
-def test_bad_faults_are_refused(account, operation, fault, arguments, message):
+def test_invalid_faults_are_refused(account, operation, fault, arguments, message):
     with pytest.raises(ValueError, match=message):
         account.fault(operation, fault, **arguments)
     assert account.faults.active() == []
 
 
-def test_every_fault_is_played_by_somebody():
+def test_every_fault_has_a_player_or_a_list_of_operations():
     assert PLAYERS.keys() | FITS.keys() == ARGUMENTS.keys()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's endpoints: forms of requests and answers, refusals, states over time."""
+"""Tests of Novita's endpoints: formats of requests and responses, refusals, states over time."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 
-def test_get_answers_everything_wrapped_and_large_numbers_as_strings(client):
-    record_id = client.created()
-    assert re.fullmatch("[0-9a-f]{16}", record_id)
-    record = client.read(record_id)
-    assert record["id"] == record["appName"] == record_id
-    assert record["workerConfig"] == {
+def test_get_returns_an_envelope_and_large_numbers_as_strings(client):
+    resource_id = client.created()
+    assert re.fullmatch("[0-9a-f]{16}", resource_id)
+    resource = client.read(resource_id)
+    assert resource["id"] == resource["appName"] == resource_id
+    assert resource["workerConfig"] == {
         "minNum": 1,
         "maxNum": 2,
         "freeTimeout": "240",
@@ -25,9 +25,9 @@ def test_get_answers_everything_wrapped_and_large_numbers_as_strings(client):
         "requestTimeout": 600,
         "cudaVersion": "12.8",
     }
-    assert record["policy"] == {"type": "queue", "value": "15"}
-    assert record["envs"] == [{"key": "LOG_LEVEL", "value": "info"}]
-    assert record["healthy"] == {
+    assert resource["policy"] == {"type": "queue", "value": "15"}
+    assert resource["envs"] == [{"key": "LOG_LEVEL", "value": "info"}]
+    assert resource["healthy"] == {
         "path": "/ready",
         "initialDelay": 10,
         "period": 10,
@@ -35,44 +35,46 @@ def test_get_answers_everything_wrapped_and_large_numbers_as_strings(client):
         "successThreshold": 1,
         "failureThreshold": 3,
     }
-    assert record["volumeMounts"] == [{"type": "local", "size": 30, "id": "", "mountPath": "/workspace"}]
-    assert record["url"].startswith("https://")
+    assert resource["volumeMounts"] == [{"type": "local", "size": 30, "id": "", "mountPath": "/workspace"}]
+    assert resource["url"].startswith("https://")
 
 
-def test_list_differs_from_get_in_the_type_of_the_port_only(client):
-    record_id = client.created()
-    single, listed = client.read(record_id), client.listed()[0]
+def test_a_list_differs_from_get_only_in_the_type_of_the_port(client):
+    resource_id = client.created()
+    single, listed = client.read(resource_id), client.listed()[0]
     assert single.pop("ports") == [{"port": 8000}]
     assert listed.pop("ports") == [{"port": "8000"}]
     assert single == listed
 
 
-def test_update_replaces_in_full(client):
-    record_id = client.created(appName="my-app", rootfsSize=60)
-    response = client.update(record_id, "name", "envs", "volumeMounts", "healthy", "clusterID", image={"image": "new"})
+def test_an_update_replaces_all_fields(client):
+    resource_id = client.created(appName="my-app", rootfsSize=60)
+    response = client.update(
+        resource_id, "name", "envs", "volumeMounts", "healthy", "clusterID", image={"image": "new"}
+    )
     assert (response.status_code, response.json()) == (200, {})
-    record = client.read(record_id)
-    assert (record["name"], record["envs"], record["volumeMounts"], record["clusterID"]) == ("", [], [], "")
-    assert record["healthy"]["path"] == ""
-    assert record["image"] == {"image": "new", "authId": "", "command": ""}
-    assert (record["appName"], record["rootfsSize"], record["products"]) == ("my-app", 60, [{"id": "7"}])
+    resource = client.read(resource_id)
+    assert (resource["name"], resource["envs"], resource["volumeMounts"], resource["clusterID"]) == ("", [], [], "")
+    assert resource["healthy"]["path"] == ""
+    assert resource["image"] == {"image": "new", "authId": "", "command": ""}
+    assert (resource["appName"], resource["rootfsSize"], resource["products"]) == ("my-app", 60, [{"id": "7"}])
 
 
 @pytest.mark.parametrize("field, value", [("appName", "x"), ("products", [{"id": "7"}]), ("rootfsSize", 100)])
-def test_update_does_not_know_what_the_page_does_not_name(client, field, value):
-    record = {"id": client.created(), "workerConfig": {}, field: value}
-    assert field in client.post("/endpoint/update", record).json()["message"]
+def test_an_update_refuses_undocumented_fields(client, field, value):
+    resource = {"id": client.created(), "workerConfig": {}, field: value}
+    assert field in client.post("/endpoint/update", resource).json()["message"]
 
 
 @pytest.mark.parametrize("field", ["workerConfig", "ports", "policy", "image"])
-def test_update_requires_what_the_page_requires(client, field):
+def test_an_update_requires_the_documented_fields(client, field):
     response = client.update(client.created(), field)
     assert response.status_code == 400
     assert field in response.json()["message"]
 
 
 @pytest.mark.parametrize(
-    ("reads", "field", "deletes"),
+    ("setting", "field", "deletes"),
     [
         ("id", "id", True),
         ("id", "name", False),
@@ -82,133 +84,138 @@ def test_update_requires_what_the_page_requires(client, field):
         ("either", "name", True),
     ],
 )
-def test_delete_reads_the_id_in_the_field_of_the_setting_and_no_other(account, client, reads, field, deletes):
-    account.settings.set(delete_key=reads)
-    record_id = client.created()
+def test_a_delete_reads_the_id_only_from_the_key_in_the_settings(account, client, setting, field, deletes):
+    account.settings.set(delete_key=setting)
+    resource_id = client.created()
     other_field = {"name": "id", "id": "name"}[field]
-    answer = client.post(
-        "/endpoint/delete", {field: record_id, other_field: record_id} if deletes else {field: record_id}
+    response = client.post(
+        "/endpoint/delete", {field: resource_id, other_field: resource_id} if deletes else {field: resource_id}
     )
-    assert (answer.status_code == 200) is deletes
+    assert (response.status_code == 200) is deletes
     if not deletes:
-        assert answer.json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
+        assert response.json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
     assert (client.listed()[0]["state"]["state"] == "Releasing") is deletes
 
 
-def test_delete_takes_a_while(account, client, clock):
-    record_id = client.created()
-    assert client.delete(record_id).json() == {}
+def test_a_delete_takes_some_time(account, client, clock):
+    resource_id = client.created()
+    assert client.delete(resource_id).json() == {}
     account.settings.set(leaving_word="toTerminate")
     assert client.listed()[0]["state"]["state"] == "toTerminate"
     clock.advance(0.5)
     assert client.listed() == []
-    assert client.get("/endpoint", id=record_id).json() == {
+    assert client.get("/endpoint", id=resource_id).json() == {
         "code": 400,
         "reason": "SERVERLESS_ENDPOINT_NOT_FOUND",
-        "message": f"endpoint {record_id} not found",
+        "message": f"endpoint {resource_id} not found",
         "metadata": {},
     }
-    assert client.delete(record_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
-    assert client.update(record_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
+    assert client.delete(resource_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
+    assert client.update(resource_id).json()["reason"] == "SERVERLESS_ENDPOINT_NOT_FOUND"
 
 
-def test_an_endpoint_boots_and_then_its_workers_do(client, clock):
-    record_id = client.created()
+def test_an_endpoint_starts_before_its_workers(client, clock):
+    resource_id = client.created()
 
-    def look():
-        record = client.read(record_id)
-        return record["state"]["state"], [(worker["state"]["state"], worker["healthy"]) for worker in record["workers"]]
+    def states():
+        resource = client.read(resource_id)
+        return resource["state"]["state"], [
+            (worker["state"]["state"], worker["healthy"]) for worker in resource["workers"]
+        ]
 
-    assert look() == ("creating", [])
+    assert states() == ("creating", [])
     clock.advance(1)
-    assert look() == ("serving", [("creating", False)])
+    assert states() == ("serving", [("creating", False)])
     clock.advance(1)
-    assert look() == ("serving", [("running", True)])
-    client.update(record_id, workerConfig__minNum=2)
-    assert look() == ("updating", [("running", True)])
+    assert states() == ("serving", [("running", True)])
+    client.update(resource_id, workerConfig__minNum=2)
+    assert states() == ("updating", [("running", True)])
     clock.advance(1)
-    assert look() == ("serving", [("running", True), ("creating", False)])
+    assert states() == ("serving", [("running", True), ("creating", False)])
     clock.advance(1)
-    assert look() == ("serving", [("running", True)] * 2)
-    client.update(record_id, workerConfig__minNum=0)
-    assert look() == ("updating", [("removed", True)] * 2)
+    assert states() == ("serving", [("running", True)] * 2)
+    client.update(resource_id, workerConfig__minNum=0)
+    assert states() == ("updating", [("removed", True)] * 2)
     clock.advance(30)
-    assert look() == ("serving", [])
+    assert states() == ("serving", [])
 
 
-def test_a_worker_that_fails_says_why_and_stays_for_a_while(account, client, clock):
+def test_a_failed_worker_shows_the_reason_and_stays_listed_for_some_time(account, client, clock):
     account.fault("endpoint.create", "failed_workers", error="IMAGE_PULL_FAILED", message="manifest not found")
-    record_id = client.created()
+    resource_id = client.created()
     clock.advance(2)
-    record = client.read(record_id)
-    [worker] = record["workers"]
-    assert record["state"]["state"] == "serving"
+    resource = client.read(resource_id)
+    [worker] = resource["workers"]
+    assert resource["state"]["state"] == "serving"
     assert worker["state"] == {"state": "failed", "error": "IMAGE_PULL_FAILED", "message": "manifest not found"}
     assert worker["healthy"] is False
-    client.update(record_id, image={"image": "better"})
+    client.update(resource_id, image={"image": "better"})
     clock.advance(2)
-    assert [worker["state"]["state"] for worker in client.read(record_id)["workers"]] == ["failed", "running"]
+    assert [worker["state"]["state"] for worker in client.read(resource_id)["workers"]] == ["failed", "running"]
     clock.advance(30)
-    assert [worker["state"]["state"] for worker in client.read(record_id)["workers"]] == ["running"]
+    assert [worker["state"]["state"] for worker in client.read(resource_id)["workers"]] == ["running"]
 
 
-def test_the_cluster_of_a_place_sleeps_after_its_last_endpoint_is_gone(client, clock):
+def test_a_cluster_sleeps_after_its_last_endpoint_is_deleted(client, clock):
     first, second = client.created(), client.created(clusterID="", clusterIDs=["cluster-1"])
     elsewhere = client.created(clusterID="cluster-2")
     client.delete(first)
     clock.advance(1)
-    assert client.create().status_code == 200, "there is another one of the same cluster"
-    for record in client.listed():
-        if record["id"] != elsewhere:
-            client.delete(record["id"])
+    assert client.create().status_code == 200, "the cluster has another endpoint"
+    for resource in client.listed():
+        if resource["id"] != elsewhere:
+            client.delete(resource["id"])
     clock.advance(0.4)
-    assert client.create().status_code == 200, "the last one is not gone yet"
+    assert client.create().status_code == 200, "the last endpoint is not deleted yet"
     client.delete(client.listed()[-1]["id"])
     clock.advance(3)
     refused = client.create()
     assert (refused.status_code, refused.json()["reason"]) == (400, "CLUSTER_STATUS")
     assert refused.json()["message"] == "serverless cluster is not active"
-    assert client.update(elsewhere).json()["reason"] == "CLUSTER_STATUS", "an update to that place is refused, too"
+    assert client.update(elsewhere).json()["reason"] == "CLUSTER_STATUS", (
+        "an update to a sleeping cluster is refused, too"
+    )
     assert client.update(elsewhere, clusterID="cluster-2").status_code == 200
     clock.advance(0.6)
     assert client.create().status_code == 200
-    assert second not in [record["id"] for record in client.listed()]
+    assert second not in [resource["id"] for resource in client.listed()]
 
 
-def test_a_new_account_never_slept_and_a_sleep_can_be_switched_off(account, client, clock):
+def test_the_sleep_of_clusters_can_be_turned_off(account, client, clock):
     account.settings.set(cluster_sleep_seconds=0)
     client.delete(client.created())
     clock.advance(1)
     assert client.create().status_code == 200
 
 
-def test_an_update_drops_the_clusters_that_it_leaves_out(client):
-    record_id = client.created(clusterID="", clusterIDs=["a", "b"])
-    assert client.read(record_id)["clusterIDs"] == ["a", "b"]
-    client.update(record_id, clusterID="", clusterIDs=["a", "b"])
-    assert client.read(record_id)["clusterIDs"] == ["a", "b"]
-    assert "clusterIDs" in client.update(record_id, clusterID="c", clusterIDs=["a", "b"]).json()["message"]
-    client.update(record_id, clusterID="")
-    assert "clusterIDs" not in client.read(record_id)
+def test_an_update_removes_the_clusters_that_it_omits(client):
+    resource_id = client.created(clusterID="", clusterIDs=["a", "b"])
+    assert client.read(resource_id)["clusterIDs"] == ["a", "b"]
+    client.update(resource_id, clusterID="", clusterIDs=["a", "b"])
+    assert client.read(resource_id)["clusterIDs"] == ["a", "b"]
+    assert "clusterIDs" in client.update(resource_id, clusterID="c", clusterIDs=["a", "b"]).json()["message"]
+    client.update(resource_id, clusterID="")
+    assert "clusterIDs" not in client.read(resource_id)
     assert "clusterIDs" not in client.read(client.created())
 
 
-def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
-    record_id = client.created()
+def test_update_ranges_found_accepts_current_values_outside_the_ranges(account, client):
+    resource_id = client.created()
     account.change(
-        record_id, rootfsSize=900, name="n" * 300, workerConfig={"requestTimeout": 7200, "cudaVersion": "any"}
+        resource_id, rootfsSize=900, name="n" * 300, workerConfig={"requestTimeout": 7200, "cudaVersion": "any"}
     )
     kept = {"name": "n" * 300, "workerConfig__requestTimeout": 7200, "workerConfig__cudaVersion": "any"}
-    assert client.update(record_id, **kept).status_code == 400
+    assert client.update(resource_id, **kept).status_code == 400
     account.settings.set(update_ranges="found")
-    assert client.update(record_id, workerConfig__maxNum=5, **kept).status_code == 200
+    assert client.update(resource_id, workerConfig__maxNum=5, **kept).status_code == 200
     assert (
-        "requestTimeout" in client.update(record_id, **{**kept, "workerConfig__requestTimeout": 7300}).json()["message"]
+        "requestTimeout"
+        in client.update(resource_id, **{**kept, "workerConfig__requestTimeout": 7300}).json()["message"]
     )
-    assert client.update(record_id, **{**kept, "name": "m" * 300}).status_code == 400
+    assert client.update(resource_id, **{**kept, "name": "m" * 300}).status_code == 400
 
 
-def test_names_may_repeat_but_app_names_may_not(client):
+def test_app_names_are_unique_but_names_are_not(client):
     client.created(appName="taken")
     client.created()
     assert client.create(appName="taken").json()["reason"] == "SERVERLESS_APP_NAME_IS_EXIST"
@@ -246,31 +253,31 @@ def test_names_may_repeat_but_app_names_may_not(client):
         ({"volumeMounts": [{"type": "network", "id": "s", "mountPath": "/x"}], "clusterID": ""}, "clusterID"),
     ],
 )
-def test_bad_values_are_refused(client, changes, message):
-    answer = client.create(**changes)
-    assert answer.status_code == 400
-    assert answer.json()["reason"] == "VALIDATOR_PARAM"
-    assert message in answer.json()["message"]
+def test_invalid_values_are_refused(client, changes, message):
+    response = client.create(**changes)
+    assert response.status_code == 400
+    assert response.json()["reason"] == "VALIDATOR_PARAM"
+    assert message in response.json()["message"]
     assert client.listed() == []
 
 
-def test_bad_values_are_refused_in_updates_too(client):
-    record_id = client.created()
-    assert "maxNum" in client.update(record_id, workerConfig__maxNum=101).json()["message"]
-    assert client.read(record_id)["workerConfig"]["maxNum"] == 2
+def test_invalid_values_are_refused_in_updates_too(client):
+    resource_id = client.created()
+    assert "maxNum" in client.update(resource_id, workerConfig__maxNum=101).json()["message"]
+    assert client.read(resource_id)["workerConfig"]["maxNum"] == 2
 
 
 def test_missing_products_are_not_found(client):
     assert client.create(products=[{"id": "missing-1"}]).json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
 
 
-def test_the_limits_are_those_that_are_enforced(client):
+def test_the_returned_limits_are_enforced(client):
     limits = client.get("/endpoint/limit").json()
     client.created(workerConfig__maxNum=limits["maxWorkerNum"])
     assert client.create(workerConfig__maxNum=limits["maxWorkerNum"] + 1).status_code == 400
 
 
-def test_malformed_requests(client):
+def test_malformed_requests_are_refused(client):
     def send(**arguments):
         return client.session.post(f"{client.base}/endpoint/create", timeout=60, **arguments).json()
 
@@ -286,37 +293,37 @@ def test_malformed_requests(client):
     assert unknown.headers["Content-Type"].startswith("text/plain")
 
 
-def test_the_vendors_own_client_is_understood(client):
-    """It sends large numbers as it read them, and no requestTimeout."""
-    record_id = client.created()
-    record = client.read(record_id)
-    del record["workerConfig"]["requestTimeout"]
-    wanted = {key: record[key] for key in ("id", "workerConfig", "ports", "policy", "image")}
-    assert client.post("/endpoint/update", wanted).json() == {}
-    assert client.read(record_id)["workerConfig"]["freeTimeout"] == "240"
+def test_requests_of_the_vendors_client_are_accepted(client):
+    """The client sends large numbers as strings, as in responses, and no requestTimeout."""
+    resource_id = client.created()
+    resource = client.read(resource_id)
+    del resource["workerConfig"]["requestTimeout"]
+    body = {key: resource[key] for key in ("id", "workerConfig", "ports", "policy", "image")}
+    assert client.post("/endpoint/update", body).json() == {}
+    assert client.read(resource_id)["workerConfig"]["freeTimeout"] == "240"
 
 
 @pytest.mark.parametrize("header", [None, "Bearer short", "Basic sk-simulator-tests-0001"])
-def test_without_a_good_key_nothing_is_answered(client, header):
+def test_requests_without_a_valid_key_are_refused(client, header):
     client.session.headers["Authorization"] = header
     response = client.get("/endpoints")
     assert response.status_code == 401
     assert response.json()["reason"] == "FAILED_TO_AUTH"
 
 
-def test_accounts_never_see_each_other(client, other_client):
-    record_id = client.created(appName="mine")
+def test_accounts_are_isolated(client, other_client):
+    resource_id = client.created(appName="mine")
     assert other_client.listed() == []
-    assert other_client.get("/endpoint", id=record_id).status_code == 400
-    assert other_client.delete(record_id).status_code == 400
+    assert other_client.get("/endpoint", id=resource_id).status_code == 400
+    assert other_client.delete(resource_id).status_code == 400
     other_client.created(appName="mine")
 
 
-def test_many_requests_at_once(client):
+def test_concurrent_requests_are_all_executed(client):
     with ThreadPoolExecutor(8) as pool:
         ids = set(pool.map(lambda number: client.created(name=f"n{number}"), range(40)))
     assert len(ids) == 40
-    assert {record["id"] for record in client.listed(pageSize=50)} == ids
+    assert {resource["id"] for resource in client.listed(pageSize=50)} == ids
 
 
 def test_one_connection_serves_many_requests(account, client):

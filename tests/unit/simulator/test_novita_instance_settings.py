@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's instances under settings, faults and the control interface; their products."""
+"""Tests of Novita's instances with settings, faults and the control interface, and of their products."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_settings_of_lists(instances, account, store, clock):
         clock.advance(1)
 
     def names(**query):
-        return [record["name"] for record in instances.listed(**query)]
+        return [resource["name"] for resource in instances.listed(**query)]
 
     assert names(pageSize=2, pageNum=2) == ["n4"]
     account.settings.set(page_base=1, page_cap=3, total="string", list_order="reversed")
@@ -51,9 +51,9 @@ def test_settings_of_lists(instances, account, store, clock):
 
 def test_numbers_as_numbers(instances, account, running):
     account.settings.set(numbers_as_strings=False)
-    record = instances.read(running)
-    assert (record["cpuNum"], record["memory"], record["gpuNum"], record["endTime"]) == (16, 62, 1, -1)
-    assert isinstance(record["createdAt"], int)
+    resource = instances.read(running)
+    assert (resource["cpuNum"], resource["memory"], resource["gpuNum"], resource["endTime"]) == (16, 62, 1, -1)
+    assert isinstance(resource["createdAt"], int)
     assert isinstance(instances.read_v2(running)["created_at"], int)
     assert instances.products()["4090.16c62g"]["price"] == 35000
 
@@ -71,25 +71,25 @@ def test_not_found_status(instances, account):
 
 def test_ssh_password_inside_and_idle_jupyter(account, instances, running):
     account.settings.set(ssh_password_inside=True, idle_jupyter=False)
-    record = instances.read(running)
-    assert "sshPassword" not in record
-    assert record["connectComponentSSH"]["password"]
+    resource = instances.read(running)
+    assert "sshPassword" not in resource
+    assert resource["connectComponentSSH"]["password"]
 
 
-def test_removed_as_blank(account, instances, running, clock):
-    account.settings.set(removed_as="blank")
+def test_removed_as_empty(account, instances, running, clock):
+    account.settings.set(removed_as="empty")
     instances.done("delete", running)
     clock.advance(1)
-    assert [record["status"] for record in instances.listed()] == [""]
+    assert [resource["status"] for resource in instances.listed()] == [""]
 
 
 def test_late_visibility(instances, account, clock):
     account.settings.set(visible_after=5)
-    record_id = instances.created()
+    resource_id = instances.created()
     assert instances.listed() == []
-    assert instances.get(record_id).status_code == 400
+    assert instances.get(resource_id).status_code == 400
     clock.advance(5)
-    assert instances.listed()[0]["id"] == record_id
+    assert instances.listed()[0]["id"] == resource_id
 
 
 def test_stale_reads(instances, account, clock, running):
@@ -105,34 +105,34 @@ def test_stale_reads(instances, account, clock, running):
     assert instances.status(running) == "exited"
 
 
-@pytest.mark.parametrize("when, word", [("before", "running"), ("after", "toStop")])
+@pytest.mark.parametrize("when, status", [("before", "running"), ("after", "toStop")])
 @pytest.mark.parametrize("fault", ["status", "reset", "empty"])
-def test_lost_answers(instances, account, running, fault, when, word):
+def test_responses_can_be_lost(instances, account, running, fault, when, status):
     account.fault("instance.stop", fault, when=when)
     with contextlib.suppress(requests.ConnectionError):
         instances.do("stop", running)
-    assert instances.status(running) == word
+    assert instances.status(running) == status
 
 
 @pytest.mark.parametrize(
-    "operation, word",
+    "operation, reason",
     [
         ("instance.create", "BALANCE_NOT_ENOUGH"),
         ("instance.create", "CREATE_INSTANCE_LIMIT"),
         ("instance.start", "INSUFFICIENT_RESOURCE"),
     ],
 )
-def test_refusals_on_request(instances, account, exited, operation, word):
-    account.fault(operation, "status", status=400, reason=word, message="not today")
+def test_refusals_can_be_injected(instances, account, exited, operation, reason):
+    account.fault(operation, "status", status=400, reason=reason, message="not today")
     response = instances.create() if operation == "instance.create" else instances.do("start", exited)
-    assert (response.status_code, response.json()["reason"]) == (400, word)
-    assert [record["status"] for record in instances.listed()] == ["exited"]
+    assert (response.status_code, response.json()["reason"]) == (400, reason)
+    assert [resource["status"] for resource in instances.listed()] == ["exited"]
 
 
 def test_ignore_and_clip(instances, account, clock, running):
     account.fault("instance.create", "ignore", fields=["ports", "networkStorages", "command"])
-    record = instances.read(instances.created())
-    assert (record["portMappings"], record["volumeMounts"], record["command"]) == ([], [], "")
+    resource = instances.read(instances.created())
+    assert (resource["portMappings"], resource["volumeMounts"], resource["command"]) == ([], [], "")
     account.fault("instance.create", "clip", field="rootfsSize", value=20)
     assert instances.read(instances.created())["rootfsSize"] == 20
     account.fault("instance.edit", "ignore", fields=["ports"])
@@ -144,34 +144,35 @@ def test_ignore_and_clip(instances, account, clock, running):
     account.fault("instance.upgrade", "ignore", fields=["envs", "networkVolume.volumeMounts"])
     instances.upgrade(running)
     clock.advance(1)
-    record = instances.read(running)
-    assert (record["envs"], record["volumeMounts"], record["command"]) == ([], [], "serve")
+    resource = instances.read(running)
+    assert (resource["envs"], resource["volumeMounts"], resource["command"]) == ([], [], "serve")
     account.fault("instance.set_auto_renew", "ignore", fields=["autoRenew"])
-    record_id = instances.created(month=1)
-    instances.renew_by_itself(record_id, autoRenew=True)
-    assert instances.read_v2(record_id)["billing"]["prepaid"]["auto_renew"]["enabled"] is False
+    resource_id = instances.created(month=1)
+    instances.set_auto_renew(resource_id, autoRenew=True)
+    assert instances.read_v2(resource_id)["billing"]["prepaid"]["auto_renew"]["enabled"] is False
 
 
 @pytest.mark.parametrize("operation", ["stop", "restart", "delete"])
-def test_an_action_may_be_ignored(instances, account, running, operation):
+def test_an_action_can_be_ignored(instances, account, running, operation):
     account.fault(f"instance.{operation}", "ignore")
     instances.done(operation, running)
     assert instances.status(running) == "running"
 
 
-def ordered(instances, store, operation):
-    """Give an order and return the id of the instance that has to carry it out."""
+def started(instances, store, operation):
+    """Start an operation and return the ID of its instance."""
     if operation == "create":
         return instances.created()
-    record_id = store.seed({"status": "exited" if operation == "start" else "running"})["id"]
+    resource_id = store.seed({"status": "exited" if operation == "start" else "running"})["id"]
     if operation == "upgrade":
-        assert instances.upgrade(record_id).status_code == 200
+        assert instances.upgrade(resource_id).status_code == 200
     else:
-        instances.done(operation, record_id)
-    return record_id
+        instances.done(operation, resource_id)
+    return resource_id
 
 
-LAST_WORDS = {
+# The last transitional status of each operation.
+LAST_STATUSES = {
     "create": "pulling",
     "start": "starting",
     "stop": "stopping",
@@ -181,39 +182,39 @@ LAST_WORDS = {
 }
 
 
-@pytest.mark.parametrize("operation, word", LAST_WORDS.items())
+@pytest.mark.parametrize("operation, status", LAST_STATUSES.items())
 @pytest.mark.parametrize("fault", ["stuck", "stopped", "failed_state"])
-def test_how_a_course_may_end(instances, account, store, clock, operation, word, fault):
+def test_a_fault_changes_how_a_course_ends(instances, account, store, clock, operation, status, fault):
     account.fault(f"instance.{operation}", fault)
-    record_id = ordered(instances, store, operation)
-    assert instances.status(record_id) not in (word, "exited")
+    resource_id = started(instances, store, operation)
+    assert instances.status(resource_id) not in (status, "exited")
     clock.advance(3600)
-    record = instances.read(record_id)
-    assert record["status"] == ("exited" if fault == "stopped" else word)
+    resource = instances.read(resource_id)
+    assert resource["status"] == ("exited" if fault == "stopped" else status)
     error = {"state": "FAILED", "message": "failed to pull the image"}
-    assert record["statusError"] == (error if fault == "failed_state" else {"state": "", "message": ""})
-    assert instances.read_v2(record_id)["status"]["error"] == record["statusError"]["state"]
-    assert record["connectComponentSSH"] == {"sshCommand": "", "password": "", "isRunning": False}
+    assert resource["statusError"] == (error if fault == "failed_state" else {"state": "", "message": ""})
+    assert instances.read_v2(resource_id)["status"]["error"] == resource["statusError"]["state"]
+    assert resource["connectComponentSSH"] == {"sshCommand": "", "password": "", "isRunning": False}
 
 
-def test_what_failed_can_be_deleted(instances, account, clock):
+def test_a_failed_instance_can_be_deleted(instances, account, clock):
     account.fault("instance.create", "failed_state")
-    record_id = instances.created()
+    resource_id = instances.created()
     clock.advance(1)
-    instances.done("delete", record_id)
+    instances.done("delete", resource_id)
     clock.advance(1)
-    assert instances.status(record_id) == "removed"
+    assert instances.status(resource_id) == "removed"
 
 
 def test_duplicate(instances, account):
     account.fault("*", "duplicate")
-    record_id = instances.created()
+    resource_id = instances.created()
     first, second = instances.listed()
     assert first["name"] == second["name"]
-    assert record_id in (first["id"], second["id"])
+    assert resource_id in (first["id"], second["id"])
 
 
-def test_spoilt_reads(instances, account, running):
+def test_reads_can_be_corrupted(instances, account, running):
     account.fault("instance.list", "short_list", keep=0)
     assert instances.list().json() == {"instances": [], "total": 1}
     account.fault("instance.list", "wrong_types", of="items")
@@ -236,7 +237,7 @@ def test_times_and_skip(instances, account, running):
     assert [instances.get(running).status_code for _request in range(4)] == [200, 503, 503, 200]
 
 
-def test_seeded_instances_may_be_anything(instances, store, clock):
+def test_seeded_instances_are_not_validated(instances, store, clock):
     store.seed(
         {
             "id": "odd",
@@ -252,10 +253,15 @@ def test_seeded_instances_may_be_anything(instances, store, clock):
             "createdAt": "5",
         }
     )
-    record = instances.read("odd")
-    assert (len(record["name"]), record["status"], record["envs"], record["portMappings"]) == (300, "odd", None, None)
-    assert (record["connectComponentSSH"], record["network"], record["statusError"]) == (None, None, None)
-    assert (record["productName"], record["cpuNum"], record["createdAt"]) == ("gone", "0", "5")
+    resource = instances.read("odd")
+    assert (len(resource["name"]), resource["status"], resource["envs"], resource["portMappings"]) == (
+        300,
+        "odd",
+        None,
+        None,
+    )
+    assert (resource["connectComponentSSH"], resource["network"], resource["statusError"]) == (None, None, None)
+    assert (resource["productName"], resource["cpuNum"], resource["createdAt"]) == ("gone", "0", "5")
     assert instances.listed()[0]["status"] == instances.read_v2("odd")["status"]["status"] == "odd"
     store.change("odd", {"statusError": {"state": "E", "message": "m"}})
     assert instances.read("odd")["statusError"] == {"state": "E", "message": "m"}
@@ -266,30 +272,30 @@ def test_seeded_instances_may_be_anything(instances, store, clock):
 
 
 def test_a_seeded_subscription_has_an_end(instances, store):
-    record = store.seed({"billingMode": "monthly", "month": 2, "autoRenew": True, "autoRenewMonth": 1})
-    assert int(record["endTime"]) > int(record["createdAt"])
-    assert instances.read_v2(record["id"])["billing"]["prepaid"]["auto_renew"]["enabled"] is True
+    resource = store.seed({"billingMode": "monthly", "month": 2, "autoRenew": True, "autoRenewMonth": 1})
+    assert int(resource["endTime"]) > int(resource["createdAt"])
+    assert instances.read_v2(resource["id"])["billing"]["prepaid"]["auto_renew"]["enabled"] is True
 
 
-def test_a_state_may_be_held(instances, store, clock):
-    record_id = store.seed({"status": "migrating", "hold": True})["id"]
+def test_a_transitional_status_can_be_held(instances, store, clock):
+    resource_id = store.seed({"status": "migrating", "hold": True})["id"]
     clock.advance(3600)
-    assert instances.status(record_id) == "migrating"
-    store.change(record_id, {"status": "migrating"})
+    assert instances.status(resource_id) == "migrating"
+    store.change(resource_id, {"status": "migrating"})
     clock.advance(1)
-    assert instances.status(record_id) == "running"
+    assert instances.status(resource_id) == "running"
 
 
 def test_control(sim, client, instances):
     def call(method, path, body=None):
         return client.session.request(method, f"{sim.url}/_sim/novita/{path}", json=body, timeout=60).json()
 
-    record_id = call("POST", "instances", {"name": "<mine>", "status": "exited"})["id"]
-    assert call("PATCH", f"instances/{record_id}", {"status": "running"}) == instances.read(record_id)
+    resource_id = call("POST", "instances", {"name": "<mine>", "status": "exited"})["id"]
+    assert call("PATCH", f"instances/{resource_id}", {"status": "running"}) == instances.read(resource_id)
     page = client.session.get(sim.url, timeout=60).text
     assert "&lt;mine&gt;" in page and "<td>instances</td>" in page and "<td>products</td>" not in page
-    assert call("GET", "instances")[0]["id"] == record_id
-    call("DELETE", f"instances/{record_id}")
+    assert call("GET", "instances")[0]["id"] == resource_id
+    call("DELETE", f"instances/{resource_id}")
     assert instances.listed() == []
     call("PATCH", "products/4090.16c62g", {"price": "1"})
     assert instances.products()["4090.16c62g"]["price"] == "1"
@@ -351,14 +357,14 @@ def test_cpu_products(client):
     ]
 
 
-def test_without_stock_nothing_is_created_or_started(instances, account, exited):
+def test_without_stock_no_instance_is_created_or_started(instances, account, exited):
     account.store("products").change("4090.16c62g", {"inventoryState": "none"})
     for response in (instances.create(), instances.do("start", exited)):
         assert (response.status_code, response.json()["reason"]) == (400, "INSUFFICIENT_RESOURCE")
-    assert [record["status"] for record in instances.listed()] == ["exited"]
+    assert [resource["status"] for resource in instances.listed()] == ["exited"]
 
 
-def test_prices_may_be_unreadable(instances, account):
+def test_prices_can_be_unreadable(instances, account):
     account.store("products").change("4090.16c62g", {"price": "cheap", "regions": None, "spotPrice": None})
     product = instances.products()["4090.16c62g"]
     assert (product["price"], product["regions"], product["spotPrice"]) == ("cheap", None, None)

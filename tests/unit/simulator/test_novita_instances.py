@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Novita's instances: forms of requests and answers, refusals, states over time."""
+"""Tests of Novita's instances: formats of requests and responses, refusals, statuses over time."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def store(account):
 
 @pytest.fixture
 def running(instances, clock):
-    """Return the id of an instance that runs."""
-    record_id = instances.created()
+    """Return the ID of a running instance."""
+    resource_id = instances.created()
     clock.advance(1)
-    return record_id
+    return resource_id
 
 
 def reason(response):
@@ -38,18 +38,18 @@ def reason(response):
     return response.json()["reason"]
 
 
-def way(instances, clock, record_id, seconds):
-    """Return the different states that an instance is in over some seconds."""
-    words = [instances.status(record_id)]
+def course(instances, clock, resource_id, seconds):
+    """Return the statuses of an instance over some seconds, without repetitions."""
+    statuses = [instances.status(resource_id)]
     for _tick in range(round(seconds * 8)):
         clock.advance(1 / 8)
-        words.append(instances.status(record_id))
-    return [word for number, word in enumerate(words) if number == 0 or word != words[number - 1]]
+        statuses.append(instances.status(resource_id))
+    return [status for number, status in enumerate(statuses) if number == 0 or status != statuses[number - 1]]
 
 
-def test_get_answers_a_bare_record_with_large_numbers_as_strings(instances, running):
+def test_get_returns_no_envelope_and_large_numbers_as_strings(instances, running):
     assert re.fullmatch("[0-9a-f]{16}", running)
-    record = instances.read(running)
+    resource = instances.read(running)
     expected = {
         "id": running,
         "name": "trainer",
@@ -79,70 +79,70 @@ def test_get_answers_a_bare_record_with_large_numbers_as_strings(instances, runn
         "keepDataDay": 7,
         "lastStoppedAt": "0",
     }
-    assert {key: record[key] for key in expected} == expected
-    assert [(item["port"], item["type"]) for item in record["portMappings"]] == [(8000, "http"), (22022, "tcp")]
-    assert record["portMappings"][0]["endpoint"].startswith(f"https://{running}-8000.us-demo-1.")
-    assert record["createdAt"] == record["lastStartedAt"]
-    assert not {"imageAuth", "month", "minCudaVersion", "tools", "autoRenew"} & record.keys()
-    assert "canary" not in str(record)
+    assert {key: resource[key] for key in expected} == expected
+    assert [(item["port"], item["type"]) for item in resource["portMappings"]] == [(8000, "http"), (22022, "tcp")]
+    assert resource["portMappings"][0]["endpoint"].startswith(f"https://{running}-8000.us-demo-1.")
+    assert resource["createdAt"] == resource["lastStartedAt"]
+    assert not {"imageAuth", "month", "minCudaVersion", "tools", "autoRenew"} & resource.keys()
+    assert "canary" not in str(resource)
 
 
-def test_get_tells_the_ways_in_and_a_list_does_not(instances, running):
-    record = instances.read(running)
-    ssh, terminal = record["connectComponentSSH"], record["connectComponentWebTerminal"]
+def test_get_returns_connection_data_and_a_list_does_not(instances, running):
+    resource = instances.read(running)
+    ssh, terminal = resource["connectComponentSSH"], resource["connectComponentWebTerminal"]
     assert re.fullmatch("ssh -p 3[0-9]{4} root@proxy.us-demo-1.example.com", ssh["sshCommand"])
-    assert record["sshPassword"] and not ssh["password"]
+    assert resource["sshPassword"] and not ssh["password"]
     assert terminal["password"] and ssh["isRunning"] and terminal["isRunning"]
-    assert record["connectComponentJupyter"]["port"] == 8888
-    assert record["connectComponentLog"]["instanceLogAddress"]
+    assert resource["connectComponentJupyter"]["port"] == 8888
+    assert resource["connectComponentLog"]["instanceLogAddress"]
     [listed] = instances.listed()
     assert listed["portMappings"] == [{"port": 8000, "type": "http"}, {"port": 22022, "type": "tcp"}]
-    left_out = {key for key in record if key.startswith("connectComponent")} | {"sshPassword"}
-    assert len(left_out) == 5
+    omitted = {key for key in resource if key.startswith("connectComponent")} | {"sshPassword"}
+    assert len(omitted) == 5
     assert {**listed, "portMappings": []} == {
-        **{key: value for key, value in record.items() if key not in left_out},
+        **{key: value for key, value in resource.items() if key not in omitted},
         "portMappings": [],
     }
 
 
-def test_what_is_not_given_is_empty(instances, clock):
+def test_omitted_fields_are_empty(instances, clock):
     given = ("productId", "gpuNum", "rootfsSize", "imageUrl", "kind")
-    record_id = instances.created(*(BODY.keys() - set(given)))
-    record = instances.read(record_id)
-    assert (record["name"], record["portMappings"], record["envs"], record["volumeMounts"]) == ("", [], [], [])
-    assert (record["network"], record["clusterId"]) == ({"id": "", "ip": ""}, "us-demo-1")
+    resource_id = instances.created(*(BODY.keys() - set(given)))
+    resource = instances.read(resource_id)
+    assert (resource["name"], resource["portMappings"], resource["envs"], resource["volumeMounts"]) == ("", [], [], [])
+    assert (resource["network"], resource["clusterId"]) == ({"id": "", "ip": ""}, "us-demo-1")
     clock.advance(1)
-    assert instances.read(record_id)["connectComponentJupyter"] == {"port": 8888, "address": "", "isRunning": False}
+    assert instances.read(resource_id)["connectComponentJupyter"] == {"port": 8888, "address": "", "isRunning": False}
 
 
-def test_network_storages_are_mounted_at_network_and_local_ones_by_the_product(instances):
-    record = instances.read(instances.created(productId="h100.24c200g", networkStorages=[{"Id": "s1"}]))
-    assert record["volumeMounts"] == [
+def test_the_request_mounts_network_storage_and_the_product_local_storage(instances):
+    resource = instances.read(instances.created(productId="h100.24c200g", networkStorages=[{"Id": "s1"}]))
+    assert resource["volumeMounts"] == [
         {"type": "network", "size": 0, "id": "s1", "mountPath": "/network"},
         {"type": "local", "size": 50, "id": "", "mountPath": "/workspace"},
     ]
 
 
-def test_an_instance_without_gpus(instances):
-    record = instances.read(instances.created("gpuNum", "rootfsSize", kind="cpu", productId="cpu.4c8g"))
-    assert (record["kind"], record["gpuNum"], record["cpuNum"], record["memory"]) == ("cpu", "0", "4", "8")
-    assert record["rootfsSize"] == 60
+def test_an_instance_can_have_no_gpus(instances):
+    resource = instances.read(instances.created("gpuNum", "rootfsSize", kind="cpu", productId="cpu.4c8g"))
+    assert (resource["kind"], resource["gpuNum"], resource["cpuNum"], resource["memory"]) == ("cpu", "0", "4", "8")
+    assert resource["rootfsSize"] == 60
 
 
-def test_names_may_repeat(instances):
+def test_names_are_not_unique(instances):
     assert instances.created() != instances.created()
     assert len(instances.listed()) == 2
 
 
 @pytest.mark.parametrize("field", ["productId", "gpuNum", "rootfsSize", "imageUrl", "kind"])
-def test_create_requires_what_the_page_requires(instances, field):
+def test_a_create_requires_the_documented_fields(instances, field):
     response = instances.create(field)
     assert reason(response) == "VALIDATOR_PARAM"
     assert field in response.json()["message"]
 
 
 @pytest.mark.parametrize(
-    "changes, word, message",
+    "changes, code, message",
     [
         ({"surprise": 1}, "VALIDATOR_PARAM", "surprise"),
         ({"name": "n" * 256}, "VALIDATOR_PARAM", "name: "),
@@ -182,36 +182,36 @@ def test_create_requires_what_the_page_requires(instances, field):
         ({"clusterId": "far-away"}, "INSUFFICIENT_RESOURCE", "far-away"),
     ],
 )
-def test_bad_values_are_refused(instances, changes, word, message):
+def test_invalid_values_are_refused(instances, changes, code, message):
     response = instances.create(**changes)
-    assert reason(response) == word
+    assert reason(response) == code
     assert message in response.json()["message"]
     assert instances.listed() == []
 
 
-def test_create_goes_through_its_words(instances, account, clock):
-    assert way(instances, clock, instances.created(), 2) == ["toCreate", "creating", "pulling", "running"]
+def test_a_create_goes_through_its_statuses(instances, account, clock):
+    assert course(instances, clock, instances.created(), 2) == ["toCreate", "creating", "pulling", "running"]
     account.settings.set(pending_first=True)
-    words = way(instances, clock, instances.created(), 2)
-    assert words == ["pending", "toCreate", "creating", "pulling", "running"]
+    statuses = course(instances, clock, instances.created(), 2)
+    assert statuses == ["pending", "toCreate", "creating", "pulling", "running"]
 
 
-def test_stop_start_and_restart_go_through_their_words(instances, clock, running):
+def test_stop_start_and_restart_go_through_their_statuses(instances, clock, running):
     instances.done("stop", running)
-    assert way(instances, clock, running, 2) == ["toStop", "stopping", "exited"]
+    assert course(instances, clock, running, 2) == ["toStop", "stopping", "exited"]
     instances.done("start", running)
-    assert way(instances, clock, running, 2) == ["toStart", "starting", "running"]
+    assert course(instances, clock, running, 2) == ["toStart", "starting", "running"]
     instances.done("restart", running)
-    assert way(instances, clock, running, 2) == ["toRestart", "restarting", "running"]
+    assert course(instances, clock, running, 2) == ["toRestart", "restarting", "running"]
     assert int(instances.read(running)["lastStoppedAt"]) > 0
 
 
-def test_a_removed_instance_lingers(instances, account, clock, running):
+def test_a_removed_instance_stays_listed_for_some_time(instances, account, clock, running):
     instances.done("delete", running)
     instances.done("delete", running)
-    assert way(instances, clock, running, 2) == ["toRemove", "removing", "removed"]
+    assert course(instances, clock, running, 2) == ["toRemove", "removing", "removed"]
     assert reason(instances.do("delete", running)) == NOT_FOUND
-    assert [record["status"] for record in instances.listed()] == ["removed"]
+    assert [resource["status"] for resource in instances.listed()] == ["removed"]
     clock.advance(29)
     assert instances.listed() == []
     assert instances.get(running).json() == {
@@ -221,13 +221,13 @@ def test_a_removed_instance_lingers(instances, account, clock, running):
         "metadata": {},
     }
     account.settings.set(removed_linger=0)
-    record_id = instances.created()
-    instances.done("delete", record_id)
+    resource_id = instances.created()
+    instances.done("delete", resource_id)
     clock.advance(1)
     assert instances.listed() == []
 
 
-WORDS = (
+STATUSES = (
     "pending",
     "toCreate",
     "creating",
@@ -252,30 +252,30 @@ WORDS = (
 STOPPED = ("exited", "stopped")
 
 
-@pytest.mark.parametrize("word", WORDS)
-def test_operations_are_accepted_from_their_states_only(instances, store, word):
-    record_id = store.seed({"status": word, "hold": True})["id"]
+@pytest.mark.parametrize("status", STATUSES)
+def test_operations_are_accepted_only_in_their_statuses(instances, store, status):
+    resource_id = store.seed({"status": status, "hold": True})["id"]
     accepted = {
         "start": STOPPED,
         "stop": ("running",),
         "restart": ("running",),
         "edit": ("running", *STOPPED),
     }
-    for operation, words in accepted.items():
-        answer = instances.do(operation, record_id)
-        store.change(record_id, {"status": word, "hold": True})
-        wanted = 200 if word in words else 400
-        assert answer.status_code == wanted, operation
-        if wanted == 400:
-            assert answer.json()["reason"] == (NOT_FOUND if word == "removed" else WRONG_STATE)
-    answer = instances.upgrade(record_id)
-    assert answer.status_code == (200 if word in ("running", *STOPPED) else 400)
-    store.change(record_id, {"status": word, "hold": True})
-    assert instances.do("delete", record_id).status_code == (400 if word == "removed" else 200)
+    for operation, statuses in accepted.items():
+        response = instances.do(operation, resource_id)
+        store.change(resource_id, {"status": status, "hold": True})
+        expected = 200 if status in statuses else 400
+        assert response.status_code == expected, operation
+        if expected == 400:
+            assert response.json()["reason"] == (NOT_FOUND if status == "removed" else WRONG_STATE)
+    response = instances.upgrade(resource_id)
+    assert response.status_code == (200 if status in ("running", *STOPPED) else 400)
+    store.change(resource_id, {"status": status, "hold": True})
+    assert instances.do("delete", resource_id).status_code == (400 if status == "removed" else 200)
 
 
 @pytest.mark.parametrize(
-    "word, rest",
+    "status, rest",
     [
         ("pending", ["toCreate", "creating", "pulling", "running"]),
         ("creating", ["pulling", "running"]),
@@ -290,39 +290,39 @@ def test_operations_are_accepted_from_their_states_only(instances, store, word):
         ("freezing", []),
     ],
 )
-def test_a_state_set_by_hand_goes_on_from_there(instances, store, clock, word, rest):
-    record_id = store.seed({"status": word})["id"]
-    assert way(instances, clock, record_id, 3) == [word, *rest]
+def test_an_instance_continues_from_a_status_that_was_set(instances, store, clock, status, rest):
+    resource_id = store.seed({"status": status})["id"]
+    assert course(instances, clock, resource_id, 3) == [status, *rest]
 
 
-def test_every_start_has_another_way_in(instances, clock, running):
-    def way_in():
-        record = instances.read(running)
-        return record["connectComponentSSH"]["sshCommand"], record["sshPassword"]
+def test_every_start_changes_the_connection_data(instances, clock, running):
+    def connection():
+        resource = instances.read(running)
+        return resource["connectComponentSSH"]["sshCommand"], resource["sshPassword"]
 
-    seen = {way_in()}
+    seen = {connection()}
     for operations in (["stop", "start"], ["restart"]):
         for operation in operations:
             instances.done(operation, running)
-            assert way_in() == ("", "")
+            assert connection() == ("", "")
             clock.advance(1)
-        seen.add(way_in())
+        seen.add(connection())
     assert len({command for command, _password in seen}) == len({password for _command, password in seen}) == 3
 
 
-def test_ssh_may_take_longer(instances, account, clock):
+def test_ssh_can_take_longer(instances, account, clock):
     account.settings.set(ssh_after=5)
-    record_id = instances.created()
+    resource_id = instances.created()
     clock.advance(1)
-    record = instances.read(record_id)
-    assert record["connectComponentWebTerminal"]["isRunning"] is True
-    assert record["connectComponentSSH"]["sshCommand"]
-    assert record["connectComponentSSH"]["isRunning"] is False
+    resource = instances.read(resource_id)
+    assert resource["connectComponentWebTerminal"]["isRunning"] is True
+    assert resource["connectComponentSSH"]["sshCommand"]
+    assert resource["connectComponentSSH"]["isRunning"] is False
     clock.advance(5)
-    assert instances.read(record_id)["connectComponentSSH"]["isRunning"] is True
+    assert instances.read(resource_id)["connectComponentSSH"]["isRunning"] is True
 
 
-def test_ssh_may_be_fixed_by_hand(sim, client, instances, clock, running):
+def test_ssh_connection_data_can_be_set(sim, client, instances, clock, running):
     url = f"{sim.url}/_sim/novita/instances/{running}"
     changed = client.session.patch(url, json={"ssh": {"host": "127.0.0.1", "port": 2022, "user": "x"}}, timeout=60)
     assert changed.json()["connectComponentSSH"]["sshCommand"] == "ssh -p 2022 x@127.0.0.1"
@@ -332,24 +332,24 @@ def test_ssh_may_be_fixed_by_hand(sim, client, instances, clock, running):
     assert instances.read_v2(running)["tools"]["ssh"]["username"] == "x"
 
 
-def test_edit_replaces_the_ports_without_a_reset(instances, running):
+def test_an_edit_replaces_the_ports_without_a_reset(instances, running):
     instances.done("edit", running, ports=[{"port": 9000, "type": "tcp"}])
-    record = instances.read(running)
-    assert [(item["port"], item["type"]) for item in record["portMappings"]] == [(9000, "tcp")]
-    assert (record["status"], record["rootfsSize"]) == ("running", 60)
+    resource = instances.read(running)
+    assert [(item["port"], item["type"]) for item in resource["portMappings"]] == [(9000, "tcp")]
+    assert (resource["status"], resource["rootfsSize"]) == ("running", 60)
     instances.done("edit", running, ports=[])
     assert instances.read(running)["portMappings"] == []
 
 
-def test_edit_adds_to_the_disk(instances, running):
+def test_an_edit_enlarges_the_disk(instances, running):
     instances.done("edit", running, expandRootDisk=40)
     instances.done("edit", running, expandRootDisk=0)
-    record = instances.read(running)
-    assert (record["rootfsSize"], len(record["portMappings"])) == (100, 2)
+    resource = instances.read(running)
+    assert (resource["rootfsSize"], len(resource["portMappings"])) == (100, 2)
 
 
 @pytest.mark.parametrize(
-    "wanted, message",
+    "changes, message",
     [
         ({"ports": "80/http"}, "ports: "),
         ({"ports": [{"port": "80", "type": "http"}]}, "ports[0].port: "),
@@ -360,35 +360,35 @@ def test_edit_adds_to_the_disk(instances, running):
         ({"name": "new"}, "name"),
     ],
 )
-def test_bad_edits_change_nothing(instances, running, wanted, message):
+def test_invalid_edits_change_nothing(instances, running, changes, message):
     before = instances.read(running)
-    response = instances.do("edit", running, **wanted)
+    response = instances.do("edit", running, **changes)
     assert reason(response) == "VALIDATOR_PARAM"
     assert message in response.json()["message"]
     assert instances.read(running) == before
 
 
-def test_upgrade_resets_the_instance(instances, clock, running):
+def test_an_upgrade_resets_the_instance(instances, clock, running):
     password = instances.read(running)["sshPassword"]
     assert instances.upgrade(running).json() == {}
-    assert way(instances, clock, running, 2) == ["toReset", "resetting", "pulling", "running"]
-    record = instances.read(running)
-    assert record["imageUrl"].endswith(":3")
-    assert (record["command"], record["entrypoint"], record["envs"][0]["value"]) == ("serve", "", "live")
-    # The storage that was not named is detached.
-    assert record["volumeMounts"] == [{"type": "network", "size": 0, "id": "s2", "mountPath": "/network"}]
-    assert record["sshPassword"] != password
+    assert course(instances, clock, running, 2) == ["toReset", "resetting", "pulling", "running"]
+    resource = instances.read(running)
+    assert resource["imageUrl"].endswith(":3")
+    assert (resource["command"], resource["entrypoint"], resource["envs"][0]["value"]) == ("serve", "", "live")
+    # Storage that the request does not list is detached.
+    assert resource["volumeMounts"] == [{"type": "network", "size": 0, "id": "s2", "mountPath": "/network"}]
+    assert resource["sshPassword"] != password
 
 
 @pytest.mark.parametrize("field", ["imageUrl", "envs", "command", "save", "networkVolume"])
-def test_upgrade_requires_what_the_page_requires(instances, running, field):
+def test_an_upgrade_requires_the_documented_fields(instances, running, field):
     response = instances.upgrade(running, field)
     assert reason(response) == "VALIDATOR_PARAM"
     assert field in response.json()["message"]
     assert instances.status(running) == "running"
 
 
-def test_what_an_upgrade_leaves_out_depends_on_put_mode(instances, account, clock, running):
+def test_put_mode_decides_about_omitted_fields_of_an_upgrade(instances, account, clock, running):
     account.settings.set(put_mode="partial")
     instances.upgrade(running, "entrypoint")
     clock.advance(1)
@@ -396,16 +396,16 @@ def test_what_an_upgrade_leaves_out_depends_on_put_mode(instances, account, cloc
     account.settings.set(put_mode="zero_ignoring")
     instances.upgrade(running, envs=[], networkVolume={"volumeMounts": []})
     clock.advance(1)
-    record = instances.read(running)
-    assert (record["entrypoint"], len(record["envs"]), len(record["volumeMounts"])) == ("/bin/sh", 1, 1)
+    resource = instances.read(running)
+    assert (resource["entrypoint"], len(resource["envs"]), len(resource["volumeMounts"])) == ("/bin/sh", 1, 1)
     account.settings.set(put_mode="full")
     instances.upgrade(running, "entrypoint", envs=[], networkVolume={"volumeMounts": []})
-    record = instances.read(running)
-    assert (record["entrypoint"], record["envs"], record["volumeMounts"]) == ("", [], [])
+    resource = instances.read(running)
+    assert (resource["entrypoint"], resource["envs"], resource["volumeMounts"]) == ("", [], [])
 
 
 @pytest.mark.parametrize(
-    "habit, status, word",
+    "setting, code, status",
     [
         ("running", 200, "running"),
         ("exited", 200, "exited"),
@@ -413,12 +413,14 @@ def test_what_an_upgrade_leaves_out_depends_on_put_mode(instances, account, cloc
     ],
 )
 @pytest.mark.parametrize("before", STOPPED)
-def test_where_the_upgrade_of_a_stopped_instance_leads(instances, account, store, clock, habit, status, word, before):
-    account.settings.set(upgrade_of_exited=habit)
-    record_id = store.seed({"status": before})["id"]
-    assert instances.upgrade(record_id).status_code == status
+def test_upgrade_of_exited_decides_the_status_after_an_upgrade(
+    instances, account, store, clock, setting, code, status, before
+):
+    account.settings.set(upgrade_of_exited=setting)
+    resource_id = store.seed({"status": before})["id"]
+    assert instances.upgrade(resource_id).status_code == code
     clock.advance(1)
-    assert instances.status(record_id) == (before if status == 400 else word)
+    assert instances.status(resource_id) == (before if code == 400 else status)
 
 
 def test_an_upgrade_with_a_missing_storage_is_refused(instances, running):
@@ -428,80 +430,80 @@ def test_an_upgrade_with_a_missing_storage_is_refused(instances, running):
 
 
 def test_month_enforces_monthly_billing(instances, clock):
-    record_id = instances.created(billingMode="spot", month=2, autoRenew=True, autoRenewMonth=3)
-    record = instances.read(record_id)
-    assert record["billingMode"] == "monthly"
-    assert int(record["endTime"]) == int(record["createdAt"]) + 2 * 30 * 24 * 3600
-    prepaid = instances.read_v2(record_id)["billing"]["prepaid"]
-    assert (prepaid["months"], prepaid["end_time"]) == (2, record["endTime"])
+    resource_id = instances.created(billingMode="spot", month=2, autoRenew=True, autoRenewMonth=3)
+    resource = instances.read(resource_id)
+    assert resource["billingMode"] == "monthly"
+    assert int(resource["endTime"]) == int(resource["createdAt"]) + 2 * 30 * 24 * 3600
+    prepaid = instances.read_v2(resource_id)["billing"]["prepaid"]
+    assert (prepaid["months"], prepaid["end_time"]) == (2, resource["endTime"])
     assert prepaid["auto_renew"] == {"enabled": True, "months": 3, "status": ""}
-    assert reason(instances.do("delete", record_id)) == "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE"
+    assert reason(instances.do("delete", resource_id)) == "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE"
     clock.advance(2 * 30 * 24 * 3600 + 1)
-    instances.done("delete", record_id)
+    instances.done("delete", resource_id)
 
 
-def test_renewal_means_nothing_without_monthly_billing(instances, running):
-    record_id = instances.created(autoRenew=True, autoRenewMonth=3)
-    assert instances.read_v2(record_id)["billing"] == {"mode": "postpaid", "prepaid": None}
+def test_renewal_has_no_effect_without_monthly_billing(instances, running):
+    resource_id = instances.created(autoRenew=True, autoRenewMonth=3)
+    assert instances.read_v2(resource_id)["billing"] == {"mode": "postpaid", "prepaid": None}
     for response in (
         instances.do("renewInstance", running, month=1),
-        instances.renew_by_itself(running, autoRenew=True),
+        instances.set_auto_renew(running, autoRenew=True),
     ):
         assert reason(response) == "UNSUPPORTED_BILLING_MODE"
 
 
 def test_spot(instances):
-    record_id = instances.created(billingMode="spot")
-    record = instances.read(record_id)
-    assert (record["billingMode"], record["spotStatus"], record["endTime"]) == ("spot", "running", "-1")
-    assert instances.read_v2(record_id)["billing"]["mode"] == "spot"
+    resource_id = instances.created(billingMode="spot")
+    resource = instances.read(resource_id)
+    assert (resource["billingMode"], resource["spotStatus"], resource["endTime"]) == ("spot", "running", "-1")
+    assert instances.read_v2(resource_id)["billing"]["mode"] == "spot"
 
 
 def test_billing_becomes_monthly_and_stays_so(instances, clock, running):
     instances.done("transToMonthlyInstance", running, month=1)
-    record = instances.read(running)
-    assert (record["billingMode"], record["status"]) == ("monthly", "running")
-    end = int(record["endTime"])
+    resource = instances.read(running)
+    assert (resource["billingMode"], resource["status"]) == ("monthly", "running")
+    end = int(resource["endTime"])
     assert reason(instances.do("transToMonthlyInstance", running, month=1)) == "UNSUPPORTED_BILLING_MODE"
     instances.done("renewInstance", running, month=2)
     assert int(instances.read(running)["endTime"]) == end + 2 * 30 * 24 * 3600
     assert instances.read_v2(running)["billing"]["prepaid"]["months"] == 3
 
 
-def test_what_is_being_created_is_not_renewed(instances):
-    record_id = instances.created(month=1)
-    assert reason(instances.do("renewInstance", record_id, month=1)) == "CREATING_INSTANCE_NOT_SUPPORT_RENEWAL"
+def test_a_new_instance_cannot_be_renewed_yet(instances):
+    resource_id = instances.created(month=1)
+    assert reason(instances.do("renewInstance", resource_id, month=1)) == "CREATING_INSTANCE_NOT_SUPPORT_RENEWAL"
 
 
 def test_automatic_renewal_is_set_for_all_or_none(instances, running):
-    def renewal(record_id):
-        return instances.read_v2(record_id)["billing"]["prepaid"]["auto_renew"]
+    def renewal(resource_id):
+        return instances.read_v2(resource_id)["billing"]["prepaid"]["auto_renew"]
 
-    record_id = instances.created(month=1)
-    assert instances.renew_by_itself(record_id, running, autoRenew=True).status_code == 400
-    assert renewal(record_id)["enabled"] is False
-    assert instances.renew_by_itself(record_id, autoRenew=True, autoRenewMonth=6).json() == {}
-    assert renewal(record_id) == {"enabled": True, "months": 6, "status": ""}
-    instances.renew_by_itself(record_id, autoRenew=False)
-    assert renewal(record_id)["enabled"] is False
+    resource_id = instances.created(month=1)
+    assert instances.set_auto_renew(resource_id, running, autoRenew=True).status_code == 400
+    assert renewal(resource_id)["enabled"] is False
+    assert instances.set_auto_renew(resource_id, autoRenew=True, autoRenewMonth=6).json() == {}
+    assert renewal(resource_id) == {"enabled": True, "months": 6, "status": ""}
+    instances.set_auto_renew(resource_id, autoRenew=False)
+    assert renewal(resource_id)["enabled"] is False
 
 
-def test_the_second_generation_says_the_same_in_other_words(instances, running):
-    record, old = instances.read_v2(running), instances.read(running)
-    assert (record["id"], record["product_id"], record["image"]) == (running, "4090.16c62g", BODY["imageUrl"])
-    assert record["resource_specs"] == {
+def test_the_second_generation_returns_the_same_values_in_another_format(instances, running):
+    resource, old = instances.read_v2(running), instances.read(running)
+    assert (resource["id"], resource["product_id"], resource["image"]) == (running, "4090.16c62g", BODY["imageUrl"])
+    assert resource["resource_specs"] == {
         "rootfs_size_gb": 60,
         "gpu_num": 2,
         "cpu_num": 32,
         "memory_gb": "124",
         "gpu_ids": [],
     }
-    assert record["status"] == {"status": "running", "error": "", "message": ""}
-    assert record["ports"][0] == {"port": 8000, "protocol": "http", "endpoint": old["portMappings"][0]["endpoint"]}
-    assert record["volumes"] == [{"type": "network", "id": "s1", "mount_point": "/data"}]
-    assert record["tools"]["ssh"]["command"] == old["connectComponentSSH"]["sshCommand"]
-    assert record["tools"]["jupyter"]["enabled"] is True
-    assert (record["region"], record["created_at"]) == ("us-demo-1", old["createdAt"])
+    assert resource["status"] == {"status": "running", "error": "", "message": ""}
+    assert resource["ports"][0] == {"port": 8000, "protocol": "http", "endpoint": old["portMappings"][0]["endpoint"]}
+    assert resource["volumes"] == [{"type": "network", "id": "s1", "mount_point": "/data"}]
+    assert resource["tools"]["ssh"]["command"] == old["connectComponentSSH"]["sshCommand"]
+    assert resource["tools"]["jupyter"]["enabled"] is True
+    assert (resource["region"], resource["created_at"]) == ("us-demo-1", old["createdAt"])
 
 
 def test_list_filters(instances, store):
@@ -513,7 +515,7 @@ def test_list_filters(instances, store):
         store.seed({"name": name, "productId": product, "status": status})
 
     def names(**query):
-        return [record["name"] for record in instances.listed(**query)]
+        return [resource["name"] for resource in instances.listed(**query)]
 
     assert names(name="web") == ["web-1", "WEB-2"]
     assert names(productName="4090") == ["web-1", "db"]
@@ -523,7 +525,7 @@ def test_list_filters(instances, store):
     assert reason(instances.list(keyword="x")) == "VALIDATOR_PARAM"
 
 
-def test_accounts_never_see_each_other(instances, other_client, running):
+def test_accounts_are_isolated(instances, other_client, running):
     other = InstanceClient(other_client)
     assert other.listed() == []
     assert reason(other.get(running)) == reason(other.do("delete", running)) == NOT_FOUND

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator as a program, and as an independent piece of code."""
+"""Tests of the simulator as a program and of its independence from the collection."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _text(path):
     return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def test_it_runs_as_a_program(tmp_path):
+def test_the_simulator_runs_as_a_program(tmp_path):
     ready = tmp_path / "ready"
     with subprocess.Popen([*COMMAND, "--ready-file", ready], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -70,7 +70,7 @@ def test_it_runs_as_a_program(tmp_path):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])
-def test_it_serves_this_machine_only(host):
+def test_the_simulator_serves_only_this_machine(host):
     result = subprocess.run(
         [*COMMAND, "--host", host], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
     )

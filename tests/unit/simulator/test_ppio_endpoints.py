@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""PPIO's endpoints: forms of requests and answers, cursors, refusals, states over time, settings and faults."""
+"""Tests of PPIO's endpoints: formats of requests and responses, cursors, refusals, states, settings and faults."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ MINIMAL = {
 
 
 class Client:
-    """PPIO's calls, without any cleverness."""
+    """A simple client for PPIO's endpoints."""
 
     def __init__(self, base, key):
         self.base = f"{base}/gpus/v2/endpoints"
@@ -64,19 +64,19 @@ class Client:
     def send(self, method, path="", **arguments):
         return self.session.request(method, self.base + path, timeout=60, allow_redirects=False, **arguments)
 
-    def create(self, wanted=None, **changes):
-        return self.send("POST", json={**copy.deepcopy(wanted or BODY), **changes})
+    def create(self, body=None, **changes):
+        return self.send("POST", json={**copy.deepcopy(body or BODY), **changes})
 
-    def created(self, wanted=None, **changes):
-        response = self.create(wanted, **changes)
+    def created(self, body=None, **changes):
+        response = self.create(body, **changes)
         assert response.status_code == 200, response.text
         return response.json()["id"]
 
-    def get(self, record_id):
-        return self.send("GET", f"/{record_id}")
+    def get(self, resource_id):
+        return self.send("GET", f"/{resource_id}")
 
-    def read(self, record_id):
-        response = self.get(record_id)
+    def read(self, resource_id):
+        response = self.get(resource_id)
         assert response.status_code == 200, response.text
         return response.json()
 
@@ -90,19 +90,19 @@ class Client:
         pages, cursor = [], ""
         while True:
             page = self.page(cursor=cursor, **query)
-            pages.append([record["name"] for record in page["data"]])
+            pages.append([resource["name"] for resource in page["data"]])
             assert page["has_more"] is bool(page["next_cursor"])
             if not page["has_more"]:
                 return pages
             cursor = page["next_cursor"]
 
-    def update(self, record_id, *left_out, **changes):
-        left_out = ("type", "app_name", *left_out)
-        wanted = {key: value for key, value in {**BODY, **changes}.items() if key not in left_out}
-        return self.send("PUT", f"/{record_id}", json=wanted)
+    def update(self, resource_id, *omitted, **changes):
+        omitted = ("type", "app_name", *omitted)
+        body = {key: value for key, value in {**BODY, **changes}.items() if key not in omitted}
+        return self.send("PUT", f"/{resource_id}", json=body)
 
-    def delete(self, record_id):
-        return self.send("DELETE", f"/{record_id}")
+    def delete(self, resource_id):
+        return self.send("DELETE", f"/{resource_id}")
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def worker_config(**changes):
     return {"worker_config": {**BODY["worker_config"], **changes}}
 
 
-# -- forms of requests and answers -----------------------------------------------------------------------------------
+# -- formats of requests and responses -------------------------------------------------------------------------------
 
 
 def test_the_contract_is_valid_and_complete():
@@ -134,16 +134,16 @@ def test_the_contract_is_valid_and_complete():
     assert described == PPIO.operations.keys()
 
 
-def test_create_answers_the_id_and_get_the_bare_record(client):
-    answer = client.create().json()
-    record_id = answer.pop("id")
-    assert answer == {} and re.fullmatch("[0-9a-f]{16}", record_id)
-    record = client.read(record_id)
-    assert record.pop("url").startswith(f"https://{record_id}-demo-app.")
-    assert record.pop("created_at").isdecimal()
-    assert record == {
+def test_create_returns_the_id_and_get_returns_no_envelope(client):
+    response = client.create().json()
+    resource_id = response.pop("id")
+    assert response == {} and re.fullmatch("[0-9a-f]{16}", resource_id)
+    resource = client.read(resource_id)
+    assert resource.pop("url").startswith(f"https://{resource_id}-demo-app.")
+    assert resource.pop("created_at").isdecimal()
+    assert resource == {
         **BODY,
-        "id": record_id,
+        "id": resource_id,
         "status": {"status": "creating", "error": "", "message": ""},
         "worker_config": {**BODY["worker_config"], "idle_timeout": "240", "max_concurrent_per_worker": "4"},
         "policy": {"type": "queue", "value": "15"},
@@ -153,14 +153,14 @@ def test_create_answers_the_id_and_get_the_bare_record(client):
     }
 
 
-def test_what_is_unset_is_answered_as_a_zero_value(client):
-    record_id = client.created(MINIMAL)
-    record = client.read(record_id)
+def test_unset_fields_are_returned_as_zero_values(client):
+    resource_id = client.created(MINIMAL)
+    resource = client.read(resource_id)
     for field in ("registry_auth_id", "entrypoint", "command", "region_id"):
-        assert record[field] == ""
-    assert record["envs"] == record["ports"] == record["volumes"] == []
-    assert (record["policy"], record["health_check"]) == ({"type": "", "value": "0"}, {"path": "", "port": 0})
-    assert record["worker_config"] == {
+        assert resource[field] == ""
+    assert resource["envs"] == resource["ports"] == resource["volumes"] == []
+    assert (resource["policy"], resource["health_check"]) == ({"type": "", "value": "0"}, {"path": "", "port": 0})
+    assert resource["worker_config"] == {
         "max_replicas": 1,
         "min_replicas": 0,
         "idle_timeout": "0",
@@ -170,13 +170,13 @@ def test_what_is_unset_is_answered_as_a_zero_value(client):
         "min_cuda_version": "",
         "request_timeout": 0,
     }
-    assert record["app_name"] == record_id
+    assert resource["app_name"] == resource_id
 
 
-def test_list_items_are_the_record_without_its_type(client):
-    record = client.read(client.created())
-    assert record.pop("type") == "async"
-    assert client.page()["data"] == [record]
+def test_a_list_omits_only_the_type(client):
+    resource = client.read(client.created())
+    assert resource.pop("type") == "async"
+    assert client.page()["data"] == [resource]
 
 
 def test_only_local_volumes_have_a_size(client):
@@ -188,7 +188,7 @@ def test_only_local_volumes_have_a_size(client):
     ]
 
 
-def test_names_may_repeat_but_app_names_may_not(client):
+def test_app_names_are_unique_but_names_are_not(client):
     client.created()
     client.created(app_name="")
     assert client.create().json()["reason"] == "SERVERLESS_APP_NAME_IS_EXIST"
@@ -198,36 +198,36 @@ def test_names_may_repeat_but_app_names_may_not(client):
 # -- updates and deletes ---------------------------------------------------------------------------------------------
 
 
-def test_update_replaces_in_full(client):
-    record_id = client.created()
-    response = client.send("PUT", f"/{record_id}", json={"name": "new", "worker_config": {"max_replicas": 3}})
+def test_an_update_replaces_all_fields(client):
+    resource_id = client.created()
+    response = client.send("PUT", f"/{resource_id}", json={"name": "new", "worker_config": {"max_replicas": 3}})
     assert (response.status_code, response.json()) == (200, {})
-    record = client.read(record_id)
-    assert (record["name"], record["worker_config"]["max_replicas"]) == ("new", 3)
-    assert record["envs"] == record["ports"] == record["volumes"] == []
+    resource = client.read(resource_id)
+    assert (resource["name"], resource["worker_config"]["max_replicas"]) == ("new", 3)
+    assert resource["envs"] == resource["ports"] == resource["volumes"] == []
     for field in ("product_id", "image", "registry_auth_id", "entrypoint", "command", "region_id"):
-        assert record[field] == ""
-    assert (record["policy"]["type"], record["health_check"]["path"]) == ("", "")
-    assert record["worker_config"]["gpu_num"] == 0
-    assert (record["type"], record["app_name"]) == ("async", "demo-app")
+        assert resource[field] == ""
+    assert (resource["policy"]["type"], resource["health_check"]["path"]) == ("", "")
+    assert resource["worker_config"]["gpu_num"] == 0
+    assert (resource["type"], resource["app_name"]) == ("async", "demo-app")
 
 
-def test_update_partially(account, client):
+def test_an_update_can_be_partial(account, client):
     account.settings.set(put_mode="partial")
-    record_id = client.created()
-    assert client.update(record_id, "name", "envs", "worker_config", command="").json() == {}
-    record = client.read(record_id)
-    assert (record["name"], record["envs"], record["command"]) == ("demo", BODY["envs"], "")
-    assert record["worker_config"]["max_replicas"] == 2
+    resource_id = client.created()
+    assert client.update(resource_id, "name", "envs", "worker_config", command="").json() == {}
+    resource = client.read(resource_id)
+    assert (resource["name"], resource["envs"], resource["command"]) == ("demo", BODY["envs"], "")
+    assert resource["worker_config"]["max_replicas"] == 2
 
 
-def test_update_may_ignore_zero_and_empty_values(account, client):
+def test_an_update_can_ignore_zero_and_empty_values(account, client):
     account.settings.set(put_mode="zero_ignoring")
-    record_id = client.created()
-    client.update(record_id, command="", envs=[], image="", **worker_config(min_replicas=0, max_replicas=5))
-    record = client.read(record_id)
-    assert (record["command"], record["envs"], record["image"]) == ("serve", BODY["envs"], BODY["image"])
-    assert (record["worker_config"]["min_replicas"], record["worker_config"]["max_replicas"]) == (1, 5)
+    resource_id = client.created()
+    client.update(resource_id, command="", envs=[], image="", **worker_config(min_replicas=0, max_replicas=5))
+    resource = client.read(resource_id)
+    assert (resource["command"], resource["envs"], resource["image"]) == ("serve", BODY["envs"], BODY["image"])
+    assert (resource["worker_config"]["min_replicas"], resource["worker_config"]["max_replicas"]) == (1, 5)
 
 
 @pytest.mark.parametrize(
@@ -240,28 +240,28 @@ def test_update_may_ignore_zero_and_empty_values(account, client):
         ({"product_id": "missing-1"}, "missing-1 not found"),
     ],
 )
-def test_bad_updates_change_nothing(client, changes, message):
-    record_id = client.created()
-    before = client.read(record_id)
-    response = client.send("PUT", f"/{record_id}", json=changes)
+def test_invalid_updates_change_nothing(client, changes, message):
+    resource_id = client.created()
+    before = client.read(resource_id)
+    response = client.send("PUT", f"/{resource_id}", json=changes)
     assert response.status_code == 400
     assert message in response.json()["message"]
-    assert client.read(record_id) == before
+    assert client.read(resource_id) == before
 
 
 def test_delete(client, clock):
-    record_id = client.created()
-    assert client.delete(record_id).json() == {}
-    assert client.read(record_id)["status"]["status"] == "Releasing"
-    assert client.update(record_id).json()["reason"] == "DEPENDENT_RESOURCE_STATE"
+    resource_id = client.created()
+    assert client.delete(resource_id).json() == {}
+    assert client.read(resource_id)["status"]["status"] == "Releasing"
+    assert client.update(resource_id).json()["reason"] == "DEPENDENT_RESOURCE_STATE"
     clock.advance(0.5)
     assert client.page()["data"] is None
-    for response in (client.get(record_id), client.update(record_id), client.delete(record_id)):
+    for response in (client.get(resource_id), client.update(resource_id), client.delete(resource_id)):
         assert response.status_code == 400
         assert response.json() == {
             "code": 400,
             "reason": "SERVERLESS_ENDPOINT_NOT_FOUND",
-            "message": f"endpoint {record_id} not found",
+            "message": f"endpoint {resource_id} not found",
             "metadata": {},
         }
 
@@ -317,16 +317,16 @@ def test_delete(client, clock):
         ({"region_id": 1}, "region_id: "),
     ],
 )
-def test_bad_values_are_refused(client, changes, message):
-    answer = client.create(**changes)
-    assert answer.status_code == 400
-    assert answer.json()["reason"] == "VALIDATOR_PARAM"
-    assert message in answer.json()["message"]
+def test_invalid_values_are_refused(client, changes, message):
+    response = client.create(**changes)
+    assert response.status_code == 400
+    assert response.json()["reason"] == "VALIDATOR_PARAM"
+    assert message in response.json()["message"]
     assert client.page()["data"] is None
 
 
 @pytest.mark.parametrize("field", MINIMAL)
-def test_create_requires_what_the_page_requires(client, field):
+def test_a_create_requires_the_documented_fields(client, field):
     response = client.send("POST", json={key: value for key, value in MINIMAL.items() if key != field})
     assert response.status_code == 400
     assert field in response.json()["message"]
@@ -341,7 +341,7 @@ def test_create_requires_what_the_page_requires(client, field):
         {"ports": [1, 2222, 65535], "name": "n" * 255, "image": "i" * 500, "health_check": {"port": 0}},
     ],
 )
-def test_what_the_page_does_not_forbid_is_accepted(client, changes):
+def test_values_that_are_not_forbidden_are_accepted(client, changes):
     client.created(**changes)
 
 
@@ -349,7 +349,7 @@ def test_missing_products_are_not_found(client):
     assert client.create(product_id="missing-1").json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
 
 
-def test_malformed_requests(client):
+def test_malformed_requests_are_refused(client):
     def refused(method, path="", **arguments):
         response = client.send(method, path, **arguments)
         assert response.status_code == 400
@@ -365,16 +365,16 @@ def test_malformed_requests(client):
     assert client.send("PATCH", "/nothing", json={}).status_code == 404
 
 
-def test_without_a_good_key_nothing_is_answered(client):
+def test_requests_without_a_valid_key_are_refused(client):
     client.session.headers["Authorization"] = "Bearer short"
     response = client.send("GET")
     assert (response.status_code, response.json()["reason"]) == (401, "FAILED_TO_AUTH")
 
 
-def test_accounts_never_see_each_other(sim, account, client, other_client):
-    record_id = client.created()
+def test_accounts_are_isolated(sim, account, client, other_client):
+    resource_id = client.created()
     assert other_client.page()["data"] is None
-    assert other_client.get(record_id).status_code == 400
+    assert other_client.get(resource_id).status_code == 400
     assert sim.account("novita", account.key).records() == []
     other_client.created()
 
@@ -403,8 +403,8 @@ def test_pages(account, client):
     assert sorted(shuffled) == ["n0", "n1", "n2", "n3", "n4"]
 
 
-def test_the_default_page_has_20_records(account, client):
-    for _record in range(21):
+def test_the_default_page_has_20_endpoints(account, client):
+    for _resource in range(21):
         account.seed()
     assert len(client.page()["data"]) == len(client.page(limit=0)["data"]) == 20
 
@@ -414,7 +414,7 @@ def test_pages_do_not_shift(account, client):
     page = client.page(limit=2)
     account.store().remove(page["data"][0]["id"])
     account.seed(name="newest")
-    names = [record["name"] for record in client.page(cursor=page["next_cursor"])["data"]]
+    names = [resource["name"] for resource in client.page(cursor=page["next_cursor"])["data"]]
     assert names == ["n2", "n3", "n4"]
     again = client.page(limit=2, cursor=page["next_cursor"])
     assert again["next_cursor"] == client.page(limit=2, cursor=page["next_cursor"])["next_cursor"]
@@ -427,15 +427,15 @@ def test_search(account, client):
     assert client.walk(member_ids="m-8,m-9") == [["Other-N1"]]
 
 
-@pytest.mark.parametrize("total, answered", [("number", 5), ("string", "5"), ("missing", None)])
+@pytest.mark.parametrize("total, expected", [("number", 5), ("string", "5"), ("missing", None)])
 @pytest.mark.usefixtures("five")
-def test_total(account, client, total, answered):
+def test_total(account, client, total, expected):
     account.settings.set(total=total)
-    assert client.page(limit=2).get("total") == answered
+    assert client.page(limit=2).get("total") == expected
 
 
 @pytest.mark.usefixtures("five")
-def test_lists_cut_short_say_that_there_is_more_but_not_where(account, client):
+def test_a_shortened_list_sets_has_more_without_a_cursor(account, client):
     account.fault("endpoint.list", "short_list", keep=2)
     page = client.page()
     assert (len(page["data"]), page["next_cursor"], page["has_more"]) == (2, "", True)
@@ -445,7 +445,7 @@ def test_lists_cut_short_say_that_there_is_more_but_not_where(account, client):
 
 
 @pytest.mark.usefixtures("five")
-def test_cursors_may_repeat_for_ever(account, client):
+def test_cursors_can_repeat_endlessly(account, client):
     account.fault("endpoint.list", "repeat_cursor", times=0)
     first = client.page()
     second = client.page(cursor=first["next_cursor"])
@@ -456,46 +456,46 @@ def test_cursors_may_repeat_for_ever(account, client):
 # -- time ------------------------------------------------------------------------------------------------------------
 
 
-def test_an_endpoint_boots_and_then_its_workers_do(account, client, clock):
+def test_an_endpoint_starts_before_its_workers(account, client, clock):
     account.settings.set(boot_seconds=30)
-    record_id = client.created()
+    resource_id = client.created()
 
-    def look():
-        record = client.read(record_id)
-        workers = [(worker["status"]["status"], worker["health"]) for worker in record["workers"]]
-        return record["status"]["status"], workers
+    def states():
+        resource = client.read(resource_id)
+        workers = [(worker["status"]["status"], worker["health"]) for worker in resource["workers"]]
+        return resource["status"]["status"], workers
 
-    assert look() == ("creating", [])
+    assert states() == ("creating", [])
     clock.advance(30)
-    assert look() == ("running", [("creating", False)])
+    assert states() == ("running", [("creating", False)])
     clock.advance(30)
-    assert look() == ("running", [("ready", True)])
-    [worker] = client.read(record_id)["workers"]
+    assert states() == ("running", [("ready", True)])
+    [worker] = client.read(resource_id)["workers"]
     assert worker.keys() == {"id", "status", "log", "health", "drain"}
     assert worker["status"] == {"status": "ready", "error": "", "message": ""}
-    client.update(record_id, **worker_config(min_replicas=2))
-    assert look() == ("updating", [("ready", True)])
+    client.update(resource_id, **worker_config(min_replicas=2))
+    assert states() == ("updating", [("ready", True)])
     clock.advance(60)
-    assert look() == ("running", [("ready", True)] * 2)
+    assert states() == ("running", [("ready", True)] * 2)
 
 
 def test_visible_after(account, client, clock):
     account.settings.set(visible_after=5)
-    record_id = client.created()
+    resource_id = client.created()
     assert client.page()["data"] is None
-    assert client.get(record_id).status_code == 400
+    assert client.get(resource_id).status_code == 400
     clock.advance(5)
-    assert client.page()["data"][0]["id"] == client.read(record_id)["id"] == record_id
+    assert client.page()["data"][0]["id"] == client.read(resource_id)["id"] == resource_id
 
 
 def test_stale_after(account, client, clock):
     account.settings.set(stale_after=5)
-    record_id = client.created()
+    resource_id = client.created()
     clock.advance(9)
-    client.update(record_id, name="new")
-    assert client.read(record_id)["name"] == client.page()["data"][0]["name"] == "demo"
+    client.update(resource_id, name="new")
+    assert client.read(resource_id)["name"] == client.page()["data"][0]["name"] == "demo"
     clock.advance(5)
-    assert client.read(record_id)["name"] == client.page()["data"][0]["name"] == "new"
+    assert client.read(resource_id)["name"] == client.page()["data"][0]["name"] == "new"
 
 
 # -- settings and faults ---------------------------------------------------------------------------------------------
@@ -503,9 +503,9 @@ def test_stale_after(account, client, clock):
 
 def test_numbers_as_numbers(account, client):
     account.settings.set(numbers_as_strings=False)
-    record = client.read(client.created())
-    assert (record["worker_config"], record["policy"]) == (BODY["worker_config"], BODY["policy"])
-    assert isinstance(record["created_at"], int)
+    resource = client.read(client.created())
+    assert (resource["worker_config"], resource["policy"]) == (BODY["worker_config"], BODY["policy"])
+    assert isinstance(resource["created_at"], int)
 
 
 def test_not_found_status(account, client):
@@ -525,66 +525,66 @@ def test_min_interval(account, client, clock):
 
 
 def test_ignore_and_clip(account, client):
-    record_id = client.created()
+    resource_id = client.created()
     account.fault("endpoint.update", "ignore", fields=["worker_config.max_replicas", "envs"])
-    assert client.update(record_id, name="new", envs=[], **worker_config(max_replicas=9)).json() == {}
-    record = client.read(record_id)
-    assert (record["name"], record["worker_config"]["max_replicas"], len(record["envs"])) == ("new", 2, 1)
+    assert client.update(resource_id, name="new", envs=[], **worker_config(max_replicas=9)).json() == {}
+    resource = client.read(resource_id)
+    assert (resource["name"], resource["worker_config"]["max_replicas"], len(resource["envs"])) == ("new", 2, 1)
     account.fault("endpoint.update", "clip", field="worker_config.idle_timeout", value=60)
-    client.update(record_id)
-    assert client.read(record_id)["worker_config"]["idle_timeout"] == "60"
+    client.update(resource_id)
+    assert client.read(resource_id)["worker_config"]["idle_timeout"] == "60"
     account.fault("endpoint.create", "ignore", fields=["command", "volumes"])
-    record = client.read(client.created(app_name=""))
-    assert (record["command"], record["volumes"]) == ("", [])
+    resource = client.read(client.created(app_name=""))
+    assert (resource["command"], resource["volumes"]) == ("", [])
 
 
 @pytest.mark.parametrize("fault, status", [("failed_state", "failed"), ("stuck", "creating"), ("stopped", "stopped")])
-def test_bad_states(account, client, clock, fault, status):
+def test_faults_lead_to_bad_states(account, client, clock, fault, status):
     account.fault("endpoint.create", fault)
-    record_id = client.created()
+    resource_id = client.created()
     clock.advance(60)
-    record = client.read(record_id)
-    assert (record["status"]["status"], record["workers"]) == (status, [])
-    assert bool(record["status"]["error"]) is (fault == "failed_state")
+    resource = client.read(resource_id)
+    assert (resource["status"]["status"], resource["workers"]) == (status, [])
+    assert bool(resource["status"]["error"]) is (fault == "failed_state")
 
 
 def test_duplicate(account, client):
     account.fault("endpoint.create", "duplicate")
-    record_id = client.created()
+    resource_id = client.created()
     first, second = client.page()["data"]
-    assert first["name"] == second["name"] and record_id in (first["id"], second["id"])
+    assert first["name"] == second["name"] and resource_id in (first["id"], second["id"])
     assert first["app_name"] != second["app_name"]
 
 
-def test_bad_answers(account, client):
-    record_id = client.created()
+def test_responses_can_be_corrupted(account, client):
+    resource_id = client.created()
     account.fault("*", "no_envelope", times=2)
-    assert client.page() == client.read(record_id) == {}
+    assert client.page() == client.read(resource_id) == {}
     account.fault("endpoint.list", "wrong_types")
     assert client.page()["data"] == "text"
     account.fault("endpoint.list", "wrong_types", of="items")
     assert client.page()["data"] == ["text"]
     account.fault("endpoint.get", "wrong_types")
-    assert client.read(record_id)["worker_config"] == "text"
+    assert client.read(resource_id)["worker_config"] == "text"
 
 
-@pytest.mark.parametrize("when, records", [("before", 0), ("after", 1)])
-def test_an_answer_may_be_lost(account, client, when, records):
+@pytest.mark.parametrize("when, count", [("before", 0), ("after", 1)])
+def test_a_response_can_be_lost(account, client, when, count):
     account.fault("endpoint.create", "reset", when=when)
     with pytest.raises(requests.ConnectionError):
         client.create()
-    assert len(client.page()["data"] or []) == records
+    assert len(client.page()["data"] or []) == count
 
 
-def test_a_worker_that_is_removed_drains(client, clock):
-    record_id = client.created(worker_config={"min_replicas": 1, "max_replicas": 1})
+def test_a_removed_worker_drains(client, clock):
+    resource_id = client.created(worker_config={"min_replicas": 1, "max_replicas": 1})
     clock.advance(2)
-    client.update(record_id, worker_config={"min_replicas": 0, "max_replicas": 1})
-    [worker] = client.read(record_id)["workers"]
+    client.update(resource_id, worker_config={"min_replicas": 0, "max_replicas": 1})
+    [worker] = client.read(resource_id)["workers"]
     assert (worker["status"]["status"], worker["health"], worker["drain"]) == ("removed", True, True)
 
 
-def test_the_cluster_of_a_region_sleeps_after_its_last_endpoint_is_gone(client, clock):
+def test_a_cluster_sleeps_after_its_last_endpoint_is_deleted(client, clock):
     client.delete(client.created(region_id="cn-1"))
     clock.advance(1)
     assert client.create(region_id="cn-1").json()["message"] == "serverless cluster is not active"
@@ -593,7 +593,7 @@ def test_the_cluster_of_a_region_sleeps_after_its_last_endpoint_is_gone(client, 
     assert client.create(region_id="cn-1").status_code == 200
 
 
-def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
+def test_update_ranges_found_accepts_current_values_outside_the_ranges(account, client):
     odd = {"max_replicas": 1, "rootfs_size_gb": 130, "request_timeout": 3600, "min_cuda_version": "any"}
     account.seed(id="odd", worker_config=odd)
     assert "130" in client.update("odd", worker_config=odd).json()["message"]
@@ -605,25 +605,25 @@ def test_update_ranges_found_lets_a_record_keep_what_it_has(account, client):
 # -- seeding, control and page ---------------------------------------------------------------------------------------
 
 
-def test_seeded_records_may_be_anything(account, client):
+def test_seeded_endpoints_are_not_validated(account, client):
     status = {"status": "odd", "error": "E"}
     account.seed(id="chosen", status=status, policy=None, volumes=None, created_at="1783000000")
-    record = client.read("chosen")
-    assert record["status"] == {"status": "odd", "error": "E", "message": ""}
-    assert (record["policy"], record["volumes"], record["created_at"]) == (None, None, "1783000000")
+    resource = client.read("chosen")
+    assert resource["status"] == {"status": "odd", "error": "E", "message": ""}
+    assert (resource["policy"], resource["volumes"], resource["created_at"]) == (None, None, "1783000000")
     account.change("chosen", status="failed", worker_config={"min_replicas": 2})
-    record = client.read("chosen")
-    assert (record["status"]["status"], record["worker_config"]["max_replicas"]) == ("failed", 1)
-    assert [worker["health"] for worker in record["workers"]] == [True, True]
+    resource = client.read("chosen")
+    assert (resource["status"]["status"], resource["worker_config"]["max_replicas"]) == ("failed", 1)
+    assert [worker["health"] for worker in resource["workers"]] == [True, True]
 
 
-def test_a_seeded_record_survives_an_update(account, client):
-    """What a seeded endpoint is shown to have may be sent back, numbers as numbers."""
+def test_a_seeded_endpoint_survives_an_update(account, client):
+    """An update can send the values of a seeded endpoint, with numbers as numbers."""
     account.settings.set(numbers_as_strings=False)
     before = account.seed(name="x")
-    fixed = ("id", "type", "app_name", "status", "url", "workers", "member_id", "owner_id", "created_at")
-    wanted = {key: value for key, value in before.items() if key not in fixed}
-    assert client.send("PUT", f"/{before['id']}", json=wanted).json() == {}
+    read_only = ("id", "type", "app_name", "status", "url", "workers", "member_id", "owner_id", "created_at")
+    body = {key: value for key, value in before.items() if key not in read_only}
+    assert client.send("PUT", f"/{before['id']}", json=body).json() == {}
     assert {**client.read(before["id"]), "status": before["status"]} == before
 
 

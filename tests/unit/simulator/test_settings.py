@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each setting does what it says."""
+"""Tests of each setting: it has its documented effect."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import pytest
 
 def test_numbers_as_strings(account, client):
     account.settings.set(numbers_as_strings=False)
-    record = client.read(client.created())
-    assert (record["workerConfig"]["freeTimeout"], record["policy"]["value"]) == (240, 15)
+    resource = client.read(client.created())
+    assert (resource["workerConfig"]["freeTimeout"], resource["policy"]["value"]) == (240, 15)
 
 
 def test_not_found_status(account, client):
@@ -26,24 +26,24 @@ def test_not_found_status(account, client):
 
 def test_put_mode_partial(account, client):
     account.settings.set(put_mode="partial")
-    record_id = client.created()
-    client.update(record_id, "name", "envs", image={"image": "new", "command": ""})
-    record = client.read(record_id)
-    assert (record["name"], len(record["envs"])) == ("demo", 1)
-    assert record["image"] == {"image": "new", "authId": "cred", "command": ""}
+    resource_id = client.created()
+    client.update(resource_id, "name", "envs", image={"image": "new", "command": ""})
+    resource = client.read(resource_id)
+    assert (resource["name"], len(resource["envs"])) == ("demo", 1)
+    assert resource["image"] == {"image": "new", "authId": "cred", "command": ""}
 
 
 def test_put_mode_zero_ignoring(account, client):
     account.settings.set(put_mode="zero_ignoring")
-    record_id = client.created()
-    client.update(record_id, name="", envs=[], workerConfig__minNum=0, workerConfig__maxNum=3)
-    record = client.read(record_id)
-    assert (record["name"], len(record["envs"])) == ("demo", 1)
-    assert (record["workerConfig"]["minNum"], record["workerConfig"]["maxNum"]) == (1, 3)
+    resource_id = client.created()
+    client.update(resource_id, name="", envs=[], workerConfig__minNum=0, workerConfig__maxNum=3)
+    resource = client.read(resource_id)
+    assert (resource["name"], len(resource["envs"])) == ("demo", 1)
+    assert (resource["workerConfig"]["minNum"], resource["workerConfig"]["maxNum"]) == (1, 3)
 
 
 def names(client, **query):
-    return [record["name"] for record in client.listed(**query)]
+    return [resource["name"] for resource in client.listed(**query)]
 
 
 def test_pages(account, client, clock):
@@ -86,32 +86,32 @@ def test_total(account, client):
 
 def test_visible_after(account, client, clock):
     account.settings.set(visible_after=5)
-    record_id = client.created()
+    resource_id = client.created()
     assert client.listed() == []
-    assert client.get("/endpoint", id=record_id).status_code == 400
+    assert client.get("/endpoint", id=resource_id).status_code == 400
     clock.advance(5)
-    assert client.listed()[0]["id"] == client.read(record_id)["id"] == record_id
+    assert client.listed()[0]["id"] == client.read(resource_id)["id"] == resource_id
 
 
 def test_stale_after(account, client, clock):
     account.settings.set(stale_after=5)
-    record_id = client.created()
+    resource_id = client.created()
     clock.advance(9)
-    client.update(record_id, name="new")
+    client.update(resource_id, name="new")
     clock.advance(4)
-    assert client.read(record_id)["name"] == names(client)[0] == "demo"
-    assert client.read(record_id)["state"]["state"] == "serving"
+    assert client.read(resource_id)["name"] == names(client)[0] == "demo"
+    assert client.read(resource_id)["state"]["state"] == "serving"
     clock.advance(1)
-    assert client.read(record_id)["name"] == names(client)[0] == "new"
+    assert client.read(resource_id)["name"] == names(client)[0] == "new"
 
 
 def test_boot_seconds(account, client, clock):
     account.settings.set(boot_seconds=30)
-    record_id = client.created()
+    resource_id = client.created()
     clock.advance(29)
-    assert client.read(record_id)["state"]["state"] == "creating"
+    assert client.read(resource_id)["state"]["state"] == "creating"
     clock.advance(1)
-    assert client.read(record_id)["state"]["state"] == "serving"
+    assert client.read(resource_id)["state"]["state"] == "serving"
 
 
 def test_latency(account, client):
@@ -133,9 +133,9 @@ def test_min_interval(account, client, clock):
     client.listed()
 
 
-def test_requests_of_one_moment_are_not_too_soon_without_an_interval(account, monkeypatch):
+def test_concurrent_requests_are_accepted_without_an_interval(account, monkeypatch):
     class Slow:
-        """A clock that takes a while to be read."""
+        """A clock that needs some time to be read."""
 
         @staticmethod
         def now():
@@ -150,9 +150,9 @@ def test_requests_of_one_moment_are_not_too_soon_without_an_interval(account, mo
 
 @pytest.mark.parametrize(
     "changes",
-    [{"colour": "red"}, {"put_mode": "half"}, {"page_cap": "many"}, {"page_cap": True}, {"numbers_as_strings": 1}],
+    [{"color": "red"}, {"put_mode": "half"}, {"page_cap": "many"}, {"page_cap": True}, {"numbers_as_strings": 1}],
 )
-def test_bad_settings_change_nothing(account, changes):
+def test_invalid_settings_change_nothing(account, changes):
     before = account.settings.as_dict()
     with pytest.raises(ValueError, match=next(iter(changes))):
         account.settings.set(boot_seconds=9, **changes)

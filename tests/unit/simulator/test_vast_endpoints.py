@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's endpoints: forms of requests and answers, refusals, what an update does to what it leaves out."""
+"""Tests of Vast.ai's endpoints: formats of requests and responses, refusals, fields that an update omits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRITABLE = {
     "inactivity_timeout": 900,
 }
 
-# The vendor's own client sends all of these, and these only.
+# The vendor's client sends exactly these fields.
 CLI_UPDATE = {
     **dict.fromkeys(WRITABLE),
     "max_workers": 7,
@@ -49,16 +49,16 @@ def test_the_contract_is_valid_and_complete():
     assert VAST.intervals.keys() <= VAST.operations.keys()
 
 
-def test_rows_hold_floats_and_null_where_nothing_was_set(vast):
-    record_id = vast.endpoint(min_load=5, inactivity_timeout=900, max_workers=4)
-    row = vast.row(record_id)
+def test_rows_contain_floats_and_null_for_unset_fields(vast):
+    resource_id = vast.endpoint(min_load=5, inactivity_timeout=900, max_workers=4)
+    row = vast.row(resource_id)
     assert isinstance(row.pop("user_id"), int)
     assert isinstance(row.pop("created_at"), float)
     assert re.fullmatch("[0-9a-f]{64}", row.pop("api_key"))
     text = vast.call("GET", "/endptjobs/").text
     assert '"min_load":5.0' in text and '"inactivity_timeout":900.0' in text and '"max_workers":4,' in text
     assert row == {
-        "id": record_id,
+        "id": resource_id,
         "endpoint_name": "tts",
         "endpoint_state": "active",
         "min_load": 5.0,
@@ -75,89 +75,89 @@ def test_rows_hold_floats_and_null_where_nothing_was_set(vast):
     }
 
 
-def test_create_without_a_body_takes_the_documented_defaults(vast):
-    answer = vast.ok("POST", "/endptjobs/")
-    assert answer == {"success": True, "result": answer["result"]}
-    row = vast.row(answer["result"])
+def test_a_create_without_a_body_uses_the_documented_defaults(vast):
+    created = vast.ok("POST", "/endptjobs/")
+    assert created == {"success": True, "result": created["result"]}
+    row = vast.row(created["result"])
     assert row["endpoint_name"] == "default-endpoint"
     assert (row["min_load"], row["cold_workers"], row["max_workers"]) == (10.0, 5, 20)
 
 
-def test_null_is_a_default_at_creation_and_the_state_is_ignored(vast):
+def test_a_create_replaces_null_with_defaults_and_ignores_the_state(vast):
     row = vast.row(vast.endpoint(cold_workers=None, max_queue_time=None, endpoint_state="stopped"))
     assert (row["cold_workers"], row["max_queue_time"], row["endpoint_state"]) == (5, None, "active")
 
 
-def test_names_may_repeat(vast):
+def test_names_are_not_unique(vast):
     assert vast.endpoint() != vast.endpoint()
     assert [row["endpoint_name"] for row in vast.endpoints()] == ["tts", "tts"]
 
 
-def test_get_wraps_the_row(vast):
-    record_id = vast.endpoint()
-    assert vast.ok("GET", f"/endptjobs/{record_id}/") == {"result": vast.row(record_id)}
+def test_get_returns_the_row_in_an_envelope(vast):
+    resource_id = vast.endpoint()
+    assert vast.ok("GET", f"/endptjobs/{resource_id}/") == {"result": vast.row(resource_id)}
 
 
 def test_the_state_can_be_changed(vast):
-    record_id = vast.endpoint()
+    resource_id = vast.endpoint()
     for state in ("suspended", "stopped", "active"):
-        assert vast.update(record_id, endpoint_state=state).json() == {"success": True}
-        assert vast.row(record_id)["endpoint_state"] == state
+        assert vast.update(resource_id, endpoint_state=state).json() == {"success": True}
+        assert vast.row(resource_id)["endpoint_state"] == state
 
 
 @pytest.mark.parametrize(
-    "mode, given, left_out, null",
+    "mode, given, omitted, null",
     [
         ("full", 3.0, 10.0, 30.0),
         ("partial", 3.0, 5.0, 30.0),
         ("null_clears", 3.0, 5.0, None),
     ],
 )
-def test_put_mode(vast, vast_account, mode, given, left_out, null):
+def test_put_mode(vast, vast_account, mode, given, omitted, null):
     vast_account.settings.set(put_mode=mode)
-    record_id = vast.endpoint(min_load=5, cold_mult=2, max_queue_time=30, max_workers=9)
-    vast.update(record_id, endpoint_name="tts", cold_mult=3, max_queue_time=None, max_workers=0)
-    row = vast.row(record_id)
-    assert (row["cold_mult"], row["min_load"], row["max_queue_time"], row["max_workers"]) == (given, left_out, null, 0)
+    resource_id = vast.endpoint(min_load=5, cold_mult=2, max_queue_time=30, max_workers=9)
+    vast.update(resource_id, endpoint_name="tts", cold_mult=3, max_queue_time=None, max_workers=0)
+    row = vast.row(resource_id)
+    assert (row["cold_mult"], row["min_load"], row["max_queue_time"], row["max_workers"]) == (given, omitted, null, 0)
 
 
 def test_put_mode_zero_ignoring(vast, vast_account):
     vast_account.settings.set(put_mode="zero_ignoring")
-    record_id = vast.endpoint(max_workers=9, cold_mult=2)
-    vast.update(record_id, max_workers=0, cold_mult=3)
-    assert (vast.row(record_id)["max_workers"], vast.row(record_id)["cold_mult"]) == (9, 3.0)
+    resource_id = vast.endpoint(max_workers=9, cold_mult=2)
+    vast.update(resource_id, max_workers=0, cold_mult=3)
+    assert (vast.row(resource_id)["max_workers"], vast.row(resource_id)["cold_mult"]) == (9, 3.0)
 
 
 @pytest.mark.parametrize("mode", ["full", "partial"])
-def test_the_vendors_own_update_changes_what_it_names(vast, vast_account, mode):
+def test_an_update_of_the_vendors_client_changes_only_its_values(vast, vast_account, mode):
     vast_account.settings.set(put_mode=mode)
-    record_id = vast.endpoint(**WRITABLE)
-    before = vast.row(record_id)
-    assert vast.update(record_id, **CLI_UPDATE).json() == {"success": True}
-    assert vast.row(record_id) == {**before, "max_workers": 7}
+    resource_id = vast.endpoint(**WRITABLE)
+    before = vast.row(resource_id)
+    assert vast.update(resource_id, **CLI_UPDATE).json() == {"success": True}
+    assert vast.row(resource_id) == {**before, "max_workers": 7}
 
 
-def test_the_vendors_own_client_is_understood(vast, vast_account):
-    """It sends bodies with GET and DELETE, and null for everything that it was not given."""
+def test_requests_of_the_vendors_client_are_accepted(vast, vast_account):
+    """The client sends bodies with GET and DELETE, and null for every value that was not given."""
     create = {**dict.fromkeys(WRITABLE), "client_id": "me", "autoscaler_instance": "prod"}
     del create["endpoint_state"]
-    record_id = vast.ok("POST", "/endptjobs/", create)["result"]
-    listing = {"client_id": "me", "api_key": vast_account.key}
-    assert vast.ok("GET", "/endptjobs/", listing)["results"][0]["id"] == record_id
-    vast.ok("DELETE", f"/endptjobs/{record_id}/", {"client_id": "me", "endptjob_id": record_id})
+    resource_id = vast.ok("POST", "/endptjobs/", create)["result"]
+    body = {"client_id": "me", "api_key": vast_account.key}
+    assert vast.ok("GET", "/endptjobs/", body)["results"][0]["id"] == resource_id
+    vast.ok("DELETE", f"/endptjobs/{resource_id}/", {"client_id": "me", "endptjob_id": resource_id})
 
 
-def test_delete_tells_of_workers_and_takes_the_workergroups_along(vast, vast_account):
-    record_id = vast.endpoint(cold_workers=2)
-    vast.group(record_id)
+def test_a_delete_returns_its_workers_and_deletes_the_workergroups(vast, vast_account):
+    resource_id = vast.endpoint(cold_workers=2)
+    vast.group(resource_id)
     other = vast.group(vast.endpoint())
-    first, second = [worker["id"] for worker in vast.ask("/get_endpoint_workers/", id=record_id).json()["workers"]]
+    first, second = [worker["id"] for worker in vast.ask("/get_endpoint_workers/", id=resource_id).json()["workers"]]
     vast_account.settings.set(failed_workers=[second])
-    answer = vast.ok("DELETE", f"/endptjobs/{record_id}/")
-    assert answer.pop("msg")
-    assert answer == {"success": True, "deleted_workers": [first], "failed_workers": [second]}
+    deleted = vast.ok("DELETE", f"/endptjobs/{resource_id}/")
+    assert deleted.pop("msg")
+    assert deleted == {"success": True, "deleted_workers": [first], "failed_workers": [second]}
     assert [row["id"] for row in vast.groups()] == [other]
-    assert record_id not in [row["id"] for row in vast.endpoints()]
+    assert resource_id not in [row["id"] for row in vast.endpoints()]
 
 
 @pytest.mark.parametrize("status, reason", [(400, "invalid_args"), (404, "not_found")])
@@ -169,7 +169,7 @@ def test_unknown_ids(vast, vast_account, status, reason):
         assert response.json() == {"success": False, "error": reason, "msg": message}
 
 
-def test_an_account_without_endpoints_is_refused_or_not(vast, vast_account):
+def test_the_list_of_an_empty_account_can_be_an_error(vast, vast_account):
     response = vast.call("GET", "/endptjobs/")
     assert response.status_code == 400
     assert response.json() == {"success": False, "error": "invalid_args", "msg": "No endpoints for user found"}
@@ -196,17 +196,17 @@ def test_an_account_without_endpoints_is_refused_or_not(vast, vast_account):
         ({"endpoint_state": "destroyed"}, "endpoint_state: "),
     ],
 )
-def test_bad_values_are_refused(vast, fields, message):
-    record_id = vast.endpoint()
-    before = vast.row(record_id)
-    for response in (vast.call("POST", "/endptjobs/", fields), vast.update(record_id, **fields)):
+def test_invalid_values_are_refused(vast, fields, message):
+    resource_id = vast.endpoint()
+    before = vast.row(resource_id)
+    for response in (vast.call("POST", "/endptjobs/", fields), vast.update(resource_id, **fields)):
         assert response.status_code == 400
         assert response.json()["error"] == "invalid_args"
         assert message in response.json()["msg"]
     assert vast.endpoints() == [before]
 
 
-def test_malformed_requests(vast):
+def test_malformed_requests_are_refused(vast):
     assert vast.call("GET", "/endptjobs/?page=2").json()["msg"] == "unknown query parameter: page"
     assert vast.call("GET", "/endptjobs/first/").status_code == 400
     assert vast.call("GET", "/nothing/").status_code == 404
@@ -220,22 +220,22 @@ def test_a_path_without_its_last_slash_is_redirected(vast, path):
     assert response.headers["Location"].endswith(path + "/")
 
 
-def test_without_a_good_key_nothing_is_answered(vast):
+def test_requests_without_a_valid_key_are_refused(vast):
     vast.session.headers["Authorization"] = "Bearer short"
     for response in (vast.call("GET", "/endptjobs/"), vast.ask("/get_endpoint_workers/", id=1)):
         assert response.status_code == 401
         assert response.json() == {"success": False, "error": "auth_error", "msg": "Invalid user key"}
 
 
-def test_accounts_never_see_each_other(vast, other_vast):
-    record_id = vast.endpoint()
+def test_accounts_are_isolated(vast, other_vast):
+    resource_id = vast.endpoint()
     assert other_vast.call("GET", "/endptjobs/").status_code == 400
-    assert other_vast.update(record_id).status_code == 400
-    assert other_vast.call("POST", "/workergroups/", {"endpoint_id": record_id}).status_code == 400
-    assert "not found" in other_vast.ask("/get_endpoint_workers/", id=record_id).text
+    assert other_vast.update(resource_id).status_code == 400
+    assert other_vast.call("POST", "/workergroups/", {"endpoint_id": resource_id}).status_code == 400
+    assert "not found" in other_vast.ask("/get_endpoint_workers/", id=resource_id).text
 
 
-def test_seeds_and_changes_by_hand(vast, vast_account):
+def test_seeded_and_changed_endpoints_are_not_validated(vast, vast_account):
     seeded = vast_account.seed(id=7, endpoint_name="n" * 300, api_key="shown", auto_delete_due_24h=True, min_load=3)
     assert seeded == vast.row(7)
     assert (seeded["min_load"], seeded["api_key"], seeded["auto_delete_due_24h"]) == (3.0, "shown", True)
@@ -245,7 +245,7 @@ def test_seeds_and_changes_by_hand(vast, vast_account):
     assert vast_account.records() == []
 
 
-def test_the_control_interface_knows_both_kinds(sim, vast):
+def test_the_control_interface_accepts_both_resource_types(sim, vast):
     def control(method, path, body=None):
         return vast.ok(method, path, body, f"{sim.url}/_sim/vast")
 

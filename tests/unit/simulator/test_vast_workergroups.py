@@ -1,33 +1,34 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's workergroups: forms, refusals, the machine filter."""
+"""Tests of Vast.ai's workergroups: formats, refusals, the machine filter."""
 
 from __future__ import annotations
 
 import pytest
 
-NEEDED = {"template_hash": "0f3a", "search_params": ""}
-CLIENT_S_OWN = "verified=True rentable=True rented=False"
-CLIENT_S_QUERY = {"verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}}
+REQUIRED = {"template_hash": "0f3a", "search_params": ""}
+# The conditions that the vendor's client adds to a filter.
+CLIENT_CONDITIONS = "verified=True rentable=True rented=False"
+CLIENT_QUERY = {"verified": {"eq": True}, "rentable": {"eq": True}, "rented": {"eq": False}}
 
 
 @pytest.fixture(params=["/workergroups/", "/autojobs/"])
 def path(request):
-    """The two names of the same thing."""
+    """Return each of the two paths of workergroups."""
     return request.param
 
 
 def test_life_cycle(vast, path):
     endpoint = vast.endpoint()
-    wanted = {"endpoint_id": endpoint, "template_hash": "0f3a", "launch_args": "--disk 64", "gpu_ram": 48}
-    answer = vast.ok("POST", path, {**wanted, "search_params": "num_gpus=2"})
-    group = answer["id"]
-    assert answer == {"success": True, "id": group}
+    body = {"endpoint_id": endpoint, "template_hash": "0f3a", "launch_args": "--disk 64", "gpu_ram": 48}
+    created = vast.ok("POST", path, {**body, "search_params": "num_gpus=2"})
+    group = created["id"]
+    assert created == {"success": True, "id": group}
     row = vast.row(group, path)
     assert row.pop("api_key") and row.pop("user_id") and row.pop("created_at")
     assert row == {
-        **wanted,
+        **body,
         "id": group,
         "endpoint_name": "tts",
         "template_id": None,
@@ -38,7 +39,7 @@ def test_life_cycle(vast, path):
         "cold_mult": 3.0,
         "test_workers": 3,
     }
-    assert vast.ok("PUT", f"{path}{group}/", {**wanted, "gpu_ram": 24}) == {"success": True}
+    assert vast.ok("PUT", f"{path}{group}/", {**body, "gpu_ram": 24}) == {"success": True}
     assert vast.row(group, path)["gpu_ram"] == 24.0
     [worker] = vast.ask("/get_workergroup_workers/", id=group).json()["workers"]
     deleted = vast.ok("DELETE", f"{path}{group}/")
@@ -47,36 +48,36 @@ def test_life_cycle(vast, path):
     assert vast.workers(endpoint) == []
 
 
-def test_the_journal_knows_one_name_only(vast, vast_account):
+def test_the_journal_contains_one_name_for_both_paths(vast, vast_account):
     vast.ok("GET", "/autojobs/")
     vast.ok("GET", "/workergroups/")
     assert [entry["operation"] for entry in vast_account.requests] == ["workergroup.list"] * 2
 
 
-def test_the_vendors_own_client_is_understood(vast, vast_account):
-    """It sends the filter's text with conditions of its own behind it, and null for everything that is not given."""
+def test_requests_of_the_vendors_client_are_accepted(vast, vast_account):
+    """The client adds its own conditions to the filter, and sends null for every value that was not given."""
     endpoint = vast.endpoint()
     fields = dict.fromkeys(("template_hash", "template_id", "launch_args", "gpu_ram", "endpoint_id"))
-    given = {"endpoint_name": "tts", "template_hash": "0f3a", "search_params": f"num_gpus=2 {CLIENT_S_OWN}"}
+    given = {"endpoint_name": "tts", "template_hash": "0f3a", "search_params": f"num_gpus=2 {CLIENT_CONDITIONS}"}
     body = {**fields, "client_id": "me", **given, "autoscaler_instance": "prod"}
     group = vast.ok("POST", "/autojobs/", body)["id"]
     [row] = vast.ok("GET", "/autojobs/", {"client_id": "me", "api_key": vast_account.key})["results"]
-    assert row["search_query"] == {**CLIENT_S_QUERY, "num_gpus": {"eq": "2"}}
+    assert row["search_query"] == {**CLIENT_QUERY, "num_gpus": {"eq": "2"}}
     body = {**fields, "client_id": "me", "autojob_id": group, "endpoint_id": endpoint, "endpoint_name": None}
-    vast.ok("PUT", f"/autojobs/{group}/", {**body, "search_params": CLIENT_S_OWN})
-    assert vast.groups() == [{**row, "search_query": CLIENT_S_QUERY}]
+    vast.ok("PUT", f"/autojobs/{group}/", {**body, "search_params": CLIENT_CONDITIONS})
+    assert vast.groups() == [{**row, "search_query": CLIENT_QUERY}]
     vast.ok("DELETE", f"/autojobs/{group}/", {"client_id": "me", "autojob_id": group})
 
 
 @pytest.mark.parametrize("fields", [{}, {"endpoint_id": 4711}, {"endpoint_name": "nobody"}, {"endpoint_id": None}])
-def test_a_group_needs_an_endpoint(vast, fields):
+def test_a_workergroup_requires_an_endpoint(vast, fields):
     vast.endpoint()
-    response = vast.call("POST", "/workergroups/", {**NEEDED, **fields})
+    response = vast.call("POST", "/workergroups/", {**REQUIRED, **fields})
     assert response.status_code == 400
     assert response.json()["msg"] == "Please assign your workergroup to a valid endpoint identifier"
 
 
-def test_a_group_can_move(vast):
+def test_a_workergroup_can_move_to_another_endpoint(vast):
     first, second = vast.endpoint(), vast.endpoint(endpoint_name="other")
     group = vast.group(first)
     vast.ok("PUT", f"/workergroups/{group}/", {"endpoint_name": "other"})
@@ -99,7 +100,7 @@ def test_put_mode(vast, vast_account, mode, launch_args, gpu_ram):
     assert row["endpoint_name"] == "tts"
 
 
-def test_another_template_takes_the_other_name_away(vast, vast_account):
+def test_a_new_template_hash_clears_the_template_id(vast, vast_account):
     vast_account.settings.set(put_mode="partial")
     endpoint = vast.endpoint()
     group = vast.group(endpoint, template_hash="aa", template_id=5)
@@ -124,7 +125,7 @@ def test_unknown_ids(vast):
 
 
 @pytest.mark.parametrize("place", [{}, {"endpoint_id": None, "endpoint_name": None}], ids=str)
-def test_an_update_names_the_endpoint_also_when_it_stays_the_same(vast, place):
+def test_an_update_requires_the_endpoint_even_if_it_is_unchanged(vast, place):
     group = vast.group(vast.endpoint())
     response = vast.call("PUT", f"/workergroups/{group}/", {**place, "gpu_ram": 8})
     assert (response.status_code, response.json()["msg"]) == (400, "Missing endpoint ID")
@@ -132,7 +133,7 @@ def test_an_update_names_the_endpoint_also_when_it_stays_the_same(vast, place):
 
 
 @pytest.mark.parametrize(
-    "lacking",
+    "changes",
     [
         {"search_params": None},
         {"search_params": {"num_gpus": {"eq": 1}}},
@@ -141,15 +142,15 @@ def test_an_update_names_the_endpoint_also_when_it_stays_the_same(vast, place):
     ],
     ids=str,
 )
-def test_a_create_needs_its_filter_as_text_and_a_template(vast, vast_account, lacking):
-    wanted = {"endpoint_id": vast.endpoint(), **NEEDED, **lacking}
-    assert vast.call("POST", "/workergroups/", wanted).status_code == 400
+def test_a_create_requires_a_filter_as_text_and_a_template(vast, vast_account, changes):
+    body = {"endpoint_id": vast.endpoint(), **REQUIRED, **changes}
+    assert vast.call("POST", "/workergroups/", body).status_code == 400
     assert vast.groups() == []
     vast_account.settings.set(lenient_create=True)
-    vast.ok("POST", "/workergroups/", wanted)
+    vast.ok("POST", "/workergroups/", body)
 
 
-def test_a_create_without_the_key_of_the_filter_is_refused(vast):
+def test_a_create_without_a_filter_is_refused(vast):
     assert vast.call("POST", "/workergroups/", {"endpoint_id": vast.endpoint(), "template_id": 5}).status_code == 400
 
 
@@ -179,12 +180,12 @@ def test_a_create_without_the_key_of_the_filter_is_refused(vast):
         ("static_ip noteq 1_000", {"static_ip": {"neq": "1 000"}}),
     ],
 )
-def test_text_is_parsed_and_nothing_is_added(vast, params, query):
+def test_a_filter_is_parsed_without_additions(vast, params, query):
     group = vast.group(vast.endpoint(), search_params=params)
     assert vast.row(group, "/workergroups/")["search_query"] == query
 
 
-def test_an_update_takes_an_object_as_it_is(vast):
+def test_an_update_accepts_a_filter_as_an_object(vast):
     endpoint = vast.endpoint()
     group = vast.group(endpoint)
     params = {"gpu_name": {"in": ["RTX_4090"]}, "reliability": {"gt": 0.9}}
@@ -214,16 +215,16 @@ def test_an_update_takes_an_object_as_it_is(vast):
         "(num_gpus=1)",
     ],
 )
-def test_text_that_is_no_list_of_conditions_is_refused(vast, text):
+def test_text_that_is_not_a_list_of_conditions_is_refused(vast, text):
     endpoint = vast.endpoint()
-    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **NEEDED, "search_params": text})
+    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **REQUIRED, "search_params": text})
     assert response.status_code == 400
     assert response.json()["msg"].startswith("search_params: ")
     assert vast.groups() == []
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_an_update_rolls_the_workers_only_where_the_settings_say_so(vast, vast_account, clock, alone):
+def test_an_update_rolls_the_workers_only_if_the_setting_is_on(vast, vast_account, clock, alone):
     vast_account.settings.set(put_rolls_workers=alone)
     endpoint = vast.endpoint()
     group = vast.group(endpoint)
@@ -246,9 +247,9 @@ def test_an_update_rolls_the_workers_only_where_the_settings_say_so(vast, vast_a
         ({"launch_args": ["--disk"]}, "launch_args: "),
     ],
 )
-def test_bad_values_are_refused(vast, fields, message):
+def test_invalid_values_are_refused(vast, fields, message):
     endpoint = vast.endpoint()
-    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **NEEDED, **fields})
+    response = vast.call("POST", "/workergroups/", {"endpoint_id": endpoint, **REQUIRED, **fields})
     assert response.status_code == 400
     assert message in response.json()["msg"]
     assert vast.groups() == []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's calls, without any cleverness, for the tests of its simulator."""
+"""A simple client for Vast.ai, for the tests of its simulator."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import requests
 
 
 class VastClient:
-    """One key at both addresses."""
+    """Calls with one key to the control plane and to the autoscaler."""
 
     def __init__(self, simulator, key):
         self.base = f"{simulator.vast_url}/api/v0"
@@ -27,17 +27,17 @@ class VastClient:
         return response.json()
 
     def ask(self, path, **body):
-        """Ask the autoscaler."""
+        """Send a request to the autoscaler."""
         return self.call("POST", path, body, self.autoscaler)
 
     def endpoint(self, **fields):
-        """Create an endpoint that wants one worker, unless told otherwise."""
+        """Create an endpoint, by default with one worker, and return its ID."""
         return self.ok("POST", "/endptjobs/", {"endpoint_name": "tts", "cold_workers": 1, **fields})["result"]
 
     def group(self, endpoint_id, **fields):
-        """Create a workergroup with all that it needs, unless told otherwise."""
-        needed = {"endpoint_id": endpoint_id, "template_hash": "0f3a", "search_params": ""}
-        return self.ok("POST", "/workergroups/", {**needed, **fields})["id"]
+        """Create a workergroup, by default with the required fields only, and return its ID."""
+        required = {"endpoint_id": endpoint_id, "template_hash": "0f3a", "search_params": ""}
+        return self.ok("POST", "/workergroups/", {**required, **fields})["id"]
 
     def endpoints(self):
         return self.ok("GET", "/endptjobs/")["results"]
@@ -45,13 +45,13 @@ class VastClient:
     def groups(self):
         return self.ok("GET", "/workergroups/")["results"]
 
-    def row(self, record_id, path="/endptjobs/"):
-        [row] = [row for row in self.ok("GET", path)["results"] if row["id"] == record_id]
+    def row(self, resource_id, path="/endptjobs/"):
+        [row] = [row for row in self.ok("GET", path)["results"] if row["id"] == resource_id]
         return row
 
-    def update(self, record_id, **fields):
-        return self.call("PUT", f"/endptjobs/{record_id}/", fields)
+    def update(self, resource_id, **fields):
+        return self.call("PUT", f"/endptjobs/{resource_id}/", fields)
 
-    def workers(self, record_id):
-        """Return the words for the workers of an endpoint."""
-        return [worker["status"] for worker in self.ask("/get_endpoint_workers/", id=record_id).json()["workers"]]
+    def workers(self, resource_id):
+        """Return the statuses of the workers of an endpoint."""
+        return [worker["status"] for worker in self.ask("/get_endpoint_workers/", id=resource_id).json()["workers"]]

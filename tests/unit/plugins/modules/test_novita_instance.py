@@ -826,7 +826,7 @@ def test_a_word_of_failure_ends_the_wait(novita, word):
 
 
 def test_an_empty_status_after_a_delete_means_gone(novita):
-    novita.account.settings.set(removed_as="blank", removed_linger=10_000)
+    novita.account.settings.set(removed_as="empty", removed_linger=10_000)
     novita.create().ok()
     novita.run(state="absent", wait_timeout=30).ok(changed=True)
 
