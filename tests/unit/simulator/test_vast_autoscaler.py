@@ -174,9 +174,8 @@ def test_a_rolling_update_loads_all_workers_again(vast, clock):
     resource_id = vast.endpoint()
     group = vast.group(resource_id)
     clock.advance(2)
-    assert vast.ask("/update_workers/", workergroup_id=group, cancel_update=True).json()[
-        "cancelled"
-    ]  # codespell:ignore cancelled
+    canceled = vast.ask("/update_workers/", workergroup_id=group, cancel_update=True).json()
+    assert canceled == {"success": True, "cancelled": True}  # codespell:ignore cancelled
     assert vast.workers(resource_id) == ["idle"]
     assert vast.ask("/update_workers/", workergroup_id=group).json() == {"success": True, "workers_to_update": 1}
     assert vast.workers(resource_id) == ["loading"]
