@@ -79,7 +79,7 @@ class Cursors:
         return cursor
 
     def follow(self, cursor, records):
-        """Return the records that a cursor stands for, or all without a cursor."""
+        """Return those of the resources that a cursor stands for, or all without a cursor."""
         if not cursor:
             return records
         if cursor not in self._rests:
