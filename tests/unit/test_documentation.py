@@ -27,7 +27,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.endpoi
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import COSTLY_DEFAULTS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import MAX_GB
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_GIVEN_UP
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED
 
 from .documentation import MODULES, Sentences, block_of, environment_variable, options_of, options_with_paths, text_of
 from .harness import run_module
@@ -177,7 +177,7 @@ def test_numbers_in_the_texts_on_vast_are_those_of_the_code():
     assert sentence in text_of(block_of("vast_endpoint", "DOCUMENTATION"))
     options = options_of("vast_endpoint")
     assert all(f"Vast.ai's default is V({value})." in text_of(options[name]) for name, value in defaults.items())
-    given_up = {3: "three"}[MAX_GIVEN_UP]
+    given_up = {3: "three"}[MAX_FAILED]
     assert f"if {given_up} workers were replaced and no worker is ready" in text_of(options["wait_for_workers"])
     assert f"more than {MAX_GB} GB" in text_of(options_of("vast_workergroup")["search_params"])
 

@@ -353,7 +353,7 @@ def test_a_billing_mode_that_nobody_tells_is_not_compared(novita):
     _tell(novita, instance, mode="by the second")
     done = novita.run(billing_mode="spot").ok(changed=False)
     assert "billing_mode" not in done["instance"]["spec"]
-    novita.run(**REPLACED).failing("billing_mode: must be given for a replacement")
+    novita.run(**REPLACED).failing("billing_mode: must be set for a replacement")
 
 
 def test_the_billing_of_another_instance_is_not_believed(novita):
