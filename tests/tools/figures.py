@@ -1,12 +1,12 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run all that proves the collection, and print one page of figures.
+"""Run all parts of the proof, and print one page of figures.
 
 Usage: figures.py [--print] <make> <results folder>
 
-The stages are make targets; each leaves a JSON file in the results folder. A stage that fails does not keep the others
-from running: the page says it. --print prints the page of what has been run before.
+The stages are make targets. Each writes a JSON file to the results folder. If a stage fails, the page shows it, and the
+other stages still run. --print runs nothing and prints the page for the existing results.
 """
 
 import argparse
@@ -22,7 +22,7 @@ STAGES = ("proof", "mutants", "matrix", "coverage")
 
 
 def leaves(tree, path=()):
-    """Yield the path and the count of each figure in a tree of them."""
+    """Yield the path and the count of each figure in a tree of figures."""
     for name, below in tree.items():
         if isinstance(below, dict):
             yield from leaves(below, (*path, name))
@@ -31,7 +31,7 @@ def leaves(tree, path=()):
 
 
 def page_of_proof(figures):
-    """One line for each subject: what was tried, by what came of it."""
+    """Yield a line for each subject: how many attempts there were, by their results."""
     for subject, below in figures.items():
         counts = collections.Counter()
         for path, count in leaves(below if isinstance(below, dict) else {"": below}):
@@ -47,7 +47,7 @@ def page_of_mutants(figures):
         aim = f" (goal: {goal} %)" if goal else ""
         yield (
             f"{module:12} {figure['rate']} % killed{aim}: {figure['killed']} of {tried}, "
-            f"beside {figure['equivalent']} that change nothing; drawn from {figure['of']}"
+            f"{figure['equivalent']} more are equivalent; selected from {figure['of']}"
         )
 
 
@@ -61,14 +61,14 @@ def page_of_matrix(figures):
             subject = f"ansible-core {subject}, Python {row['python'] or '?'}"
         counts = row["why"] or f"{row['passed']}" + (f", {row['failed']} failed" if row["failed"] else "")
         places[subject].append(f"{row['step']} {row['state']} ({counts})")
-    for subject, said in places.items():
-        yield f"{subject}: {'; '.join(said)}"
+    for subject, results in places.items():
+        yield f"{subject}: {'; '.join(results)}"
 
 
 def page_of_coverage(figures):
     (lines, all_lines), (branches, all_branches) = figures["lines"], figures["branches"]
     yield (
-        f"{figures['percent']} % over {' and '.join(figures['steps'])}: {lines:,} of {all_lines:,} lines, "
+        f"{figures['percent']} % in {' and '.join(figures['steps'])}: {lines:,} of {all_lines:,} lines, "
         f"{branches:,} of {all_branches:,} branches"
     )
     without = sum(1 for hole in figures["uncovered"] if not hole["why"])
@@ -81,8 +81,8 @@ PAGES = {"proof": page_of_proof, "mutants": page_of_mutants, "matrix": page_of_m
 def print_page(results, outcomes):
     print("\n==> figures")
     for stage in STAGES:
-        said, seconds = outcomes.get(stage, ("", None))
-        print(f"\n{stage}{said}" + (f", {seconds:.0f} s" if seconds is not None else ""))
+        outcome, seconds = outcomes.get(stage, ("", None))
+        print(f"\n{stage}{outcome}" + (f", {seconds:.0f} s" if seconds is not None else ""))
         path = results / f"{stage}.json"
         if not path.exists():
             print("    no figures")
@@ -92,7 +92,7 @@ def print_page(results, outcomes):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Run all that proves the collection, and print one page of figures.")
+    parser = argparse.ArgumentParser(description="Run all parts of the proof, and print one page of figures.")
     parser.add_argument("--print", action="store_true")
     parser.add_argument("make")
     parser.add_argument("results", type=pathlib.Path)
@@ -104,7 +104,7 @@ def main():
         succeeded, _lines = run_tests.run_stage(options.make, stage)
         outcomes[stage] = (": passed" if succeeded else ": FAILED", time.monotonic() - began)
     print_page(options.results, outcomes)
-    return 1 if any("FAILED" in said for said, _seconds in outcomes.values()) else 0
+    return 1 if any("FAILED" in outcome for outcome, _seconds in outcomes.values()) else 0
 
 
 if __name__ == "__main__":

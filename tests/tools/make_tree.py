@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Copy this checkout to <destination>/ansible_collections/gpufleet/cloud.
 
-ansible-test works only inside a folder of that name, and it must be a copy: through a link the tools
-would find the real path again. Copied is what git knows or would take (tracked, and untracked but not
-ignored). Files that went away here go away there; files that did not change are left alone.
+ansible-test works only inside a folder with that name. A link is not enough, because the tools resolve it to the real
+path. The copy contains the tracked files, and the untracked files that git does not ignore. Files that were deleted
+here are deleted there. Unchanged files are not written again.
 
 Usage: make_tree.py <destination>
 """
@@ -19,28 +19,28 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# Byte code is worth keeping between runs, and tests/output holds ansible-test's virtual environments,
-# which take minutes to make. The tools that read the copy all know to skip both.
+# Byte code saves time in the next run. tests/output contains ansible-test's virtual environments, which take minutes to
+# create. The tools that read the copy skip both.
 KEPT_DIRS = {".git", "__pycache__"}
 KEPT_PATHS = {pathlib.PurePath("tests/output")}
 
 
-def wanted_files():
-    """List the checkout's files, relative to its root."""
+def checkout_files():
+    """Return the paths of the checkout's files, relative to its root."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listing = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
-    names = {name for name in os.fsdecode(listing).split("\0") if name}
-    # A tracked file that was deleted in the working tree is still listed.
+    output = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    names = {name for name in os.fsdecode(output).split("\0") if name}
+    # git also lists a tracked file that was deleted in the working tree.
     return {pathlib.PurePath(name) for name in names if (ROOT / name).is_file()}
 
 
-def remove_leftovers(tree, wanted):
-    """Delete what stands in the copy but not in the checkout."""
+def remove_leftovers(tree, names):
+    """Delete the files of the copy that the checkout does not have."""
     for folder, dirs, files in os.walk(tree):
         here = pathlib.Path(folder)
         dirs[:] = [name for name in dirs if name not in KEPT_DIRS and (here / name).relative_to(tree) not in KEPT_PATHS]
         for name in files:
-            if (here / name).relative_to(tree) not in wanted:
+            if (here / name).relative_to(tree) not in names:
                 (here / name).unlink()
     for folder, _dirs, _files in os.walk(tree, topdown=False):
         here = pathlib.Path(folder)
@@ -48,10 +48,10 @@ def remove_leftovers(tree, wanted):
             here.rmdir()
 
 
-def copy_changed(tree, wanted):
-    """Copy what is new or different, and return how many files that were."""
+def copy_changed(tree, names):
+    """Copy new and changed files, and return how many there were."""
     count = 0
-    for name in sorted(wanted):
+    for name in sorted(names):
         source, target = ROOT / name, tree / name
         if target.is_file() and filecmp.cmp(source, target, shallow=True):
             continue
@@ -64,14 +64,14 @@ def copy_changed(tree, wanted):
 def main():
     tree = pathlib.Path(sys.argv[1]).resolve() / "ansible_collections" / "gpufleet" / "cloud"
     tree.mkdir(parents=True, exist_ok=True)
-    # ansible-test and ansible-lint ask git for the list of files. Without a repository of its own the
-    # copy would belong to the one around it, which ignores it whole.
+    # ansible-test and ansible-lint get the list of files from git. Without its own repository, the copy would belong to
+    # the repository of the checkout, which ignores it.
     if not (tree / ".git").exists():
         subprocess.run(["git", "init", "--quiet"], cwd=tree, check=True)
-    wanted = wanted_files()
-    remove_leftovers(tree, wanted)
-    count = copy_changed(tree, wanted)
-    print(f"{tree}: {len(wanted)} files, {count} of them copied")
+    names = checkout_files()
+    remove_leftovers(tree, names)
+    count = copy_changed(tree, names)
+    print(f"{tree}: {len(names)} files, {count} of them copied")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure which lines and branches of plugins/ the tests reach, units and integration targets together.
+"""Measure the lines and branches of plugins/ that the unit tests and the integration targets reach together.
 
 Usage: measure_coverage.py [--steps "units integration"] [--targets "novita_endpoint"]
                            <build folder> <settings> <report>
 
-Units run under coverage in this checkout's copy below <build folder>/coverage. For the integration targets ansible-test
-has coverage measure every module where it runs, packed as Ansible packs it, and the plugins on the controller. Both are
-combined, branches included. <settings> (tests/prove/uncovered.yml) lists what is not covered with a reason each, by the
-text of the line. What is uncovered and not listed fails the run, and so does a file below its least percentage.
+The unit tests run under coverage in a copy of this checkout in <build folder>/coverage. In the integration targets,
+ansible-test measures the modules as Ansible packs and runs them, and the plugins on the controller. The tool combines
+both results. <settings> (tests/prove/uncovered.yml) lists the lines that are not covered, by their text, with the
+reasons. The run fails if another line or branch is not covered, or if a file is below its minimum percentage.
 """
 
 import argparse
@@ -29,7 +29,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 
-# Workers of pytest-xdist and the modules that a test starts as programs are measured, too.
+# This also measures the workers of pytest-xdist, and the modules that a test starts as programs.
 RUN = """\
 [run]
 branch = true
@@ -65,7 +65,7 @@ class Measurement:
         self.seconds = {}
 
     def run(self, step, command, before=(), environment=()):
-        """Run a step in the sandbox; end with its output when it fails."""
+        """Run a step in the sandbox. If it fails, exit with its output."""
         print(f"==> coverage of {step}", flush=True)
         began = time.monotonic()
         log = self.folder / f"{step}.log"
@@ -99,7 +99,7 @@ class Measurement:
         self.run("integration", ["ansible-test", "integration", "-v", "--coverage", *targets], before=simulated)
 
     def combine(self):
-        """All data as one, the paths where a module was packed and unpacked being those of the tree."""
+        """Combine all data. The paths of packed modules become those of the tree."""
         os.chdir(self.tree)
         measured = coverage.Coverage(config_file=str(self.folder / "combine.cfg"), data_file=str(self.folder / "all"))
         measured.erase()
@@ -111,7 +111,7 @@ class Measurement:
 
 
 def describe(measured, tree):
-    """For each file of plugins/ its percentage, and what is uncovered: line numbers, and branches as (from, to)."""
+    """Return coverage's report on each file of plugins/: percentages, missing lines, and branches as (from, to)."""
     path = tree / "coverage.json"
     measured.json_report(
         outfile=str(path), morfs=[str(file) for file in sorted(tree.glob("plugins/**/*.py"))], ignore_errors=True
@@ -122,15 +122,15 @@ def describe(measured, tree):
 
 
 def holes(name, entry, tree):
-    """What is uncovered in a file: line number, what is missing there, and the text of the line."""
+    """Yield each line and branch of a file that is not covered: line number, description, and text of the line."""
     lines = (tree / name).read_text(encoding="utf-8").splitlines()
     for number in entry["missing_lines"]:
         yield number, "never runs", lines[number - 1].strip()
     missing = set(entry["missing_lines"])
     for start, end in entry["missing_branches"]:
         if start not in missing:
-            goal = "the end" if end < 0 else f"line {end}"
-            yield start, f"never goes to {goal}", lines[start - 1].strip()
+            target = "the end" if end < 0 else f"line {end}"
+            yield start, f"never goes to {target}", lines[start - 1].strip()
 
 
 def main():
@@ -163,7 +163,7 @@ def main():
         print(f"{percent:6.1f} %  {summary['num_statements']:4} lines, {summary['num_branches']:4} branches  {name}")
         least = next((value for pattern, value in settings["least"].items() if fnmatch.fnmatch(name, pattern)), 100)
         if percent < least:
-            complaints.append(f"{name}: {percent:.1f} %, the least is {least} %")
+            complaints.append(f"{name}: {percent:.1f} %, the minimum is {least} %")
         for number, what, text in holes(name, entry, measurement.tree):
             why = next((hole for hole in settings["uncovered"] if hole["file"] == name and hole["line"] == text), None)
             used.append(why)
@@ -172,7 +172,7 @@ def main():
                 complaints.append(f"{name}:{number}: {what}: {text}")
     for hole in settings["uncovered"]:
         if hole not in used:
-            print(f"listed as uncovered, and covered or gone: {hole['file']}: {hole['line']}")
+            print(f"listed as uncovered, but covered or removed: {hole['file']}: {hole['line']}")
 
     statements, branches, hit_lines, hit_branches = (
         sum(entry["summary"][key] for entry in files.values())
@@ -184,7 +184,7 @@ def main():
         print("\nNot covered:")
     for hole in found:
         print(f"    {hole['file']}:{hole['line']} {hole['what']}: {hole['text']}")
-        print(f"        {hole['why'] or 'NO REASON IS GIVEN'}")
+        print(f"        {hole['why'] or 'NO REASON'}")
     for line in complaints:
         print(line)
     figures = {

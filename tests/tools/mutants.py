@@ -1,15 +1,15 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Break the core in one place at a time, and see whether the tests notice.
+"""Break the core in one place at a time, and check that a test fails.
 
 Usage: mutants.py [--sample N] [--seed S] [--modules "_schema/fields _engine/planner"] [--jobs J]
                   <settings> <python> <report>
 
-<settings> is tests/prove/mutants.yml, <python> one that has cosmic-ray, for mutations.py. Of each module a sample is
-tried: all, if there are fewer. Each mutant is loaded in a process forked from one that has imported all that is
-expensive and nothing of the collection; that saves most of what starting pytest a thousand times would cost. It is
-killed when a test fails or the tests take five times as long as without it. Run from the tree copy's root.
+<settings> is tests/prove/mutants.yml. <python> is a Python with cosmic-ray, for mutations.py. The tool tests a sample
+of each module's mutants. Each mutant runs in a forked process. The parent process has imported the expensive packages,
+but nothing of the collection, which is much faster than starting pytest a thousand times. A mutant counts as killed if a
+test fails, or if the tests take five times as long as without it. Run the tool in the root of the tree copy.
 """
 
 import argparse
@@ -32,14 +32,14 @@ import hypothesis
 import pytest
 import yaml
 
-# Imported once, for all the processes that are forked.
+# Imported once for all forked processes.
 for expensive in ("ansible.module_utils.basic", "flask", "jsonschema", "openapi_core", "requests"):
     importlib.import_module(expensive)
 
 PACKAGE = "ansible_collections.gpufleet.cloud.plugins.module_utils"
 FOLDER = pathlib.Path("plugins/module_utils")
 
-# A mutant that loops must not take the machine's memory.
+# A mutant in an endless loop must not use up the machine's memory.
 MEMORY = 4 * 1024**3
 
 KILLED, SURVIVED, EQUIVALENT, TIMEOUT = "killed", "survived", "equivalent", "timeout"
@@ -71,8 +71,8 @@ class Witness:
 
 
 def try_in_this_process(mutant, suites):
-    """Run the tests against a mutant; return the test that killed it, or nothing."""
-    # To make a failing example small takes long, and nobody will read it.
+    """Run the tests against a mutant; return the test that killed it, or an empty string."""
+    # To shrink a failing example takes long, and the result is not shown.
     hypothesis.settings.register_profile(
         "mutants", database=None, phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
     )
@@ -82,7 +82,7 @@ def try_in_this_process(mutant, suites):
         sys.meta_path.insert(0, Mutated(name, mutant["path"], mutant["source"]))
     for suite in suites:
         witness = Witness()
-        # What the suite before has imported is rewritten already.
+        # pytest warns that it cannot rewrite modules that an earlier suite has imported.
         arguments = ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:xdist", "-x", "-q", *suite["paths"]]
         if suite.get("only"):
             arguments += ["-k", suite["only"]]
@@ -92,7 +92,7 @@ def try_in_this_process(mutant, suites):
 
 
 def fork(mutant, suites):
-    """Try a mutant in a process of its own; return its number and the pipe on which it will say what killed it."""
+    """Test a mutant in a new process; return its id and the pipe to which it writes the test that killed the mutant."""
     sys.stdout.flush()
     reading, writing = os.pipe()
     pid = os.fork()
@@ -103,13 +103,13 @@ def fork(mutant, suites):
         os.close(reading)
         os.setsid()
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        nowhere = os.open(os.devnull, os.O_RDWR)
+        null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
-            os.dup2(nowhere, number)
-        said = try_in_this_process(mutant, suites) or SURVIVED
-    except BaseException as error:  # a mutant may do anything
-        said = f"{type(error).__name__} outside a test"
-    os.write(writing, said.encode()[:4000])
+            os.dup2(null, number)
+        result = try_in_this_process(mutant, suites) or SURVIVED
+    except BaseException as error:  # a mutant can raise anything
+        result = f"{type(error).__name__} outside a test"
+    os.write(writing, result.encode()[:4000])
     os._exit(0)
 
 
@@ -122,7 +122,7 @@ class Trials:
         self._running = {}
 
     def run(self, work):
-        """Yield mutant, verdict and the test that killed it, as they come."""
+        """Yield each mutant with its verdict and the test that killed it, as soon as it ends."""
         waiting = list(work)
         try:
             while waiting or self._running:
@@ -133,9 +133,9 @@ class Trials:
                 ready, _none, _neither = select.select(list(self._running), [], [], 1)
                 for reading in ready:
                     pid, mutant, _began = self._running.pop(reading)
-                    said = os.read(reading, 4000).decode() or "the process ended"
+                    result = os.read(reading, 4000).decode() or "the process ended"
                     end(pid, reading)
-                    yield mutant, SURVIVED if said == SURVIVED else KILLED, said
+                    yield mutant, SURVIVED if result == SURVIVED else KILLED, result
                 for reading, (pid, mutant, began) in list(self._running.items()):
                     if time.monotonic() - began > self.limit:
                         del self._running[reading]
@@ -147,7 +147,7 @@ class Trials:
 
 
 def end(pid, reading):
-    """End a trial with all that it has started."""
+    """End a trial and all processes that it has started."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
@@ -155,19 +155,19 @@ def end(pid, reading):
 
 
 def module_of(mutant):
-    """The module that a mutant is one of, as the settings name it: ``_engine/executor``."""
+    """Return the module of a mutant, in the form of the settings: ``_engine/executor``."""
     return pathlib.Path(mutant["path"]).relative_to(FOLDER).with_suffix("").as_posix()
 
 
 def excuse(mutant, equivalents):
-    """The entry of the settings that says why this mutant may survive, or nothing."""
+    """Return the entry of the settings with the reason why this mutant may survive, or None."""
     module = module_of(mutant)
     new = [line[1:].strip() for line in mutant["diff"] if line.startswith("+")]
     return next((entry for entry in equivalents if entry["module"] == module and entry["line"].strip() in new), None)
 
 
 def make_mutants(python, modules):
-    """All mutants of some modules."""
+    """Return all mutants of some modules."""
     command = [
         python,
         pathlib.Path(__file__).with_name("mutations.py"),
@@ -177,19 +177,19 @@ def make_mutants(python, modules):
 
 
 def baseline(settings, modules):
-    """Run the tests without a mutant; return how long the longest takes."""
+    """Run the tests without a mutant; return the seconds that the slowest module takes."""
     longest = 0.0
     for names in {tuple(settings["modules"][module]) for module in modules}:
         began = time.monotonic()
         [(_mutant, verdict, test)] = Trials(1, 1200).run([(None, [settings["tests"][name] for name in names])])
         if verdict != SURVIVED:
-            sys.exit(f"Without any mutant the tests fail already: {test or verdict}")
+            sys.exit(f"The tests fail without a mutant: {test or verdict}")
         longest = max(longest, time.monotonic() - began)
     return longest
 
 
 def choose(mutants, modules, sample, seed):
-    """A sample of each module's mutants, the same one for the same seed."""
+    """Return a sample of each module's mutants. The same seed returns the same sample."""
     chosen = []
     for module in modules:
         mine = [mutant for mutant in mutants if module_of(mutant) == module]
@@ -198,7 +198,7 @@ def choose(mutants, modules, sample, seed):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="See whether the tests notice when the core is broken.")
+    parser = argparse.ArgumentParser(description="Break the core in one place at a time, and check that a test fails.")
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--modules", type=str.split, default=[])
@@ -208,13 +208,13 @@ def main():
     parser.add_argument("report", type=pathlib.Path)
     options = parser.parse_args()
 
-    # It would otherwise end Python and leave the trials running.
+    # Without a handler, the signal would end Python and leave the trials running.
     signal.signal(signal.SIGTERM, lambda received, frame: sys.exit(128 + received))
     settings = yaml.safe_load(options.settings.read_text(encoding="utf-8"))
     modules = options.modules or list(settings["modules"])
     unknown = [module for module in modules if module not in settings["modules"]]
     if unknown:
-        parser.error(f"unknown: {', '.join(unknown)}; modules are {', '.join(settings['modules'])}")
+        parser.error(f"unknown modules: {', '.join(unknown)}; the modules are {', '.join(settings['modules'])}")
     everything = make_mutants(options.python, modules)
     unused = [
         entry
@@ -222,10 +222,10 @@ def main():
         if entry["module"] in modules and not any(excuse(mutant, [entry]) for mutant in everything)
     ]
     for entry in unused:
-        print(f"{entry['module']}: no mutant has the line {entry['line']!r} any more", flush=True)
+        print(f"{entry['module']}: no mutant has the line {entry['line']!r}; remove the entry", flush=True)
     began = time.monotonic()
     longest = baseline(settings, modules)
-    print(f"Without a mutant the tests pass, in {longest:.0f} s at most.", flush=True)
+    print(f"The tests pass without a mutant, in at most {longest:.0f} s.", flush=True)
 
     figures = {module: {"mutants": 0, KILLED: 0, SURVIVED: 0, EQUIVALENT: 0, "of": 0} for module in modules}
     for mutant in everything:

@@ -1,14 +1,15 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""List the mutants of Python files: each is the file with one thing wrong.
+"""List the mutants of Python files. Each mutant is the file with one error.
 
 Usage: mutations.py <file> ...
 
-Most are made by the operators of cosmic-ray, in whose virtual environment this runs. Of those that replace an operator
-by every other one only the telling replacements are kept: that ``"a" << "b"`` fails proves no test. The rest of this
-file adds what cosmic-ray has not: a statement removed, a filter of a comprehension turned round, "in" against "not in",
-a returned value forgotten. Printed is a list of JSON objects with the keys path, line, operator, source and diff.
+Most mutants come from the operators of cosmic-ray, in whose virtual environment this tool runs. cosmic-ray replaces an
+operator with every other one. This tool uses only the replacements that a good test can detect: ``"a" << "b"`` fails
+without any test. It adds mutants that cosmic-ray does not have: a removed statement, a negated filter of a
+comprehension, "not in" instead of "in" and vice versa, and a missing return value. The output is a list of JSON objects
+with the keys path, line, operator, source and diff.
 """
 
 import ast
@@ -64,7 +65,7 @@ SINGLE = (
 )
 OPERATORS = [f"{group}_{one}" for group, ones in REPLACEMENTS.items() for one in ones] + list(SINGLE)
 
-# Statements whose removal leaves a program that can run.
+# Statements that can be removed from a program that then still runs.
 REMOVABLE = (ast.Assign, ast.AugAssign, ast.Delete, ast.Expr, ast.Raise)
 
 
@@ -77,7 +78,7 @@ def by_cosmic_ray(source):
             yield name, start[0], mutate_code(source, operator, occurrence)
 
 
-def by_us(source):
+def by_this_tool(source):
     """Yield operator, line and source of each mutant that cosmic-ray does not make."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
@@ -88,9 +89,9 @@ def by_us(source):
             for condition in node.ifs:
                 yield "TurnFilter", condition.lineno, splice(source, condition, f"not ({ast.unparse(condition)})")
         if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            word = "not in" if isinstance(node.ops[0], ast.In) else "in"
-            turned = f"({ast.unparse(node.left)} {word} {ast.unparse(node.comparators[0])})"
-            yield "TurnIn", node.lineno, splice(source, node, turned)
+            operator = "not in" if isinstance(node.ops[0], ast.In) else "in"
+            negated = f"({ast.unparse(node.left)} {operator} {ast.unparse(node.comparators[0])})"
+            yield "TurnIn", node.lineno, splice(source, node, negated)
 
 
 def _in_function(source, node):
@@ -105,7 +106,7 @@ def _in_function(source, node):
 
 
 def splice(source, node, text):
-    """The source with a node's text replaced, its lines kept."""
+    """Return the source with a node's text replaced. The number of lines stays the same."""
     lines = source.encode().splitlines(keepends=True)
     first, last = node.lineno - 1, node.end_lineno - 1
     before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
@@ -114,7 +115,7 @@ def splice(source, node, text):
 
 
 class WithoutAnnotations(ast.NodeTransformer):
-    """Removes what has no effect in a module that postpones its annotations."""
+    """Removes the annotations, which have no effect in a module that postpones their evaluation."""
 
     def visit_arg(self, node):
         node.annotation = None
@@ -129,8 +130,8 @@ class WithoutAnnotations(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def meaning(source):
-    """What a source means, to tell mutants from each other and from the original; nothing if it is no Python."""
+def syntax(source):
+    """Return the syntax tree of a source as text, for comparisons, or None if the source is not valid Python."""
     try:
         return ast.dump(WithoutAnnotations().visit(ast.parse(source)))
     except SyntaxError:
@@ -138,7 +139,7 @@ def meaning(source):
 
 
 def diff(before, after):
-    """The lines that differ, as a diff shows them."""
+    """Return the lines that differ, as a diff shows them."""
     before, after = before.splitlines(), after.splitlines()
     head = len(os.path.commonprefix([before, after]))
     tail = len(os.path.commonprefix([before[head:][::-1], after[head:][::-1]]))
@@ -150,12 +151,12 @@ def diff(before, after):
 
 def mutants(path):
     source = path.read_text(encoding="utf-8")
-    known = {meaning(source), None}
-    for makers in (by_cosmic_ray, by_us):
+    known = {syntax(source), None}
+    for makers in (by_cosmic_ray, by_this_tool):
         for operator, line, mutated in makers(source):
-            what = meaning(mutated)
-            if what not in known:
-                known.add(what)
+            tree = syntax(mutated)
+            if tree not in known:
+                known.add(tree)
                 yield {
                     "path": str(path),
                     "line": line,

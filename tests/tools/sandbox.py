@@ -1,23 +1,23 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a command in an environment in which ansible-test and its friends work on any machine.
+"""Run a command in an environment in which ansible-test and similar tools work on any machine.
 
 Usage: sandbox.py <build folder> [--venv <folder>] <command> [<argument> ...]
 
-What differs from the environment of the caller, and why:
+The environment differs from the caller's in these ways:
 
-* HOME is a folder inside the build folder, so that no tool reads or writes the person's own
-  ~/.ansible, ~/.ansible.cfg or ~/.cache. For the same reason all ANSIBLE_* variables are dropped.
-* PATH begins with a folder of links to Python interpreters that work, then .venv/bin, or the bin of
-  another virtual environment that --venv names. ansible-test
-  takes any "pythonX.Y" it finds for a working one, but the shims of version managers exist also for
-  versions that are not selected, and fail. Folders that hold a failing pythonX.Y are left out.
-* pip's settings are written to a file in the new HOME: ansible-test passes HOME to pip, but neither the
-  PIP_* variables nor those that name a proxy or a CA bundle, and pip's usual files stand in the old HOME.
-* ansible-test finds a stand-in for pip's bootstrap script in its cache. It would otherwise download one
-  from a server of the Ansible project for its virtual environments, which fails on a machine that can
-  reach nothing but a package index. Python's own ensurepip does the same work.
+* HOME is a folder in the build folder. No tool reads or writes the user's own ~/.ansible, ~/.ansible.cfg or ~/.cache.
+  For the same reason, all ANSIBLE_* variables are removed.
+* PATH begins with a folder of links to working Python interpreters. Next is .venv/bin, or the bin folder of the virtual
+  environment that --venv specifies. ansible-test expects that each "pythonX.Y" on PATH works. But version managers
+  have shims for all installed versions, and the shims of versions that are not selected fail. Folders with a failing
+  pythonX.Y are removed from PATH.
+* pip's settings are in a file in the new HOME. ansible-test passes HOME to pip, but it does not pass the PIP_*
+  variables, or the variables for a proxy or a CA bundle. pip's usual files are in the old HOME.
+* The cache of ansible-test contains a replacement for pip's bootstrap script. Without it, ansible-test downloads the
+  script from a server of the Ansible project, which fails on a machine that reaches only a package index. The
+  replacement calls Python's ensurepip.
 """
 
 import ast
@@ -32,12 +32,12 @@ import sys
 
 VENV = pathlib.Path(__file__).resolve().parents[2] / ".venv"
 
-# From the oldest Python that ansible-test may ask for to some that do not exist yet.
+# From the oldest Python that ansible-test can use to some that do not exist yet.
 PYTHON_VERSIONS = [f"3.{minor}" for minor in range(6, 20)]
 
 PROBE = "import ensurepip, ssl, sys, venv; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
 
-STAND_IN = """\
+BOOTSTRAP = """\
 import ensurepip
 ensurepip.bootstrap()
 """
@@ -56,7 +56,7 @@ def probe(python):
 
 
 def pyenv_folders():
-    """List the folders in which pyenv keeps the real interpreters, newest version last."""
+    """Return the folders of pyenv's interpreters, newest version last."""
     root = pathlib.Path(os.environ.get("PYENV_ROOT") or pathlib.Path.home() / ".pyenv")
     return sorted((root / "versions").glob("*/bin"))
 
@@ -64,25 +64,25 @@ def pyenv_folders():
 def link_interpreters(links, search_path):
     """Fill a folder with links to working interpreters; return the search path without broken folders.
 
-    To try all interpreters takes seconds, so what was found is noted, for as long as nothing changes in the folders.
+    To try all interpreters takes seconds. The result is kept in a file until one of the folders changes.
     """
     folders = [*map(str, search_path), *map(str, pyenv_folders())]
     state = [[folder, os.stat(folder).st_mtime_ns if os.path.isdir(folder) else 0] for folder in folders]
-    note = links / "found.json"
+    cache = links / "found.json"
     try:
-        found = json.loads(note.read_text(encoding="utf-8"))
+        found = json.loads(cache.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = {}
     if found.get("state") != state:
         shutil.rmtree(links, ignore_errors=True)
         links.mkdir(parents=True)
         found = {"state": state, "broken": sorted(try_interpreters(links, folders))}
-        note.write_text(json.dumps(found), encoding="utf-8")
+        cache.write_text(json.dumps(found), encoding="utf-8")
     return [folder for folder in search_path if folder not in found["broken"]]
 
 
 def try_interpreters(links, folders):
-    """Make a link to the first interpreter of each version that works; return the folders with one that does not."""
+    """Link the first working interpreter of each version; return the folders with an interpreter that does not work."""
     broken = set()
     for folder in folders:
         for version in PYTHON_VERSIONS:
@@ -98,13 +98,13 @@ def try_interpreters(links, folders):
 
 
 def write_pip_settings(venv, target):
-    """Collect pip's effective settings, environment included, into one file."""
+    """Write pip's effective settings, including those from the environment, to one file."""
     command = [str(venv / "bin" / "python"), "-m", "pip", "config", "list"]
-    listing = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
+    output = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
     settings = configparser.RawConfigParser()
     settings.add_section("global")
     ours, environment = {}, {}
-    for line in listing.splitlines():
+    for line in output.splitlines():
         key, _sign, value = line.partition("=")
         section, _dot, option = key.rpartition(".")
         try:
@@ -118,7 +118,7 @@ def write_pip_settings(venv, target):
     for option, value in environment.items():
         ours["global", option] = value
     for (section, option), value in ours.items():
-        # Where pip installs to is for the virtual environment to say, not for the person's settings.
+        # The virtual environment determines where pip installs, not the user's settings.
         if option in ("prefix", "require-virtualenv", "root", "target", "user"):
             continue
         if not settings.has_section(section):
@@ -133,17 +133,17 @@ def write_pip_settings(venv, target):
         if value and not settings.has_option("global", option):
             settings.set("global", option, value)
     target.parent.mkdir(parents=True, exist_ok=True)
-    # An index address may carry a password.
+    # The address of an index can contain a password.
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
         settings.write(stream)
 
 
-def write_bootstrap_stand_ins(venv, cache):
-    """Lay the stand-in under every name that the installed ansible-test may look for."""
+def write_bootstrap_scripts(venv, cache):
+    """Write the replacement of pip's bootstrap script under each name that the installed ansible-test uses."""
     cache.mkdir(parents=True, exist_ok=True)
     for source in venv.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py"):
         for version in re.findall(r"\bpip='([0-9.]+)'", source.read_text(encoding="utf-8")):
-            (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(STAND_IN, encoding="utf-8")
+            (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(BOOTSTRAP, encoding="utf-8")
 
 
 def main():
@@ -155,7 +155,7 @@ def main():
     search_path = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder]
     search_path = link_interpreters(build / "pythons", search_path)
     write_pip_settings(venv, home / ".config" / "pip" / "pip.conf")
-    write_bootstrap_stand_ins(venv, home / ".ansible" / "test" / "cache")
+    write_bootstrap_scripts(venv, home / ".ansible" / "test" / "cache")
 
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     environment["HOME"] = str(home)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Virtual environments beside .venv, with another Python or with other packages."""
+"""Create virtual environments with another Python or with other packages than .venv."""
 
 import pathlib
 import re
@@ -9,19 +9,19 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# The oldest Python that modules may meet.
+# The oldest Python on which the modules run.
 OLDEST = "3.9"
 
-# What of tests/requirements.txt these environments do not need; each has an ansible-core of its own.
+# The packages of tests/requirements.txt that these environments do not need. Each has its own ansible-core.
 NOT_NEEDED = re.compile(
     r"ansible-|antsibull-|check-jsonschema|codespell|markdown-it-py|mypy|reuse|ruff|sphinx|types-|vermin|zizmor"
 )
 
 
 def make(venv, python, *installs):
-    """Make a virtual environment, unless it is there already; return what pip said when it cannot be made.
+    """Create a virtual environment, unless it exists already; return the error of pip if that fails, or "".
 
-    :param installs: for each run of pip its arguments; paths are relative to the repository.
+    :param installs: the arguments of each run of pip; paths are relative to the repository.
     """
     stamp = venv / "installed"
     content = "\n".join([str(python), *(" ".join(arguments) for arguments in installs)])
@@ -45,7 +45,7 @@ def make(venv, python, *installs):
 
 
 def tests_requirements():
-    """Return what the tests need beside ansible-core, as tests/requirements.txt has it."""
+    """Return pip's arguments for the packages that the tests need in addition to ansible-core."""
     lines = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     plain = [line.strip() for line in lines if re.match(r"\w", line) and not NOT_NEEDED.match(line)]
     return ["-r", "meta/ee-requirements.txt", *plain]

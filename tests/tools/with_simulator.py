@@ -1,16 +1,16 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start the simulator, run a command against it, and stop it whatever happens.
+"""Start the simulator, run a command against it, and always stop it.
 
 Usage: with_simulator.py [--integration-config FILE] [--log FILE] <command> [<argument> ...]
 
-The command finds the simulator in SIMULATOR_URL, NOVITA_API_URL and NOVITA_API_KEY. The key is random:
-the simulator keeps accounts apart by key, so every run begins with an empty account. Keys and addresses
-that the caller has set for the real providers never reach the command.
+The command gets the simulator's addresses and a key in SIMULATOR_URL and in the environment variables of the modules,
+such as NOVITA_API_URL and NOVITA_API_KEY. The key is random. The simulator has an account for each key, so every run
+begins with an empty account. The command does not get the caller's keys and addresses of the real providers.
 
-ansible-test hides environment variables from integration targets; --integration-config writes the same
-three facts to a file that it does pass on.
+ansible-test hides environment variables from integration targets. --integration-config writes the addresses and the
+key to a file that ansible-test passes on.
 """
 
 import argparse
@@ -25,21 +25,21 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# The simulator plays each provider below a path of its own.
+# The simulator's path for each provider, by the prefix of its environment variables.
 PROVIDERS = {"NOVITA": "novita", "PPIO": "ppio", "VAST": "vast"}
 
 START_TIMEOUT = 60
 
 
 def launch(ready_file, log):
-    """Start the simulator's process."""
+    """Start the simulator and return its process."""
     command = [sys.executable, "-m", "tests.simulator", "--port", "0", "--ready-file", str(ready_file)]
-    # In a session of its own, or Ctrl-C would stop it before the command has cleaned up behind itself.
+    # In a new session, because Ctrl-C would otherwise stop it before the command has cleaned up.
     return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
 
 
 def wait_for_address(process, ready_file, log_path):
-    """Return the address that the simulator writes into its ready file."""
+    """Return the address from the simulator's ready file."""
     deadline = time.monotonic() + START_TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
         address = ready_file.read_text(encoding="utf-8").strip() if ready_file.exists() else ""
@@ -47,11 +47,11 @@ def wait_for_address(process, ready_file, log_path):
             return address.rstrip("/")
         time.sleep(0.05)
     sys.stderr.write(log_path.read_text(encoding="utf-8", errors="replace"))
-    raise SystemExit("The simulator did not start; what it printed stands above.")
+    raise SystemExit("The simulator did not start. Its output is shown above.")
 
 
 def stop(process):
-    """Stop a process, kindly at first."""
+    """Stop a process with SIGTERM, or with SIGKILL if that is not enough."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -62,7 +62,7 @@ def stop(process):
 
 
 def environment_for(address, key):
-    """Build the environment in which the command talks to the simulator and to nothing else."""
+    """Return an environment in which the command reaches only the simulator."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -73,7 +73,7 @@ def environment_for(address, key):
         environment[f"{provider}_API_URL"] = f"{address}/{path}"
         environment[f"{provider}_API_KEY"] = key
     environment["VAST_AUTOSCALER_URL"] = f"{address}/vast-autoscaler"
-    # A proxy of the caller cannot reach a loopback address of this machine.
+    # The caller's proxy cannot reach a loopback address of this machine.
     for name in ("NO_PROXY", "no_proxy"):
         environment[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1", "localhost"]))
     return environment
@@ -88,13 +88,13 @@ def write_integration_config(path, address, key):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Run a command against a fresh simulator.")
+    parser = argparse.ArgumentParser(description="Run a command against a new simulator.")
     parser.add_argument("--integration-config", type=pathlib.Path)
     parser.add_argument("--log", type=pathlib.Path)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
 
-    # These end Python without running "finally", unless they are turned into an exception.
+    # These signals end Python without running "finally", unless a handler raises an exception.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, frame: sys.exit(128 + received))
 
@@ -113,7 +113,7 @@ def main():
                 command = subprocess.Popen(options.command, env=environment_for(address, key))
                 return command.wait()
             except KeyboardInterrupt:
-                # The terminal has sent the command the same signal; let it finish.
+                # The command got the same signal from the terminal. Let it finish.
                 return command.wait() if command else 130
             finally:
                 for process in (command, simulator):
@@ -123,5 +123,5 @@ def main():
 
 if __name__ == "__main__":
     status = main()
-    # As a shell says it, if a signal has ended the command.
+    # If a signal ended the command, use the exit status of a shell.
     sys.exit(status if status >= 0 else 128 - status)
