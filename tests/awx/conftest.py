@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: a stand-in for AWX, and the playbook that sets it up."""
+"""Fixtures: a fake AWX, and the playbook that sets it up."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ PROVIDERS = {
     "vast": "Vast.ai (gpufleet.cloud)",
 }
 SECRETS = {name: f"sk-{name.lower()}-5e1f0c2d" for name in ("NOVITA_API_KEY", "PPIO_API_KEY", "VAST_API_KEY")}
-# A proxy of the caller cannot reach a loopback address of this machine.
+# The caller's proxy cannot reach a loopback address of this machine.
 NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 PRIVATE = re.compile(r"(NOVITA|PPIO|VAST|CONTROLLER|TOWER)_")
 
 
 def pytest_collection_modifyitems(items):
-    """What takes long to set up is set up in one of pytest's processes only."""
+    """Run the tests with a slow setup in the same process, so that the setup runs once."""
     for item in items:
         if {"configured", "image"} & set(item.fixturenames):
             item.add_marker(pytest.mark.xdist_group("set up"))
 
 
 def run_playbook(awx, *arguments, **environment):
-    """Run the playbook with just these keys and addresses; return its exit status, output and number of changes."""
+    """Run the playbook with only these keys and addresses; return its exit status, output and number of changes."""
     inherited = {name: value for name, value in os.environ.items() if not PRIVATE.match(name)}
     command = ["ansible-playbook", "gpufleet.cloud.awx", *arguments]
     ours = {"CONTROLLER_HOST": awx.url, "CONTROLLER_OAUTH_TOKEN": TOKEN, **NO_PROXY}
@@ -64,7 +64,7 @@ def _awx():
 
 @pytest.fixture(name="configured", scope="session")
 def _configured():
-    """An AWX that was set up with everything, and the run that did it."""
+    """Return a fake AWX that the playbook has set up completely, and that run of the playbook."""
     with Awx() as awx:
         run = run_playbook(awx, "-vvvv", *EVERYTHING, VAST_AUTOSCALER_URL=AUTOSCALER, **SECRETS)
         assert run.status == 0, run.output

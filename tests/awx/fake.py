@@ -1,11 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for AWX: keeps what the modules of awx.awx send, and answers as far as they look.
+"""A fake AWX. It stores the objects that the modules of awx.awx send, and returns the fields that they read.
 
-It is no AWX: it knows no permissions and starts no jobs. It refuses what AWX refuses and a playbook can get wrong: a
-playbook that the project does not have, a schedule without zone or interval, an incomplete survey, a credential with an
-input that its type does not have.
+It has no permissions and starts no jobs. Like AWX, it refuses a playbook that the project does not have, a schedule
+without time zone or interval, an incomplete survey, and a credential with an input that its type does not have.
 """
 
 from __future__ import annotations
@@ -18,15 +17,15 @@ from flask import Flask, abort, jsonify, request
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-TOKEN = "token-of-whoever-sets-up-awx"
+TOKEN = "token-of-the-administrator"
 ENCRYPTED = "$encrypted$"
 
-# What a survey and its questions cannot do without, and what a schedule looks like.
+# The required keys of a survey and of its questions, and the form of a schedule.
 SURVEY = {"name", "description", "spec"}
 QUESTION = {"type", "question_name", "variable", "required"}
 RULE = re.compile(r"DTSTART(:\d+T\d+Z|;TZID=\S+:\d+T\d+) RRULE:.*INTERVAL=")
 
-# What AWX answers for a field that was never set or set to null, where a module compares it.
+# The values that AWX returns for fields that were never set or set to null, if a module compares them.
 DEFAULTS = {
     "credentials": {"inputs": {}},
     "inventories": {"kind": "", "host_filter": None, "variables": ""},
@@ -35,7 +34,7 @@ DEFAULTS = {
 
 
 def injected(credential_type, inputs):
-    """The environment of a job, filled in as AWX does it: an empty input does not exist for a template."""
+    """Return the environment of a job, as AWX builds it: templates do not see empty inputs."""
     jinja, given = ImmutableSandboxedEnvironment(), {name: value for name, value in inputs.items() if value}
     templates = credential_type["injectors"]["env"]
     return {name: jinja.from_string(template).render(**given) for name, template in templates.items()}
@@ -47,15 +46,15 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 class Awx:
-    """A context manager that serves in a thread of its own.
+    """A context manager that serves in its own thread.
 
-    ``kept`` maps an endpoint to its objects by id, ``linked`` and ``surveys`` a job template's id to the ids of its
-    credentials and to its survey; ``requests`` and ``writes`` list methods and paths.
+    ``objects`` maps an endpoint to its objects by id. ``linked`` maps a job template's id to the ids of its
+    credentials, and ``surveys`` maps it to its survey. ``requests`` and ``writes`` list methods and paths.
     """
 
     def __init__(self, playbooks=("converge.yml", "drift.yml", "teardown.yml")):
         self.playbooks = playbooks
-        self.kept = {"organizations": {1: self._with_links("organizations", 1, {"name": "Default"})}}
+        self.objects = {"organizations": {1: self._with_links("organizations", 1, {"name": "Default"})}}
         self.linked, self.surveys, self.requests = {}, {}, []
         self._ids = itertools.count(2)
         app = Flask(__name__)
@@ -85,12 +84,12 @@ class Awx:
         return [(method, path) for method, path in self.requests if method != "GET"]
 
     def named(self, endpoint):
-        """The objects of an endpoint by name, with the secrets."""
-        return {kept["name"]: kept for kept in self.kept.get(endpoint, {}).values()}
+        """Return the objects of an endpoint by name, with their secrets."""
+        return {stored["name"]: stored for stored in self.objects.get(endpoint, {}).values()}
 
     def credentials_of(self, template):
-        """The names of the credentials that a job template's jobs get."""
-        names = {number: kept["name"] for number, kept in self.kept["credentials"].items()}
+        """Return the names of a job template's credentials."""
+        names = {number: stored["name"] for number, stored in self.objects["credentials"].items()}
         return {names[number] for number in self.linked.get(template["id"], [])}
 
     def _note(self):
@@ -101,11 +100,11 @@ class Awx:
     def _collection(self, endpoint):
         if request.method == "POST":
             return self._create(endpoint, request.get_json())
-        # Job templates are the only kind that is asked for as unified ones here.
-        asked = self.kept.get("job_templates" if endpoint == "unified_job_templates" else endpoint, {})
+        # The modules read only job templates as unified job templates.
+        objects = self.objects.get("job_templates" if endpoint == "unified_job_templates" else endpoint, {})
         filters = list(request.args.items())
-        found = [kept for kept in asked.values() if all(str(kept.get(key)) == value for key, value in filters)]
-        return jsonify(count=len(found), next=None, results=[self._shown(endpoint, kept) for kept in found])
+        found = [stored for stored in objects.values() if all(str(stored.get(key)) == value for key, value in filters)]
+        return jsonify(count=len(found), next=None, results=[self._shown(endpoint, stored) for stored in found])
 
     def _create(self, endpoint, values):
         refusal = self._refusal(endpoint, values)
@@ -113,23 +112,23 @@ class Awx:
             return jsonify(refusal), 400
         number = next(self._ids)
         given = {key: value for key, value in values.items() if value is not None}
-        kept = self._with_links(endpoint, number, {**DEFAULTS.get(endpoint, {}), **given})
-        self.kept.setdefault(endpoint, {})[number] = kept
-        shown = self._shown(endpoint, kept)
+        stored = self._with_links(endpoint, number, {**DEFAULTS.get(endpoint, {}), **given})
+        self.objects.setdefault(endpoint, {})[number] = stored
+        shown = self._shown(endpoint, stored)
         if endpoint == "projects":
-            # AWX fetches a new project at once; the job templates that follow need the names of its playbooks.
+            # AWX fetches a new project at once. Job templates need the names of its playbooks.
             shown["summary_fields"] = {"current_update": {"id": self._fetch(number)}}
         return jsonify(shown), 201
 
     def _object(self, endpoint, number):
-        kept = self.kept.get(endpoint, {}).get(number) or abort(404)
+        stored = self.objects.get(endpoint, {}).get(number) or abort(404)
         if request.method == "PATCH":
             values = request.get_json()
-            refusal = self._refusal(endpoint, {**kept, **values})
+            refusal = self._refusal(endpoint, {**stored, **values})
             if refusal:
                 return jsonify(refusal), 400
-            kept.update((key, value) for key, value in values.items() if value is not None)
-        return jsonify(self._shown(endpoint, kept))
+            stored.update((key, value) for key, value in values.items() if value is not None)
+        return jsonify(self._shown(endpoint, stored))
 
     def _survey(self, number):
         if request.method == "POST":
@@ -151,14 +150,14 @@ class Awx:
         return jsonify(count=len(linked), next=None, results=[{"id": credential} for credential in linked])
 
     def _fetch(self, number):
-        updates = self.kept.setdefault("project_updates", {})
+        updates = self.objects.setdefault("project_updates", {})
         update = next(self._ids)
         updates[update] = {"id": update, "project": number, "status": "successful"}
         return update
 
     def _refusal(self, endpoint, values):
         if endpoint == "job_templates":
-            fetched = {update["project"] for update in self.kept.get("project_updates", {}).values()}
+            fetched = {update["project"] for update in self.objects.get("project_updates", {}).values()}
             if values["project"] not in fetched or values["playbook"] not in self.playbooks:
                 return {"playbook": ["Playbook not found for project."]}
         if endpoint == "schedules" and not RULE.match(values["rrule"]):
@@ -168,17 +167,17 @@ class Awx:
         return None
 
     def _fields(self, credential_type):
-        return {field["id"]: field for field in self.kept["credential_types"][credential_type]["inputs"]["fields"]}
+        return {field["id"]: field for field in self.objects["credential_types"][credential_type]["inputs"]["fields"]}
 
-    def _shown(self, endpoint, kept):
-        """An object as AWX answers it: without secrets."""
+    def _shown(self, endpoint, stored):
+        """Return an object as AWX returns it: without secrets."""
         if endpoint != "credentials":
-            return dict(kept)
-        fields = self._fields(kept["credential_type"])
+            return dict(stored)
+        fields = self._fields(stored["credential_type"])
         return {
-            **kept,
+            **stored,
             "inputs": {
-                name: ENCRYPTED if fields[name].get("secret") else value for name, value in kept["inputs"].items()
+                name: ENCRYPTED if fields[name].get("secret") else value for name, value in stored["inputs"].items()
             },
         }
 

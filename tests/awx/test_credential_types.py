@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The credential types, as AWX got them, give the modules the environment that they read."""
+"""The credential types in AWX give the modules the environment variables that they read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FIELD_KEYS = {"id", "type", "label", "help_text", "secret", "multiline", "format
 
 
 class _ArgumentSpec(Exception):
-    """Thrown instead of starting a module, with its argument spec."""
+    """Raised instead of starting a module, with its argument spec."""
 
 
 def _argument_spec(module, monkeypatch):
@@ -48,7 +48,7 @@ def _credential_type(configured, provider):
 
 @pytest.fixture(name="options")
 def _options(provider, monkeypatch):
-    """The options of the provider's modules that an environment variable can stand in for, by name."""
+    """Return the options of the provider's modules that have an environment variable, by name."""
     found = [
         {
             name: types.SimpleNamespace(
@@ -63,32 +63,32 @@ def _options(provider, monkeypatch):
     return found[0]
 
 
-def test_the_inputs_are_the_options_that_have_an_environment_variable(credential_type, options):
+def test_the_inputs_are_the_options_with_an_environment_variable(credential_type, options):
     assert [field["id"] for field in credential_type["inputs"]["fields"]] == sorted(options)
 
 
-def test_what_the_modules_keep_secret_awx_keeps_secret(credential_type, options):
+def test_awx_keeps_the_same_values_secret_as_the_modules(credential_type, options):
     secret = {field["id"] for field in credential_type["inputs"]["fields"] if field.get("secret") is True}
     assert secret == {name for name, option in options.items() if option.secret} == {"api_key"}
     assert credential_type["inputs"]["required"] == ["api_key"]
 
 
-def test_every_variable_that_the_modules_read_is_set_and_no_other(credential_type, options):
+def test_a_job_gets_exactly_the_variables_that_the_modules_read(credential_type, options):
     values = {name: f"https://{name.replace('_', '-')}.example.com" for name in options}
     assert injected(credential_type, values) == {option.env: values[name] for name, option in options.items()}
 
 
 @pytest.mark.parametrize("addresses", [None, ""], ids=["left_out", "emptied"])
-def test_an_address_that_is_not_given_is_the_one_that_the_modules_take(credential_type, options, addresses):
+def test_an_omitted_address_becomes_the_default_of_the_modules(credential_type, options, addresses):
     values = {name: addresses for name in options if addresses is not None}
     environment = injected(credential_type, {**values, "api_key": "sk-0123456789"})
-    # An address without a default follows another one, and is left empty.
+    # An address without a default is derived from another one. Its variable is empty.
     expected = {option.env: option.default or "" for name, option in options.items() if name != "api_key"}
     assert environment == {options["api_key"].env: "sk-0123456789", **expected}
 
 
-def test_awx_takes_the_definition(credential_type):
-    """By the rules that AWX itself checks a credential type with."""
+def test_awx_accepts_the_definition(credential_type):
+    """Check the credential type with the rules of AWX."""
     assert credential_type["kind"] == "cloud"
     assert set(credential_type["inputs"]) == {"fields", "required"}
     assert set(credential_type["injectors"]) == {"env"}

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The execution environment, as far as it can be proven without a container engine.
+"""The execution environment, as far as it can be tested without a container engine.
 
-The steps of the Containerfile that ansible-builder writes are taken in a new virtual environment: install Ansible,
-install the collection, look what it needs, install that. Then modules run there, with the environment of an AWX job.
+The tests run the steps of the Containerfile that ansible-builder writes in a new virtual environment: install Ansible,
+install the collection, find its requirements, and install them. Then modules run there, with the environment of an AWX
+job.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def _run(*command, folder, environment=None):
 
 
 def _from_checkout():
-    """The definition, changed as its own comment says, to take the collection from a tarball."""
+    """Return the definition with the change that its comment describes: the collection comes from a tarball."""
     definition = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))
     lines = [line[4:] for line in DEFINITION.read_text(encoding="utf-8").splitlines() if line.startswith("#   ")]
     advice = yaml.safe_load("\n".join(line for line in lines if not line.startswith("ansible-builder ")))
@@ -58,7 +59,7 @@ def _from_checkout():
 
 @pytest.fixture(name="image", scope="module")
 def _image(tmp_path_factory):
-    """A virtual environment in place of an image."""
+    """Return a virtual environment that replaces an image."""
     folder = tmp_path_factory.mktemp("image")
     (folder / "execution-environment.yml").write_text(yaml.safe_dump(_from_checkout()), encoding="utf-8")
     _run("ansible-galaxy", "collection", "build", "--output-path", folder / "dist", folder=ROOT)
@@ -101,14 +102,14 @@ def _image(tmp_path_factory):
     return types.SimpleNamespace(folder=folder, programs=programs, environment=environment)
 
 
-def test_ansible_builder_takes_the_definition_as_it_stands(tmp_path):
+def test_ansible_builder_accepts_the_definition(tmp_path):
     _run("ansible-builder", "create", "--file", DEFINITION, "--context", tmp_path, folder=tmp_path)
     assert yaml.safe_load((tmp_path / "_build" / "requirements.yml").read_text(encoding="utf-8")) == {
         "collections": [{"name": "gpufleet.cloud", "version": ">=1.0.0"}]
     }
 
 
-def test_ansible_builder_finds_what_the_collection_needs(image):
+def test_ansible_builder_finds_the_requirements_of_the_collection(image):
     expected = re.findall(
         r"^[a-z].*$", (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8"), re.MULTILINE
     )
@@ -117,7 +118,7 @@ def test_ansible_builder_finds_what_the_collection_needs(image):
     assert sorted(found) == sorted(expected)
 
 
-def test_the_collection_is_installed_whole(image):
+def test_all_modules_are_installed(image):
     output = _run(
         image.programs / "ansible-doc",
         "--list",
@@ -131,7 +132,7 @@ def test_the_collection_is_installed_whole(image):
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_a_module_runs_there_with_the_environment_of_a_job(configured, image, provider):
+def test_a_module_runs_in_the_image_with_the_environment_of_a_job(configured, image, provider):
     credential_type = configured.awx.named("credential_types")[PROVIDERS[provider]]
     with Simulator() as simulator:
         inputs = {
@@ -140,7 +141,7 @@ def test_a_module_runs_there_with_the_environment_of_a_job(configured, image, pr
             "autoscaler_url": simulator.vast_autoscaler_url,
         }
         job = {**image.environment, **injected(credential_type, inputs), **NO_PROXY}
-        answer = _run(
+        output = _run(
             image.programs / "ansible",
             "localhost",
             "-m",
@@ -148,5 +149,5 @@ def test_a_module_runs_there_with_the_environment_of_a_job(configured, image, pr
             folder=image.folder,
             environment=job,
         )
-    assert "localhost | SUCCESS" in answer
-    assert '"endpoints": []' in answer
+    assert "localhost | SUCCESS" in output
+    assert '"endpoints": []' in output

@@ -11,12 +11,12 @@ import subprocess
 from .conftest import AUTOSCALER, EVERYTHING, IMAGE, PROJECT, PROVIDERS, SECRETS, run_playbook
 
 
-def test_its_syntax_is_right():
+def test_the_syntax_of_the_playbook_is_valid():
     subprocess.run(["ansible-playbook", "--syntax-check", "gpufleet.cloud.awx"], check=True)
 
 
 def test_everything_exists_after_the_first_run(configured):
-    endpoints = set(configured.awx.kept) - {"project_updates"}
+    endpoints = set(configured.awx.objects) - {"project_updates"}
     assert {endpoint: set(configured.awx.named(endpoint)) for endpoint in endpoints} == {
         "organizations": {"Default"},
         "credential_types": set(PROVIDERS.values()),
@@ -37,10 +37,10 @@ def test_the_second_run_changes_nothing_and_writes_nothing(configured):
     assert configured.awx.writes[written:] == []
 
 
-def test_every_credential_has_the_key_of_its_own_provider(configured):
+def test_every_credential_has_the_key_of_its_provider(configured):
     credentials = configured.awx.named("credentials")
-    types = {kept["id"]: name for name, kept in configured.awx.named("credential_types").items()}
-    assert {name: (types[kept["credential_type"]], kept["inputs"]) for name, kept in credentials.items()} == {
+    types = {stored["id"]: name for name, stored in configured.awx.named("credential_types").items()}
+    assert {name: (types[stored["credential_type"]], stored["inputs"]) for name, stored in credentials.items()} == {
         "gpufleet novita": ("Novita AI (gpufleet.cloud)", {"api_key": SECRETS["NOVITA_API_KEY"]}),
         "gpufleet ppio": ("PPIO (gpufleet.cloud)", {"api_key": SECRETS["PPIO_API_KEY"]}),
         "gpufleet vast": (
@@ -55,15 +55,15 @@ def test_no_key_is_printed_at_the_highest_verbosity(configured):
     assert [name for name, secret in SECRETS.items() if secret in configured.run.output] == []
 
 
-def test_the_jobs_run_on_the_project_with_all_credentials(configured):
+def test_the_job_templates_use_the_project_and_all_credentials(configured):
     awx = configured.awx
-    used = {kind: awx.named(f"{kind}s")["gpufleet"]["id"] for kind in ("project", "execution_environment")}
+    used = {name: awx.named(f"{name}s")["gpufleet"]["id"] for name in ("project", "execution_environment")}
     used["inventory"] = awx.named("inventories")["gpufleet"]["id"]
     for job in ("converge", "drift", "teardown"):
         template = awx.named("job_templates")[f"gpufleet {job}"]
         assert template["playbook"] == f"{job}.yml"
         assert template["job_type"] == "run"
-        assert {kind: template[kind] for kind in used} == used
+        assert {name: template[name] for name in used} == used
         assert awx.credentials_of(template) == {f"gpufleet {provider}" for provider in PROVIDERS}
         assert json.loads(template["extra_vars"])["fleet_file"] == "fleet.yml"
     assert awx.named("projects")["gpufleet"]["scm_url"] == PROJECT
@@ -87,7 +87,7 @@ def test_only_drift_is_scheduled_and_a_drift_fails_its_job(configured):
     assert json.loads(drift["extra_vars"])["drift_fail"] is True
 
 
-def test_only_teardown_asks_and_the_answer_that_it_offers_is_no(configured):
+def test_only_teardown_has_a_survey_and_its_default_is_false(configured):
     awx = configured.awx
     teardown = awx.named("job_templates")["gpufleet teardown"]
     assert list(awx.surveys) == [teardown["id"]]
@@ -97,14 +97,14 @@ def test_only_teardown_asks_and_the_answer_that_it_offers_is_no(configured):
     assert (question["variable"], question["required"], question["default"]) == ("teardown_confirm", True, "false")
 
 
-def test_a_credential_without_a_key_waits_for_it_and_takes_a_new_one_only_when_told(awx):
+def test_another_run_adds_a_missing_key_but_replaces_a_key_only_on_request(awx):
     arguments = ("-e", f"awx_project_url={PROJECT}", "-e", '{"awx_providers": ["ppio"], "awx_fleet_file": ""}')
 
     empty = run_playbook(awx, *arguments, PPIO_API_URL="https://ppio.example.com")
     assert empty.status == 0, empty.output
-    assert {name: kept["inputs"] for name, kept in awx.named("credentials").items()} == {"gpufleet ppio": {}}
+    assert {name: stored["inputs"] for name, stored in awx.named("credentials").items()} == {"gpufleet ppio": {}}
     assert set(awx.named("credential_types")) == {"PPIO (gpufleet.cloud)"}
-    assert "execution_environments" not in awx.kept
+    assert "execution_environments" not in awx.objects
     template = awx.named("job_templates")["gpufleet converge"]
     assert "execution_environment" not in template
     assert awx.credentials_of(template) == {"gpufleet ppio"}
@@ -114,29 +114,29 @@ def test_a_credential_without_a_key_waits_for_it_and_takes_a_new_one_only_when_t
     assert filled.changed == 1, filled.output
     assert awx.named("credentials")["gpufleet ppio"]["inputs"] == {"api_key": "sk-first-0123456789"}
 
-    kept = run_playbook(awx, *arguments, PPIO_API_KEY="sk-second-0123456789")
-    assert kept.changed == 0, kept.output
+    unchanged = run_playbook(awx, *arguments, PPIO_API_KEY="sk-second-0123456789")
+    assert unchanged.changed == 0, unchanged.output
     assert awx.named("credentials")["gpufleet ppio"]["inputs"] == {"api_key": "sk-first-0123456789"}
 
     run_playbook(awx, *arguments, "-e", "awx_update_secrets=true", PPIO_API_KEY="sk-second-0123456789")
     assert awx.named("credentials")["gpufleet ppio"]["inputs"] == {"api_key": "sk-second-0123456789"}
 
 
-def test_without_a_repository_nothing_is_sent(awx):
+def test_a_run_without_a_repository_fails_before_any_request(awx):
     run = run_playbook(awx)
     assert run.status != 0
     assert "awx_project_url must be the URL of the git repository" in run.output
     assert awx.requests == []
 
 
-def test_an_unknown_provider_is_refused_before_anything_is_sent(awx):
+def test_an_unknown_provider_is_refused_before_any_request(awx):
     run = run_playbook(awx, "-e", f"awx_project_url={PROJECT}", "-e", '{"awx_providers": ["novita", "aws"]}')
     assert run.status != 0
     assert "awx_providers must be a list of novita, ppio, vast" in run.output
     assert awx.requests == []
 
 
-def test_a_playbook_that_the_repository_lacks_fails_in_awx_words(awx):
+def test_a_missing_playbook_fails_with_the_message_of_awx(awx):
     awx.playbooks = ("converge.yml",)
     run = run_playbook(awx, "-e", f"awx_project_url={PROJECT}")
     assert run.status != 0

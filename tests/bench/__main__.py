@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print what the modules cost: requests, and time beside a plain GET. `make bench` runs it beside a simulator.
+"""Print the costs of the modules: requests, and time compared with a plain GET. `make bench` runs it with a simulator.
 
-All figures of a table come from one run on one machine; the ratios are what they are good for.
+All figures of a table come from one run on one machine. Compare only the ratios.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ACTIONS = ("absent", "create", "unchanged", "update", "delete")
 
 
 def requests_of(resource_type, simulator, clock):
-    """How many requests each action of a module sends."""
+    """Return how many requests each action of a module sends."""
     cloud = Cloud(simulator, clock, key=f"sk-bench-requests-of-{resource_type}")
     cloud.account(resource_type.provider).settings.set(boot_seconds=0)
     for store, wire_fields in resource_type.around:
@@ -60,7 +60,7 @@ def print_requests():
 
 
 def seconds_per_item(rounds, items):
-    """Run the playbook several times; for each task the seconds for one item, round by round."""
+    """Run the playbook several times; return for each task the seconds for one item in each round."""
     figures = []
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.json"
@@ -72,14 +72,14 @@ def seconds_per_item(rounds, items):
 
 
 def print_times(figures):
-    print(f"{'one unchanged task':20}{'median, s':>11}   ratio to uri, round by round")
+    print(f"{'one unchanged task':20}{'median, s':>11}   ratio to uri in each round")
     for task, seconds in figures.items():
         ratios = ", ".join(f"{one / other:.2f}" for one, other in zip(seconds, figures["uri"]))
         print(f"{task:20}{statistics.median(seconds):11.3f}   {ratios}")
 
 
 def inventory_seconds(instances, latency, concurrency):
-    """Seconds that ``ansible-inventory`` takes for this many running instances, and for none."""
+    """Return the seconds that ``ansible-inventory`` takes without instances, and with this many running instances."""
     clock = Clock()
     with Simulator(clock=clock) as simulator, tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "novita.yml"
@@ -93,11 +93,11 @@ def inventory_seconds(instances, latency, concurrency):
             for number in range(count):
                 account.store("instances").seed({"name": f"trainer-{number}"})
             before = time.monotonic()
-            listed = subprocess.run(
+            output = subprocess.run(
                 ["ansible-inventory", "-i", str(source), "--list"], check=True, env=environment, stdout=subprocess.PIPE
             ).stdout
             seconds.append(time.monotonic() - before)
-            assert len(json.loads(listed)["_meta"]["hostvars"]) == count
+            assert len(json.loads(output)["_meta"]["hostvars"]) == count
     return seconds
 
 
@@ -105,8 +105,8 @@ def print_inventory(instances=500, latency=0.05, concurrency=8, page=50):
     empty, full = inventory_seconds(instances, latency, concurrency)
     limit = (math.ceil(instances / page) + instances / concurrency) * latency
     print(
-        f"inventory of {instances} instances at {latency * 1000:.0f} ms a request, {concurrency} at once: "
-        f"{full:.2f} s, {full - empty:.2f} s more than of none; the requests alone need {limit:.2f} s, "
+        f"inventory of {instances} instances with {latency * 1000:.0f} ms per request, {concurrency} at once: "
+        f"{full:.2f} s, {full - empty:.2f} s more than without instances; the requests alone need {limit:.2f} s, "
         f"ratio {(full - empty) / limit:.2f}"
     )
 

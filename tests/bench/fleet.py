@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a fleet costs beside a plain GET, beside a loop of module tasks, and beside what its requests alone need."""
+"""Compare the cost of a fleet with a plain GET, with loops of module tasks, and with the time of its requests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..unit.laws.resource_types import NOVITA_ENDPOINT, PPIO_ENDPOINT
 
 KEY = "sk-bench-a-fleet-of-many"
 PROVIDERS = ("novita", "ppio", "vast")
-# A listing of PPIO lacks the type, which would cost one more request for each.
+# PPIO's list response lacks the type. To read it would cost one more request for each endpoint.
 TASKS = {
     "novita_endpoint": {option: value for option, value in NOVITA_ENDPOINT.task.items() if option != "secret_envs"},
     "ppio_endpoint": {
@@ -30,7 +30,7 @@ TASKS = {
     "vast_endpoint": {"min_load": 1, "target_util": 0.85, "cold_workers": 0, "max_workers": 2},
 }
 
-# Measures a command as a whole: seconds, and the greatest memory of any of its processes.
+# Measures a command: seconds, and the maximum memory of any of its processes.
 MEASURE = """
 import json, resource, subprocess, sys, time
 before = time.monotonic()
@@ -43,14 +43,14 @@ print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrs
 
 
 class Cost(NamedTuple):
-    """What a playbook cost as a whole: seconds, MB, and the requests that the simulator saw."""
+    """The costs of a playbook run: seconds, MB, and requests to the simulator."""
 
     seconds: float
     megabytes: float
     requests: int
 
 
-class Place:
+class Bench:
     """A simulator, and playbooks that run against it."""
 
     def __init__(self, simulator):
@@ -67,7 +67,7 @@ class Place:
             account.settings.set(**settings)
 
     def play(self, *tasks):
-        """Run a playbook with these tasks."""
+        """Run a playbook with these tasks, and return its costs."""
         play = {
             "hosts": "localhost",
             "connection": "local",
@@ -91,7 +91,7 @@ class Place:
         return sum(len(account.requests) for account in self.accounts.values())
 
     def get(self):
-        """A playbook with one GET, with which the others are compared."""
+        """Run a playbook with one GET, for comparison."""
         url = f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0"
         return self.play({"ansible.builtin.uri": {"url": url, "headers": {"Authorization": f"Bearer {KEY}"}}})
 
@@ -99,11 +99,11 @@ class Place:
         return self.play({"gpufleet.cloud.fleet": {"resources": resources, **options}})
 
     def unused(self, resources):
-        """A task that is given the same and uses nothing of it: what Ansible itself takes to read a wanted set."""
+        """Run a task that gets the same entries and does not use them, to measure how long Ansible reads them."""
         return self.play({"ansible.builtin.debug": {"msg": resources, "verbosity": 1}})
 
     def loops(self, resources):
-        """The same as a loop of module tasks for each kind."""
+        """Run a loop of module tasks for each resource type, with the same entries."""
         resource_types = {resource_type for entry in resources for resource_type in entry}
         return self.play(
             *(
@@ -118,13 +118,13 @@ class Place:
 
 
 @contextlib.contextmanager
-def place():
+def bench():
     with Simulator() as simulator:
-        yield Place(simulator)
+        yield Bench(simulator)
 
 
-def wanted(count, resource_types=tuple(TASKS), first=0, **more):
-    """A wanted set of so many endpoints, the kinds in turn."""
+def entries(count, resource_types=tuple(TASKS), first=0, **more):
+    """Return this many entries of endpoints, with alternating resource types."""
     return [
         {resource_type: {**TASKS[resource_type], "name": f"bench-{number}", **more}}
         for number, resource_type in zip(range(first, first + count), itertools.cycle(resource_types))
@@ -132,7 +132,7 @@ def wanted(count, resource_types=tuple(TASKS), first=0, **more):
 
 
 def complete(resources):
-    """The set with what a create needs beside."""
+    """Return the entries with the options that only a create needs."""
     return [
         {
             resource_type: {**options, "type": "sync"} if resource_type == "ppio_endpoint" else options
@@ -143,66 +143,66 @@ def complete(resources):
 
 
 def print_unchanged(rounds, count=200):
-    with place() as here:
-        here.fleet(complete(wanted(count)))
-        # Side by side, because a machine is not equally fast at all times.
-        pairs = [(here.get(), here.fleet(wanted(count))) for _round in range(rounds)]
-        loops = here.loops(wanted(count))
+    with bench() as here:
+        here.fleet(complete(entries(count)))
+        # In pairs, because the speed of a machine varies.
+        pairs = [(here.get(), here.fleet(entries(count))) for _round in range(rounds)]
+        loops = here.loops(entries(count))
     pages = sum(-(-size // 50) for size in (67, 67)) + 1
     one, many = (statistics.median(cost.seconds for cost in costs) for costs in zip(*pairs))
     ratios = sorted(fleet.seconds / get.seconds for get, fleet in pairs)
     print(
-        f"{count} unchanged endpoints over three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
+        f"{count} unchanged endpoints of three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
         f"ratio {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f} (goal 1.5); "
-        f"{pairs[0][1].requests} requests, {pages} pages to read"
+        f"{pairs[0][1].requests} requests, {pages} pages of lists"
     )
     print(
-        f"the same as loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
+        f"the same in loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
         f"{loops.requests} requests"
     )
 
 
 def print_creates(count=200, latency=0.05, concurrency=8, others=0):
-    with place() as here:
-        here.fleet(wanted(others, ("novita_endpoint",), first=count), concurrency=32)
+    with bench() as here:
+        here.fleet(entries(others, ("novita_endpoint",), first=count), concurrency=32)
         nothing = here.fleet([], concurrency=concurrency)
         here.set(latency=latency)
-        creates = here.fleet(wanted(count, ("novita_endpoint",)), concurrency=concurrency)
+        creates = here.fleet(entries(count, ("novita_endpoint",)), concurrency=concurrency)
         requests = here.accounts["novita"].requests[-creates.requests :]
     planning = [request["operation"] for request in requests].index("endpoint.create")
-    carried_out = requests[-1]["at"] + latency - requests[planning]["at"]
+    duration = requests[-1]["at"] + latency - requests[planning]["at"]
     least = (creates.requests - planning) / concurrency * latency
     print(
-        f"{count} creates beside {others} others at {latency * 1000:.0f} ms a request, {concurrency} at once: "
-        f"{planning} requests to plan and {creates.requests - planning} to carry out, which alone need {least:.2f} s; "
-        f"from the first create to the last read-back {carried_out:.2f} s, ratio {carried_out / least:.2f} (goal 1.5); "
-        f"the task beside an empty one {creates.seconds - nothing.seconds:.2f} s"
+        f"{count} creates, {others} other endpoints, {latency * 1000:.0f} ms per request, {concurrency} at once: "
+        f"{planning} requests to plan, {creates.requests - planning} to execute, which alone need {least:.2f} s; "
+        f"from the first create to the last read-back {duration:.2f} s, ratio {duration / least:.2f} (goal 1.5); "
+        f"{creates.seconds - nothing.seconds:.2f} s more than an empty fleet"
     )
 
 
 def print_limited_creates(count=20, interval=4.0):
-    with place() as here:
+    with bench() as here:
         nothing = here.fleet([])
         here.set(rate_limits="documented")
-        creates = here.fleet(wanted(count, ("vast_endpoint",)))
+        creates = here.fleet(entries(count, ("vast_endpoint",)))
     seconds = creates.seconds - nothing.seconds
     print(
-        f"{count} creates at Vast.ai with its documented intervals: {seconds:.1f} s, which alone need "
+        f"{count} creates at Vast.ai with its documented intervals: {seconds:.1f} s; the intervals alone need "
         f"{count * interval:.0f} s, ratio {seconds / count / interval:.2f} (goal 1.1)"
     )
 
 
 def print_many(counts=(500, 1000, 2000)):
     for count in counts:
-        with place() as here:
-            here.fleet(complete(wanted(count)), concurrency=32)
-            nothing, unchanged = here.fleet([]), here.fleet(wanted(count), concurrency=32)
-            reading = here.unused(wanted(count)).seconds - here.unused([]).seconds
+        with bench() as here:
+            here.fleet(complete(entries(count)), concurrency=32)
+            nothing, unchanged = here.fleet([]), here.fleet(entries(count), concurrency=32)
+            reading = here.unused(entries(count)).seconds - here.unused([]).seconds
         whole = unchanged.seconds - nothing.seconds
         print(
-            f"{count} unchanged endpoints: {whole:.2f} s beside an empty fleet, {1000 * whole / count:.1f} ms each, "
-            f"of which Ansible needs {1000 * reading / count:.1f} ms to read the playbook and the fleet "
-            f"{1000 * (whole - reading) / count:.1f} ms; at most {unchanged.megabytes:.0f} MB (goal 300)"
+            f"{count} unchanged endpoints: {whole:.2f} s more than an empty fleet, {1000 * whole / count:.1f} ms each: "
+            f"{1000 * reading / count:.1f} ms for Ansible to read the playbook, "
+            f"{1000 * (whole - reading) / count:.1f} ms for the fleet; at most {unchanged.megabytes:.0f} MB (goal 300)"
         )
 
 

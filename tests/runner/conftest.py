@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: a simulator in real time, and jobs laid out for ansible-runner as AWX lays them out."""
+"""Fixtures: a simulator in real time, and jobs in the form in which AWX passes them to ansible-runner."""
 
 from __future__ import annotations
 
@@ -48,20 +48,20 @@ STORES = {"novita": ("endpoints",), "vast": ("endpoints", "workergroups")}
 
 
 class Job:
-    """One private data directory, and what its runs have left."""
+    """A private data directory, and the results of its runs."""
 
     def __init__(self, simulator, folder):
         self.simulator = simulator
         self.folder = folder
         self.key = f"canary-key-{secrets.token_hex(16)}"
         self.token = f"canary-token-{secrets.token_hex(16)}"
-        self._lay_out()
+        self._write_files()
 
     def account(self, provider):
         return self.simulator.account(provider, self.key)
 
-    def _lay_out(self):
-        """As AWX does: a credential's keys go into the environment, another's secret into the extra variables."""
+    def _write_files(self):
+        """Write the files as AWX does: the keys go into the environment, and the token into the extra variables."""
         environment = {
             "NOVITA_API_URL": self.simulator.novita_url,
             "VAST_API_URL": self.simulator.vast_url,
@@ -76,7 +76,7 @@ class Job:
         }
         self._write("env/envvars", yaml.safe_dump(environment))
         self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 1}))
-        # The cancel callback is asked as often as the output is waited for.
+        # ansible-runner calls the cancel callback each time that it waits for output.
         self._write("env/settings", yaml.safe_dump({"pexpect_timeout": 0.1, "job_timeout": TIMEOUT}))
         self._write(
             "inventory/hosts",
@@ -95,26 +95,26 @@ class Job:
         path.write_text(text, encoding="utf-8")
 
     def pass_on(self, variables):
-        """Give the artifacts of an earlier job of a workflow to the next one, as AWX does."""
+        """Pass the artifacts of an earlier job of a workflow to the next job, as AWX does."""
         self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 2, **variables}))
 
     def run(self, playbook, **more):
-        """Run a playbook of the project and return what it has left."""
+        """Run a playbook of the project and return its outcome."""
         runner = ansible_runner.run(
             private_data_dir=str(self.folder), playbook=playbook, verbosity=4, quiet=True, **more
         )
         return Outcome(pathlib.Path(runner.config.artifact_dir))
 
     def writes(self):
-        """The operations so far that wrote; forgets all requests."""
-        asked = []
+        """Return the operations that wrote since the last call."""
+        operations = []
         for provider in STORES:
-            asked += [entry["operation"] for entry in self.account(provider).requests]
+            operations += [entry["operation"] for entry in self.account(provider).requests]
             self.account(provider).clear()
-        return [operation for operation in asked if operation.rpartition(".")[2] in ("create", "update", "delete")]
+        return [operation for operation in operations if operation.rpartition(".")[2] in ("create", "update", "delete")]
 
-    def records(self):
-        """How many records there are of each kind."""
+    def counts(self):
+        """Return the number of resources of each type."""
         return {
             f"{provider} {noun}": len(self.account(provider).store(noun).views())
             for provider, nouns in STORES.items()
@@ -123,7 +123,7 @@ class Job:
 
 
 class Outcome:
-    """What a run has left in its artifacts."""
+    """The artifacts of a run."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -133,8 +133,8 @@ class Outcome:
             (json.loads(path.read_text(encoding="utf-8")) for path in paths), key=lambda event: event["counter"]
         )
 
-    def of(self, *kinds):
-        return [event for event in self.events if event["event"] in kinds]
+    def of(self, *names):
+        return [event for event in self.events if event["event"] in names]
 
     @property
     def stats(self):
@@ -145,13 +145,13 @@ class Outcome:
         return self.stats["changed"].get("localhost", 0)
 
     @property
-    def complaints(self):
-        """What the tasks that failed have said."""
+    def messages(self):
+        """Return the messages of the failed tasks."""
         return [event["event_data"]["res"].get("msg") for event in self.of("runner_on_failed")]
 
     @property
     def resources(self):
-        """What the module says of each resource, taken from the event of its task."""
+        """Return the module's result for each resource, from the event of its task."""
         [event] = [
             event
             for event in self.of("runner_on_ok")

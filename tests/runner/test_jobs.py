@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AWX runs jobs through ansible-runner: what it sees of converge and drift, and what a canceled job leaves behind."""
+"""Jobs that run through ansible-runner, as in AWX: the results of converge and drift, and canceled jobs."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from .conftest import COLLECTIONS, NAMES, TIMEOUT, Outcome
 ANSIBLE = str(pathlib.Path(sys.executable).with_name("ansible"))
 RUNNER = str(pathlib.Path(sys.executable).with_name("ansible-runner"))
 ONE_OF_EACH = {"novita endpoints": 1, "vast endpoints": 1, "vast workergroups": 1}
-NOTHING_DONE = {"create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 3, "failed": 0, "not_attempted": 0}
+UNCHANGED = {"create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 3, "failed": 0, "not_attempted": 0}
 
 
-def test_converge_twice_then_drift(job):
+def test_a_second_converge_changes_nothing_and_drift_reports_differences(job):
     first = job.run("converge.yml")
     assert first.status == "successful"
     assert first.changed == 1
     assert [resource["action"] for resource in first.resources] == ["create", "create", "create"]
     assert first.resources[0]["endpoint"]["env_names"] == ["TOKEN"]
-    # What the next job of a workflow gets.
+    # The next job of a workflow gets these variables.
     passed_on = first.stats["artifact_data"]
-    assert passed_on["converge_summary"] == {**NOTHING_DONE, "create": 3, "unchanged": 0}
+    assert passed_on["converge_summary"] == {**UNCHANGED, "create": 3, "unchanged": 0}
     assert passed_on["converge_changed"] == NAMES
     assert job.writes()
 
@@ -45,7 +45,7 @@ def test_converge_twice_then_drift(job):
     second = job.run("converge.yml")
     assert second.status == "successful"
     assert second.changed == 0
-    assert second.stats["artifact_data"]["converge_summary"] == NOTHING_DONE
+    assert second.stats["artifact_data"]["converge_summary"] == UNCHANGED
     assert [resource["action"] for resource in second.resources] == ["unchanged", "unchanged", "unchanged"]
     assert [resource["id"] for resource in second.resources] == [resource["id"] for resource in first.resources]
 
@@ -66,19 +66,19 @@ def test_converge_twice_then_drift(job):
     assert not job.writes()
 
     for outcome in (first, second, in_sync, drifted):
-        _demand_no_secret(job, outcome)
+        _require_no_secret(job, outcome)
 
 
-def _demand_no_secret(job, outcome):
-    """Search every file that a run has left.
+def _require_no_secret(job, outcome):
+    """Search every file that a run has written.
 
-    The runner writes the file ``command`` with the command line and the whole environment, including the secrets. A
-    playbook cannot prevent that; only the owner can read the file. AWX stores a copy of the environment in which the
-    secrets of its credentials are masked.
+    ansible-runner writes the command line and the environment of ansible-playbook to the file ``command``, with all
+    secrets. Only the owner may read this file. AWX stores a copy of the environment in which the secrets of its
+    credentials are masked.
     """
     files = [path for path in outcome.folder.rglob("*") if path.is_file()]
     assert {"command", "stdout", "status"} <= {path.name for path in files}
-    assert any("gpufleet" in path.read_text(encoding="utf-8") for path in files), "there is something to find"
+    assert any("gpufleet" in path.read_text(encoding="utf-8") for path in files), "the search must find a known text"
     for path in files:
         text = path.read_text(encoding="utf-8")
         if path == outcome.folder / "command":
@@ -88,69 +88,67 @@ def _demand_no_secret(job, outcome):
         assert job.token not in text, path
 
 
-@pytest.mark.parametrize("moment", ["asked for endpoints", "waiting for a worker"])
-def test_a_canceled_job_is_finished_by_the_next(job, monkeypatch, moment):
-    novita, vast, answer = job.account("novita"), job.account("vast"), threading.Event()
-    if moment == "asked for endpoints":
-        # They are made, and the job is killed while it waits for the answers.
+@pytest.mark.parametrize("moment", ["creating the endpoints", "waiting for a worker"])
+def test_the_next_job_finishes_a_canceled_job(job, monkeypatch, moment):
+    novita, vast, released = job.account("novita"), job.account("vast"), threading.Event()
+    if moment == "creating the endpoints":
+        # The provider creates them, and the job is killed while it waits for the responses.
         monkeypatch.setitem(
-            faults.PLAYERS, "delay", lambda _arguments, process, _refuse: (process(), answer.wait(TIMEOUT))[0]
+            faults.PLAYERS, "delay", lambda _arguments, process, _refuse: (process(), released.wait(TIMEOUT))[0]
         )
         for account in (novita, vast):
             account.fault("endpoint.create", "delay")
     else:
         novita.settings.set(boot_seconds=20)
 
-    def is_time():
-        if moment == "asked for endpoints":
+    def moment_reached():
+        if moment == "creating the endpoints":
             return bool(novita.store("endpoints").views() and vast.store("endpoints").views())
-        asked = [entry["operation"] for entry in novita.requests]
-        return "endpoint.create" in asked and len(asked) - asked.index("endpoint.create") > 2
+        operations = [entry["operation"] for entry in novita.requests]
+        return "endpoint.create" in operations and len(operations) - operations.index("endpoint.create") > 2
 
-    canceled = job.run("converge.yml", cancel_callback=is_time)
+    canceled = job.run("converge.yml", cancel_callback=moment_reached)
     assert canceled.status == "canceled"
-    left = job.records()
-    answer.set()
-    assert left["novita endpoints"] == 1
-    if moment == "asked for endpoints":
-        assert left == {**ONE_OF_EACH, "vast workergroups": 0}
-    _demand_no_secret(job, canceled)
+    counts = job.counts()
+    released.set()
+    assert counts["novita endpoints"] == 1
+    if moment == "creating the endpoints":
+        assert counts == {**ONE_OF_EACH, "vast workergroups": 0}
+    _require_no_secret(job, canceled)
 
     [endpoint] = novita.store("endpoints").views()
     finished = job.run("converge.yml")
     assert finished.status == "successful"
     assert finished.resources[0]["id"] == endpoint["id"]
     assert NAMES[0] not in finished.stats["artifact_data"]["converge_changed"]
-    assert job.records() == ONE_OF_EACH
+    assert job.counts() == ONE_OF_EACH
     report = job.run("drift.yml")
-    assert report.stats["artifact_data"]["drift_status"] == "in_sync", report.complaints
+    assert report.stats["artifact_data"]["drift_status"] == "in_sync", report.messages
 
 
-def _ask_to_end(controller, worker):
-    """Ctrl-C in a terminal."""
+def _interrupt(controller, worker):
+    """Send the signal of Ctrl-C in a terminal."""
     os.killpg(controller.pid, signal.SIGINT)
 
 
-def _ask_another_thread_to_end(controller, worker):
-    """As when the system gives the signal to a thread that cannot act on it, which happens on a busy machine."""
+def _interrupt_another_thread(controller, worker):
+    """Send the signal to a thread that cannot handle it. On a busy machine, the system sometimes does this."""
     for thread in pathlib.Path(f"/proc/{worker}/task").iterdir():
         if int(thread.name) != worker:
             os.kill(int(thread.name), signal.SIGINT)
 
 
 def _kill(controller, worker):
-    """The end of a whole process group; neither the worker nor the module is in it, or hears of it."""
+    """Kill the process group of the controller. The worker and the module are not in it, and get no signal."""
     os.killpg(controller.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize(
-    "end", [_ask_to_end, _ask_another_thread_to_end, _kill], ids=lambda end: end.__name__.strip("_")
-)
-def test_no_write_starts_when_the_one_who_asked_is_gone(job, tmp_path, monkeypatch, end):
-    vast, answer, journal = job.account("vast"), threading.Event(), tmp_path / "journal"
-    # The answer to the first create comes when all that should end the module has happened.
+@pytest.mark.parametrize("end", [_interrupt, _interrupt_another_thread, _kill], ids=lambda end: end.__name__.strip("_"))
+def test_no_write_starts_after_the_controller_is_interrupted_or_killed(job, tmp_path, monkeypatch, end):
+    vast, released, journal = job.account("vast"), threading.Event(), tmp_path / "journal"
+    # The response to the first create comes after everything that must end the module.
     monkeypatch.setitem(
-        faults.PLAYERS, "delay", lambda _arguments, process, _refuse: answer.wait(TIMEOUT) and process()
+        faults.PLAYERS, "delay", lambda _arguments, process, _refuse: released.wait(TIMEOUT) and process()
     )
     vast.fault("endpoint.create", "delay", times=0)
     arguments = {
@@ -168,10 +166,10 @@ def test_no_write_starts_when_the_one_who_asked_is_gone(job, tmp_path, monkeypat
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-        # However long it takes, the controller waits for its workers, and does not kill them.
+        # The controller waits for its workers without limit, and does not kill them.
         "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "1000000",
     }
-    # pytest's workers ignore SIGINT, and what they start would, too.
+    # pytest's workers ignore SIGINT, and their child processes inherit this.
     controller = subprocess.Popen(
         [
             "env",
@@ -201,11 +199,11 @@ def test_no_write_starts_when_the_one_who_asked_is_gone(job, tmp_path, monkeypat
         [worker] = _children(controller.pid)
         end(controller, worker)
         _wait_until(lambda: controller.poll() is not None if end is _kill else not _lives(worker))
-        answer.set()
+        released.set()
         _wait_until(lambda: not _lives(module))
         assert creates() == 1
     finally:
-        answer.set()
+        released.set()
         if controller.poll() is None:
             os.killpg(controller.pid, signal.SIGKILL)
             controller.wait()
@@ -214,12 +212,12 @@ def test_no_write_starts_when_the_one_who_asked_is_gone(job, tmp_path, monkeypat
 def _wait_until(condition):
     deadline = time.monotonic() + TIMEOUT
     while not condition():
-        assert time.monotonic() < deadline, "this did not happen in time"
+        assert time.monotonic() < deadline, "the condition was not met in time"
         time.sleep(0.05)
 
 
 def _status(process):
-    """The state of a process as a letter, and the number of its parent."""
+    """Return the state of a process as a letter, and the id of its parent."""
     text = pathlib.Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     state, parent = text.rpartition(")")[2].split()[:2]
     return state, int(parent)
@@ -241,22 +239,22 @@ def _children(process):
     return found
 
 
-def test_a_job_runs_elsewhere(job, tmp_path):
-    """As in AWX's mesh: one place sends the job, another one works on it, and the events come back."""
-    elsewhere, back = tmp_path / "elsewhere", tmp_path / "back"
-    elsewhere.mkdir()
+def test_a_job_runs_on_an_execution_node(job, tmp_path):
+    """As in AWX's mesh: a control node sends the job, an execution node runs it, and the events come back."""
+    node, back = tmp_path / "node", tmp_path / "back"
+    node.mkdir()
     sent = _runner("transmit", str(job.folder), "-p", "converge.yml", "-v", "--ident", "job-7")
     shutil.move(job.folder, tmp_path / "out of reach")
-    worked = _runner("worker", "--private-data-dir", str(elsewhere), given=sent)
-    assert (elsewhere / "project" / "converge.yml").exists()
+    worked = _runner("worker", "--private-data-dir", str(node), given=sent)
+    assert (node / "project" / "converge.yml").exists()
     _runner("process", str(back), "--ident", "job-7", given=worked)
 
     outcome = Outcome(back / "artifacts" / "job-7")
     assert outcome.status == "successful"
     assert outcome.changed == 1
     assert outcome.stats["artifact_data"]["converge_summary"]["create"] == 3
-    assert job.records() == ONE_OF_EACH
-    _demand_no_secret(job, outcome)
+    assert job.counts() == ONE_OF_EACH
+    _require_no_secret(job, outcome)
 
 
 def _runner(*arguments, given=b""):

@@ -8,8 +8,8 @@ Usage: mutants.py [--sample N] [--seed S] [--modules "_schema/fields _engine/pla
 
 <settings> is tests/prove/mutants.yml. <python> is a Python with cosmic-ray, for mutations.py. The tool tests a sample
 of each module's mutants. Each mutant runs in a forked process. The parent process has imported the expensive packages,
-but nothing of the collection, which is much faster than starting pytest a thousand times. A mutant counts as killed if a
-test fails, or if the tests take five times as long as without it. Run the tool in the root of the tree copy.
+but nothing of the collection, which is much faster than starting pytest a thousand times. A mutant counts as killed if
+a test fails, or if the tests take five times as long as without it. Run the tool in the root of the tree copy.
 """
 
 import argparse
