@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of the proof: the simulator and the modules as in the unit tests, new accounts at will, and figures."""
+"""Fixtures of the proof: the simulator and the modules as in the unit tests, new accounts, and counters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["_clock", "_simulated"]
 _COMMON = {
     "deadline": None,
     "database": None,
-    # To find out which part of an example does not matter takes minutes.
+    # The phase "explain" is left out, because it takes minutes.
     "phases": [hypothesis.Phase.explicit, hypothesis.Phase.generate, hypothesis.Phase.shrink],
     "report_multiple_bugs": False,
     "suppress_health_check": [
@@ -42,11 +42,11 @@ def pytest_configure():
 
 
 def pytest_addoption(parser):
-    parser.addoption("--figures", help="the JSON file that gets the figures of the proof")
+    parser.addoption("--figures", help="the JSON file to which the figures of the proof are written")
 
 
 class Figures:
-    """What a test has to say in numbers: counts by names."""
+    """The counters of a test, by their names."""
 
     def __init__(self):
         self.counts = collections.Counter()
@@ -57,7 +57,7 @@ class Figures:
 
 @pytest.fixture(name="figures")
 def _figures(request):
-    """Counts what a test tries; the numbers of all tests are summed at the end."""
+    """Return the counters of the test. The summary adds up the counters of all tests."""
     figures = Figures()
     yield figures
     request.node.user_properties.append(("figures", dict(figures.counts)))
@@ -65,19 +65,19 @@ def _figures(request):
 
 @pytest.fixture(name="new_world")
 def _new_world(_simulated, clock):
-    """Makes worlds: a resource kind in an account of its own."""
-    made = []
+    """Return a function that creates a world: a resource type in a new account."""
+    worlds = []
 
     def new(resource_type, cloud=Cloud, **settings):
         world = World(cloud(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}"), resource_type)
         world.account.settings.set(**settings)
-        made.append(world)
-        if len(made) > 1:
-            _forget(made.pop(0))
+        worlds.append(world)
+        if len(worlds) > 1:
+            _forget(worlds.pop(0))
         return world
 
     yield new
-    for world in made:
+    for world in worlds:
         _forget(world)
 
 
@@ -102,17 +102,17 @@ def pytest_terminal_summary(terminalreporter, config):
         tree = {}
         for names, count in sorted(total.items()):
             *parents, last = names.split("\t")
-            place = tree
+            branch = tree
             for parent in parents:
-                place = place.setdefault(parent, {})
-            place[last] = count
+                branch = branch.setdefault(parent, {})
+            branch[last] = count
         path = pathlib.Path(config.getoption("--figures"))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(tree, indent=2) + "\n", encoding="utf-8")
 
 
 def _tables(total):
-    """Lines of a table for each subject: its last name in the columns, what stands before it in the rows."""
+    """Yield the lines of a table for each subject. The last names are the columns, the names before them the rows."""
     subjects = collections.defaultdict(dict)
     for names, count in sorted(total.items()):
         subject, *rows, column = names.split("\t")

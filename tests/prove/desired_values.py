@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Valid tasks for any resource type, made from its table, and servers of any temper, as ``hypothesis`` strategies."""
+"""``hypothesis`` strategies: valid tasks for a resource type, from its table, and servers with different behavior."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ LONGEST = 40
 TEXT = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 NUMBERS = st.integers(0, LARGEST * 100).map(lambda number: number / 100)
 
-# What no table can know: what there is to be had at a provider, and which texts it takes.
+# Values that depend on the provider and are not in a table: its products, and the texts that it accepts.
 APP_NAME = st.from_regex("[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)
-KNOWN = {
+OFFERED = {
     "novita_endpoint": {
         "app_name": APP_NAME,
         "products": st.lists(st.sampled_from(["7", "8", "9"]), min_size=1, unique=True),
     },
     "ppio_endpoint": {"app_name": APP_NAME},
-    # A subscription cannot be deleted before it ends, so there is none here.
+    # No subscriptions, because they cannot be deleted before they end.
     "novita_instance": {
         "product_id": st.sampled_from(["4090.16c62g", "5090.28c120g"]),
         "cluster_id": st.sampled_from(["us-demo-1", "eu-demo-1"]),
@@ -50,21 +50,21 @@ KNOWN = {
     "vast_workergroup": {"endpoint": st.just("tts"), "endpoint_id": st.just(4711)},
 }
 ALTERNATIVES = {"vast_workergroup": [("endpoint", "endpoint_id"), ("template_hash", "template_id")]}
-"""Options of which a task can give one."""
+"""Options of which a task can set only one."""
 ONE_OF = {"vast_workergroup": ("template_hash", "template_id")}
-"""Options of which a create needs one."""
+"""Options of which a create requires one."""
 
 
 @dataclass(frozen=True)
 class Personality:
-    """How a server behaves; ``others`` is how many resources it has beside that of the task."""
+    """The behavior of a server. ``others`` is the number of resources in addition to that of the task."""
 
     settings: dict
     others: int
 
 
 def personalities(resource_type):
-    """Servers of any temper."""
+    """Return a strategy for servers with different behavior."""
     settings = {
         "put_mode": st.sampled_from(resource_type.put_modes),
         "numbers_as_strings": st.booleans(),
@@ -92,10 +92,10 @@ def texts(field):
             lambda text: len(text) <= min(field.max_length or LONGEST, LONGEST)
         )
     longest = min(field.max_length or LONGEST, LONGEST)
-    # Ansible takes a short secret out of the middle of words, and so out of ids.
+    # Ansible masks a short secret also inside of words, and so in ids.
     shortest = 12 if field.secret else field.min_length
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
-    # The simulator has no product, storage or network of that beginning.
+    # The simulator has no product, storage or network whose id begins with "missing".
     return plain.filter(lambda text: not text.startswith("missing") and not field.rule_violations(text, ""))
 
 
@@ -121,15 +121,15 @@ def ports(field):
 
 @st.composite
 def entries(draw, field):
-    """The items of a list, no two with the same identity."""
+    """Draw the items of a list, without two that have the same identity."""
     items = {}
     for _number in range(draw(st.integers(0, 3))):
         entry = {}
         for part in field.fields:
-            needed = part.name in field.identity or part.required
-            if part.applies(entry) and (needed or draw(st.booleans())):
+            required = part.name in field.identity or part.required
+            if part.applies(entry) and (required or draw(st.booleans())):
                 entry[part.name] = draw(values("", part))
-                if needed and entry[part.name] == "":
+                if required and entry[part.name] == "":
                     entry[part.name] = "some"
         # A local mount has no id.
         if "type" in entry and entry["type"] == "local":
@@ -139,7 +139,7 @@ def entries(draw, field):
 
 
 def conditions():
-    """A filter of machines in the form of the API, as the query language can carry it."""
+    """Return a strategy for filters of machines, in the form of the API, that the query language can express."""
     numbers = st.integers(0, 1000) | NUMBERS
     listable = numbers | st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
     filters = {
@@ -160,10 +160,10 @@ def listed(values):
 
 
 def values(resource_type, field, path=""):
-    """Desired values for one field."""
-    known = KNOWN.get(resource_type, {}).get(field.name) if not path else None
-    if known is not None:
-        return known
+    """Return a strategy for the desired values of a field."""
+    offered = OFFERED.get(resource_type, {}).get(field.name) if not path else None
+    if offered is not None:
+        return offered
     if isinstance(field, Group):
         return groups(resource_type, field, path)
     if isinstance(field, Ports):
@@ -192,7 +192,7 @@ def groups(draw, resource_type, field, path):
 
 
 def environments(field):
-    """The three options of an environment."""
+    """Return a strategy for the three options of an environment."""
     names = st.from_regex("[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
     plain = st.dictionaries(names, st.text(TEXT, max_size=LONGEST) | st.integers(-LARGEST, LARGEST), max_size=4)
     secret = st.dictionaries(
@@ -204,7 +204,7 @@ def environments(field):
 
 @st.composite
 def tasks(draw, module, current=None):
-    """Options for a resource that is to be created or, with its ``current`` options, to be changed."""
+    """Draw options that create a resource or, given its ``current`` options, change it."""
     desired = {}
     resource_type = RESOURCE_TYPES[module]
     for field in resource_type.table.fields:
@@ -219,11 +219,11 @@ def tasks(draw, module, current=None):
             strategy = values(module, field)
             if not strategy.is_empty:
                 desired[field.name] = draw(strategy)
-    return _mended(module, desired, current)
+    return _consistent(module, desired, current)
 
 
-def _mended(module, desired, current):
-    """The options with what goes together put together."""
+def _consistent(module, desired, current):
+    """Return the options, changed so that they are consistent with each other."""
     for first, second in ALTERNATIVES.get(module, ()):
         if first in desired:
             desired.pop(second, None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Conditions on machines of any kind, those that text cannot carry included, as a ``hypothesis`` strategy."""
+"""A ``hypothesis`` strategy for all conditions on machines, including those that the query language cannot express."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES = [
     "reliability",
     "geolocation",
 ]
-# Letters that the grammar gives a meaning, and some that it does not.
+# Characters with a meaning in the grammar, and some others.
 LETTERS = st.sampled_from("aZ09 _-.,[]\"'=<>!?*\t\n\u00a0\u2028\u00fc") | st.characters(codec="utf-8")
 TEXTS = (
     st.text(LETTERS, max_size=6)

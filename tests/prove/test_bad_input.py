@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wrong and odd values for every option of every module: refused before any write, or taken exactly as given."""
+"""Invalid and unusual values for every option of every module are refused before any write, or stored exactly."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MANY = FEW + [
     math.inf,
     -math.inf,
     math.nan,
-    # What YAML makes of things: a number of base 8, a date, a time of base 60, and texts that look like them.
+    # Values that YAML converts, such as octal numbers, dates and times of base 60, and texts that look like them.
     8,
     "12.80",
     "0x10",
@@ -103,8 +103,8 @@ MANY = FEW + [
     10**400,
 ]
 SECRET = ("api_key", "image_auth")
-NEVER = {"wait_for_ssh": "the simulator's instances run no SSH server"}
-"""Options that cannot be tried here, and why."""
+UNTESTED = {"wait_for_ssh": "the simulator's instances run no SSH server"}
+"""Options that cannot be tested here, with the reason."""
 ENV_NAMES = ["", " ", "A=B", "=", "a\x00b", "ü", "x" * 600, "1", "a b", "A\nB"]
 
 
@@ -114,7 +114,7 @@ def excerpt(value):
 
 
 def places(spec, path=()):
-    """The paths of all options in an argument spec."""
+    """Yield the paths of all options in an argument spec."""
     for name, argument in spec.items():
         yield (*path, name)
         if "options" in argument:
@@ -127,22 +127,22 @@ def specification(resource_type):
 
 
 def put(options, path, value):
-    """The options with a value at a path; a list on the way gets one entry, which has what it needs."""
+    """Return the options with a value at a path. A list in the path gets one entry with the required options."""
     options = copy.deepcopy(options)
-    place = options
+    parent = options
     for step, following in zip(path, path[1:]):
         if following == 0:
-            place[step] = [dict(next(iter(place.get(step) or []), {"name": "Jupyter"}))]
-            place = place[step]
+            parent[step] = [dict(next(iter(parent.get(step) or []), {"name": "Jupyter"}))]
+            parent = parent[step]
         elif step == 0:
-            place = place[0]
+            parent = parent[0]
         else:
-            place = place.setdefault(step, {})
-    place[path[-1]] = value
+            parent = parent.setdefault(step, {})
+    parent[path[-1]] = value
     return options
 
 
-def dig(values, path):
+def value_at(values, path):
     for step in path:
         if isinstance(values, dict):
             values = values.get(step)
@@ -153,31 +153,31 @@ def dig(values, path):
     return values
 
 
-def same(found, given):
-    """Whether a stored value is the given one, in the conversions that Ansible documents for its types."""
-    if found == given or found in (None, "", 0, [], {}) and given in (None, "", 0, "0", [], {}):
+def same(stored, given):
+    """Whether a stored value equals the given one after the conversions that Ansible documents for its types."""
+    if stored == given or stored in (None, "", 0, [], {}) and given in (None, "", 0, "0", [], {}):
         return True
-    if isinstance(found, bool):
+    if isinstance(stored, bool):
         return str(given).lower() in (
-            ("yes", "on", "1", "true", "t", "y", "1.0") if found else ("no", "off", "0", "false", "f", "n", "0.0")
+            ("yes", "on", "1", "true", "t", "y", "1.0") if stored else ("no", "off", "0", "false", "f", "n", "0.0")
         )
-    if isinstance(found, list):
-        # An entry for a list, and several in a text with commas.
+    if isinstance(stored, list):
+        # Ansible splits a text at its commas, and converts another value to a list with one entry.
         entries = given if isinstance(given, list) else str(given).split(",")
-        return len(found) == len(entries) and all(any(same(one, entry) for one in found) for entry in entries)
-    if isinstance(found, dict) and isinstance(given, dict):
-        # Mappings merge: what is not given may be anything.
-        return all(same(found.get(name), value) for name, value in given.items())
-    if isinstance(found, (int, float)) and isinstance(given, (int, float, str)):
+        return len(stored) == len(entries) and all(any(same(one, entry) for one in stored) for entry in entries)
+    if isinstance(stored, dict) and isinstance(given, dict):
+        # Mappings are merged, so other keys can have any value.
+        return all(same(stored.get(name), value) for name, value in given.items())
+    if isinstance(stored, (int, float)) and isinstance(given, (int, float, str)):
         try:
-            return float(found) == float(given)
+            return float(stored) == float(given)
         except ValueError:
             return False
-    return isinstance(found, str) and isinstance(given, int) and found == str(given)
+    return isinstance(stored, str) and isinstance(given, int) and stored == str(given)
 
 
 class Attempt:
-    """One value for one option in an otherwise good task."""
+    """One value for one option in an otherwise valid task."""
 
     def __init__(self, world, path, value):
         self.world, self.path, self.value = world, path, value
@@ -191,23 +191,23 @@ class Attempt:
         options = put(self.world.resource_type.task, self.path, self.value)
         try:
             result = self.run(options)
-        except Exception as caught:  # what leaves a module is a traceback in a job
+        except Exception as caught:  # Ansible would show a traceback
             figures.count("inputs", str(self.world.resource_type), "a traceback")
             return f"a traceback: {type(caught).__name__}: {caught}"
         if "Traceback" in result.printed or "bug in the collection" in result.printed:
-            return f"a traceback, or as good as one: {result.get('msg')}"
+            return f"a traceback, or a message about a bug: {result.get('msg')}"
         if result.failed:
             return self._refused(result, figures)
-        verdict = self._taken(result)
-        figures.count("inputs", str(self.world.resource_type), "not as given" if verdict else "taken exactly")
-        return verdict
+        difference = self._difference(result)
+        figures.count("inputs", str(self.world.resource_type), "stored differently" if difference else "stored exactly")
+        return difference
 
     def _refused(self, result, figures):
-        # Ansible takes a secret out of all it prints, and a short one out of the middle of words.
-        said = f"{self.option} {result['msg']}" if self.option in SECRET else result["msg"]
+        # Ansible masks secrets in all output, short ones also inside of words.
+        message = f"{self.option} {result['msg']}" if self.option in SECRET else result["msg"]
         if not result.writes:
             figures.count("inputs", str(self.world.resource_type), "refused")
-            # A name or an id that means another record, or an address where nobody is, is no wrong option.
+            # A valid name or id can select another resource, and a valid address can belong to no server.
             reason = result.get("failure", {}).get("reason", "")
             if reason in (
                 "not_found",
@@ -219,49 +219,49 @@ class Attempt:
                 "auth_error",
             ) and self.option in ("id", "endpoint", "endpoint_id", "api_url", "autoscaler_url", "api_key", "state"):
                 return ""
-            return "" if self.option in said else f"the message does not name it: {said[:300]}"
+            return "" if self.option in message else f"the message does not contain the option: {message[:300]}"
         if self.option == "wait_for_workers" and result["failure"]["reason"] == "wait_timeout":
-            figures.count("inputs", str(self.world.resource_type), "taken exactly")
+            figures.count("inputs", str(self.world.resource_type), "stored exactly")
             return ""
         if result["failure"]["status"] == 400 and not self.world.ids():
             figures.count("inputs", str(self.world.resource_type), "refused by the provider")
             return ""
-        figures.count("inputs", str(self.world.resource_type), "not as given")
-        return f"it was written, and then: {said[:300]}"
+        figures.count("inputs", str(self.world.resource_type), "stored differently")
+        return f"the value was written before the failure: {message[:300]}"
 
-    def _taken(self, result):
+    def _difference(self, result):
         resource_type = self.world.resource_type
         table = RESOURCES[resource_type.module].table
         field = next((field for field in table.fields if self.path[0] in field.own_arguments()), None)
         if field is None or field.write_only or self.value is None or not self.world.ids():
             return ""
         if isinstance(field, Environment):
-            return "" if self.path[0].endswith("_mode") else self._environment_taken(field)
+            return "" if self.path[0].endswith("_mode") else self._difference_of_environment(field)
         if self.path[0] in (*RESOURCES[resource_type.module].named_by, "search_params") and self.path[0] != "name":
             return ""
         spec = self.world.found(id=result["id"], **({resource_type.reveal: True} if resource_type.reveal else {}))[0][
             "spec"
         ]
-        found = dig(spec, self.path)
-        return "" if same(found, self.value) else f"became {excerpt(found)}"
+        stored = value_at(spec, self.path)
+        return "" if same(stored, self.value) else f"became {excerpt(stored)}"
 
-    def _environment_taken(self, field):
-        [record] = self.world.store.views()
-        stored = {entry["key"]: entry["value"] for entry in record["envs"]}
+    def _difference_of_environment(self, field):
+        [resource] = self.world.store.views()
+        stored = {entry["key"]: entry["value"] for entry in resource["envs"]}
         given = self.value if isinstance(self.value, dict) else {}
         wrong = [name for name, value in given.items() if stored.get(name) != str(value)]
         return f"became {excerpt(stored)}" if wrong else ""
 
 
 def attempts(resource_type, values):
-    """All options with all values, and what stands inside mappings of free form."""
+    """Yield all options with all values, and values for the keys of mappings without fixed keys."""
     for path in places(specification(resource_type)):
-        if path[-1] in NEVER:
+        if path[-1] in UNTESTED:
             continue
         for value in values:
             yield path, value
-    free = [option for option in ("envs", "secret_envs") if option in specification(resource_type)]
-    for option in free:
+    mappings = [option for option in ("envs", "secret_envs") if option in specification(resource_type)]
+    for option in mappings:
         for value in values:
             yield (option,), {"A": value}
         for name in ENV_NAMES:
@@ -274,13 +274,13 @@ def attempts(resource_type, values):
             yield ("search_params",), f"num_gpus={value}"
 
 
-def besiege(new_world, figures, resource_type, values, cloud=Cloud):
-    broken = []
+def try_values(new_world, figures, resource_type, values, cloud=Cloud):
+    problems = []
     for path, value in attempts(resource_type, values):
-        found = Attempt(new_world(resource_type, cloud, boot_seconds=0, removed_linger=0), path, value).judge(figures)
-        if found:
-            broken.append(f"{resource_type} {'.'.join(map(str, path))} = {excerpt(value)}: {found}")
-    assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
+        problem = Attempt(new_world(resource_type, cloud, boot_seconds=0, removed_linger=0), path, value).judge(figures)
+        if problem:
+            problems.append(f"{resource_type} {'.'.join(map(str, path))} = {excerpt(value)}: {problem}")
+    assert not problems, f"{len(problems)} problems:\n" + "\n".join(problems)
 
 
 @pytest.mark.fast
@@ -295,11 +295,11 @@ def besiege(new_world, figures, resource_type, values, cloud=Cloud):
     ],
     ids=str,
 )
-def test_other_names_of_an_option(new_world, resource_type, name, alias, cloud):
+def test_an_alias_works_and_must_not_differ_from_its_option(new_world, resource_type, name, alias, cloud):
     world = new_world(resource_type, cloud, boot_seconds=0)
     task = dict(resource_type.task)
     if name not in task:
-        # The task names by its id what has a name, too.
+        # The task sets the id of the resource. Replace it with the name.
         task = {
             option: value for option, value in task.items() if option not in RESOURCES[resource_type.module].named_by
         }
@@ -315,11 +315,11 @@ def test_other_names_of_an_option(new_world, resource_type, name, alias, cloud):
 
 @pytest.mark.fast
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_some_values(new_world, figures, resource_type):
-    besiege(new_world, figures, resource_type, FEW)
+def test_some_values_are_refused_or_stored_exactly(new_world, figures, resource_type):
+    try_values(new_world, figures, resource_type, FEW)
 
 
 @pytest.mark.parametrize("cloud", [Cloud, ThroughFleet], ids=["module", "fleet"])
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_all_values(new_world, figures, resource_type, cloud):
-    besiege(new_world, figures, resource_type, MANY, cloud)
+def test_all_values_are_refused_or_stored_exactly(new_world, figures, resource_type, cloud):
+    try_values(new_world, figures, resource_type, MANY, cloud)

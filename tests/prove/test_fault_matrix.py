@@ -1,11 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every request that a task can send, under every fault that can befall it.
+"""Every fault of the simulator at every request of every action.
 
-For each kind and action a run without faults shows the requests. Then each fault is played at each of them: once, and
-from there on; and the whole provider is lost from each of them on. What must hold afterwards, whatever happened, is in
-``Case``; what a run without faults leads to is the measure of it.
+For each resource type and action, a run without faults shows the requests and the expected result. Then each fault is
+injected at each request: once, and permanently from that request on. Some faults also affect all requests from there
+on. ``Case`` checks each run under a fault, and a second run without it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
 HTML = {"body": "<html>Bad Gateway</html>", "content_type": "text/html"}
 BOOT = 2.0
 LONGEST = 400.0
-"""Seconds of played time that a run under fault may take: its time-outs, and some retries."""
+"""Seconds of simulated time that a run under a fault can take: its timeouts and some retries."""
 PATIENCE = {"api_retries": 2, "settle_timeout": 10, "wait_timeout": 60}
 MOST_OCCURRENCES = 3
 LATE = 1.3
@@ -41,14 +41,14 @@ LATE = 1.3
 class Fault:
     """One fault with its arguments.
 
-    :param everywhere: it can also befall every request from one on.
-    :param verbs: the operations it is meant for, where not all that it fits.
-    :param managed: it spoils a value, and only a task that gives this value can repair it.
-    :param seconds: of real time until the provider has carried out what it was asked; the task waits for one second.
-    :param bad_look: it proves nothing: one of them must not end a run that waits or reads back.
-    :param fast: it belongs to the selection of ``make test-rest``.
-    :param denies: it denies that there are any records. Nobody can know better at the first list request; after that it
-        must not be believed once, and is believed where it lasts.
+    :param everywhere: the fault can also affect all requests from one on.
+    :param verbs: the operations at which the fault is injected, if not all that it fits.
+    :param managed: the fault corrupts a value. Only a task that sets this value can repair it.
+    :param seconds: real time after which the provider has executed the request; the task waits for one second.
+    :param inconclusive: the response proves nothing. A single one must not end a run that waits or reads back.
+    :param fast: the fault belongs to the selection of ``make test-rest``.
+    :param denies: the response says that no resource exists. At the first list request, nothing contradicts it. After
+        that, a run must not believe it once, and must believe it if it persists.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Fault:
     verbs: tuple = ()
     managed: bool = False
     seconds: float = 0.0
-    bad_look: bool = False
+    inconclusive: bool = False
     fast: bool = False
     denies: bool = False
 
@@ -70,22 +70,22 @@ class Fault:
         return (fitting is None or operation in fitting or verb in fitting) and (not self.verbs or verb in self.verbs)
 
     def shows(self, resource_type):
-        """Whether a client can know of it: where a listing has neither pages nor a total, a short one looks whole."""
+        """Whether a client can notice it: a list response without pages and total looks complete when it is short."""
         return resource_type.short or self.name not in ("short_list", "empty_list")
 
 
 def faults():
-    """All faults of the simulator that can stand for something that happens."""
+    """Yield all faults of the simulator that can happen at a real provider."""
     yield Fault("status", {"status": 400, "reason": "VALIDATOR_PARAM", "message": "no"})
     for status in (401, 403, 404, 409, 422):
         yield Fault("status", {"status": status, "message": "no"})
     for when in ("before", "after"):
         for status in (408, 500, 503):
-            yield Fault("status", {"status": status, "when": when}, everywhere=status == 503, bad_look=True)
-        yield Fault("reset", {"when": when}, everywhere=True, bad_look=True, fast=True)
-        yield Fault("cut", {"when": when}, everywhere=True, bad_look=True)
-        yield Fault("empty", {"when": when}, everywhere=True, bad_look=True)
-        yield Fault("garbage", {**HTML, "status": 200, "when": when}, everywhere=True, bad_look=True, fast=True)
+            yield Fault("status", {"status": status, "when": when}, everywhere=status == 503, inconclusive=True)
+        yield Fault("reset", {"when": when}, everywhere=True, inconclusive=True, fast=True)
+        yield Fault("cut", {"when": when}, everywhere=True, inconclusive=True)
+        yield Fault("empty", {"when": when}, everywhere=True, inconclusive=True)
+        yield Fault("garbage", {**HTML, "status": 200, "when": when}, everywhere=True, inconclusive=True, fast=True)
         yield Fault("garbage", {"body": "[]", "content_type": "application/json", "when": when})
         yield Fault("garbage", {"body": "[" * 50_000, "content_type": "application/json", "when": when})
         yield Fault("garbage", {"body": '{"id": {}}', "content_type": "application/json", "when": when})
@@ -125,38 +125,39 @@ FAULTS = list(faults())
 
 @dataclass(frozen=True)
 class Action:
-    """What a task does.
+    """An action of a task.
 
-    :param before: fragments of the tasks that come before it, beginning with that of the create; none to have no
-        record.
-    :param task: a fragment of the task itself.
-    :param whole: whether the task gives all options, and not only what says which record it is.
-    :param autoscaled: whether the record has workers, which the task waits for.
+    :param before: options of the tasks that run before it. The first one creates the resource. Empty for no resource.
+    :param task: options of the task itself.
+    :param complete: whether the task sets all options, and not only those that select the resource.
+    :param autoscaled: whether the resource has workers for which the task waits.
     :param settings: settings of the simulator.
-    :param by_hand: wire fields that somebody has changed by hand in the record that is there.
-    :param fast: it belongs to the selection of ``make test-rest``.
+    :param changed_outside: wire fields of the resource that somebody has changed without Ansible.
+    :param fast: the action belongs to the selection of ``make test-rest``.
     """
 
     name: str
     task: dict
     before: tuple = ({},)
-    whole: bool = False
+    complete: bool = False
     autoscaled: bool = False
     settings: dict = field(default_factory=dict)
-    by_hand: dict = field(default_factory=dict)
+    changed_outside: dict = field(default_factory=dict)
     fast: bool = False
 
     def options(self, resource_type):
         base = (
-            resource_type.task if self.whole else {resource_type.identity: resource_type.task[resource_type.identity]}
+            resource_type.task
+            if self.complete
+            else {resource_type.identity: resource_type.task[resource_type.identity]}
         )
         return {**base, **PATIENCE, **self.task}
 
 
 def actions(resource_type):
-    """What tasks can do to a kind."""
-    yield Action("create", {}, before=(), whole=True, fast=True)
-    yield Action("unchanged", {}, whole=True)
+    """Yield the actions of a resource type."""
+    yield Action("create", {}, before=(), complete=True, fast=True)
+    yield Action("unchanged", {}, complete=True)
     yield Action("update", resource_type.change, fast=True)
     yield Action("delete", {"state": "absent"}, fast=True)
     if resource_type.envs:
@@ -172,22 +173,24 @@ def actions(resource_type):
         yield Action("stop", {"state": "stopped"}, fast=True)
         yield Action("restart", {"state": "restarted"})
         yield Action("make_monthly", {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 2})
-        yield Action("create_below_price", {"max_hourly_price": 9}, before=(), whole=True)
+        yield Action("create_below_price", {"max_hourly_price": 9}, before=(), complete=True)
         yield Action("change_all", {"rootfs_size": 50, "command": "sleep 1", "state": "stopped"})
     if resource_type in (NOVITA_ENDPOINT, PPIO_ENDPOINT):
-        yield Action("create_while_the_cluster_sleeps", {}, before=({}, {"state": "absent"}), whole=True, fast=True)
+        yield Action(
+            "create_while_the_cluster_is_inactive", {}, before=({}, {"state": "absent"}), complete=True, fast=True
+        )
     if resource_type is PPIO_ENDPOINT:
         yield Action(
             "update_beyond_the_ranges",
             resource_type.change,
-            by_hand={"worker_config": {"rootfs_size_gb": 130}},
+            changed_outside={"worker_config": {"rootfs_size_gb": 130}},
             settings={"update_ranges": "found"},
         )
     if resource_type is VAST_ENDPOINT:
-        yield Action("create_suspended", {"endpoint_state": "suspended"}, before=(), whole=True)
+        yield Action("create_suspended", {"endpoint_state": "suspended"}, before=(), complete=True)
         yield Action("wait_for_workers", {"wait_for_workers": 1, "max_workers": 3}, autoscaled=True)
         yield Action(
-            "wait_at_rest",
+            "wait_while_idle",
             {"wait_for_workers": 1},
             before=({"min_load": 0},),
             autoscaled=True,
@@ -195,7 +198,7 @@ def actions(resource_type):
             fast=True,
         )
         yield Action(
-            "wait_without_proof",
+            "wait_without_proof_of_idleness",
             {"wait_for_workers": 1},
             before=({"min_load": 0},),
             autoscaled=True,
@@ -208,7 +211,7 @@ def actions(resource_type):
             settings={"worker_outcome": "recovers"},
         )
     if resource_type is VAST_WORKERGROUP:
-        yield Action("create_by_name", {"endpoint": "tts", "endpoint_id": None}, before=(), whole=True)
+        yield Action("create_by_name", {"endpoint": "tts", "endpoint_id": None}, before=(), complete=True)
         yield Action("delete_by_name", {"endpoint": "tts", "endpoint_id": None, "state": "absent"})
 
 
@@ -217,7 +220,7 @@ FAST = [(resource_type, action) for resource_type, action in ALL if action.fast]
 
 
 def _plain(value):
-    """A value without the empty texts inside its lists."""
+    """Return a value without the empty texts inside its lists."""
     if isinstance(value, list):
         return [
             {key: part for key, part in entry.items() if part != ""} if isinstance(entry, dict) else entry
@@ -226,94 +229,96 @@ def _plain(value):
     return value
 
 
-class Truth:
-    """What an account holds, seen from behind: no answer tells it."""
+class Contents:
+    """The resources of an account, read from the simulator's store and not from its responses."""
 
     def __init__(self, world):
         self._store, self._now = world.store, world.account.clock.now()
-        self.records = {record.id: record for record in self._store.all() if not self._leaving(record)}
+        self.resources = {
+            resource.id: resource for resource in self._store.all() if not self._is_being_deleted(resource)
+        }
 
-    def _leaving(self, record):
-        return record.deleting or record.state(self._now)[0] in ("toRemove", "removing", "removed", "deleting")
+    def _is_being_deleted(self, resource):
+        return resource.deleting or resource.state(self._now)[0] in ("toRemove", "removing", "removed", "deleting")
 
     @property
     def ids(self):
-        return sorted(self.records)
+        return sorted(self.resources)
 
     def specs(self):
-        """What the records are to be, without what differs from one to the next."""
+        """Return the settings of the resources, without values that differ between equal resources."""
         return [
-            {key: _plain(value) for key, value in record.spec.items() if key != "endTime" and value != record.id}
-            for record in self.records.values()
+            {key: _plain(value) for key, value in resource.spec.items() if key != "endTime" and value != resource.id}
+            for resource in self.resources.values()
         ]
 
     def power(self):
-        """Whether they run, where that can be changed."""
-        return [record.state(self._now)[0] for record in self.records.values()]
+        """Return the states of the resources."""
+        return [resource.state(self._now)[0] for resource in self.resources.values()]
 
-    def moment(self):
-        """All of it, for a comparison with another moment."""
+    def snapshot(self):
+        """Return all settings and times, to compare them with another snapshot."""
         return copy.deepcopy(
             [
-                (record.id, record.spec, getattr(record, "started_at", 0), getattr(record, "stopped_at", 0))
-                for record in self.records.values()
+                (resource.id, resource.spec, getattr(resource, "started_at", 0), getattr(resource, "stopped_at", 0))
+                for resource in self.resources.values()
             ]
         )
 
 
 class Case:
-    """One fault at one request of one action: the run under fault, and the one after it."""
+    """One fault at one request of one action: the run under the fault, and the runs after it."""
 
-    def __init__(self, new_world, resource_type, action, measure=None):
-        self.resource_type, self.action, self.measure = resource_type, action, measure
+    def __init__(self, new_world, resource_type, action, expected=None):
+        self.resource_type, self.action, self.expected = resource_type, action, expected
         self.world = new_world(resource_type, boot_seconds=BOOT, **action.settings)
         self.account = self.world.account
         for fragment in action.before:
             self.world.create(**fragment).ok()
         if action.autoscaled:
-            [record] = self.world.ids()
-            self.account.store("workergroups").seed({"endpoint_id": int(record), "template_hash": "0f3a"})
-        if action.by_hand:
-            [record] = self.world.ids()
-            self.world.store.change(record, action.by_hand)
+            [id_] = self.world.ids()
+            self.account.store("workergroups").seed({"endpoint_id": int(id_), "template_hash": "0f3a"})
+        if action.changed_outside:
+            [id_] = self.world.ids()
+            self.world.store.change(id_, action.changed_outside)
         self.clock = self.world.cloud.clock
-        self.before = Truth(self.world)
-        self.was = self.before.moment()
+        self.before = Contents(self.world)
+        self.first_snapshot = self.before.snapshot()
 
     def run(self, **more):
         hosts = {"autoscaler_url": self.world.cloud.url(self.resource_type.provider)} if self.action.autoscaled else {}
         return self.world.run({**self.action.options(self.resource_type), **hosts, **more})
 
-    def rest(self, fault=None):
-        """Let everything that is under way come to its end."""
+    def settle(self, fault=None):
+        """Wait until the provider has finished everything, and return the contents of the account."""
         time.sleep(fault.seconds if fault else 0)
         self.clock.sleep(4 * BOOT)
-        return Truth(self.world)
+        return Contents(self.world)
 
     def reference(self):
-        """The operations of a run without faults, and what it leads to."""
+        """Return the operations of a run without faults, and its result."""
         operations = self.run().ok().operations
-        truth = self.rest()
-        return operations, (len(truth.ids), truth.specs(), truth.power())
+        contents = self.settle()
+        return operations, (len(contents.ids), contents.specs(), contents.power())
 
-    # -- under fault --------------------------------------------------------------------------------------------------
+    # -- under the fault ----------------------------------------------------------------------------------------------
 
     def play(self, fault, operation, must_pass=False, **queue):
-        """Run under a fault, then without; return sentences on what does not hold.
+        """Run with a fault, then without it; return sentences on all problems.
 
-        :param must_pass: the run must survive the fault.
+        :param must_pass: whether the run must succeed under the fault.
         """
         self.account.fault(operation, fault.name, **self._arguments(fault, operation), **queue)
         began = self.clock.now()
         result = self.run(**({"api_timeout": 1} if fault.seconds else {}))
         took = self.clock.now() - began
-        truth = self.rest(fault)
-        wrong = self._common(result, took) + self._judge(fault, result, truth)
+        contents = self.settle(fault)
+        wrong = self._common(result, took) + self._judge(fault, result, contents)
         if must_pass and result.failed:
-            wrong.append(f"one bad look ended the run: {result['msg']}")
+            wrong.append(f"a single inconclusive read ended the run: {result['msg']}")
         self.account.clear_faults()
-        return [f"under fault: {sentence}" for sentence in wrong] + [
-            f"afterwards: {sentence}" for sentence in self._repair(fault, result, truth)
+        return [f"under the fault: {sentence}" for sentence in wrong] + [
+            f"afterwards: {sentence}" for sentence in self._repair(fault, result, contents)
         ]
 
     def _arguments(self, fault, operation):
@@ -327,61 +332,61 @@ class Case:
     def _common(self, result, took):
         wrong = []
         if "Traceback" in result.printed or "bug in the collection" in result.printed:
-            wrong.append(f"a traceback, or as good as one: {result.get('msg')}")
+            wrong.append(f"a traceback, or a message about a bug: {result.get('msg')}")
         if took > LONGEST:
-            wrong.append(f"took {took:.0f} s of played time")
+            wrong.append(f"took {took:.0f} s of simulated time")
         if result.failed and not (result.get("msg") and result.get("failure")):
-            wrong.append("failed without a word")
+            wrong.append("failed without a message and a reason")
         if self.world.cloud.key in result.printed or "canary-secret" in json.dumps(
             {key: value for key, value in result.items() if key != "invocation"}
         ):
-            wrong.append("a secret was printed")
+            wrong.append("printed a secret")
         if not isinstance(result.get("id"), str):
-            wrong.append("has no id")
+            wrong.append("returned no id")
         return wrong
 
-    def _judge(self, fault, result, truth):
+    def _judge(self, fault, result, contents):
         wrong = []
         most = 1 + (fault.name == "duplicate") + (self.action.name == "replace")
-        if len(truth.ids) > most:
-            wrong.append(f"there are {len(truth.ids)} records: {truth.ids}")
-        made_two = fault.name == "duplicate" and len(truth.ids) > 1
-        if made_two and not (result.failed and all(record in result["msg"] for record in truth.ids)):
-            wrong.append(f"two records were made, and not all are named: {result.get('msg', 'ok')}")
+        if len(contents.ids) > most:
+            wrong.append(f"there are {len(contents.ids)} resources: {contents.ids}")
+        created_two = fault.name == "duplicate" and len(contents.ids) > 1
+        if created_two and not (result.failed and all(id_ in result["msg"] for id_ in contents.ids)):
+            wrong.append(f"two resources were created, but not all are reported: {result.get('msg', 'ok')}")
         if not result.failed:
-            wrong += self._unlike(truth, self.measure)
-            if truth.ids != [result["id"]] and (truth.ids or result["id"]):
-                wrong.append(f"ok with the id {result['id']!r}, but there are {truth.ids}")
-        if result.get("changed") is False and truth.moment() != self.was:
-            wrong.append("says changed: false, and something has changed")
-        said = json.dumps([result["id"], result.get("msg", "")])
-        for record in truth.ids:
+            wrong += self._differences(contents, self.expected)
+            if contents.ids != [result["id"]] and (contents.ids or result["id"]):
+                wrong.append(f"returned the id {result['id']!r}, but there are {contents.ids}")
+        if result.get("changed") is False and contents.snapshot() != self.first_snapshot:
+            wrong.append("returned changed: false, but something has changed")
+        output = json.dumps([result["id"], result.get("msg", "")])
+        for id_ in contents.ids:
             if (
-                record not in said
-                and self._knowable(record, result)
-                and not (record not in self.before.ids and result.get("failure", {}).get("reason") == "outcome_unknown")
+                id_ not in output
+                and self._can_report(id_, result)
+                and not (id_ not in self.before.ids and result.get("failure", {}).get("reason") == "outcome_unknown")
             ):
-                wrong.append(f"does not name {record}: {result.get('msg', 'ok')}")
+                wrong.append(f"does not report {id_}: {result.get('msg', 'ok')}")
         return wrong
 
-    def _unlike(self, truth, measure):
-        """Sentences on where the truth differs from what a run without faults leads to."""
-        count, specs, power = measure
-        if len(truth.ids) != count:
-            return [f"there are {len(truth.ids)} records, not {count}"]
+    def _differences(self, contents, expected):
+        """Return sentences on the differences from the result of a run without faults."""
+        count, specs, power = expected
+        if len(contents.ids) != count:
+            return [f"there are {len(contents.ids)} resources, not {count}"]
         wrong = [
-            f"{key} is {found.get(key)!r}, not {wanted.get(key)!r}"
-            for found, wanted in zip(truth.specs(), specs)
-            for key in sorted({*found, *wanted})
-            if found.get(key) != wanted.get(key)
+            f"{key} is {spec.get(key)!r}, not {expected_spec.get(key)!r}"
+            for spec, expected_spec in zip(contents.specs(), specs)
+            for key in sorted({*spec, *expected_spec})
+            if spec.get(key) != expected_spec.get(key)
         ]
-        if self.resource_type is NOVITA_INSTANCE and truth.power() != power:
-            wrong.append(f"the record is {truth.power()}, not {power}")
+        if self.resource_type is NOVITA_INSTANCE and contents.power() != power:
+            wrong.append(f"the resource is {contents.power()}, not {power}")
         return wrong
 
-    def _knowable(self, record, result):
-        """Whether the run can know the record: one that was there and listed, and each that it made."""
-        if record not in self.before.ids:
+    def _can_report(self, id_, result):
+        """Whether the run can report the resource: it created the resource, or it read a list."""
+        if id_ not in self.before.ids:
             return True
         return any(
             request["operation"] == self.world.operation("list") and request["status"] == 200 and "fault" not in request
@@ -395,51 +400,51 @@ class Case:
         second = self.run()
         wrong = self._common(second, self.clock.now() - began)
         if len(before.ids) > 1:
-            # Two of a name, or a replace that was interrupted between its two writes.
-            if not second.failed or not all(record in second["msg"] for record in before.ids):
+            # Two resources with one name, or a replacement that was interrupted between its two writes.
+            if not second.failed or not all(id_ in second["msg"] for id_ in before.ids):
                 wrong.append(
-                    f"there are {before.ids}, and the second run does not name them: {second.get('msg', 'ok')}"
+                    f"there are {before.ids}, but the second run does not report them: {second.get('msg', 'ok')}"
                 )
             if second.writes:
-                wrong.append("there are two, and the second run wrote")
+                wrong.append("there are two resources, but the second run wrote")
             return wrong
         if second.failed:
             reason = second["failure"]["reason"]
             lasting = fault.name in ("failed_state", "stuck", "stopped") and reason in ("not_ready", "wait_timeout")
-            # A record that never ends its way out can only be named.
-            named = [record.id for record in self.world.store.all() if record.id in second["msg"]]
-            # What a disk of unknown size would have to grow by, nobody can say.
-            unknown = fault.name == "ignore" and "does not return the current size" in second["msg"]
-            if not (lasting and named) and not unknown:
+            # If a resource never leaves a state, the run can only report it.
+            reported = [resource.id for resource in self.world.store.all() if resource.id in second["msg"]]
+            # A disk of unknown size cannot be resized.
+            unknown_size = fault.name == "ignore" and "does not return the current size" in second["msg"]
+            if not (lasting and reported) and not unknown_size:
                 wrong.append(f"the second run fails: {second['msg']}")
             return wrong
-        truth = self.rest()
-        count, specs, power = self.measure
+        contents = self.settle()
+        count, specs, power = self.expected
         if fault.name == "stopped" and "state" not in self.action.task:
-            # Who asks for no power state gets what the provider made of it, after one failure.
-            power = truth.power() if first.failed else power
-        wrong += self._unlike(truth, (count, specs, power))
+            # A task without "state" keeps the state that the provider has set, after one failure.
+            power = contents.power() if first.failed else power
+        wrong += self._differences(contents, (count, specs, power))
         again = self.run()
         if again.failed or again["changed"] and self.action.name != "restart":
-            wrong.append(f"the third run is not unchanged: {again.get('msg', again.get('plan'))}")
+            wrong.append(f"the third run is not 'unchanged': {again.get('msg', again.get('plan'))}")
         return wrong
 
 
-def moments(operations, most):
-    """Each operation with its place among those of its name, ``most`` of each, and among all."""
+def occurrences(operations, most):
+    """Yield up to ``most`` occurrences of each operation, with their index among those and among all."""
     seen = {}
-    for place, operation in enumerate(operations):
+    for index, operation in enumerate(operations):
         number = seen[operation] = seen.get(operation, -1) + 1
         if number < most:
-            yield operation, number, place
+            yield operation, number, index
 
 
-def first_look(operations):
-    """The place of the first request that looks whether what was planned came true: what comes before it only plans."""
-    waits = [
-        place for place, operation in enumerate(operations) if not is_read(operation) or operation == "worker.list"
+def first_verification(operations):
+    """Return the index of the first write or read after planning. The requests before it only serve the plan."""
+    indexes = [
+        index for index, operation in enumerate(operations) if not is_read(operation) or operation == "worker.list"
     ]
-    return min(waits, default=len(operations))
+    return min(indexes, default=len(operations))
 
 
 def is_read(operation):
@@ -447,36 +452,38 @@ def is_read(operation):
 
 
 def explore(new_world, figures, resource_type, action, chosen, most=MOST_OCCURRENCES):
-    operations, measure = Case(new_world, resource_type, action).reference()
-    looks = first_look(operations)
+    operations, expected = Case(new_world, resource_type, action).reference()
+    verified_from = first_verification(operations)
     broken = []
 
     def play(fault, target, words, **queue):
-        found = Case(new_world, resource_type, action, measure).play(fault, target, **queue)
+        problems = Case(new_world, resource_type, action, expected).play(fault, target, **queue)
         figures.count(
-            "faults", str(resource_type), f"{action.name}:{words[0]}", str(fault), "broken" if found else "survived"
+            "faults", str(resource_type), f"{action.name}:{words[0]}", str(fault), "broken" if problems else "survived"
         )
-        broken.extend(f"{resource_type} {action.name}, {fault} at {' '.join(words)}: {sentence}" for sentence in found)
+        broken.extend(
+            f"{resource_type} {action.name}, {fault} at {' '.join(words)}: {sentence}" for sentence in problems
+        )
 
-    for operation, number, place in moments(operations, most):
+    for operation, number, index in occurrences(operations, most):
         where = f"{operation}#{number + 1}"
         for fault in chosen:
-            managed = not fault.managed or action.whole or action.name == "update"
-            doubtful = not fault.denies or place > 0
-            if fault.fits(operation) and fault.shows(resource_type) and managed and doubtful:
-                look = fault.bad_look and is_read(operation) and place >= looks
-                play(fault, operation, [where, "once"], must_pass=look, skip=number)
+            managed = not fault.managed or action.complete or action.name == "update"
+            contradicted = not fault.denies or index > 0
+            if fault.fits(operation) and fault.shows(resource_type) and managed and contradicted:
+                must_pass = fault.inconclusive and is_read(operation) and index >= verified_from
+                play(fault, operation, [where, "once"], must_pass=must_pass, skip=number)
                 if fault.name != "duplicate" and not fault.denies and not fault.seconds:
-                    play(fault, operation, [where, "from there on"], skip=number, times=0)
+                    play(fault, operation, [where, "permanently"], skip=number, times=0)
             if fault.everywhere:
-                play(fault, "*", [where, "and everything after it"], skip=place, times=0)
-    assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
+                play(fault, "*", [where, "and all requests after it"], skip=index, times=0)
+    assert not broken, f"{len(broken)} problems:\n" + "\n".join(broken)
 
 
 @pytest.mark.parametrize(
     ("resource_type", "action"), ALL, ids=[f"{resource_type}-{action.name}" for resource_type, action in ALL]
 )
-def test_all_faults(new_world, figures, resource_type, action):
+def test_all_faults_break_no_promise(new_world, figures, resource_type, action):
     explore(new_world, figures, resource_type, action, FAULTS)
 
 
@@ -484,5 +491,5 @@ def test_all_faults(new_world, figures, resource_type, action):
 @pytest.mark.parametrize(
     ("resource_type", "action"), FAST, ids=[f"{resource_type}-{action.name}" for resource_type, action in FAST]
 )
-def test_some_faults(new_world, figures, resource_type, action):
+def test_some_faults_break_no_promise(new_world, figures, resource_type, action):
     explore(new_world, figures, resource_type, action, [fault for fault in FAULTS if fault.fast], most=1)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers of a hostile server: each ends in a clear sentence, in bounded time and memory.
+"""Responses of a hostile server: each causes a clear failure, in limited time and with limited memory.
 
-The module runs in a process of its own, which tells how much memory it took at most.
+The module runs in a new process, which reports its maximum memory.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ MODULES = {
 }
 IDENTITY = {"vast_workergroup": {"endpoint_id": 4711}}
 MOST_MEMORY = 300
-"""MB, of which Python with its libraries takes 70 and the largest answer that is read 32, twice for a moment."""
+"""MB. Python with its libraries takes 70, and the largest response takes 32, for a moment twice."""
 MOST_SECONDS = 25
 PROGRAM = """
 import json, pathlib, re, sys
 from ansible_collections.gpufleet.cloud.tests.unit.harness import run_module
 values, printed = run_module(sys.argv[1], json.loads(sys.argv[2]))
-# What getrusage tells begins with the memory of the process that started this one.
+# Not getrusage: its value includes the memory of the parent process.
 most = re.search(r"VmHWM:\\s+(\\d+) kB", pathlib.Path("/proc/self/status").read_text())
 print(json.dumps([values, "Traceback" in printed, int(most.group(1)) // 1024]))
 """
@@ -43,7 +43,7 @@ OK = b"HTTP/1.1 200 OK\r\n"
 
 
 class Server:
-    """Answers every request with the bytes of one generator, until the other side has had enough."""
+    """Sends the bytes of a generator to every client, until the client closes the connection."""
 
     def __init__(self, play):
         self._play = play
@@ -57,9 +57,9 @@ class Server:
                 connection = self._listener.accept()[0]
             except OSError:
                 return
-            threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+            threading.Thread(target=self._respond, args=(connection,), daemon=True).start()
 
-    def _answer(self, connection):
+    def _respond(self, connection):
         with connection:
             try:
                 connection.recv(65536)
@@ -101,39 +101,39 @@ HOSTILE = {
     "a body of 100 MB in chunks": large(
         OK + b"Transfer-Encoding: chunked\r\n\r\n", b"100000\r\n" + b" " * MB + b"\r\n", 100
     ),
-    "a body without end": forever(OK + b"\r\n", b" " * 65536),
-    "a body that drips": forever(OK + b"Content-Length: 1000000\r\n\r\n", b" ", 0.2),
-    "chunks that drip": forever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.2),
-    "a bomb of 1 GB in gzip": lambda: body(gzip.compress(bytes(64 * MB)) * 16, b"Content-Encoding: gzip"),
-    "a header without end": forever(OK + b"X-Long: ", b"x" * 65536),
-    "headers without end": forever(OK, b"X-More: y\r\n" * 1000),
+    "an endless body": forever(OK + b"\r\n", b" " * 65536),
+    "a slow body": forever(OK + b"Content-Length: 1000000\r\n\r\n", b" ", 0.2),
+    "slow chunks": forever(OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n", 0.2),
+    "1 GB compressed with gzip": lambda: body(gzip.compress(bytes(64 * MB)) * 16, b"Content-Encoding: gzip"),
+    "an endless header": forever(OK + b"X-Long: ", b"x" * 65536),
+    "endless headers": forever(OK, b"X-More: y\r\n" * 1000),
     "a hundred headers of 60 kB": lambda: [
         OK + (b"X: " + b"y" * 60_000 + b"\r\n") * 99 + b"Content-Length: 2\r\n\r\n{}"
     ],
-    "headers that drip": forever(OK, b"X: y\r\n", 0.2),
-    "a status line without end": forever(b"HTTP/1.1 200 ", b"x" * 65536),
-    "100 Continue for ever": forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
-    "no HTTP at all": lambda: [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 100],
+    "slow headers": forever(OK, b"X: y\r\n", 0.2),
+    "an endless status line": forever(b"HTTP/1.1 200 ", b"x" * 65536),
+    "endless 100 Continue": forever(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+    "not HTTP": lambda: [b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 100],
     "a negative length": lambda: [OK + b"Content-Length: -5\r\n\r\n{}"],
     "two lengths": lambda: [OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"],
-    "a wrong chunk": lambda: [OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"],
-    "gzip that is none": lambda: body(b"{}", b"Content-Encoding: gzip"),
+    "an invalid chunk": lambda: [OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"],
+    "invalid gzip": lambda: body(b"{}", b"Content-Encoding: gzip"),
     "silence": forever(b"", b"", 0.2),
-    "nothing": list,
+    "no response": list,
     "deep arrays": lambda: body(b"[" * 1_000_000),
     "deep objects": lambda: body(b'{"a":' * 1_000_000),
-    "deep and well formed": lambda: body(b'{"endpoints": ' + b"[" * 500 + b"]" * 500 + b"}"),
-    "thirty MB of empty lists": lambda: body(b'{"endpoints": [' + b"[]," * (10 * MB) + b"[]]}"),
-    "a number of a million digits": lambda: body(b'{"total": ' + b"9" * 1_000_000 + b"}"),
-    "an escape that is none": lambda: body(b'{"a": "\\ud800\\udc"}'),
-    "half of a character pair": lambda: body(b'{"endpoints": "\\ud800"}'),
-    "bytes that are no text": lambda: body(b"\xff\xfe\x00{\xff"),
+    "deep but valid JSON": lambda: body(b'{"endpoints": ' + b"[" * 500 + b"]" * 500 + b"}"),
+    "30 MB of empty lists": lambda: body(b'{"endpoints": [' + b"[]," * (10 * MB) + b"[]]}"),
+    "a number with a million digits": lambda: body(b'{"total": ' + b"9" * 1_000_000 + b"}"),
+    "an invalid escape": lambda: body(b'{"a": "\\ud800\\udc"}'),
+    "half of a surrogate pair": lambda: body(b'{"endpoints": "\\ud800"}'),
+    "bytes that are not text": lambda: body(b"\xff\xfe\x00{\xff"),
 }
-FAST = ("a body of 100 MB", "headers without end", "100 Continue for ever", "no HTTP at all", "deep objects")
+FAST = ("a body of 100 MB", "endless headers", "endless 100 Continue", "not HTTP", "deep objects")
 
 
 def run(module, url, **options):
-    """Run a module against a server: its result, and what it cost in MB and seconds."""
+    """Run a module against a server; return its result, its memory in MB and its time in seconds."""
     given = {
         "api_key": "sk-0123456789abcdef0123456789abcdef",
         "api_url": url,
@@ -161,7 +161,7 @@ def run(module, url, **options):
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.fast if name in FAST else ()) for name in HOSTILE]
 )
-def test_a_hostile_response_is_a_sentence(figures, name):
+def test_a_hostile_response_causes_a_clear_failure(figures, name):
     server = Server(HOSTILE[name])
     try:
         result, memory, seconds = run("novita_endpoint", server.url)
@@ -173,15 +173,15 @@ def test_a_hostile_response_is_a_sentence(figures, name):
     assert len(result["msg"]) < 2000
     assert memory < MOST_MEMORY, f"{memory} MB"
     assert seconds < MOST_SECONDS, f"{seconds:.0f} s"
-    figures.count("hostile answers", "novita_endpoint", "survived")
+    figures.count("hostile responses", "novita_endpoint", "survived")
 
 
 @pytest.mark.parametrize(
     "content_type", ["text/html", "application/octet-stream", "text/plain; charset=utf-16", "", "nonsense"]
 )
 @pytest.mark.parametrize("module", MODULES)
-def test_the_type_of_a_good_response_does_not_matter(figures, module, content_type):
-    """Providers send JSON as text/plain; what counts is that it is JSON of the right shape."""
+def test_the_content_type_of_a_valid_response_does_not_matter(figures, module, content_type):
+    """Providers send JSON as text/plain. A response is valid if it is JSON of the right shape."""
     server = Server(
         lambda: [
             OK
@@ -195,12 +195,12 @@ def test_the_type_of_a_good_response_does_not_matter(figures, module, content_ty
         server.close()
     assert not result.get("failed"), result["msg"]
     assert memory < MOST_MEMORY
-    figures.count("hostile answers", module, "survived")
+    figures.count("hostile responses", module, "survived")
 
 
-@pytest.mark.parametrize("name", ["deep arrays", "deep objects", "a number of a million digits", "a body of 100 MB"])
+@pytest.mark.parametrize("name", ["deep arrays", "deep objects", "a number with a million digits", "a body of 100 MB"])
 @pytest.mark.parametrize("module", sorted(set(MODULES) - {"novita_endpoint"}))
-def test_the_reads_of_all_resource_types_survive(figures, module, name):
+def test_a_hostile_list_response_causes_a_clear_failure(figures, module, name):
     server = Server(HOSTILE[name])
     try:
         result, memory, _seconds = run(module, server.url)
@@ -209,4 +209,4 @@ def test_the_reads_of_all_resource_types_survive(figures, module, name):
     assert result.get("failed"), result
     assert result["msg"].startswith("Cannot find ")
     assert memory < MOST_MEMORY
-    figures.count("hostile answers", module, "survived")
+    figures.count("hostile responses", module, "survived")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Good answers with one odd value in them: taken for what they are or refused by name, never a traceback."""
+"""Valid responses with one unusual value: the module accepts or refuses them, and never fails with a traceback."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ MANY = FEW + [
     {"odd": []},
     {"id": None},
 ]
-LACKING = object()
+MISSING = object()
 
 
 def places(value, path=()):
-    """The paths of all values inside a decoded answer; of a list the first entry stands for all."""
+    """Yield the paths of all values in a decoded response. Of a list, use only the first entry."""
     entries = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
     for key, inner in entries:
         yield (*path, key)
@@ -51,60 +51,61 @@ def places(value, path=()):
 
 
 def put(value, path, odd):
-    """The answer with an odd value at a path, or without what is there."""
+    """Return the response with an unusual value at a path, or without the value at the path."""
     value = copy.deepcopy(value)
     *parents, last = path
-    place = value
+    parent = value
     for key in parents:
-        place = place[key]
-    if odd is LACKING:
-        del place[last]
+        parent = parent[key]
+    if odd is MISSING:
+        del parent[last]
     else:
-        place[last] = odd
+        parent[last] = odd
     return value
 
 
-def answers(world):
-    """Operation, request and decoded answer of each kind of read that a whole run sends."""
-    seen = {}
+def responses(world):
+    """Yield the operation and the decoded response of each type of read that complete runs send."""
+    reads = {}
     requests_sent = world.create().ok().requests + world.task(**world.resource_type.change).ok().requests
     for entry in requests_sent:
-        if entry["method"] == "GET" and entry["operation"] not in seen:
-            seen[entry["operation"]] = entry
-    for operation, entry in seen.items():
-        answer = requests.get(
+        if entry["method"] == "GET" and entry["operation"] not in reads:
+            reads[entry["operation"]] = entry
+    for operation, entry in reads.items():
+        response = requests.get(
             f"{world.cloud.simulator.url}{entry['path']}",
             params=entry["query"],
             timeout=10,
             headers={"Authorization": f"Bearer {world.cloud.key}"},
         )
-        yield operation, answer.json()
+        yield operation, response.json()
 
 
-def besiege(new_world, figures, resource_type, values):
+def try_values(new_world, figures, resource_type, values):
     world = new_world(resource_type, boot_seconds=0)
     broken = []
-    for operation, good in answers(world):
-        for path in places(good):
-            for odd in (LACKING, *values):
-                found = _play(world, operation, put(good, path, odd))
-                figures.count("odd answers", str(resource_type), "broken" if found else "survived")
+    for operation, valid in responses(world):
+        for path in places(valid):
+            for odd in (MISSING, *values):
+                problems = _play(world, operation, put(valid, path, odd))
+                figures.count("unusual responses", str(resource_type), "broken" if problems else "survived")
                 where = ".".join(map(str, path))
                 broken += [
-                    f"{operation} {where} = {'nothing' if odd is LACKING else repr(odd)[:40]}: {said}" for said in found
+                    f"{operation} {where} = {'missing' if odd is MISSING else repr(odd)[:40]}: {problem}"
+                    for problem in problems
                 ]
-    assert not broken, f"{len(broken)} broken:\n" + "\n".join(broken)
+    assert not broken, f"{len(broken)} problems:\n" + "\n".join(broken)
 
 
-def _play(world, operation, answer):
-    """Plan an update and read the record while an operation gives an odd answer; the sentences on what went wrong."""
+def _play(world, operation, response):
+    """Plan an update and read the resource while an operation returns this response; return all problems."""
     wrong = []
-    resource_type, meant = world.resource_type, {world.resource_type.identity: world.name}
+    resource_type, selection = world.resource_type, {world.resource_type.identity: world.name}
     for module, options, check in (
-        (resource_type.module, {**meant, **resource_type.change}, True),
-        (resource_type.info, meant, False),
+        (resource_type.module, {**selection, **resource_type.change}, True),
+        (resource_type.info, selection, False),
     ):
-        body = json.dumps(answer).replace("Infinity", "1e999")
+        body = json.dumps(response).replace("Infinity", "1e999")
         world.account.fault(operation, "garbage", body=body, content_type="application/json", times=0)
         result = world.cloud.run(module, options, check)
         world.account.clear_faults()
@@ -112,7 +113,7 @@ def _play(world, operation, answer):
         if "Traceback" in result.printed or "bug in the collection" in result.printed:
             wrong.append(str(result.get("msg")))
         if "\\ud800" in result.printed:
-            wrong.append("half a character is in the result, which Ansible drops then")
+            wrong.append("the result contains half of a surrogate pair, so Ansible drops it")
         if result.failed and not result.get("failure"):
             wrong.append(f"failed without a reason: {result.get('msg')}")
     return wrong
@@ -120,10 +121,10 @@ def _play(world, operation, answer):
 
 @pytest.mark.fast
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_some_odd_responses(new_world, figures, resource_type):
-    besiege(new_world, figures, resource_type, FEW)
+def test_some_odd_responses_cause_no_traceback(new_world, figures, resource_type):
+    try_values(new_world, figures, resource_type, FEW)
 
 
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_all_odd_responses(new_world, figures, resource_type):
-    besiege(new_world, figures, resource_type, MANY)
+def test_all_odd_responses_cause_no_traceback(new_world, figures, resource_type):
+    try_values(new_world, figures, resource_type, MANY)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The laws as properties: for any two valid tasks of any resource type, and a server of any temper.
+"""The promises as properties, for any two valid tasks of a resource type, and servers with different behavior.
 
-A case that fails is shrunk, and printed as the tasks that reproduce it.
+Hypothesis shrinks a failing example, and prints the tasks that reproduce it.
 """
 
 from __future__ import annotations
@@ -28,45 +28,45 @@ from .desired_values import personalities, tasks
 KEYS = ("changed", "plan", "diff")
 
 
-def told(resource_type, options):
-    """A task as it would stand in a playbook."""
+def playbook_task(resource_type, options):
+    """Return a task in the form of a playbook."""
     return yaml.safe_dump([{f"gpufleet.cloud.{resource_type.module}": options}], sort_keys=False, allow_unicode=True)
 
 
-class Story:
-    """The tasks of one example, and what they lead to."""
+class Example:
+    """The tasks of one example, and their results."""
 
     def __init__(self, world):
         self.world, self.resource_type = world, world.resource_type
         self.table = RESOURCES[world.resource_type.module].table
 
     def run(self, options, check=False):
-        hypothesis.note(("# in check mode\n" if check else "") + told(self.resource_type, options))
+        hypothesis.note(("# in check mode\n" if check else "") + playbook_task(self.resource_type, options))
         result = self.world.run(options, check)
         hypothesis.note(f"# {'failed: ' + result['msg'] if result.failed else 'changed: ' + str(result['changed'])}\n")
         return result
 
-    def spec(self, record_id):
-        """All settable options of the record as the info module tells them."""
+    def spec(self, id_):
+        """Return all options of the resource as the info module returns them."""
         reveal = {self.resource_type.reveal: True} if self.resource_type.reveal else {}
-        [record] = self.world.found(id=record_id, **reveal)
-        return self.by_one_name(record["spec"])
+        [resource] = self.world.found(id=id_, **reveal)
+        return self.without_selectors(resource["spec"])
 
-    def by_one_name(self, options):
-        """The options without those that say in another way which record is meant."""
+    def without_selectors(self, options):
+        """Return the options without those that select the resource, except the name."""
         return {
             option: value
             for option, value in options.items()
             if option not in RESOURCES[self.resource_type.module].named_by or option == "name"
         }
 
-    def wire(self, record_id):
-        """The record in the provider's store."""
-        return copy.deepcopy(self.world.store.find(record_id).spec)
+    def wire(self, id_):
+        """Return the wire fields of the resource in the provider's store."""
+        return copy.deepcopy(self.world.store.find(id_).spec)
 
     def expected(self, spec, desired):
-        """What the options become when a task is laid over them, computed without the code under test."""
-        result, desired = copy.deepcopy(spec), self.by_one_name(desired)
+        """Return the options with a task merged into them, computed without the code under test."""
+        result, desired = copy.deepcopy(spec), self.without_selectors(desired)
         for field in self.table.fields:
             if isinstance(field, Environment):
                 given = [desired[option] for option in (field.name, f"secret_{field.name}") if option in desired]
@@ -80,15 +80,15 @@ class Story:
             elif isinstance(field, (Group, SearchParams)):
                 result[field.name] = {**result.get(field.name, {}), **desired[field.name]}
             elif isinstance(field, Items):
-                known = {self._identity(field, entry): entry for entry in spec.get(field.name, [])}
+                current = {self._identity(field, entry): entry for entry in spec.get(field.name, [])}
                 fresh = {part.name: part.on_create for part in field.fields if part.on_create is not None}
-                # An instance tells the port of its Jupyter and not the type of that port: law 16.
-                untold = {"type"} if field.name == "tools" else set()
+                # The response contains the port of a tool, but not the type of that port.
+                write_only = {"type"} if field.name == "tools" else set()
                 result[field.name] = [
                     {
                         **{name: value for name, value in fresh.items() if self._part(field, name).applies(entry)},
-                        **known.get(self._identity(field, entry), {}),
-                        **{name: value for name, value in entry.items() if name not in untold},
+                        **current.get(self._identity(field, entry), {}),
+                        **{name: value for name, value in entry.items() if name not in write_only},
                     }
                     for entry in desired[field.name]
                 ]
@@ -106,11 +106,11 @@ class Story:
     def _part(field, name):
         return next(part for part in field.fields if part.name == name)
 
-    def alike(self, current, expected):
-        """The options that differ; missing is empty and zero, and lists are sets."""
-        # What a provider leaves blank cannot be compared; the table says where that is so.
-        blank = {field.name for field in self.table.fields if field.may_be_missing and not current.get(field.name)}
-        expected = {name: value for name, value in expected.items() if name not in blank}
+    def differences(self, current, expected):
+        """Return the options that differ. Empty values and zero equal missing ones. The order of lists is ignored."""
+        # The table marks the values that a response may lack. They cannot be compared.
+        missing = {field.name for field in self.table.fields if field.may_be_missing and not current.get(field.name)}
+        expected = {name: value for name, value in expected.items() if name not in missing}
         current, expected = self._plain(current), self._plain(expected)
         return {
             name: (current.get(name), expected.get(name))
@@ -126,8 +126,8 @@ class Story:
             return sorted((self._plain(entry) for entry in value), key=lambda entry: json.dumps(entry, sort_keys=True))
         return value
 
-    def untouched(self, desired):
-        """The wire keys that belong to no option of a task."""
+    def unmanaged(self, desired):
+        """Return the wire keys that belong to no option of a task."""
         names = set(desired) | {
             field.name
             for field in self.table.fields
@@ -144,7 +144,7 @@ class Story:
 
 
 def ignores_zeros(personality, resource_type, desired):
-    """Whether the server passes over something that the task asks for."""
+    """Whether the server ignores a value that the task sets."""
 
     def empty(value):
         return value in (0, "", [], {}) or isinstance(value, dict) and any(map(empty, value.values()))
@@ -154,60 +154,60 @@ def ignores_zeros(personality, resource_type, desired):
 
 def check_laws(world, personality, data, first, figures):
     resource_type = world.resource_type
-    story = Story(world)
-    hypothesis.note(f"# settings: {personality.settings}, beside {personality.others} others")
+    example = Example(world)
+    hypothesis.note(f"# settings: {personality.settings}, {personality.others} other resources")
     for number in range(personality.others):
         world.seed(resource_type.other_identity(f"other-{number}"))
 
-    planned = story.run(first, check=True).ok(changed=True)
+    planned = example.run(first, check=True).ok(changed=True)
     assert not planned.writes
-    made = story.run(first).ok(changed=True)
-    assert {key: planned[key] for key in KEYS} == {key: made[key] for key in KEYS}
-    again = story.run(first).ok(changed=False)
+    created = example.run(first).ok(changed=True)
+    assert {key: planned[key] for key in KEYS} == {key: created[key] for key in KEYS}
+    again = example.run(first).ok(changed=False)
     assert not again.writes
-    record_id = made["id"]
+    id_ = created["id"]
 
-    before, wire_before = story.spec(record_id), story.wire(record_id)
-    assert not story.alike(before, story.expected(before, first)), "what A asks for does not hold"
+    before, wire_before = example.spec(id_), example.wire(id_)
+    assert not example.differences(before, example.expected(before, first)), "the values of A were not applied"
     second = data.draw(tasks(resource_type.module, before), label="B")
     if resource_type.named and (not resource_type.renames or data.draw(st.booleans(), label="by name")):
         second["name"] = first["name"]
     else:
-        second["id"] = record_id
-    planned = story.run(second, check=True)
+        second["id"] = id_
+    planned = example.run(second, check=True)
     assert not planned.writes
-    changed = story.run(second)
+    changed = example.run(second)
     if changed.failed and ignores_zeros(personality, resource_type, second):
-        # The provider passed over what is zero or empty: that must be said, and nothing else. Where the rest does not
-        # go together with what it kept, it refuses.
+        # The provider ignored a value that is zero or empty. The task must report this and nothing else. If the other
+        # values do not fit together with the old value, the provider refuses the update.
         assert changed["failure"]["reason"] in ("not_applied", "VALIDATOR_PARAM"), changed["msg"]
-        figures.count("properties", str(resource_type), "a value ignored and said")
+        figures.count("properties", str(resource_type), "an ignored value reported")
     else:
         changed.ok()
         assert {key: planned.ok()[key] for key in KEYS} == {key: changed[key] for key in KEYS}
         assert changed["changed"] is bool(changed.writes)
-        after, wire_after = story.spec(record_id), story.wire(record_id)
-        wrong = story.alike(after, story.expected(before, second))
-        assert not wrong, f"after B: current and expected {wrong}"
-        for key in story.untouched(second):
-            assert story._plain(wire_after.get(key)) == story._plain(wire_before.get(key)), f"{key} was not to change"
-        again = story.run(second).ok(changed=False)
+        after, wire_after = example.spec(id_), example.wire(id_)
+        wrong = example.differences(after, example.expected(before, second))
+        assert not wrong, f"current and expected values after B: {wrong}"
+        for key in example.unmanaged(second):
+            assert example._plain(wire_after.get(key)) == example._plain(wire_before.get(key)), f"{key} has changed"
+        again = example.run(second).ok(changed=False)
         assert not again.writes
         figures.count("properties", str(resource_type), "changed" if changed["changed"] else "unchanged")
 
-    gone = {"id": record_id, "state": "absent"}
-    planned = story.run(gone, check=True).ok(changed=True)
-    removed = story.run(gone).ok(changed=True)
+    absent = {"id": id_, "state": "absent"}
+    planned = example.run(absent, check=True).ok(changed=True)
+    removed = example.run(absent).ok(changed=True)
     assert {key: planned[key] for key in KEYS} == {key: removed[key] for key in KEYS}
-    assert not story.run(gone).ok(changed=False).writes
+    assert not example.run(absent).ok(changed=False).writes
     world.cloud.clock.sleep(100)
-    assert record_id not in world.ids()
-    assert len(world.ids()) == personality.others, "another record is gone"
+    assert id_ not in world.ids()
+    assert len(world.ids()) == personality.others, "another resource was deleted"
 
 
 @pytest.mark.fast
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_any_two_tasks(new_world, figures, resource_type):
+def test_the_promises_hold_for_any_two_tasks(new_world, figures, resource_type):
     @hypothesis.given(
         st.data(), personalities(resource_type), tasks(resource_type.module), st.sampled_from([Cloud, ThroughFleet])
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What options and answers are checked with finds what JSON Schema itself finds, for any value."""
+"""The validator of options and responses finds the same errors as JSON Schema, for any value."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ ANYTHING = st.recursive(
 @pytest.mark.parametrize(
     "schema",
     [
-        pytest.param(schema, id=f"{name} {what}")
+        pytest.param(schema, id=f"{name} {subject}")
         for name, resource_type in RESOURCE_TYPES.items()
-        for what, schema in (
+        for subject, schema in (
             ("option", resource_type.table.schema()),
-            ("answer", resource_type.table.response_schema()),
+            ("response", resource_type.table.response_schema()),
         )
     ],
 )
-def test_what_is_checked_is_what_json_schema_says(schema):
+def test_our_validator_finds_the_same_errors_as_json_schema(schema):
     ours = validator(schema)
     plain = extend(Draft7Validator, {"pattern": ours.VALIDATORS["pattern"]})(schema)
 

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's query language: what we write, its server reads as we meant it, and what it reads, we read alike.
+"""Vast.ai's query language: the server reads our text as intended, and we read every text like the server.
 
-The server's side is the simulator's parser, which was written from the same published rules and shares nothing with
+The simulator's parser stands for the server. It was written from the same published rules, but shares no code with
 ours.
 """
 
@@ -21,12 +21,12 @@ from .filters import CONDITIONS, NAMES, alike
 
 
 @pytest.mark.fast
-def test_the_server_reads_what_was_meant_or_it_is_refused(figures):
+def test_a_filter_reaches_the_server_unchanged_or_is_refused(figures):
     @hypothesis.given(CONDITIONS)
     def example(conditions):
         refused = unfit(conditions)
         fit = {name: condition for name, condition in conditions.items() if name not in refused}
-        figures.count("search params", "some refused" if refused else "all carried")
+        figures.count("search params", "some refused" if refused else "all sent")
         text = render_query(fit)
         hypothesis.note(f"# {text!r}")
         assert alike(parse(text), fit)
@@ -36,7 +36,7 @@ def test_the_server_reads_what_was_meant_or_it_is_refused(figures):
 
 @st.composite
 def terms(draw):
-    """Text as a person writes it, with slips."""
+    """Draw text as a person writes it, with mistakes."""
     value = (
         st.integers(0, 2000).map(str)
         | st.from_regex("[A-Za-z0-9_.]{1,8}", fullmatch=True)
@@ -62,12 +62,12 @@ def terms(draw):
         ["=", "==", "!=", ">", " >= ", "< ", "<=", " in ", " notin ", " not in ", " eq ", " not eq ", " nin ", "=>", ""]
     )
     names = st.sampled_from([*NAMES, "dph", "cuda_vers", "display_active"])
-    made = draw(st.lists(st.tuples(names, operator, value).map("".join), max_size=4))
-    return draw(st.sampled_from([" ", "  "])).join(made)
+    parts = draw(st.lists(st.tuples(names, operator, value).map("".join), max_size=4))
+    return draw(st.sampled_from([" ", "  "])).join(parts)
 
 
 @pytest.mark.fast
-def test_text_means_to_us_what_it_means_to_the_server(figures):
+def test_the_module_reads_a_query_like_the_server(figures):
     @hypothesis.given(terms())
     def example(text):
         try:
@@ -80,8 +80,8 @@ def test_text_means_to_us_what_it_means_to_the_server(figures):
             theirs = parse(text)
         except Refusal as refusal:
             pytest.fail(f"the server refuses {text!r}: {refusal}")
-        # What takes a condition away is nothing to the server.
+        # A value such as "any" leaves an empty condition, which the server drops.
         assert alike({name: condition for name, condition in ours.items() if condition}, theirs)
-        figures.count("search params", "text taken")
+        figures.count("search params", "text accepted")
 
     example()

@@ -1,12 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Canaries in every place that can hold a secret, through Ansible itself at -vvvv: none is found anywhere afterwards.
+"""Canaries in every place that can contain a secret: after a run of Ansible with -vvvv, no output contains any of them.
 
-They are in the key, in every secret option, in what earlier tasks left in records and in what the provider says of
-them. They reach the playbook through the environment, so that no file of the test holds one. All that a run can leave
-behind is under one folder, which is searched. Ansible's own fact ``ansible_env`` would be that environment, so the play
-does not gather it.
+The canaries are in the key, in every secret option, in existing resources and in messages of the provider. The playbook
+gets them through environment variables, so no file of the test contains one. The test searches a folder with everything
+that the run can write. The play does not gather Ansible's fact ``ansible_env``, because it contains the environment.
 """
 
 from __future__ import annotations
@@ -40,29 +39,29 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
 from .test_bad_input import specification
 
 PAUSE = 0.004
-"""Seconds between two looks at the arguments of all processes."""
+"""Seconds between two reads of the arguments of all processes."""
 COLLECTIONS = pathlib.Path(__file__).resolve().parents[5]
 TIMEOUT = 500
-LONGEST_REMOVAL = 120
+CLEANUP_TIMEOUT = 120
 PROVIDERS = ("novita", "ppio", "vast")
 FIRST_ENDPOINT = 4712
 STATE = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}
-"""Where a provider says in words what became of a record."""
+"""The field with the provider's message about a resource."""
 SECRET_KEYS = ("password", "api_key")
-"""What providers call the secrets that they put in answers of their own accord."""
+"""The keys of secrets that providers return without a request for them."""
 SECRET_NAME = re.compile("^secret_|_auth$|_key$|password|token")
-"""What options for secrets are called."""
+"""The names of options for secrets."""
 ODD = 'cänary "{}" \\ %2F+&=<>\''
-"""A form in which JSON, shells and addresses each spell a value in their own way."""
+"""A value that JSON, shells and URLs spell in different ways."""
 LEFT_EMPTY = ("tmp", "local", "remote")
-"""Folders in which nothing must be left at all."""
+"""Folders that must be empty after a run."""
 KEPT = ("home", "async", "facts", "retry", "junit", "tree")
 
 
 class Canaries:
-    """Values that must be found nowhere, each known by what it stands for and by a core that no spelling changes.
+    """Secret values that no output may contain. Each has a description, and a core that is the same in all spellings.
 
-    ``environment`` brings them to a playbook, which asks for them with ``use``.
+    ``environment`` contains the variables that a playbook reads with ``use``.
     """
 
     def __init__(self):
@@ -75,23 +74,23 @@ class Canaries:
         return self.environment[self._variable(what)]
 
     def use(self, what, form="canary-{}"):
-        """A new canary, as an expression that a playbook can hold."""
+        """Create a canary; return an expression for a playbook."""
         self.new(what, form)
         return _from_environment(self._variable(what))
 
     def value(self, what):
         return self.environment[self._variable(what)]
 
-    def learn(self, what, value):
-        """Take in a secret that the simulator has made up by itself."""
+    def add(self, what, value):
+        """Add a secret that the simulator has created."""
         self._cores[what] = value
 
     def spellings(self):
-        """Each canary as texts and files can spell it: as it is, and the inner part of it in base 64."""
+        """Yield the spellings of each canary: its core, and the inner part of its core in base64."""
         for what, core in self._cores.items():
             yield what, core.encode()
             for shift in range(3):
-                yield f"{what} in base 64", base64.b64encode(b"-" * shift + core.encode())[4:-4]
+                yield f"{what} in base64", base64.b64encode(b"-" * shift + core.encode())[4:-4]
 
     @staticmethod
     def _variable(what):
@@ -103,10 +102,12 @@ def _from_environment(variable):
 
 
 def secret_options(resource_type):
-    """The types of a kind's options whose values Ansible must not show, by what it is told or by their names."""
+    """Return the secret options of a resource type with their types. Their name or "no_log" marks them as secret."""
     found = {}
     for name, argument in specification(resource_type).items():
-        assert not any(inner.get("no_log") for inner in argument.get("options", {}).values()), "this one is not tried"
+        assert not any(inner.get("no_log") for inner in argument.get("options", {}).values()), (
+            "nested secrets are not tested"
+        )
         type_ = argument.get("type", "str")
         if name != "api_key" and type_ != "bool" and (argument.get("no_log") or SECRET_NAME.search(name)):
             found[name] = type_
@@ -114,7 +115,7 @@ def secret_options(resource_type):
 
 
 def private_values(shown, path=""):
-    """The secrets that a record holds by itself, as the provider shows them."""
+    """Yield the secrets that the provider has created for a resource, from its response."""
     if isinstance(shown, list):
         shown = dict(enumerate(shown))
     for name, value in shown.items() if isinstance(shown, dict) else ():
@@ -124,7 +125,7 @@ def private_values(shown, path=""):
 
 
 class Stage:
-    """One kind in an account: what is there before the play, and what goes wrong in it."""
+    """A resource type in an account, with the resources before the play and the faults during it."""
 
     def __init__(self, simulator, canaries, resource_type, key):
         self.resource_type = resource_type
@@ -136,24 +137,24 @@ class Stage:
         self.markers = [f"marker{secrets.token_hex(12)}" for _number in range(4)]
         self.own, self.earlier, self.broken, self.failed = map(self._identity, range(4))
         self.secret = self._secrets("given")
-        self.wanted = {**resource_type.task, **self.own, **self.secret, **self._told_apart(0, "template_hash")}
+        self.desired = {**resource_type.task, **self.own, **self.secret, **self._marker(0, "template_hash")}
         self.rotation = {**self.own, **(self._secrets("rotated") or resource_type.change)}
         self.change = {**self.earlier, **resource_type.change, "settle_timeout": 1}
         self.addition = {**self.earlier, **self.secret, **({"envs_mode": "merge"} if resource_type.envs else {})}
         self._quoted = self._seed()
 
     def _identity(self, number):
-        """The options that say which record is meant. What tells it apart is no secret, and must be found."""
+        """Return the options that select a resource. They contain a public marker, which the search must find."""
         if self.resource_type is not VAST_WORKERGROUP:
             return {"name": self.markers[number]}
         self.account.store("endpoints").seed({"id": FIRST_ENDPOINT + number, "endpoint_name": self.markers[number]})
         return {"endpoint_id": FIRST_ENDPOINT + number}
 
-    def _told_apart(self, number, field):
+    def _marker(self, number, field):
         return {field: self.markers[number]} if self.resource_type is VAST_WORKERGROUP else {}
 
     def _secrets(self, when):
-        """Values for every secret option."""
+        """Return values for every secret option."""
         options = {}
         for name, form in secret_options(self.resource_type).items():
             what = f"{self.resource_type} {name}, {when}"
@@ -165,7 +166,7 @@ class Stage:
         return options
 
     def wrong_secrets(self):
-        """Secrets in forms that are refused."""
+        """Yield secrets in forms that the module refuses."""
         for name, form in secret_options(self.resource_type).items():
             what, use = f"{self.resource_type} {name}, wrong", self.canaries.use
             if form == "str":
@@ -173,12 +174,12 @@ class Stage:
             else:
                 yield {name: use(f"{what} as text")}
                 yield {name: {"TOKEN": [use(f"{what} in a list")]}}
-                yield {name: {"TOKEN": use(f"{what} given twice")}, "envs": {"TOKEN": "in the open"}}
+                yield {name: {"TOKEN": use(f"{what} set twice")}, "envs": {"TOKEN": "not secret"}}
 
     def _seed(self):
-        """Put a record there that somebody else has made, and return the secrets that he gave it."""
+        """Create the resources of another user; return the secrets in them."""
         resource_type, canaries = self.resource_type, self.canaries
-        fields = self._told_apart(1, "template_hash")
+        fields = self._marker(1, "template_hash")
         if resource_type.envs:
             fields["envs"] = [
                 {"key": "OLD", "value": canaries.new(f"{resource_type} variable, earlier")},
@@ -190,27 +191,27 @@ class Stage:
             fields["ssh"] = {"password": canaries.new(f"{resource_type} password of SSH, earlier")}
         self.world.seed(self.earlier[resource_type.identity], **fields)
         self.learn("earlier")
-        told = [entry["value"] for entry in fields.get("envs", ())]
+        values = [entry["value"] for entry in fields.get("envs", ())]
         if resource_type.boots:
-            state = {"message": f"started with {' '.join(told)}", "state": "failed", "status": "failed"}
+            state = {"message": f"started with {' '.join(values)}", "state": "failed", "status": "failed"}
             self.world.seed(
                 self.failed[resource_type.identity], envs=fields["envs"], **{STATE[resource_type.module]: state}
             )
-        # A refusal names what is wrong with a text, and not all of it.
-        return told + [
+        # A refusal quotes a part of a text, and not all of it.
+        return values + [
             canaries.value(what)
             for what in [f"{resource_type} launch_args, earlier"]
             if resource_type is VAST_WORKERGROUP
         ]
 
     def learn(self, when):
-        """Take in the secrets that the simulator has put in the records."""
-        for record in self.world.store.views():
-            for what, value in private_values(record):
-                self.canaries.learn(f"{self.resource_type} {record['id']} {what}, {when}", value)
+        """Add the secrets that the simulator has created for the resources."""
+        for resource in self.world.store.views():
+            for what, value in private_values(resource):
+                self.canaries.add(f"{self.resource_type} {resource['id']} {what}, {when}", value)
 
     def queue_faults(self):
-        """What goes wrong, in the order of the tasks; most of it tells secrets."""
+        """Queue the faults in the order of the tasks. Most of them return secrets."""
         world, key = self.world, self.world.cloud.key
         world.fault("list", "redirect", location=f"https://elsewhere.invalid/?token={key}")
         world.fault("list", "garbage", body=f"<html>no such key: {key}</html>", content_type="text/html")
@@ -224,7 +225,7 @@ class Stage:
             )
             self.account.fault(world.operation(operation), "echo_secrets", spelling="go")
             self.account.fault(world.operation(operation), "ignore", fields=[ignored])
-        # Where a rotation is the same operation, one passes first.
+        # If a rotation is the same operation, it must pass first.
         self.queue_quotation(skip=int(self.update == self.resource_type.update))
         world.fault("delete", "status", status=500, message=self._quotation())
 
@@ -243,23 +244,23 @@ class Stage:
 
 
 class ByModule:
-    """Tasks of the module of one kind."""
+    """Tasks with the module of one resource type."""
 
     def __init__(self, stage):
         self.stages = [stage]
         self.module = stage.resource_type.module
 
     def task(self, make, key=None):
-        """The action that does what ``make`` makes of a stage, and the key as an option if that is wanted."""
+        """Return the action with the options that ``make`` returns for a stage, and with the key, if set."""
         return f"gpufleet.cloud.{self.module}", {**make(self.stages[0]), **({"api_key": key} if key else {})}
 
-    def look(self, key=None):
-        """An action that reads what there is."""
+    def read(self, key=None):
+        """Return an action that reads the resources."""
         return f"gpufleet.cloud.{self.stages[0].resource_type.info}", {"api_key": key} if key else {}
 
 
 class ByFleet:
-    """Tasks of ``fleet``, each with an entry for every kind."""
+    """Tasks with ``fleet``. Each has an entry for every resource type."""
 
     module = "fleet"
 
@@ -268,54 +269,59 @@ class ByFleet:
         self._journal = str(journal)
 
     def task(self, make, key=None):
-        made = {stage.resource_type.module: make(stage) for stage in self.stages}
+        entries = {stage.resource_type.module: make(stage) for stage in self.stages}
         return "gpufleet.cloud.fleet", {
-            "resources": [{resource_type: options} for resource_type, options in made.items() if options is not None],
+            "resources": [
+                {resource_type: options} for resource_type, options in entries.items() if options is not None
+            ],
             "journal": self._journal,
             **({provider: {"api_key": key} for provider in PROVIDERS} if key else {}),
         }
 
-    def look(self, key=None):
+    def read(self, key=None):
         return self.task(lambda stage: stage.own, key)
 
 
 class Play:
-    """The tasks of one playbook, each registered under a name of its own."""
+    """The tasks of one playbook. Each registers its own variable."""
 
     def __init__(self):
         self._tasks = []
-        self._seen = []
+        self._registered = []
 
     def add(self, title, call, fails=False, **keywords):
         action, options = call
-        name = f"seen_{len(self._seen)}"
-        self._seen.append(name)
+        name = f"result_{len(self._registered)}"
+        self._registered.append(name)
         judged = {"failed_when": f"{name} is not failed"} if fails else {}
         self._tasks.append({"name": title, action: options, "register": name, **judged, **keywords})
         return name
 
-    def see_end(self, begun):
-        """Wait for a task in the background, and leave its file there."""
-        name = f"seen_{len(self._seen)}"
+    def wait_for(self, started):
+        """Wait for a task in the background, and keep its file."""
+        name = f"result_{len(self._registered)}"
         self.add(
-            "See it end",
-            ("ansible.builtin.async_status", {"jid": f"{{{{ {begun}.ansible_job_id }}}}"}),
+            "Wait for the task",
+            ("ansible.builtin.async_status", {"jid": f"{{{{ {started}.ansible_job_id }}}}"}),
             until=f"{name} is finished",
             retries=100,
             delay=1,
         )
 
     def end(self, call):
-        """Print all that was registered, keep it as facts, print all that is known of the host, and fail."""
+        """Print all registered variables, store them as facts, print all variables of the host, and fail."""
         action, options = call
-        self._tasks += [{"name": "Show a result", "ansible.builtin.debug": {"var": name}} for name in self._seen]
+        self._tasks += [{"name": "Show a result", "ansible.builtin.debug": {"var": name}} for name in self._registered]
         self._tasks += [
             {
-                "name": "Keep results",
-                "ansible.builtin.set_fact": {"cacheable": True, **{name: f"{{{{ {name} }}}}" for name in self._seen}},
+                "name": "Store the results as facts",
+                "ansible.builtin.set_fact": {
+                    "cacheable": True,
+                    **{name: f"{{{{ {name} }}}}" for name in self._registered},
+                },
             },
-            {"name": "Show all", "ansible.builtin.debug": {"var": "hostvars[inventory_hostname]"}},
-            {"name": "Fail in the end", action: options},
+            {"name": "Show all variables", "ansible.builtin.debug": {"var": "hostvars[inventory_hostname]"}},
+            {"name": "Fail at the end", action: options},
         ]
 
     def text(self):
@@ -335,60 +341,60 @@ class Play:
 
 
 def complete_play(by, key):
-    """Everything that is done with secrets, well and badly."""
+    """Return a play with all actions that use secrets, successful and failing ones."""
     play = Play()
-    play.add("Be sent elsewhere", by.look(), fails=True, check_mode=True)
-    play.add("Be answered with nonsense", by.look(key), fails=True, check_mode=True)
-    play.add("Plan a create", by.task(lambda stage: stage.wanted), check_mode=True)
-    play.add("Be refused with an echo", by.task(lambda stage: stage.wanted, key), fails=True)
+    play.add("Follow a redirect", by.read(), fails=True, check_mode=True)
+    play.add("Read an invalid response", by.read(key), fails=True, check_mode=True)
+    play.add("Plan a create", by.task(lambda stage: stage.desired), check_mode=True)
+    play.add("Create with a refusal that quotes the secrets", by.task(lambda stage: stage.desired, key), fails=True)
     if by.stages[0].resource_type.boots:
         play.add(
-            "Wait in vain",
-            by.task(lambda stage: {**stage.wanted, **stage.broken} if stage.resource_type.boots else None),
+            "Wait for a failing resource",
+            by.task(lambda stage: {**stage.desired, **stage.broken} if stage.resource_type.boots else None),
             fails=True,
         )
-    play.add("Create", by.task(lambda stage: stage.wanted))
-    play.add("Do nothing", by.task(lambda stage: stage.wanted, key))
-    play.add("Read", by.look(), check_mode=True)
+    play.add("Create", by.task(lambda stage: stage.desired))
+    play.add("Change nothing", by.task(lambda stage: stage.desired, key))
+    play.add("Read", by.read(), check_mode=True)
     play.add("Plan a rotation", by.task(lambda stage: stage.rotation), check_mode=True)
-    play.add("Be refused a rotation with an echo", by.task(lambda stage: stage.rotation), fails=True)
-    play.add("Be ignored", by.task(lambda stage: {**stage.rotation, "settle_timeout": 1}), fails=True)
+    play.add("Rotate with a refusal that quotes the secrets", by.task(lambda stage: stage.rotation), fails=True)
+    play.add("Rotate with an ignored value", by.task(lambda stage: {**stage.rotation, "settle_timeout": 1}), fails=True)
     play.add("Rotate", by.task(lambda stage: stage.rotation))
     add_refusals(play, by)
     add_tasks_on_earlier(play, by)
-    play.add("Fail to delete", by.task(lambda stage: {**stage.earlier, "state": "absent"}), fails=True)
+    play.add("Delete with an error", by.task(lambda stage: {**stage.earlier, "state": "absent"}), fails=True)
     play.add("Delete", by.task(lambda stage: {**stage.earlier, "state": "absent"}))
-    play.end(by.task(lambda stage: {**stage.wanted, "wait_timeout": 0}))
+    play.end(by.task(lambda stage: {**stage.desired, "wait_timeout": 0}))
     return play
 
 
 def add_refusals(play, by):
-    """What is wrong beside secrets, and secrets that are wrong themselves."""
+    """Add tasks with invalid options next to valid secrets, and tasks with invalid secrets."""
     for wrong in ({"wait_timeout": "many"}, {"no_such_option": 1}):
-        task = by.task(lambda stage, wrong=wrong: {**stage.wanted, **wrong})
-        play.add("Be refused for a wrong option", task, fails=True)
-    wrong_key = by.stages[0].canaries.use("a key with blanks", "canary {} blank")
-    play.add("Be refused for a wrong key", by.task(lambda stage: stage.own, wrong_key), fails=True)
+        task = by.task(lambda stage, wrong=wrong: {**stage.desired, **wrong})
+        play.add("Use an invalid option", task, fails=True)
+    wrong_key = by.stages[0].canaries.use("a key with spaces", "canary {} space")
+    play.add("Use an invalid key", by.task(lambda stage: stage.own, wrong_key), fails=True)
     for wrongs in itertools.zip_longest(*(stage.wrong_secrets() for stage in by.stages)):
         wrong_of = dict(zip(by.stages, wrongs))
         task = by.task(lambda stage, wrong_of=wrong_of: wrong_of[stage] and {**stage.own, **wrong_of[stage]})
-        play.add("Be refused for a wrong secret", task, fails=True)
+        play.add("Use an invalid secret", task, fails=True)
 
 
 def add_tasks_on_earlier(play, by):
-    """The records of somebody else are read and changed in part, in the background, too."""
-    play.add("Look at the earlier ones", by.task(lambda stage: stage.earlier))
+    """Add tasks that read and change the resources of another user, also in the background."""
+    play.add("Read the existing resources", by.task(lambda stage: stage.earlier))
     if by.stages[0].resource_type.boots:
         play.add(
-            "Look at the failed ones",
+            "Read the failed resources",
             by.task(lambda stage: stage.failed if stage.resource_type.boots else None),
             fails=True,
         )
     for _number in range(max(1 if stage.resource_type.update == stage.update else 3 for stage in by.stages)):
-        play.add("Be refused a change", by.task(lambda stage: stage.change), fails=True)
+        play.add("Change with a refusal", by.task(lambda stage: stage.change), fails=True)
     play.add("Change", by.task(lambda stage: stage.change))
     play.add(
-        "Plan to show a secret, and other arguments",
+        "Plan a variable that is not secret, and other arguments",
         by.task(
             lambda stage: {
                 **stage.earlier,
@@ -399,30 +405,32 @@ def add_tasks_on_earlier(play, by):
         check_mode=True,
     )
     play.add("Add secrets in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 1})
-    play.see_end(
-        play.add("Do nothing in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 0})
+    play.wait_for(
+        play.add("Change nothing in the background", by.task(lambda stage: stage.addition), **{"async": 200, "poll": 0})
     )
 
 
 def short_play(by):
-    """A few of these tasks."""
+    """Return a play with a few of these tasks."""
     play = Play()
-    play.add("Be refused with an echo", by.task(lambda stage: stage.wanted), fails=True)
-    play.add("Create", by.task(lambda stage: stage.wanted))
-    play.add("Be refused a change", by.task(lambda stage: stage.change), fails=True)
-    play.see_end(play.add("Look in the background", by.task(lambda stage: stage.addition), **{"async": 60, "poll": 0}))
-    play.end(by.task(lambda stage: {**stage.wanted, "wait_timeout": 0}))
+    play.add("Create with a refusal that quotes the secrets", by.task(lambda stage: stage.desired), fails=True)
+    play.add("Create", by.task(lambda stage: stage.desired))
+    play.add("Change with a refusal", by.task(lambda stage: stage.change), fails=True)
+    play.wait_for(
+        play.add("Add secrets in the background", by.task(lambda stage: stage.addition), **{"async": 60, "poll": 0})
+    )
+    play.end(by.task(lambda stage: {**stage.desired, "wait_timeout": 0}))
     return play
 
 
-class Watchman:
-    """Looks at the arguments of all new processes, again and again, and remembers what it is looking for."""
+class ProcessWatcher:
+    """Searches the arguments of all new processes for texts, until it is stopped."""
 
-    def __init__(self, wanted, module):
-        self._wanted = wanted
+    def __init__(self, texts, module):
+        self._texts = texts
         self._module = f"AnsiballZ_{module}.py".encode()
         self._old = self._processes()
-        self._over = threading.Event()
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.found = set()
         self.seen = 0
@@ -432,50 +440,50 @@ class Watchman:
         return self
 
     def __exit__(self, *exc_info):
-        self._over.set()
+        self._stopped.set()
         self._thread.join()
 
     def _watch(self):
-        while not self._over.is_set():
+        while not self._stopped.is_set():
             for process in self._processes() - self._old:
                 with contextlib.suppress(OSError):
-                    self._look(pathlib.Path(f"/proc/{process}/cmdline").read_bytes())
+                    self._search(pathlib.Path(f"/proc/{process}/cmdline").read_bytes())
             time.sleep(PAUSE)
 
     @staticmethod
     def _processes():
         return set(filter(str.isdigit, os.listdir("/proc")))
 
-    def _look(self, arguments):
+    def _search(self, arguments):
         self.seen += self._module in arguments
-        self.found.update(what for what, text in self._wanted if text in arguments)
+        self.found.update(what for what, text in self._texts if text in arguments)
 
 
 class Run:
-    """A playbook in a folder of its own that gets all that it can leave behind."""
+    """A run of a playbook. Everything that it can write is in one folder."""
 
     def __init__(self, folder, canaries, simulator):
         self.folder = folder
         self._canaries = canaries
-        place = {name: str(folder / name) for name in (*KEPT, *LEFT_EMPTY)}
-        for path in place.values():
+        folders = {name: str(folder / name) for name in (*KEPT, *LEFT_EMPTY)}
+        for path in folders.values():
             os.mkdir(path)
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
             **canaries.environment,
-            "HOME": place["home"],
-            "TMPDIR": place["tmp"],
-            "ANSIBLE_LOCAL_TEMP": place["local"],
-            "ANSIBLE_REMOTE_TMP": place["remote"],
-            "ANSIBLE_ASYNC_DIR": place["async"],
+            "HOME": folders["home"],
+            "TMPDIR": folders["tmp"],
+            "ANSIBLE_LOCAL_TEMP": folders["local"],
+            "ANSIBLE_REMOTE_TMP": folders["remote"],
+            "ANSIBLE_ASYNC_DIR": folders["async"],
             "ANSIBLE_LOG_PATH": str(folder / "log"),
             "ANSIBLE_CACHE_PLUGIN": "jsonfile",
-            "ANSIBLE_CACHE_PLUGIN_CONNECTION": place["facts"],
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": folders["facts"],
             "ANSIBLE_RETRY_FILES_ENABLED": "true",
-            "ANSIBLE_RETRY_FILES_SAVE_PATH": place["retry"],
+            "ANSIBLE_RETRY_FILES_SAVE_PATH": folders["retry"],
             "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit,ansible.builtin.tree",
-            "JUNIT_OUTPUT_DIR": place["junit"],
-            "ANSIBLE_CALLBACK_TREE_DIR": place["tree"],
+            "JUNIT_OUTPUT_DIR": folders["junit"],
+            "ANSIBLE_CALLBACK_TREE_DIR": folders["tree"],
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -487,12 +495,12 @@ class Run:
             self._environment[f"{provider.upper()}_API_KEY"] = canaries.value("key")
 
     def play(self, play, module):
-        """Run the playbook, looking at the arguments of all processes; returns what the look has found."""
+        """Run the playbook and watch the arguments of all processes; return the watcher."""
         (self.folder / "play.yml").write_text(play.text(), encoding="utf-8")
         with (
             open(self.folder / "stdout", "wb") as stdout,
             open(self.folder / "stderr", "wb") as stderr,
-            Watchman(list(self._canaries.spellings()), module) as watchman,
+            ProcessWatcher(list(self._canaries.spellings()), module) as watcher,
         ):
             done = subprocess.run(
                 ["ansible-playbook", "-vvvv", "--diff", str(self.folder / "play.yml")],
@@ -504,24 +512,24 @@ class Run:
                 timeout=TIMEOUT,
                 check=False,
             )
-        self._demand_end(done.returncode)
+        self._require_end(done.returncode)
         self._await_empty()
-        return watchman
+        return watcher
 
     def _await_empty(self):
-        """Ansible's wrapper of an asynchronous task tells of its end before it has removed its files."""
-        until = time.monotonic() + LONGEST_REMOVAL
-        while self.left() and time.monotonic() < until:
+        """Wait for Ansible's wrapper of an asynchronous task: it reports its end before it removes its files."""
+        until = time.monotonic() + CLEANUP_TIMEOUT
+        while self.leftovers() and time.monotonic() < until:
             time.sleep(PAUSE)
 
-    def left(self):
-        """What is in folders in which nothing must be left."""
+    def leftovers(self):
+        """Return the content of the folders that must be empty."""
         return [path for name in LEFT_EMPTY for path in (self.folder / name).iterdir()]
 
-    def _demand_end(self, code):
-        """That the play went on to the task that ends it."""
+    def _require_end(self, code):
+        """Check that the play reached its last task."""
         text = (self.folder / "stdout").read_text(encoding="utf-8")
-        assert "TASK [Fail in the end]" in text, text[-5000:]
+        assert "TASK [Fail at the end]" in text, text[-5000:]
         assert "failed=1 " in text
         assert code == 2
         assert "Traceback" not in text
@@ -530,7 +538,7 @@ class Run:
         return [path for path in self.folder.rglob("*") if path.is_file()]
 
     def places_of(self, text):
-        """Where a text is found, in a file or in the name of one: the first part of the paths."""
+        """Return the first parts of the paths of all files that contain a text, or have it in their name."""
         return {
             path.relative_to(self.folder).parts[0]
             for path in self.folder.rglob("*")
@@ -551,58 +559,58 @@ def _canaries():
     return canaries
 
 
-def demand_no_canary(figures, run, by, watchman):
-    """Search everything that was left, after seeing that the search finds what is there to be found."""
+def require_no_canary(figures, run, by, watcher):
+    """Search all files for canaries, after checking that the search finds texts that must be there."""
     for stage in by.stages:
         stage.learn("new")
         assert {"stdout", "log", "facts", "tree"} <= run.places_of(stage.markers[0].encode())
         assert {"stdout", "log", "facts", "async"} <= run.places_of(stage.markers[1].encode())
     assert {"retry", "junit"} <= run.places_of(b"localhost")
-    assert watchman.seen, "no process of the module was seen"
-    assert not watchman.found
+    assert watcher.seen, "no process of the module was seen"
+    assert not watcher.found
     found = {what: places for what, text in by.stages[0].canaries.spellings() if (places := run.places_of(text))}
     assert not found
-    assert not run.left()
+    assert not run.leftovers()
     for _path in run.files():
         figures.count("secrets", by.module, "places searched")
     for stage in by.stages:
         for request in stage.account.requests:
-            demand_no_canary_in_address(stage, request)
+            require_no_canary_in_request(stage, request)
             figures.count("secrets", by.module, "places searched")
 
 
-def demand_no_canary_in_address(stage, request):
-    """No secret is in an address, and the key is in one header only."""
+def require_no_canary_in_request(stage, request):
+    """Check that no secret is in the URL or the headers. Only the key is in one header."""
     key, headers = stage.world.cloud.key, dict(request["headers"])
     assert headers.pop("authorization") == f"Bearer {key}"
     assert key not in json.dumps(request["body"])
-    address = json.dumps([request["path"], request["query"], headers])
-    assert not [what for what, text in stage.canaries.spellings() if text.decode() in address]
+    sent = json.dumps([request["path"], request["query"], headers])
+    assert not [what for what, text in stage.canaries.spellings() if text.decode() in sent]
 
 
 def key_option():
-    """The key as an option: it is the same one for all providers."""
+    """Return the key as an option. It is the same for all providers."""
     return _from_environment("NOVITA_API_KEY")
 
 
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_no_secret_of_a_module_is_left_anywhere(figures, simulator, canaries, tmp_path, resource_type):
+def test_a_module_leaves_no_secret_anywhere(figures, simulator, canaries, tmp_path, resource_type):
     stage = Stage(simulator, canaries, resource_type, canaries.value("key"))
     stage.queue_faults()
     by = ByModule(stage)
     play = complete_play(by, key_option())
     run = Run(tmp_path, canaries, simulator)
-    demand_no_canary(figures, run, by, run.play(play, by.module))
+    require_no_canary(figures, run, by, run.play(play, by.module))
 
 
-def test_no_secret_of_a_fleet_is_left_anywhere(figures, simulator, canaries, tmp_path):
+def test_a_fleet_leaves_no_secret_anywhere(figures, simulator, canaries, tmp_path):
     stages = [Stage(simulator, canaries, resource_type, canaries.value("key")) for resource_type in RESOURCE_TYPES]
     for stage in stages:
         stage.queue_faults()
     by = ByFleet(stages, tmp_path / "journal")
     play = complete_play(by, key_option())
     run = Run(tmp_path, canaries, simulator)
-    demand_no_canary(figures, run, by, run.play(play, by.module))
+    require_no_canary(figures, run, by, run.play(play, by.module))
     for stage in stages:
         if stage.resource_type.named:
             assert "journal" in run.places_of(stage.markers[0].encode())
@@ -624,15 +632,15 @@ def test_no_spelling_of_a_secret_is_shown(new_world, figures, resource_type, spe
         state = {STATE[resource_type.module]: {"message": SPELLINGS[spelling](f"started with {odd}.")}}
         world.store.change(world.ids()[0], state)
         assert core not in world.task().printed and core not in world.info().printed
-    figures.count("secrets", str(resource_type), "spellings tried")
+    figures.count("secrets", str(resource_type), "spellings tested")
 
 
 @pytest.mark.fast
-def test_some_secrets_are_not_left_anywhere(figures, simulator, canaries, tmp_path):
+def test_some_tasks_leave_no_secret_anywhere(figures, simulator, canaries, tmp_path):
     stage = Stage(simulator, canaries, NOVITA_ENDPOINT, canaries.value("key"))
     stage.world.fault("create", "echo_secrets")
     stage.queue_quotation()
     by = ByModule(stage)
     play = short_play(by)
     run = Run(tmp_path, canaries, simulator)
-    demand_no_canary(figures, run, by, run.play(play, by.module))
+    require_no_canary(figures, run, by, run.play(play, by.module))

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same task from several processes at the same moment: one record, or a clear failure that names all of them.
+"""The same task in several processes at the same time: one resource, or a clear failure that lists all of them.
 
-The processes load everything first and then wait for one word, so that not their start but the task itself is what
-happens at once. Time is real; nothing is asserted about it.
+The processes first import all packages and then wait for a signal, so that the tasks run at the same time. Time is
+real. The tests make no assertions about it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RE
 SLOW = 0.02
 LATE = 1.0
 HELD = 0.3
-"""Seconds: what a request takes, until a new record is listed, and for how long the first listings are held back."""
+"""Seconds: the duration of a request, the time until a new resource is listed, the delay of first list responses."""
 PACES = {
     "at once": {},
     "slow": {"latency": SLOW},
     "held": {},
     "late": {"visible_after": LATE},
     "slow and late": {"latency": SLOW, "visible_after": LATE},
-    "one after the other, and late": {"visible_after": LATE + 0.1},
+    "in turn and late": {"visible_after": LATE + 0.1},
 }
 ROUNDS = {"at once": 5, "slow": 3, "held": 2}
 FAST = ("slow", 2)
@@ -47,15 +47,15 @@ for line in sys.stdin:
     print("ready", flush=True)
     sys.stdin.readline()
     try:
-        said = harness.run_module(module, options)
+        output = harness.run_module(module, options)
     except BaseException:
-        said = {}, traceback.format_exc()
-    print(json.dumps(said), flush=True)
+        output = {}, traceback.format_exc()
+    print(json.dumps(output), flush=True)
 """
 
 
-class Said:
-    """What one of the runs has returned, of a module or of a fleet with one entry."""
+class Outcome:
+    """The result of one run of a module, or of a fleet with one entry."""
 
     def __init__(self, values, printed):
         assert "Traceback" not in printed, printed
@@ -66,18 +66,18 @@ class Said:
         self.reason = values["failure"]["reason"] if self.failed else ""
         self.id = entry["id"]
 
-    def names(self, ids):
-        return self.failed and self.reason == "ambiguous_name" and all(one in self.msg for one in ids)
+    def reports(self, ids):
+        return self.failed and self.reason == "ambiguous_name" and all(id_ in self.msg for id_ in ids)
 
 
 class Processes:
-    """Processes that run a task when they are told; they are started when they are needed and stay."""
+    """Processes that run tasks. They start when they are needed, and run until the end of the tests."""
 
     def __init__(self):
         self._children = []
 
     def run(self, count, module, options):
-        """Run a module in so many processes at once."""
+        """Run a module in this many processes at the same time; return the outcomes."""
         while len(self._children) < count:
             self._children.append(
                 subprocess.Popen(
@@ -85,13 +85,13 @@ class Processes:
                 )
             )
         children = self._children[:count]
-        self._tell(children, json.dumps([module, options]))
+        self._send(children, json.dumps([module, options]))
         assert [child.stdout.readline() for child in children] == ["ready\n"] * count
-        self._tell(children, "go")
-        return [Said(*json.loads(child.stdout.readline())) for child in children]
+        self._send(children, "go")
+        return [Outcome(*json.loads(child.stdout.readline())) for child in children]
 
     @staticmethod
-    def _tell(children, line):
+    def _send(children, line):
         for child in children:
             child.stdin.write(line + "\n")
             child.stdin.flush()
@@ -104,7 +104,7 @@ class Processes:
 
 
 class Account:
-    """An account of its own for one round, and the same task for all who share it."""
+    """A new account for one round, and the task that all processes run in it."""
 
     def __init__(self, simulator, processes, resource_type, through_fleet):
         self.world = World(Cloud(simulator, None, key=f"sk-{secrets.token_hex(24)}"), resource_type)
@@ -113,23 +113,23 @@ class Account:
         self._through_fleet = through_fleet
 
     def play(self, pace, runs):
-        """Have the simulator be slow, late, or hold all first listings back until every run has asked for its own."""
+        """Set the pace of the simulator. It can delay first list responses until all runs have sent their requests."""
         self.world.account.settings.set(**PACES[pace])
-        if pace.startswith(("held", "one after")):
+        if pace.startswith(("held", "in turn")):
             self.world.fault("list", "delay", seconds=HELD, when="after", times=runs)
-        if pace.startswith("one after"):
-            # The first sees only its own when it looks again, and the others see their own and the first one's.
+        if pace.startswith("in turn"):
+            # The second list of the first run has only its own resource. The other runs also see that of the first.
             self.world.fault("create", "delay", seconds=0.2, when="after")
             self.world.fault("create", "delay", seconds=0.15, when="before", times=runs - 1)
 
     def run(self, count, options):
         resource_type = self.world.resource_type
         connection = {"api_key": self.world.cloud.key, "api_url": self.world.cloud.url(resource_type.provider)}
-        wanted = {**PATIENCE, **options}
+        arguments = {**PATIENCE, **options}
         if self._through_fleet:
-            wanted = {"resources": [{resource_type.module: wanted}], resource_type.provider: connection}
-            return self._processes.run(count, "fleet", wanted)
-        return self._processes.run(count, resource_type.module, {**connection, **wanted})
+            arguments = {"resources": [{resource_type.module: arguments}], resource_type.provider: connection}
+            return self._processes.run(count, "fleet", arguments)
+        return self._processes.run(count, resource_type.module, {**connection, **arguments})
 
     def close(self):
         self.world.cloud.simulator.accounts.forget(self.world.resource_type.provider, self.world.cloud.key)
@@ -150,33 +150,33 @@ def _processes():
 
 @pytest.fixture(name="new_account")
 def _new_account(simulator, processes, through_fleet):
-    made = []
+    accounts = []
 
     def new(resource_type):
-        made.append(Account(simulator, processes, resource_type, through_fleet))
-        return made[-1]
+        accounts.append(Account(simulator, processes, resource_type, through_fleet))
+        return accounts[-1]
 
     yield new
-    for account in made:
+    for account in accounts:
         account.close()
 
 
 def verdict(account, runs, visible_after):
-    """What became of a round, in words; raises where it became what it must not."""
+    """Check the result of a round; return it in words."""
     ids = account.world.ids()
     failed = [run for run in runs if run.failed]
     assert {run.id for run in runs if not run.failed} <= set(ids)
     assert all(run.reason == "ambiguous_name" for run in failed), [run.msg for run in failed]
     if len(ids) == 1:
         assert not failed, [run.msg for run in failed]
-        return "one record"
-    named = any(run.names(ids) for run in runs)
-    assert named or visible_after, [run.msg for run in runs]
+        return "one resource"
+    reported = any(run.reports(ids) for run in runs)
+    assert reported or visible_after, [run.msg for run in runs]
     time.sleep(visible_after)
     [later] = account.run(1, account.world.resource_type.task)
-    assert later.names(ids), later.msg
+    assert later.reports(ids), later.msg
     assert account.world.ids() == ids
-    return "all named" if named else "named by the next run"
+    return "all reported" if reported else "reported by the next run"
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
@@ -189,36 +189,38 @@ def verdict(account, runs, visible_after):
     ],
 )
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_the_same_create(figures, new_account, resource_type, pace, runs):
+def test_simultaneous_creates_leave_no_unreported_duplicate(figures, new_account, resource_type, pace, runs):
     for _round in range(ROUNDS.get(pace, 1)):
         account = new_account(resource_type)
         account.play(pace, runs)
-        said = account.run(runs, resource_type.task)
-        figures.count("two at once", str(resource_type), verdict(account, said, PACES[pace].get("visible_after", 0)))
+        outcomes = account.run(runs, resource_type.task)
+        figures.count(
+            "two at once", str(resource_type), verdict(account, outcomes, PACES[pace].get("visible_after", 0))
+        )
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
 @pytest.mark.parametrize("pace", ["at once", "slow"])
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_the_same_change(figures, new_account, resource_type, pace):
-    """All is as wanted, or somebody says that it is not: two that make one disk larger by 30 make it larger by 60."""
+def test_simultaneous_changes_are_applied_or_reported(figures, new_account, resource_type, pace):
+    """The change is applied, or a run reports that it is not. Two runs that add 30 GB to a disk can add 60 GB."""
     account = new_account(resource_type)
-    [made] = account.run(1, resource_type.task)
+    [created] = account.run(1, resource_type.task)
     account.play(pace, 2)
-    said = account.run(2, {resource_type.identity: account.world.name, **resource_type.change})
-    assert account.world.ids() == [made.id]
-    assert {run.id for run in said} == {made.id}
+    outcomes = account.run(2, {resource_type.identity: account.world.name, **resource_type.change})
+    assert account.world.ids() == [created.id]
+    assert {run.id for run in outcomes} == {created.id}
     [later] = account.run(1, {resource_type.identity: account.world.name, **resource_type.change})
-    for run in (*said, later):
+    for run in (*outcomes, later):
         assert run.reason in ("", "not_applied", "immutable"), run.msg
-    assert not later.failed or any(run.failed for run in said), later.msg
-    figures.count("two at once", str(resource_type), "one refused" if later.failed else "one record")
+    assert not later.failed or any(run.failed for run in outcomes), later.msg
+    figures.count("two at once", str(resource_type), "one refused" if later.failed else "one resource")
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])
 @pytest.mark.parametrize("pace", ["at once", "slow"])
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_the_same_removal(figures, new_account, resource_type, pace):
+def test_simultaneous_deletions_succeed(figures, new_account, resource_type, pace):
     account = new_account(resource_type)
     account.run(1, resource_type.task)
     account.play(pace, 4)
@@ -226,4 +228,4 @@ def test_the_same_removal(figures, new_account, resource_type, pace):
         assert not run.failed, run.msg
         assert run.id == ""
     assert not account.world.ids()
-    figures.count("two at once", str(resource_type), "gone")
+    figures.count("two at once", str(resource_type), "deleted")
