@@ -12,7 +12,8 @@ steps "units", "controller", "integration" and "sanity" run on each release. The
 tests with modules on the oldest supported Python. The steps "importer" and "lint" check the tarball as Galaxy does.
 
 A table at the end lists the results. It also lists what was left out: interpreters and releases that this machine does
-not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same.
+not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same. The command fails if
+a test fails, or if a release in --releases is left out.
 
 The sessions of nox (antsibull-nox.toml) overlap with this file, but do not replace it:
 
@@ -333,6 +334,11 @@ def outcome(counts, seconds, failures, lines):
     return {"state": state, "counts": counts, "seconds": seconds, "failures": failures if state == FAILED else []}
 
 
+def not_run(row, required):
+    """Whether a required release is left out."""
+    return row["state"] == LEFT_OUT and row["release"] in required
+
+
 def described(row):
     """One result in a few words."""
     if row["state"] == LEFT_OUT:
@@ -376,7 +382,8 @@ def main():
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("tarball", type=pathlib.Path)
     options = parser.parse_args()
-    options.releases = options.releases or DEFAULT_RELEASES
+    required = options.releases
+    options.releases = required or DEFAULT_RELEASES
     options.steps = options.steps or [*ON_RELEASE, *ONCE]
     unknown = [word for word in options.releases if word not in RELEASES]
     unknown += [word for word in options.steps if word not in ON_RELEASE + ONCE]
@@ -394,7 +401,7 @@ def main():
         matrix.run_lint()
     print_table(matrix.rows)
     (matrix.results / "matrix.json").write_text(json.dumps(matrix.rows, indent=2) + "\n", encoding="utf-8")
-    return 1 if any(row["state"] == FAILED for row in matrix.rows) else 0
+    return 1 if any(row["state"] == FAILED or not_run(row, required) for row in matrix.rows) else 0
 
 
 if __name__ == "__main__":
