@@ -18,7 +18,10 @@
 # make integration  integration targets over real HTTP                  (TARGETS="novita_endpoint")
 # make sanity       ansible-test sanity                                 (SANITY_ARGS="--test pep8")
 # make lint         all linters: lint-python, lint-words, lint-ansible, lint-docs, lint-changelog
-# make docs         the documentation site in .build/docs/html
+# make docs         the documentation site in .build/docs/html; fails on a warning, on a broken link inside the site, and
+#                   on a page that loads something from another host
+# make screens      the site in Chromium, at the width of a phone and of a desktop, light and dark; fails if a page
+#                   scrolls horizontally; screenshots in .build/screens   (CHROMIUM=/path; skipped without Chromium)
 # make guides       every code block of the guides                      (PYTEST_ARGS="-k vast")
 # make generated    write the generated files: documentation from tables, and the list of messages
 # make repository   licenses, GitHub workflows and issue forms, and the links of Markdown files
@@ -39,6 +42,7 @@
 
 PYTHON ?= python3
 PYTHON39 ?=
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PORT ?= 8080
 PYTEST_ARGS ?=
 TARGETS ?=
@@ -64,6 +68,9 @@ MUTATIONS_STAMP := .build/mutants/.installed
 TREE := $(BUILD)/ansible_collections/gpufleet/cloud
 RESULTS := $(BUILD)/results
 DOCS := $(BUILD)/docs
+SCREENS := $(BUILD)/screens
+BROWSER := $(BUILD)/browser
+BROWSER_STAMP := .build/browser/.installed
 VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 
 # The tools change to the copy of the tree, so they are called by their full path.
@@ -81,7 +88,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 # Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
 .PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration sanity lint lint-python \
-	lint-words lint-ansible lint-docs lint-changelog docs guides generated up-to-date repository build release-notes \
+	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
 	proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
 
 help:
@@ -167,8 +174,19 @@ docs: tree
 	@rm -rf $(DOCS) && mkdir -p $(DOCS) && cp -R $(TREE)/docs/site $(DOCS)/rst && mkdir -m 700 $(DOCS)/rst/cloud
 	@cd $(TREE) && $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) antsibull-docs --config-file docs/site/antsibull-docs.cfg collection --use-current --fail-on-error --squash-hierarchy --dest-dir $(DOCS)/rst/cloud gpufleet.cloud
 	@cp -R $(TREE)/docs/docsite/rst/images $(DOCS)/rst/cloud/docsite/images
+	@$(BIN)/python tests/tools/arrange_site.py $(TREE) $(DOCS)/rst
 	@cd $(TREE) && $(SANDBOX) sphinx-build --quiet --fail-on-warning --keep-going --fresh-env --conf-dir docs/site $(DOCS)/rst $(DOCS)/html
+	@$(BIN)/python tests/tools/check_site.py $(DOCS)/html
 	@echo "The site is in $(DOCS)/html/index.html"
+
+$(BROWSER_STAMP): tests/tools/screens-requirements.txt $(STAMP)
+	@$(BIN)/python -m venv --clear $(BROWSER)
+	@echo "Installing what tests/tools/screens-requirements.txt names into .build/browser."
+	@$(BROWSER)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+screens: $(if $(CHROMIUM),docs $(BROWSER_STAMP))
+	@$(if $(CHROMIUM),$(SANDBOX) --venv $(BROWSER) python tests/tools/screens.py "$(CHROMIUM)" $(DOCS)/html $(SCREENS),echo "Left out: no Chromium is here; name one with CHROMIUM=/path/to/chromium")
 
 generated: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst

@@ -108,6 +108,7 @@ TIERS = {
         Stage("lint-docs", "antsibull-docs", one_test),
         Stage("lint-changelog", "antsibull-changelog", one_test),
         Stage("docs", "documentation site", one_test),
+        Stage("screens", "documentation site in a browser", one_test),
         pytest_stage("guides", "tests of the guides' code blocks"),
         pytest_stage("vendors", "tests with the vendors' clients"),
         pytest_stage("awx", "tests of the files for AWX"),

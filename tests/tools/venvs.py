@@ -14,7 +14,7 @@ OLDEST = "3.9"
 
 # The packages of tests/requirements.txt that these environments do not need. Each has its own ansible-core.
 NOT_NEEDED = re.compile(
-    r"ansible-|antsibull-|check-jsonschema|codespell|markdown-it-py|mypy|reuse|ruff|sphinx|types-|vermin|zizmor"
+    r"ansible-|antsibull-|check-jsonschema|codespell|furo|markdown-it-py|mypy|reuse|ruff|sphinx|types-|vermin|zizmor"
 )
 
 
