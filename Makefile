@@ -181,12 +181,12 @@ docs: tree
 
 $(BROWSER_STAMP): tests/tools/screens-requirements.txt $(STAMP)
 	@$(BIN)/python -m venv --clear $(BROWSER)
-	@echo "Installing what tests/tools/screens-requirements.txt names into .build/browser."
+	@echo "Installing tests/tools/screens-requirements.txt into .build/browser."
 	@$(BROWSER)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 screens: $(if $(CHROMIUM),docs $(BROWSER_STAMP))
-	@$(if $(CHROMIUM),$(SANDBOX) --venv $(BROWSER) python tests/tools/screens.py "$(CHROMIUM)" $(DOCS)/html $(SCREENS),echo "Left out: no Chromium is here; name one with CHROMIUM=/path/to/chromium")
+	@$(if $(CHROMIUM),$(SANDBOX) --venv $(BROWSER) python tests/tools/screens.py "$(CHROMIUM)" $(DOCS)/html $(SCREENS),echo "Left out: Chromium is not installed; set its path with CHROMIUM=/path/to/chromium")
 
 generated: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
