@@ -186,8 +186,11 @@ def adapt(text):
     return text.replace(":ansenvvar:`", ":ansenvvarref:`")
 
 
-def navigation(sections):
-    """Return the tables of contents of the whole site."""
+def navigation(sections, changelog):
+    """Return the tables of contents of the whole site.
+
+    :param changelog: whether the site has the changelog, which is empty before the first release.
+    """
     parts = []
     for section in sections:
         entries = [f"cloud/docsite/{name}" for name in section["toctree"]]
@@ -197,7 +200,7 @@ def navigation(sections):
                 *(f"cloud/provider_{name}" for name in PROVIDERS),
                 "cloud/all_providers",
             ]
-            others = ["cloud/environment_variables", "Changelog <cloud/changelog>"]
+            others = ["cloud/environment_variables", *(["Changelog <cloud/changelog>"] if changelog else [])]
             entries = [*modules, "cloud/roles", *entries, *others]
         parts.append(toctree(entries, section["title"]))
     return "\n".join(parts)
@@ -221,7 +224,7 @@ def main():
     found = mentions(pages, folder)
 
     written = {
-        "navigation.txt": navigation(guides["sections"]),
+        "navigation.txt": navigation(guides["sections"], (folder / "changelog.rst").exists()),
         "first_playbook.yml": playbook[1],
         "cloud/index.rst": overview(groups),
         "cloud/all_providers.rst": list_page(
