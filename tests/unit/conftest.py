@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures: the simulator in this process, an account of its own for each test, and time that passes at once."""
+"""Fixtures: the simulator in this process, a new account for each test, and a clock without real pauses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .harness import Cloud, PlayedClock
 
 @pytest.fixture(scope="session")
 def _simulated():
-    """One simulator for all tests of the process, on a clock that only tests and sleeping modules move."""
+    """Return one simulator for all tests of the process, and its clock, which moves only when a sleep is requested."""
     clock = PlayedClock()
     with Simulator(clock=clock) as simulator:
         yield simulator, clock
@@ -25,7 +25,7 @@ def _simulated():
 
 @pytest.fixture(name="clock")
 def _clock(_simulated, monkeypatch):
-    """The clock that the simulator and the modules share; sleeping moves it and takes no time."""
+    """Return the clock that the simulator and the modules share; a sleep moves it and takes no time."""
     clock = _simulated[1]
     monkeypatch.setattr(connection, "Clock", lambda: clock)
     return clock
@@ -33,5 +33,5 @@ def _clock(_simulated, monkeypatch):
 
 @pytest.fixture(name="cloud")
 def _cloud(_simulated, clock):
-    """Runs modules against a new account of the simulator."""
+    """Return a cloud with a new account in the simulator."""
     return Cloud(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")

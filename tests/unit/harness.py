@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a module's whole ``main()`` in this process, over real HTTP, and hands back what Ansible would read."""
+"""Runs the ``main()`` of a module in this process, over real HTTP, and returns the result that Ansible would read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MODULES = "ansible_collections.gpufleet.cloud.plugins.modules"
 
 
 class PlayedClock(Clock):
-    """A clock that stands still until someone sleeps; the simulator reads the same one."""
+    """A clock that moves only when a thread sleeps; the modules and the simulator share it."""
 
     def __init__(self):
         self._now = 1_000_000.0
@@ -37,7 +37,7 @@ class PlayedClock(Clock):
 
 
 class Result(dict):
-    """What a module returned, with the requests that it sent and all that it printed."""
+    """The result of a module, with the requests that it sent and the text that it printed."""
 
     def __init__(self, values, requests, printed):
         super().__init__(values)
@@ -57,14 +57,14 @@ class Result(dict):
         return [request for request in self.requests if request["operation"].split(".")[1] not in READS]
 
     def ok(self, changed=None):
-        """The result itself, after looking that the module did not fail."""
+        """Check that the module did not fail, and return the result."""
         assert not self.failed, self["msg"]
         if changed is not None:
             assert self["changed"] is changed, self["plan"]
         return self
 
     def failing(self, *words):
-        """The result itself, after looking that the module failed and said these words."""
+        """Check that the module failed with these words in its message, and return the result."""
         assert self.failed, self
         assert "Traceback" not in self.printed
         for word in words:
@@ -76,7 +76,7 @@ READS = ("list", "get", "get_v2", "limit")
 
 
 class Cloud:
-    """Modules and the account of the simulator that they work on."""
+    """Runs modules against an account of the simulator."""
 
     def __init__(self, simulator, clock, key):
         self.simulator = simulator
@@ -90,7 +90,7 @@ class Cloud:
         return f"{self.simulator.url}/{provider}"
 
     def run(self, module, options, check=False, connection=True):
-        """Run a module with options, as Ansible would; ``connection`` adds the key and the address."""
+        """Run a module with options, as Ansible would; ``connection`` adds the key and the URL."""
         provider = module.split("_", 1)[0]
         given = {"api_key": self.key, "api_url": self.url(provider)} if connection else {}
         before = len(self.account(provider).requests)
@@ -102,7 +102,7 @@ CONNECTION = ("api_key", "api_url", "autoscaler_url", "api_timeout", "api_retrie
 
 
 class ThroughFleet(Cloud):
-    """Runs resource modules as the only entry of a fleet, and hands back what the module itself would say."""
+    """Runs each resource module as the only entry of a fleet, and returns the result that the module would return."""
 
     def run(self, module, options, check=False, connection=True):
         if module.endswith("_info"):
@@ -110,24 +110,24 @@ class ThroughFleet(Cloud):
         provider = module.split("_", 1)[0]
         given = {"api_key": self.key, "api_url": self.url(provider)} if connection else {}
         given.update((option, value) for option, value in options.items() if option in CONNECTION)
-        wanted = {option: value for option, value in options.items() if option not in CONNECTION}
+        task = {option: value for option, value in options.items() if option not in CONNECTION}
         before = len(self.account(provider).requests)
-        values, printed = run_module("fleet", {"resources": [{module: wanted}], provider: given}, check)
+        values, printed = run_module("fleet", {"resources": [{module: task}], provider: given}, check)
         entry = values["resources"][0] if values.get("resources") else {}
-        said = {key: value for key, value in values.items() if key != "resources"}
+        common = {key: value for key, value in values.items() if key != "resources"}
         own = {key: value for key, value in entry.items() if key not in ("msg", "failure") or value}
-        return Result({**said, **own}, self.account(provider).requests[before:], printed)
+        return Result({**common, **own}, self.account(provider).requests[before:], printed)
 
 
 def run_module(name, options, check=False):
-    """Run a module's ``main()`` and return its decoded result and all that it printed."""
+    """Run the ``main()`` of a module; return its decoded result and the text that it printed."""
     main = importlib.import_module(f"{MODULES}.{name}").main
-    # A module's process begins without any.
+    # In its own process, a module starts without warnings.
     warnings._global_warnings.clear()
     printed = io.StringIO()
-    whole = {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
+    arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
     with (
-        _arguments(whole),
+        _arguments(arguments),
         contextlib.redirect_stdout(printed),
         contextlib.redirect_stderr(printed),
         contextlib.suppress(SystemExit),
@@ -139,7 +139,7 @@ def run_module(name, options, check=False):
 
 @contextlib.contextmanager
 def _arguments(options):
-    """Hand options to the next ``AnsibleModule``; ansible-core before 2.17 has no helper for it."""
+    """Pass options to the next ``AnsibleModule``; ansible-core before 2.17 has no helper for it."""
     try:
         from ansible.module_utils.testing import patch_module_args
     except ImportError:

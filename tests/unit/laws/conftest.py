@@ -1,10 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every law test runs for every resource type; one marked ``needs("aspect")`` for the types that have that aspect.
+"""Law tests run for every resource type, with its module and as an entry of a fleet.
 
-Each runs for the type's own module, and once more as an entry of a fleet. One that is marked ``any_resource_type`` runs
-for one type.
+A test with the mark ``needs("attribute")`` runs only for the types for which this attribute is true. A test with the
+mark ``any_resource_type`` runs for one type.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def pytest_generate_tests(metafunc):
     resource_types = [
         resource_type for resource_type in RESOURCE_TYPES if all(getattr(resource_type, aspect) for aspect in needed)
     ]
-    assert resource_types, f"no kind has {needed}"
+    assert resource_types, f"no resource type has {needed}"
     one_is_enough = metafunc.definition.get_closest_marker("any_resource_type")
     metafunc.parametrize("resource_type", resource_types[:1] if one_is_enough else resource_types, ids=str)
 
@@ -34,17 +34,18 @@ def pytest_generate_tests(metafunc):
     params=[pytest.param(Cloud, id="module"), pytest.param(ThroughFleet, id="fleet", marks=pytest.mark.through_fleet)],
 )
 def _cloud(request, _simulated, clock):
-    """Runs modules against a new account of the simulator: by themselves, and as entries of a fleet."""
+    """Return a cloud with a new account in the simulator; it runs modules directly, or as entries of a fleet."""
     return request.param(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")
 
 
 @pytest.fixture(name="world")
 def _world(cloud, resource_type):
+    """Return a world with the modules of the resource type and a new account."""
     return World(cloud, resource_type)
 
 
 class World:
-    """One kind's modules and account, in short words."""
+    """The modules of one resource type and an account, with short names for what the tests need."""
 
     def __init__(self, cloud, resource_type):
         self.cloud = cloud
@@ -63,10 +64,11 @@ class World:
         return self.cloud.run(self.resource_type.module, options, check, **more)
 
     def task(self, **fragment):
-        """Run a task for the record by what says which one it is."""
+        """Run a task that contains the identity of the resource and some options."""
         return self.run({self.resource_type.identity: self.name, **fragment})
 
     def check(self, **fragment):
+        """Run the same in check mode."""
         return self.run({self.resource_type.identity: self.name, **fragment}, check=True)
 
     def create(self, **fragment):
@@ -74,29 +76,30 @@ class World:
         return self.run({**self.resource_type.task, **fragment})
 
     def info(self, **options):
+        """Return the result of the info module."""
         return self.cloud.run(self.resource_type.info, options).ok()
 
     def found(self, **options):
-        """The records that the info module returns."""
+        """Return the resources that the info module returns."""
         return self.info(**options)[f"{self.resource_type.noun}s"]
 
     def spec(self):
-        """All settable options of the one record, values of the environment included."""
+        """Return the spec of the resource, including the values of its environment."""
         reveal = {self.resource_type.reveal: True} if self.resource_type.reveal else {}
-        [record] = self.found(**{self.resource_type.identity: self.name}, **reveal)
-        return record["spec"]
+        [resource] = self.found(**{self.resource_type.identity: self.name}, **reveal)
+        return resource["spec"]
 
     def fault(self, verb, fault, **arguments):
-        """Have a fault played on an operation; ``update`` is whatever the kind's ``change`` sends."""
+        """Inject a fault into an operation; ``update`` stands for the operation that ``change`` sends."""
         verb = self.resource_type.update if verb == "update" else verb
         self.account.fault(self.operation(verb), fault, **arguments)
 
     def seed(self, name, **wire_fields):
-        """Put a record there behind the modules' back, and return its id."""
+        """Create a resource in the simulator without a module, and return its id."""
         return str(
             self.store.seed({self.resource_type.name_wire: name, **self.resource_type.seeded, **wire_fields})["id"]
         )
 
     def ids(self):
-        """The ids of all records that the provider has."""
-        return [str(record["id"]) for record in self.store.views()]
+        """Return the ids of all resources in the account."""
+        return [str(resource["id"]) for resource in self.store.views()]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the law tests must know of a resource kind. A new kind is a new entry; the tests stay as they are."""
+"""The facts about each resource type that the law tests need. A new resource type needs only a new entry."""
 
 from __future__ import annotations
 
@@ -12,47 +12,47 @@ from typing import Callable
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One resource kind, in tasks and on the wire.
+    """One resource type, in tasks and in the provider's API ("wire").
 
-    :param task: a complete task that creates a record.
-    :param change: a fragment that changes the option at ``changed_path``; ``changed_wire`` is its wire path.
-    :param amounts: what that option is in ``task`` and in ``change``, and two values that the provider may make of
-        them.
-    :param zero: a fragment whose values are all zero or empty.
+    :param task: a complete task that creates a resource.
+    :param change: a fragment of a task that changes the option at ``changed_path``; ``changed_wire`` is its wire path.
+    :param amounts: the values of that option in ``task`` and in ``change``, and two values that the provider can store
+        instead.
+    :param zero: a fragment with values that are all zero or empty.
     :param written: wire fields that every update must send.
     :param requests: the operations of each action (law 15).
-    :param ready: the status word of a usable record.
+    :param ready: the status of a ready resource.
     :param unknown_id: an id that does not exist.
-    :param wrong: fragments that must be refused before the first request, each with the path that the message names.
-    :param outside: fragments outside what the provider prints, which are refused before any write unless the record has
-        that very value, each with the path that the message names.
-    :param carried: what a record can have that lies outside the printed ranges, as wire fields, and the options that
-        they are; then one of the options with a value that no record has, and its path.
-    :param name_wire: the provider's key of the name.
+    :param wrong: invalid fragments that are refused before the first request, each with the path in the message.
+    :param outside: fragments outside the documented ranges, each with the path in the message. They are refused before
+        any write, unless the resource has exactly that value.
+    :param carried: values outside the documented ranges that a resource can have, as wire fields and as options; then
+        one of the options with a value that no resource has, and its path.
+    :param name_wire: the wire field of the name.
     :param update: the operation that ``change`` sends.
-    :param settings: settings of the simulator for this kind.
-    :param read: the operation that reads one record again.
-    :param put_modes: the meanings that the simulator can give to a missing key of an update.
-    :param write_only: what a replacement must be given because the provider never answers it.
-    :param stops: whether a record that is stopped is not usable.
-    :param renames: whether a record can get another name.
+    :param settings: settings of the simulator for this resource type.
+    :param read: the operation that reads one resource again.
+    :param put_modes: the meanings that a missing key of an update can have in the simulator.
+    :param write_only: the write-only options that a replacement needs.
+    :param stops: whether a stopped resource is not usable.
+    :param renames: whether a resource can get another name.
     :param once: whether ``change`` must never be sent twice.
     :param env_update: the operation that a change of the environment sends.
-    :param seeded: wire fields of records that somebody made by hand.
-    :param envs: whether it has an environment; then ``task`` gives LOG_LEVEL, WORKERS and the secret TOKEN.
-    :param fixed: a fragment that changes what cannot be changed in place, at ``fixed_path``.
-    :param pagings: settings of the simulator for the ways in which this listing can be paged.
-    :param short: whether a listing that is cut short can be told from a whole one.
-    :param boots: whether a new record passes through states before it is usable.
+    :param seeded: wire fields of manually created resources.
+    :param envs: whether it has an environment; then ``task`` sets LOG_LEVEL, WORKERS and the secret TOKEN.
+    :param fixed: a fragment that changes the immutable option at ``fixed_path``.
+    :param pagings: settings of the simulator for the paging styles of the list response.
+    :param short: whether the module can detect that a list response is truncated.
+    :param boots: whether a new resource is pending before it is ready.
     :param demanding: whether a create needs more than a name.
-    :param odd_name: the oddest name that the provider takes.
-    :param identity: the option that says which record is meant.
+    :param odd_name: the most unusual name that the provider accepts.
+    :param identity: the option that selects the resource.
     :param named: whether that option is its name.
-    :param reveal: the info module's option for values that can hold secrets.
-    :param around: records of other kinds that must be there, as (store, wire fields).
-    :param sleeps: whether its cluster can sleep; then it has workers and a state with a word.
-    :param totals: whether its list responses tell of the number of records.
-    :param other_identity: makes an identity out of any text, for records beside the one of ``task``.
+    :param reveal: the option of the info module that returns values that can contain secrets.
+    :param around: resources of other types that must exist, as (store, wire fields).
+    :param sleeps: whether its cluster can sleep; then it has workers and a state.
+    :param totals: whether its list responses contain the number of resources.
+    :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
     """
 
     provider: str
@@ -109,7 +109,7 @@ class ResourceType:
         return self.module
 
 
-CONNECTION_FAULTS = [
+INVALID_CONNECTIONS = [
     ({"id": ""}, "id"),
     ({"api_timeout": 0}, "api_timeout"),
     ({"api_timeout": True}, "api_timeout"),
@@ -121,11 +121,11 @@ CONNECTION_FAULTS = [
     ({"api_url": "https://user:secret@api.example.com"}, "api_url"),
     ({"api_url": "https://[api"}, "api_url"),
     ({"api_key": ""}, "api_key"),
-    ({"api_key": "with a blank in the middle"}, "api_key"),
+    ({"api_key": "with a space in the middle"}, "api_key"),
     ({"api_key": "x" * 7}, "api_key"),
 ]
 
-NAME_FAULTS = [
+INVALID_NAMES = [
     ({"name": ""}, "name"),
     ({"name": ["a"]}, "name"),
     ({"name": {"a": 1}}, "name"),
@@ -133,7 +133,7 @@ NAME_FAULTS = [
     ({"name": 1.5}, "name"),
 ]
 
-ENVIRONMENT_FAULTS = [
+INVALID_ENVIRONMENTS = [
     ({"envs": {"A": False}}, "envs.A"),
     ({"envs": {"A": 12.8}}, "envs.A"),
     ({"envs": {"A": None}}, "envs.A"),
@@ -199,9 +199,9 @@ NOVITA_ENDPOINT = ResourceType(
         {"total": "missing"},
         {"total": "missing", "page_cap": 7},
     ),
-    wrong=NAME_FAULTS
-    + CONNECTION_FAULTS
-    + ENVIRONMENT_FAULTS
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + INVALID_ENVIRONMENTS
     + [
         ({"worker_config": {"min_num": True}}, "worker_config.min_num"),
         ({"worker_config": True}, "worker_config"),
@@ -310,9 +310,9 @@ PPIO_ENDPOINT = ResourceType(
     fixed={"type": "async"},
     fixed_path="type",
     pagings=({"page_cap": 7}, {"page_cap": 31}, {"total": "missing"}, {"total": "string", "page_cap": 10}),
-    wrong=NAME_FAULTS
-    + CONNECTION_FAULTS
-    + ENVIRONMENT_FAULTS
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + INVALID_ENVIRONMENTS
     + [
         ({"worker_config": True}, "worker_config"),
         ({"worker_config": 5}, "worker_config"),
@@ -416,8 +416,8 @@ VAST_ENDPOINT = ResourceType(
     boots=False,
     demanding=False,
     odd_name="benchmark 2x RTX_4090 1a2b",
-    wrong=NAME_FAULTS
-    + CONNECTION_FAULTS
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
     + [
         ({"min_load": True}, "min_load"),
         ({"min_load": "nan"}, "min_load"),
@@ -481,7 +481,7 @@ VAST_WORKERGROUP = ResourceType(
     demanding=False,
     renames=False,
     seeded={"template_hash": "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e", "launch_args": "--disk 32"},
-    wrong=CONNECTION_FAULTS
+    wrong=INVALID_CONNECTIONS
     + [
         ({"endpoint_id": True}, "endpoint_id"),
         ({"template_hash": ""}, "template_hash"),
@@ -565,9 +565,9 @@ NOVITA_INSTANCE = ResourceType(
     env_update="upgrade",
     seeded={"rootfsSize": 20},
     pagings=NOVITA_ENDPOINT.pagings,
-    wrong=NAME_FAULTS
-    + CONNECTION_FAULTS
-    + ENVIRONMENT_FAULTS
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + INVALID_ENVIRONMENTS
     + [
         ({"product_id": ""}, "product_id"),
         ({"cluster_id": ""}, "cluster_id"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Laws 1 to 5: converge twice, check mode, omitted and empty, partial tasks, believe the read."""
+"""Laws 1 to 5: second runs, check mode, omitted options, partial tasks, verified writes."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ import pytest
 needs = pytest.mark.needs
 
 
-# -- law 1: converge twice -------------------------------------------------------------------------------------------
+# -- law 1: a second run changes nothing -----------------------------------------------------------------------------
 
 
-def test_law_01_create_then_unchanged(world):
+def test_law_01_a_second_create_changes_nothing(world):
     world.create().ok(changed=True)
     again = world.create().ok(changed=False)
     assert again.writes == []
     assert again["plan"] == [{"action": "none", "fields": [], "effect": "none"}]
 
 
-def test_law_01_update_then_unchanged(world):
+def test_law_01_a_second_update_changes_nothing(world):
     world.create().ok()
     world.task(**world.resource_type.change).ok(changed=True)
     assert world.task(**world.resource_type.change).ok(changed=False).writes == []
 
 
-def test_law_01_delete_then_absent(world):
+def test_law_01_a_second_delete_changes_nothing(world):
     world.create().ok()
-    gone = world.task(state="absent").ok(changed=True)
-    assert (gone["id"], gone[world.resource_type.noun]) == ("", {})
+    deleted = world.task(state="absent").ok(changed=True)
+    assert (deleted["id"], deleted[world.resource_type.noun]) == ("", {})
     assert world.ids() == []
     assert world.task(state="absent").ok(changed=False).writes == []
 
 
 @pytest.mark.parametrize("order", ["reversed", "shuffled"])
-def test_law_01_order_of_lists_is_no_change(world, order):
+def test_law_01_the_order_of_lists_is_ignored(world, order):
     world.create().ok()
     world.account.settings.set(list_order=order)
     task = copy.deepcopy(world.resource_type.task)
@@ -47,7 +47,7 @@ def test_law_01_order_of_lists_is_no_change(world, order):
     world.run(task).ok(changed=False)
 
 
-def test_law_01_numbers_as_strings_are_no_change(world):
+def test_law_01_numbers_as_strings_equal_the_numbers(world):
     world.account.settings.set(numbers_as_strings=True)
     world.create().ok(changed=True)
     world.create().ok(changed=False)
@@ -55,21 +55,21 @@ def test_law_01_numbers_as_strings_are_no_change(world):
     world.create().ok(changed=False)
 
 
-def test_law_01_spec_fed_back_changes_nothing(world):
+def test_law_01_a_task_with_the_returned_spec_changes_nothing(world):
     created = world.create().ok()
-    for record in world.found():
-        world.run(record["spec"]).ok(changed=False)
+    for resource in world.found():
+        world.run(resource["spec"]).ok(changed=False)
     world.run(world.spec()).ok(changed=False)
     world.run(created[world.resource_type.noun]["spec"]).ok(changed=False)
 
 
-def test_law_01_spec_of_a_resource_made_by_hand_changes_nothing(world):
+def test_law_01_a_task_with_the_spec_of_a_manually_created_resource_changes_nothing(world):
     world.seed(world.name)
     world.run(world.spec()).ok(changed=False)
     world.run(world.spec()).ok(changed=False)
 
 
-# -- law 2: check mode tells the truth -------------------------------------------------------------------------------
+# -- law 2: check mode predicts the run ------------------------------------------------------------------------------
 
 
 def _prediction(result):
@@ -86,7 +86,7 @@ def test_law_02_check_mode_predicts_every_action_and_writes_nothing(world):
 
 
 def _within(part, whole):
-    """Whether all of a value stands in another one, however deep."""
+    """Return whether a value contains all of another value, at every level."""
     if isinstance(part, dict):
         return all(key in whole and _within(value, whole[key]) for key, value in part.items())
     if isinstance(part, list):
@@ -94,7 +94,7 @@ def _within(part, whole):
     return part == whole
 
 
-def test_law_02_check_mode_shows_the_resource_as_it_would_be(world):
+def test_law_02_check_mode_returns_the_resource_that_the_run_returns(world):
     resource_type = world.resource_type
     planned = world.run(resource_type.task, check=True).ok(changed=True)
     made = world.create().ok()
@@ -107,7 +107,7 @@ def test_law_02_check_mode_shows_the_resource_as_it_would_be(world):
     assert planned["id"] == done["id"] == made["id"]
 
 
-def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
+def test_law_02_the_client_refuses_a_write_in_check_mode(world, monkeypatch):
     from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 
     plan = Convergence.plan
@@ -121,17 +121,17 @@ def test_law_02_the_transport_refuses_a_write_in_check_mode(world, monkeypatch):
     assert world.ids() == []
 
 
-# -- law 3: omitted means unmanaged; empty and zero are real ---------------------------------------------------------
+# -- law 3: omitted options stay unmanaged ---------------------------------------------------------------------------
 
 
-def test_law_03_omitted_and_null_are_left_alone(world):
+def test_law_03_omitted_and_null_options_change_nothing(world):
     world.create().ok()
     world.task().ok(changed=False)
     nothing = {option: None for option in world.resource_type.task if option != world.resource_type.identity}
     world.task(**nothing).ok(changed=False)
 
 
-def test_law_03_null_inside_a_mapping_is_left_alone(world):
+def test_law_03_null_inside_a_mapping_changes_nothing(world):
     world.create().ok()
     for option, value in world.resource_type.task.items():
         if isinstance(value, dict) and "envs" not in option:
@@ -151,7 +151,7 @@ def test_law_03_zero_and_empty_are_desired_values(world):
 
 
 @needs("envs")
-def test_law_03_a_list_is_compared_whole(world):
+def test_law_03_a_list_is_replaced_as_a_whole(world):
     world.create().ok()
     list_option = next(
         name for name, value in world.resource_type.task.items() if isinstance(value, list) and len(value) > 1
@@ -163,7 +163,7 @@ def test_law_03_a_list_is_compared_whole(world):
 
 
 @needs("envs")
-def test_law_03_envs_are_exactly_the_union_and_removals_are_named(world):
+def test_law_03_envs_replace_the_environment_and_the_plan_lists_removed_variables(world):
     world.create().ok()
     planned = world.task(envs={"LOG_LEVEL": "info"}).ok(changed=True)
     assert planned["plan"][0]["fields"] == ["envs.TOKEN", "envs.WORKERS"]
@@ -171,18 +171,18 @@ def test_law_03_envs_are_exactly_the_union_and_removals_are_named(world):
 
 
 @needs("envs")
-def test_law_03_envs_merge_touches_only_the_names_given(world):
+def test_law_03_envs_mode_merge_changes_only_the_given_variables(world):
     world.create().ok()
     merged = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").ok(changed=True)
     assert merged["plan"][0]["fields"] == ["envs.LOG_LEVEL"]
     assert merged[world.resource_type.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
 
 
-# -- law 4: a partial task cannot destroy ----------------------------------------------------------------------------
+# -- law 4: a partial task keeps all other values --------------------------------------------------------------------
 
 
 def _changed(spec, fragment):
-    """A spec with a task fragment laid over it."""
+    """Return a spec with the values of a task fragment merged into it."""
     changed = dict(spec)
     for option, value in fragment.items():
         changed[option] = {**spec[option], **value} if isinstance(value, dict) else value
@@ -191,7 +191,7 @@ def _changed(spec, fragment):
 
 @pytest.mark.parametrize("mode", [0, 1, 2])
 @pytest.mark.parametrize("as_strings", [True, False])
-def test_law_04_a_partial_task_leaves_everything_else(world, mode, as_strings):
+def test_law_04_a_partial_task_keeps_all_other_values(world, mode, as_strings):
     world.account.settings.set(put_mode=world.resource_type.put_modes[mode], numbers_as_strings=as_strings)
     world.create().ok()
     before = world.spec()
@@ -201,7 +201,7 @@ def test_law_04_a_partial_task_leaves_everything_else(world, mode, as_strings):
 
 
 @pytest.mark.parametrize("mode", [0, 1, 2])
-def test_law_04_a_resource_made_by_hand_keeps_what_it_has(world, mode):
+def test_law_04_a_manually_created_resource_keeps_all_other_values(world, mode):
     world.account.settings.set(put_mode=world.resource_type.put_modes[mode])
     world.seed(world.name)
     before = world.spec()
@@ -209,7 +209,7 @@ def test_law_04_a_resource_made_by_hand_keeps_what_it_has(world, mode):
     assert world.spec() == _changed(before, world.resource_type.change)
 
 
-def test_law_04_an_update_sends_the_whole_writable_set(world):
+def test_law_04_an_update_sends_all_writable_fields(world):
     world.create().ok()
     [write] = world.task(**world.resource_type.change).ok().writes
     for wire in world.resource_type.written:
@@ -217,17 +217,17 @@ def test_law_04_an_update_sends_the_whole_writable_set(world):
 
 
 @needs("envs")
-def test_law_04_what_an_update_loses_fails_the_task(world):
-    """Even when every desired value holds: the task did not ask for the environment to go."""
+def test_law_04_an_update_that_loses_other_values_fails(world):
+    """This holds even if every desired value was written: the task does not set the environment."""
     world.create().ok()
     world.fault("update", "clip", field="envs", value=[])
     world.task(**world.resource_type.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")
 
 
-# -- law 5: believe the read, not the write --------------------------------------------------------------------------
+# -- law 5: every write is verified by a read ------------------------------------------------------------------------
 
 
-def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
+def test_law_05_an_ignored_change_fails_with_the_option_and_both_values(world):
     world.create().ok()
     world.fault("update", "ignore", fields=[world.resource_type.changed_wire])
     failed = world.task(**world.resource_type.change, settle_timeout=2).failing(
@@ -239,26 +239,26 @@ def test_law_05_an_ignored_change_fails_with_option_wanted_and_found(world):
     assert failed["id"]
 
 
-def test_law_05_a_clipped_change_fails_with_the_value_found(world):
+def test_law_05_a_clipped_change_fails_with_both_values(world):
     world.create().ok()
-    _before, wanted, _low, found = world.resource_type.amounts
+    _before, expected, _low, found = world.resource_type.amounts
     world.fault("update", "clip", field=world.resource_type.changed_wire, value=found)
     world.task(**world.resource_type.change, settle_timeout=2).failing(
-        world.resource_type.changed_path, f"expected {wanted}", f"found {found}"
+        world.resource_type.changed_path, f"expected {expected}", f"found {found}"
     )
 
 
-def test_law_05_a_clipped_create_fails_with_its_id(world):
-    wanted, _later, found, _high = world.resource_type.amounts
+def test_law_05_a_clipped_create_fails_with_the_id(world):
+    expected, _later, found, _high = world.resource_type.amounts
     world.fault("create", "clip", field=world.resource_type.changed_wire, value=found)
     failed = world.create(settle_timeout=2).failing(
-        world.resource_type.changed_path, f"expected {wanted}", f"found {found}"
+        world.resource_type.changed_path, f"expected {expected}", f"found {found}"
     )
     assert [failed["id"]] == world.ids()
 
 
 @needs("envs")
-def test_law_05_an_ignored_secret_is_named_and_not_shown(world):
+def test_law_05_an_ignored_secret_fails_with_its_name_and_without_its_value(world):
     world.create().ok()
     world.fault(world.resource_type.env_update, "ignore", fields=["envs"])
     task = {**world.resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
@@ -266,7 +266,7 @@ def test_law_05_an_ignored_secret_is_named_and_not_shown(world):
     assert "canary-secret" not in failed["msg"] + str(failed["failure"]) + str(failed["diff"])
 
 
-def test_law_05_a_stale_read_is_read_again(world):
+def test_law_05_a_stale_read_is_repeated(world):
     world.create().ok()
     world.account.settings.set(stale_after=5)
     changed = world.task(**world.resource_type.change).ok(changed=True)
@@ -275,7 +275,7 @@ def test_law_05_a_stale_read_is_read_again(world):
 
 @needs("renames")
 def test_law_05_a_rename_by_id_is_verified(world):
-    record_id = world.create().ok()["id"]
-    renamed = world.run({"id": record_id, "name": "another-name"}).ok(changed=True)
-    assert (renamed["id"], renamed[world.resource_type.noun]["name"]) == (record_id, "another-name")
-    world.run({"id": record_id, "name": "another-name"}).ok(changed=False)
+    resource_id = world.create().ok()["id"]
+    renamed = world.run({"id": resource_id, "name": "another-name"}).ok(changed=True)
+    assert (renamed["id"], renamed[world.resource_type.noun]["name"]) == (resource_id, "another-name")
+    world.run({"id": resource_id, "name": "another-name"}).ok(changed=False)

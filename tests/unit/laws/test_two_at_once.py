@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Law 6 under fire: the same task several times at the same moment."""
+"""Law 6 with concurrency: several threads run the same task at the same time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Sec
 
 @pytest.mark.parametrize("latency", [0.0, 0.02])
 @pytest.mark.parametrize("runs", [2, 4])
-def test_law_06_the_same_task_at_the_same_moment_leaves_one_or_names_all(world, runs, latency):
+def test_law_06_concurrent_tasks_create_one_resource_or_report_all_ids(world, runs, latency):
     resource_type = world.resource_type
     world.account.settings.set(latency=latency)
     resource = RESOURCE_TYPES[resource_type.module]
