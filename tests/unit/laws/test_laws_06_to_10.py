@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Laws 6 to 10: never two, bad listings, immutable fields, readiness, nothing billed unseen."""
+"""Laws 6 to 10: no duplicates, inconsistent list responses, immutable values, readiness, billable resources."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ LOST = [
 LOST_IDS = [f"{name}{arguments.get('status', '')}" for name, arguments in LOST]
 
 
-BAD_LOOKS = [
+FAILED_READS = [
     ("status", {"status": 500}),
     ("garbage", {"body": "<html>oops</html>", "content_type": "text/html", "status": 200}),
     ("cut", {}),
 ]
-BAD_LOOK_IDS = ["500", "html", "cut"]
-bad_looks = pytest.mark.parametrize(("fault", "arguments"), BAD_LOOKS, ids=BAD_LOOK_IDS)
+FAILED_READ_IDS = ["500", "html", "cut"]
+failed_reads = pytest.mark.parametrize(("fault", "arguments"), FAILED_READS, ids=FAILED_READ_IDS)
 
 
-# -- law 6: never two ------------------------------------------------------------------------------------------------
+# -- law 6: a resource is never created twice ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
-def test_law_06_a_create_whose_response_was_lost_is_adopted(world, fault, arguments):
+def test_law_06_a_resource_is_adopted_if_the_response_to_its_create_was_lost(world, fault, arguments):
     world.fault("create", fault, when="after", **arguments)
     made = world.create().ok(changed=True)
     assert made.operations.count(world.operation("create")) == 1
@@ -45,7 +45,7 @@ def test_law_06_a_create_whose_response_was_lost_is_adopted(world, fault, argume
 
 
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
-def test_law_06_a_lost_create_that_is_not_found_is_not_repeated(world, fault, arguments):
+def test_law_06_a_lost_create_is_not_repeated_even_if_no_resource_is_found(world, fault, arguments):
     world.fault("create", fault, when="before", **arguments)
     failed = world.create(settle_timeout=5).failing("unknown", "adopts")
     assert failed.operations.count(world.operation("create")) == 1
@@ -54,7 +54,7 @@ def test_law_06_a_lost_create_that_is_not_found_is_not_repeated(world, fault, ar
     assert world.ids() == []
 
 
-def test_law_06_a_lost_create_that_cannot_be_looked_for_is_unknown(world):
+def test_law_06_a_lost_create_has_an_unknown_outcome_if_the_search_fails(world):
     world.fault("create", "reset", when="after")
     world.fault("list", "status", status=500, skip=1, times=0)
     failed = world.create(api_retries=0).failing("unknown", "adopts", "500")
@@ -63,8 +63,8 @@ def test_law_06_a_lost_create_that_cannot_be_looked_for_is_unknown(world):
     assert [world.create().ok()["id"]] == world.ids()
 
 
-@bad_looks
-def test_law_06_a_lost_create_is_adopted_after_bad_looks(world, fault, arguments):
+@failed_reads
+def test_law_06_a_lost_create_is_adopted_after_failed_reads(world, fault, arguments):
     world.fault("create", "reset", when="after")
     world.fault("list", fault, skip=1, times=3, **arguments)
     made = world.create(api_retries=0).ok(changed=True)
@@ -72,20 +72,20 @@ def test_law_06_a_lost_create_is_adopted_after_bad_looks(world, fault, arguments
     assert world.ids() == [made["id"]]
 
 
-def test_law_06_a_lost_create_that_shows_late_is_adopted(world):
+def test_law_06_a_lost_create_is_adopted_even_if_the_resource_appears_late(world):
     world.account.settings.set(visible_after=10)
     world.fault("create", "reset", when="after")
     made = world.create().ok(changed=True)
     assert made.operations.count(world.operation("create")) == 1
 
 
-def test_law_06_a_refused_create_may_be_repeated(world):
+def test_law_06_a_create_refused_with_429_is_repeated(world):
     world.fault("create", "rate_limit", retry_after=2)
     world.create().ok(changed=True)
     assert len(world.ids()) == 1
 
 
-def test_law_06_two_of_a_name_fail_with_both_ids(world):
+def test_law_06_two_resources_with_one_name_fail_with_both_ids(world):
     world.create().ok()
     other = world.seed(world.name)
     ids = world.ids()
@@ -96,7 +96,7 @@ def test_law_06_two_of_a_name_fail_with_both_ids(world):
         assert failed["failure"]["reason"] == "ambiguous_name"
 
 
-def test_law_06_the_id_selects_among_two_of_a_name(world):
+def test_law_06_the_id_selects_one_of_two_resources_with_one_name(world):
     first = world.create().ok()["id"]
     world.seed(world.name)
     world.run({"id": first, **world.resource_type.change}).ok(changed=True)
@@ -104,7 +104,7 @@ def test_law_06_the_id_selects_among_two_of_a_name(world):
     assert first not in world.ids()
 
 
-def test_law_06_a_create_that_made_two_fails_with_both_ids(world):
+def test_law_06_a_create_that_created_two_resources_fails_with_both_ids(world):
     world.fault("create", "duplicate")
     failed = world.create().failing()
     ids = world.ids()
@@ -112,7 +112,7 @@ def test_law_06_a_create_that_made_two_fails_with_both_ids(world):
     failed.failing(*ids)
 
 
-def test_law_06_an_unknown_id_is_never_created(world):
+def test_law_06_a_task_with_an_unknown_id_fails_and_creates_nothing(world):
     failed = world.run({**world.resource_type.task, "id": world.resource_type.unknown_id}).failing(
         world.resource_type.unknown_id
     )
@@ -131,7 +131,7 @@ def test_law_06_a_name_on_the_second_page_is_found(world):
 
 @needs("pagings")
 @pytest.mark.parametrize("number", range(5))
-def test_law_06_every_way_of_paging_finds_all(world, number):
+def test_law_06_all_resources_are_found_with_every_paging_style(world, number):
     for seed in range(30):
         world.seed(f"other-{seed}")
     world.seed(world.name)
@@ -141,28 +141,28 @@ def test_law_06_every_way_of_paging_finds_all(world, number):
 
 
 @needs("named")
-def test_law_06_a_rename_to_a_taken_name_is_refused(world):
+def test_law_06_a_rename_to_an_existing_name_is_refused(world):
     first = world.create().ok()["id"]
     other = world.seed("taken")
     failed = world.run({"id": first, "name": "taken"}).failing(other)
     assert failed.writes == []
 
 
-def test_law_06_an_id_decides_what_is_deleted_whatever_the_name(world):
+def test_law_06_a_delete_by_id_ignores_the_name(world):
     first = world.create().ok()["id"]
     identity = world.resource_type.identity
     other_name = world.resource_type.other_identity("other")
     other = world.seed(other_name)
-    gone = world.run({"id": first, identity: other_name, "state": "absent"}).ok(changed=True)
-    assert gone["diff"]["before"] == {"id": first, identity: world.name}
+    deleted = world.run({"id": first, identity: other_name, "state": "absent"}).ok(changed=True)
+    assert deleted["diff"]["before"] == {"id": first, identity: world.name}
     assert world.ids() == [other]
 
 
-PASSING = {"status": 400, "reason": "CLUSTER_STATUS", "message": "Serverless cluster is not active"}
+SLEEPING = {"status": 400, "reason": "CLUSTER_STATUS", "message": "Serverless cluster is not active"}
 
 
 @needs("sleeps")
-def test_law_06_a_teardown_followed_by_converge_waits_until_the_cluster_is_awake(world):
+def test_law_06_a_create_after_a_delete_waits_until_the_cluster_is_awake(world):
     world.account.settings.set(cluster_sleep_seconds=20)
     world.create().ok()
     world.task(state="absent").ok(changed=True)
@@ -179,17 +179,17 @@ def test_law_06_a_teardown_followed_by_converge_waits_until_the_cluster_is_awake
 @needs("sleeps")
 def test_law_06_an_update_that_a_sleeping_cluster_refuses_is_repeated(world):
     world.create().ok()
-    world.fault("update", "status", times=2, **PASSING)
+    world.fault("update", "status", times=2, **SLEEPING)
     changed = world.task(**world.resource_type.change).ok(changed=True)
     assert changed.operations.count(world.operation("update")) == 3
 
 
 @needs("sleeps")
 @pytest.mark.parametrize("verb", ["create", "update"])
-def test_law_06_a_cluster_that_does_not_wake_up_fails_and_may_be_tried_later(world, verb):
+def test_law_06_a_cluster_that_does_not_wake_up_is_a_retryable_failure(world, verb):
     if verb == "update":
         world.create().ok()
-    world.fault(verb, "status", times=0, **PASSING)
+    world.fault(verb, "status", times=0, **SLEEPING)
     fragment = world.resource_type.task if verb == "create" else world.resource_type.change
     before = world.cloud.clock.now()
     failed = world.task(**fragment, wait_timeout=30).failing(
@@ -208,7 +208,7 @@ def test_law_06_a_cluster_that_does_not_wake_up_fails_and_may_be_tried_later(wor
 
 
 @needs("sleeps")
-def test_law_06_the_error_word_alone_is_no_reason_to_repeat(world):
+def test_law_06_the_error_code_alone_does_not_cause_a_retry(world):
     world.fault("create", "status", status=400, reason="CLUSTER_STATUS", message="cluster is under maintenance")
     failed = world.create().failing("maintenance")
     assert failed.operations.count(world.operation("create")) == 1
@@ -216,16 +216,16 @@ def test_law_06_the_error_word_alone_is_no_reason_to_repeat(world):
 
 
 @needs("sleeps")
-def test_law_06_a_sleeping_cluster_said_with_500_is_a_lost_create(world):
-    world.fault("create", "status", when="after", **{**PASSING, "status": 500})
+def test_law_06_a_sleeping_cluster_reported_with_500_is_a_lost_create(world):
+    world.fault("create", "status", when="after", **{**SLEEPING, "status": 500})
     made = world.create().ok(changed=True)
     assert made.operations.count(world.operation("create")) == 1
     assert world.ids() == [made["id"]]
 
 
-# -- law 7: a bad listing never means absent -------------------------------------------------------------------------
+# -- law 7: an inconsistent list response never means absent ---------------------------------------------------------
 
-BAD_LISTINGS = [
+BAD_LIST_RESPONSES = [
     ("no_envelope", {}),
     ("wrong_types", {"of": "list"}),
     ("wrong_types", {"of": "items"}),
@@ -243,8 +243,8 @@ BAD_LISTINGS = [
 
 @pytest.mark.parametrize(
     ("fault", "arguments"),
-    BAD_LISTINGS,
-    ids=[f"{name}-{number}" for number, (name, _arguments) in enumerate(BAD_LISTINGS)],
+    BAD_LIST_RESPONSES,
+    ids=[f"{name}-{number}" for number, (name, _arguments) in enumerate(BAD_LIST_RESPONSES)],
 )
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_law_07_a_bad_list_response_is_an_error(world, fault, arguments, state):
@@ -259,7 +259,7 @@ def test_law_07_a_bad_list_response_is_an_error(world, fault, arguments, state):
 @needs("short")
 @pytest.mark.parametrize(("fault", "arguments"), [("short_list", {"keep": 0}), ("empty_list", {})])
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_law_07_a_list_response_that_is_cut_short_is_an_error(world, fault, arguments, state):
+def test_law_07_a_truncated_list_response_is_an_error(world, fault, arguments, state):
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
     failed = world.run({**world.resource_type.task, "state": state}).failing("is incomplete")
@@ -277,8 +277,8 @@ def test_law_07_a_failing_second_page_is_an_error(world):
 @needs("totals")
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("empties", [1, 2])
-def test_law_07_an_empty_list_after_resources_were_announced_is_believed_only_twice(world, state, empties):
-    """The first page announces more records than it shows, and then there are none at all."""
+def test_law_07_an_empty_list_that_contradicts_an_earlier_total_is_read_again(world, state, empties):
+    """The first page states a larger total than it has resources; the next page is empty, with a total of 0."""
     for number in range(120):
         world.seed(f"other-{number}")
     world.create().ok()
@@ -289,7 +289,7 @@ def test_law_07_an_empty_list_after_resources_were_announced_is_believed_only_tw
 
 
 @needs("totals")
-def test_law_07_two_equal_empty_lists_are_believed(world):
+def test_law_07_two_equal_empty_list_responses_are_conclusive(world):
     for number in range(60):
         world.seed(f"other-{number}")
     world.fault("list", "empty_list", total=0, skip=1, times=0)
@@ -299,7 +299,7 @@ def test_law_07_two_equal_empty_lists_are_believed(world):
 
 
 @needs("totals")
-def test_law_07_null_for_no_resources_is_an_empty_account_only_beside_a_total_of_none(world):
+def test_law_07_a_null_list_is_an_empty_account_only_with_a_total_of_zero(world):
     key = {"novita": f"{world.resource_type.noun}s", "ppio": "data"}[world.resource_type.provider]
     rest = {"has_more": False, "next_cursor": ""}
     for total in (0, "0"):
@@ -313,12 +313,12 @@ def test_law_07_null_for_no_resources_is_an_empty_account_only_beside_a_total_of
         world.account.clear_faults()
 
 
-def test_law_07_a_failing_info_is_no_empty_list(world):
+def test_law_07_an_info_module_fails_instead_of_returning_an_empty_list(world):
     world.fault("list", "empty")
     world.cloud.run(world.resource_type.info, {}).failing("empty response")
 
 
-# -- law 8: immutable is said before it hurts ------------------------------------------------------------------------
+# -- law 8: immutable values are refused before any write ------------------------------------------------------------
 
 
 @needs("fixed")
@@ -336,7 +336,7 @@ def test_law_08_an_immutable_change_fails_before_any_write(world):
 
 
 @needs("fixed")
-def test_law_08_recreate_replaces_and_says_so(world):
+def test_law_08_recreate_replaces_the_resource_as_planned(world):
     old = world.create().ok()["id"]
     planned = world.check(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
     new = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
@@ -355,7 +355,7 @@ def test_law_08_recreate_replaces_and_says_so(world):
 
 
 @needs("fixed")
-def test_law_08_a_replacement_starts_from_the_resource_as_read(world):
+def test_law_08_a_replacement_keeps_all_other_values(world):
     world.create().ok()
     before = world.spec()
     world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
@@ -366,7 +366,7 @@ def test_law_08_a_replacement_starts_from_the_resource_as_read(world):
 
 
 @needs("fixed")
-def test_law_08_an_interrupted_replace_names_both_and_the_way_out(world):
+def test_law_08_an_interrupted_replacement_reports_both_ids_and_what_to_do(world):
     old = world.create().ok()["id"]
     world.fault("delete", "status", status=500, times=0)
     failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(old)
@@ -391,7 +391,7 @@ def test_law_08_recreate_with_an_id_is_refused(world):
 
 
 @needs("fixed")
-def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may_be_two(world):
+def test_law_08_a_lost_replacement_reports_that_two_resources_may_exist_if_the_search_fails(world):
     old = world.create().ok()["id"]
     world.fault("create", "reset", when="after")
     world.fault("list", "status", status=500, skip=1, times=0)
@@ -401,7 +401,7 @@ def test_law_08_a_lost_replacement_that_cannot_be_looked_for_says_that_there_may
 
 
 @needs("fixed")
-def test_law_08_a_refused_replacement_leaves_the_present_resource(world):
+def test_law_08_a_refused_replacement_keeps_the_original_resource(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(
@@ -415,13 +415,13 @@ def test_law_08_a_refused_replacement_leaves_the_present_resource(world):
 
 
 @needs("ready")
-def test_law_09_wait_ends_when_the_provider_says_ready(world):
+def test_law_09_a_wait_ends_when_the_provider_reports_ready(world):
     made = world.create().ok()
     assert made[world.resource_type.noun]["status"] == world.resource_type.ready
 
 
 @needs("boots")
-def test_law_09_without_wait_the_state_is_whatever_it_is(world):
+def test_law_09_a_task_without_wait_ends_before_the_resource_is_ready(world):
     assert world.create(wait=False).ok(changed=True)[world.resource_type.noun]["status"] != world.resource_type.ready
 
 
@@ -436,7 +436,7 @@ def test_law_09_a_failed_state_ends_the_wait_at_once(world):
 
 
 @needs("boots", "stops")
-def test_law_09_a_stopped_resource_is_not_waited_for(world):
+def test_law_09_a_stopped_resource_ends_the_wait_at_once(world):
     world.fault("create", "stopped")
     before = world.cloud.clock.now()
     world.create().failing("stopped")
@@ -444,7 +444,7 @@ def test_law_09_a_stopped_resource_is_not_waited_for(world):
 
 
 @needs("boots")
-def test_law_09_a_stuck_state_ends_at_the_timeout(world):
+def test_law_09_a_wait_for_a_stuck_resource_ends_at_the_timeout(world):
     world.fault("create", "stuck")
     before = world.cloud.clock.now()
     failed = world.create(wait_timeout=120).failing("120 s")
@@ -454,10 +454,10 @@ def test_law_09_a_stuck_state_ends_at_the_timeout(world):
 
 
 @needs("boots")
-@bad_looks
-def test_law_09_a_bad_look_does_not_end_a_wait(world, fault, arguments):
+@failed_reads
+def test_law_09_a_failed_read_does_not_end_a_wait(world, fault, arguments):
     world.account.settings.set(boot_seconds=60)
-    # A fleet looks at its listing while it waits.
+    # A fleet reads the list while it waits.
     for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, fault, skip=passing, times=4, **arguments)
     made = world.create(api_retries=0).ok(changed=True)
@@ -465,7 +465,7 @@ def test_law_09_a_bad_look_does_not_end_a_wait(world, fault, arguments):
 
 
 @needs("boots")
-def test_law_09_the_time_limit_of_a_wait_names_the_last_bad_look(world):
+def test_law_09_a_wait_that_times_out_reports_the_last_failed_read(world):
     world.account.settings.set(boot_seconds=60)
     for verb, passing in ((world.resource_type.read, 1), ("list", 2)):
         world.fault(verb, "status", status=500, skip=passing, times=0)
@@ -487,8 +487,8 @@ def test_law_09_a_refused_key_ends_a_wait(world):
     assert failed["failure"]["retryable"] is False
 
 
-@bad_looks
-def test_law_05_a_bad_look_does_not_end_a_read_back(world, fault, arguments):
+@failed_reads
+def test_law_05_a_failed_read_does_not_end_a_read_back(world, fault, arguments):
     world.create().ok()
     before = world.resource_type.requests["update"]
     passing = before[: before.index(world.resource_type.update)].count(world.resource_type.read)
@@ -497,7 +497,7 @@ def test_law_05_a_bad_look_does_not_end_a_read_back(world, fault, arguments):
 
 
 @needs("boots")
-def test_law_09_wait_applies_when_nothing_changed(world):
+def test_law_09_a_task_that_changes_nothing_waits_too(world):
     world.create(wait=False).ok(changed=True)
     assert world.create().ok(changed=False)[world.resource_type.noun]["status"] == world.resource_type.ready
 
@@ -510,17 +510,17 @@ def test_law_09_check_mode_does_not_wait(world):
     assert world.cloud.clock.now() == before
 
 
-STEMS = ["deleting", "Terminating", "toRemove", "RELEASED"]
+DELETION_STATES = ["deleting", "Terminating", "toRemove", "RELEASED"]
 
 
 @needs("sleeps")
-@pytest.mark.parametrize("word", STEMS)
-def test_law_09_a_resource_that_leaves_is_awaited_whatever_the_word(world, word):
-    world.account.settings.set(leaving_word=word, boot_seconds=20)
+@pytest.mark.parametrize("state", DELETION_STATES)
+def test_law_09_every_state_of_a_deletion_in_progress_is_recognized(world, state):
+    world.account.settings.set(leaving_word=state, boot_seconds=20)
     world.create().ok()
     world.task(state="absent", wait=False, settle_timeout=1).failing("still lists")
-    gone = world.task(state="absent").ok(changed=False)
-    assert gone.writes == []
+    deleted = world.task(state="absent").ok(changed=False)
+    assert deleted.writes == []
     assert world.ids() == []
     world.create().ok()
     world.task(state="absent", wait=False, settle_timeout=1).failing("still lists")
@@ -530,7 +530,7 @@ def test_law_09_a_resource_that_leaves_is_awaited_whatever_the_word(world, word)
 
 @needs("sleeps")
 @pytest.mark.parametrize(
-    ("word", "stage"),
+    ("state", "stage"),
     [
         ("createFailed", "failed"),
         ("deleteFailed", "failed"),
@@ -542,18 +542,18 @@ def test_law_09_a_resource_that_leaves_is_awaited_whatever_the_word(world, word)
         ("RUNNING", "ready"),
     ],
 )
-def test_law_09_a_state_is_read_by_the_stem_of_its_word(world, word, stage):
-    record = world.create().ok()["id"]
+def test_law_09_a_state_is_recognized_by_its_stem(world, state, stage):
+    resource_id = world.create().ok()["id"]
     key = {"novita": "state", "ppio": "status"}[world.resource_type.provider]
-    world.store.change(record, {key: {key: word, "error": "", "message": ""}})
+    world.store.change(resource_id, {key: {key: state, "error": "", "message": ""}})
     before = world.cloud.clock.now()
     seen = world.task(wait_timeout=100)
     if stage == "ready":
-        assert seen.ok(changed=False)["endpoint"]["status"] == word
+        assert seen.ok(changed=False)["endpoint"]["status"] == state
     else:
-        assert seen.failing(word)["failure"]["reason"] == {"failed": "not_ready", "pending": "wait_timeout"}[stage]
+        assert seen.failing(state)["failure"]["reason"] == {"failed": "not_ready", "pending": "wait_timeout"}[stage]
         assert (world.cloud.clock.now() - before < 10) is (stage == "failed")
-    world.store.change(record, {key: {key: "serving", "error": "OUT_OF_CREDIT", "message": "no more"}})
+    world.store.change(resource_id, {key: {key: "serving", "error": "OUT_OF_CREDIT", "message": "no more"}})
     world.task().failing("OUT_OF_CREDIT", "no more")
 
 
@@ -563,7 +563,7 @@ def _workers(world, count):
 
 
 @needs("sleeps")
-def test_law_09_when_all_workers_have_failed_the_wait_ends_with_their_texts(world):
+def test_law_09_a_wait_ends_with_the_errors_of_the_workers_if_all_have_failed(world):
     world.fault("create", "failed_workers")
     before = world.cloud.clock.now()
     failed = world.create(**_workers(world, 2)).failing(
@@ -581,11 +581,17 @@ def test_law_09_when_all_workers_have_failed_the_wait_ends_with_their_texts(worl
 
 
 @needs("sleeps")
-def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
-    record = world.create(**_workers(world, 1)).ok()["id"]
+def test_law_09_removed_and_draining_workers_do_not_count(world):
+    resource_id = world.create(**_workers(world, 1)).ok()["id"]
     key, health = {"novita": ("state", "healthy"), "ppio": ("status", "health")}[world.resource_type.provider]
-    gone = {"id": "w-gone", key: {key: "Removed", "error": "", "message": ""}, health: True, "log": ""}
-    going = {"id": "w-going", key: {key: "ready", "error": "", "message": ""}, health: True, "log": "", "drain": True}
+    removed = {"id": "w-removed", key: {key: "Removed", "error": "", "message": ""}, health: True, "log": ""}
+    draining = {
+        "id": "w-draining",
+        key: {key: "ready", "error": "", "message": ""},
+        health: True,
+        "log": "",
+        "drain": True,
+    }
     new = {
         "id": "w-new",
         key: {key: "creating", "error": "", "message": "pulling"},
@@ -593,24 +599,24 @@ def test_law_09_a_worker_that_is_gone_or_going_is_none(world):
         "log": "https://l/w-new",
     }
     bad = {"id": "w-bad", key: {key: "crashError", "error": "", "message": "out of memory"}, health: False, "log": ""}
-    world.store.change(record, {"workers": [gone, going]})
+    world.store.change(resource_id, {"workers": [removed, draining]})
     world.task(wait_timeout=5).failing("no worker yet")
-    world.store.change(record, {"workers": [gone, going, new, bad]})
+    world.store.change(resource_id, {"workers": [removed, draining, new, bad]})
     failed = world.task(wait_timeout=5).failing(
         "0 of its 2 workers are healthy",
         "w-new is 'creating' (pulling), log https://l/w-new",
         "w-bad is 'crashError' (out of memory)",
     )
     assert failed["failure"]["reason"] == "wait_timeout"
-    assert "w-go" not in failed["msg"]
-    world.store.change(record, {"workers": [gone, going, bad]})
+    assert "w-removed" not in failed["msg"] and "w-draining" not in failed["msg"]
+    world.store.change(resource_id, {"workers": [removed, draining, bad]})
     assert world.task().failing("out of memory")["failure"]["reason"] == "not_ready"
 
 
-# -- law 10: nothing is billed unseen --------------------------------------------------------------------------------
+# -- law 10: every billable resource is reported, even on failure ----------------------------------------------------
 
 
-def test_law_10_a_failure_after_the_create_has_the_id(world):
+def test_law_10_a_failure_after_the_create_returns_the_id(world):
     world.account.settings.set(boot_seconds=0)
     world.fault("list", "status", status=500, skip=1, times=0)
     failed = world.create(api_retries=0).failing("500")
@@ -619,16 +625,16 @@ def test_law_10_a_failure_after_the_create_has_the_id(world):
 
 
 @needs("boots")
-def test_law_10_a_failure_while_waiting_has_the_id(world):
+def test_law_10_a_failure_during_a_wait_returns_the_id(world):
     world.account.settings.set(boot_seconds=20)
     world.fault(world.resource_type.read, "status", status=500, skip=1, times=0)
-    # A fleet looks at its listing while it waits.
+    # A fleet reads the list while it waits.
     world.fault("list", "status", status=500, skip=2, times=0)
     failed = world.create(api_retries=0).failing("500")
     assert [failed["id"]] == world.ids()
 
 
-def test_law_10_a_resource_that_never_shows_fails_with_its_id(world):
+def test_law_10_a_resource_that_never_appears_fails_with_its_id(world):
     world.account.settings.set(visible_after=10_000)
     failed = world.create(settle_timeout=5).failing()
     assert failed["id"]
@@ -636,11 +642,11 @@ def test_law_10_a_resource_that_never_shows_fails_with_its_id(world):
 
 
 @needs("boots")
-def test_law_10_a_delete_is_done_when_the_resource_is_gone(world):
+def test_law_10_a_delete_ends_when_the_resource_no_longer_exists(world):
     world.account.settings.set(boot_seconds=20)
     world.create().ok()
-    gone = world.task(state="absent").ok(changed=True)
-    assert gone.operations.count(world.operation("list")) > 2
+    deleted = world.task(state="absent").ok(changed=True)
+    assert deleted.operations.count(world.operation("list")) > 2
     assert world.ids() == []
 
 
@@ -653,7 +659,7 @@ def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
 
 
 @needs("boots")
-def test_law_10_what_is_being_deleted_and_stays_fails_with_the_id(world):
+def test_law_10_a_deletion_in_progress_that_does_not_end_fails_with_the_id(world):
     world.create().ok()
     world.account.settings.set(boot_seconds=100_000)
     world.task(state="absent", wait_timeout=5).failing("still lists")
@@ -661,15 +667,15 @@ def test_law_10_what_is_being_deleted_and_stays_fails_with_the_id(world):
     assert [failed["id"]] == world.ids()
 
 
-@bad_looks
-def test_law_10_a_bad_look_does_not_end_the_wait_for_a_removal(world, fault, arguments):
+@failed_reads
+def test_law_10_a_failed_read_does_not_end_the_wait_for_a_deletion(world, fault, arguments):
     world.create().ok()
     world.fault("list", fault, skip=1, times=3, **arguments)
     world.task(state="absent", api_retries=0).ok(changed=True)
     assert world.ids() == []
 
 
-def test_law_10_a_removal_that_no_look_shows_fails_with_the_id(world):
+def test_law_10_a_deletion_that_no_read_confirms_fails_with_the_id(world):
     made = world.create().ok()
     world.fault("list", "status", status=500, skip=1, times=0)
     failed = world.task(state="absent", api_retries=0, wait_timeout=5).failing("500", made["id"])
@@ -682,7 +688,7 @@ def test_law_10_a_removal_that_no_look_shows_fails_with_the_id(world):
     [("no_route", {}), ("status", {"status": 404, "reason": "API_NOT_FOUND", "message": "no such API"})],
     ids=["text", "json"],
 )
-def test_law_10_a_404_that_does_not_name_the_resource_is_no_proof_that_it_is_gone(world, fault):
+def test_law_10_a_404_that_does_not_name_the_resource_does_not_prove_deletion(world, fault):
     world.create().ok()
     world.fault("delete", fault[0], times=0, **fault[1])
     before = world.cloud.clock.now()
@@ -693,15 +699,15 @@ def test_law_10_a_404_that_does_not_name_the_resource_is_no_proof_that_it_is_gon
 
 
 @needs("totals")
-def test_law_10_a_delete_that_does_not_find_what_is_listed_is_doubted(world):
-    record = world.create().ok()["id"]
+def test_law_10_an_error_not_found_does_not_prove_deletion_of_a_listed_resource(world):
+    resource_id = world.create().ok()["id"]
     world.fault("delete", "status", status=400, reason="RESOURCE_NOT_FOUND", message="there is no such thing")
-    failed = world.task(state="absent", wait_timeout=30).failing("still lists", record, "there is no such thing")
+    failed = world.task(state="absent", wait_timeout=30).failing("still lists", resource_id, "there is no such thing")
     assert failed["failure"]["reason"] == "wait_timeout"
-    assert world.ids() == [record]
+    assert world.ids() == [resource_id]
 
 
-def test_law_10_a_delete_of_what_is_gone_already_is_no_error(world):
+def test_law_10_a_delete_of_a_deleted_resource_is_no_error(world):
     world.create().ok()
     world.fault("delete", "reset", when="after")
     world.task(state="absent").ok(changed=True)
