@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Laws 11 to 16: refuse early, errors for people, secrets, rate limits, few requests, write-only fields."""
+"""Laws 11 to 16: invalid input, error messages, secrets, rate limits, few requests, write-only options."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ import pytest
 from .resource_types import RESOURCE_TYPES
 
 needs = pytest.mark.needs
-WRONG = [(resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.wrong]
+INVALID = [
+    (resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.wrong
+]
 OUTSIDE = [
     (resource_type, fragment, path) for resource_type in RESOURCE_TYPES for fragment, path in resource_type.outside
 ]
 READS = {"list", "get", "get_v2"}
 
 
-# -- law 11: refuse early --------------------------------------------------------------------------------------------
+# -- law 11: invalid input is refused early --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("wrong_type", "fragment", "path"),
-    WRONG,
-    ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(WRONG)],
+    ("invalid_type", "fragment", "path"),
+    INVALID,
+    ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(INVALID)],
 )
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
-def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_type, fragment, path, check):
+def test_law_11_an_invalid_value_is_refused_before_the_first_request(cloud, invalid_type, fragment, path, check):
     failed = cloud.run(
-        wrong_type.module, {wrong_type.identity: wrong_type.task[wrong_type.identity], **fragment}, check
+        invalid_type.module, {invalid_type.identity: invalid_type.task[invalid_type.identity], **fragment}, check
     ).failing(f"{path}:")
     assert failed.requests == []
     assert failed["failure"]["reason"] == "invalid_option"
@@ -42,7 +44,7 @@ def test_law_11_a_wrong_value_is_refused_before_the_first_request(cloud, wrong_t
     OUTSIDE,
     ids=[f"{resource_type}-{path}-{number}" for number, (resource_type, _fragment, path) in enumerate(OUTSIDE)],
 )
-def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(cloud, odd_type, fragment, path):
+def test_law_11_a_value_outside_the_documented_ranges_is_refused_before_any_write(cloud, odd_type, fragment, path):
     account = cloud.account(odd_type.provider)
     for store, wire_fields in odd_type.around:
         account.store(store).seed(wire_fields)
@@ -55,37 +57,37 @@ def test_law_11_a_value_outside_the_printed_ranges_is_refused_before_any_write(c
 
 
 @needs("carried")
-def test_law_11_what_a_resource_has_outside_the_ranges_is_told_and_may_be_given_back(world):
+def test_law_11_current_values_outside_the_ranges_are_returned_and_accepted(world):
     wire_fields, options, _other, _path = world.resource_type.carried
     world.seed(**{"name": world.name, **wire_fields})
-    [record] = world.found()
-    [whole] = world.found(id=record["id"], **{world.resource_type.reveal: True})
+    [resource] = world.found()
+    [complete] = world.found(id=resource["id"], **{world.resource_type.reveal: True})
     for option, value in options.items():
-        found = whole["spec"][option]
+        found = complete["spec"][option]
         assert value.items() <= found.items() if isinstance(value, dict) else value == found
-    for fed_back in (whole["spec"], options):
+    for returned in (complete["spec"], options):
         for check in (True, False):
-            assert world.run({**fed_back, "id": record["id"]}, check).ok(changed=False).writes == []
+            assert world.run({**returned, "id": resource["id"]}, check).ok(changed=False).writes == []
 
 
 @needs("carried")
-def test_law_11_a_value_outside_the_ranges_that_the_resource_does_not_have_is_refused(world):
+def test_law_11_a_new_value_outside_the_ranges_is_refused(world):
     wire_fields, _options, other, path = world.resource_type.carried
-    record = world.seed(**{"name": world.name, **wire_fields})
+    resource_id = world.seed(**{"name": world.name, **wire_fields})
     for check in (True, False):
-        assert world.run({"id": record, **other}, check).failing(f"{path}:").writes == []
+        assert world.run({"id": resource_id, **other}, check).failing(f"{path}:").writes == []
 
 
 @needs("carried")
-def test_law_11_one_option_of_a_resource_outside_the_ranges_can_be_changed(world):
+def test_law_11_a_resource_with_values_outside_the_ranges_can_be_changed(world):
     world.account.settings.set(update_ranges="found")
     wire_fields, options, _other, _path = world.resource_type.carried
-    record = world.seed(**{"name": world.name, **wire_fields})
+    resource_id = world.seed(**{"name": world.name, **wire_fields})
     change = {"ports": ["9000/http"]} if world.resource_type.module == "novita_instance" else world.resource_type.change
-    planned = world.run({"id": record, **change}, check=True).ok(changed=True)
-    changed = world.run({"id": record, **change}).ok(changed=True)
+    planned = world.run({"id": resource_id, **change}, check=True).ok(changed=True)
+    changed = world.run({"id": resource_id, **change}).ok(changed=True)
     assert planned["plan"] == changed["plan"]
-    world.run({"id": record, **options}).ok(changed=False)
+    world.run({"id": resource_id, **options}).ok(changed=False)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def test_law_11_one_option_of_a_resource_outside_the_ranges_can_be_changed(world
     [resource_type for resource_type in RESOURCE_TYPES if resource_type.carried and resource_type.noun == "endpoint"],
     ids=str,
 )
-def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud, carried_type):
+def test_law_11_a_refused_update_lists_the_current_values_outside_the_ranges(cloud, carried_type):
     account = cloud.account(carried_type.provider)
     wire_fields, _options, _other, path = carried_type.carried
     account.seed(**{"id": "odd", "name": "odd", **wire_fields})
@@ -103,11 +105,11 @@ def test_law_11_a_refused_update_names_what_it_carried_outside_the_ranges(cloud,
     assert failed["changed"] is False
 
 
-def test_law_11_all_violations_come_together(world):
+def test_law_11_all_violations_are_reported_together(world):
     world.create(api_retries=99, wait_timeout=0, id="").failing("api_retries:", "wait_timeout:", "id:")
 
 
-def test_law_11_neither_id_nor_name_is_refused(world):
+def test_law_11_a_task_without_id_and_name_is_refused(world):
     options = {
         option: value for option, value in world.resource_type.task.items() if option != world.resource_type.identity
     }
@@ -119,13 +121,13 @@ def test_law_11_neither_id_nor_name_is_refused(world):
 
 @needs("demanding")
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
-def test_law_11_what_a_create_needs_is_said_after_the_list_response(world, check):
+def test_law_11_options_that_a_create_lacks_are_reported_after_the_list_request(world, check):
     failed = world.run({"name": "new", **world.resource_type.change}, check=check).failing("does not exist yet")
     assert failed.operations == [world.operation("list")]
 
 
 @needs("named")
-def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
+def test_law_11_text_in_any_script_is_accepted_unchanged(world):
     greeting = {"envs": {"GREETING": "grüß dich 🚀\n"}} if world.resource_type.envs else {}
     name = world.resource_type.odd_name
     made = world.create(name=name, **greeting).ok(changed=True)
@@ -133,10 +135,10 @@ def test_law_11_a_text_of_any_script_is_taken_as_it_is(world):
     world.create(name=name, **greeting).ok(changed=False)
 
 
-# -- law 12: errors are for people -----------------------------------------------------------------------------------
+# -- law 12: errors say what happened and what to do -----------------------------------------------------------------
 
 
-def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
+def test_law_12_a_refusal_is_reported_with_action_name_status_error_code_and_message(world):
     world.fault(
         "create",
         "status",
@@ -158,12 +160,12 @@ def test_law_12_a_refusal_names_task_status_word_text_and_next_step(world):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_law_12_a_rejected_key_names_option_and_variable(world, status):
+def test_law_12_the_error_for_a_rejected_key_contains_the_option_and_the_variable(world, status):
     world.fault("list", "status", status=status, reason="INVALID_API_KEY", message="no")
     world.create().failing("api_key", f"{world.resource_type.provider.upper()}_API_KEY")
 
 
-def test_law_12_a_missing_key_names_option_and_variable(world, monkeypatch):
+def test_law_12_the_error_for_a_missing_key_contains_the_option_and_the_variable(world, monkeypatch):
     variable = f"{world.resource_type.provider.upper()}_API_KEY"
     monkeypatch.delenv(variable, raising=False)
     world.run(world.resource_type.task, connection=False).failing("api_key", variable)
@@ -183,7 +185,7 @@ def test_law_12_a_missing_key_names_option_and_variable(world, monkeypatch):
         ("\xff\xfe", "application/json"),
     ],
 )
-def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
+def test_law_12_every_error_body_results_in_a_message_with_the_status(world, body, content_type):
     world.fault("list", "garbage", status=418, body=body, content_type=content_type)
     failed = world.create().failing("HTTP 418")
     assert failed["failure"]["status"] == 418
@@ -200,7 +202,7 @@ def test_law_12_any_error_body_becomes_a_sentence(world, body, content_type):
     ],
     ids=str,
 )
-def test_law_12_a_response_that_is_not_the_providers_is_said_to_be_that(world, fault, arguments, status, words):
+def test_law_12_a_response_that_is_not_from_the_api_is_reported_as_such(world, fault, arguments, status, words):
     world.fault("list", fault, times=0, **arguments)
     failed = world.create(api_retries=0).failing(
         f"HTTP {status}", words, "does not come from the API", "proxy", "api_url"
@@ -211,19 +213,19 @@ def test_law_12_a_response_that_is_not_the_providers_is_said_to_be_that(world, f
         assert markup not in failed["msg"]
 
 
-def test_law_12_an_unreachable_server_is_a_sentence(world):
+def test_law_12_an_unreachable_server_is_a_retryable_failure(world):
     failed = world.create(api_url="http://127.0.0.1:9", api_retries=0).failing("connection")
     assert failed["failure"]["reason"] == "connection"
     assert failed["failure"]["retryable"] is True
 
 
 @pytest.mark.needs("envs")
-def test_law_12_an_empty_account_is_told_to_top_up(world):
+def test_law_12_the_error_for_an_insufficient_balance_advises_to_add_credit(world):
     world.fault("create", "status", status=400, reason="BALANCE_NOT_ENOUGH", message="balance is too low")
     world.create().failing("Add credit")
 
 
-def test_law_12_a_bug_of_ours_is_no_traceback(world, monkeypatch):
+def test_law_12_a_bug_is_reported_without_a_traceback(world, monkeypatch):
     from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 
     def broken(self):
@@ -235,21 +237,21 @@ def test_law_12_a_bug_of_ours_is_no_traceback(world, monkeypatch):
 
 
 @pytest.mark.parametrize("library", ["requests", "jsonschema"])
-def test_law_12_a_missing_library_is_said_in_ansibles_words(world, monkeypatch, library):
+def test_law_12_a_missing_library_is_reported_with_the_message_of_ansible(world, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
     world.create().failing("Failed to import the required Python library", library)
 
 
-# -- law 13: no secret leaves ----------------------------------------------------------------------------------------
+# -- law 13: secrets are never shown ---------------------------------------------------------------------------------
 
 
 def _texts(result):
-    """All that a playbook could register or print, the module's own arguments left out."""
+    """Return all that a playbook can register or print, except the arguments of the module."""
     return json.dumps({key: value for key, value in result.items() if key != "invocation"})
 
 
 @needs("envs")
-def test_law_13_no_secret_in_any_result(world):
+def test_law_13_results_contain_no_secrets(world):
     cloud, resource_type = world.cloud, world.resource_type
     rotated = {**resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
     moved = {**resource_type.task, "envs": {"TOKEN": "no secret at all"}, "secret_envs": None}
@@ -272,7 +274,7 @@ def test_law_13_no_secret_in_any_result(world):
 
 
 @needs("envs")
-def test_law_13_values_of_earlier_tasks_are_known_by_name_only(world):
+def test_law_13_environment_values_of_earlier_tasks_are_hidden(world):
     world.create().ok()
     seen = world.task().ok()
     assert seen[world.resource_type.noun]["env_names"] == ["LOG_LEVEL", "TOKEN", "WORKERS"]
@@ -284,14 +286,14 @@ def test_law_13_values_of_earlier_tasks_are_known_by_name_only(world):
 
 
 @needs("envs")
-def test_law_13_info_shows_values_only_when_asked(world):
+def test_law_13_an_info_module_returns_environment_values_only_on_request(world):
     world.create().ok()
     assert "canary-secret" not in world.info().printed
     assert "canary-secret-0001" in world.info(return_env_values=True).printed
 
 
 @pytest.mark.parametrize("operation", ["list", "create"])
-def test_law_13_a_provider_that_repeats_secrets_is_not_quoted(world, operation):
+def test_law_13_secrets_in_an_error_response_are_not_quoted(world, operation):
     world.fault(operation, "echo_secrets")
     failed = world.create().failing("400")
     assert world.cloud.key not in failed.printed
@@ -299,7 +301,7 @@ def test_law_13_a_provider_that_repeats_secrets_is_not_quoted(world, operation):
 
 
 @needs("envs")
-def test_law_13_a_provider_that_repeats_an_earlier_tasks_secret_is_not_quoted(world):
+def test_law_13_secrets_of_an_earlier_task_in_an_error_response_are_not_quoted(world):
     world.create().ok()
     world.fault("update", "status", status=400, reason="REQUEST", message="TOKEN=canary-secret-0001 was not taken")
     world.fault("update", "status", status=400, reason="canary-secret-0001", message="was not taken")
@@ -309,18 +311,18 @@ def test_law_13_a_provider_that_repeats_an_earlier_tasks_secret_is_not_quoted(wo
 
 
 @needs("envs")
-def test_law_13_a_hidden_value_in_a_status_text_is_masked(world):
-    record_id = world.create().ok()["id"]
+def test_law_13_a_hidden_value_in_a_status_message_is_masked(world):
+    resource_id = world.create().ok()["id"]
     state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[
         world.resource_type.module
     ]
-    world.store.change(record_id, {state: {"message": "started with canary-secret-0001"}})
+    world.store.change(resource_id, {state: {"message": "started with canary-secret-0001"}})
     assert "canary-secret" not in world.task().ok().printed
     assert "canary-secret" not in world.info().printed
 
 
 @needs("envs", "boots")
-def test_law_13_a_wait_that_fails_does_not_quote_an_earlier_tasks_secret(world):
+def test_law_13_a_failed_wait_does_not_quote_a_secret_of_an_earlier_task(world):
     world.create().ok()
     verb = "upgrade" if world.resource_type.module == "novita_instance" else "update"
     world.account.fault(world.operation(verb), "failed_state", error="PULL", message="started with canary-secret-0001")
@@ -329,7 +331,7 @@ def test_law_13_a_wait_that_fails_does_not_quote_an_earlier_tasks_secret(world):
     assert "canary-secret" not in failed.printed
 
 
-def test_law_13_the_key_travels_in_one_header_only(world):
+def test_law_13_the_key_is_sent_in_one_header_only(world):
     made = world.create().ok()
     for request in made.requests:
         assert request["headers"]["authorization"] == f"Bearer {world.cloud.key}"
@@ -337,7 +339,7 @@ def test_law_13_the_key_travels_in_one_header_only(world):
         assert world.cloud.key not in json.dumps([request["path"], request["query"], request["body"], rest])
 
 
-def test_law_13_no_netrc_and_no_proxy_for_loopback(world, monkeypatch, tmp_path):
+def test_law_13_requests_to_loopback_use_no_netrc_and_no_proxy(world, monkeypatch, tmp_path):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login somebody password else\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -349,13 +351,13 @@ def test_law_13_no_netrc_and_no_proxy_for_loopback(world, monkeypatch, tmp_path)
     assert request["headers"]["authorization"] == f"Bearer {world.cloud.key}"
 
 
-def test_law_13_a_redirect_is_an_error_that_names_its_target(world):
+def test_law_13_a_redirect_is_not_followed_and_its_target_is_reported(world):
     world.fault("list", "redirect", location="https://elsewhere.example.com/v2")
     failed = world.create().failing("https://elsewhere.example.com/v2", "not followed")
     assert len(failed.requests) == 1
 
 
-# -- law 14: polite under limits -------------------------------------------------------------------------------------
+# -- law 14: rate limits are respected -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -369,7 +371,7 @@ def test_law_13_a_redirect_is_an_error_that_names_its_target(world):
     ],
     ids=str,
 )
-def test_law_14_a_429_waits_for_the_longest_hint(world, arguments, least):
+def test_law_14_a_429_waits_for_the_longest_requested_time(world, arguments, least):
     world.create().ok()
     world.fault("list", "rate_limit", **arguments)
     before = world.cloud.clock.now()
@@ -377,7 +379,7 @@ def test_law_14_a_429_waits_for_the_longest_hint(world, arguments, least):
     assert least <= world.cloud.clock.now() - before <= least * 1.25 + 0.01
 
 
-def test_law_14_a_learned_interval_is_kept(world):
+def test_law_14_an_interval_learned_from_a_429_is_kept(world):
     world.account.settings.set(min_interval={world.operation("list"): 4.0}, boot_seconds=0)
     world.run({**world.resource_type.task, "state": "absent"}).ok()
     made = world.create().ok(changed=True)
@@ -387,14 +389,14 @@ def test_law_14_a_learned_interval_is_kept(world):
     assert all(later - earlier >= 4.0 for earlier, later in zip(times, times[1:]))
 
 
-def test_law_14_patience_is_bounded_and_said(world):
+def test_law_14_the_number_of_retries_is_limited_and_reported(world):
     world.fault("list", "rate_limit", times=0, threshold=4.0)
     failed = world.create(api_retries=2).failing("429", "3 times")
     assert len(failed.requests) == 3
     assert failed["failure"]["retryable"] is True
 
 
-def test_law_14_a_very_long_wait_is_not_waited(world):
+def test_law_14_a_very_long_requested_wait_is_an_error(world):
     world.fault("list", "rate_limit", retry_after=3600)
     before = world.cloud.clock.now()
     world.create().failing("3600 s")
@@ -403,7 +405,7 @@ def test_law_14_a_very_long_wait_is_not_waited(world):
 
 @pytest.mark.parametrize("operation", ["list", "update", "delete"])
 @pytest.mark.parametrize(("fault", "arguments"), [("reset", {}), ("status", {"status": 503})], ids=str)
-def test_law_14_what_may_be_repeated_is_repeated(world, operation, fault, arguments):
+def test_law_14_requests_that_are_safe_to_repeat_are_repeated(world, operation, fault, arguments):
     world.create().ok()
     world.fault(operation, fault, when="before", **arguments)
     fragment = {"list": {}, "update": world.resource_type.change, "delete": {"state": "absent"}}[operation]
@@ -421,13 +423,13 @@ def test_law_14_a_plain_500_is_not_repeated(world):
 
 
 @pytest.mark.any_resource_type
-def test_law_14_a_response_that_drips_ends_at_the_time_limit(world):
+def test_law_14_a_slow_response_ends_at_the_time_limit(world):
     world.fault("list", "drip", seconds_per_byte=0.3, count=1000)
     world.create(api_timeout=1, api_retries=0).failing("within 1 s")
 
 
 @pytest.mark.any_resource_type
-def test_law_14_a_response_without_end_is_an_error(world):
+def test_law_14_an_endless_response_is_an_error(world):
     world.fault("list", "flood", bytes=40 * 1024 * 1024)
     world.create(api_retries=0).failing("8 MiB")
 
@@ -435,7 +437,7 @@ def test_law_14_a_response_without_end_is_an_error(world):
 # -- law 15: few requests --------------------------------------------------------------------------------------------
 
 
-def test_law_15_request_counts(world):
+def test_law_15_each_action_sends_only_the_necessary_requests(world):
     world.account.settings.set(boot_seconds=0)
     runs = {
         "absent": world.run({**world.resource_type.task, "state": "absent"}),
@@ -449,17 +451,17 @@ def test_law_15_request_counts(world):
     }
 
 
-def test_law_15_one_connection(world):
+def test_law_15_a_task_uses_one_connection(world):
     world.account.settings.set(boot_seconds=0)
     made = world.create().ok()
     assert len({request["connection"] for request in made.requests}) == 1
 
 
-# -- law 16: write-only is said --------------------------------------------------------------------------------------
+# -- law 16: write-only options are marked ---------------------------------------------------------------------------
 
 
 def test_law_16_write_only_fields_are_sent_and_never_compared():
-    """No endpoint has such a field; the language has."""
+    """The resource type is made up, because no endpoint has a write-only field."""
     from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
     from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
 
