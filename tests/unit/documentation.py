@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documentation of the modules, and the sentences on limits that it must contain because of the tables."""
+"""Reads the documentation of the modules, and derives from the tables the sentences that it must contain."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FRAGMENTS = "ansible_collections.gpufleet.cloud.plugins.doc_fragments"
 
 
 def block_of(module, name):
-    """``DOCUMENTATION``, ``EXAMPLES`` or ``RETURN`` of a module, decoded."""
+    """Return ``DOCUMENTATION``, ``EXAMPLES`` or ``RETURN`` of a module, decoded."""
     tree = ast.parse((MODULES / f"{module}.py").read_text(encoding="utf-8"))
     texts = {node.targets[0].id: node.value.value for node in tree.body if isinstance(node, ast.Assign)}
     return yaml.safe_load(texts[name])
 
 
 def options_of(module):
-    """The options in the documentation of a module, including those of its fragments."""
+    """Return the options in the documentation of a module, including those of its fragments."""
     document = block_of(module, "DOCUMENTATION")
     options = {}
     for name in document["extends_documentation_fragment"]:
@@ -40,13 +40,13 @@ def options_of(module):
 
 
 def text_of(documented):
-    """A description as one text."""
+    """Return a description as one text."""
     description = documented["description"]
     return " ".join(description) if isinstance(description, list) else description
 
 
 def options_with_paths(options, path=""):
-    """All options and their suboptions, with their paths as ``O()`` takes them."""
+    """Yield all options and their suboptions, with their paths in the syntax of ``O()``."""
     for name, option in options.items():
         yield f"{path}{name}", option
         inner = f"{path}{name}[]." if option["type"] == "list" else f"{path}{name}."
@@ -58,7 +58,7 @@ class Sentences:
 
     :param noun: the noun of the resource.
     :param required: the paths of the options that a create needs.
-    :param named_by: the options that find a resource, which a replacement cannot change.
+    :param named_by: the options that select a resource, which a replacement cannot change.
     :param alternatives: for an option that a create needs, another option that can be set instead.
     """
 
@@ -69,7 +69,7 @@ class Sentences:
         self._alternatives = alternatives or {}
 
     def of(self, fields, path=""):
-        """The sentences for fields, by option path."""
+        """Return the sentences for fields, by option path."""
         sentences = {}
         for field in fields:
             if not field.option:
@@ -125,9 +125,9 @@ _EFFECTS = {
 
 
 def limits_of(field):
-    """The sentences on the limits of a field."""
+    """Yield the sentences on the limits of a field."""
     if isinstance(field, Scalars):
-        # The ports of an instance are texts such as 80/tcp, whose numbers its class checks.
+        # The ports of an instance are strings such as 80/tcp; the class of the field checks their numbers.
         item = _PORT if isinstance(field, Ports) else _attributes(field.item)
         yield from _number_of_entries(field.min_items, field.max_items)
         yield from (sentence.replace("Range:", "Range of each entry:") for sentence in _numbers(item))
@@ -209,5 +209,5 @@ def _conditions(field, path):
 
 
 def environment_variable(name):
-    """The sentence on the environment variable of an option."""
+    """Return the sentence on the environment variable of an option."""
     return f"If omitted, the module uses the environment variable E({name}) of the host on which it runs."

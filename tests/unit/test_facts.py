@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The table of facts about the live services: each fact names its sources and the tests that hold it."""
+"""The tables of facts about the live services list the sources and the tests of each fact."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ TABLES = sorted((TESTS / "facts").glob("*.yml"))
 
 @functools.cache
 def names_of_tests(path):
-    """The names of the test functions in a file."""
+    """Return the names of the test functions in a file."""
     tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
 def missing(test):
-    """Whether there is no such test: ``path::name`` of a Python test, or the path of tasks of an integration target."""
+    """Return whether a test is missing: ``path::name`` of a Python test, or the path of an integration test."""
     path, _colons, name = test.partition("::")
     return not (TESTS / path).is_file() or bool(name) and name not in names_of_tests(path)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)
-def test_every_fact_names_its_sources_and_its_tests(table):
+def test_every_fact_lists_its_sources_and_existing_tests(table):
     document = yaml.safe_load(table.read_text(encoding="utf-8"))
     assert set(document) == {"sources", "facts"}
     for entry in document["facts"]:
@@ -38,8 +38,8 @@ def test_every_fact_names_its_sources_and_its_tests(table):
         assert entry["source"] and set(entry["source"]) <= set(document["sources"]), entry
         assert entry["tests"] and not [test for test in entry["tests"] if missing(test)], entry
     used = {tag for entry in document["facts"] for tag in entry["source"]}
-    assert used == set(document["sources"]), "a source that no fact names"
+    assert used == set(document["sources"]), "a source that no fact uses"
 
 
-def test_there_are_tables():
+def test_tables_exist():
     assert TABLES

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Information that is in two places is the same in both."""
+"""Metadata that several files contain is the same in all of them."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ def _yaml(name):
     return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
 
 
-def test_the_version_is_that_of_the_collection():
+def test_the_version_equals_the_version_in_galaxy_yml():
     assert _yaml("galaxy.yml")["version"] == VERSION
 
 
-def test_every_module_is_in_the_action_group_of_its_provider_and_in_no_other():
+def test_every_module_is_only_in_the_action_group_of_its_provider():
     groups = _yaml("meta/runtime.yml")["action_groups"]
     listed = sorted(name for members in groups.values() for name in members)
-    # A fleet reaches all providers, each with settings of its own.
+    # The module fleet manages resources of all providers, and has connection options for each of them.
     assert listed == [f"gpufleet.cloud.{module}" for module in MODULES if module != "fleet"]
     for provider, members in groups.items():
         assert all(name.startswith(f"gpufleet.cloud.{provider}_") for name in members)
 
 
-def test_the_required_libraries_are_those_of_the_execution_environment():
+def test_the_execution_environment_installs_the_required_libraries():
     lines = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
-    named = {line.split()[0].split(">")[0] for line in lines if line and not line.startswith("#")}
-    assert named == set(REQUIRED_LIBRARIES)
+    listed = {line.split()[0].split(">")[0] for line in lines if line and not line.startswith("#")}
+    assert listed == set(REQUIRED_LIBRARIES)
