@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The reconciler without Ansible and without HTTP, over a provider in memory."""
+"""The engine with a provider in memory, without Ansible and HTTP."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ from ...harness import PlayedClock
 
 
 class Things(Resource):
-    """A provider in memory that can be told to misbehave."""
+    """A provider in memory with configurable errors."""
 
     provider = Provider("memory", "Memory", "", {})
     noun = "thing"
@@ -83,7 +83,7 @@ class Things(Resource):
         self.things[thing_id] = {"vanishing": being_removed, **values}
         return thing_id
 
-    def _record(self, thing_id):
+    def _state_of(self, thing_id):
         values = dict(self.things[thing_id])
         being_removed = values.pop("vanishing")
         stages = self.stages.get(values["name"], [READY])
@@ -92,11 +92,11 @@ class Things(Resource):
 
     def read_list(self):
         self.calls.append("list")
-        return ListResponse(self._record(thing_id) for thing_id in list(self.things))
+        return ListResponse(self._state_of(thing_id) for thing_id in list(self.things))
 
     def read_one(self, current, mark=None):
         self.calls.append("get")
-        return self._record(current.id) if current.id in self.things else None
+        return self._state_of(current.id) if current.id in self.things else None
 
     def create(self, target):
         self.calls.append("create")
@@ -136,25 +136,25 @@ def reconcile(things, state="present", name="a", apply=True, thing_id="", **desi
     return executor.outcome
 
 
-def test_create_then_nothing_then_update_then_delete(things):
+def test_a_resource_is_created_updated_and_deleted(things):
     assert reconcile(things, kind="k", size=1).plan[0]["action"] == "create"
     assert reconcile(things, kind="k", size=1).plan[0]["action"] == "none"
     changed = reconcile(things, size=2)
     assert changed.plan == [{"action": "update", "fields": ["size"], "effect": "in_place"}]
     assert changed.diff == {"before": {"name": "a", "size": 1}, "after": {"name": "a", "size": 2}}
-    gone = reconcile(things, state="absent")
-    assert (gone.plan[0]["action"], gone.id, gone.warnings) == ("delete", "", ["a child is left"])
+    deleted = reconcile(things, state="absent")
+    assert (deleted.plan[0]["action"], deleted.id, deleted.warnings) == ("delete", "", ["a child is left"])
     assert things.things == {}
 
 
-def test_a_plan_alone_calls_nothing_but_the_list_response(things):
+def test_a_plan_sends_only_the_list_request(things):
     things.add(name="a", kind="k", size=1)
     outcome = reconcile(things, apply=False, size=2)
     assert outcome.changed and outcome.values["size"] == 2
     assert things.calls == ["list"]
 
 
-def test_the_steps_pause_between_a_write_and_its_reading(things):
+def test_the_steps_pause_between_a_write_and_its_read_back(things):
     executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "kind": "k"}), PlayedClock())
     executor.plan()
     things.calls.clear()
@@ -165,13 +165,13 @@ def test_the_steps_pause_between_a_write_and_its_reading(things):
     assert things.calls == ["create", "list"]
 
 
-def test_what_a_create_needs_is_named_together(things):
+def test_an_option_that_a_create_lacks_is_reported(things):
     with pytest.raises(OptionError, match="kind: must be set"):
         reconcile(things, size=1)
     assert "create" not in things.calls
 
 
-def test_a_fixed_field_is_refused_or_replaced(things):
+def test_a_change_of_an_immutable_field_is_refused_or_causes_a_replacement(things):
     old = things.add(name="a", kind="k", size=7, slug="s")
     with pytest.raises(ImmutableField, match="kind cannot be changed"):
         reconcile(things, kind="other")
@@ -183,28 +183,28 @@ def test_a_fixed_field_is_refused_or_replaced(things):
     assert things.things[replaced.id]["size"] == 7
 
 
-def test_an_option_that_differs_beside_a_fixed_one_is_replaced_too(things):
+def test_a_replacement_includes_other_changed_options(things):
     things.add(name="a", kind="k", size=7)
     assert reconcile(things, kind="o", size=8, recreate=True).values["size"] == 8
 
 
-def test_a_resource_being_removed_is_absent_for_a_present_task_and_waited_for(things):
-    leaving = things.add(name="a", kind="k", being_removed=True)
-    with pytest.raises(WaitTimeout, match=leaving):
+def test_a_present_task_waits_for_a_deletion_in_progress_and_then_creates(things):
+    removed = things.add(name="a", kind="k", being_removed=True)
+    with pytest.raises(WaitTimeout, match=removed):
         reconcile(things, kind="k", wait_timeout=5)
-    del things.things[leaving]
+    del things.things[removed]
     assert reconcile(things, kind="k").plan[0]["action"] == "create"
 
 
-def test_a_resource_being_removed_needs_no_second_delete(things):
-    leaving = things.add(name="a", kind="k", being_removed=True)
-    with pytest.raises(WaitTimeout, match=leaving):
+def test_a_deletion_in_progress_needs_no_second_delete(things):
+    removed = things.add(name="a", kind="k", being_removed=True)
+    with pytest.raises(WaitTimeout, match=removed):
         reconcile(things, state="absent", wait_timeout=5)
     assert "delete" not in things.calls
 
 
 @pytest.mark.parametrize("lose", ["before", "after"])
-def test_a_lost_create_is_looked_for_and_never_repeated(things, lose):
+def test_a_lost_create_is_searched_for_and_never_repeated(things, lose):
     things.lose = lose
     if lose == "after":
         assert reconcile(things, kind="k").changed
@@ -214,7 +214,7 @@ def test_a_lost_create_is_looked_for_and_never_repeated(things, lose):
     assert things.calls.count("create") == 1
 
 
-def test_two_of_a_name_that_fit_equally_well_are_listed_without_a_guess(things):
+def test_two_equal_resources_with_one_name_are_listed_without_a_suggestion(things):
     ids = [things.add(name="a", kind="k") for _number in range(2)]
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
@@ -222,27 +222,27 @@ def test_two_of_a_name_that_fit_equally_well_are_listed_without_a_guess(things):
     assert "older" not in str(caught.value)
 
 
-def test_an_unknown_id_is_an_error_for_present_and_nothing_for_absent(things):
+def test_an_unknown_id_is_an_error_for_present_and_no_change_for_absent(things):
     with pytest.raises(NotFound):
         reconcile(things, thing_id="nope")
     assert reconcile(things, state="absent", thing_id="nope").changed is False
 
 
-def test_an_update_that_does_not_show_is_an_error(things, monkeypatch):
+def test_an_update_without_effect_is_an_error(things, monkeypatch):
     things.add(name="a", kind="k", size=1)
     monkeypatch.setattr(things, "update", lambda current, target: None)
     with pytest.raises(NotApplied, match="size: expected 2, found 1"):
         reconcile(things, size=2, settle_timeout=3)
 
 
-def test_an_update_that_loses_something_else_is_an_error(things, monkeypatch):
+def test_an_update_that_changes_another_value_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1, other=5)
     monkeypatch.setattr(things, "update", lambda current, target: things.things[thing_id].update(size=2, other=0))
     with pytest.raises(NotApplied, match="other: expected 5, found 0"):
         reconcile(things, size=2, settle_timeout=3)
 
 
-def test_waiting_ends_with_ready_failed_or_the_time(things):
+def test_a_wait_ends_when_ready_when_failed_or_at_the_timeout(things):
     things.stages["a"] = [PENDING, PENDING, PENDING, READY]
     assert reconcile(things, kind="k").changed
     things.stages["b"] = [PENDING, FAILED]
@@ -254,7 +254,7 @@ def test_waiting_ends_with_ready_failed_or_the_time(things):
     assert reconcile(things, name="c", wait=False).changed is False
 
 
-def test_a_failure_from_before_a_write_is_believed_only_where_it_stays(things):
+def test_a_failure_from_before_a_write_counts_only_if_it_persists(things):
     things.add(name="a", kind="k", size=1)
     things.stages["a"] = [FAILED, FAILED, FAILED, FAILED, READY]
     assert reconcile(things, size=2).changed
@@ -266,7 +266,7 @@ def test_a_failure_from_before_a_write_is_believed_only_where_it_stays(things):
     before = len(things.calls)
     with pytest.raises(NotReady, match="the word for failed"):
         reconcile(things, size=3)
-    assert things.calls[before:] == ["list"], "nothing was written, so there is nothing to hope for"
+    assert things.calls[before:] == ["list"], "nothing was written, so the failure is current"
 
 
 def test_executors_run_in_threads():
@@ -278,7 +278,7 @@ def test_executors_run_in_threads():
         assert set(pool.map(converge, range(64))) == {(True, False)}
 
 
-def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things, monkeypatch):
+def test_a_refused_write_is_no_change_and_a_write_with_unknown_outcome_is_one(things, monkeypatch):
     def fail(maybe_done):
         def create(target):
             raise ApiError("it broke", operation="thing.create", maybe_done=maybe_done)
@@ -295,7 +295,7 @@ def test_what_was_refused_is_no_change_and_what_may_have_happened_is_one(things,
         assert executor.outcome.changed is maybe_done
 
 
-def test_an_error_says_what_was_being_done(things, monkeypatch):
+def test_an_error_states_the_failed_action(things, monkeypatch):
     monkeypatch.setattr(things, "read_list", ListResponse)
     with pytest.raises(NotApplied) as caught:
         reconcile(things, kind="k", settle_timeout=3)
@@ -306,7 +306,7 @@ def test_an_error_says_what_was_being_done(things, monkeypatch):
     assert caught.value.doing == "create thing 'a' at Memory"
 
 
-def test_a_replacement_removes_the_older_only_when_the_newer_is_ready(things):
+def test_a_replacement_deletes_the_original_only_when_the_new_resource_is_ready(things):
     older = things.add(name="a", kind="k")
     things.stages["a"] = [READY, FAILED]
     with pytest.raises(NotReady) as caught:
@@ -317,14 +317,14 @@ def test_a_replacement_removes_the_older_only_when_the_newer_is_ready(things):
     assert "delete" not in things.calls
 
 
-def test_a_replacement_that_waits_for_nothing_removes_the_older_at_once(things):
+def test_a_replacement_without_wait_deletes_the_original_at_once(things):
     things.add(name="a", kind="k")
     things.stages["a"] = [READY, PENDING]
     replaced = reconcile(things, kind="other", recreate=True, wait=False)
     assert list(things.things) == [replaced.id]
 
 
-def test_a_resource_that_is_not_seen_again_while_waiting_ends_with_what_was_last_said(things, monkeypatch):
+def test_a_wait_that_no_longer_sees_the_resource_reports_its_last_stage(things, monkeypatch):
     things.stages["a"] = [PENDING]
     monkeypatch.setattr(things, "read_while_waiting", lambda current: None)
     with pytest.raises(WaitTimeout, match="the word for pending"):
@@ -333,8 +333,8 @@ def test_a_resource_that_is_not_seen_again_while_waiting_ends_with_what_was_last
 
 def test_a_resource_that_stays_in_transition_is_not_changed(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
-    current = things._record
-    monkeypatch.setattr(things, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
+    current = things._state_of
+    monkeypatch.setattr(things, "_state_of", lambda thing_id: replace(current(thing_id), in_transition=True))
     with pytest.raises(
         WaitTimeout, match="it is still in transition after 5 s. Memory reports the word for ready"
     ) as caught:
@@ -343,22 +343,22 @@ def test_a_resource_that_stays_in_transition_is_not_changed(things, monkeypatch)
     assert "update" not in things.calls
 
 
-def test_a_resource_in_transition_is_changed_when_it_has_settled(things, monkeypatch):
+def test_a_resource_in_transition_is_changed_when_the_transition_ends(things, monkeypatch):
     things.add(name="a", kind="k", size=1)
-    current, readings = things._record, []
+    current, reads = things._state_of, []
 
-    def settle(thing_id):
-        readings.append(thing_id)
-        return replace(current(thing_id), in_transition=len(readings) <= 3)
+    def end_transition(thing_id):
+        reads.append(thing_id)
+        return replace(current(thing_id), in_transition=len(reads) <= 3)
 
-    monkeypatch.setattr(things, "_record", settle)
+    monkeypatch.setattr(things, "_state_of", end_transition)
     executor = Convergence(things, DesiredState("present", "a", "", {"name": "a", "size": 2}), PlayedClock())
     executor.plan()
     assert list(executor.steps()) == [Pause.SETTLE, Pause.READ_BACK]
     assert executor.outcome.values["size"] == 2
 
 
-def test_a_resource_that_goes_away_during_a_change_is_an_error(things, monkeypatch):
+def test_a_resource_that_disappears_during_a_change_is_an_error(things, monkeypatch):
     thing_id = things.add(name="a", kind="k", size=1)
     monkeypatch.setattr(things, "update", lambda current, target: things.things.pop(thing_id))
     with pytest.raises(NotApplied, match="the resource does not exist") as caught:
@@ -366,7 +366,7 @@ def test_a_resource_that_goes_away_during_a_change_is_an_error(things, monkeypat
     assert caught.value.ids == (thing_id,)
 
 
-def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypatch):
+def test_two_resources_with_one_name_are_listed_even_if_they_cannot_be_read(things, monkeypatch):
     ids = [things.add(name="a", kind=kind) for kind in ("k", "other")]
 
     def fail(current, desired=None):
@@ -379,10 +379,10 @@ def test_two_of_a_name_are_listed_even_when_they_cannot_be_read(things, monkeypa
 
 
 class Switches(Switchable, Things):
-    """Things that can be switched, and refuse it."""
+    """Things that can be started and stopped, with a provider that refuses it."""
 
-    def _record(self, thing_id):
-        return replace(super()._record(thing_id), power=ON)
+    def _state_of(self, thing_id):
+        return replace(super()._state_of(thing_id), power=ON)
 
     def switch(self, current, action):
         self.calls.append(action)
@@ -398,7 +398,7 @@ def test_a_refused_switch_is_an_error_at_once():
 
 
 class Sleeping(RefusingForNow, Things):
-    """A provider that refuses creates for a while."""
+    """A provider that refuses the first creates."""
 
     def __init__(self, refusals):
         super().__init__()
@@ -416,7 +416,7 @@ class Sleeping(RefusingForNow, Things):
 
 
 def converging(sleeping, watch=None, **settings):
-    """A planned convergence of a new resource, and its clock."""
+    """Return a planned convergence of a new resource, and its clock."""
     clock = PlayedClock()
     desired_state = DesiredState("present", "a", "", {"name": "a", "kind": "k"}, **settings)
     convergence = Convergence(sleeping, desired_state, clock, watch)
@@ -424,7 +424,7 @@ def converging(sleeping, watch=None, **settings):
     return convergence, clock
 
 
-def test_a_write_that_is_refused_for_now_is_sent_again():
+def test_a_temporarily_refused_write_is_sent_again():
     sleeping = Sleeping(refusals=2)
     convergence, clock = converging(sleeping)
     refusals = []
@@ -443,7 +443,7 @@ def test_a_write_that_is_refused_for_now_is_sent_again():
         ({"wait": False}, 1, "asleep (not retried, because wait is false)"),
     ],
 )
-def test_a_write_that_stays_refused_is_an_error_when_the_time_is_up(settings, tries, words):
+def test_a_write_that_stays_refused_is_an_error_at_the_timeout(settings, tries, words):
     sleeping = Sleeping(refusals=100)
     convergence, _clock = converging(sleeping, **settings)
     with pytest.raises(ApiError) as caught:
@@ -454,7 +454,7 @@ def test_a_write_that_stays_refused_is_an_error_when_the_time_is_up(settings, tr
     assert convergence.outcome.changed is False
 
 
-def test_a_refusal_that_is_not_known_to_pass_is_an_error_at_once(monkeypatch):
+def test_a_permanent_refusal_is_an_error_at_once(monkeypatch):
     sleeping = Sleeping(refusals=100)
     monkeypatch.setattr(sleeping, "is_temporary", lambda error: False)
     convergence, clock = converging(sleeping)
@@ -463,16 +463,16 @@ def test_a_refusal_that_is_not_known_to_pass_is_an_error_at_once(monkeypatch):
     assert (sleeping.calls, clock.slept) == (["list", "refused"], [])
 
 
-def test_a_watch_can_end_the_wait_for_a_write_that_is_refused_for_now():
+def test_a_watch_can_end_the_wait_for_a_temporarily_refused_write():
     sleeping = Sleeping(refusals=1)
-    convergence, _clock = converging(sleeping, watch=Heard(stop_waiting=True))
+    convergence, _clock = converging(sleeping, watch=RecordingWatch(stop_waiting=True))
     with pytest.raises(CloudError, match="nobody waits"):
         convergence.apply()
     assert "create" not in sleeping.calls
 
 
 class Ranged(Things):
-    """Things with a printed range, and a provider that refuses every update."""
+    """Things with a documented range, and a provider that refuses every update."""
 
     table = Table(*Things.table.fields, Integer("count", maximum=5))
     status = 0
@@ -482,7 +482,7 @@ class Ranged(Things):
 
 
 @pytest.mark.parametrize(("status", "named"), [(400, True), (422, True), (409, False)])
-def test_a_refused_update_names_what_was_outside_the_ranges_before(status, named):
+def test_a_refused_update_lists_the_current_values_outside_the_ranges(status, named):
     ranged = Ranged()
     ranged.status = status
     ranged.add(name="a", kind="k", count=9, size=1)
@@ -492,7 +492,7 @@ def test_a_refused_update_names_what_was_outside_the_ranges_before(status, named
 
 
 class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
-    """Things that can be switched, cost money, tell a listing less than is asked for, and know a secret."""
+    """Things with power states, prices and a secret; their list responses lack some values."""
 
     noun = "machine"
     table = Table(
@@ -511,20 +511,20 @@ class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
     def __init__(self):
         super().__init__()
         self.goals = []
-        self.looks = 0
+        self.reads = 0
         self.switched = 0
 
     def add(self, being_removed=False, power=ON, **values):
         return super().add(being_removed, power=power, **values)
 
-    def _record(self, thing_id):
-        current = super()._record(thing_id)
+    def _state_of(self, thing_id):
+        current = super()._state_of(thing_id)
         power = current.values.pop("power")
-        self.looks += 1
+        self.reads += 1
         return replace(
             current,
             power=power,
-            facts={"switched": self.switched, "looks": self.looks},
+            facts={"switched": self.switched, "reads": self.reads},
             private={"password": "canary-password"},
             gone=self.things[thing_id].get("gone", False),
         )
@@ -539,10 +539,10 @@ class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
         )
 
     def complete(self, current, desired=None):
-        asked = [name for name in self.hidden if desired is None or name in desired]
-        is_complete = self.things[current.id]
+        needed = [name for name in self.hidden if desired is None or name in desired]
+        complete = self.things[current.id]
         return replace(
-            current, values={**current.values, **{name: is_complete[name] for name in asked if name in is_complete}}
+            current, values={**current.values, **{name: complete[name] for name in needed if name in complete}}
         )
 
     def changes(self, current, target, paths, options):
@@ -577,7 +577,7 @@ def _machines():
 
 
 def planner(machines, state="present", name="m", thing_id="", priced=False, recreate=False, **desired):
-    """A reconciler that has planned, and carried out nothing."""
+    """Return a convergence that has planned and executed nothing."""
     desired = {**({"name": name} if name else {}), **desired}
     desired_state = DesiredState(state, name, thing_id, desired, {"priced": priced}, recreate=recreate)
     executor = Convergence(machines, desired_state, PlayedClock())
@@ -598,7 +598,7 @@ def planner(machines, state="present", name="m", thing_id="", priced=False, recr
         (OFF, "absent", 4, (0.0, 0.0)),
     ],
 )
-def test_what_a_resource_costs_before_the_plan_and_after_it(machines, power, state, size, costs):
+def test_costs_returns_the_hourly_costs_before_and_after_the_plan(machines, power, state, size, costs):
     if power:
         machines.add(name="m", kind="k", size=2, power=power)
     assert planner(machines, state, size=size).costs() == costs
@@ -617,7 +617,7 @@ def test_what_a_resource_costs_before_the_plan_and_after_it(machines, power, sta
         (OFF, "restarted", ["start"], ON),
     ],
 )
-def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, actions, goal):
+def test_a_state_switches_the_power_and_waits_for_it(machines, power, state, actions, goal):
     thing_id = machines.add(name="m", kind="k", size=2, power=power)
     executor = planner(machines, state, priced=True)
     prices = [{"hourly_price": 1.0} if action == "start" else {} for action in actions]
@@ -632,7 +632,7 @@ def test_a_state_asks_for_power_and_is_waited_for(machines, power, state, action
     assert "hourly_price" not in planner(machines, "restarted").outcome.plan[0]
 
 
-def test_a_new_resource_is_waited_for_until_it_runs(machines):
+def test_a_create_waits_until_the_resource_runs(machines):
     executor = planner(machines, size=2, priced=True)
     assert executor.current is None
     assert executor.outcome.plan == [
@@ -642,7 +642,7 @@ def test_a_new_resource_is_waited_for_until_it_runs(machines):
     assert set(machines.goals) == {ON}
 
 
-def test_a_change_that_starts_a_resource_is_followed_by_what_the_state_asks_for(machines):
+def test_a_change_that_starts_a_resource_is_followed_by_a_stop_if_the_state_is_stopped(machines):
     machines.power_after_update = ON
     machines.add(name="m", kind="k", size=2, power=OFF)
     started = planner(machines, size=4)
@@ -666,7 +666,7 @@ def test_a_change_that_starts_a_resource_is_followed_by_what_the_state_asks_for(
         ("present", OFF, []),
     ],
 )
-def test_what_a_change_starts_is_seen_before_it_is_switched(machines, state, after, calls):
+def test_the_power_is_read_after_a_change_and_before_a_switch(machines, state, after, calls):
     machines.believed_after_update, machines.power_after_update = ON, after
     thing_id = machines.add(name="m", kind="k", size=2, power=OFF)
     planner(machines, state, size=4).apply()
@@ -675,7 +675,7 @@ def test_what_a_change_starts_is_seen_before_it_is_switched(machines, state, aft
     assert planner(machines, state, size=4).outcome.plan[0]["action"] in ("none", "restart")
 
 
-def test_a_change_that_starts_a_resource_asks_for_its_price(machines):
+def test_the_plan_of_a_change_that_starts_a_resource_contains_its_price(machines):
     machines.power_after_update = ON
     machines.add(name="m", kind="k", size=2, power=OFF)
     assert planner(machines, priced=True, size=4).outcome.plan[0]["hourly_price"] == 2.0
@@ -684,7 +684,7 @@ def test_a_change_that_starts_a_resource_asks_for_its_price(machines):
     assert "hourly_price" not in planner(machines, priced=True, size=4).outcome.plan[0]
 
 
-def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypatch):
+def test_a_restart_without_effect_is_an_error(machines, monkeypatch):
     machines.add(name="m", kind="k", size=2)
     monkeypatch.setattr(machines, "switch", lambda current, action: None)
     with pytest.raises(NotApplied, match="it still reports"):
@@ -695,7 +695,7 @@ def test_a_restart_that_moves_nothing_of_its_own_is_an_error(machines, monkeypat
     ("power", "state", "actions"),
     [(ON, "started", ["replace"]), (OFF, "present", ["replace"]), (OFF, "stopped", ["replace", "stop"])],
 )
-def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, power, state, actions):
+def test_a_replacement_starts_and_is_then_switched_to_the_desired_state(machines, power, state, actions):
     machines.add(name="m", kind="k", size=2, power=power)
     executor = planner(machines, state, kind="other", start_key="k", recreate=True)
     assert [step["action"] for step in executor.outcome.plan] == actions
@@ -703,11 +703,11 @@ def test_a_replacement_runs_and_is_switched_where_that_is_asked_for(machines, po
     executor.apply()
     [left] = machines.things.values()
     assert left["power"] == (OFF if state == "stopped" else ON)
-    # The new one runs at first.
+    # The new resource runs at first.
     assert machines.goals[0] == ON
 
 
-def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatch):
+def test_a_replacement_needs_the_immutable_values_that_the_provider_does_not_return(machines, monkeypatch):
     monkeypatch.setattr(
         Machines, "table", Table(*Machines.table.fields, Text("mode", immutable=True, may_be_missing=True))
     )
@@ -717,7 +717,7 @@ def test_a_replacement_needs_what_the_provider_has_left_out(machines, monkeypatc
     planner(machines, kind="other", start_key="k", mode="fast", recreate=True).apply()
 
 
-def test_a_replacement_keeps_what_only_the_whole_resource_shows_and_needs_what_none_tells(machines):
+def test_a_replacement_keeps_values_of_the_complete_resource_and_needs_write_only_values(machines):
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
     with pytest.raises(OptionError, match="start_key: must be set for a replacement") as caught:
         planner(machines, kind="other", recreate=True)
@@ -730,7 +730,7 @@ def test_a_replacement_keeps_what_only_the_whole_resource_shows_and_needs_what_n
     assert machines.things[executor.outcome.id]["other"] == 7
 
 
-def test_what_a_list_response_lacks_is_read_where_the_task_gives_it(machines):
+def test_values_that_a_list_response_lacks_are_read_if_the_task_sets_them(machines):
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
     executor = planner(machines, other=7)
     assert executor.outcome.plan == [{"action": "none", "fields": [], "effect": "none"}]
@@ -738,7 +738,7 @@ def test_what_a_list_response_lacks_is_read_where_the_task_gives_it(machines):
     assert executor.current.id == thing_id
 
 
-def test_a_resource_that_cannot_be_completed_is_known_by_its_id(machines, monkeypatch):
+def test_a_resource_that_cannot_be_read_completely_is_reported_with_its_id(machines, monkeypatch):
     thing_id = machines.add(name="m", kind="k", size=2)
 
     def fail(current, desired=None):
@@ -753,7 +753,7 @@ def test_a_resource_that_cannot_be_completed_is_known_by_its_id(machines, monkey
     assert (executor.outcome.id, executor.outcome.changed) == (thing_id, False)
 
 
-def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machines, monkeypatch):
+def test_the_preparation_comes_before_the_list_request_and_a_failed_plan_is_no_change(machines, monkeypatch):
     planner(machines)
     assert machines.calls == ["prepare", "list"]
 
@@ -768,7 +768,7 @@ def test_what_the_plan_looks_up_comes_first_and_its_failure_is_no_change(machine
     assert executor.outcome.changed is False
 
 
-def test_the_secrets_of_a_resource_are_kept_out_of_all_texts(machines):
+def test_the_secrets_of_a_resource_are_masked_in_all_texts(machines):
     machines.add(name="m", kind="k", size=2, envs={"TOKEN": "canary-token"})
     outcome = planner(machines, size=4).outcome
     assert "canary" not in machines.client.secrets.scrub("canary-password and canary-token")
@@ -778,9 +778,9 @@ def test_the_secrets_of_a_resource_are_kept_out_of_all_texts(machines):
     assert "canary" not in repr(outcome) + repr(unchanged)
 
 
-def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
+def test_the_id_selects_the_resource_and_a_rename_to_an_existing_name_is_refused(machines):
     ids = [machines.add(name=name, kind="k", size=2) for name in ("m", "n")]
-    leaving = machines.add(name="free", kind="k", size=2, being_removed=True)
+    removed = machines.add(name="free", kind="k", size=2, being_removed=True)
     with pytest.raises(AmbiguousName, match=f"{ids[1]} already has the name 'n'[.]") as caught:
         planner(machines, name="n", thing_id=ids[0])
     assert caught.value.ids == (ids[1],)
@@ -789,26 +789,26 @@ def test_an_id_says_which_one_is_meant_and_a_taken_name_is_refused(machines):
     assert planner(machines, name="m", thing_id=ids[0]).outcome.changed is False
     assert planner(machines, name="", thing_id=ids[1]).outcome.id == ids[1]
     with pytest.raises(NotFound):
-        planner(machines, name="free", thing_id=leaving)
-    gone = planner(machines, "absent", name="n", thing_id=ids[0])
-    assert gone.outcome.diff == {"before": {"id": ids[0], "name": "m"}, "after": {}}
-    assert (gone.outcome.id, gone.outcome.name, gone.outcome.values) == ("", "", None)
-    gone.apply()
-    assert list(machines.things) == [ids[1], leaving]
+        planner(machines, name="free", thing_id=removed)
+    deleting = planner(machines, "absent", name="n", thing_id=ids[0])
+    assert deleting.outcome.diff == {"before": {"id": ids[0], "name": "m"}, "after": {}}
+    assert (deleting.outcome.id, deleting.outcome.name, deleting.outcome.values) == ("", "", None)
+    deleting.apply()
+    assert list(machines.things) == [ids[1], removed]
 
 
-def test_a_removal_by_name_shows_the_name(machines):
+def test_the_diff_of_a_delete_by_name_shows_the_name(machines):
     machines.add(name="m", kind="k", size=2)
     assert planner(machines, "absent").outcome.diff == {"before": {"name": "m"}, "after": {}}
 
 
 @pytest.mark.parametrize("state", ["stopped", "restarted"])
-def test_what_does_not_exist_is_neither_stopped_nor_restarted(machines, state):
+def test_a_missing_resource_cannot_be_stopped_or_restarted(machines, state):
     with pytest.raises(NotFound, match=f"so it cannot be {state}[.] To create it, set state: present"):
         planner(machines, state)
 
 
-def test_what_does_not_go_together_is_refused_before_any_write(machines):
+def test_conflicting_options_are_refused_before_any_write(machines):
     with pytest.raises(OptionError, match="size: must be at most 9"):
         planner(machines, size=10)
     machines.add(name="m", kind="k", size=2)
@@ -818,11 +818,11 @@ def test_what_does_not_go_together_is_refused_before_any_write(machines):
     assert planner(machines, name="large", kind="k").outcome.changed is False
 
 
-def test_what_does_not_go_together_is_refused_where_nothing_differs(machines, monkeypatch):
+def test_conflicting_options_are_refused_even_if_nothing_changes(machines, monkeypatch):
     machines.add(name="m", kind="k", size=12)
     with pytest.raises(OptionError, match="size: must be at most 9"):
         planner(machines, size=12)
-    # What the record itself breaks is no fault of a task that does not name it.
+    # A task that does not set the option is valid, even if the current value of the resource is not.
     assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
     monkeypatch.setattr(machines, "conflicts", lambda *_: [Violation.of_several(["a", "envs.B[0].c"], "must not be")])
     assert planner(machines, kind="k").outcome.plan[0]["action"] == "none"
@@ -835,38 +835,38 @@ def test_what_does_not_go_together_is_refused_where_nothing_differs(machines, mo
 
 
 class Shifting(Things):
-    """Things whose listing misses some of them when others go while it is read."""
+    """Things whose list responses can lack some of them, and can be inconsistent."""
 
     def __init__(self, pages=2):
         super().__init__()
         self.pages = pages
-        self.missed = []
-        self.doubts = []
+        self.omitted = []
+        self.inconsistencies = []
 
     def read_list(self):
-        missed = self.missed.pop(0) if self.missed else ()
+        omitted = self.omitted.pop(0) if self.omitted else ()
         return ListResponse(
-            (current for current in super().read_list() if current.name not in missed),
-            self.doubts.pop(0) if self.doubts else "",
+            (current for current in super().read_list() if current.name not in omitted),
+            self.inconsistencies.pop(0) if self.inconsistencies else "",
             self.pages,
         )
 
 
-def test_what_one_list_response_misses_is_not_absent():
+def test_a_resource_that_one_list_response_lacks_is_not_absent():
     shifting = Shifting()
     for name in "abc":
         shifting.add(name=name, kind="k")
     assert reconcile(shifting, kind="k").plan[0]["action"] == "none"
-    assert shifting.calls == ["list"], "what is there needs no second look"
+    assert shifting.calls == ["list"], "a resource that exists needs no second read"
     for state in ("present", "absent"):
-        shifting.missed = ["a"]
+        shifting.omitted = ["a"]
         assert reconcile(shifting, state, apply=False).plan[0]["action"] == ("none" if state == "present" else "delete")
-    shifting.missed = ["", "a"]
+    shifting.omitted = ["", "a"]
     assert reconcile(shifting, "present", name="d", apply=False, kind="k").plan[0]["action"] == "create"
-    shifting.missed = ["a", "b", "a", "b", "a"]
+    shifting.omitted = ["a", "b", "a", "b", "a"]
     with pytest.raises(ApiError, match="kept changing; no two reads matched"):
         reconcile(shifting, "absent", name="d")
-    shifting.missed = ["a"]
+    shifting.omitted = ["a"]
     assert len(shifting.select({})) == 3
 
 
@@ -875,40 +875,40 @@ def test_an_inconsistent_list_response_is_read_again_before_anything_is_planned(
     shifting = Shifting(pages)
     for name in "aab":
         shifting.add(name=name, kind="k")
-    shifting.missed, shifting.doubts = ["ab"], ["changes"]
+    shifting.omitted, shifting.inconsistencies = ["ab"], ["changes"]
     with pytest.raises(AmbiguousName):
         reconcile(shifting, kind="k")
-    shifting.missed, shifting.doubts = ["a"] * 2, ["changes"] * 2
+    shifting.omitted, shifting.inconsistencies = ["a"] * 2, ["changes"] * 2
     with pytest.raises(AmbiguousName):
         reconcile(shifting, "absent")
     shifting.calls.clear()
-    shifting.doubts = ["changes"] * 4
+    shifting.inconsistencies = ["changes"] * 4
     with pytest.raises(ApiError, match="the list response changes[.]") as caught:
         reconcile(shifting, "absent", name="b")
-    assert (caught.value.retryable, shifting.calls) == (True, ["list"] * 4), "with the patience of a read, and no write"
-    shifting.doubts = ["changes"] * 4
+    assert (caught.value.retryable, shifting.calls) == (True, ["list"] * 4), "with the retries of a read, and no write"
+    shifting.inconsistencies = ["changes"] * 4
     with pytest.raises(ApiError, match="the list response changes[.]"):
         shifting.select({})
 
 
-def test_what_an_inconsistent_list_response_shows_is_there():
+def test_a_resource_in_an_inconsistent_list_response_exists():
     shifting = Shifting()
-    shifting.doubts = ["", "changes"]
+    shifting.inconsistencies = ["", "changes"]
     assert reconcile(shifting, name="b", kind="k").changed
-    assert shifting.calls == ["list", "create", "list"], "a new record is seen in the first listing after it"
+    assert shifting.calls == ["list", "create", "list"], "the first list response after the create shows the resource"
 
 
-def test_what_an_inconsistent_list_response_does_not_show_is_not_removed():
+def test_an_inconsistent_list_response_does_not_prove_deletion():
     shifting = Shifting()
     shifting.add(name="b", kind="k")
-    shifting.doubts = ["", "changes", "changes", ""]
+    shifting.inconsistencies = ["", "changes", "changes", ""]
     assert reconcile(shifting, "absent", name="b").changed
     assert shifting.calls == ["list", "delete", "list", "list", "list"]
     shifting.calls.clear()
     shifting.add(name="b", kind="k")
-    assert reconcile(shifting, "absent", name="b", settle_timeout=0, wait=False).changed, "one look is not enough"
+    assert reconcile(shifting, "absent", name="b", settle_timeout=0, wait=False).changed, "one read is not enough"
     shifting.add(name="b", kind="k")
-    shifting.doubts = ["", *["changes"] * 100]
+    shifting.inconsistencies = ["", *["changes"] * 100]
     with pytest.raises(
         ApiError, match="Cannot confirm the deletion of thing .* at Memory: the list response changes[.]"
     ) as caught:
@@ -916,30 +916,30 @@ def test_what_an_inconsistent_list_response_does_not_show_is_not_removed():
     assert caught.value.retryable
 
 
-def test_what_one_list_response_misses_is_not_removed(monkeypatch):
+def test_one_list_response_without_the_resource_does_not_prove_deletion(monkeypatch):
     shifting = Shifting()
     for name in "abc":
         shifting.add(name=name, kind="k")
     monkeypatch.setattr(shifting, "delete", lambda current: Removal())
-    shifting.missed = ["", "a", "", "a"]
+    shifting.omitted = ["", "a", "", "a"]
     with pytest.raises(WaitTimeout, match="still lists"):
         reconcile(shifting, "absent", settle_timeout=1, wait=False)
 
 
-def test_a_few_resources_on_one_page_need_one_look():
+def test_a_list_response_of_one_page_is_read_once():
     shifting = Shifting(pages=1)
     shifting.add(name="a", kind="k")
     reconcile(shifting, "absent", name="d")
     assert shifting.calls == ["list"]
 
 
-def test_a_create_shows_what_it_will_be(machines):
+def test_the_plan_of_a_create_returns_the_new_resource(machines):
     outcome = planner(machines, size=2).outcome
     assert outcome.diff == {"before": {}, "after": {"name": "m", "size": 2}}
     assert (outcome.id, outcome.name, outcome.values, outcome.facts) == ("", "m", {"name": "m", "size": 2}, {})
 
 
-def test_a_resource_that_is_removed_already_costs_no_request(machines):
+def test_a_removed_resource_that_is_still_listed_costs_no_request(machines):
     machines.add(name="m", kind="k", size=2, being_removed=True, gone=True)
     planner(machines, size=2).apply()
     assert machines.calls == ["prepare", "list", "create", "list"]
@@ -948,7 +948,7 @@ def test_a_resource_that_is_removed_already_costs_no_request(machines):
     assert machines.calls == ["prepare", "list", "delete", "list"]
 
 
-def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
+def test_after_an_interrupted_replacement_the_error_suggests_to_delete_the_older_resource(things):
     older, newer = things.add(name="a", kind="k"), things.add(name="a", kind="other")
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="other")
@@ -963,17 +963,17 @@ def test_of_two_the_one_that_fits_is_taken_for_the_newer(things):
     assert "To delete the older one" not in caught.value.why
 
 
-def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
+def test_an_older_resource_that_matches_the_task_is_not_taken_for_a_replacement(things, monkeypatch):
     ids = {
         "2026-01-01T00:00:00Z": things.add(name="a", kind="k"),
         "2026-02-01T00:00:00Z": things.add(name="a", kind="other"),
     }
-    born = {thing_id: moment for moment, thing_id in ids.items()}
+    created = {thing_id: moment for moment, thing_id in ids.items()}
     plain = things.read_list
     monkeypatch.setattr(
         things,
         "read_list",
-        lambda: ListResponse(replace(current, facts={"created_at": born[current.id]}) for current in plain()),
+        lambda: ListResponse(replace(current, facts={"created_at": created[current.id]}) for current in plain()),
     )
     with pytest.raises(AmbiguousName) as caught:
         reconcile(things, kind="k")
@@ -982,7 +982,7 @@ def test_an_older_one_that_fits_is_no_replacement(things, monkeypatch):
         reconcile(things, kind="other")
 
 
-def test_two_are_told_apart_by_what_only_the_whole_resource_shows(machines):
+def test_two_resources_with_one_name_are_distinguished_by_a_complete_read(machines):
     machines.hidden = ("kind",)
     older, newer = machines.add(name="m", kind="k", size=2), machines.add(name="m", kind="other", size=2)
     with pytest.raises(
@@ -991,14 +991,14 @@ def test_two_are_told_apart_by_what_only_the_whole_resource_shows(machines):
         planner(machines, kind="other")
 
 
-def lost_answer(maybe_done, reason=""):
+def lost_response(maybe_done, reason=""):
     return ApiError(
         "it broke", operation="thing.write", status=500, reason=reason, request_id="r1", maybe_done=maybe_done
     )
 
 
 def before(act, error):
-    """A write that fails and does nothing."""
+    """Return a write that fails and does nothing."""
 
     def write(*_given):
         act.__self__.calls.append("tried")
@@ -1008,7 +1008,7 @@ def before(act, error):
 
 
 def after(act, error):
-    """A write that is done and fails."""
+    """Return a write that is executed and fails."""
 
     def write(*given):
         act(*given)
@@ -1018,7 +1018,7 @@ def after(act, error):
 
 
 def once(write, act):
-    """A write that goes one way first, and then the other."""
+    """Return a call that does one thing first, and the other thing afterwards."""
     ways = [write]
 
     def either(*given):
@@ -1028,7 +1028,7 @@ def once(write, act):
 
 
 class Marked(Explaining, MakingRoom, Machines):
-    """Machines that take late what a create leaves out, and whose readings are counted from the writes."""
+    """Machines with an update-only option, which note the mark of each read."""
 
     table = Table(*Machines.table.fields, Text("late", update_only=True))
     codes_when_full = frozenset({"FULL"})
@@ -1070,11 +1070,11 @@ def _marked():
     return Marked()
 
 
-class Heard(Watch):
-    """What a watch is told; it can stop a write, or a wait."""
+class RecordingWatch(Watch):
+    """A watch that notes its calls, and can stop a write or a wait."""
 
     def __init__(self, stop=False, stop_waiting=False):
-        self.said = []
+        self.calls = []
         self.stop = stop
         self.stop_waiting = stop_waiting
 
@@ -1083,16 +1083,16 @@ class Heard(Watch):
             raise CloudError("nobody waits")
 
     def before(self, doing):
-        self.said.append(doing)
+        self.calls.append(doing)
         if self.stop:
             raise CloudError("stopped")
 
     def after(self, doing, resource_id):
-        self.said.append((doing, resource_id))
+        self.calls.append((doing, resource_id))
 
 
 def prepared(machines, state="present", watch=None, options=None, **settings):
-    """A reconciler that has planned, with all that a task can set."""
+    """Return a convergence that has planned, with all settings of a task."""
     desired = settings.pop("desired", {})
     desired_state = DesiredState(
         state, "m", "", {"name": "m", **desired}, options or {}, settle_timeout=3, wait_timeout=5, **settings
@@ -1103,29 +1103,29 @@ def prepared(machines, state="present", watch=None, options=None, **settings):
     return executor
 
 
-def test_a_watch_hears_of_every_write_and_can_stop_it(marked):
-    heard = Heard()
-    executor = prepared(marked, watch=heard, desired={"kind": "k", "late": "l"})
+def test_a_watch_is_called_for_every_write_and_can_stop_it(marked):
+    watch = RecordingWatch()
+    executor = prepared(marked, watch=watch, desired={"kind": "k", "late": "l"})
     assert executor.apply() is executor.outcome
     made = executor.outcome.id
-    assert heard.said == [
+    assert watch.calls == [
         "create machine 'm'",
         ("create machine 'm'", made),
         "change machine 'm'",
         ("change machine 'm'", made),
     ]
     with pytest.raises(CloudError, match="stopped"):
-        prepared(marked, "absent", watch=Heard(stop=True)).apply()
+        prepared(marked, "absent", watch=RecordingWatch(stop=True)).apply()
     assert list(marked.things) == [made]
     marked.stages["m"] = [PENDING]
     for state, calls in (("present", []), ("absent", ["delete"])):
         marked.calls.clear()
         with pytest.raises(CloudError, match="nobody waits"):
-            prepared(marked, state, watch=Heard(stop_waiting=True)).apply()
+            prepared(marked, state, watch=RecordingWatch(stop_waiting=True)).apply()
         assert marked.calls == calls
 
 
-def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
+def test_an_update_only_option_is_set_after_the_create_and_read_back(marked):
     executor = prepared(marked, desired={"kind": "k", "late": "l"})
     executor.apply()
     assert marked.calls == ["before", "create", "list", "update", "get"]
@@ -1136,7 +1136,7 @@ def test_what_a_create_does_not_take_is_set_after_it_and_seen(marked):
     ("loses", "words"),
     [({"late": ""}, "late: expected 'l', found ''"), ({"late": "l", "size": 0}, "size: expected 2, found 0")],
 )
-def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monkeypatch, loses, words):
+def test_an_update_only_option_fails_if_it_is_ignored_or_changes_another_value(marked, monkeypatch, loses, words):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 2}))
     monkeypatch.setattr(marked, "update", lambda current, target: marked.things[current.id].update(loses))
@@ -1144,14 +1144,14 @@ def test_what_is_set_after_a_create_must_hold_and_cost_nothing_else(marked, monk
         prepared(marked, desired={"kind": "k", "late": "l"}).apply()
 
 
-def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeypatch):
-    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False)))
+def test_a_refused_write_is_an_error_at_once_and_the_outcome_is_unchanged(marked, monkeypatch):
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_response(False)))
     creating = prepared(marked, desired={"kind": "k"})
     with pytest.raises(ApiError) as caught:
         creating.apply()
     assert (caught.value.doing, marked.calls) == ("create machine 'm' at Memory", ["before", "tried"])
     thing_id = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "update", before(marked.update, lost_answer(False)))
+    monkeypatch.setattr(marked, "update", before(marked.update, lost_response(False)))
     changing = prepared(marked, desired={"size": 4})
     with pytest.raises(ApiError) as caught:
         changing.apply()
@@ -1159,8 +1159,8 @@ def test_a_refused_write_is_an_error_at_once_and_leaves_what_was(marked, monkeyp
     assert (changing.outcome.id, changing.outcome.values["size"], changing.outcome.changed) == (thing_id, 2, False)
 
 
-def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
-    monkeypatch.setattr(marked, "prepare_create", before(marked.prepare_create, lost_answer(True)))
+def test_a_failed_preparation_of_a_create_is_a_failed_create(marked, monkeypatch):
+    monkeypatch.setattr(marked, "prepare_create", before(marked.prepare_create, lost_response(True)))
     executor = prepared(marked, desired={"kind": "k"})
     with pytest.raises(ApiError) as caught:
         executor.apply()
@@ -1169,9 +1169,9 @@ def test_what_a_create_looks_up_first_belongs_to_it(marked, monkeypatch):
 
 
 @pytest.mark.parametrize("way", [before, after])
-def test_a_change_whose_response_was_lost_is_looked_for(marked, monkeypatch, way):
+def test_a_change_with_a_lost_response_is_verified_by_a_read(marked, monkeypatch, way):
     marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "update", way(marked.update, lost_answer(True)))
+    monkeypatch.setattr(marked, "update", way(marked.update, lost_response(True)))
     executor = prepared(marked, desired={"size": 4})
     if way is after:
         assert executor.apply().values["size"] == 4
@@ -1183,9 +1183,9 @@ def test_a_change_whose_response_was_lost_is_looked_for(marked, monkeypatch, way
 
 
 @pytest.mark.parametrize("way", [before, after])
-def test_a_switch_whose_response_was_lost_is_looked_for(marked, monkeypatch, way):
+def test_a_switch_with_a_lost_response_is_verified_by_a_read(marked, monkeypatch, way):
     marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "switch", way(marked.switch, lost_answer(True)))
+    monkeypatch.setattr(marked, "switch", way(marked.switch, lost_response(True)))
     executor = prepared(marked, "stopped")
     if way is after:
         assert executor.apply().changed is True
@@ -1206,15 +1206,15 @@ def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
 
 def test_a_resource_in_transition_is_not_switched(marked, monkeypatch):
     marked.add(name="m", kind="k", size=2)
-    current = marked._record
-    monkeypatch.setattr(marked, "_record", lambda thing_id: replace(current(thing_id), in_transition=True))
+    current = marked._state_of
+    monkeypatch.setattr(marked, "_state_of", lambda thing_id: replace(current(thing_id), in_transition=True))
     with pytest.raises(WaitTimeout, match="still in transition after 5 s") as caught:
         prepared(marked, "stopped").apply()
     assert caught.value.doing.startswith("wait until machine ")
     assert "stop" not in marked.calls
 
 
-def test_a_new_resource_that_never_shows_is_known_by_its_id(marked, monkeypatch):
+def test_a_new_resource_that_never_appears_is_reported_with_its_id(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k", "size": 2})
     monkeypatch.setattr(marked, "read_list", ListResponse)
     with pytest.raises(NotApplied, match="returned the id .*, but after 3 s no list response shows it") as caught:
@@ -1224,8 +1224,8 @@ def test_a_new_resource_that_never_shows_is_known_by_its_id(marked, monkeypatch)
     assert (caught.value.ids, outcome.id, outcome.name, outcome.values["size"]) == ((made,), made, "m", 2)
 
 
-def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
-    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
+def test_the_error_for_an_unknown_outcome_keeps_the_details_of_the_failed_create(marked, monkeypatch):
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_response(True)))
     executor = prepared(marked, desired={"kind": "k"})
     with pytest.raises(
         OutcomeUnknown, match="unknown whether the machine was created: after 3 s no list response shows it"
@@ -1238,10 +1238,10 @@ def test_a_lost_create_is_unknown_with_all_that_was_said(marked, monkeypatch):
 
 
 @pytest.mark.parametrize("lost", [False, True])
-def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
+def test_a_failed_search_for_a_new_resource_is_an_error(marked, monkeypatch, lost):
     executor = prepared(marked, desired={"kind": "k"})
     if lost:
-        monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+        monkeypatch.setattr(marked, "create", after(marked.create, lost_response(True)))
     monkeypatch.setattr(marked, "read_list", before(marked.read_list, ApiError("no list", operation="thing.list")))
     with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
         executor.apply()
@@ -1249,10 +1249,10 @@ def test_a_create_that_cannot_be_looked_for(marked, monkeypatch, lost):
     assert caught.value.doing == ("create machine 'm' at Memory" if lost else "verify the new machine 'm' at Memory")
 
 
-def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
+def test_a_lost_create_is_not_unknown_if_one_read_found_the_resource(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k"})
     create = marked.create
-    monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_answer(True)))
+    monkeypatch.setattr(marked, "create", after(lambda target: create({**target, "kind": "x"}), lost_response(True)))
     fail = before(marked.read_list, ApiError("no list", operation="thing.list"))
     monkeypatch.setattr(marked, "read_list", once(marked.read_list, fail))
     with pytest.raises(NotApplied, match="kind: expected 'k', found 'x'.*The last read failed: no list"):
@@ -1260,23 +1260,23 @@ def test_a_lost_create_that_was_seen_once_is_not_unknown(marked, monkeypatch):
     assert [executor.outcome.id] == list(marked.things)
 
 
-def test_a_lost_create_that_cannot_be_read_whole_is_not_unknown(marked, monkeypatch):
+def test_a_lost_create_is_not_unknown_if_only_the_complete_read_fails(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k"})
-    monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
-    monkeypatch.setattr(marked, "complete", before(marked.complete, ApiError("no record", operation="thing.get")))
-    with pytest.raises(ApiError, match="no record"):
+    monkeypatch.setattr(marked, "create", after(marked.create, lost_response(True)))
+    monkeypatch.setattr(marked, "complete", before(marked.complete, ApiError("no response", operation="thing.get")))
+    with pytest.raises(ApiError, match="no response"):
         executor.apply()
     assert [executor.outcome.id] == list(marked.things)
 
 
-def test_a_new_resource_is_described_as_it_was_read(marked, monkeypatch):
+def test_the_outcome_of_a_create_contains_the_values_that_were_read(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "size": 1}))
     outcome = prepared(marked, desired={"kind": "k", "other": 7}, wait=False).apply()
     assert (outcome.values["size"], outcome.values["other"]) == (1, 7)
 
 
-def test_a_create_that_made_two_names_both(marked, monkeypatch):
+def test_a_create_that_created_two_resources_reports_both_ids(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: (create(target), create(target))[0])
     with pytest.raises(AmbiguousName, match="there are now 2 machines with the name 'm'") as caught:
@@ -1284,7 +1284,7 @@ def test_a_create_that_made_two_names_both(marked, monkeypatch):
     assert caught.value.ids == tuple(sorted(marked.things))
 
 
-def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatch):
+def test_another_resource_with_the_same_name_is_not_taken_for_the_new_one(marked, monkeypatch):
     def create(target):
         marked.add(**target)
         return "unseen"
@@ -1295,7 +1295,7 @@ def test_another_one_of_the_name_is_not_taken_for_the_new_one(marked, monkeypatc
     assert caught.value.ids == tuple(sorted([*marked.things, "unseen"]))
 
 
-def test_a_new_resource_that_is_not_as_written_is_an_error(marked, monkeypatch):
+def test_a_new_resource_with_a_value_that_was_not_written_is_an_error(marked, monkeypatch):
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
     with pytest.raises(NotApplied, match="other: expected 7, found 1") as caught:
@@ -1303,7 +1303,7 @@ def test_a_new_resource_that_is_not_as_written_is_an_error(marked, monkeypatch):
     assert caught.value.ids == tuple(marked.things)
 
 
-def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monkeypatch):
+def test_a_replacement_that_loses_a_value_of_the_original_is_an_error(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2, other=7)
     create = marked.create
     monkeypatch.setattr(marked, "create", lambda target: create({**target, "other": 1}))
@@ -1313,7 +1313,7 @@ def test_a_replacement_that_loses_what_was_carried_over_is_an_error(marked, monk
     assert older in marked.things
 
 
-def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monkeypatch):
+def test_a_replacement_that_never_appears_is_reported_with_its_target(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     monkeypatch.setattr(marked, "read_list", ListResponse)
@@ -1324,17 +1324,17 @@ def test_a_replacement_that_never_shows_is_known_as_it_was_ordered(marked, monke
     assert (outcome.id, outcome.values["kind"], outcome.facts) == (made, "x", {})
 
 
-def test_a_replacement_whose_response_was_lost_is_adopted(marked, monkeypatch):
+def test_a_replacement_with_a_lost_response_is_adopted(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "create", after(marked.create, lost_answer(True)))
+    monkeypatch.setattr(marked, "create", after(marked.create, lost_response(True)))
     outcome = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True).apply()
     assert [outcome.id] == list(marked.things) != [older]
     assert (outcome.removal, outcome.warnings) == ({"freed": older}, ["a child is left"])
 
 
-def test_a_lost_replacement_may_exist_beside_the_older(marked, monkeypatch):
+def test_a_lost_replacement_may_exist_in_addition_to_the_original(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(True)))
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_response(True)))
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True)
     with pytest.raises(OutcomeUnknown) as caught:
         executor.apply()
@@ -1346,9 +1346,9 @@ DELETE_FIRST = {"recreate_order": "delete_first"}
 
 
 @pytest.mark.parametrize(("reason", "options"), [("FULL", {}), ("OTHER", DELETE_FIRST)])
-def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, monkeypatch, reason, options):
+def test_a_refused_replacement_keeps_the_original(marked, monkeypatch, reason, options):
     older = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, reason)))
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_response(False, reason)))
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=options)
     with pytest.raises(ApiError) as caught:
         executor.apply()
@@ -1356,15 +1356,15 @@ def test_a_refused_replacement_removes_nothing_unless_that_is_asked_for(marked, 
     assert (executor.outcome.id, list(marked.things)) == (older, [older])
 
 
-def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(marked, monkeypatch):
+def test_a_replacement_can_delete_the_original_first_to_make_room(marked, monkeypatch):
     older = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "create", once(before(marked.create, lost_answer(False, "FULL")), marked.create))
-    heard = Heard()
+    monkeypatch.setattr(marked, "create", once(before(marked.create, lost_response(False, "FULL")), marked.create))
+    watch = RecordingWatch()
     desired = {"kind": "x", "start_key": "k"}
-    outcome = prepared(marked, watch=heard, desired=desired, recreate=True, options=DELETE_FIRST).apply()
+    outcome = prepared(marked, watch=watch, desired=desired, recreate=True, options=DELETE_FIRST).apply()
     assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
     assert [outcome.id] == list(marked.things) != [older]
-    assert [doing for doing in heard.said if isinstance(doing, str)] == [
+    assert [doing for doing in watch.calls if isinstance(doing, str)] == [
         f"replace machine {older}",
         f"delete machine {older} to make room for its replacement",
         f"replace the deleted machine {older}",
@@ -1372,11 +1372,11 @@ def test_a_replacement_for_which_there_is_no_room_can_remove_the_older_first(mar
 
 
 @pytest.mark.parametrize(("verb", "state"), [("create", "deleted"), ("delete", "possibly deleted")])
-def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch, verb, state):
+def test_a_failed_replacement_reports_that_the_original_was_deleted_first(marked, monkeypatch, verb, state):
     older = marked.add(name="m", kind="k", size=2)
-    monkeypatch.setattr(marked, "create", before(marked.create, lost_answer(False, "FULL")))
+    monkeypatch.setattr(marked, "create", before(marked.create, lost_response(False, "FULL")))
     if verb == "delete":
-        monkeypatch.setattr(marked, "delete", before(marked.delete, lost_answer(True)))
+        monkeypatch.setattr(marked, "delete", before(marked.delete, lost_response(True)))
     executor = prepared(marked, desired={"kind": "x", "start_key": "k"}, recreate=True, options=DELETE_FIRST)
     with pytest.raises(ApiError) as caught:
         executor.apply()
@@ -1384,7 +1384,7 @@ def test_a_replacement_that_removed_first_and_failed_says_so(marked, monkeypatch
     assert executor.outcome.id == ("" if state == "deleted" else older)
 
 
-def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeypatch):
+def test_a_read_back_starts_after_the_write(marked, monkeypatch):
     executor = prepared(marked, desired={"kind": "k", "size": 2})
     read_list = marked.read_list
     monkeypatch.setattr(marked, "read_list", once(lambda: ListResponse(read_list()[:0]), read_list))
@@ -1397,7 +1397,7 @@ def test_what_was_written_is_read_no_earlier_than_it_was_written(marked, monkeyp
     assert (marked.calls, marked.marks) == (["update", "get"], [1])
 
 
-def test_a_wait_says_what_the_provider_says_and_ends_with_the_whole_resource(marked, monkeypatch):
+def test_a_wait_ends_with_a_complete_read_and_a_timeout_quotes_the_provider(marked, monkeypatch):
     monkeypatch.setattr(marked, "read_while_waiting", marked.find_in_list)
     marked.stages["m"] = [PENDING, PENDING, READY]
     thing_id = marked.add(name="m", kind="k", size=2, other=7)
@@ -1418,14 +1418,14 @@ def test_a_wait_says_what_the_provider_says_and_ends_with_the_whole_resource(mar
     )
 
 
-def test_a_wait_goes_on_when_the_resource_is_not_seen_once(marked, monkeypatch):
+def test_a_wait_continues_if_one_read_does_not_find_the_resource(marked, monkeypatch):
     marked.stages["m"] = [PENDING, READY]
     marked.add(name="m", kind="k", size=2)
     monkeypatch.setattr(marked, "read_while_waiting", once(lambda current: None, marked.read_while_waiting))
     assert prepared(marked).apply().changed is False
 
 
-def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
+def test_a_failed_wait_returns_the_values_of_the_last_read(marked, monkeypatch):
     marked.stages["m"] = [PENDING]
     marked.add(name="m", kind="k", size=2)
 
@@ -1440,27 +1440,27 @@ def test_a_wait_that_fails_has_what_was_seen_last(marked, monkeypatch):
     assert executor.outcome.facts["switched"] == marked.switched > 0
 
 
-def test_what_is_being_removed_and_stays_is_known_by_its_id(marked):
-    leaving = marked.add(name="m", kind="k", size=2, being_removed=True)
+def test_a_deletion_in_progress_that_does_not_end_is_reported_with_the_id(marked):
+    removed = marked.add(name="m", kind="k", size=2, being_removed=True)
     executor = prepared(marked, "absent")
-    with pytest.raises(WaitTimeout, match=leaving):
+    with pytest.raises(WaitTimeout, match=removed):
         executor.apply()
-    assert executor.outcome.id == leaving
+    assert executor.outcome.id == removed
 
 
-def test_what_is_being_removed_is_known_by_its_id_until_it_is_gone():
+def test_the_outcome_has_the_id_until_the_deletion_is_confirmed():
     shifting = Shifting()
-    leaving = shifting.add(name="m", kind="k", being_removed=True)
-    unsure, sure = planner(shifting, "absent"), planner(shifting, "absent")
-    del shifting.things[leaving]
-    assert sure.apply().id == ""
-    shifting.doubts = ["changes"] * 1000
-    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing {leaving}"):
-        unsure.apply()
-    assert unsure.outcome.id == leaving
+    removed = shifting.add(name="m", kind="k", being_removed=True)
+    unconfirmed, confirmed = planner(shifting, "absent"), planner(shifting, "absent")
+    del shifting.things[removed]
+    assert confirmed.apply().id == ""
+    shifting.inconsistencies = ["changes"] * 1000
+    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing {removed}"):
+        unconfirmed.apply()
+    assert unconfirmed.outcome.id == removed
 
 
-def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
+def test_a_delete_that_does_not_end_is_reported_with_the_id(marked, monkeypatch):
     monkeypatch.setattr(marked, "delete", lambda current: Removal())
     thing_id = marked.add(name="m", kind="k", size=2)
     for settings, seconds in (({}, 5), ({"wait": False}, 3)):
@@ -1471,7 +1471,7 @@ def test_a_removal_that_does_not_end_is_said_with_the_id(marked, monkeypatch):
         assert caught.value.doing == f"confirm the deletion of machine {thing_id} at Memory"
 
 
-def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
+def test_a_name_that_the_provider_changes_is_an_error(things, monkeypatch):
     plain = things.create
     monkeypatch.setattr(things, "create", lambda target: plain({**target, "name": target["name"].lower()}))
     with pytest.raises(NotApplied, match="does not have the name 'Loud'; its name is 'loud'") as caught:
@@ -1480,8 +1480,8 @@ def test_a_name_that_the_provider_changes_is_told(things, monkeypatch):
     assert "the next run creates another thing" in caught.value.advice
 
 
-@pytest.mark.parametrize("way", ["is gone", "is being removed"])
-def test_a_resource_that_goes_away_is_not_waited_for(things, way):
+@pytest.mark.parametrize("way", ["deleted", "being deleted"])
+def test_a_wait_ends_at_once_if_the_resource_is_deleted(things, way):
     thing_id = things.add(name="a", kind="k")
     things.stages["a"] = [PENDING]
     clock = PlayedClock()
@@ -1490,19 +1490,19 @@ def test_a_resource_that_goes_away_is_not_waited_for(things, way):
     began = clock.now()
     steps = executor.steps()
     assert next(steps) == Pause.WAIT
-    if way == "is gone":
+    if way == "deleted":
         del things.things[thing_id]
     else:
         things.things[thing_id]["vanishing"] = True
     with pytest.raises(
-        NotReady, match="no longer exists" if way == "is gone" else "and is deleting the resource"
+        NotReady, match="no longer exists" if way == "deleted" else "and is deleting the resource"
     ) as caught:
         next(steps)
     assert clock.now() - began < 60
     assert caught.value.ids == (thing_id,)
 
 
-def test_a_resource_that_goes_away_in_transition_is_not_waited_for(things, monkeypatch):
+def test_a_wait_for_a_transition_ends_at_once_if_the_resource_is_deleted(things, monkeypatch):
     things.add(name="a", kind="k")
     plain = things.read_list
     monkeypatch.setattr(
@@ -1518,7 +1518,7 @@ def test_a_resource_that_goes_away_in_transition_is_not_waited_for(things, monke
     assert clock.now() - began < 60
 
 
-def test_a_missing_resource_is_not_ready_although_the_first_look_proved_nothing(things, monkeypatch):
+def test_a_missing_resource_is_not_ready_even_if_the_first_read_failed(things, monkeypatch):
     def fail(current, desired_state, power):
         raise ApiError("out of order", operation="thing.get", status=500)
 
