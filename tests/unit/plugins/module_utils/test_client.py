@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client by itself. What it does with the responses of providers is in the law tests."""
+"""The HTTP client alone. The law tests cover the responses of the providers."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MAS
 
 from ...harness import PlayedClock
 
-LOOK = Call("thing.list", "GET", "/things", READ, {"type": "object"})
-MAKE = Call("thing.create", "POST", "/things", ONCE)
-SET = Call("thing.update", "PUT", "/things/{id}", REPEATABLE)
+LIST = Call("thing.list", "GET", "/things", READ, {"type": "object"})
+CREATE = Call("thing.create", "POST", "/things", ONCE)
+UPDATE = Call("thing.update", "PUT", "/things/{id}", REPEATABLE)
 
 
 class Errors(ErrorFormat):
-    """The error format of a provider that uses all that there is."""
+    """The error format of a provider that uses every setting."""
 
     success_key = "ok"
     retry_after_key = "wait"
@@ -55,6 +55,7 @@ class Errors(ErrorFormat):
 
 @pytest.fixture(name="server")
 def _server():
+    """Return a server with scripted responses."""
     with Scripted() as server:
         yield server
 
@@ -101,7 +102,7 @@ def client(url, **settings):
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-@pytest.mark.parametrize("call", [LOOK, SET], ids=lambda call: call.kind)
+@pytest.mark.parametrize("call", [LIST, UPDATE], ids=lambda call: call.kind)
 def test_reads_and_repeatable_calls_are_repeated(server, status, call):
     server.responses = [response(status), response(status), response()]
     assert client(server.url).send(call, path={"id": "1"}) == {}
@@ -109,47 +110,47 @@ def test_reads_and_repeatable_calls_are_repeated(server, status, call):
 
 
 @pytest.mark.parametrize(("status", "times"), [(429, 2), (500, 1), (502, 1), (503, 1), (504, 1), (408, 1)])
-def test_a_call_of_kind_once_is_repeated_only_after_429(server, status, times):
+def test_a_call_declared_as_once_is_repeated_only_after_429(server, status, times):
     server.responses = [response(status), response()]
     try:
-        client(server.url).send(MAKE)
+        client(server.url).send(CREATE)
     except ApiError as error:
         assert error.maybe_done
     assert len(server.requests) == times
 
 
-def test_a_broken_connection_leaves_the_outcome_of_a_create_open(server):
+def test_the_outcome_of_a_create_is_unknown_after_a_broken_connection(server):
     server.responses = [b""]
     with pytest.raises(ApiError) as caught:
-        client(server.url).send(MAKE)
+        client(server.url).send(CREATE)
     assert caught.value.maybe_done
     assert len(server.requests) == 1
 
 
-def test_a_connection_that_was_never_made_may_be_tried_again():
+def test_a_connection_that_was_never_established_is_retried():
     clock = PlayedClock()
     with pytest.raises(ApiError, match="the connection failed.*3 times") as caught:
-        client("http://127.0.0.1:9", retries=2, clock=clock).send(MAKE)
+        client("http://127.0.0.1:9", retries=2, clock=clock).send(CREATE)
     assert not caught.value.maybe_done
     assert len(clock.slept) == 2
 
 
-def test_pauses_grow_and_are_jittered(server):
+def test_pauses_grow_and_have_jitter(server):
     clock = PlayedClock()
     server.responses = [response(502)] * 6
     with pytest.raises(ApiError, match="6 times"):
-        client(server.url, clock=clock).send(LOOK)
+        client(server.url, clock=clock).send(LIST)
     for pause, least in zip(clock.slept, [1, 2, 4, 8, 16]):
         assert least <= pause <= least * 1.25
 
 
-def test_a_date_in_retry_after_is_understood(server):
+def test_a_date_in_retry_after_is_accepted(server):
     from email.utils import formatdate
     from time import time
 
     clock = PlayedClock()
     server.responses = [response(429, "{}", f"Retry-After: {formatdate(time() + 30, usegmt=True)}"), response()]
-    client(server.url, clock=clock).send(LOOK)
+    client(server.url, clock=clock).send(LIST)
     assert 25 < clock.slept[0] < 40
 
 
@@ -167,9 +168,9 @@ def test_a_date_in_retry_after_is_understood(server):
         "Jan +9999999999999 99:99:99    , 01",
     ],
 )
-def test_a_retry_after_without_sense_is_ignored(server, value):
+def test_an_invalid_retry_after_is_ignored(server, value):
     server.responses = [response(429, "{}", f"Retry-After: {value}"), response()]
-    assert client(server.url).send(LOOK) == {}
+    assert client(server.url).send(LIST) == {}
 
 
 @pytest.mark.parametrize(
@@ -180,71 +181,71 @@ def test_a_retry_after_without_sense_is_ignored(server, value):
         response(429, f'{{"wait": {"9" * 400}}}'),
     ],
 )
-def test_an_endless_pause_is_not_waited_for(server, refused):
+def test_a_requested_pause_that_is_too_long_is_an_error(server, refused):
     server.responses = [refused]
     with pytest.raises(ApiError, match=r"requests a pause of \d{5,7} s"):
-        client(server.url, errors=Errors()).send(LOOK)
+        client(server.url, errors=Errors()).send(LIST)
 
 
-def test_check_mode_lets_only_reads_through(server):
+def test_check_mode_allows_only_reads(server):
     server.responses = [response()]
     checking = client(server.url, check_mode=True)
-    assert checking.send(LOOK) == {}
-    for call in (MAKE, SET):
+    assert checking.send(LIST) == {}
+    for call in (CREATE, UPDATE):
         with pytest.raises(ProgrammingError):
             checking.send(call, path={"id": "1"})
     assert len(server.requests) == 1
 
 
-def test_an_id_cannot_leave_its_place_in_the_path(server):
+def test_an_id_cannot_change_the_path(server):
     server.responses = [response()]
-    client(server.url).send(SET, path={"id": "../keys?x=1#"})
+    client(server.url).send(UPDATE, path={"id": "../keys?x=1#"})
     assert server.requests[0].startswith("PUT /things/..%2Fkeys%3Fx%3D1%23 HTTP/1.1")
 
 
-def test_a_request_names_the_collection(server):
+def test_a_request_has_the_user_agent_of_the_collection(server):
     server.responses = [response()]
-    client(server.url).send(LOOK)
+    client(server.url).send(LIST)
     assert "user-agent: gpufleet.cloud/" in server.requests[0].lower()
 
 
 def test_a_200_can_be_a_refusal(server):
     server.responses = [response(200, '{"ok": false, "error": "invalid_args", "message": "no such thing"}')] * 2
     with pytest.raises(ApiError) as caught:
-        client(server.url, errors=Errors()).send(MAKE)
+        client(server.url, errors=Errors()).send(CREATE)
     assert (caught.value.reason, caught.value.maybe_done) == ("invalid_args", False)
     assert "no such thing" in str(caught.value)
-    assert client(server.url).send(MAKE)["ok"] is False, "other providers may mean something else"
+    assert client(server.url).send(CREATE)["ok"] is False, "other providers can use the key for something else"
 
 
 @pytest.mark.parametrize("body", ['{"": false}', '{"ok": null}', '{"ok": 0}', "false", "[]"])
-def test_a_200_without_the_sign_of_a_refusal_is_a_success(server, body):
+def test_a_200_without_an_explicit_refusal_is_a_success(server, body):
     server.responses = [response(200, body)] * 2
     for errors in (ErrorFormat(), Errors()):
-        assert client(server.url, errors=errors).send(MAKE) == json.loads(body)
+        assert client(server.url, errors=errors).send(CREATE) == json.loads(body)
 
 
-def test_advice_by_error_code_comes_before_advice_by_status(server):
+def test_advice_for_an_error_code_takes_precedence_over_advice_for_a_status(server):
     server.responses = [response(403, '{"error": "BANNED", "message": "m"}'), response(403)]
-    asking = client(server.url, errors=ErrorFormat({"BANNED": "Ask them.", 403: "Check the key."}))
+    sending = client(server.url, errors=ErrorFormat({"BANNED": "Ask them.", 403: "Check the key."}))
     for advice in ("Ask them.", "Check the key."):
         with pytest.raises(ApiError, match=advice):
-            asking.send(LOOK)
+            sending.send(LIST)
 
 
 @pytest.mark.parametrize(("code", "retryable"), [("no_stock", True), ("no_such_product", False)])
 def test_a_refusal_with_a_temporary_code_is_retryable(server, code, retryable):
     server.responses = [response(400, json.dumps({"error": code}))]
     with pytest.raises(ApiError) as caught:
-        client(server.url, errors=Errors()).send(MAKE)
+        client(server.url, errors=Errors()).send(CREATE)
     assert caught.value.retryable is retryable
 
 
 @pytest.mark.parametrize("error", ["invalid", "a sentence"])
-def test_an_error_code_can_be_recognised_by_the_message(server, error):
+def test_an_error_code_can_be_recognized_by_the_message(server, error):
     server.responses = [response(400, json.dumps({"error": error, "message": "you are poor"}))]
     with pytest.raises(ApiError) as caught:
-        client(server.url, errors=Errors()).send(MAKE)
+        client(server.url, errors=Errors()).send(CREATE)
     assert caught.value.reason == "no_credit"
 
 
@@ -260,21 +261,21 @@ def test_an_error_code_can_be_recognised_by_the_message(server, error):
         ([7], "3", 3),
     ],
 )
-def test_the_longest_time_to_wait_counts_whether_in_the_body_or_in_the_header(server, monkeypatch, body, header, pause):
+def test_the_longer_pause_of_body_and_header_counts(server, monkeypatch, body, header, pause):
     monkeypatch.setattr(client_module.random, "uniform", lambda least, most: 0)
     clock = PlayedClock()
     server.responses = [response(429, json.dumps(body), f"Retry-After: {header}"), response()]
-    client(server.url, clock=clock, errors=Errors()).send(LOOK)
+    client(server.url, clock=clock, errors=Errors()).send(LIST)
     assert clock.slept == [pause]
 
 
 @pytest.mark.parametrize(
     "body", ["", "plain", "[]", '{"a": NaN}', '{"a": 1e999}', '{"a": -1e999}', "[" * 200_000, '"text"', "null"]
 )
-def test_a_response_of_another_shape_is_an_error(server, body):
+def test_an_unexpected_response_body_is_an_error(server, body):
     server.responses = [response(200, body)]
     with pytest.raises(ApiError) as caught:
-        client(server.url).send(LOOK)
+        client(server.url).send(LIST)
     assert caught.value.reason == "bad_answer"
 
 
@@ -287,28 +288,28 @@ def test_a_response_of_another_shape_is_an_error(server, body):
     ],
 )
 def test_a_lone_surrogate_is_replaced(server, body, decoded):
-    """Ansible would drop a whole result with one."""
+    """With a lone surrogate, Ansible would drop the whole result."""
     body = body if isinstance(body, bytes) else body.encode()
     server.responses = [b"HTTP/1.1 200 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body)]
-    assert client(server.url).send(LOOK) == decoded
+    assert client(server.url).send(LIST) == decoded
 
 
-def test_without_a_shape_the_body_does_not_matter(server):
+def test_a_call_without_a_response_schema_accepts_any_body(server):
     server.responses = [response(200, ""), response(200, "done"), response(200, '{"a": 1}')]
     sending = client(server.url)
-    assert [sending.send(SET, path={"id": "1"}) for _number in range(3)] == [None, None, {"a": 1}]
+    assert [sending.send(UPDATE, path={"id": "1"}) for _number in range(3)] == [None, None, {"a": 1}]
 
 
-def test_a_short_body_is_an_error(server):
+def test_an_incomplete_body_is_an_error(server):
     server.responses = [b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"]
     with pytest.raises(ApiError, match="incomplete|connection ended"):
-        client(server.url, retries=0).send(LOOK)
+        client(server.url, retries=0).send(LIST)
 
 
-def test_headers_without_end_are_an_error(server):
+def test_endless_headers_are_an_error(server):
     server.responses = [b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000]
     with pytest.raises(ApiError):
-        client(server.url, retries=0).send(LOOK)
+        client(server.url, retries=0).send(LIST)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +339,7 @@ def test_headers_without_end_are_an_error(server):
         f"https://{'a' * 64}.example.com",
     ],
 )
-def test_an_address_to_which_no_key_may_be_sent_is_refused(url):
+def test_a_url_that_must_not_receive_the_key_is_refused(url):
     with pytest.raises(OptionError, match="api_url"):
         check_url("api_url", url)
 
@@ -356,11 +357,11 @@ def test_an_address_to_which_no_key_may_be_sent_is_refused(url):
         f"https://{'a' * 63}.bücher.example",
     ],
 )
-def test_an_address_to_which_a_key_may_be_sent_is_accepted(url):
+def test_a_url_that_may_receive_the_key_is_accepted(url):
     check_url("api_url", url)
 
 
-def test_an_environment_proxy_gets_https_and_never_plain_http(server, monkeypatch):
+def test_a_proxy_of_the_environment_is_used_for_https_only(server, monkeypatch):
     proxy = Scripted()
     with proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
@@ -368,10 +369,10 @@ def test_an_environment_proxy_gets_https_and_never_plain_http(server, monkeypatc
         for variable in ("NO_PROXY", "no_proxy", "https_proxy", "http_proxy"):
             monkeypatch.delenv(variable, raising=False)
         server.responses = [response()]
-        client(server.url).send(LOOK)
+        client(server.url).send(LIST)
         assert proxy.requests == []
         with pytest.raises(ApiError):
-            client("https://api.example.com", retries=0).send(LOOK)
+            client("https://api.example.com", retries=0).send(LIST)
         assert proxy.requests[0].startswith("CONNECT api.example.com:443")
         assert "sk-0123456789abcdef" not in proxy.requests[0]
 
@@ -392,7 +393,7 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
             retries=0,
         )
         with pytest.raises(ApiError):
-            both.send(LOOK)
+            both.send(LIST)
         server.responses = [response()]
         both.send(Call("thing.other", "GET", "/", READ, host="other_url"))
         assert len(server.requests) == 1
@@ -401,18 +402,18 @@ def test_two_hosts_of_one_client_do_not_share_their_proxies(server, monkeypatch)
 
 
 @pytest.mark.parametrize("before", range(470, 502, 3))
-def test_no_piece_of_a_secret_stays_where_a_text_is_cut(server, before):
+def test_a_truncated_text_contains_no_part_of_a_secret(server, before):
     secret = "0123456789-abcdefghij"
-    telling = client(server.url)
-    telling.secrets.add(secret)
+    sending = client(server.url)
+    sending.secrets.add(secret)
     server.responses = [response(400, "x" * before + secret), response(200, "x" * before + secret)]
     for _number in range(2):
         with pytest.raises(ApiError) as caught:
-            telling.send(LOOK)
+            sending.send(LIST)
         assert "0123" not in str(caught.value)
 
 
-def test_secrets_are_masked_the_longest_first():
+def test_the_longest_secret_is_masked_first():
     secrets = Secrets()
     secrets.add('with "quotes"', "short", "longer-than-eight", "longer-than-eight-and-more")
     text = secrets.scrub('a with \\"quotes\\" b with "quotes" c short d longer-than-eight-and-more e longer-than-eight')
@@ -423,7 +424,7 @@ def escaped(text, form):
     return "".join(form.format(ord(letter)) for letter in text)
 
 
-SPELLINGS = {
+ENCODINGS = {
     "JSON": json.dumps,
     "JSON, not ASCII": lambda value: json.dumps(value, ensure_ascii=False),
     "JSON, upper case": lambda value: re.sub(
@@ -445,7 +446,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+@pytest.mark.parametrize("encode", ENCODINGS.values(), ids=ENCODINGS)
 @pytest.mark.parametrize(
     "secret",
     [
@@ -457,15 +458,15 @@ SPELLINGS = {
         "'canary'\tcanary",
     ],
 )
-def test_secrets_are_masked_in_every_spelling(secret, spell):
+def test_secrets_are_masked_in_every_encoding(secret, encode):
     secrets = Secrets()
     secrets.add("canary-0123456789", secret)
-    said = secrets.scrub(f"Before: {spell(secret)}, after, and canary-0123456789.")
-    assert re.fullmatch(rf"""Before: ["'\\]*{re.escape(MASK)}[^,]*, after, and {re.escape(MASK)}\.""", said)
-    assert not re.search("c[aä]n|newline|[A-Z]{4}", said)
+    scrubbed = secrets.scrub(f"Before: {encode(secret)}, after, and canary-0123456789.")
+    assert re.fullmatch(rf"""Before: ["'\\]*{re.escape(MASK)}[^,]*, after, and {re.escape(MASK)}\.""", scrubbed)
+    assert not re.search("c[aä]n|newline|[A-Z]{4}", scrubbed)
 
 
-def test_a_text_without_secrets_stays_as_it_is():
+def test_a_text_without_secrets_stays_unchanged():
     secrets = Secrets()
     text = r"  a+b \u0026 %41 &amp; C:\new  "
     assert secrets.scrub(text) == text
@@ -474,15 +475,15 @@ def test_a_text_without_secrets_stays_as_it_is():
     assert secrets.scrub(f"{text}canary-0123456789") == f"{text}{MASK}"
 
 
-def test_a_longer_secret_in_another_spelling_comes_before_a_part_of_it():
+def test_an_encoded_secret_is_masked_before_a_shorter_secret_that_it_contains():
     secrets = Secrets()
     secrets.add("canary-0123456789", "canary-0123456789&canary")
     assert secrets.scrub(r"is canary-0123456789\u0026canary seen?") == f"is {MASK} seen?"
 
 
-def test_a_secret_is_masked_while_another_comes(monkeypatch):
+def test_a_secret_is_masked_while_another_thread_adds_one(monkeypatch):
     class Busy:
-        """A lock that another thread takes as soon as it is free, to add a secret."""
+        """A lock that another thread acquires as soon as it is released, to add a secret."""
 
         waiting = True
 
@@ -503,25 +504,25 @@ def test_a_secret_is_masked_while_another_comes(monkeypatch):
 
 def test_a_cached_read_is_sent_once(server):
     server.responses = [response(200, '{"a": 1}'), response(200, '{"b": 2}')]
-    asking = client(server.url)
-    other = LOOK._replace(name="thing.prices")
-    assert [asking.send_cached(call) for call in (LOOK, LOOK, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
+    sending = client(server.url)
+    other = LIST._replace(name="thing.prices")
+    assert [sending.send_cached(call) for call in (LIST, LIST, other)] == [{"a": 1}, {"a": 1}, {"b": 2}]
     assert len(server.requests) == 2
 
 
 def test_a_cached_read_that_fails_is_sent_once(server):
     server.responses = [response(400, "no prices today"), response(200, "{}")]
-    asking = client(server.url)
+    sending = client(server.url)
     errors = []
     for _number in range(2):
         with pytest.raises(ApiError, match="no prices today") as caught:
-            asking.send_cached(LOOK)
+            sending.send_cached(LIST)
         errors.append(caught.value)
     assert errors[0] is not errors[1]
     assert len(server.requests) == 1
 
 
-def test_a_response_that_comes_too_late_is_not_read_on():
+def test_reading_a_response_stops_at_the_time_limit():
     class Dripping(Scripted):
         left = threading.Event()
 
@@ -537,7 +538,7 @@ def test_a_response_that_comes_too_late_is_not_read_on():
 
     with Dripping() as server:
         with pytest.raises(ApiError, match="no complete response within 0.5 s"):
-            client(server.url, timeout=0.5, retries=0).send(LOOK)
+            client(server.url, timeout=0.5, retries=0).send(LIST)
         assert server.left.wait(60), "the response is still being read"
 
 
@@ -561,17 +562,17 @@ def test_a_response_that_comes_too_late_is_not_read_on():
     ],
 )
 @pytest.mark.parametrize("headers", [(), ("Location: /things/1",)], ids=["", "with a target"])
-def test_an_error_says_whether_a_write_may_have_happened(server, status, headers, maybe_done):
+def test_an_error_states_whether_a_write_may_have_happened(server, status, headers, maybe_done):
     server.responses = [response(status, "", *headers)]
     with pytest.raises(ApiError) as caught:
-        client(server.url).send(MAKE)
+        client(server.url).send(CREATE)
     assert (caught.value.status, caught.value.maybe_done) == (status, maybe_done)
     assert len(server.requests) == 1
 
 
-def test_what_follows_an_interim_response_is_not_read_as_the_response_to_a_later_request():
+def test_the_final_response_after_an_interim_one_is_not_taken_for_a_later_response():
     class Interim(Scripted):
-        """Sends the final response on the first connection, but only after another request there."""
+        """Sends the final response on the first connection only after another request on it."""
 
         def _serve(self):
             first = self._socket.accept()[0]
@@ -580,27 +581,27 @@ def test_what_follows_an_interim_response_is_not_read_as_the_response_to_a_later
             threading.Thread(target=self._follow, args=(first,), daemon=True).start()
             with self._socket.accept()[0] as second:
                 self.requests.append(second.recv(65536))
-                second.sendall(response(200, '{"meant": "for this one"}'))
+                second.sendall(response(200, '{"response_to": "the read"}'))
 
         @staticmethod
         def _follow(first):
             with first:
                 if first.recv(65536):
-                    first.sendall(response(201, '{"meant": "for the first"}'))
+                    first.sendall(response(201, '{"response_to": "the write"}'))
 
     with Interim() as server:
         sending = client(server.url)
         with pytest.raises(ApiError, match="HTTP 103, an interim response"):
-            sending.send(MAKE)
-        assert sending.send(LOOK) == {"meant": "for this one"}
+            sending.send(CREATE)
+        assert sending.send(LIST) == {"response_to": "the read"}
 
 
 def test_a_read_with_an_interim_response_is_repeated(server):
     server.responses = [response(103, ""), response()]
-    assert client(server.url).send(LOOK) == {}
+    assert client(server.url).send(LIST) == {}
 
 
-def test_a_response_without_a_length_or_compressed_is_read_whole(server):
+def test_responses_without_a_length_and_compressed_responses_are_read_completely(server):
     packed = gzip.compress(b'{"packed": true}' + b" " * 1000)
     lines = ["HTTP/1.1 200 OK", "Content-Encoding: gzip", f"Content-Length: {len(packed)}", "Connection: close"]
     server.responses = [
@@ -608,45 +609,45 @@ def test_a_response_without_a_length_or_compressed_is_read_whole(server):
         ("\r\n".join(lines) + "\r\n\r\n").encode() + packed,
     ]
     reading = client(server.url, retries=0)
-    assert [reading.send(LOOK) for _number in range(2)] == [{"length": None}, {"packed": True}]
+    assert [reading.send(LIST) for _number in range(2)] == [{"length": None}, {"packed": True}]
 
 
 @pytest.mark.parametrize("status", [300, 302, 399])
-def test_a_redirect_is_an_error_that_names_its_target(server, status):
+def test_a_redirect_is_an_error_that_contains_its_target(server, status):
     server.responses = [response(status, "{}", "Location: https://elsewhere.example.com/")]
     with pytest.raises(ApiError, match="https://elsewhere.example.com/, which is not followed"):
-        client(server.url).send(LOOK)
+        client(server.url).send(LIST)
     assert len(server.requests) == 1
 
 
-def test_a_response_that_is_no_redirect_is_not_taken_for_one(server):
+def test_only_a_redirect_status_with_a_location_is_a_redirect(server):
     server.responses = [
         response(299, "{}", "Location: /"),
         response(400, "{}", "Location: /"),
         response(300),
         response(304, ""),
     ]
-    asking = client(server.url)
-    assert asking.send(LOOK) == {}
+    sending = client(server.url)
+    assert sending.send(LIST) == {}
     for status in (400, 300, 304):
         with pytest.raises(ApiError) as caught:
-            asking.send(LOOK)
+            sending.send(LIST)
         assert caught.value.reason == f"http_{status}"
 
 
-def test_the_message_for_a_missing_server_is_short():
+def test_the_message_for_an_unreachable_server_is_short():
     with pytest.raises(ApiError) as caught:
-        client("http://127.0.0.1:9", retries=0).send(LOOK)
+        client("http://127.0.0.1:9", retries=0).send(LIST)
     assert re.fullmatch(r"the connection failed: \[Errno \d+\] [\w ]+", caught.value.why)
 
 
 def test_an_interval_shorter_than_a_second_is_kept(server):
     clock = PlayedClock()
     server.responses = [response(429, '{"message": "too often, every 0.5 s"}'), response(), response()]
-    asking = client(server.url, clock=clock, errors=Errors())
-    asking.send(LOOK)
+    sending = client(server.url, clock=clock, errors=Errors())
+    sending.send(LIST)
     clock.slept.clear()
-    asking.send(LOOK)
+    sending.send(LIST)
     assert clock.slept == [pytest.approx(0.5)]
 
 
@@ -676,14 +677,14 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
         (MemoryError(), "the response could not be read (MemoryError)", True, False),
     ],
 )
-def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypatch, error, words, sent, permanent):
+def test_every_connection_error_states_whether_the_request_was_sent(server, monkeypatch, error, words, sent, permanent):
     def fail(*_args, **_settings):
         raise error
 
     monkeypatch.setattr(requests.Session, "request", fail)
     clock = PlayedClock()
     with pytest.raises(ApiError) as caught:
-        client(server.url, clock=clock, retries=1).send(MAKE)
+        client(server.url, clock=clock, retries=1).send(CREATE)
     assert words in str(caught.value)
     assert "password" not in str(caught.value)
     assert (caught.value.maybe_done, caught.value.retryable) == (sent, not permanent)
@@ -692,7 +693,7 @@ def test_every_way_of_failing_says_whether_the_request_was_sent(server, monkeypa
 
 def test_a_body_that_is_not_json_is_never_sent(server):
     with pytest.raises(ValueError):
-        client(server.url).send(MAKE, body={"size": float("inf")})
+        client(server.url).send(CREATE, body={"size": float("inf")})
     assert server.requests == []
 
 
@@ -709,7 +710,7 @@ def test_the_results_of_together_keep_their_order():
 
 
 class Crowd(Scripted):
-    """A server that keeps its connections open, and responds only when a number of requests has come."""
+    """A server that keeps connections open, and responds only after it has received a number of requests."""
 
     def __init__(self, party):
         super().__init__()
@@ -735,13 +736,13 @@ class Crowd(Scripted):
 
 
 @pytest.mark.parametrize("connections", [1, 2, 12])
-def test_several_threads_share_as_many_connections_as_there_may_be(connections):
+def test_threads_share_the_configured_number_of_connections(connections):
     with Crowd(connections) as server:
         sending = client(server.url, connections=connections, timeout=60)
 
         def send(start):
             start.wait()
-            return sending.send(LOOK)
+            return sending.send(LIST)
 
         for threads in (connections, connections, 2 * connections):
             start = threading.Barrier(threads, timeout=60)
@@ -754,10 +755,10 @@ def test_a_closed_client_keeps_no_connection():
     with Crowd(1) as server:
         closing = client(server.url)
         closing.close()
-        closing.send(LOOK)
+        closing.send(LIST)
         closing.close()
         assert server.left.wait(60), "the connection is still open"
-        assert closing.send(LOOK) == {}
+        assert closing.send(LIST) == {}
 
 
 def test_together_uses_as_many_threads_as_there_are_connections():
@@ -776,7 +777,7 @@ def test_together_uses_as_many_threads_as_there_are_connections():
 
 @pytest.fixture(name="certificate", scope="module")
 def _certificate(tmp_path_factory):
-    """A file with a certificate of 127.0.0.1, signed by nobody else, and its key."""
+    """Return the path of a file with a self-signed certificate for 127.0.0.1, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now, day = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1)
@@ -793,7 +794,7 @@ def _certificate(tmp_path_factory):
 
 
 class Encrypted(Scripted):
-    """The same over TLS."""
+    """The same server with TLS."""
 
     def __init__(self, certificate):
         super().__init__()
@@ -811,32 +812,32 @@ class Encrypted(Scripted):
                 connection = self._socket.accept()[0]
             except OSError:
                 return
-            # A client that does not trust the certificate leaves.
-            leaving = contextlib.suppress(OSError)
-            with connection, leaving, self._context.wrap_socket(connection, server_side=True) as encrypted:
+            # A client that does not trust the certificate ends the connection.
+            ended = contextlib.suppress(OSError)
+            with connection, ended, self._context.wrap_socket(connection, server_side=True) as encrypted:
                 self.requests.append(encrypted.recv(65536).decode())
                 encrypted.sendall(self.responses.pop(0))
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_only_a_certificate_that_is_trusted_gets_the_key(certificate, monkeypatch):
+def test_the_key_is_sent_only_to_a_server_with_a_trusted_certificate(certificate, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
     with Encrypted(certificate) as server:
         with pytest.raises(ApiError, match="certificate of the server is invalid or not trusted"):
-            client(server.url).send(LOOK)
+            client(server.url).send(LIST)
         assert server.requests == []
         server.responses = [response(), response()]
-        assert client(server.url, validate_certs=False).send(LOOK) == {}
+        assert client(server.url, validate_certs=False).send(LIST) == {}
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
-        assert client(server.url).send(LOOK) == {}
+        assert client(server.url).send(LIST) == {}
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
-def test_a_tls_connection_that_breaks_after_the_request_leaves_the_outcome_open(certificate, monkeypatch):
+def test_the_outcome_is_unknown_if_the_tls_connection_breaks_after_the_request(certificate, monkeypatch):
     class Alarming(Encrypted):
-        """Reads the request and ends the connection with the alert of an inner fault, not even encrypted."""
+        """Reads the request and ends the connection with an unencrypted alert, internal_error."""
 
         def _serve(self):
             for _number in range(3):
@@ -849,7 +850,7 @@ def test_a_tls_connection_that_breaks_after_the_request_leaves_the_outcome_open(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with Alarming(certificate) as server:
         sending = client(server.url, validate_certs=False, retries=1)
-        for call, times in ((MAKE, 1), (LOOK, 2)):
+        for call, times in ((CREATE, 1), (LIST, 2)):
             server.requests.clear()
             with pytest.raises(ApiError, match=r"the TLS connection failed \([A-Z_]+\)") as caught:
                 sending.send(call)
@@ -857,7 +858,7 @@ def test_a_tls_connection_that_breaks_after_the_request_leaves_the_outcome_open(
 
 
 @pytest.mark.parametrize("text", [None, "", "junk", "-----BEGIN CERTIFICATE-----\nMIIB\n"])
-def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkeypatch, tmp_path, text):
+def test_a_request_with_unreadable_ca_certificates_is_not_retried(certificate, monkeypatch, tmp_path, text):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authorities.pem"))
     if text is not None:
@@ -865,25 +866,25 @@ def test_authorities_that_cannot_be_read_are_not_tried_again(certificate, monkey
     clock = PlayedClock()
     unreadable = pytest.raises(ApiError, match="CA certificates cannot be read .REQUESTS_CA_BUNDLE.")
     with Encrypted(certificate) as server, unreadable as caught:
-        client(server.url, clock=clock).send(MAKE)
+        client(server.url, clock=clock).send(CREATE)
     assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
 
 
 @pytest.mark.parametrize(
     "proxy", ["http://user:pass word@@:x", "http://user:password@[::1", "gopher://user:password@host"]
 )
-def test_a_proxy_that_cannot_be_one_is_not_tried_again(monkeypatch, proxy):
+def test_a_request_with_an_invalid_proxy_is_not_retried(monkeypatch, proxy):
     for variable in ("NO_PROXY", "no_proxy", "https_proxy"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     clock = PlayedClock()
     with pytest.raises(ApiError, match="HTTPS_PROXY") as caught:
-        client("https://api.example.com", clock=clock).send(MAKE)
+        client("https://api.example.com", clock=clock).send(CREATE)
     assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])
     assert "pass" not in str(caught.value)
 
 
-def test_no_log_holds_headers_that_urllib3_cannot_parse(server, caplog):
+def test_headers_that_urllib3_cannot_parse_are_not_logged(server, caplog):
     lines = [
         "HTTP/1.1 200 X",
         "Content-Length: 2",
@@ -893,13 +894,13 @@ def test_no_log_holds_headers_that_urllib3_cannot_parse(server, caplog):
         "X-B: 2",
     ]
     server.responses = [("\r\n".join(lines) + "\r\n\r\n{}").encode()]
-    assert client(server.url).send(LOOK) == {}
+    assert client(server.url).send(LIST) == {}
     for log in ("urllib3.connection", "urllib3.connectionpool"):
-        logging.getLogger(log).warning("what others have to say")
-    assert [record.getMessage() for record in caplog.records] == ["what others have to say"] * 2
+        logging.getLogger(log).warning("another warning")
+    assert [record.getMessage() for record in caplog.records] == ["another warning"] * 2
 
 
-def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server, monkeypatch):
+def test_a_request_has_a_shorter_connect_timeout_and_runs_in_a_daemon_thread(server, monkeypatch):
     seen = []
 
     def fail(*_args, **settings):
@@ -908,7 +909,7 @@ def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server
 
     monkeypatch.setattr(requests.Session, "request", fail)
     with pytest.raises(ApiError, match="no connection within the time limit"):
-        client(server.url, timeout=8, retries=0).send(LOOK)
+        client(server.url, timeout=8, retries=0).send(LIST)
     [((connecting, reading), daemon)] = seen
     assert connecting < reading == 8
     assert daemon
@@ -916,9 +917,9 @@ def test_a_connection_gets_a_part_of_the_time_and_no_process_waits_for_it(server
 
 def test_no_cookie_is_sent_back(server):
     server.responses = [response(200, "{}", "Set-Cookie: canary=1; Path=/"), response()]
-    eating = client(server.url)
+    sending = client(server.url)
     for _number in range(2):
-        eating.send(LOOK)
+        sending.send(LIST)
     assert "canary" not in server.requests[1]
 
 
@@ -927,33 +928,33 @@ def test_a_response_that_contradicts_its_length_is_an_error(server):
         b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     ]
     with pytest.raises(ApiError, match=r"the response is incomplete \(2 of 100 bytes\)"):
-        client(server.url, retries=0).send(LOOK)
+        client(server.url, retries=0).send(LIST)
 
 
-def test_a_response_may_be_as_large_as_the_limit_and_is_not_requested_again_beyond(server, monkeypatch):
+def test_a_response_larger_than_the_limit_is_an_error_that_is_not_retried(server, monkeypatch):
     monkeypatch.setattr(exchange, "MAX_RESPONSE_SIZE", 1024**2)
     server.responses = [response(200, "{}" + " " * (1024**2 - 2)), response(200, "{}" + " " * (1024**2 - 1))]
-    asking = client(server.url)
-    assert asking.send(LOOK) == {}
+    sending = client(server.url)
+    assert sending.send(LIST) == {}
     with pytest.raises(ApiError, match="is larger than 1 MiB") as caught:
-        asking.send(LOOK)
+        sending.send(LIST)
     assert (caught.value.retryable, len(server.requests)) == (False, 2)
 
 
-def test_pauses_grow_up_to_a_limit_and_their_jitter_with_them(server, monkeypatch):
+def test_pauses_and_their_jitter_grow_up_to_a_limit(server, monkeypatch):
     monkeypatch.setattr(client_module.random, "uniform", lambda least, most: most)
     clock = PlayedClock()
     server.responses = [response(502)] * 6 + [response()]
-    client(server.url, clock=clock, retries=6).send(LOOK)
+    client(server.url, clock=clock, retries=6).send(LIST)
     assert clock.slept == [1.25, 2.5, 5, 10, 20, 20]
 
 
-def test_attempts_have_the_same_pauses_between_them(server, monkeypatch):
+def test_attempts_have_the_same_pauses_as_retries(server, monkeypatch):
     monkeypatch.setattr(client_module.random, "uniform", lambda least, most: most)
     clock = PlayedClock()
     attempts = client(server.url, clock=clock, retries=6).attempts()
     next(attempts)
-    assert clock.slept == [], "the first is made at once"
+    assert clock.slept == [], "the first attempt starts at once"
     assert (len(list(attempts)), clock.slept) == (6, [1.25, 2.5, 5, 10, 20, 20])
     assert len(list(client(server.url, retries=0).attempts())) == 1
 
@@ -962,23 +963,23 @@ def test_attempts_have_the_same_pauses_between_them(server, monkeypatch):
 def test_a_pause_is_at_most_two_minutes(server, seconds, times):
     server.responses = [response(429, "{}", f"Retry-After: {seconds}"), response()]
     try:
-        client(server.url).send(LOOK)
+        client(server.url).send(LIST)
     except ApiError as error:
         assert f"requests a pause of {seconds} s" in error.why
     assert len(server.requests) == times
 
 
-def test_a_pause_for_which_no_try_is_left_is_not_called_too_long(server):
+def test_a_requested_pause_after_the_last_attempt_is_not_reported(server):
     server.responses = [response(429, "{}", "Retry-After: 120")]
     with pytest.raises(ApiError) as caught:
-        client(server.url, retries=0).send(LOOK)
+        client(server.url, retries=0).send(LIST)
     assert "requests a pause" not in caught.value.why
 
 
-def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(server):
+def test_the_outcome_of_an_update_stays_unknown_if_a_later_attempt_is_refused(server):
     server.responses = [response(502), response(409)]
     with pytest.raises(ApiError) as caught:
-        client(server.url).send(SET, path={"id": "1"})
+        client(server.url).send(UPDATE, path={"id": "1"})
     assert (caught.value.status, caught.value.maybe_done) == (409, True)
 
 
@@ -988,27 +989,27 @@ def test_an_update_that_may_have_happened_stays_so_when_a_later_try_is_refused(s
 def test_an_error_has_the_request_id_of_the_provider(server, headers, request_id):
     server.responses = [response(400, "{}", *headers)]
     with pytest.raises(ApiError) as caught:
-        client(server.url).send(LOOK)
+        client(server.url).send(LIST)
     assert caught.value.request_id == request_id
 
 
-def test_what_a_provider_says_in_headers_is_short_and_without_secrets(server):
+def test_quoted_headers_are_short_and_contain_no_secrets(server):
     headers = (
         f"X-Request-Id: sk-0123456789abcdef {'x' * 5000}",
         f"Location: https://e/?t=sk-0123456789abcdef{'x' * 5000}",
     )
-    asking = client(server.url)
-    asking.secrets.add("sk-0123456789abcdef")
+    sending = client(server.url)
+    sending.secrets.add("sk-0123456789abcdef")
     for status in (302, 400):
         server.responses = [response(status, "{}", *headers)]
         with pytest.raises(ApiError) as caught:
-            asking.send(LOOK)
+            sending.send(LIST)
         for text in (caught.value.request_id, caught.value.why):
             assert len(text) < 600 and "0123" not in text
         assert MASK in caught.value.request_id
 
 
-def test_no_control_characters_of_a_provider_reach_a_terminal(server):
+def test_control_characters_in_responses_are_replaced(server):
     text = "\x1b]0;title\x07\x1b[2J\u202etxt.\x9b31m"
     server.responses = [
         response(400, json.dumps({"message": text, "error": text.replace(" ", "")})),
@@ -1018,7 +1019,7 @@ def test_no_control_characters_of_a_provider_reach_a_terminal(server):
     ]
     for _number in range(4):
         with pytest.raises(ApiError) as caught:
-            client(server.url).send(LOOK)
+            client(server.url).send(LIST)
         assert str(caught.value).isprintable() and caught.value.reason.isprintable()
         assert caught.value.request_id.isprintable()
 
@@ -1038,20 +1039,20 @@ def test_no_control_characters_of_a_provider_reach_a_terminal(server):
         ("[]", "with an unexpected response (the body must be of type object)"),
     ],
 )
-def test_the_message_says_what_is_wrong_with_a_response(server, body, words):
+def test_the_message_describes_an_unexpected_response(server, body, words):
     server.responses = [response(200, body)]
     with pytest.raises(ApiError, match=re.escape(words)) as caught:
-        client(server.url).send(LOOK)
+        client(server.url).send(LIST)
     assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
 
 
 @pytest.mark.parametrize(
     ("status", "retryable"), [(304, False), (400, False), (408, True), (429, True), (500, True), (503, True)]
 )
-def test_an_error_says_whether_the_task_may_be_tried_again(server, status, retryable):
+def test_an_error_states_whether_it_is_retryable(server, status, retryable):
     server.responses = [response(status, "")]
     with pytest.raises(ApiError, match="without a message") as caught:
-        client(server.url, retries=0).send(LOOK)
+        client(server.url, retries=0).send(LIST)
     assert (caught.value.reason, caught.value.retryable) == (f"http_{status}", retryable)
 
 
@@ -1060,32 +1061,32 @@ def test_only_a_quote_that_is_too_long_is_shortened(server, monkeypatch):
     server.responses = [response(400, "ten chars."), response(400, "ten chars.!")]
     for words in ("HTTP 400 ten chars.", "HTTP 400 ten chars...."):
         with pytest.raises(ApiError) as caught:
-            client(server.url).send(LOOK)
+            client(server.url).send(LIST)
         assert caught.value.why == words
 
 
-def test_an_interval_binds_the_next_call_of_its_route_until_it_is_over(server):
+def test_an_interval_delays_the_next_call_of_its_route(server):
     clock = PlayedClock()
     server.responses = [response(429, "every 4.0 s")] + [response()] * 4
-    asking = client(server.url, clock=clock, retries=0, errors=Errors())
+    sending = client(server.url, clock=clock, retries=0, errors=Errors())
     with pytest.raises(ApiError, match="429"):
-        asking.send(LOOK)
-    asking.send(LOOK._replace(path="/others"))
+        sending.send(LIST)
+    sending.send(LIST._replace(path="/others"))
     assert clock.slept == []
-    asking.send(LOOK)
+    sending.send(LIST)
     assert clock.slept == [4]
     clock.sleep(4.5)
-    asking.send(LOOK)
+    sending.send(LIST)
     assert clock.slept == [4, 4.5]
-    asking.send(LOOK)
+    sending.send(LIST)
     assert clock.slept == [4, 4.5, 4]
 
 
-def test_a_429_without_an_interval_binds_no_later_call(server):
+def test_a_429_without_an_interval_delays_no_later_call(server):
     clock = PlayedClock()
     server.responses = [response(429), response(), response()]
-    asking = client(server.url, clock=clock)
-    asking.send(LOOK)
+    sending = client(server.url, clock=clock)
+    sending.send(LIST)
     clock.slept.clear()
-    asking.send(LOOK)
+    sending.send(LIST)
     assert clock.slept == []
