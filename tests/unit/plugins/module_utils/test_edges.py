@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers and options at the edge of what there can be, where no law test comes by."""
+"""Unusual responses and options that the law tests do not cover."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def sentences(violations):
         ({"at": 1}, ""),
     ],
 )
-def test_points_in_time_of_every_form(value, shown):
+def test_times_of_every_form_are_shown_as_iso_8601(value, shown):
     assert iso8601(value) == shown
 
 
@@ -78,7 +78,7 @@ def test_points_in_time_of_every_form(value, shown):
         ("gpu_ram>=8 gpu_ram<=24", {"gpu_ram": {"gte": 8000, "lte": 24_000}}),
     ],
 )
-def test_units_of_a_query(query, conditions):
+def test_the_values_of_a_query_are_converted_to_the_units_of_the_api(query, conditions):
     assert parse_query(query) == conditions
 
 
@@ -94,13 +94,13 @@ def test_units_of_a_query(query, conditions):
         ("a=b=c", "must have conditions"),
     ],
 )
-def test_a_query_without_sense_is_refused(query, words):
+def test_an_invalid_query_is_refused(query, words):
     with pytest.raises(ValueError, match=words):
         parse_query(query)
 
 
 def endless(page):
-    """A client whose listing always says that there is more, with another record on every page."""
+    """Return a client whose list response never ends; every page has another resource."""
     sent = []
 
     def send(call, query=None):
@@ -110,7 +110,7 @@ def endless(page):
     return SimpleNamespace(send=send, sent=sent, connections=1, together=lambda act, things: list(map(act, things)))
 
 
-def test_a_novita_list_response_without_end_is_an_error(monkeypatch):
+def test_an_endless_novita_list_response_is_an_error(monkeypatch):
     monkeypatch.setattr(novita_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"things": [{"id": str(number)}]})
     with pytest.raises(BadResponse, match="does not end after 5 pages"):
@@ -123,9 +123,9 @@ def numbered(raw):
 
 
 class Paged:
-    """A client of a listing of numbered records, in pages, that can change after a number of requests.
+    """A client with a paged list of numbered resources, which can change after a number of requests.
 
-    ``total`` makes what is announced of the number of records and the number on the page.
+    ``total`` returns the total that a page states; it gets the number of resources and the number on the page.
     """
 
     def __init__(self, count, changes=None, total=lambda count, shown: count, base=0, cap=50):
@@ -151,14 +151,14 @@ class Paged:
         return list(map(act, things))
 
     def read(self):
-        """The numbers that are shown, and why there may be more."""
+        """Return the numbers in the list response, and the reason why it is inconsistent."""
         list_response = novita_api.every(self, LIST, "things", numbered)
         assert list_response.pages == self.sent
-        return [record.id for record in list_response], list_response.inconsistency
+        return [resource.id for resource in list_response], list_response.inconsistency
 
 
 @pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (49, 1), (50, 2), (51, 2), (99, 2), (120, 3)])
-def test_a_list_response_costs_one_request_a_page(count, requests):
+def test_a_list_response_costs_one_request_per_page(count, requests):
     paged = Paged(count)
     assert paged.read() == (list(range(count)), "")
     assert paged.sent == requests
@@ -176,27 +176,27 @@ def test_a_list_response_costs_one_request_a_page(count, requests):
     ids=["zero", "zero as text", "missing", "a full page", "text"],
 )
 @pytest.mark.parametrize("paging", [{}, {"base": 1}, {"cap": 20}])
-def test_a_total_that_says_too_little_hides_no_resource(total, paging):
+def test_a_wrong_or_missing_total_hides_no_resource(total, paging):
     assert Paged(120, total=total, **paging).read() == (list(range(120)), "")
 
 
 @pytest.mark.parametrize(
     "change",
     [lambda ids: ids.pop(3), lambda ids: ids.insert(0, 1000), lambda ids: (ids.pop(3), ids.pop(70))],
-    ids=["one goes", "one comes", "two go"],
+    ids=["one is deleted", "one is created", "two are deleted"],
 )
 def test_a_list_response_that_changes_between_its_pages_is_inconsistent(change):
     _found, inconsistency = Paged(120, {1: change}).read()
     assert re.fullmatch("changed while it was read: its pages state totals of 1.. and 1.. resources", inconsistency)
 
 
-def test_a_list_response_that_gives_less_than_it_announces_is_inconsistent():
+def test_a_list_response_with_fewer_resources_than_its_total_is_inconsistent():
     found, inconsistency = Paged(120, total=lambda count, shown: 130).read()
-    assert found == list(range(120)), "what is shown is there"
+    assert found == list(range(120)), "the resources that are shown exist"
     assert inconsistency == "is incomplete: its total is 130, but it has 120 resources"
 
 
-def test_a_ppio_list_response_without_end_is_an_error(monkeypatch):
+def test_an_endless_ppio_list_response_is_an_error(monkeypatch):
     monkeypatch.setattr(ppio_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
     with pytest.raises(BadResponse, match="does not end after 5 pages"):
@@ -219,7 +219,7 @@ FIELDS = [
         ({}, ""),
     ],
 )
-def test_limits_that_are_no_numbers_are_passed_over(limits, words):
+def test_limits_that_are_not_numbers_are_ignored(limits, words):
     target = {"worker_config": {"max_num": 9, "other": None}}
     with pytest.raises(ApiError) as caught, limits_in_message(lambda: limits, FIELDS, target):
         raise ApiError("refused", operation="thing.create", status=400)
@@ -227,38 +227,38 @@ def test_limits_that_are_no_numbers_are_passed_over(limits, words):
     assert bool(words) == bool(caught.value.advice)
 
 
-def test_limits_that_cannot_be_read_change_nothing():
-    def ask():
+def test_a_failed_read_of_the_limits_keeps_the_original_error():
+    def read_limits():
         raise ApiError("out of order", operation="limit", status=500)
 
     target = {"worker_config": {"max_num": 9}}
-    with pytest.raises(ApiError, match="refused") as caught, limits_in_message(ask, FIELDS, target):
+    with pytest.raises(ApiError, match="refused") as caught, limits_in_message(read_limits, FIELDS, target):
         raise ApiError("refused", operation="thing.create", status=400)
     assert caught.value.advice == ""
 
 
-def test_a_log_that_cannot_be_read_is_an_empty_text():
+def test_a_log_that_cannot_be_read_is_an_empty_string():
     def refuse(call, body):
         raise ApiError("out of order", operation=call.name)
 
     assert log_tail(SimpleNamespace(send=refuse), "7") == ""
 
 
-def test_the_end_of_a_log_is_short_and_without_secrets():
+def test_the_tail_of_a_log_is_short_and_contains_no_secrets():
     secrets = Secrets()
     secrets.add("canary-0123456789")
     lines = [f"line {number}" for number in range(20)] + ["token canary-0123456789"]
-    for answer in (
+    for body in (
         {"info0": "detailed", "info1": "\n".join(lines)},
         {"info0": "\n".join(lines)},
         {"logs": "\n".join(lines)},
     ):
-        said = log_tail(SimpleNamespace(send=lambda call, body, sent=answer: sent, secrets=secrets), "7")
-        assert "line 10" not in said and "line 12 | line 13" in said
-        assert "canary" not in said
+        tail = log_tail(SimpleNamespace(send=lambda call, body, response=body: response, secrets=secrets), "7")
+        assert "line 10" not in tail and "line 12 | line 13" in tail
+        assert "canary" not in tail
 
 
-def test_what_is_no_mapping_is_refused():
+def test_a_value_that_is_not_a_mapping_is_refused():
     spec = {"worker_config": {"type": "dict", "options": {"name": {"type": "str"}}}}
     for wrong in ("neither JSON nor pairs", 7, True, ["a"]):
         assert sentences(yaml_violations(spec, {"worker_config": wrong})) == [
@@ -269,7 +269,7 @@ def test_what_is_no_mapping_is_refused():
     assert sentences(violations) == [f"worker_config.name: {rule}"]
 
 
-def test_text_is_no_list_of_mappings():
+def test_text_is_not_accepted_as_a_list_of_mappings():
     spec = {"mounts": {"type": "list", "elements": "dict", "options": {"size": {"type": "int"}}}}
     for wrong in ("size=1", '[{"size": 1}]', {"size": 1}):
         given = {"mounts": wrong}
@@ -280,7 +280,7 @@ def test_text_is_no_list_of_mappings():
 
 
 @pytest.mark.parametrize("endless", [float("inf"), float("-inf"), "Infinity", " -inf ", "1e999", "9" * 400, 10**400])
-def test_an_infinite_number_is_refused_wherever_it_stands(endless):
+def test_an_infinite_number_is_refused_at_every_level(endless):
     spec = {
         "number": {"type": "int"},
         "share": {"type": "float"},
@@ -302,7 +302,7 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
         "group.number",
         "mounts[0].size",
     ]
-    written = copy.deepcopy(given)
+    original = copy.deepcopy(given)
     assert safe_for_ansible(spec, given) == {
         "number": 0,
         "share": 0,
@@ -310,10 +310,10 @@ def test_an_infinite_number_is_refused_wherever_it_stands(endless):
         "group": {"number": 0},
         "mounts": [{"size": 0}],
     }
-    assert given == written
+    assert given == original
 
 
-def test_an_infinite_number_is_found_in_text_that_stands_for_more():
+def test_an_infinite_number_is_found_in_a_list_or_mapping_written_as_text():
     spec = {
         "ports": {"type": "list", "elements": "int"},
         "group": {"type": "dict", "options": {"number": {"type": "int"}}},
@@ -344,15 +344,15 @@ ALIASED = {"name": {"type": "str", "aliases": ["title"]}}
     ],
     ids=["plain", "in a mapping", "in a list under an alias"],
 )
-def test_null_means_not_given_under_every_name_of_an_option(spec, given, left):
-    """Ansible would put the null of an alias in the place of the value."""
+def test_null_means_omitted_for_an_option_and_its_aliases(spec, given, left):
+    """Ansible would replace the value with the null of an alias."""
     inner = dict(given)
-    is_complete = inner if spec is ALIASED else {"group": [inner] if "things" in spec else inner}
-    drop_nulls(spec, is_complete)
+    options = inner if spec is ALIASED else {"group": [inner] if "things" in spec else inner}
+    drop_nulls(spec, options)
     assert inner == left
 
 
-def test_two_names_of_one_option_must_agree():
+def test_an_option_and_its_alias_must_have_the_same_value():
     assert yaml_violations(ALIASED, {"name": "a", "title": "a"}) == []
     assert yaml_violations(ALIASED, {"name": "a", "title": None}) == []
     spec = {"group": {"type": "dict", "options": ALIASED}}
@@ -360,7 +360,7 @@ def test_two_names_of_one_option_must_agree():
     assert str(violation).startswith("group.title: must not differ from group.name, ")
 
 
-def test_disarming_leaves_what_is_right_as_it_is():
+def test_safe_for_ansible_keeps_valid_values():
     spec = {
         "number": {"type": "int"},
         "share": {"type": "float"},
@@ -371,17 +371,17 @@ def test_disarming_leaves_what_is_right_as_it_is():
     assert safe_for_ansible(spec, given) == {"number": "7", "share": 0.5, "name": "Infinity", "group": {"number": 8}}
 
 
-def test_a_long_number_is_quoted_short():
+def test_a_long_number_is_shortened_in_a_message():
     [sentence] = sentences(Settings(Integer("a", maximum=9)).violations({"a": 10**300}))
     assert len(sentence) < 120 and sentence.endswith("... (301 characters)")
 
 
-def test_a_misspelt_setting_of_a_field_is_an_error():
+def test_a_misspelled_setting_of_a_field_is_an_error():
     with pytest.raises(TypeError, match="Text 'name' has no setting 'longest'"):
         Text("name", longest=5)
 
 
-def test_a_nullable_number_tells_nothing_from_zero():
+def test_a_nullable_number_distinguishes_null_from_zero():
     plain, nullable = Integer("a"), Integer("a", nullable=True)
     assert plain.equal(None, 0) and not nullable.equal(None, 0)
     assert nullable.equal(None, None) and nullable.equal(0, 0)
@@ -397,34 +397,34 @@ def test_a_nullable_number_tells_nothing_from_zero():
         (Text("a"), ("", "x" * 10_000), ()),
     ],
 )
-def test_limits_are_inclusive_where_they_say_so(field, right, wrong):
+def test_limits_are_inclusive_unless_they_are_declared_exclusive(field, right, wrong):
     table = Settings(field)
     assert [value for value in right if table.violations({"a": value})] == []
     assert [value for value in wrong if not table.violations({"a": value})] == []
 
 
 @pytest.mark.parametrize("text", ["7\n", "7\n\n", "\n7", "7 "])
-def test_a_pattern_that_ends_lets_no_line_break_pass(text):
+def test_an_anchored_pattern_does_not_match_additional_whitespace(text):
     schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^(-?[0-9]{1,20})?$"}}}
     assert first_violation(schema, {"a": "7"}) == ""
     assert first_violation(schema, {"a": text}) == "a must match ^(-?[0-9]{1,20})?$"
 
 
 @pytest.mark.parametrize("wrong", ["", ".", ".."])
-def test_an_id_that_is_a_place_in_an_address_is_none(wrong):
+def test_an_empty_id_and_ids_that_are_dot_segments_are_invalid(wrong):
     assert first_violation(IDENTIFIER, wrong)
     assert [right for right in ("...", ".a", "a..b", "4711") if first_violation(IDENTIFIER, right)] == []
 
 
-def test_half_a_character_in_a_name_can_be_written_to_a_journal(tmp_path):
+def test_a_lone_surrogate_in_a_name_can_be_written_to_a_journal(tmp_path):
     lines = LineFile(tmp_path / "journal")
     Journal(lines).add(name="a\ud800b")
     lines.close()
     assert json.loads((tmp_path / "journal").read_text(encoding="utf-8"))["name"] == "a\ud800b"
 
 
-def test_a_netrc_file_does_not_take_the_place_of_the_key(monkeypatch, tmp_path):
-    """Over https, where the environment counts because of proxies."""
+def test_a_netrc_file_does_not_replace_the_key(monkeypatch, tmp_path):
+    """The test uses HTTPS, for which the client reads the environment because of proxies."""
     netrc = tmp_path / "netrc"
     netrc.write_text("machine api.example.com login somebody password else\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -456,40 +456,40 @@ def test_a_name_that_a_provider_could_trim_is_refused(name):
 
 
 @pytest.mark.parametrize("name", ["a b", "é", "e\u0301", "名", "🪔", "a\u200bb"])
-def test_any_other_name_is_taken(name):
+def test_every_other_name_is_accepted(name):
     assert Table(Text("name", trimmed=True)).violations({"name": name}) == []
 
 
-def test_a_message_gives_no_orders_to_a_terminal():
+def test_control_characters_in_a_message_are_replaced():
     error = ApiError("it said \x1b]0;pwned\x07\x1b[2J\u202e", operation="thing.get")
     error.doing = "find endpoint 'é'"
     assert str(error) == "Cannot find endpoint 'é': it said \ufffd]0;pwned\ufffd\ufffd[2J\ufffd."
 
 
-def test_a_response_about_another_resource_is_refused():
+def test_a_response_with_another_resource_is_an_error():
     def absent():
         raise ApiError(
             "no such endpoint", operation="endpoint.get", status=404, reason="RESOURCE_NOT_FOUND", structured=True
         )
 
-    resource, asked = NovitaEndpoint(None), SimpleNamespace(id="a")
-    assert resource.read_by_id(asked, lambda: asked) is asked
-    assert resource.read_by_id(asked, absent) is None
+    resource, current = NovitaEndpoint(None), SimpleNamespace(id="a")
+    assert resource.read_by_id(current, lambda: current) is current
+    assert resource.read_by_id(current, absent) is None
     with pytest.raises(BadResponse, match="the provider returned b instead of a"):
-        resource.read_by_id(asked, lambda: SimpleNamespace(id="b"))
+        resource.read_by_id(current, lambda: SimpleNamespace(id="b"))
 
 
-def test_the_log_of_a_worker_quotes_no_secret():
+def test_secrets_in_the_log_of_a_worker_are_masked():
     resource = NovitaEndpoint(SimpleNamespace(secrets=Secrets()))
     resource.client.secrets.add("canary-0123456789")
-    record = resource.current_state(
+    current = resource.current_state(
         {"id": "a", "name": "a", "workers": [{"id": "w", "log": "began with canary-0123456789"}]}
     )
-    [worker] = resource_result(resource, record, {}, {})["workers"]
+    [worker] = resource_result(resource, current, {}, {})["workers"]
     assert worker["log"] == "began with ********"
 
 
-def test_a_secret_in_the_spelling_of_python_is_masked():
+def test_a_secret_with_python_escapes_is_masked():
     secrets = Secrets()
     secrets.add("canäry-0123456789")
     assert secrets.scrub(r"said can\xe4ry-0123456789!") == "said ********!"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The error code, the message and the times to wait in the responses of each provider."""
+"""The error code, the message and the time to wait in the responses of each provider."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def refusal(body, status=400, **headers):
         ("", "", ""),
     ],
 )
-def test_every_format_reads_what_many_apis_have_in_common(errors, body, code, message):
+def test_every_format_reads_common_error_bodies(errors, body, code, message):
     assert errors.code_and_message(refusal(body)) == (code, message)
 
 
@@ -57,7 +57,7 @@ def test_every_format_reads_what_many_apis_have_in_common(errors, body, code, me
         ({"reason": "WORD", "error": "word", "message": "a sentence"}, "WORD", "a sentence"),
     ],
 )
-def test_novita_and_ppio_have_a_reason_as_the_error_code(errors, body, code, message):
+def test_novita_and_ppio_return_the_error_code_as_reason(errors, body, code, message):
     assert errors.code_and_message(refusal(body)) == (code, message)
 
 
@@ -93,7 +93,7 @@ def test_novita_and_ppio_have_a_reason_as_the_error_code(errors, body, code, mes
         ({"error": "forbidden", "msg": "Insufficient_credit."}, "insufficient_credit", "Insufficient_credit."),
     ],
 )
-def test_vast_has_its_sentence_in_many_places(body, code, message):
+def test_vast_returns_its_message_under_several_keys(body, code, message):
     assert VAST.errors.code_and_message(refusal(body)) == (code, message)
 
 
@@ -109,14 +109,14 @@ def test_the_interval_of_a_route_is_read_from_the_text(errors):
     assert COMMON.interval(refusal("threshold=4.5", 429)) == 0
 
 
-def test_only_vast_says_in_a_body_how_long_to_wait():
+def test_only_vast_returns_the_time_to_wait_in_the_body():
     response = refusal({"retry_after": 7}, 429, **{"retry-after": "3"})
     formats = (COMMON, NOVITA.errors, PPIO.errors, VAST.errors)
     assert [errors.retry_after(response) for errors in formats] == [3, 3, 3, 7]
 
 
 @pytest.mark.parametrize("errors", FORMATS[1:])
-def test_a_response_that_denies_its_success_is_a_refusal(errors):
+def test_a_response_with_success_false_is_a_refusal(errors):
     assert errors.is_refusal({"success": False})
     for data in ({"success": True}, {"success": None}, {}, [], False, None):
         assert not errors.is_refusal(data)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The language of fields, held against its own rules with generated values."""
+"""Fields and tables, with examples and with generated values."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ tasks = st.fixed_dictionaries(
 
 
 @given(tasks, tasks)
-def test_a_target_has_what_the_task_sets(first, second):
+def test_a_target_contains_the_desired_values(first, second):
     current = TABLE.new(TABLE.desired(first))
     desired = TABLE.desired(second)
     target = TABLE.target(current, desired)
@@ -85,7 +85,7 @@ def test_a_target_has_what_the_task_sets(first, second):
 
 
 @given(tasks, tasks)
-def test_what_a_task_omits_stays(first, second):
+def test_a_target_keeps_the_values_that_the_task_omits(first, second):
     current = TABLE.new(TABLE.desired(first))
     target = TABLE.target(current, TABLE.desired(second))
     assert {name: target.get(name) for name in current if name not in second} == {
@@ -94,7 +94,7 @@ def test_what_a_task_omits_stays(first, second):
 
 
 @given(tasks)
-def test_what_is_written_is_read_again(task):
+def test_a_written_target_is_read_back_without_differences(task):
     target = TABLE.new(TABLE.desired(task))
     assert TABLE.differences(TABLE.read(TABLE.create_body(target)), target) == []
 
@@ -108,7 +108,7 @@ def test_the_spec_of_a_resource_changes_nothing(task):
 
 
 @given(tasks, tasks)
-def test_the_diff_covers_what_the_task_gives_and_differs_only_with_a_change(first, second):
+def test_the_diff_contains_the_options_of_the_task_and_differs_only_with_a_change(first, second):
     current, desired = TABLE.new(TABLE.desired(first)), TABLE.desired(second)
     target = TABLE.target(current, desired)
     diff = TABLE.diff(current, target, desired)
@@ -117,7 +117,7 @@ def test_the_diff_covers_what_the_task_gives_and_differs_only_with_a_change(firs
         assert diff["before"] == diff["after"]
 
 
-def test_numbers_come_as_strings_and_are_compared_as_numbers():
+def test_numbers_in_strings_are_read_as_numbers():
     current = TABLE.read({"size": "8", "workerConfig": {"minNum": "0"}, "ports": [{"port": "80"}, {"port": 9}]})
     assert current == {"size": 8, "workers": {"least": 0}, "ports": [9, 80]}
 
@@ -132,24 +132,24 @@ def test_numbers_come_as_strings_and_are_compared_as_numbers():
         ({"ports": [1, 2]}, {"ports": [2, 1]}),
     ],
 )
-def test_missing_and_zero_or_empty_are_equal(current, desired):
+def test_a_missing_value_equals_zero_or_empty(current, desired):
     assert TABLE.differences(current, TABLE.target(current, TABLE.desired(desired))) == []
 
 
-def test_nothing_read_is_an_empty_mapping():
+def test_a_missing_resource_is_treated_as_an_empty_mapping():
     desired = TABLE.desired({"name": "a", "workers": {"least": 1}})
     assert TABLE.target(None, desired) == TABLE.target({}, desired) == desired
     assert TABLE.differences(None, desired) == TABLE.differences(desired, None) == ["name", "workers.least"]
     assert TABLE.missing(None) == ["name"]
 
 
-def test_null_is_read_only_where_it_is_a_value():
+def test_null_is_read_only_for_nullable_fields():
     table = Table(Float("timeout", nullable=True), Float("load"), Text("password", write_only=True))
     assert table.read({"timeout": None, "load": None, "password": "x"}) == {"timeout": None}
     assert table.read({"password": "x"}) == {}
 
 
-def test_a_carried_field_is_sent_back_and_not_offered():
+def test_a_field_without_an_option_is_sent_back_unchanged():
     current = TABLE.read({"workerConfig": {"minNum": 1, "carried": "12.4"}})
     target = TABLE.target(current, TABLE.desired({"workers": {"most": 3}}))
     assert TABLE.update_body(target) == {"workerConfig": {"minNum": 1, "maxNum": 3, "carried": "12.4"}}
@@ -157,18 +157,18 @@ def test_a_carried_field_is_sent_back_and_not_offered():
     assert "carried" not in TABLE.arguments()["workers"]["options"]
 
 
-def test_an_update_leaves_out_what_cannot_be_changed():
+def test_an_update_omits_immutable_fields():
     assert TABLE.update_body({"name": "a", "model": "m"}) == {"name": "a"}
     assert TABLE.create_body({"name": "a", "model": "m"}) == {"name": "a", "model": "m"}
 
 
-def test_only_a_difference_in_an_immutable_field_is_immutable():
+def test_immutable_differences_contains_only_immutable_fields():
     current = {"model": "a", "size": 1}
     assert TABLE.immutable_differences(current, {"model": "b", "size": 2}) == ["model"]
     assert TABLE.immutable_differences(current, {"model": "a", "size": 2}) == []
 
 
-def test_an_option_of_another_kind_of_item_is_refused_with_the_kind_that_has_it():
+def test_an_option_that_the_type_of_an_item_does_not_have_is_refused():
     assert sentences(TABLE.violations({"mounts": [{"kind": "local", "path": "/a", "id": "x"}]})) == [
         "mounts[0].id: must be omitted unless kind is network"
     ]
@@ -188,31 +188,31 @@ def test_the_strongest_effect_counts(paths, effect):
     assert TABLE.effect(paths) == effect
 
 
-def test_items_of_the_other_kind_lose_what_has_no_meaning_there():
+def test_an_item_that_changes_its_type_loses_the_fields_of_its_old_type():
     current = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
     target = TABLE.target(current, {"mounts": [{"kind": "network", "path": "/a", "id": "x"}]})
     assert target["mounts"] == [{"kind": "network", "path": "/a", "id": "x"}]
 
 
-def test_a_new_item_gets_its_default_and_another_keeps_its_value():
+def test_a_new_item_gets_the_default_and_a_current_item_keeps_its_value():
     current = {"mounts": [{"kind": "local", "path": "/a", "gb": 50}]}
     desired = {"mounts": [{"kind": "local", "path": "/a"}, {"kind": "local", "path": "/b"}]}
     assert [mount["gb"] for mount in TABLE.target(current, desired)["mounts"]] == [50, 30]
 
 
-def test_an_item_without_what_its_kind_needs_is_a_conflict():
+def test_an_item_without_a_required_field_of_its_type_is_a_conflict():
     assert sentences(TABLE.conflicts({"mounts": [{"kind": "network", "path": "/a"}]})) == [
         "mounts[0].id: must be set if kind is network"
     ]
     assert TABLE.conflicts({"name": "a", "size": 1, "mounts": [{"kind": "local", "path": "/a"}]}) == []
 
 
-def test_what_a_create_lacks_is_named_with_its_path():
+def test_missing_returns_the_paths_that_a_create_lacks():
     assert TABLE.missing({"workers": {}}) == ["name", "workers.least"]
     assert TABLE.missing({"name": "a"}) == []
 
 
-def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
+def test_values_of_the_environment_are_shown_only_if_the_task_sets_them():
     desired = TABLE.desired({"envs": {"A": "1", "B": "new"}, "secret_envs": {"S": "new secret"}})
     current = {"envs": {"A": "1", "B": "old", "S": "old secret", "GONE": "x"}}
     diff = TABLE.diff(current, TABLE.target(current, desired), desired)
@@ -223,7 +223,7 @@ def test_values_of_the_environment_are_shown_only_where_this_task_gives_them():
     assert sorted(TABLE.hidden_values(current, desired)) == ["old", "old secret", "x"]
 
 
-def test_an_environment_that_is_no_mapping_is_refused_without_its_text():
+def test_an_environment_that_is_not_a_mapping_is_refused_and_not_quoted():
     assert sentences(TABLE.violations(TABLE.desired({"envs": "canary", "secret_envs": ["canary"]}))) == [
         "envs: must be a mapping, not a value of type str",
         "secret_envs: must be a mapping, not a value of type list",
@@ -249,7 +249,7 @@ def test_a_violation_does_not_quote_an_enormous_value():
     assert len(str(violation)) < 200
 
 
-def test_what_a_resource_has_outside_the_printed_ranges_is_not_held_against_a_task():
+def test_current_values_outside_the_documented_ranges_are_no_violations():
     table = Table(
         Integer("size", minimum=1, maximum=9),
         Float("load", minimum=0, maximum=1),
@@ -308,7 +308,7 @@ def test_what_a_resource_has_outside_the_printed_ranges_is_not_held_against_a_ta
     assert sentences(table.violations({"auth": "abc"})) == ["auth: must have at most 2 characters, not 'abc'"]
 
 
-def test_a_field_that_says_nothing_is_a_plain_option():
+def test_a_field_without_settings_is_a_plain_option():
     plain = Text("name")
     settings = (
         "required",
@@ -349,7 +349,7 @@ def test_a_field_that_says_nothing_is_a_plain_option():
         (Group("a", fields=(Text("b"),)), {"type": "dict", "options": {"b": {"type": "str"}}}),
     ],
 )
-def test_the_options_of_a_field(field, argument):
+def test_a_field_returns_the_argument_spec_of_its_options(field, argument):
     assert field.own_arguments() == {"a": argument}
 
 
@@ -366,7 +366,7 @@ def test_the_options_of_a_field(field, argument):
         (Group("a", fields=(Integer("b", wire="c"),)), [{"c": 1}, {}, None], [[], {"c": "x"}]),
     ],
 )
-def test_what_a_provider_may_return(field, right, wrong):
+def test_the_response_schema_accepts_only_valid_values(field, right, wrong):
     schema = Table(field).response_schema()
     assert [value for value in right if first_violation(schema, {"a": value})] == []
     assert [value for value in wrong if not first_violation(schema, {"a": value})] == []
@@ -393,7 +393,7 @@ def test_what_a_provider_may_return(field, right, wrong):
         (Group("a", fields=(Integer("b"),)), {"b": 0}, {"b": 0}),
     ],
 )
-def test_a_response_is_read_as_what_it_means(field, raw, current):
+def test_a_value_in_a_response_is_normalized(field, raw, current):
     assert Table(field).read({"a": raw}) == ({} if current is None else {"a": current})
     assert field.read_from({"a": raw}) == current
     assert field.read_from({"a": None}) is None
@@ -426,52 +426,52 @@ def test_a_response_is_read_as_what_it_means(field, raw, current):
         (Text("a", may_be_missing=True), [("", "x"), (None, "x"), ("x", "x")], [("y", "x"), ("x", "")]),
     ],
 )
-def test_what_is_equal_to_what(field, same, different):
+def test_equivalent_values_have_no_differences(field, same, different):
     assert [pair for pair in same if field.differences(*pair, "a")] == []
     assert [pair for pair in different if field.differences(*pair, "a") != ["a"]] == []
 
 
-def test_a_diff_shows_what_is_equal_in_the_words_of_the_task():
+def test_a_diff_shows_equal_values_as_the_task_writes_them():
     assert Text("a").before_and_after(None, "", "") == ("", "")
     assert Integer("a").before_and_after(1, 2, 2) == (1, 2)
     assert Scalars("a", item=Integer("b")).before_and_after([2, 1], [3, 2], [3, 2]) == ([1, 2], [2, 3])
 
 
-def test_numbers_go_as_text_only_where_that_is_said():
+def test_numbers_are_sent_as_text_only_if_that_is_declared():
     assert (Integer("a").write(5), Integer("a", as_text=True).write(5)) == (5, "5")
 
 
-def test_a_field_beside_another_value_has_no_meaning():
+def test_a_conditional_field_applies_only_if_its_condition_is_met():
     bound = Integer("a", when=("kind", "local"))
     assert bound.applies({"kind": "local"})
     assert not bound.applies({"kind": "network"}) and not bound.applies({})
     assert Integer("a").applies({}) is True
 
 
-def test_what_is_required_is_missing_only_where_nothing_is_given():
+def test_a_required_option_is_missing_only_if_it_is_not_set():
     table = Table(Text("a", required=True), Text("b"))
     assert (table.missing({}), table.missing({"a": ""}), table.missing({"a": "x"})) == (["a"], [], [])
 
 
-def test_options_are_named_by_their_path():
+def test_options_and_differences_are_returned_as_paths():
     desired = {"name": "a", "workers": {"least": 1}, "ports": [1], "mounts": [{"path": "/a"}]}
     assert TABLE.paths_of(desired) == ["name", "workers.least", "ports", "mounts"]
     assert TABLE.differences({}, desired) == ["name", "workers.least", "ports", "mounts"]
     assert TABLE.differences({"workers": {"least": 1}}, {}) == ["workers.least"]
 
 
-def test_infinite_numbers_are_refused_by_name():
+def test_an_infinite_number_is_a_violation():
     [violation] = Table(Float("a")).violations({"a": float("inf")})
     assert str(violation).startswith("a: must be a finite number,")
 
 
-def test_only_true_and_false_are_either():
+def test_a_boolean_accepts_only_true_and_false():
     switch = Table(Boolean("a"))
     assert [switch.violations({"a": value}) for value in (True, False)] == [[], []]
     assert [len(switch.violations({"a": value})) for value in (0, "true")] == [1, 1]
 
 
-def test_what_names_the_same_thing_in_another_way_gives_way():
+def test_a_new_value_displaces_its_alternative():
     table = Table(Text("product", displaces=("gpu",)), Text("gpu"), Integer("size"))
     current = {"product": "a", "gpu": "x"}
     target = table.target(current, {"product": "b"})
@@ -483,7 +483,7 @@ def test_what_names_the_same_thing_in_another_way_gives_way():
     assert (table.spec(current), table.spec({"gpu": "x"})) == ({"product": "a"}, {"gpu": "x"})
 
 
-def test_the_secrets_of_a_task_are_those_of_secret_options_and_of_the_environment():
+def test_the_secrets_of_a_task_are_its_secret_options_and_secret_envs():
     table = Table(Text("name"), Text("password", secret=True), Environment("envs"))
     desired = table.desired({"name": "n", "password": "p", "envs": {"A": "open"}, "secret_envs": {"S": "s"}})
     assert table.secret_values(desired) == ["p", "s"]
@@ -494,21 +494,21 @@ def test_the_secrets_of_a_task_are_those_of_secret_options_and_of_the_environmen
     assert (table.reveal_option, Table(Text("name")).reveal_option) == ("return_env_values", "")
 
 
-def test_what_does_not_hold_is_said_with_both_values_and_never_those_of_the_environment():
+def test_mismatches_contain_both_values_except_those_of_the_environment():
     current = {"size": 1, "workers": {"least": 0}, "envs": {"A": "canary"}}
     target = {"size": 2, "workers": {"least": 3}, "envs": {"A": "other"}}
-    said = [
+    mismatches = [
         "size: expected 2, found 1",
         "workers.least: expected 3, found 0",
         "envs.A: the current value differs from the written one",
     ]
-    assert TABLE.mismatches(current, target) == said
-    assert TABLE.mismatches(current, target, ["size"]) == said[:1]
+    assert TABLE.mismatches(current, target) == mismatches
+    assert TABLE.mismatches(current, target, ["size"]) == mismatches[:1]
     assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found None"]
 
 
-def test_a_mapping_does_for_its_fields_what_a_table_does():
-    """What a field says of its values holds in a mapping inside a mapping, too; paths begin at the outermost."""
+def test_a_nested_mapping_handles_its_fields_as_a_table_does():
+    """The settings of a field also apply in a mapping inside a mapping; paths start at the outermost mapping."""
     box = Group(
         "box",
         fields=(
@@ -555,7 +555,7 @@ def test_a_mapping_does_for_its_fields_what_a_table_does():
     ]
 
 
-def test_a_part_of_the_options_can_be_sent_alone():
+def test_a_part_of_the_options_can_be_sent_separately():
     assert TABLE.part({"name": "a", "size": 1, "workers": {"least": 1}}, ["workers"]) == {"workerConfig": {"minNum": 1}}
     table = Table(Text("name"), Text("late", update_only=True))
     assert table.create_body({"name": "a", "late": "l"}) == {"name": "a"}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scheduler by itself: it ends, whatever goes wrong with one of its runs."""
+"""The scheduler alone: it ends even if one of its runs fails."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler im
 
 
 class PausingRun:
-    """A run that makes some pauses."""
+    """A run with some pauses."""
 
     def __init__(self, *pauses, depends_on=()):
         self.pauses = list(pauses)
@@ -32,8 +32,8 @@ def ignore(_run):
     pass
 
 
-def carry_out(runs, concurrency=2, on_progress=ignore, on_end=ignore):
-    """Carry out runs. Fails when the scheduler does not end."""
+def run_all(runs, concurrency=2, on_progress=ignore, on_end=ignore):
+    """Execute all runs; fail if the scheduler does not end."""
     scheduler = scheduler_module.Scheduler(runs, concurrency, threading.Event(), on_progress, on_end)
     thread = threading.Thread(target=scheduler.run, daemon=True)
     thread.start()
@@ -41,7 +41,7 @@ def carry_out(runs, concurrency=2, on_progress=ignore, on_end=ignore):
     assert not thread.is_alive()
 
 
-def test_each_run_is_carried_to_its_end_and_starts_after_those_that_it_depends_on():
+def test_each_run_ends_and_starts_after_the_runs_that_it_depends_on():
     runs = [
         PausingRun(),
         PausingRun(Pause.READ_BACK),
@@ -51,21 +51,19 @@ def test_each_run_is_carried_to_its_end_and_starts_after_those_that_it_depends_o
     ]
     runs.append(PausingRun(Pause.READ_BACK, depends_on=runs[:2]))
     events = []
-    carry_out(
-        runs, on_progress=lambda run: events.append(("start", run)), on_end=lambda run: events.append(("end", run))
-    )
+    run_all(runs, on_progress=lambda run: events.append(("start", run)), on_end=lambda run: events.append(("end", run)))
     assert all(events.index(("end", run)) < events.index(("start", runs[-1])) for run in runs[:2])
     assert set(events) == {(event, run) for run in runs for event in ("start", "end")}
     assert not any(run.pauses or run.error for run in runs)
 
 
 @pytest.mark.parametrize(("pause", "dependent_first"), [(Pause.WAIT, True), (Pause.SETTLE, False)])
-def test_a_run_that_waits_lets_its_dependents_start_and_one_that_must_settle_does_not(pause, dependent_first):
+def test_the_dependents_of_a_run_start_while_it_waits_but_not_while_it_is_in_transition(pause, dependent_first):
     may_end = threading.Event()
     events = []
 
     class Waiting(PausingRun):
-        """It ends after its dependent has started or, where that must not start, after some time."""
+        """It ends after its dependent has started or, if that must not start, after some time."""
 
         def advance(self):
             step = super().advance()
@@ -78,12 +76,12 @@ def test_a_run_that_waits_lets_its_dependents_start_and_one_that_must_settle_doe
 
     first = Waiting(pause)
     second = PausingRun(depends_on=[first])
-    carry_out([first, second], on_progress=on_progress, on_end=lambda run: events.append(("end", run)))
+    run_all([first, second], on_progress=on_progress, on_end=lambda run: events.append(("end", run)))
     assert (events.index(("start", second)) < events.index(("end", first))) is dependent_first
 
 
-class PlayedTime(threading.Condition):
-    """Time that passes with the writes: the next write waits for everyone who has waited long enough."""
+class TimeOfWrites(threading.Condition):
+    """A clock that the writes move; the next write starts after all waits that have ended by then."""
 
     now = until = 0.0
 
@@ -102,9 +100,9 @@ class PlayedTime(threading.Condition):
 
 
 @pytest.mark.parametrize(("longest", "parts"), [(60.0, [3, 8, 16, 32, 1]), (2.0, [3, *[4] * 14, 1])])
-def test_many_writes_are_read_back_in_parts_that_grow_up_to_a_limit(monkeypatch, longest, parts):
+def test_many_writes_are_read_back_in_batches_that_grow_up_to_a_limit(monkeypatch, longest, parts):
     monkeypatch.setattr(scheduler_module, "_LONGEST_DELAY", longest)
-    clock, read_back = PlayedTime(), []
+    clock, read_back = TimeOfWrites(), []
 
     class Written(PausingRun):
         def advance(self):
@@ -120,22 +118,22 @@ def test_many_writes_are_read_back_in_parts_that_grow_up_to_a_limit(monkeypatch,
 
     monkeypatch.setattr(scheduler_module, "Scheduler", Counted)
     monkeypatch.setattr(scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
-    carry_out([Written(Pause.READ_BACK) for _number in range(60)], concurrency=1)
+    run_all([Written(Pause.READ_BACK) for _number in range(60)], concurrency=1)
     assert read_back == parts
 
 
-def test_a_run_ends_even_when_progress_cannot_be_shown():
+def test_a_run_ends_even_if_progress_cannot_be_shown():
     def fail(_run):
         raise ValueError
 
     runs = [PausingRun(Pause.READ_BACK, Pause.WAIT), PausingRun()]
     runs.append(PausingRun(depends_on=[runs[0]]))
-    carry_out(runs, on_progress=fail, on_end=fail)
+    run_all(runs, on_progress=fail, on_end=fail)
     assert all("ValueError" in str(run.error) for run in runs[:2])
 
 
 @pytest.mark.parametrize("refused", [0, 1, 2])
-def test_a_run_ends_even_when_no_thread_can_be_started_for_it(monkeypatch, refused):
+def test_a_run_ends_even_if_no_thread_can_be_started_for_it(monkeypatch, refused):
     pools = []
 
     class Exhausted(ThreadPoolExecutor):
@@ -150,5 +148,5 @@ def test_a_run_ends_even_when_no_thread_can_be_started_for_it(monkeypatch, refus
 
     monkeypatch.setattr(scheduler_module, "ThreadPoolExecutor", Exhausted)
     runs = [PausingRun(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
-    carry_out(runs)
+    run_all(runs)
     assert all("RuntimeError" in str(run.error) for run in runs)

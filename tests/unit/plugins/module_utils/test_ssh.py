@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Addresses in SSH commands, in whatever order a provider writes them."""
+"""Addresses in SSH commands, with the arguments in any order."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._ssh import ssh_add
         ("", ("", 0, "")),
     ],
 )
-def test_an_address_is_found_or_none(command, address):
+def test_the_address_of_an_ssh_command_is_returned_or_an_empty_one(command, address):
     assert ssh_address(command) == address

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Violations as records: what they are about, and how they read."""
+"""The paths, the options and the sentences of violations."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ PLACE = "resources[3] (vast_endpoint tts)"
         ),
     ],
 )
-def test_a_violation_knows_what_it_is_about(violation, sentence, options):
+def test_a_violation_has_a_sentence_and_the_names_of_its_options(violation, sentence, options):
     assert (str(violation), violation.option_names) == (sentence, options)
 
 
-def test_one_violation_a_path_is_enough():
+def test_only_the_first_violation_of_each_path_is_kept():
     first, second, other = Violation("a", "is text"), Violation("a", "is long"), Violation("b", "is long")
     whole = [Violation("", "lacks a"), Violation("", "lacks b")]
     assert first_of_each([first, *whole, other, second, whole[0]]) == [first, *whole, other]
 
 
-def test_a_colon_in_the_name_of_a_variable_ends_no_path():
+def test_a_colon_in_the_name_of_a_variable_is_part_of_the_path():
     table = Table(Environment("envs"))
     violations = table.violations(table.desired({"envs": {"A: x": True, "A: y": None}}))
     assert first_of_each(violations) == violations
@@ -51,7 +51,7 @@ def test_a_colon_in_the_name_of_a_variable_ends_no_path():
     assert [violation.option_names for violation in violations] == [{"envs"}] * 2
 
 
-def test_an_error_tells_all_violations():
+def test_an_error_lists_all_violations():
     violations = [Violation("a", "must be given"), Violation("b.c", "must be 1")]
     error = OptionError(iter(violations), doing="create it")
     assert error.violations == violations

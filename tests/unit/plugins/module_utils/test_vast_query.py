@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Vast.ai's query language, read and written. ``tests/prove/test_search_params.py`` tries it by the thousand."""
+"""Parsing and rendering Vast.ai's query language. ``tests/prove/test_search_params.py`` tests thousands of queries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
 
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
 @given(CONDITIONS)
-def test_what_is_rendered_is_read_as_the_same_conditions(conditions):
+def test_rendered_conditions_are_parsed_as_the_same_conditions(conditions):
     refused = unfit(conditions)
     fit = {name: condition for name, condition in conditions.items() if name not in refused}
     assert alike(parse(render_query(fit)), fit)
@@ -54,12 +54,12 @@ def test_what_is_rendered_is_read_as_the_same_conditions(conditions):
     ],
     ids=str,
 )
-def test_conditions_as_text(conditions, text):
+def test_conditions_are_rendered_as_text(conditions, text):
     assert (unfit(conditions), render_query(conditions)) == ({}, text)
 
 
 @pytest.mark.parametrize(
-    ("name", "found", "wanted", "alike_"),
+    ("name", "found", "desired", "equal"),
     [
         ("num_gpus", "2", 2.0, True),
         ("num_gpus", "2.50", 2.5, True),
@@ -76,9 +76,9 @@ def test_conditions_as_text(conditions, text):
     ],
     ids=str,
 )
-def test_values_that_say_the_same(name, found, wanted, alike_):
+def test_equivalent_values_are_equal(name, found, desired, equal):
     assert (
-        same(name, {"eq": found}, {"eq": wanted}) is same(name, {"in": ["x", found]}, {"in": [wanted, "x"]}) is alike_
+        same(name, {"eq": found}, {"eq": desired}) is same(name, {"in": ["x", found]}, {"in": [desired, "x"]}) is equal
     )
     assert not same(name, {"eq": found}, {"neq": found})
 
@@ -98,7 +98,7 @@ def test_values_that_say_the_same(name, found, wanted, alike_):
     ],
     ids=str,
 )
-def test_text_that_is_exactly_a_number_is_shown_as_one(value, shown):
+def test_text_that_is_exactly_a_number_is_shown_as_a_number(value, shown):
     assert plain(value) == shown
 
 
@@ -108,22 +108,22 @@ def test_an_update_does_not_shift_a_stored_duration(seconds):
     assert parse(render_query({"duration": {"gt": seconds}})) == {"duration": {"gt": seconds}}
 
 
-def test_what_a_change_of_units_leaves_is_not_shown():
+def test_rounding_errors_of_a_unit_conversion_are_not_shown():
     assert shown("duration", {"gt": 11.950000000000001}) == {"gt": 11.95}
     assert shown("dph_total", {"lte": "0.123456789012"}) == {"lte": 0.123456789012}
 
 
 @pytest.mark.parametrize("value", [10**400, float("inf"), "1e3", "", True, None, [1]], ids=str)
-def test_what_is_no_number_that_can_be_compared(value):
+def test_a_value_that_is_not_a_comparable_number_is_none(value):
     assert number_of("num_gpus", value) is None
 
 
 @pytest.mark.parametrize(
     "condition", [{"about": 1}, {"in": "a"}, {"eq": ["a"]}, {"eq": {"a": 1}}, {"eq": 10**400}], ids=str
 )
-def test_odd_conditions_of_a_resource_are_unfit_for_text(condition):
+def test_unusual_conditions_of_a_resource_cannot_be_rendered(condition):
     assert set(unfit({"gpu_name": condition})) == {"gpu_name"}
 
 
-def test_line_ends_and_tabs_between_conditions_are_blanks():
+def test_newlines_and_tabs_between_conditions_are_whitespace():
     assert parse_query("\n num_gpus = 1\tgpu_name=A100 \n") == {"num_gpus": {"eq": 1}, "gpu_name": {"eq": "A100"}}

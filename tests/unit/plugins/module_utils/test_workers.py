@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When workers of Vast.ai are ready, and when they are given up, word by word."""
+"""The stage of the workers of Vast.ai for each status."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers impor
 from ...harness import PlayedClock
 
 
-def watched(*looks, needed_now=False, active=False):
-    """The stage after looks, each a mapping from worker ids to (status, loaded), 31 seconds apart."""
+def watched(*reads, needed_now=False, active=False):
+    """Return the stage after some reads, 31 seconds apart; each maps worker ids to (status, loaded)."""
     clock = PlayedClock()
     watch = WorkerWatch(clock)
-    for look in looks:
-        watch.update([Worker(number, *row) for number, row in look.items()], needed_now)
+    for read in reads:
+        watch.update([Worker(number, *row) for number, row in read.items()], needed_now)
         clock.sleep(31)
     return watch.stage(1, active).name
 
@@ -38,16 +38,16 @@ def watched(*looks, needed_now=False, active=False):
         ("", None, PENDING, PENDING),
     ],
 )
-def test_one_look_at_a_worker(status, loaded, stage, active):
+def test_one_read_of_a_worker_determines_the_stage(status, loaded, stage, active):
     assert watched({"1": (status, loaded)}) == stage
     assert watched({"1": (status, loaded)}, active=True) == active
 
 
-def test_a_row_without_proof_is_believed_after_a_while_where_nothing_is_kept_active():
-    rests = {"1": ("stopped", None)}
-    assert watched(rests, rests) == READY
-    assert watched(rests, rests, needed_now=True) == PENDING
-    assert watched({"1": ("idle", None)}, rests, needed_now=True) == READY
+def test_a_stopped_worker_counts_as_ready_after_a_while_unless_one_is_needed_now():
+    stopped = {"1": ("stopped", None)}
+    assert watched(stopped, stopped) == READY
+    assert watched(stopped, stopped, needed_now=True) == PENDING
+    assert watched({"1": ("idle", None)}, stopped, needed_now=True) == READY
 
 
 ENDED = ["destroying", "unavail", "stopped"]
@@ -55,7 +55,7 @@ ENDED = ["destroying", "unavail", "stopped"]
 
 @pytest.mark.parametrize("status", ENDED)
 @pytest.mark.parametrize(("count", "stage"), [(MAX_FAILED - 1, PENDING), (MAX_FAILED, FAILED)])
-def test_workers_that_end_for_a_while_are_given_up(status, count, stage):
+def test_workers_that_stay_stopped_count_as_failed(status, count, stage):
     ending = {str(number): (status, False) for number in range(count)}
     assert watched(ending) == PENDING
     assert watched(ending, ending) == stage
@@ -63,17 +63,17 @@ def test_workers_that_end_for_a_while_are_given_up(status, count, stage):
 
 
 @pytest.mark.parametrize("status", ["loading", "error"])
-def test_a_worker_that_is_gone_before_it_was_ready_is_given_up_once(status):
-    looks = [{str(number): (status, False)} for number in range(MAX_FAILED)]
-    assert watched(*looks) == PENDING
-    assert watched(*looks, {}) == FAILED
-    assert watched(looks[0], {}, looks[0], {}, {}) == PENDING
+def test_a_worker_that_disappears_before_it_is_ready_counts_once_as_failed(status):
+    reads = [{str(number): (status, False)} for number in range(MAX_FAILED)]
+    assert watched(*reads) == PENDING
+    assert watched(*reads, {}) == FAILED
+    assert watched(reads[0], {}, reads[0], {}, {}) == PENDING
 
 
-def test_workers_that_were_ready_may_go():
+def test_workers_that_were_ready_may_disappear():
     assert watched(*({str(number): ("idle", True)} for number in range(9)), {}) == PENDING
 
 
-def test_errors_alone_give_no_worker_up():
+def test_workers_with_an_error_do_not_count_as_failed():
     failing = {str(number): ("error", False) for number in range(9)}
     assert watched(failing, failing, failing) == PENDING
