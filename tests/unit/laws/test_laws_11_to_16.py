@@ -417,7 +417,7 @@ def test_law_14_requests_that_are_safe_to_repeat_are_repeated(world, operation, 
         assert done.ok().operations.count(world.operation(verb)) >= 2
 
 
-def test_law_14_a_plain_500_is_not_repeated(world):
+def test_law_14_a_request_is_not_repeated_after_status_500(world):
     world.fault("list", "status", status=500)
     assert len(world.create().failing("500").requests) == 1
 
@@ -461,7 +461,7 @@ def test_law_15_a_task_uses_one_connection(world):
 
 
 def test_law_16_write_only_fields_are_sent_and_never_compared():
-    """The resource type is made up, because no endpoint has a write-only field."""
+    """The test has its own table, because no endpoint has a write-only field."""
     from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
     from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
 

@@ -691,7 +691,7 @@ def test_every_connection_error_states_whether_the_request_was_sent(server, monk
     assert len(clock.slept) == (0 if sent or permanent else 1)
 
 
-def test_a_body_that_is_not_json_is_never_sent(server):
+def test_a_body_that_json_cannot_represent_is_never_sent(server):
     with pytest.raises(ValueError):
         client(server.url).send(CREATE, body={"size": float("inf")})
     assert server.requests == []

@@ -119,6 +119,7 @@ class Things(Resource):
 
 @pytest.fixture(name="things")
 def _things():
+    """Return an empty provider in memory."""
     return Things()
 
 
@@ -269,7 +270,7 @@ def test_a_failure_from_before_a_write_counts_only_if_it_persists(things):
     assert things.calls[before:] == ["list"], "nothing was written, so the failure is current"
 
 
-def test_executors_run_in_threads():
+def test_resources_can_converge_in_several_threads():
     def converge(number):
         things = Things()
         return reconcile(things, name=f"n{number}", kind="k").changed, reconcile(things, name=f"n{number}").changed
@@ -573,6 +574,7 @@ class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
 
 @pytest.fixture(name="machines")
 def _machines():
+    """Return an empty provider of machines."""
     return Machines()
 
 
@@ -1067,6 +1069,7 @@ class Marked(Explaining, MakingRoom, Machines):
 
 @pytest.fixture(name="marked")
 def _marked():
+    """Return an empty provider that notes the marks of reads."""
     return Marked()
 
 
