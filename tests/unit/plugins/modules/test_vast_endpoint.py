@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only Vast.ai has: odd answers, a state of the endpoint, workers behind another host, a key in every row."""
+"""Features that only Vast.ai endpoints have: unusual responses, an endpoint state, workers at another address, keys."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ class Vast:
         return self.cloud.run("vast_endpoint", {**addresses, **options}, check)
 
     def with_workers(self, settings=None, **options):
-        """Create an endpoint with a workergroup, whose workers come to what the settings say, and return its id."""
+        """Create an endpoint with a workergroup and return its id; the settings decide how its workers behave."""
         self.account.settings.set(**(settings or {}))
         endpoint = self.run(**{**TASK, **options}).ok()["id"]
         self.account.store("workergroups").seed({"endpoint_id": int(endpoint)})
         return endpoint
 
 
-def test_an_empty_account_that_is_refused_with_400_is_an_empty_list(vast):
+def test_a_400_response_for_an_empty_account_is_an_empty_list(vast):
     for empty_list_400 in (True, False):
         vast.account.settings.set(empty_list_400=empty_list_400)
         assert vast.run(name="tts", state="absent").ok(changed=False).operations == ["endpoint.list"]
     assert vast.cloud.run("vast_endpoint_info", {}).ok()["endpoints"] == []
 
 
-def test_an_id_in_the_form_of_a_float_is_a_number(vast):
-    listing = json.dumps({"success": True, "results": [{"id": 10.0, "endpoint_name": "tts"}]})
-    vast.account.fault("endpoint.list", "garbage", status=200, body=listing, content_type="application/json")
+def test_an_id_that_is_returned_as_a_float_is_shown_as_an_integer(vast):
+    body = json.dumps({"success": True, "results": [{"id": 10.0, "endpoint_name": "tts"}]})
+    vast.account.fault("endpoint.list", "garbage", status=200, body=body, content_type="application/json")
     [endpoint] = vast.cloud.run("vast_endpoint_info", {}).ok()["endpoints"]
     assert endpoint["id"] == "10"
 
 
-def test_another_400_of_the_list_response_is_an_error(vast):
+def test_any_other_400_response_to_a_list_request_is_an_error(vast):
     vast.account.fault("endpoint.list", "status", status=400, reason="invalid_args", message="No such filter")
     vast.run(name="tts", state="absent").failing("No such filter")
 
 
 @pytest.mark.parametrize("text", ["Invalid user key", "Please log in again"])
-def test_a_404_that_speaks_of_the_key_is_not_absence(vast, text):
+def test_a_404_about_the_key_does_not_mean_absent(vast, text):
     endpoint = vast.run(**TASK).ok()["id"]
     vast.account.fault("endpoint.delete", "status", status=404, reason="not_found", message=text)
     failed = vast.run(name="tts", state="absent").failing(text)
@@ -64,7 +64,7 @@ def test_a_404_that_speaks_of_the_key_is_not_absence(vast, text):
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_a_delete_of_what_is_gone_already_succeeds(vast, status):
+def test_a_delete_of_an_already_deleted_endpoint_succeeds(vast, status):
     vast.account.settings.set(not_found_status=status)
     vast.run(**TASK).ok()
     vast.account.fault("endpoint.delete", "status", status=502, when="after")
@@ -72,7 +72,7 @@ def test_a_delete_of_what_is_gone_already_succeeds(vast, status):
 
 
 @pytest.mark.parametrize("operation", ["endpoint.create", "endpoint.update", "endpoint.delete"])
-def test_success_false_in_a_200_is_an_error(vast, operation):
+def test_a_200_response_with_success_false_is_an_error(vast, operation):
     if operation != "endpoint.create":
         vast.run(**TASK).ok()
     vast.account.fault(operation, "success_false", error="invalid_args", message="not today", when="before")
@@ -85,24 +85,24 @@ def test_success_false_in_a_200_is_an_error(vast, operation):
     assert failed["failure"]["reason"] == "invalid_args"
 
 
-def test_a_plain_text_refusal_is_passed_on(vast):
+def test_a_refusal_in_plain_text_is_reported(vast):
     vast.account.fault("endpoint.create", "garbage", status=400, body="credit too low", content_type="text/plain")
     vast.run(**TASK).failing("credit too low")
 
 
-def test_no_defaults_of_ours_are_sent(vast):
+def test_a_create_sends_only_desired_values(vast):
     [write] = vast.run(**TASK).ok().writes
     assert write["body"] == {"endpoint_name": "tts", "cold_workers": 2, "max_workers": 4}
 
 
-def test_null_is_sent_back_as_null(vast):
+def test_an_update_sends_null_values_as_null(vast):
     vast.run(**TASK).ok()
     [write] = vast.run(name="tts", max_workers=5).ok(changed=True).writes
     for nullable in ("max_queue_time", "target_queue_time", "inactivity_timeout"):
         assert write["body"][nullable] is None
 
 
-def test_what_a_row_lacks_is_not_sent(vast):
+def test_an_update_omits_fields_that_the_row_lacks(vast):
     vast.run(**TASK).ok()
     row = vast.account.records()[0]
     kept = {key: value for key, value in row.items() if key != "min_cold_load"}
@@ -111,13 +111,13 @@ def test_what_a_row_lacks_is_not_sent(vast):
         "garbage",
         status=200,
         content_type="application/json",
-        body=__import__("json").dumps({"success": True, "results": [kept]}),
+        body=json.dumps({"success": True, "results": [kept]}),
     )
     write = vast.run(name="tts", max_workers=5).writes[0]
     assert "min_cold_load" not in write["body"]
 
 
-def test_a_value_against_null_is_a_difference(vast):
+def test_a_desired_zero_differs_from_null(vast):
     vast.run(**TASK).ok()
     assert vast.run(name="tts", inactivity_timeout=0).ok(changed=True)["plan"][0]["fields"] == ["inactivity_timeout"]
     vast.run(name="tts", inactivity_timeout=0).ok(changed=False)
@@ -128,14 +128,14 @@ def test_numbers_are_compared_as_numbers(vast):
     vast.run(**TASK, target_util="0.1", min_load=5.0).ok(changed=False)
 
 
-def test_an_alias_names_the_endpoint(vast):
+def test_endpoint_name_is_an_alias_of_name(vast):
     vast.run(**TASK).ok(changed=True)
     vast.run(endpoint_name="tts", cold_workers=2).ok(changed=False)
     assert len(vast.cloud.run("vast_endpoint_info", {"endpoint_name": "tts"}).ok()["endpoints"]) == 1
 
 
 @pytest.mark.parametrize("state", ["suspended", "stopped"])
-def test_another_state_is_set_right_after_the_create(vast, state):
+def test_a_state_other_than_active_is_set_after_the_create(vast, state):
     made = vast.run(**TASK, endpoint_state=state).ok(changed=True)
     assert made.operations == [f"endpoint.{verb}" for verb in ("list", "create", "list", "update", "list")]
     assert made["plan"][0]["action"] == "create"
@@ -143,12 +143,12 @@ def test_another_state_is_set_right_after_the_create(vast, state):
     assert vast.run(**TASK, endpoint_state=state).ok(changed=False).writes == []
 
 
-def test_the_usual_state_needs_no_update(vast):
+def test_the_state_active_needs_no_update(vast):
     made = vast.run(**TASK, endpoint_state="active").ok(changed=True)
     assert made.operations == ["endpoint.list", "endpoint.create", "endpoint.list"]
 
 
-def test_a_state_that_is_not_taken_fails_with_the_id(vast):
+def test_a_state_that_does_not_take_effect_fails_with_the_id(vast):
     vast.account.fault("endpoint.update", "ignore", fields=["endpoint_state"])
     failed = vast.run(**TASK, endpoint_state="stopped", settle_timeout=5).failing(
         "endpoint_state", "expected 'stopped'"
@@ -156,7 +156,7 @@ def test_a_state_that_is_not_taken_fails_with_the_id(vast):
     assert failed["id"] == str(vast.account.records()[0]["id"])
 
 
-def test_a_state_that_changed_by_itself_is_a_drift(vast):
+def test_an_external_change_of_the_state_is_detected(vast):
     endpoint = vast.run(**TASK, endpoint_state="active").ok()["id"]
     vast.account.change(endpoint, endpoint_state="stopped")
     planned = vast.run(**TASK, endpoint_state="active", check=True).ok(changed=True)
@@ -167,16 +167,16 @@ def test_a_state_that_changed_by_itself_is_a_drift(vast):
 def test_deleted_workers_are_reported(vast):
     vast.with_workers(settings={"boot_seconds": 0})
     assert vast.run(**TASK, wait_for_workers=2).ok()["deleted_workers"] == []
-    gone = vast.run(name="tts", state="absent").ok(changed=True)
-    assert len(gone["deleted_workers"]) == 2
-    assert all(isinstance(worker, str) for worker in gone["deleted_workers"])
+    deleted = vast.run(name="tts", state="absent").ok(changed=True)
+    assert len(deleted["deleted_workers"]) == 2
+    assert all(isinstance(worker, str) for worker in deleted["deleted_workers"])
 
 
-def test_failed_workers_are_warned_about_by_id(vast):
+def test_a_warning_lists_workers_that_were_not_deleted(vast):
     vast.with_workers(settings={"boot_seconds": 0, "failed_workers": [4711]})
-    gone = vast.run(name="tts", state="absent").ok(changed=True)
-    assert gone["failed_workers"] == ["4711"]
-    assert "4711" in str(gone["warnings"])
+    deleted = vast.run(name="tts", state="absent").ok(changed=True)
+    assert deleted["failed_workers"] == ["4711"]
+    assert "4711" in str(deleted["warnings"])
 
 
 # -- workers ---------------------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ def test_failed_workers_are_warned_about_by_id(vast):
 
 @pytest.mark.parametrize("shape", ["object", "array"])
 @pytest.mark.parametrize("young_shape", ["text", "error_msg", "error"])
-def test_wait_for_workers_ends_when_they_serve(vast, shape, young_shape):
+def test_wait_for_workers_ends_when_the_workers_serve(vast, shape, young_shape):
     vast.with_workers(
         settings={"workers_shape": shape, "young_seconds": 20, "young_shape": young_shape, "boot_seconds": 15}
     )
@@ -194,70 +194,70 @@ def test_wait_for_workers_ends_when_they_serve(vast, shape, young_shape):
     assert "worker.list" in ready.operations
 
 
-def test_without_a_wait_for_workers_nobody_asks_the_autoscaler(vast):
+def test_a_task_without_wait_for_workers_does_not_contact_the_autoscaler(vast):
     vast.with_workers()
     assert vast.run(**TASK).ok().operations == ["endpoint.list"]
 
 
-RESTING = {"name": "tts", "min_load": 0, "cold_workers": 1, "max_workers": 4}
+IDLE = {"name": "tts", "min_load": 0, "cold_workers": 1, "max_workers": 4}
 
 
 @pytest.mark.parametrize(("rows", "longest"), [("kept", 1), ("bare", 60)])
-def test_an_unchanged_run_finds_a_resting_endpoint_ready(vast, rows, longest):
+def test_an_unchanged_run_counts_an_idle_endpoint_as_ready(vast, rows, longest):
     vast.account.settings.set(rest_rows=rows, rest_after=600)
-    vast.with_workers(**RESTING)
-    vast.run(**RESTING, wait_for_workers=1).ok(changed=False)
+    vast.with_workers(**IDLE)
+    vast.run(**IDLE, wait_for_workers=1).ok(changed=False)
     vast.cloud.clock.sleep(3600)
     before = vast.cloud.clock.now()
-    rested = vast.run(**RESTING, wait_for_workers=1).ok(changed=False)
-    assert [worker["status"] for worker in rested["endpoint"]["workers"]] == ["stopped"]
-    assert (rested["endpoint"]["serving_workers"], rested["endpoint"]["resting_workers"]) == (0, 1)
+    idle = vast.run(**IDLE, wait_for_workers=1).ok(changed=False)
+    assert [worker["status"] for worker in idle["endpoint"]["workers"]] == ["stopped"]
+    assert (idle["endpoint"]["serving_workers"], idle["endpoint"]["resting_workers"]) == (0, 1)
     assert vast.cloud.clock.now() - before < longest
 
 
-def test_a_worker_that_served_while_it_was_waited_for_is_ready_at_rest(vast):
-    vast.with_workers(**RESTING, settings={"rest_after": 20, "boot_seconds": 15})
+def test_a_worker_that_served_during_the_wait_is_ready_when_it_is_idle(vast):
+    vast.with_workers(**IDLE, settings={"rest_after": 20, "boot_seconds": 15})
     vast.account.settings.set(worker_outcome="recovers")
     before = vast.cloud.clock.now()
-    vast.run(**RESTING, wait_for_workers=1).ok()
+    vast.run(**IDLE, wait_for_workers=1).ok()
     assert vast.cloud.clock.now() - before < 120
 
 
-def test_a_worker_at_rest_does_not_serve_now(vast):
+def test_wait_for_active_does_not_count_idle_workers(vast):
     vast.account.settings.set(rest_after=600)
-    vast.with_workers(**RESTING)
-    assert vast.run(**RESTING, wait_for="active").ok()["endpoint"]["serving_workers"] == 1
+    vast.with_workers(**IDLE)
+    assert vast.run(**IDLE, wait_for="active").ok()["endpoint"]["serving_workers"] == 1
     vast.cloud.clock.sleep(3600)
-    failed = vast.run(**RESTING, wait_for="active", wait_timeout=60).failing("0 of 1 workers serve now", "stopped")
+    failed = vast.run(**IDLE, wait_for="active", wait_timeout=60).failing("0 of 1 workers serve now", "stopped")
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
 @pytest.mark.parametrize("min_load", [0, 1])
 def test_a_stopped_worker_that_never_loaded_is_not_ready(vast, min_load):
     vast.account.settings.set(rest_rows="kept")
-    vast.with_workers(**{**RESTING, "min_load": min_load}, settings={"worker_outcome": "stopped"})
+    vast.with_workers(**{**IDLE, "min_load": min_load}, settings={"worker_outcome": "stopped"})
     failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready", "stopped")
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
-def test_a_bare_row_is_no_rest_where_capacity_is_always_kept(vast):
+def test_a_stopped_worker_is_not_idle_if_the_endpoint_always_keeps_capacity(vast):
     vast.with_workers(settings={"worker_outcome": "stopped"})
     vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready")
 
 
-def test_a_worker_in_error_is_waited_for_because_the_engine_reboots_it(vast):
+def test_the_wait_continues_while_vast_reboots_a_worker_in_error(vast):
     vast.with_workers(settings={"worker_outcome": "recovers", "boot_seconds": 0})
     before = vast.cloud.clock.now()
     vast.run(**TASK, wait_for_workers=2).ok(changed=False)
     assert 60 <= vast.cloud.clock.now() - before < 90
 
 
-def test_workers_that_stay_in_error_are_waited_for_until_the_time_is_up(vast):
+def test_the_wait_for_workers_that_stay_in_error_ends_at_the_time_limit(vast):
     vast.with_workers(settings={"worker_outcome": "error", "boot_seconds": 0})
     vast.run(**TASK, wait_for_workers=2, wait_timeout=100).failing("100 s", "0 of 2 workers are ready")
 
 
-def test_three_workers_that_came_to_nothing_end_the_wait(vast):
+def test_three_failed_workers_end_the_wait(vast):
     vast.with_workers(cold_workers=1, settings={"worker_outcome": "replaced"})
     before = vast.cloud.clock.now()
     failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=3600).failing(
@@ -267,18 +267,18 @@ def test_three_workers_that_came_to_nothing_end_the_wait(vast):
     assert failed["failure"]["reason"] == "not_ready"
 
 
-def test_a_worker_that_was_ready_may_go(vast):
+def test_a_removed_worker_that_was_ready_does_not_count_as_failed(vast):
     endpoint = vast.with_workers()
     vast.run(**TASK, wait_for_workers=2).ok()
     vast.account.settings.set(worker_outcome="loading")
-    [record] = vast.account.store("endpoints").all()
-    record.workers.clear()
+    [stored] = vast.account.store("endpoints").all()
+    stored.workers.clear()
     vast.account.change(endpoint, cold_workers=2)
     failed = vast.run(**TASK, wait_for_workers=2, wait_timeout=120).failing("loading")
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
-def test_the_time_limit_names_workers_states_what_they_point_to_and_the_log(vast):
+def test_a_timeout_reports_the_workers_their_states_a_likely_cause_and_the_log(vast):
     vast.with_workers(settings={"worker_outcome": "loading", "boot_seconds": 0})
     failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=60).failing(
         "60 s", "loading", "PyWorker", "The last lines of its log: [info1]"
@@ -287,14 +287,14 @@ def test_the_time_limit_names_workers_states_what_they_point_to_and_the_log(vast
         failed.failing(worker.id)
 
 
-def test_an_endpoint_that_recruits_nobody_says_what_may_be_wrong(vast):
+def test_a_timeout_without_any_worker_reports_likely_causes(vast):
     vast.run(**TASK).ok()
     vast.run(**TASK, wait_for_workers=1, wait_timeout=150).failing(
         "0 of 1 workers", "credit", "no offer matches", "template"
     )
 
 
-def test_a_stopped_endpoint_gets_no_workers(vast):
+def test_the_wait_for_workers_of_a_stopped_endpoint_fails_immediately(vast):
     endpoint = vast.with_workers()
     vast.account.change(endpoint, endpoint_state="stopped")
     before = vast.cloud.clock.now()
@@ -304,9 +304,9 @@ def test_a_stopped_endpoint_gets_no_workers(vast):
 
 
 @pytest.mark.parametrize("state", ["stopped", "suspended"])
-def test_a_state_that_the_task_asks_for_is_not_waited_for(vast, state):
-    asleep = vast.run(**TASK, endpoint_state=state, wait_for_workers=1).ok(changed=True)
-    assert "worker.list" not in asleep.operations
+def test_a_task_that_stops_the_endpoint_does_not_wait_for_workers(vast, state):
+    created = vast.run(**TASK, endpoint_state=state, wait_for_workers=1).ok(changed=True)
+    assert "worker.list" not in created.operations
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -323,22 +323,22 @@ def test_a_state_that_the_task_asks_for_is_not_waited_for(vast, state):
     ],
 )
 @pytest.mark.parametrize("present", [True, False])
-def test_a_wait_that_cannot_end_is_refused_before_any_write(vast, options, words, present, check):
+def test_a_wait_that_cannot_succeed_is_refused_before_any_write(vast, options, words, present, check):
     if present:
         vast.run(**TASK).ok()
     assert vast.run(check, **{**TASK, **options}).failing(*words).writes == []
 
 
 @pytest.mark.parametrize("options", [{"wait": False}, {"endpoint_state": "stopped"}, {"endpoint_state": "suspended"}])
-def test_zeros_are_accepted_where_no_worker_is_waited_for(vast, options):
-    asleep = vast.run(name="tts", min_load=0, cold_workers=0, max_workers=4, wait_for_workers=1, **options).ok(
+def test_zero_workers_are_accepted_if_the_task_does_not_wait_for_workers(vast, options):
+    created = vast.run(name="tts", min_load=0, cold_workers=0, max_workers=4, wait_for_workers=1, **options).ok(
         changed=True
     )
-    assert "worker.list" not in asleep.operations
-    assert "warnings" not in asleep
+    assert "worker.list" not in created.operations
+    assert "warnings" not in created
 
 
-def test_zeros_of_the_resource_are_warned_about(vast):
+def test_waiting_for_an_endpoint_that_keeps_zero_workers_causes_a_warning(vast):
     endpoint = vast.with_workers(name="tts", min_load=0, cold_workers=0, max_workers=4)
     waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 of 1 workers")
     assert waited["id"] == endpoint
@@ -347,15 +347,15 @@ def test_zeros_of_the_resource_are_warned_about(vast):
 
 
 @pytest.mark.parametrize("log_key", ["body", "bearer"])
-def test_the_key_stands_in_the_body_of_a_log_request_only_where_the_header_is_refused(vast, log_key):
+def test_a_log_request_sends_the_key_in_the_body_only_if_the_header_is_refused(vast, log_key):
     vast.with_workers(settings={"worker_outcome": "loading", "log_key": log_key})
     failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("last lines of its log: [info1] endpoint")
-    asked = [request["body"] for request in failed.requests if request["operation"] == "log.endpoint"]
-    assert asked[0] == {"id": int(failed["id"]), "tail": 10}
-    assert asked[1:] == ([] if log_key == "bearer" else [{**asked[0], "api_key": vast.cloud.key}])
+    sent = [request["body"] for request in failed.requests if request["operation"] == "log.endpoint"]
+    assert sent[0] == {"id": int(failed["id"]), "tail": 10}
+    assert sent[1:] == ([] if log_key == "bearer" else [{**sent[0], "api_key": vast.cloud.key}])
 
 
-def test_a_log_that_cannot_be_read_does_not_hide_the_failure(vast):
+def test_an_unreadable_log_does_not_hide_the_failure(vast):
     vast.with_workers(settings={"worker_outcome": "loading"})
     vast.account.fault("log.endpoint", "status", status=500, times=0)
     failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("not ready after 10 s", "loading")
@@ -363,7 +363,7 @@ def test_a_log_that_cannot_be_read_does_not_hide_the_failure(vast):
 
 
 @pytest.mark.parametrize("text", ["authenticate_endpoint_apikey: invalid api_key", '"a bare JSON string"'])
-def test_a_text_instead_of_workers_means_that_there_are_none_yet(vast, text):
+def test_a_text_in_place_of_the_workers_means_no_workers_yet(vast, text):
     vast.with_workers()
     vast.account.fault("worker.list", "garbage", status=200, body=text, content_type="text/plain", times=3)
     vast.run(**TASK, wait_for_workers=2).ok()
@@ -371,10 +371,10 @@ def test_a_text_instead_of_workers_means_that_there_are_none_yet(vast, text):
     vast.run(**TASK, wait_for_workers=2, wait_timeout=30).failing("not ready after 30 s", text.strip('"'))
 
 
-# -- where calls go --------------------------------------------------------------------------------------------------
+# -- addresses -------------------------------------------------------------------------------------------------------
 
 
-def test_no_call_leaves_the_address_in_api_url(vast):
+def test_every_call_goes_to_the_address_in_api_url(vast):
     vast.with_workers()
     ready = vast.cloud.run("vast_endpoint", {**TASK, "wait_for_workers": 2}).ok()
     assert {request["path"] for request in ready.requests if request["operation"] == "worker.list"} == {
@@ -382,7 +382,7 @@ def test_no_call_leaves_the_address_in_api_url(vast):
     }
 
 
-def test_an_address_without_an_autoscaler_is_named(vast):
+def test_a_404_from_the_autoscaler_suggests_autoscaler_url(vast):
     vast.with_workers()
     vast.account.fault("worker.list", "status", status=404, message="no such path", times=0)
     vast.cloud.run("vast_endpoint", {**TASK, "wait_for_workers": 2}).failing("404", "autoscaler_url")
@@ -398,11 +398,11 @@ def test_an_address_without_an_autoscaler_is_named(vast):
         ({"api_url": "https://console.vast.ai", "autoscaler_url": ""}, "https://run.vast.ai"),
     ],
 )
-def test_the_autoscaler_is_looked_for_where_the_task_points(options, autoscaler):
+def test_the_options_determine_the_address_of_the_autoscaler(options, autoscaler):
     assert VAST.addresses({"autoscaler_url": None, **options})["autoscaler_url"] == autoscaler
 
 
-# -- money -----------------------------------------------------------------------------------------------------------
+# -- credit, warnings and refusals -----------------------------------------------------------------------------------
 
 CREDIT = [
     (403, {"success": False, "error": "insufficient_credit"}),
@@ -414,46 +414,46 @@ CREDIT = [
 
 
 @pytest.mark.parametrize(("status", "body"), CREDIT, ids=range(len(CREDIT)))
-def test_too_little_credit_is_told_from_a_missing_scope(vast, status, body):
+def test_insufficient_credit_is_distinguished_from_a_missing_scope(vast, status, body):
     vast.account.fault("endpoint.create", "status", status=status, body=body)
     failed = vast.run(**TASK).failing("5 USD for its first endpoint and 10 USD for each additional one")
     assert (failed["failure"]["reason"], failed["failure"]["retryable"]) == ("insufficient_credit", False)
     assert "scope" not in failed["msg"]
 
 
-def test_an_account_with_too_little_credit_gets_the_advice(vast):
+def test_a_refusal_for_insufficient_credit_says_how_much_is_needed(vast):
     vast.account.settings.set(credit=7.0)
     vast.run(**TASK).ok(changed=True)
     failed = vast.run(name="second", cold_workers=1, max_workers=2).failing("insufficient_credit", "10 USD")
     assert failed["failure"]["reason"] == "insufficient_credit"
 
 
-def test_a_403_without_a_word_names_scope_and_credit(vast):
+def test_a_403_without_an_error_code_mentions_scope_and_credit(vast):
     vast.account.fault("endpoint.create", "status", status=403, body="")
     vast.run(**TASK).failing("scope", "credit")
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_create_that_leaves_numbers_to_vast_warns_with_the_numbers(vast, check):
+def test_a_create_that_omits_sizes_warns_about_the_defaults_of_vast(vast, check):
     made = vast.run(check, name="tts", cold_workers=0).ok(changed=True)
     assert "min_load 10, max_workers 20" in str(made["warnings"])
     complete = vast.run(check, name="other", min_load=0, cold_workers=1, max_workers=2).ok(changed=True)
     assert "warnings" not in complete
 
 
-def test_a_change_does_not_warn_about_what_a_create_left_out(vast):
+def test_an_update_does_not_warn_about_omitted_sizes(vast):
     vast.run(name="tts", min_load=0, cold_workers=1, max_workers=2).ok()
     changed = vast.run(name="tts", max_workers=3).ok(changed=True)
     assert "Vast.ai uses its defaults" not in str(changed.get("warnings"))
 
 
 @pytest.mark.parametrize(("cold", "most", "warned"), [(2, 2, True), (3, 2, True), (1, 2, False), (0, 0, False)])
-def test_as_many_cold_workers_as_may_be_are_warned_about(vast, cold, most, warned):
+def test_cold_workers_not_below_max_workers_cause_a_warning(vast, cold, most, warned):
     made = vast.run(name="tts", min_load=0, cold_workers=cold, max_workers=most).ok(changed=True)
     assert ("nothing to scale" in str(made.get("warnings"))) is warned
 
 
-def test_a_state_that_nobody_asked_for_is_warned_about(vast):
+def test_a_stopped_endpoint_causes_a_warning_unless_the_task_stops_it(vast):
     endpoint = vast.run(**TASK).ok()["id"]
     vast.account.change(endpoint, endpoint_state="stopped")
     assert "runs out of credit" in str(vast.run(**TASK).ok(changed=False)["warnings"])
@@ -461,22 +461,22 @@ def test_a_state_that_nobody_asked_for_is_warned_about(vast):
 
 
 @pytest.mark.parametrize("name", ["a[0]", "a;b", "a|b", "$(a)"])
-def test_a_name_that_vast_refuses_is_refused_in_its_words(vast, name):
+def test_a_name_that_vast_refuses_fails_with_its_message(vast, name):
     failed = vast.run(**{**TASK, "name": name}).failing("disallowed shell characters")
     assert failed["failure"]["reason"] == "invalid_args"
 
 
-def test_an_interval_in_the_body_of_a_429_is_kept(vast):
+def test_an_interval_in_the_body_of_a_429_is_respected(vast):
     vast.account.fault("endpoint.list", "rate_limit", retry_after=9, in_body=True)
     before = vast.cloud.clock.now()
     vast.run(**TASK).ok()
     assert 9 <= vast.cloud.clock.now() - before <= 9 * 1.25
 
 
-# -- the endpoint's own key ------------------------------------------------------------------------------------------
+# -- the key of the endpoint -----------------------------------------------------------------------------------------
 
 
-def test_the_endpoints_own_key_is_returned_only_when_asked_for(vast):
+def test_the_key_of_the_endpoint_is_returned_only_on_request(vast):
     made = vast.run(**TASK).ok()
     key = vast.account.records()[0]["api_key"]
     assert made["endpoint"]["api_key"] == ""
@@ -487,14 +487,14 @@ def test_the_endpoints_own_key_is_returned_only_when_asked_for(vast):
     assert info["endpoints"][0]["api_key"] == key
 
 
-def test_the_endpoints_own_key_in_a_refusal_is_masked(vast):
+def test_the_key_of_the_endpoint_is_masked_in_a_refusal(vast):
     vast.run(**TASK).ok()
     key = vast.account.records()[0]["api_key"]
     vast.account.fault("endpoint.update", "status", status=400, reason="invalid_args", message=f"bad key {key}")
     assert key not in vast.run(name="tts", max_workers=9).failing("bad key").printed
 
 
-def test_twenty_endpoints_under_the_documented_limits(vast):
+def test_a_task_exceeds_each_documented_rate_limit_at_most_once(vast):
     vast.account.settings.set(rate_limits="documented")
     for number in range(20):
         made = vast.run(name=f"tts-{number}", cold_workers=0, max_workers=1).ok(changed=True)
