@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only a workergroup has: no name, an endpoint, a template with two names, a filter that comes back changed."""
+"""Features that only workergroups have: no name, an endpoint, a template with two identifiers, a filter of offers."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ class Groups:
         return self.store.views()[number]
 
 
-# -- which one is meant ----------------------------------------------------------------------------------------------
+# -- match -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_endpoint_s_name_is_looked_up_and_its_id_is_sent(groups):
+def test_the_name_of_the_endpoint_is_resolved_and_its_id_is_sent(groups):
     made = groups.run(endpoint="tts", template_hash=OLD, search_params=QUERY).ok(changed=True)
     assert made.operations == ["endpoint.list", "workergroup.list", "workergroup.create", "workergroup.list"]
     [write] = made.writes
@@ -60,7 +60,7 @@ def test_the_endpoint_s_name_is_looked_up_and_its_id_is_sent(groups):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_an_endpoint_that_does_not_exist_is_refused_but_only_warned_about_in_check_mode(groups, check):
+def test_a_missing_endpoint_is_refused_and_in_check_mode_causes_a_warning(groups, check):
     done = groups.run(check, endpoint="later", template_hash=OLD)
     assert done.writes == []
     if check:
@@ -72,14 +72,14 @@ def test_an_endpoint_that_does_not_exist_is_refused_but_only_warned_about_in_che
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_two_endpoints_of_a_name_are_refused_with_their_ids(groups, state):
+def test_two_endpoints_with_the_same_name_are_refused_with_their_ids(groups, state):
     groups.add()
     other = groups.add_endpoint("tts")
     failed = groups.run(endpoint="tts", template_hash=NEW, state=state).failing(groups.endpoint, other, "endpoint_id")
     assert failed.writes == []
 
 
-def test_a_workergroup_is_found_although_its_endpoint_was_renamed(groups):
+def test_a_workergroup_is_found_after_its_endpoint_was_renamed(groups):
     number = groups.add(endpoint_name="tts")
     groups.account.store("endpoints").change(str(groups.endpoint), {"endpoint_name": "speech"})
     found = groups.run(endpoint="speech", template_hash=OLD).ok(changed=False)
@@ -88,7 +88,7 @@ def test_a_workergroup_is_found_although_its_endpoint_was_renamed(groups):
     assert groups.info(endpoint="tts") == []
 
 
-def test_a_new_endpoint_of_an_old_name_does_not_inherit_the_workergroup(groups):
+def test_a_new_endpoint_with_an_old_name_does_not_get_the_workergroup(groups):
     number = groups.add(endpoint_name="tts")
     groups.account.store("endpoints").change(str(groups.endpoint), {"endpoint_name": "speech"})
     groups.run(endpoint="tts", state="absent").ok(changed=False)
@@ -97,44 +97,44 @@ def test_a_new_endpoint_of_an_old_name_does_not_inherit_the_workergroup(groups):
     assert groups.row()["template_hash"] == OLD
 
 
-def test_a_workergroup_that_outlived_its_endpoint_is_removed_by_the_endpoint_s_name(groups):
-    groups.add(endpoint_id=99, endpoint_name="gone")
-    groups.run(endpoint="gone", state="absent").ok(changed=True)
+def test_an_orphaned_workergroup_is_deleted_by_the_name_of_its_endpoint(groups):
+    groups.add(endpoint_id=99, endpoint_name="old")
+    groups.run(endpoint="old", state="absent").ok(changed=True)
     assert groups.store.views() == []
 
 
-def test_what_outlived_its_endpoint_is_shown_by_the_name_by_which_it_is_removed(groups):
-    number = groups.add(endpoint_id=99, endpoint_name="gone")
-    assert [group["id"] for group in groups.info(endpoint="gone")] == [number]
-    groups.run(True, endpoint="gone", state="absent").ok(changed=True)
-    own = groups.add(endpoint_id=groups.add_endpoint("gone"), endpoint_name="gone")
-    assert [group["id"] for group in groups.info(endpoint="gone")] == [own]
-    groups.run(endpoint="gone", state="absent").ok(changed=True)
+def test_info_shows_an_orphaned_workergroup_by_the_name_that_deletes_it(groups):
+    number = groups.add(endpoint_id=99, endpoint_name="old")
+    assert [group["id"] for group in groups.info(endpoint="old")] == [number]
+    groups.run(True, endpoint="old", state="absent").ok(changed=True)
+    own = groups.add(endpoint_id=groups.add_endpoint("old"), endpoint_name="old")
+    assert [group["id"] for group in groups.info(endpoint="old")] == [own]
+    groups.run(endpoint="old", state="absent").ok(changed=True)
     assert [str(row["id"]) for row in groups.store.views()] == [number]
 
 
-def test_workergroups_are_sorted_by_what_their_endpoints_are_called_now(groups):
+def test_workergroups_are_sorted_by_the_current_names_of_their_endpoints(groups):
     first, second = groups.add(), groups.add(endpoint_id=groups.add_endpoint("llm"))
     assert [group["id"] for group in groups.info()] == [second, first]
     groups.account.store("endpoints").change(str(groups.endpoint), {"endpoint_name": "asr"})
     assert [group["id"] for group in groups.info()] == [first, second]
 
 
-def test_an_id_says_which_one_is_removed_whatever_the_endpoint_s_name_means(groups):
+def test_an_id_selects_the_workergroup_to_delete_despite_an_ambiguous_endpoint_name(groups):
     number = groups.add()
     groups.add_endpoint("tts")
-    gone = groups.run(id=number, endpoint="tts", state="absent").ok(changed=True)
-    assert gone.operations == ["workergroup.list", "workergroup.delete", "workergroup.list"]
+    deleted = groups.run(id=number, endpoint="tts", state="absent").ok(changed=True)
+    assert deleted.operations == ["workergroup.list", "workergroup.delete", "workergroup.list"]
 
 
-def test_two_workergroups_of_an_endpoint_are_refused_with_their_ids(groups):
+def test_two_workergroups_of_one_endpoint_are_refused_with_their_ids(groups):
     first, second = groups.add(), groups.add(template_hash=NEW)
     for state in ("present", "absent"):
         failed = groups.run(endpoint="tts", state=state, gpu_ram=8).failing(first, second)
         assert failed.writes == []
 
 
-def test_with_match_template_the_template_says_which_one(groups):
+def test_match_template_selects_the_workergroup_by_its_template(groups):
     first = groups.add()
     made = groups.run(endpoint="tts", match="template", template_hash=NEW).ok(changed=True)
     assert made["plan"][0]["action"] == "create"
@@ -149,13 +149,13 @@ def test_match_template_needs_a_template(groups):
 
 
 @pytest.mark.parametrize("module", ["vast_workergroup", "vast_workergroup_info"])
-def test_the_provider_s_own_word_for_the_endpoint_s_name_is_taken(groups, module):
+def test_endpoint_name_is_an_alias_of_endpoint(groups, module):
     number = groups.add()
     found = groups.cloud.run(module, {"endpoint_name": "tts"}).ok(changed=False)
     assert number in (found.get("id"), *(group["id"] for group in found.get("workergroups", [])))
 
 
-def test_two_names_for_one_thing_are_refused(groups):
+def test_two_options_for_the_same_endpoint_or_template_are_refused(groups):
     groups.run(endpoint="tts", endpoint_id=5).failing("mutually exclusive", "endpoint")
     groups.run(endpoint="tts", template_hash=OLD, template_id=5).failing("mutually exclusive", "template")
 
@@ -172,7 +172,7 @@ def test_a_workergroup_moves_to_another_endpoint_only_by_its_id(groups):
 
 
 @pytest.mark.parametrize("by", ["id", "endpoint_id"])
-def test_an_update_never_sends_a_name_that_may_be_another_endpoint_s(groups, by):
+def test_an_update_never_sends_a_name_that_may_belong_to_another_endpoint(groups, by):
     number = groups.add(endpoint_name="tts")
     groups.account.store("endpoints").change(str(groups.endpoint), {"endpoint_name": "speech"})
     groups.add_endpoint("tts")
@@ -187,7 +187,7 @@ def test_an_update_never_sends_a_name_that_may_be_another_endpoint_s(groups, by)
     assert groups.row()["endpoint_name"] == "asr"
 
 
-def test_a_refusal_of_a_place_that_is_not_named_is_passed_on(groups):
+def test_a_refusal_that_mentions_no_option_is_reported(groups):
     groups.add()
     groups.account.fault(
         "workergroup.update", "status", status=400, reason="invalid_args", message="Missing endpoint ID"
@@ -198,7 +198,7 @@ def test_a_refusal_of_a_place_that_is_not_named_is_passed_on(groups):
 # -- the template ----------------------------------------------------------------------------------------------------
 
 
-def test_a_new_template_is_sent_without_the_old_one_s_number(groups):
+def test_a_new_template_hash_is_sent_without_the_old_template_id(groups):
     groups.add(template_id=5, search_query={"num_gpus": {"eq": 2}})
     changed = groups.run(endpoint="tts", template_hash=NEW).ok(changed=True)
     assert changed["plan"] == [{"action": "update", "fields": ["template_hash"], "effect": "rolls_workers"}]
@@ -208,7 +208,7 @@ def test_a_new_template_is_sent_without_the_old_one_s_number(groups):
     assert groups.run(endpoint="tts", template_hash=NEW).ok(changed=False).writes == []
 
 
-def test_a_template_can_be_given_by_its_number(groups):
+def test_a_template_can_be_set_by_its_id(groups):
     groups.add(template_id=5)
     [write] = groups.run(endpoint="tts", template_id=6).ok(changed=True).writes
     assert (write["body"]["template_hash"], write["body"]["template_id"]) == (None, 6)
@@ -223,7 +223,7 @@ def test_a_new_workergroup_without_a_template_is_refused(groups, options, check)
     )
 
 
-def test_a_workergroup_that_has_no_template_can_be_changed(groups):
+def test_a_workergroup_without_a_template_can_be_updated(groups):
     groups.add(template_hash=None)
     groups.run(endpoint="tts", gpu_ram=8).ok(changed=True)
 
@@ -264,7 +264,7 @@ def test_a_create_always_sends_the_filter_as_text(groups, given, sent):
     assert groups.run(endpoint="tts", template_hash=OLD, **given).ok(changed=False).writes == []
 
 
-UNFIT = [
+NOT_AS_TEXT = [
     ("gpu_name", {"eq": "RTX_4090"}),
     ("gpu_name", {"eq": "a,b"}),
     ("gpu_name", {"eq": "[a]"}),
@@ -291,8 +291,8 @@ UNFIT = [
 
 
 @pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize(("name", "condition"), UNFIT, ids=str)
-def test_what_text_cannot_carry_is_refused_before_the_first_request(groups, name, condition, check):
+@pytest.mark.parametrize(("name", "condition"), NOT_AS_TEXT, ids=str)
+def test_a_condition_that_text_cannot_express_is_refused_before_the_first_request(groups, name, condition, check):
     value = next(iter(condition.values()))
     refused = groups.run(check, endpoint="tts", template_hash=OLD, search_params={name: condition}).failing(
         f"search_params.{name}: ",
@@ -301,22 +301,22 @@ def test_what_text_cannot_carry_is_refused_before_the_first_request(groups, name
     assert refused.requests == []
 
 
-def test_a_quoted_text_that_cannot_be_sent_again_is_refused(groups):
+def test_a_quoted_value_that_cannot_be_sent_as_text_is_refused(groups):
     refused = groups.run(endpoint="tts", template_hash=OLD, search_params='gpu_name="a,b"').failing(
         "search_params: 'a,b' is not possible"
     )
     assert refused.requests == []
 
 
-@pytest.mark.parametrize(("name", "condition"), UNFIT, ids=str)
-def test_a_task_with_an_id_sends_as_a_mapping_what_text_cannot_carry(groups, name, condition):
+@pytest.mark.parametrize(("name", "condition"), NOT_AS_TEXT, ids=str)
+def test_a_task_with_an_id_sends_a_condition_that_text_cannot_express_as_a_mapping(groups, name, condition):
     number = groups.add(search_query=STORED)
     [write] = groups.run(id=number, search_params={name: condition}).ok(changed=True).writes
     assert write["body"]["search_params"] == {**STORED, name: condition}
     groups.run(id=number, search_params={name: condition}).ok(changed=False)
 
 
-def test_a_stored_condition_that_text_cannot_carry_survives_an_update(groups):
+def test_an_update_keeps_a_stored_condition_that_text_cannot_express(groups):
     stored = {**STORED, "geolocation": {"in": ["Sweden, SE"]}}
     number = groups.add(search_query=stored)
     [write] = groups.run(endpoint="tts", search_params="num_gpus=2").ok(changed=True).writes
@@ -341,18 +341,18 @@ def test_a_stored_condition_that_text_cannot_carry_survives_an_update(groups):
         ("num_gpus=1 and more", "must have conditions"),
     ],
 )
-def test_a_slip_in_the_text_is_refused_before_the_first_request(groups, text, words):
+def test_a_mistake_in_the_text_is_refused_before_the_first_request(groups, text, words):
     assert (
         groups.run(endpoint="tts", template_hash=OLD, search_params=text).failing("search_params: ", words).requests
         == []
     )
 
 
-def test_the_memory_of_the_machine_itself_may_be_large(groups):
+def test_the_limit_of_gpu_ram_does_not_apply_to_cpu_ram(groups):
     groups.run(endpoint="tts", template_hash=OLD, search_params="cpu_ram>=2048").ok(changed=True)
 
 
-def test_two_spellings_of_a_property_in_a_mapping_are_refused(groups):
+def test_conflicting_spellings_of_a_property_in_a_mapping_are_refused(groups):
     desired = {"dph": {"lte": 1}, "dph_total": {"lte": 2}}
     assert (
         groups.run(endpoint="tts", search_params=desired).failing("conflicting conditions on dph_total").requests == []
@@ -390,7 +390,7 @@ def test_two_spellings_of_a_property_in_a_mapping_are_refused(groups):
     ids=str,
 )
 @pytest.mark.parametrize("typed", [True, False])
-def test_what_says_the_same_is_no_change(groups, same, typed):
+def test_an_equivalent_filter_is_no_change(groups, same, typed):
     groups.add(
         search_query={
             "gpu_name": {"eq": "RTX 4090"},
@@ -418,7 +418,7 @@ def test_what_says_the_same_is_no_change(groups, same, typed):
     ],
     ids=str,
 )
-def test_only_the_conditions_that_the_task_names_change(groups, desired, fields, sent):
+def test_only_the_conditions_that_the_task_sets_change(groups, desired, fields, sent):
     groups.add(search_query=STORED)
     planned = groups.run(True, endpoint="tts", search_params=desired).ok(changed=True)
     changed = groups.run(endpoint="tts", search_params=desired).ok(changed=True)
@@ -429,7 +429,7 @@ def test_only_the_conditions_that_the_task_names_change(groups, desired, fields,
     assert groups.run(endpoint="tts", search_params=desired).ok(changed=False).writes == []
 
 
-def test_an_ignored_filter_fails_with_what_was_found(groups):
+def test_an_ignored_filter_fails_with_the_expected_and_the_found_value(groups):
     groups.add(search_query={"num_gpus": {"eq": 1}})
     groups.account.fault("workergroup.update", "ignore", fields=["search_query"])
     groups.run(endpoint="tts", search_params="num_gpus=2", settle_timeout=2).failing(
@@ -437,7 +437,7 @@ def test_an_ignored_filter_fails_with_what_was_found(groups):
     )
 
 
-def test_the_last_condition_can_be_taken_away(groups):
+def test_the_last_condition_can_be_removed(groups):
     groups.add(search_query={"num_gpus": {"eq": 1}})
     [write] = groups.run(endpoint="tts", search_params="num_gpus=any").ok(changed=True).writes
     assert write["body"]["search_params"] == ""
@@ -450,7 +450,7 @@ def test_a_filter_that_is_not_returned_is_not_sent(groups):
     assert "search_params" not in write["body"]
 
 
-def test_numbers_that_are_stored_as_text_are_shown_as_numbers(groups):
+def test_numbers_stored_as_text_are_shown_as_numbers(groups):
     groups.run(endpoint="tts", template_hash=OLD, search_params=QUERY + " reliability>0.98 ubuntu_version=22.10").ok(
         changed=True
     )
@@ -474,7 +474,7 @@ ROLLING = {"action": "update", "fields": ["update_workers"], "effect": "rolls_wo
     [{"template_hash": NEW}, {"template_id": 7}, {"launch_args": "--disk 64"}, {"search_params": "num_gpus=2"}],
     ids=str,
 )
-def test_workers_are_updated_once_after_a_change_that_is_for_them(groups, change):
+def test_workers_are_updated_once_after_a_change_that_affects_them(groups, change):
     number = groups.add(search_query=STORED)
     planned = groups.run(True, endpoint="tts", update_workers="on_change", **change).ok(changed=True)
     done = groups.run(endpoint="tts", update_workers="on_change", **change).ok(changed=True)
@@ -496,24 +496,25 @@ def test_workers_are_updated_once_after_a_change_that_is_for_them(groups, change
     ],
     ids=str,
 )
-def test_workers_are_left_alone_unless_the_task_says_so_and_without_a_change_for_them(groups, options):
+def test_workers_are_updated_only_on_request_and_after_a_change_that_affects_them(groups, options):
     groups.add()
     assert "worker.roll" not in groups.run(endpoint="tts", **options).ok(changed=True).operations
 
 
 @pytest.mark.parametrize(
-    ("wanted", "effect", "body"), [("always", "rolls_workers", {}), ("cancel", "unknown", {"cancel_update": True})]
+    ("update_workers", "effect", "body"),
+    [("always", "rolls_workers", {}), ("cancel", "unknown", {"cancel_update": True})],
 )
-def test_an_update_of_workers_can_be_started_and_cancelled_where_nothing_else_changes(groups, wanted, effect, body):
+def test_an_update_of_workers_can_be_started_and_canceled_without_other_changes(groups, update_workers, effect, body):
     number = groups.add()
     for _again in range(2):
-        planned = groups.run(True, endpoint="tts", update_workers=wanted).ok(changed=True)
+        planned = groups.run(True, endpoint="tts", update_workers=update_workers).ok(changed=True)
         assert planned["plan"] == [{**ROLLING, "effect": effect}]
-        done = groups.run(endpoint="tts", update_workers=wanted).ok(changed=True)
+        done = groups.run(endpoint="tts", update_workers=update_workers).ok(changed=True)
         assert (done["plan"], done["diff"]) == (planned["plan"], planned["diff"])
         assert [write["body"] for write in done.writes] == [{"workergroup_id": int(number), **body}]
         assert (done["workers_to_update"], done["update_cancelled"]) == (
-            (5, False) if wanted == "always" else (0, True)
+            (5, False) if update_workers == "always" else (0, True)
         )
 
 
@@ -523,7 +524,7 @@ def test_a_new_workergroup_has_no_workers_to_update(groups):
     assert made["plan"][0]["action"] == "create"
 
 
-def test_workers_are_not_updated_to_a_template_that_did_not_take(groups):
+def test_workers_are_not_updated_to_a_template_that_did_not_take_effect(groups):
     groups.add()
     groups.account.fault("workergroup.update", "ignore", fields=["template_hash"])
     failed = groups.run(endpoint="tts", template_hash=NEW, update_workers="on_change", settle_timeout=1).failing(
@@ -541,7 +542,7 @@ def test_workers_are_not_updated_to_a_template_that_did_not_take(groups):
         ("garbage", {"body": "no", "status": 200}),
     ],
 )
-def test_a_failed_update_of_workers_is_sent_once_and_says_how_it_is_sent_again(groups, fault, arguments):
+def test_a_failed_update_of_workers_is_not_retried_and_says_how_to_repeat_it(groups, fault, arguments):
     groups.add()
     groups.account.fault("worker.roll", fault, **arguments)
     failed = groups.run(endpoint="tts", template_hash=NEW, update_workers="on_change").failing("update_workers: always")
@@ -553,19 +554,22 @@ def test_a_failed_update_of_workers_is_sent_once_and_says_how_it_is_sent_again(g
 
 # -- warnings --------------------------------------------------------------------------------------------------------
 
-OPEN = "the filter has no condition on verified, rentable, rented and no upper limit on dph_total."
+NO_CONDITIONS = "the filter has no condition on verified, rentable, rented and no upper limit on dph_total."
 
 
 @pytest.fixture(name="warned")
 def _warned(groups, monkeypatch):
-    """Runs a task and returns its warnings; Ansible itself keeps those of all tasks of a process."""
-    heard = []
-    monkeypatch.setattr(CloudModule, "warn", lambda self, text: heard.append(text))
+    """Return a function that runs a task and returns its warnings.
+
+    The result of a task is not enough: Ansible adds the warnings of all earlier tasks in the same process.
+    """
+    warnings = []
+    monkeypatch.setattr(CloudModule, "warn", lambda self, text: warnings.append(text))
 
     def run(check=False, **options):
-        heard.clear()
+        warnings.clear()
         groups.run(check, endpoint="tts", **options).ok()
-        return list(heard)
+        return list(warnings)
 
     return run
 
@@ -573,7 +577,7 @@ def _warned(groups, monkeypatch):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({}, [OPEN]),
+        ({}, [NO_CONDITIONS]),
         ({"search_params": f"{SAFE_TEXT} dph<=0.6"}, []),
         ({"search_params": f"{SAFE_TEXT} dph=0.6 gpu_ram>=16", "gpu_ram": 16}, []),
         ({"search_params": f"{SAFE_TEXT} dph>0.6"}, ["the filter has no upper limit on dph_total."]),
@@ -597,49 +601,49 @@ def _warned(groups, monkeypatch):
     ],
     ids=str,
 )
-def test_a_filter_that_leaves_much_open_is_warned_about(warned, options, words):
+def test_a_filter_without_important_conditions_causes_a_warning(warned, options, words):
     planned, done = warned(True, template_hash=OLD, **options), warned(template_hash=OLD, **options)
     assert planned == done
     assert len(done) == len(words)
     assert all(word in warning for word, warning in zip(words, done))
 
 
-def test_a_task_that_is_not_about_the_filter_is_not_warned_about_it(groups, warned):
+def test_a_task_that_does_not_set_the_filter_causes_no_warning_about_it(groups, warned):
     groups.add()
     assert warned(launch_args="--disk 64") == []
     [warning] = warned(search_params="num_gpus=1")
-    assert OPEN in warning
+    assert NO_CONDITIONS in warning
     [warning] = warned(gpu_ram=48)
     assert "gpu_ram" in warning and "verified" not in warning
     assert warned(search_params="num_gpus=1", state="absent") == []
 
 
-# -- what must not be shown ------------------------------------------------------------------------------------------
+# -- invalid conditions and secrets ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("endless", [float("inf"), float("nan"), 10**400])
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), 10**400])
 @pytest.mark.parametrize("form", ["eq", "in"])
-def test_a_condition_that_no_json_can_hold_is_refused(groups, endless, form):
-    desired = {"num_gpus": {form: [endless] if form == "in" else endless}}
+def test_a_number_that_json_cannot_represent_is_refused(groups, number, form):
+    desired = {"num_gpus": {form: [number] if form == "in" else number}}
     refused = groups.run(endpoint="tts", template_hash=OLD, search_params=desired).failing(
         "search_params.num_gpus: must have only finite"
     )
     assert refused.requests == []
 
 
-def test_a_text_of_many_digits_in_a_condition_is_compared_as_it_is(groups):
+def test_a_string_of_many_digits_in_a_condition_is_compared_as_a_string(groups):
     desired = {"label": {"eq": "9" * 400}}
     groups.run(endpoint="tts", template_hash=OLD, search_params=desired).ok(changed=True)
     groups.run(endpoint="tts", template_hash=OLD, search_params=desired).ok(changed=False)
 
 
-def test_a_list_in_a_condition_holds_plain_values(groups):
+def test_a_nested_list_in_a_condition_is_refused(groups):
     groups.run(endpoint="tts", template_hash=OLD, search_params={"num_gpus": {"in": [[1]]}}).failing(
         "search_params.num_gpus.in[0]"
     )
 
 
-def test_a_part_of_the_launch_args_of_others_is_not_quoted(groups):
+def test_secrets_in_launch_args_that_the_task_does_not_set_are_masked_in_a_refusal(groups):
     groups.add(launch_args="--env '-e TOKEN=canary-secret-0001 -p 80:80'")
     groups.account.fault(
         "workergroup.update", "status", status=400, message="canary-secret-0001 is odd, and so is 80:80"
@@ -648,7 +652,7 @@ def test_a_part_of_the_launch_args_of_others_is_not_quoted(groups):
     assert "canary-secret" not in refused.printed
 
 
-def test_launch_args_of_others_are_hidden(groups):
+def test_launch_args_that_the_task_does_not_set_are_hidden(groups):
     groups.add(launch_args="--env '-e TOKEN=canary-secret-0001'")
     seen = groups.run(endpoint="tts", gpu_ram=8).ok(changed=True)
     planned = groups.run(True, endpoint="tts", launch_args="--disk 64").ok(changed=True)
@@ -665,12 +669,12 @@ def test_launch_args_of_others_are_hidden(groups):
     assert "canary-secret" in groups.info(return_launch_args=True)[0]["spec"]["launch_args"]
 
 
-def test_launch_args_that_the_task_gives_are_shown(groups):
+def test_launch_args_that_the_task_sets_are_shown(groups):
     made = groups.run(endpoint="tts", template_hash=OLD, launch_args="--disk 64").ok(changed=True)
     assert made["workergroup"]["spec"]["launch_args"] == made["diff"]["after"]["launch_args"] == "--disk 64"
 
 
-def test_the_key_in_a_row_is_in_no_result(groups):
+def test_no_result_contains_the_key_of_a_row(groups):
     groups.add(api_key="canary-key-0123456789")
     groups.account.fault("workergroup.update", "status", status=400, reason="x", message="canary-key-0123456789?")
     for result in (
@@ -684,18 +688,18 @@ def test_the_key_in_a_row_is_in_no_result(groups):
 # -- deleting --------------------------------------------------------------------------------------------------------
 
 
-def test_workers_that_were_not_deleted_are_warned_about(groups):
+def test_a_warning_lists_workers_that_were_not_deleted(groups):
     groups.add()
     groups.account.settings.set(failed_workers=[71])
-    gone = groups.run(endpoint="tts", state="absent").ok(changed=True)
-    assert gone["failed_workers"] == ["71"]
-    assert "71" in str(gone["warnings"])
+    deleted = groups.run(endpoint="tts", state="absent").ok(changed=True)
+    assert deleted["failed_workers"] == ["71"]
+    assert "71" in str(deleted["warnings"])
 
 
 @pytest.mark.parametrize(
     ("status", "message"), [(400, "Invalid autojob ID"), (404, "No workergroup by that id is available.")]
 )
-def test_a_delete_of_what_is_gone_already_succeeds(groups, status, message):
+def test_a_delete_of_an_already_deleted_workergroup_succeeds(groups, status, message):
     number = groups.add()
     groups.account.fault("workergroup.delete", "status", status=502, when="after")
     groups.account.fault("workergroup.delete", "status", status=status, reason="x", message=message)
