@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only Novita AI has: defaults that are sent, one port, limits of the account, clusters of storages."""
+"""Features that only Novita AI endpoints have: defaults that a create sends, one port, account limits, clusters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Novita:
         return self.run(name=TASK["name"], **options)
 
 
-def test_what_a_create_sends(novita):
+def test_a_create_sends_the_desired_values_and_the_defaults(novita):
     [write] = novita.run(**TASK, volume_mounts=[{"type": "local", "mount_path": "/a"}]).ok().writes
     sent = write["body"]["endpoint"]
     assert sent == {
@@ -53,35 +53,35 @@ def test_what_a_create_sends(novita):
     }
 
 
-def test_without_mounts_an_empty_list_is_sent(novita):
+def test_a_create_without_mounts_sends_an_empty_list(novita):
     [write] = novita.run(**TASK).ok().writes
     assert write["body"]["endpoint"]["volumeMounts"] == []
 
 
-def test_another_root_disk_goes_to_the_server(novita):
+def test_a_create_sends_the_desired_rootfs_size(novita):
     [write] = novita.run(**TASK, rootfs_size=120).ok().writes
     assert write["body"]["endpoint"]["rootfsSize"] == 120
 
 
 @pytest.mark.parametrize("option", [option for option in TASK if option != "name"])
-def test_everything_that_the_page_marks_required_is_required_to_create(novita, option):
+def test_a_create_needs_each_option_that_the_provider_requires(novita, option):
     task = {name: value for name, value in TASK.items() if name != option}
     assert novita.run(**task).failing(option, "does not exist yet").writes == []
 
 
 @pytest.mark.parametrize("key", list(TASK["worker_config"]))
-def test_every_key_of_the_workers_is_required_to_create(novita, key):
-    workers = {name: value for name, value in TASK["worker_config"].items() if name != key}
-    assert novita.run(**{**TASK, "worker_config": workers}).failing(f"worker_config.{key}").writes == []
+def test_a_create_needs_each_key_of_worker_config(novita, key):
+    worker_config = {name: value for name, value in TASK["worker_config"].items() if name != key}
+    assert novita.run(**{**TASK, "worker_config": worker_config}).failing(f"worker_config.{key}").writes == []
 
 
 @pytest.mark.parametrize(("option", "value"), [("app_name", "another"), ("products", ["9"]), ("rootfs_size", 120)])
-def test_what_cannot_be_changed_in_place(novita, option, value):
+def test_a_change_of_an_immutable_option_is_refused(novita, option, value):
     novita.run(**TASK).ok()
     assert novita.change(**{option: value}).failing(f"{option} cannot be changed").writes == []
 
 
-def test_a_version_of_cuda_set_elsewhere_survives_an_update(novita):
+def test_an_update_keeps_a_cuda_version_that_was_set_elsewhere(novita):
     endpoint = novita.run(**TASK).ok()["id"]
     novita.account.change(endpoint, workerConfig={"cudaVersion": "12.4"})
     [write] = novita.change(worker_config={"max_num": 3}).ok(changed=True).writes
@@ -89,16 +89,16 @@ def test_a_version_of_cuda_set_elsewhere_survives_an_update(novita):
 
 
 @pytest.mark.parametrize(
-    ("workers", "words"),
+    ("worker_config", "message"),
     [({"min_num": 3}, "at most worker_config.max_num (2), not 3"), ({"max_num": 0, "min_num": 1}, "(0), not 1")],
 )
-def test_more_kept_workers_than_allowed_are_refused_on_the_merged_resource(novita, workers, words):
+def test_a_target_with_min_num_above_max_num_is_refused(novita, worker_config, message):
     novita.run(**TASK).ok()
     for check in (True, False):
-        assert novita.run(name=TASK["name"], worker_config=workers, check=check).failing(words).writes == []
+        assert novita.run(name=TASK["name"], worker_config=worker_config, check=check).failing(message).writes == []
 
 
-def test_a_network_mount_needs_its_cluster(novita):
+def test_a_network_mount_needs_a_cluster_id(novita):
     mount = {"type": "network", "id": "st-1", "mount_path": "/models"}
     assert novita.run(**TASK, volume_mounts=[mount]).failing("cluster_id:").writes == []
     novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").ok(changed=True)
@@ -106,7 +106,7 @@ def test_a_network_mount_needs_its_cluster(novita):
     novita.change(cluster_id="").failing("cluster_id:")
 
 
-def test_a_network_mount_needs_its_storage(novita):
+def test_a_network_mount_needs_a_storage_id(novita):
     mount = {"type": "network", "mount_path": "/models"}
     novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").failing("volume_mounts[0].id: must be set")
 
@@ -117,12 +117,12 @@ def test_a_refusal_shows_the_limits_of_the_account(novita):
     assert failed.operations == ["endpoint.list", "endpoint.create", "endpoint.limit"]
 
 
-def test_limits_that_depend_on_the_policy(novita):
+def test_a_refusal_shows_the_limits_of_the_policy_type(novita):
     failed = novita.run(**{**TASK, "policy": {"type": "concurrency", "value": 5000}})
     failed.failing("policy.value must be from 1 to 1000, not 5000")
 
 
-def test_limits_are_not_asked_for_without_a_refusal_and_not_missed(novita):
+def test_limits_are_requested_after_a_refusal_and_that_request_may_fail(novita):
     assert "endpoint.limit" not in novita.run(**TASK).ok().operations
     novita.account.fault("endpoint.limit", "status", status=500)
     novita.change(worker_config={"max_num": 5000}, api_retries=0).failing("VALIDATOR_PARAM")
@@ -135,41 +135,41 @@ def test_a_taken_app_name_is_explained(novita):
     )
 
 
-def test_a_chosen_app_name_stands_in_the_way_of_a_replacement(novita):
+def test_a_replacement_needs_a_new_app_name_if_one_was_chosen(novita):
     novita.run(**TASK, app_name="mine").ok()
     assert novita.change(products=["8"], recreate=True).failing("app_name:", "uses 'mine'").writes == []
     replaced = novita.change(products=["8"], app_name="mine-2", recreate=True).ok(changed=True)
     assert replaced["endpoint"]["spec"]["app_name"] == "mine-2"
 
 
-def test_a_product_of_another_kind_is_explained(novita):
+def test_a_product_that_is_not_serverless_is_explained(novita):
     novita.run(**{**TASK, "products": ["missing-1"]}).failing("SERVERLESS_PRODUCT_NOT_FOUND", "serverless product")
 
 
 @pytest.mark.parametrize("status", [400, 404])
-def test_both_ways_of_saying_not_found(novita, status):
+def test_not_found_is_recognized_as_a_400_and_as_a_404(novita, status):
     novita.account.settings.set(not_found_status=status)
     novita.run(**TASK).ok()
     novita.account.fault("endpoint.delete", "status", status=503, when="after")
     novita.change(state="absent").ok(changed=True)
 
 
-def test_ready_needs_a_healthy_worker_where_workers_are_kept(novita):
+def test_an_endpoint_that_keeps_workers_is_ready_when_one_is_healthy(novita):
     made = novita.run(**{**TASK, "worker_config": {**TASK["worker_config"], "min_num": 1}}).ok()
     assert [worker["healthy"] for worker in made["endpoint"]["workers"]] == [True]
 
 
-def test_a_string_of_keys_and_values_is_taken_as_ansible_takes_it(novita):
+def test_strings_of_keys_and_values_are_accepted_as_in_ansible(novita):
     novita.run(**TASK).ok()
     novita.change(worker_config="max_num=3 min_num=1", ports="8000", products="7").ok(changed=True)
 
 
-def test_null_in_a_list_is_refused_by_us_or_by_ansible(novita):
-    """ansible-core before 2.19 refuses it by itself, later ones would make the text None of it."""
+def test_null_in_a_list_is_refused(novita):
+    """ansible-core before 2.19 refuses null by itself. Later versions would convert it to the string "None"."""
     assert novita.run(**{**TASK, "products": [None]}).failing("products").requests == []
 
 
-def test_a_delete_sends_the_id_under_both_keys_so_that_either_is_read(novita):
+def test_a_delete_sends_the_id_under_both_keys(novita):
     for key in ("id", "name", "either"):
         novita.account.settings.set(delete_key=key, cluster_sleep_seconds=0)
         endpoint = novita.run(**TASK).ok()["id"]
@@ -190,7 +190,7 @@ def test_a_delete_sends_the_id_under_both_keys_so_that_either_is_read(novita):
     ],
     ids=str,
 )
-def test_an_update_and_a_replacement_carry_the_placement_as_read(novita, placement):
+def test_an_update_and_a_replacement_send_the_current_placement(novita, placement):
     novita.account.seed(name=TASK["name"], **placement)
     [write] = novita.change(worker_config={"max_num": 3}).ok(changed=True).writes
     sent = {key: value for key, value in write["body"].items() if key.startswith("cluster")}
@@ -200,14 +200,14 @@ def test_an_update_and_a_replacement_carry_the_placement_as_read(novita, placeme
     assert sent == placement
 
 
-def test_a_single_cluster_in_the_list_is_the_one_to_compare_with(novita):
+def test_a_single_cluster_in_the_list_is_compared_with_cluster_id(novita):
     novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a"])
     assert novita.change(cluster_id="a").ok(changed=False)["endpoint"]["spec"]["cluster_id"] == "a"
     [write] = novita.change(cluster_id="b").ok(changed=True).writes
     assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("b", ["b"])
 
 
-def test_a_task_for_one_of_several_clusters_leaves_that_one(novita):
+def test_a_task_for_one_of_several_clusters_keeps_only_that_one(novita):
     novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
     planned = novita.change(cluster_id="b", check=True).ok(changed=True)
     assert planned["plan"] == [{"action": "update", "fields": ["cluster_id"], "effect": "unknown"}]
@@ -222,7 +222,7 @@ def test_an_update_that_loses_one_of_several_clusters_fails(novita):
     novita.change(worker_config={"max_num": 3}, settle_timeout=1).failing("cluster_ids: expected", "'b'")
 
 
-def test_an_app_name_that_nobody_chose_is_not_in_the_spec_and_may_be_given(novita):
+def test_a_generated_app_name_is_not_in_the_spec_but_is_accepted(novita):
     made = novita.run(**TASK).ok()
     assert "app_name" not in made["endpoint"]["spec"]
     [listed] = novita.cloud.run("novita_endpoint_info", {"name": TASK["name"]}).ok()["endpoints"]

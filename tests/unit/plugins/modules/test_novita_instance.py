@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only an instance has: power states, several ways to change, prices, an address to log in to."""
+"""Features that only Novita AI instances have: power states, several requests for changes, prices, SSH."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from ...laws.resource_types import NOVITA_INSTANCE
 
 TASK = NOVITA_INSTANCE.task
 WRITE_ONLY = NOVITA_INSTANCE.write_only
-OF_GPUS = ("gpu_num", "rootfs_size")
+GPU_OPTIONS = ("gpu_num", "rootfs_size")
 CPU_TASK = {
-    **{option: value for option, value in TASK.items() if option not in OF_GPUS},
+    **{option: value for option, value in TASK.items() if option not in GPU_OPTIONS},
     "kind": "cpu",
     "product_id": "cpu.4c8g",
 }
 REPLACED = {**NOVITA_INSTANCE.fixed, **WRITE_ONLY, "recreate": True}
-SETTLED = ("running", "exited", "stopped")
-ON_THE_WAY_ON = (
+STABLE = ("running", "exited", "stopped")
+STARTING = (
     "pending",
     "toCreate",
     "creating",
@@ -37,8 +37,8 @@ ON_THE_WAY_ON = (
     "resetting",
     "migrating",
 )
-ON_THE_WAY_OFF = ("toStop", "stopping")
-LEAVING = ("toRemove", "removing", "removed")
+STOPPING = ("toStop", "stopping")
+IN_REMOVAL = ("toRemove", "removing", "removed")
 
 
 @pytest.fixture(name="novita")
@@ -62,33 +62,33 @@ class Novita:
         return self.store.seed({"name": TASK["name"], **wire})["id"]
 
     def running(self):
-        return [view["id"] for view in self.store.views() if view["status"] not in LEAVING]
+        return [view["id"] for view in self.store.views() if view["status"] not in IN_REMOVAL]
 
 
 # -- power states ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [*SETTLED, *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
+@pytest.mark.parametrize("status", [*STABLE, *STARTING, *STOPPING])
 @pytest.mark.parametrize(
-    ("state", "goal"), [("started", ("running",)), ("stopped", ("exited", "stopped")), ("restarted", ("running",))]
+    ("state", "expected"), [("started", ("running",)), ("stopped", ("exited", "stopped")), ("restarted", ("running",))]
 )
-def test_every_state_is_reached_from_every_status(novita, status, state, goal):
+def test_every_state_is_reached_from_every_status(novita, status, state, expected):
     novita.seed(status=status)
     done = novita.run(state=state).ok()
-    assert done["instance"]["status"] in goal
+    assert done["instance"]["status"] in expected
     if state != "restarted":
         assert novita.run(state=state).ok(changed=False).writes == []
 
 
-@pytest.mark.parametrize("status", [*SETTLED, *ON_THE_WAY_ON, *ON_THE_WAY_OFF])
-def test_present_leaves_the_power_as_it_is(novita, status):
+@pytest.mark.parametrize("status", [*STABLE, *STARTING, *STOPPING])
+def test_state_present_keeps_the_power_state(novita, status):
     novita.seed(status=status)
     done = novita.run().ok(changed=False)["instance"]["status"]
-    assert done == status if status in SETTLED else done in ("running", "exited")
+    assert done == status if status in STABLE else done in ("running", "exited")
 
 
 @pytest.mark.parametrize("state", ["present", "started", "stopped", "restarted"])
-def test_an_account_in_arrears_ends_at_once_with_the_status(novita, state):
+def test_an_instance_that_is_frozen_for_arrears_fails_immediately(novita, state):
     novita.seed(status="freezing")
     before = novita.cloud.clock.now()
     novita.run(state=state).failing()
@@ -109,38 +109,38 @@ def test_an_account_in_arrears_ends_at_once_with_the_status(novita, state):
         ("stopped", "restarted", ["start"]),
     ],
 )
-def test_a_transition_counts_as_what_it_leads_to(novita, status, state, actions):
+def test_a_transition_counts_as_the_state_that_it_leads_to(novita, status, state, actions):
     novita.seed(status=status)
     planned = novita.run(state=state, check=True).ok()
     assert [step["action"] for step in planned["plan"]] == actions
     assert novita.run(state=state).ok()["plan"] == planned["plan"]
 
 
-@pytest.mark.parametrize("status", LEAVING)
-def test_what_is_being_removed_counts_as_absent(novita, status):
+@pytest.mark.parametrize("status", IN_REMOVAL)
+def test_an_instance_in_removal_counts_as_absent(novita, status):
     old = novita.seed(status=status)
     assert novita.run(state="absent").ok(changed=False).writes == []
     made = novita.create().ok(changed=True)
     assert made["id"] != old
 
 
-def test_info_does_not_list_what_is_removed(novita):
-    for status in ("running", *LEAVING):
+def test_info_does_not_list_removed_instances(novita):
+    for status in ("running", *IN_REMOVAL):
         novita.store.seed({"name": status, "status": status, "hold": True})
     listed = novita.cloud.run("novita_instance_info", {}).ok()["instances"]
     assert sorted(instance["name"] for instance in listed) == ["removing", "running", "toRemove"]
 
 
-def test_started_creates_what_is_not_there(novita):
+def test_state_started_creates_a_missing_instance(novita):
     assert novita.create(state="started").ok(changed=True)["instance"]["status"] == "running"
 
 
 @pytest.mark.parametrize("state", ["stopped", "restarted"])
-def test_what_is_not_there_cannot_be_stopped_or_restarted(novita, state):
+def test_a_missing_instance_cannot_be_stopped_or_restarted(novita, state):
     assert novita.create(state=state).failing("does not exist", "set state: present").writes == []
 
 
-def test_restarted_acts_on_every_run_and_says_so(novita):
+def test_state_restarted_restarts_and_reports_a_change_on_every_run(novita):
     novita.create().ok()
     for _number in range(2):
         done = novita.run(state="restarted").ok(changed=True)
@@ -157,20 +157,20 @@ def test_a_restart_whose_response_was_lost_is_not_repeated(novita, fault, when):
     assert done.failed == (when == "before")
 
 
-def test_a_restart_that_does_not_happen_is_seen_although_ssh_becomes_ready_meanwhile(novita):
+def test_a_restart_that_does_not_happen_is_detected_even_if_ssh_becomes_ready(novita):
     novita.account.settings.set(ssh_after=20.0)
     novita.create().ok()
     novita.account.fault("instance.restart", "ignore")
     novita.run(state="restarted").failing("it still reports 'running'")
 
 
-def test_a_start_without_stock_is_explained(novita):
+def test_a_start_that_fails_for_lack_of_stock_is_explained(novita):
     novita.seed(status="exited")
     novita.account.fault("instance.start", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     novita.run(state="started").failing("INSUFFICIENT_RESOURCE", "another product")
 
 
-def test_a_failing_status_ends_the_wait_with_the_providers_text(novita):
+def test_a_failed_status_ends_the_wait_with_the_message_of_the_provider(novita):
     novita.account.fault("instance.create", "failed_state", error="PULL", message="no such image")
     failed = novita.create().failing("PULL", "no such image")
     assert [failed["id"]] == novita.running()
@@ -195,7 +195,7 @@ def test_an_upgrade_that_leaves_a_running_instance_stopped_is_a_failure(novita):
 
 @pytest.mark.parametrize("status", ["exited", "stopped"])
 @pytest.mark.parametrize("leads_to", ["running", "exited"])
-def test_a_stopped_instance_may_stay_stopped_after_an_upgrade_and_may_start(novita, status, leads_to):
+def test_a_stopped_instance_may_be_stopped_or_running_after_an_upgrade(novita, status, leads_to):
     novita.account.settings.set(upgrade_of_exited=leads_to)
     novita.seed(status=status)
     assert novita.run(command="sleep 1").ok(changed=True)["instance"]["status"] == leads_to
@@ -203,13 +203,13 @@ def test_a_stopped_instance_may_stay_stopped_after_an_upgrade_and_may_start(novi
 
 @pytest.mark.parametrize("status", ["exited", "stopped"])
 @pytest.mark.parametrize("leads_to", ["running", "exited"])
-def test_what_is_to_be_stopped_is_so_after_an_upgrade(novita, status, leads_to):
+def test_state_stopped_stops_the_instance_after_an_upgrade(novita, status, leads_to):
     novita.account.settings.set(upgrade_of_exited=leads_to)
     novita.seed(status=status)
     assert novita.run(state="stopped", command="sleep 1").ok(changed=True)["instance"]["status"] == "exited"
 
 
-def test_a_failure_is_none_of_ssh(novita):
+def test_wait_for_ssh_reports_a_failed_instance_immediately(novita):
     novita.seed(status="running", statusError={"state": "PULL", "message": "no such image"})
     before = novita.cloud.clock.now()
     novita.run(wait_for_ssh=True).failing("PULL", "no such image")
@@ -219,7 +219,7 @@ def test_a_failure_is_none_of_ssh(novita):
 # -- changes in place ------------------------------------------------------------------------------------------------
 
 
-def test_ports_change_in_place_as_a_whole_set(novita):
+def test_ports_are_replaced_in_place_as_a_whole(novita):
     novita.create().ok()
     done = novita.run(ports=["9000/tcp", "8888/http"]).ok(changed=True)
     assert done["plan"] == [{"action": "update", "fields": ["ports"], "effect": "in_place"}]
@@ -241,7 +241,7 @@ def test_the_disk_grows_by_the_difference(novita):
     "fault", [("reset", {}), ("status", {"status": 500}), ("garbage", {"status": 502, "body": "x"})]
 )
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_growth_whose_response_was_lost_is_read_and_never_repeated(novita, fault, when):
+def test_a_disk_growth_whose_response_was_lost_is_never_repeated(novita, fault, when):
     novita.create().ok()
     novita.account.fault("instance.edit", fault[0], when=when, **fault[1])
     done = novita.run(rootfs_size=55, settle_timeout=5)
@@ -255,7 +255,7 @@ def test_a_smaller_disk_is_refused(novita):
     assert novita.run(rootfs_size=10).failing("rootfs_size cannot be changed").writes == []
 
 
-def test_an_upgrade_sends_everything_and_restarts(novita):
+def test_an_upgrade_sends_all_values_and_restarts(novita):
     novita.create(image_auth_id="cred-1").ok()
     done = novita.run(image_url="team/new:2", save_data=False).ok(changed=True)
     assert done["plan"] == [{"action": "update", "fields": ["image_url"], "effect": "restarts"}]
@@ -281,7 +281,7 @@ def test_an_unchanged_storage_is_never_detached(novita):
     assert novita.run().ok()["instance"]["spec"]["network_storages"] == []
 
 
-def test_several_ways_to_change_are_several_steps(novita):
+def test_changes_through_different_requests_are_separate_steps(novita):
     novita.create().ok()
     desired = {"ports": ["8888/http"], "rootfs_size": 55, "command": "other", "envs": {"A": "b"}}
     planned = novita.run(check=True, state="stopped", **desired).ok(changed=True)
@@ -293,7 +293,7 @@ def test_several_ways_to_change_are_several_steps(novita):
     assert novita.run(state="stopped", **desired).ok(changed=False).writes == []
 
 
-def test_monthly_billing_is_one_way(novita):
+def test_monthly_billing_cannot_be_changed_back(novita):
     novita.create(billing_mode="onDemand").ok()
     done = novita.run(billing_mode="monthly", month=2).ok(changed=True)
     assert done.writes[0]["body"]["month"] == 2
@@ -303,7 +303,7 @@ def test_monthly_billing_is_one_way(novita):
     novita.run(state="absent").failing("PREPAID_INSTANCE_NOT_SUPPORT_RELEASE", "before it ends")
 
 
-def test_renewal_is_set_and_read_where_it_is_shown(novita):
+def test_renewal_is_set_and_verified_only_on_request(novita):
     novita.create(billing_mode="monthly", month=1).ok()
     desired = {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 3}
     done = novita.run(**desired).ok(changed=True)
@@ -315,7 +315,7 @@ def test_renewal_is_set_and_read_where_it_is_shown(novita):
 
 
 @pytest.mark.parametrize("mode", ["onDemand", "monthly", "spot"])
-def test_a_billing_mode_that_is_left_out_is_read_in_the_second_generation(novita, mode):
+def test_a_billing_mode_that_a_response_omits_is_read_from_the_v2_api(novita, mode):
     novita.account.settings.set(billing_mode_blank=True)
     desired = {"billing_mode": mode, **({"month": 1} if mode == "monthly" else {})}
     assert novita.create(**desired).ok(changed=True)["instance"]["spec"]["billing_mode"] == mode
@@ -328,7 +328,7 @@ def test_a_billing_mode_that_is_left_out_is_read_in_the_second_generation(novita
     assert shown["spec"]["billing_mode"] == mode
 
 
-def test_a_change_of_a_billing_mode_that_is_left_out_is_made_and_seen(novita):
+def test_a_change_of_a_billing_mode_that_a_response_omits_is_verified(novita):
     novita.account.settings.set(billing_mode_blank=True)
     novita.create().ok()
     assert [write["operation"] for write in novita.run(billing_mode="monthly").ok(changed=True).writes] == [
@@ -341,31 +341,31 @@ def test_a_change_of_a_billing_mode_that_is_left_out_is_made_and_seen(novita):
     failed.failing("billing_mode: expected 'monthly', found 'onDemand'")
 
 
-def test_a_billing_mode_that_is_told_is_not_asked_for_again(novita):
+def test_a_billing_mode_that_a_response_contains_is_not_read_again(novita):
     made = novita.create(billing_mode="spot").ok(changed=True)
     again = novita.create(billing_mode="spot").ok(changed=False)
     assert "instance.get_v2" not in made.operations + again.operations
 
 
-def test_a_billing_mode_that_nobody_tells_is_not_compared(novita):
+def test_an_unknown_billing_mode_is_not_compared(novita):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
-    _tell(novita, instance, mode="by the second")
+    _return_billing(novita, instance, mode="by the second")
     done = novita.run(billing_mode="spot").ok(changed=False)
     assert "billing_mode" not in done["instance"]["spec"]
     novita.run(**REPLACED).failing("billing_mode: must be set for a replacement")
 
 
-def test_the_billing_of_another_instance_is_not_believed(novita):
+def test_the_billing_data_of_another_instance_is_rejected(novita):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
-    _tell(novita, "another", mode="spot")
+    _return_billing(novita, "another", mode="spot")
     failed = novita.run(billing_mode="spot").failing(f"the provider returned another instead of {instance}")
     assert failed.writes == []
 
 
-def _tell(novita, instance, **billing):
-    """Have the second generation tell this of the billing from now on."""
+def _return_billing(novita, instance, **billing):
+    """Make the v2 API return this billing data from now on."""
     novita.account.fault(
         "instance.get_v2",
         "garbage",
@@ -394,7 +394,7 @@ def test_rules_between_options_are_checked_before_any_write(novita, options, pat
         assert novita.create(check=check, **options).failing(path).writes == []
 
 
-def test_what_is_never_returned_is_sent_once_and_not_compared(novita):
+def test_write_only_options_are_sent_once_and_not_compared(novita):
     secret = {"image_auth": "user:canary-password", "min_cuda_version": "12.4", "month": 0}
     made = novita.create(**secret).ok(changed=True)
     assert made.writes[0]["body"]["imageAuth"] == "user:canary-password"
@@ -402,7 +402,7 @@ def test_what_is_never_returned_is_sent_once_and_not_compared(novita):
     novita.run(image_auth="user:another-password", min_cuda_version="12.6", month=0).ok(changed=False)
 
 
-def test_tools_are_compared_by_what_is_told_of_them(novita):
+def test_tools_are_compared_with_the_returned_values(novita):
     tools = [{"name": "Jupyter", "port": 8000, "type": "http"}]
     novita.create(tools=tools).ok(changed=True)
     novita.create(tools=tools).ok(changed=False)
@@ -412,19 +412,19 @@ def test_tools_are_compared_by_what_is_told_of_them(novita):
 # -- replacement -----------------------------------------------------------------------------------------------------
 
 
-def test_a_replacement_needs_what_is_never_returned(novita):
+def test_a_replacement_needs_the_write_only_options(novita):
     novita.create().ok()
     novita.run(kind="cpu", recreate=True).failing("image_auth:", "month:", "min_cuda_version:")
 
 
-def test_the_old_one_goes_only_after_the_new_one_runs(novita):
+def test_the_old_instance_is_deleted_only_after_the_new_one_runs(novita):
     old = novita.create().ok()["id"]
     novita.account.fault("instance.create", "failed_state", error="PULL", message="no such image")
     failed = novita.run(gpu_num=2, recreate=True, **WRITE_ONLY).failing("PULL", old)
     assert sorted(novita.running()) == sorted([old, failed["id"]])
 
 
-def test_the_old_one_of_a_stopped_state_goes_only_after_the_new_one_runs(novita):
+def test_state_stopped_deletes_the_old_instance_only_after_the_new_one_runs(novita):
     old = novita.create().ok()["id"]
     novita.account.settings.set(boot_seconds=20)
     done = novita.run(state="stopped", **REPLACED).ok(changed=True)
@@ -433,7 +433,7 @@ def test_the_old_one_of_a_stopped_state_goes_only_after_the_new_one_runs(novita)
     assert done["instance"]["status"] == "exited"
 
 
-def test_a_new_one_that_stops_by_itself_does_not_replace_the_old_one(novita):
+def test_a_new_instance_that_stops_by_itself_does_not_replace_the_old_one(novita):
     old = novita.create().ok()["id"]
     novita.account.fault("instance.create", "stopped")
     before = novita.cloud.clock.now()
@@ -444,10 +444,10 @@ def test_a_new_one_that_stops_by_itself_does_not_replace_the_old_one(novita):
 
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("order", ["create_first", "delete_first"])
-@pytest.mark.parametrize("blank", [True, False])
-def test_a_subscription_is_not_replaced_because_two_would_be_paid(novita, check, order, blank):
+@pytest.mark.parametrize("mode_is_empty", [True, False])
+def test_a_subscription_is_not_replaced_because_both_would_be_billed(novita, check, order, mode_is_empty):
     old = novita.create(billing_mode="monthly", month=3).ok()["id"]
-    novita.account.settings.set(billing_mode_blank=blank)
+    novita.account.settings.set(billing_mode_blank=mode_is_empty)
     novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     failed = novita.run(check, recreate_order=order, **{**REPLACED, "month": 3})
     assert failed.failing("recreate: must be false", "subscription that ends 20", old, "state: absent").writes == []
@@ -457,11 +457,11 @@ def test_a_subscription_is_not_replaced_because_two_would_be_paid(novita, check,
 
 
 @pytest.mark.parametrize(("end", "refused"), [(1893456000, True), (-1, False), (0, False)])
-def test_an_end_tells_a_subscription_where_the_billing_mode_is_not_told(novita, end, refused):
+def test_an_end_time_identifies_a_subscription_without_a_billing_mode(novita, end, refused):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
     novita.store.change(instance, {"endTime": end})
-    _tell(novita, instance, mode="")
+    _return_billing(novita, instance, mode="")
     done = novita.run(True, billing_mode="onDemand", **REPLACED)
     if refused:
         done.failing("recreate: must be false", "2030-01-01T00:00:00Z")
@@ -469,23 +469,23 @@ def test_an_end_tells_a_subscription_where_the_billing_mode_is_not_told(novita, 
         done.ok(changed=True)
 
 
-def test_a_subscription_of_unknown_end_is_not_replaced_either(novita):
+def test_a_subscription_with_an_unknown_end_is_not_replaced(novita):
     old = novita.create(billing_mode="monthly", month=3).ok()["id"]
     novita.store.change(old, {"endTime": 0})
     assert novita.run(**{**REPLACED, "month": 3}).failing("ends at an unknown time").writes == []
 
 
-@pytest.mark.parametrize("blank", [True, False])
-def test_a_spot_instance_stays_one_when_it_is_replaced(novita, blank):
+@pytest.mark.parametrize("mode_is_empty", [True, False])
+def test_the_replacement_of_a_spot_instance_is_a_spot_instance(novita, mode_is_empty):
     novita.create(billing_mode="spot").ok()
-    novita.account.settings.set(billing_mode_blank=blank)
+    novita.account.settings.set(billing_mode_blank=mode_is_empty)
     done = novita.run(**REPLACED).ok(changed=True)
     assert done.writes[0]["body"]["billingMode"] == "spot"
     assert [novita.store.find(instance).spec["billingMode"] for instance in novita.running()] == ["spot"]
 
 
 @pytest.mark.parametrize("order", ["create_first", "delete_first"])
-def test_lack_of_stock_allows_the_other_order_only_when_told(novita, order):
+def test_only_delete_first_deletes_the_old_instance_if_stock_is_lacking(novita, order):
     old = novita.create().ok()["id"]
     novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     done = novita.run(gpu_num=2, recreate=True, recreate_order=order, **WRITE_ONLY)
@@ -497,7 +497,7 @@ def test_lack_of_stock_allows_the_other_order_only_when_told(novita, order):
         assert novita.running() == [done["id"]] != [old]
 
 
-def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
+def test_a_failed_create_after_delete_first_reports_the_deleted_instance(novita):
     old = novita.create().ok()["id"]
     novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no", times=2)
     failed = novita.run(gpu_num=2, recreate=True, recreate_order="delete_first", **WRITE_ONLY)
@@ -509,36 +509,36 @@ def test_when_the_other_order_fails_too_it_is_said_that_both_are_gone(novita):
 # -- instances without GPUs ------------------------------------------------------------------------------------------
 
 
-def test_a_cpu_instance_has_neither_gpus_nor_a_disk_to_order(novita):
+def test_a_cpu_instance_is_created_without_gpu_num_and_rootfs_size(novita):
     planned = novita.run(True, **CPU_TASK).ok(changed=True)
     made = novita.run(**CPU_TASK).ok(changed=True)
     assert planned["plan"] == made["plan"]
     assert not {"gpuNum", "rootfsSize"} & made.writes[0]["body"].keys()
-    assert not set(OF_GPUS) & made["instance"]["spec"].keys()
+    assert not set(GPU_OPTIONS) & made["instance"]["spec"].keys()
     assert novita.run(**CPU_TASK).ok(changed=False).writes == []
     assert novita.run(**made["instance"]["spec"]).ok(changed=False).writes == []
 
 
 @pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.parametrize("exists", [True, False])
 @pytest.mark.parametrize(
     "given", [{"gpu_num": 1}, {"rootfs_size": 60}, {"rootfs_size": 100}, {"gpu_num": 1, "rootfs_size": 60}]
 )
-def test_what_the_product_of_a_cpu_instance_decides_cannot_be_given(novita, check, there, given):
-    if there:
+def test_gpu_num_and_rootfs_size_are_refused_for_a_cpu_instance(novita, check, exists, given):
+    if exists:
         novita.run(**CPU_TASK).ok()
     failed = novita.run(check, **CPU_TASK, **given).failing(*(f"{option}: must be omitted" for option in given))
     assert failed.writes == []
     assert failed["changed"] is False
 
 
-def test_a_create_without_a_kind_or_of_gpus_needs_both(novita):
+def test_a_create_of_a_gpu_instance_needs_gpu_num_and_rootfs_size(novita):
     for kind in ({}, {"kind": "gpu"}):
         novita.run(product_id="x", image_url="y", **kind).failing("gpu_num, rootfs_size", "does not exist yet")
     novita.run(kind="cpu").failing("product_id, image_url: must be set")
 
 
-def test_a_cpu_instance_is_changed_like_others(novita):
+def test_a_cpu_instance_can_be_updated(novita):
     novita.run(**CPU_TASK).ok()
     desired = {"ports": ["9000/tcp"], "command": "sleep 9", "billing_mode": "monthly", "state": "stopped"}
     edit, monthly, upgrade, stop = novita.run(**desired).ok(changed=True).writes
@@ -553,11 +553,11 @@ def test_a_cpu_instance_is_replaced_with_the_disk_of_its_new_product(novita):
     done = novita.run(product_id="cpu.16c32g", recreate=True, **WRITE_ONLY).ok(changed=True)
     assert (done["plan"][0]["action"], done["plan"][0]["fields"]) == ("replace", ["product_id"])
     assert not {"gpuNum", "rootfsSize"} & done.writes[0]["body"].keys()
-    [view] = [view for view in novita.store.views() if view["status"] not in LEAVING]
+    [view] = [view for view in novita.store.views() if view["status"] not in IN_REMOVAL]
     assert view["rootfsSize"] == 100
 
 
-def test_a_replacement_can_be_of_the_other_kind(novita):
+def test_a_replacement_can_change_the_kind(novita):
     novita.create().ok()
     to_cpu = {"kind": "cpu", "product_id": "cpu.4c8g"}
     novita.run(**to_cpu).failing("kind", "cannot be changed in place", "recreate: true")
@@ -573,7 +573,7 @@ def test_a_replacement_can_be_of_the_other_kind(novita):
     novita.run(**to_gpu, gpu_num=1, rootfs_size=20).ok(changed=True)
 
 
-def test_the_price_of_a_cpu_instance_is_its_products(novita):
+def test_the_price_of_a_cpu_instance_is_the_price_of_its_product(novita):
     planned = novita.run(True, **CPU_TASK, max_hourly_price=0.09).ok(changed=True)
     assert planned["plan"][0]["hourly_price"] == pytest.approx(0.09)
     assert planned.operations == ["instance.list", "cpu_product.list"]
@@ -583,44 +583,44 @@ def test_the_price_of_a_cpu_instance_is_its_products(novita):
 
 
 def _fleet_cost(novita, *tasks):
-    """What a fleet costs before and after."""
+    """Return the hourly cost of a fleet before and after the run."""
     connection = {"api_key": novita.cloud.key, "api_url": novita.cloud.url("novita")}
     resources = [{"novita_instance": task} for task in tasks]
     values, _printed = run_module("fleet", {"resources": resources, "novita": connection, "prices": True}, check=True)
     return values["hourly_cost"]["before"], values["hourly_cost"]["after"]
 
 
-# -- money -----------------------------------------------------------------------------------------------------------
+# -- prices ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_price_counts_all_gpus_and_is_in_the_plan(novita):
+def test_the_plan_has_the_price_of_all_gpus(novita):
     planned = novita.create(check=True, gpu_num=2, max_hourly_price=0.70).ok(changed=True)
     assert planned["plan"][0]["hourly_price"] == pytest.approx(0.70)
     assert novita.create(gpu_num=2, max_hourly_price=0.70).ok(changed=True)["plan"] == planned["plan"]
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_price_above_the_limit_is_refused_before_anything_is_ordered(novita, check):
+def test_a_price_above_the_limit_is_refused_before_any_write(novita, check):
     failed = novita.create(check=check, gpu_num=2, max_hourly_price=0.69).failing("0.70000 USD", "Nothing was ordered")
     assert failed.writes == []
     assert failed["failure"]["reason"] == "price"
 
 
-def test_a_start_is_looked_at_too(novita):
+def test_the_price_limit_applies_to_a_start_too(novita):
     novita.create().ok()
     novita.run(state="stopped").ok()
     assert novita.run(state="started", max_hourly_price=0.1).failing("0.35000 USD").writes == []
 
 
 @pytest.mark.parametrize("price", [None, "", "free", "-1", 0, "3.5e4", True, "\u00b2", "9" * 5000])
-def test_a_price_that_cannot_be_read_is_not_guessed(novita, price):
+def test_an_invalid_price_is_refused(novita, price):
     body = json.dumps({"data": [{"id": TASK["product_id"], "price": price}]})
     novita.account.fault("product.list", "garbage", status=200, body=body, content_type="application/json")
     assert novita.create(max_hourly_price=10).failing("has an invalid price").writes == []
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_a_price_list_that_fails_is_no_failed_order(novita, check):
+def test_a_failed_read_of_the_price_list_is_not_reported_as_a_failed_create(novita, check):
     novita.account.fault("product.list", "status", status=500, reason="UNKNOWN", message="try later")
     failed = novita.create(check=check, max_hourly_price=10).failing(
         "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was ordered"
@@ -634,13 +634,13 @@ def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
     novita.create(month=1, max_hourly_price=10).failing("no hourly price")
 
 
-def test_the_price_list_is_not_asked_for_without_need(novita):
+def test_the_price_list_is_not_requested_without_need(novita):
     assert "product.list" not in novita.create().ok().operations
     assert "product.list" not in novita.create(max_hourly_price=10).ok(changed=False).operations
 
 
 @pytest.mark.parametrize("methods", [["spot"], ["onDemand", "monthly", "spot"]])
-def test_the_price_of_a_spot_instance_is_on_a_list_of_its_own(novita, methods):
+def test_the_price_of_a_spot_instance_is_in_a_separate_list(novita, methods):
     novita.account.store("products").change(TASK["product_id"], {"billingMethods": methods})
     desired = {"billing_mode": "spot", "gpu_num": 2, "max_hourly_price": 0.36}
     planned = novita.create(True, **desired).ok(changed=True)
@@ -651,7 +651,7 @@ def test_the_price_of_a_spot_instance_is_on_a_list_of_its_own(novita, methods):
     assert _fleet_cost(novita, {**TASK, "billing_mode": "spot", "gpu_num": 2}) == (0.36, 0.36)
 
 
-def test_a_product_that_is_not_to_be_had_as_wanted_is_on_no_list(novita):
+def test_a_product_without_the_billing_mode_is_not_in_the_price_list(novita):
     products = novita.account.store("products")
     products.change(TASK["product_id"], {"billingMethods": ["spot"]})
     novita.create(max_hourly_price=10).failing("for onDemand does not contain product '4090.16c62g'")
@@ -659,12 +659,12 @@ def test_a_product_that_is_not_to_be_had_as_wanted_is_on_no_list(novita):
     novita.create(billing_mode="spot", max_hourly_price=10).failing("for spot does not contain product '4090.16c62g'")
 
 
-def test_both_prices_in_one_fleet_are_told_apart(novita):
+def test_a_fleet_distinguishes_spot_and_on_demand_prices(novita):
     tasks = [{**TASK, "name": mode, "billing_mode": mode} for mode in ("spot", "onDemand")]
     assert _fleet_cost(novita, *tasks) == (0.0, pytest.approx(0.18 + 0.35))
 
 
-def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
+def test_an_instance_with_an_unknown_number_of_gpus_has_no_price(novita):
     novita.seed(status="exited", gpuNum=0)
     novita.run(state="started", max_hourly_price=10).failing("does not return the number of GPUs")
     assert _fleet_cost(novita, {"name": TASK["name"], "state": "started"}) == (0.0, 0.0)
@@ -678,7 +678,7 @@ def test_a_number_of_gpus_that_nobody_tells_has_no_price(novita):
         ("CREATE_INSTANCE_LIMIT", "Delete an instance"),
     ],
 )
-def test_what_stands_in_the_way_of_an_order_is_explained(novita, reason, advice):
+def test_a_refused_create_is_explained(novita, reason, advice):
     novita.account.fault("instance.create", "status", status=400, reason=reason, message="no")
     novita.create().failing(reason, advice)
 
@@ -686,7 +686,7 @@ def test_what_stands_in_the_way_of_an_order_is_explained(novita, reason, advice)
 # -- access ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_address_is_parsed_and_passwords_are_secrets(novita):
+def test_the_ssh_address_is_parsed_and_passwords_are_secret(novita):
     made = novita.create().ok()["instance"]
     assert (made["ssh_host"], made["ssh_user"]) == ("proxy.us-demo-1.example.com", "root")
     assert made["ssh_port"] > 0
@@ -699,12 +699,12 @@ def test_the_address_is_parsed_and_passwords_are_secrets(novita):
     assert info["instances"][0]["ssh_password"] == shown["ssh_password"]
 
 
-def test_info_of_all_is_one_request(novita):
+def test_info_about_all_instances_needs_one_request(novita):
     novita.create().ok()
     assert novita.cloud.run("novita_instance_info", {}).ok().operations == ["instance.list"]
 
 
-def test_waiting_for_ssh_ends_when_a_server_answers(novita):
+def test_wait_for_ssh_ends_when_an_ssh_server_responds(novita):
     instance = novita.create().ok()["id"]
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -719,13 +719,13 @@ def _greet(server):
         connection.sendall(b"SSH-2.0-test\r\n")
 
 
-def test_waiting_for_ssh_ends_at_the_time_limit(novita):
+def test_wait_for_ssh_ends_at_the_time_limit(novita):
     instance = novita.create().ok()["id"]
     novita.store.change(instance, {"ssh": {"host": "127.0.0.1", "port": 9, "user": "me"}})
     novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("no SSH server responds", "60 s")
 
 
-def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cloud):
+def test_a_disk_of_unknown_size_cannot_grow_but_ports_can_change(cloud):
     account = cloud.account("novita")
     account.settings.set(boot_seconds=0)
     account.store("instances").seed({"name": "odd", "rootfsSize": 0, "status": "running"})
@@ -735,10 +735,9 @@ def test_growth_of_a_disk_of_unknown_size_is_refused_and_ports_can_be_changed(cl
     assert "expandRootDisk" not in write["body"]
 
 
-def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
+def test_a_replacement_needs_tools_that_are_not_returned_completely(novita):
     novita.create(tools=[{"name": "Jupyter", "port": 8001, "type": "http"}]).ok()
-    wanted = {**NOVITA_INSTANCE.fixed, **NOVITA_INSTANCE.write_only, "recreate": True}
-    assert novita.run(**wanted).failing("tools: must be set for a replacement").writes == []
+    assert novita.run(**REPLACED).failing("tools: must be set for a replacement").writes == []
 
 
 @pytest.mark.parametrize(
@@ -757,19 +756,19 @@ def test_a_replacement_must_be_given_the_tools_that_nobody_tells_whole(novita):
         ({"name": "trainer-1\n"}, "name: must not start"),
     ],
 )
-def test_a_value_of_another_form_is_refused_before_any_request(novita, options, path):
+def test_a_value_in_an_invalid_format_is_refused_before_any_request(novita, options, path):
     assert novita.create(**options).failing(path).operations == []
 
 
-def test_a_tool_and_a_port_of_one_number_are_refused_before_anything_is_ordered(novita):
-    wanted = {"ports": ["8888/http"], "tools": [{"name": "Jupyter", "port": 8888, "type": "http"}]}
-    assert novita.create(**wanted).failing("ports: must not contain 8888/http").writes == []
+def test_a_tool_and_a_port_with_the_same_number_are_refused_before_any_write(novita):
+    desired = {"ports": ["8888/http"], "tools": [{"name": "Jupyter", "port": 8888, "type": "http"}]}
+    assert novita.create(**desired).failing("ports: must not contain 8888/http").writes == []
 
 
 JUPYTER = {"port": 8888, "address": "", "isRunning": False}
 
 
-def test_a_port_of_jupyter_that_nothing_says_is_on_stays_a_port(novita):
+def test_a_port_remains_a_port_if_jupyter_is_not_reported_as_running(novita):
     made = novita.create(ports=["8888/http", "22022/tcp"]).ok(changed=True)
     assert made["instance"]["spec"]["ports"] == ["22022/tcp", "8888/http"]
     assert made["instance"]["spec"]["tools"] == []
@@ -780,7 +779,7 @@ def test_a_port_of_jupyter_that_nothing_says_is_on_stays_a_port(novita):
 @pytest.mark.parametrize(
     "component", [{**JUPYTER, "isRunning": True}, {**JUPYTER, "address": "https://j.example.com"}], ids=str
 )
-def test_a_port_that_the_task_wants_and_the_mappings_show_is_never_taken_for_jupyters(novita, component):
+def test_a_desired_port_in_the_mappings_is_never_attributed_to_jupyter(novita, component):
     instance = novita.create(ports=["8888/http", "22022/tcp"]).ok()["id"]
     novita.store.change(instance, {"connectComponentJupyter": component})
     novita.create(ports=["8888/http", "22022/tcp"]).ok(changed=False)
@@ -789,7 +788,7 @@ def test_a_port_that_the_task_wants_and_the_mappings_show_is_never_taken_for_jup
     ]
 
 
-def test_a_stopped_instance_does_not_tell_whether_it_has_jupyter(novita):
+def test_the_tools_of_a_stopped_instance_are_unknown(novita):
     tools = [{"name": "Jupyter", "port": 8889, "type": "http"}]
     novita.create(tools=tools).ok()
     novita.create(tools=tools, state="stopped").ok(changed=True)
@@ -800,7 +799,7 @@ def test_a_stopped_instance_does_not_tell_whether_it_has_jupyter(novita):
     ).failing("tools: must be set")
 
 
-def test_the_password_of_ssh_may_stand_at_the_top_level(novita):
+def test_the_ssh_password_is_read_from_both_places_in_a_response(novita):
     for inside in (True, False):
         novita.account.settings.set(ssh_password_inside=inside)
         shown = novita.create(return_credentials=True).ok()["instance"]
@@ -808,30 +807,30 @@ def test_the_password_of_ssh_may_stand_at_the_top_level(novita):
         assert novita.create().ok()["instance"]["ssh_password"] == ""
 
 
-@pytest.mark.parametrize("word", ["hibernating", "deepFreeze"])
-def test_an_unknown_word_is_a_transition_that_is_waited_for(novita, word):
+@pytest.mark.parametrize("status", ["hibernating", "deepFreeze"])
+def test_an_unknown_status_is_waited_for_as_a_transition(novita, status):
     instance = novita.create().ok()["id"]
-    novita.store.change(instance, {"status": word, "hold": True})
+    novita.store.change(instance, {"status": status, "hold": True})
     failed = novita.run(state="stopped", wait_timeout=30).failing("still in transition after 30 s")
     assert failed.writes == []
 
 
-@pytest.mark.parametrize("word", ["createFailed", "removeError"])
-def test_a_word_of_failure_ends_the_wait(novita, word):
+@pytest.mark.parametrize("status", ["createFailed", "removeError"])
+def test_a_status_that_means_failure_ends_the_wait(novita, status):
     instance = novita.create().ok()["id"]
-    novita.store.change(instance, {"status": word, "hold": True})
+    novita.store.change(instance, {"status": status, "hold": True})
     before = novita.cloud.clock.now()
-    assert novita.create().failing(word)["failure"]["reason"] == "not_ready"
+    assert novita.create().failing(status)["failure"]["reason"] == "not_ready"
     assert novita.cloud.clock.now() - before < 5
 
 
-def test_an_empty_status_after_a_delete_means_gone(novita):
+def test_an_empty_status_after_a_delete_means_deleted(novita):
     novita.account.settings.set(removed_as="empty", removed_linger=10_000)
     novita.create().ok()
     novita.run(state="absent", wait_timeout=30).ok(changed=True)
 
 
-def test_a_lack_of_stock_may_pass(novita):
+def test_a_lack_of_stock_is_reported_as_retryable(novita):
     novita.account.fault("instance.create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
     failed = novita.create().failing("no stock")
     assert failed["failure"]["retryable"] is True
