@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action plugin by itself: what it hands on to the module and, with the result, to another process."""
+"""The action plugin alone: the arguments that it passes to the module and leaves in the task, violations, threads."""
 
 from __future__ import annotations
 
@@ -44,11 +44,14 @@ PLAIN = {
 
 @pytest.fixture(name="act")
 def _act(monkeypatch):
-    """Run the action plugin with options as YAML; the answer is the result, the task, and what the module was given."""
-    given = []
+    """Return a function that runs the action plugin with options in YAML.
+
+    It returns the result, the task and a list with the arguments of the module.
+    """
+    passed = []
 
     def execute(self, module_args=None, **_more):
-        given.append(module_args)
+        passed.append(module_args)
         return {"changed": False}
 
     monkeypatch.setattr(fleet.ActionModule, "_execute_module", execute)
@@ -60,49 +63,51 @@ def _act(monkeypatch):
         task.action = "gpufleet.cloud.fleet"
         connection = SimpleNamespace(transport=transport, has_native_async=False, _shell=SimpleNamespace(tmpdir=None))
         plugin = fleet.ActionModule(task, connection, SimpleNamespace(), None, None, None)
-        return plugin.run(task_vars={}), task, given
+        return plugin.run(task_vars={}), task, passed
 
     return act
 
 
 def _types(value):
-    """The types of a value and of all that is in it."""
-    below = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
-    return {type(value)}.union(*map(_types, below))
+    """Return the types of a value and of all values in it."""
+    nested = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+    return {type(value)}.union(*map(_types, nested))
 
 
-def test_what_goes_to_another_process_carries_no_notes_of_ansible(act):
+def test_the_module_gets_plain_types_without_ansible_tags(act):
     assert _types(DataLoader().load(OPTIONS)) - {dict, list, str, int, float, bool}, (
         "there is something to leave behind"
     )
-    result, task, given = act(OPTIONS)
+    result, task, passed = act(OPTIONS)
     assert result["changed"] is False
-    assert given == [PLAIN] == [task.args]
+    assert passed == [PLAIN] == [task.args]
     assert _types(task.args) == {dict, list, str, int, float, bool}
 
 
-def test_what_json_cannot_say_goes_on_as_it_is(act):
+def test_values_that_json_cannot_represent_are_passed_unchanged(act):
     options = OPTIONS.replace('"9"', "2026-08-01")
-    _result, task, given = act(options)
-    assert given == [task.args]
+    _result, task, passed = act(options)
+    assert passed == [task.args]
     assert task.args["resources"][0]["novita_endpoint"]["envs"][8] == datetime.date(2026, 8, 1)
 
 
 def test_violations_are_reported_before_the_module_runs(act):
-    result, _task, given = act("resources: [{vast_endpoint: {name: tts, max_workers: many}}, {no_such_type: {}}]")
-    assert (result["failed"], result["changed"], given) == (True, False, [])
+    result, _task, passed = act("resources: [{vast_endpoint: {name: tts, max_workers: many}}, {no_such_type: {}}]")
+    assert (result["failed"], result["changed"], passed) == (True, False, [])
     assert "resources[0] (vast_endpoint tts): argument 'max_workers' is of type " in result["msg"]
     assert "resources[1]" in result["msg"]
 
 
-def test_python_looks_for_garbage_again_afterwards(act):
+def test_garbage_collection_is_enabled_after_the_task(act):
     act(OPTIONS)
     assert gc.isenabled()
     gc.unfreeze()
 
 
-def test_what_shows_progress_leaves_signals_to_the_main_thread(act, monkeypatch):
-    """Ansible ends a module, or a task at its timeout, in a handler of the main thread, which must wake up for it."""
+def test_the_progress_thread_leaves_signals_to_the_main_thread(act, monkeypatch):
+    """Ansible stops modules, and tasks at their timeout, in signal handlers. These run only if a signal wakes the main
+    thread.
+    """
     masks = []
 
     def show(_lines, over):

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only a fleet does: it plans many entries, shares list responses, keeps an order, prunes, and survives failures.
+"""Features that only the fleet module has: many entries, shared list responses, an order, pruning, partial failures.
 
-That an entry behaves as its own module does is shown by the laws, which run for both.
+The laws test the rest: they run for modules and for entries.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Fleet:
         self.vast = self.accounts["vast"]
 
     def run(self, *resources, check=False, **options):
-        """Run the module; the result has the operations of each provider beside it."""
+        """Run the module and return its result, with the printed text and the operations of each provider added."""
         connections = {
             provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider)} for provider in PROVIDERS
         }
@@ -68,7 +68,7 @@ class Fleet:
         return values
 
     def names(self, provider, store="endpoints", key="name"):
-        return sorted(str(record[key]) for record in self.accounts[provider].store(store).views())
+        return sorted(str(row[key]) for row in self.accounts[provider].store(store).views())
 
     def add_vast(self, *names, **wire_fields):
         store = self.vast.store("endpoints")
@@ -81,7 +81,7 @@ class Fleet:
         ]
 
     def rename(self, number, name):
-        """Rename an endpoint by hand; the workergroups' rows keep the old name."""
+        """Rename an endpoint without Ansible; the rows of its workergroups keep the old name."""
         self.vast.store("endpoints").change(str(number), {"endpoint_name": name})
 
 
@@ -113,7 +113,7 @@ EVERYTHING = [
 # -- many entries ------------------------------------------------------------------------------------------------------
 
 
-def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
+def test_a_fleet_of_all_resource_types_is_planned_created_and_deleted(fleet):
     fleet.accounts["novita"].settings.set(removed_linger=0)
     planned = fleet.ok(*EVERYTHING, check=True)
     made = fleet.ok(*EVERYTHING)
@@ -124,7 +124,7 @@ def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
     again = fleet.ok(*EVERYTHING)
     assert (again["changed"], again["summary"]["unchanged"], again["diff"]) == (False, 5, [])
     assert all(entry["diff"] == {"before": {}, "after": {}} for entry in again["resources"])
-    gone = fleet.ok(
+    deleted = fleet.ok(
         *(
             {
                 type_name: {
@@ -136,17 +136,17 @@ def test_a_whole_set_is_created_planned_alike_unchanged_and_deleted(fleet):
             for type_name, options in entry.items()
         )
     )
-    assert actions(gone) == ["delete"] * 5
+    assert actions(deleted) == ["delete"] * 5
     assert [fleet.names(provider) for provider in PROVIDERS[:2]] == [[], []]
     assert fleet.names("vast", key="endpoint_name") == fleet.names("vast", "workergroups", "endpoint_name") == []
 
 
-def test_no_key_in_an_entry_has_a_meaning_to_ansible(fleet):
+def test_the_entries_of_a_result_have_no_keys_that_ansible_interprets(fleet):
     for values in (fleet.ok(*EVERYTHING, check=True), fleet.run(*endpoints("a", target_util=0.5), max_changes=0)):
         assert not {"results", "failed", "skipped", "changed"} & {key for entry in values["resources"] for key in entry}
 
 
-def test_unchanged_resources_cost_one_list_request_for_each_type(fleet):
+def test_unchanged_resources_need_one_list_request_for_each_type(fleet):
     names = [f"e{number}" for number in range(30)]
     fleet.add_vast(*names)
     for store, provider in (("endpoints", "novita"), ("endpoints", "ppio")):
@@ -163,7 +163,7 @@ def test_unchanged_resources_cost_one_list_request_for_each_type(fleet):
 
 
 @pytest.mark.parametrize("base", [0, 1])
-def test_the_pages_of_a_list_are_read_at_the_same_time(fleet, base):
+def test_the_pages_of_a_list_are_read_in_parallel(fleet, base):
     novita = fleet.accounts["novita"]
     names = [f"e{number}" for number in range(9)]
     for name in names:
@@ -177,7 +177,7 @@ def test_the_pages_of_a_list_are_read_at_the_same_time(fleet, base):
     assert len({request["connection"] for request in novita.requests}) > 3
 
 
-def test_a_list_response_without_one_of_its_pages_proves_nothing(fleet):
+def test_a_list_response_with_a_missing_page_does_not_mean_absent(fleet):
     novita = fleet.accounts["novita"]
     for number in range(5):
         novita.store("endpoints").seed({"name": f"e{number}"})
@@ -191,8 +191,8 @@ def test_a_list_response_without_one_of_its_pages_proves_nothing(fleet):
 
 
 @pytest.mark.parametrize(("fault", "list_requests"), [("", 2), ("short_list", 7)])
-def test_a_list_is_read_until_it_is_conclusive_once_for_all_entries(fleet, fault, list_requests):
-    """And when none is conclusive, it is given up once for all."""
+def test_all_entries_share_the_reads_of_a_list_until_it_is_conclusive(fleet, fault, list_requests):
+    """If the list response never becomes conclusive, the module gives up once for all entries."""
     novita = fleet.accounts["novita"]
     for number in range(9):
         novita.store("endpoints").seed({"name": f"e{number}"})
@@ -205,13 +205,13 @@ def test_a_list_is_read_until_it_is_conclusive_once_for_all_entries(fleet, fault
     assert [request["query"]["pageNum"] for request in novita.requests].count("0") == list_requests
 
 
-def test_many_creates_share_their_read_back(fleet):
+def test_many_creates_share_one_read_back(fleet):
     made = fleet.ok(*endpoints(*(f"e{number}" for number in range(20))))
     assert made["operations"]["vast"].count("endpoint.create") == 20
     assert made["operations"]["vast"].count("endpoint.list") == 2
 
 
-def test_workers_keep_a_learned_interval_together(fleet):
+def test_all_entries_respect_a_learned_request_interval(fleet):
     fleet.vast.settings.set(min_interval={"endpoint.create": 4.0})
     before = fleet.cloud.clock.now()
     made = fleet.ok(*endpoints(*(f"e{number}" for number in range(10))), concurrency=1)
@@ -222,7 +222,7 @@ def test_workers_keep_a_learned_interval_together(fleet):
 # -- order -------------------------------------------------------------------------------------------------------------
 
 
-def test_an_endpoint_comes_before_its_workergroup_whatever_their_order(fleet):
+def test_an_endpoint_is_created_before_its_workergroup_in_any_order(fleet):
     made = fleet.ok(
         {"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}},
         {"vast_endpoint": {"name": "tts", "cold_workers": 1, "max_workers": 2, "wait_for_workers": 1}},
@@ -241,26 +241,26 @@ def test_a_workergroup_whose_endpoint_failed_is_not_attempted(fleet):
 
 def test_workergroups_are_deleted_before_their_endpoint(fleet):
     fleet.ok({"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}}, *endpoints("tts"))
-    gone = fleet.ok(
+    deleted = fleet.ok(
         {"vast_endpoint": {"name": "tts", "state": "absent"}},
         {"vast_workergroup": {"endpoint": "tts", "state": "absent"}},
     )
-    writes = [operation for operation in gone["operations"]["vast"] if operation.endswith(".delete")]
+    writes = [operation for operation in deleted["operations"]["vast"] if operation.endswith(".delete")]
     assert writes == ["workergroup.delete", "endpoint.delete"]
 
 
-def test_what_is_deleted_goes_last(fleet):
+def test_deletes_run_last(fleet):
     fleet.add_vast("old")
     done = fleet.ok({"vast_endpoint": {"name": "old", "state": "absent"}}, *endpoints("new"))
     writes = [operation for operation in done["operations"]["vast"] if not operation.endswith(".list")]
     assert writes == ["endpoint.create", "endpoint.delete"]
 
 
-# -- an endpoint that gets another name --------------------------------------------------------------------------------
+# -- renamed endpoints -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("options", [{}, {"match": "template"}])
-def test_a_workergroup_is_found_by_the_name_that_its_endpoint_gets(fleet, options):
+def test_a_workergroup_is_found_by_the_new_name_of_its_endpoint(fleet, options):
     [endpoint] = fleet.add_vast("old")
     [group] = fleet.add_groups(endpoint, endpoint_name="old")
     entries = [workergroup("new", **options), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
@@ -273,7 +273,7 @@ def test_a_workergroup_is_found_by_the_name_that_its_endpoint_gets(fleet, option
     assert fleet.ok(*entries)["changed"] is False
 
 
-def test_a_workergroup_is_changed_after_its_endpoint_got_another_name(fleet):
+def test_a_workergroup_is_updated_after_its_endpoint_is_renamed(fleet):
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
     entries = [workergroup("new", gpu_ram=8), {"vast_endpoint": {"id": str(endpoint), "name": "new"}}]
@@ -284,20 +284,20 @@ def test_a_workergroup_is_changed_after_its_endpoint_got_another_name(fleet):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_the_name_that_an_endpoint_loses_finds_nothing(fleet, check):
+def test_the_old_name_of_a_renamed_endpoint_matches_nothing(fleet, check):
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
     renaming = {"vast_endpoint": {"id": str(endpoint), "name": "new"}}
     values = fleet.run(renaming, workergroup("old", gpu_ram=8), check=check)
     assert actions(values) == ["update", "failed"]
     assert "this task renames the endpoint 'old'" in values["msg"]
-    gone = {"vast_workergroup": {"endpoint": "old", "state": "absent"}}
-    assert actions(fleet.ok(renaming, gone, check=check)) == ["update" if check else "unchanged", "unchanged"]
+    absent = {"vast_workergroup": {"endpoint": "old", "state": "absent"}}
+    assert actions(fleet.ok(renaming, absent, check=check)) == ["update" if check else "unchanged", "unchanged"]
     assert len(fleet.names("vast", "workergroups", "id")) == 1
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_workergroup_whose_endpoint_did_not_get_its_name_is_not_attempted(fleet, state):
+def test_a_workergroup_is_not_attempted_if_the_rename_of_its_endpoint_fails(fleet, state):
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
     fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
@@ -308,7 +308,7 @@ def test_a_workergroup_whose_endpoint_did_not_get_its_name_is_not_attempted(flee
     assert writes(values) == ["endpoint.update"]
 
 
-def test_a_workergroup_that_is_there_by_the_time_it_would_be_created_is_not_made_twice(fleet, monkeypatch):
+def test_a_workergroup_that_appears_during_the_run_is_not_created_twice(fleet, monkeypatch):
     made = VastEndpoint.create
 
     def create(self, target):
@@ -338,7 +338,7 @@ def test_a_workergroup_moves_to_an_endpoint_that_the_same_task_creates(fleet):
 
 
 @pytest.mark.parametrize("state", ["present", "absent"])
-def test_a_list_response_in_pages_serves_while_others_still_write(fleet, monkeypatch, state):
+def test_a_paged_list_is_read_back_while_other_entries_are_written(fleet, monkeypatch, state):
     entries = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"e{number}"}} for number in range(120)]
     if state == "absent":
         fleet.ok(*entries)
@@ -352,7 +352,7 @@ def test_a_list_response_in_pages_serves_while_others_still_write(fleet, monkeyp
     assert operations[2:last_write].count("endpoint.list") > 3, "something was read back meanwhile"
 
 
-def test_a_workergroup_is_deleted_while_its_endpoint_is_changed(fleet):
+def test_a_workergroup_is_deleted_while_its_endpoint_is_updated(fleet):
     [endpoint] = fleet.add_vast("tts")
     fleet.add_groups(endpoint, endpoint_name="tts")
     done = fleet.ok({"vast_workergroup": {"endpoint": "tts", "state": "absent"}}, *endpoints("tts", max_workers=3))
@@ -361,7 +361,7 @@ def test_a_workergroup_is_deleted_while_its_endpoint_is_changed(fleet):
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_two_entries_that_give_two_resources_one_name_are_refused(fleet, check):
+def test_two_entries_that_set_the_same_new_name_are_refused(fleet, check):
     [first, second] = fleet.add_vast("first", "second")
     for other in (endpoints("new")[0], {"vast_endpoint": {"id": str(second), "name": "new"}}):
         values = fleet.run({"vast_endpoint": {"id": str(first), "name": "new"}}, other, *endpoints("b"), check=check)
@@ -370,7 +370,7 @@ def test_two_entries_that_give_two_resources_one_name_are_refused(fleet, check):
     assert "new" not in fleet.names("vast", key="endpoint_name")
 
 
-def test_two_entries_that_make_the_same_workergroup_are_refused(fleet):
+def test_two_entries_that_create_the_same_workergroup_are_refused(fleet):
     [number] = fleet.add_vast("tts")
     by_id = {"vast_workergroup": {"endpoint_id": number, "template_hash": TEMPLATE}}
     values = fleet.run(workergroup("tts"), by_id)
@@ -383,17 +383,17 @@ def test_two_entries_that_make_the_same_workergroup_are_refused(fleet):
     assert actions(fleet.ok(by_id)) == ["create"]
 
 
-def test_two_resources_that_have_one_name_already_are_told_apart_by_their_ids(fleet):
+def test_two_resources_with_the_same_name_are_distinguished_by_their_ids(fleet):
     numbers = fleet.add_vast("a", "a")
     done = fleet.ok(*({"vast_endpoint": {"id": str(number), "name": "a", "max_workers": 3}} for number in numbers))
     assert actions(done) == ["update", "update"]
 
 
-# -- what is as it should be, and is waited for ----------------------------------------------------------------------
+# -- unchanged resources that are waited for ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])
-def test_an_unchanged_endpoint_is_waited_for_beside_the_workergroup_that_gives_it_workers(fleet, concurrency):
+def test_an_unchanged_endpoint_is_awaited_while_its_workergroup_is_created(fleet, concurrency):
     fleet.add_vast("tts", cold_workers=1, max_workers=2)
     done = fleet.ok(
         {"vast_endpoint": {"name": "tts", "wait_for_workers": 1}}, workergroup("tts"), concurrency=concurrency
@@ -402,7 +402,7 @@ def test_an_unchanged_endpoint_is_waited_for_beside_the_workergroup_that_gives_i
 
 
 @pytest.mark.parametrize("fail_fast", [True, False])
-def test_an_unchanged_resource_that_is_not_ready_fails_alone(fleet, fail_fast):
+def test_an_unchanged_resource_that_is_not_ready_fails(fleet, fail_fast):
     fleet.add_vast("stopped", endpoint_state="stopped")
     values = fleet.run(
         {"vast_endpoint": {"name": "stopped", "wait_for_workers": 1}},
@@ -415,21 +415,21 @@ def test_an_unchanged_resource_that_is_not_ready_fails_alone(fleet, fail_fast):
     assert values["changed"] is not fail_fast
 
 
-def test_a_bug_met_by_an_unchanged_resource_does_not_stop_the_others(fleet, monkeypatch):
+def test_a_bug_with_an_unchanged_resource_does_not_stop_other_entries(fleet, monkeypatch):
     fleet.add_vast("a")
-    monkeypatch.setattr(VastEndpoint, "assess", lambda self, record, desired_state, power: 1 / (record.name != "a"))
+    monkeypatch.setattr(VastEndpoint, "assess", lambda self, current, desired_state, power: 1 / (current.name != "a"))
     values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b", "wait": False}})
     assert actions(values) == ["failed", "create"]
     assert "ZeroDivisionError" in values["resources"][0]["msg"]
 
 
-def test_fail_fast_holds_for_what_is_unchanged(fleet):
+def test_fail_fast_applies_to_unchanged_resources(fleet):
     fleet.add_vast("a", "b", "b")
     values = fleet.run({"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"name": "b"}}, fail_fast=True)
     assert actions(values) == ["not_attempted", "failed"]
 
 
-def test_what_is_unchanged_is_looked_at_at_once(fleet):
+def test_unchanged_resources_are_checked_in_parallel(fleet):
     names = [f"e{number}" for number in range(8)]
     ready = [
         {"vast_endpoint": {"name": name, "cold_workers": 1, "max_workers": 1, "wait_for_workers": 1}} for name in names
@@ -439,15 +439,15 @@ def test_what_is_unchanged_is_looked_at_at_once(fleet):
     # Real time, so that one request does not end before the next begins.
     fleet.vast.settings.set(latency=0.05)
     assert fleet.ok(*ready)["summary"]["unchanged"] == 8
-    looks = [request for request in fleet.vast.requests[before:] if request["operation"] == "worker.list"]
-    assert len(looks) == 8
-    assert len({request["connection"] for request in looks}) > 3
+    reads = [request for request in fleet.vast.requests[before:] if request["operation"] == "worker.list"]
+    assert len(reads) == 8
+    assert len({request["connection"] for request in reads}) > 3
 
 
 # -- failures ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_failure_at_one_provider_leaves_the_others_converged(fleet):
+def test_a_failure_at_one_provider_does_not_stop_the_others(fleet):
     for operation in ("endpoint.list", "instance.list"):
         fleet.accounts["novita"].fault(operation, "status", status=500, times=0)
     values = fleet.run(*EVERYTHING)
@@ -459,7 +459,7 @@ def test_a_failure_at_one_provider_leaves_the_others_converged(fleet):
     assert (fleet.names("ppio"), fleet.names("vast", key="endpoint_name")) == (["llm-8b"], ["tts"])
 
 
-def test_every_failure_has_its_own_message_and_keeps_its_id(fleet):
+def test_every_failed_entry_reports_its_own_failure(fleet):
     fleet.vast.fault("endpoint.create", "status", status=400, reason="invalid_args", message="no credit")
     values = fleet.run(*endpoints("a", "b", "c"), concurrency=1)
     assert sorted(actions(values)) == ["create", "create", "failed"]
@@ -469,7 +469,7 @@ def test_every_failure_has_its_own_message_and_keeps_its_id(fleet):
     assert values["changed"] is True
 
 
-def test_fail_fast_begins_nothing_more(fleet):
+def test_fail_fast_starts_no_further_entries(fleet):
     fleet.vast.fault("endpoint.create", "status", status=400, reason="invalid_args", message="no credit")
     values = fleet.run(*endpoints("a", "b", "c"), concurrency=1, fail_fast=True)
     assert actions(values) == ["failed", "not_attempted", "not_attempted"]
@@ -477,7 +477,7 @@ def test_fail_fast_begins_nothing_more(fleet):
     assert values["changed"] is False
 
 
-def test_a_bug_met_by_one_resource_does_not_stop_the_others(fleet, monkeypatch):
+def test_a_bug_with_one_resource_does_not_stop_other_entries(fleet, monkeypatch):
     from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
 
     monkeypatch.setattr(PpioEndpoint, "create", lambda self, target: 1 / 0)
@@ -486,7 +486,7 @@ def test_a_bug_met_by_one_resource_does_not_stop_the_others(fleet, monkeypatch):
     assert "ZeroDivisionError" in values["resources"][1]["msg"]
 
 
-def test_two_entries_that_mean_one_resource_are_refused_and_the_rest_is_done(fleet):
+def test_two_entries_for_the_same_resource_are_refused_and_the_others_run(fleet):
     [number] = fleet.add_vast("a")
     values = fleet.run({"vast_endpoint": {"id": str(number), "max_workers": 3}}, *endpoints("a", "b"))
     assert actions(values) == ["failed", "failed", "create"]
@@ -497,7 +497,7 @@ def test_two_entries_that_mean_one_resource_are_refused_and_the_rest_is_done(fle
 # -- prune -------------------------------------------------------------------------------------------------------------
 
 
-def test_prune_deletes_what_matches_and_is_not_an_entry(fleet):
+def test_prune_deletes_matching_resources_without_an_entry(fleet):
     fleet.add_vast("team-a-old", "team-a-kept", "team-b", "other-team-a-")
     planned = fleet.ok(*endpoints("team-a-kept", "team-a-new"), prune={"vast_endpoint": "^team-a-"}, check=True)
     assert planned["summary"]["delete"] == 1
@@ -514,7 +514,7 @@ def test_a_resource_type_without_a_pattern_is_not_pruned(fleet):
     assert (fleet.names("ppio"), fleet.names("vast", key="endpoint_name")) == ([], ["a"])
 
 
-def test_workergroups_are_pruned_by_their_endpoint_and_those_of_entries_stay(fleet):
+def test_workergroups_are_pruned_by_endpoint_except_those_of_entries(fleet):
     fleet.ok(
         *endpoints("a", "b"), *({"vast_workergroup": {"endpoint": name, "template_hash": TEMPLATE}} for name in "ab")
     )
@@ -524,22 +524,22 @@ def test_workergroups_are_pruned_by_their_endpoint_and_those_of_entries_stay(fle
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_workergroups_are_pruned_by_the_name_that_their_endpoint_has_now(fleet, check):
+def test_workergroups_are_pruned_by_the_current_name_of_their_endpoint(fleet, check):
     [first, second, other] = fleet.add_vast("team-a-tts", "prod-tts", "x")
     [kept, _pruned, orphan] = fleet.add_groups(first, second, 99)
-    fleet.vast.store("workergroups").change(str(orphan), {"endpoint_name": "team-a-gone"})
+    fleet.vast.store("workergroups").change(str(orphan), {"endpoint_name": "team-a-deleted"})
     fleet.rename(first, "prod-llm")
     fleet.rename(second, "team-a-llm")
     fleet.add_groups(other)
     done = fleet.ok(*endpoints("b"), prune={"vast_workergroup": "team-a-"}, check=check)
-    assert sorted(entry["name"] for entry in done["resources"][1:]) == ["team-a-gone", "team-a-llm"]
+    assert sorted(entry["name"] for entry in done["resources"][1:]) == ["team-a-deleted", "team-a-llm"]
     assert actions(done)[1:] == ["delete", "delete"]
     if not check:
         assert fleet.names("vast", "workergroups", "endpoint_id") == sorted([str(first), str(other)])
         assert str(kept) in fleet.names("vast", "workergroups", "id")
 
 
-def test_the_workergroup_of_a_failed_entry_is_not_pruned_by_the_name_of_its_endpoint(fleet):
+def test_the_workergroup_of_a_failed_entry_is_not_pruned(fleet):
     [endpoint] = fleet.add_vast("old")
     fleet.add_groups(endpoint, endpoint_name="old")
     fleet.rename(endpoint, "new")
@@ -549,7 +549,7 @@ def test_the_workergroup_of_a_failed_entry_is_not_pruned_by_the_name_of_its_endp
 
 
 @pytest.mark.parametrize(("pattern", "left"), [("team-a-", 0), ("prod-", 1)])
-def test_workergroups_are_pruned_by_the_name_that_the_same_task_gives(fleet, pattern, left):
+def test_workergroups_are_pruned_by_the_name_that_the_same_task_sets(fleet, pattern, left):
     [endpoint] = fleet.add_vast("prod-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     renaming = {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}
@@ -561,7 +561,7 @@ def test_workergroups_are_pruned_by_the_name_that_the_same_task_gives(fleet, pat
 @pytest.mark.parametrize(
     ("pattern", "actions_then"), [("team-a-", ["failed", "not_attempted"]), ("other-", ["failed"])]
 )
-def test_a_name_that_an_endpoint_did_not_get_prunes_nothing(fleet, pattern, actions_then):
+def test_a_failed_rename_prunes_nothing(fleet, pattern, actions_then):
     [endpoint] = fleet.add_vast("prod-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
@@ -573,7 +573,7 @@ def test_a_name_that_an_endpoint_did_not_get_prunes_nothing(fleet, pattern, acti
 
 
 @pytest.mark.parametrize(("pattern", "actions_then"), [("team-a-", ["failed"]), ("prod-", ["failed", "not_attempted"])])
-def test_a_name_that_an_endpoint_cannot_get_prunes_nothing(fleet, pattern, actions_then):
+def test_a_refused_rename_prunes_nothing(fleet, pattern, actions_then):
     [endpoint, _other] = fleet.add_vast("prod-tts", "team-a-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     values = fleet.run(
@@ -584,12 +584,12 @@ def test_a_name_that_an_endpoint_cannot_get_prunes_nothing(fleet, pattern, actio
     assert writes(values) == []
 
 
-def test_workergroups_of_endpoints_of_one_name_are_pruned_by_their_ids(fleet):
+def test_workergroups_of_endpoints_with_the_same_name_are_all_pruned(fleet):
     fleet.add_groups(*fleet.add_vast("a", "a"))
     assert actions(fleet.ok(*endpoints("b"), prune={"vast_workergroup": "a"})) == ["create", "delete", "delete"]
 
 
-def test_an_endpoint_that_the_workergroup_of_an_entry_needs_is_not_pruned(fleet):
+def test_an_endpoint_that_an_entry_needs_is_not_pruned(fleet):
     [first, second] = fleet.add_vast("a", "b")
     groups = [
         {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
@@ -601,7 +601,7 @@ def test_an_endpoint_that_the_workergroup_of_an_entry_needs_is_not_pruned(fleet)
     assert fleet.names("vast", key="endpoint_name") == ["a"]
 
 
-def test_a_workergroup_of_an_endpoint_that_is_deleted_is_refused(fleet):
+def test_a_workergroup_whose_endpoint_the_task_deletes_is_refused(fleet):
     values = fleet.run(
         {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
         {"vast_endpoint": {"name": "a", "state": "absent"}},
@@ -617,13 +617,13 @@ def test_a_workergroup_of_an_endpoint_that_is_deleted_is_refused(fleet):
     assert "workergroup.create" not in values["operations"]["vast"]
 
 
-def test_workergroups_given_by_id_are_deleted_before_their_endpoint(fleet):
+def test_workergroups_selected_by_id_are_deleted_before_their_endpoint(fleet):
     made = fleet.ok(*endpoints("tts"), {"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}})
-    gone = fleet.ok(
+    deleted = fleet.ok(
         {"vast_endpoint": {"name": "tts", "state": "absent"}},
         {"vast_workergroup": {"id": made["resources"][1]["id"], "state": "absent"}},
     )
-    writes = [operation for operation in gone["operations"]["vast"] if operation.endswith(".delete")]
+    writes = [operation for operation in deleted["operations"]["vast"] if operation.endswith(".delete")]
     assert writes == ["workergroup.delete", "endpoint.delete"]
 
 
@@ -644,7 +644,7 @@ def test_a_resource_type_without_a_conclusive_list_response_is_not_pruned(fleet,
     assert "endpoint.delete" not in values["operations"]["vast"]
 
 
-def test_workergroups_are_not_pruned_where_the_endpoints_cannot_be_listed(fleet):
+def test_workergroups_are_not_pruned_if_the_endpoints_cannot_be_listed(fleet):
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
@@ -652,7 +652,7 @@ def test_workergroups_are_not_pruned_where_the_endpoints_cannot_be_listed(fleet)
     assert writes(values) == []
 
 
-def test_what_an_ambiguous_entry_may_mean_is_not_pruned(fleet):
+def test_resources_that_match_an_ambiguous_entry_are_not_pruned(fleet):
     fleet.add_vast("a", "a", "b")
     values = fleet.run(*endpoints("a"), prune={"vast_endpoint": "."})
     assert values["failed"]
@@ -674,7 +674,7 @@ def test_what_an_ambiguous_entry_may_mean_is_not_pruned(fleet):
         ({"max_changes": -1}, "max_changes: must be at least 0"),
     ],
 )
-def test_wrong_options_are_refused_before_the_first_request(fleet, options, words):
+def test_invalid_options_are_refused_before_the_first_request(fleet, options, words):
     fleet.add_vast("a")
     values = fleet.run(**options)
     assert values["failed"] and words in values["msg"]
@@ -683,7 +683,7 @@ def test_wrong_options_are_refused_before_the_first_request(fleet, options, word
 
 @pytest.mark.parametrize(("limit", "count"), [("max_changes", 3), ("max_deletes", 1)])
 @pytest.mark.parametrize("check", [True, False])
-def test_a_plan_beyond_a_limit_is_refused_before_any_write(fleet, limit, count, check):
+def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, count, check):
     fleet.add_vast("old")
     entries = [*endpoints("a", "b"), {"vast_endpoint": {"name": "old", "state": "absent"}}]
     values = fleet.run(*entries, check=check, **{limit: count - 1})
@@ -777,24 +777,28 @@ def test_the_module_reports_all_violations_of_values_together(fleet):
     assert not any(values["operations"].values())
 
 
-def test_workergroups_of_two_templates_are_two_things():
+def test_workergroups_with_different_templates_are_different_resources():
     entry = {"endpoint": "a", "match": "template"}
     assert violations([{"vast_workergroup": {**entry, "template_hash": template}} for template in "xy"]) == []
 
 
-def test_the_checks_leave_the_entries_as_they_were():
+def test_the_checks_do_not_modify_the_entries():
     resources = [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
     assert violations(resources) == []
     assert resources == [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
 
 
-# -- what is known of prices -------------------------------------------------------------------------------------------
+# -- prices ------------------------------------------------------------------------------------------------------------
 
 
-def test_known_prices_are_summed_when_asked_for(fleet):
+def test_known_prices_are_summed_on_request(fleet):
     entries = [{"novita_instance": {**NOVITA_INSTANCE.task, "gpu_num": 2}}, *endpoints("a")]
-    silent = fleet.ok(*entries, check=True)
-    assert silent["hourly_cost"] == {"before": 0.0, "after": 0.0, "unknown": {"novita_instance": 1, "vast_endpoint": 1}}
+    without = fleet.ok(*entries, check=True)
+    assert without["hourly_cost"] == {
+        "before": 0.0,
+        "after": 0.0,
+        "unknown": {"novita_instance": 1, "vast_endpoint": 1},
+    }
     planned = fleet.ok(*entries, check=True, prices=True)
     assert planned["hourly_cost"]["unknown"] == {"vast_endpoint": 1}
     assert (planned["hourly_cost"]["before"], planned["hourly_cost"]["after"] > 0) == (0.0, True)
@@ -806,7 +810,7 @@ def test_known_prices_are_summed_when_asked_for(fleet):
 # -- the journal -------------------------------------------------------------------------------------------------------
 
 
-def test_the_journal_has_every_write_before_and_after_it_and_no_secret(fleet, tmp_path):
+def test_the_journal_has_a_line_before_and_after_each_write_and_no_secret(fleet, tmp_path):
     path = tmp_path / "journal"
     fleet.ok({"novita_endpoint": NOVITA_ENDPOINT.task}, *endpoints("a"), journal=str(path))
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -834,32 +838,32 @@ def test_a_journal_that_cannot_be_written_stops_the_task(fleet, tmp_path):
     assert values["operations"]["vast"] == []
 
 
-def test_nothing_is_written_when_nobody_waits_any_more(fleet, monkeypatch):
+def test_writes_stop_when_the_parent_process_ends(fleet, monkeypatch):
     parents = iter([(1, 2)] * 3)
     monkeypatch.setattr(permit, "ancestors", lambda: next(parents, (1, 1)))
     values = fleet.run(*endpoints("a", "b"), concurrency=1)
-    # Nor is it waited until what was written shows.
+    # The entry of the completed write fails too, because the module does not read it back.
     assert actions(values) == ["failed", "failed"]
     assert {resource["failure"]["reason"] for resource in values["resources"]} == {Cancelled.reason}
     assert fleet.names("vast", key="endpoint_name") == ["a"]
     assert values["resources"][0]["id"]
 
 
-def test_an_interrupt_ends_the_writes_and_the_result_has_what_was_done(fleet, monkeypatch):
-    heard = threading.Event()
+def test_an_interrupt_stops_the_writes_and_the_result_shows_completed_writes(fleet, monkeypatch):
+    interrupted = threading.Event()
     handle = permit.Permit._interrupt
 
     def interrupt(self, number, frame):
         handle(self, number, frame)
-        heard.set()
+        interrupted.set()
 
-    def after(self, doing, record_id):
+    def after(self, doing, resource_id):
         os.kill(os.getpid(), signal.SIGINT)
-        assert heard.wait(60)
+        assert interrupted.wait(60)
 
     monkeypatch.setattr(permit.Permit, "_interrupt", interrupt)
     monkeypatch.setattr(journal_module.JournalWatch, "after", after)
-    # A process that pytest starts may ignore it.
+    # SIGINT can be ignored in this process, depending on how pytest was started.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         values = fleet.run(*endpoints("a", "b", "c"), concurrency=1)
@@ -873,7 +877,7 @@ def test_an_interrupt_ends_the_writes_and_the_result_has_what_was_done(fleet, mo
 
 @pytest.mark.parametrize("option", ["progress_file", "journal"])
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_full_disk_fails_no_entry_whose_write_is_done(fleet, monkeypatch, tmp_path, option, fails):
+def test_a_full_disk_prevents_writes_only_if_there_is_a_journal(fleet, monkeypatch, tmp_path, option, fails):
     class Full:
         def write(self, _line):
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -893,7 +897,7 @@ def test_a_full_disk_fails_no_entry_whose_write_is_done(fleet, monkeypatch, tmp_
         assert actions(values) == ["create", "failed"][: 1 + fails]
 
 
-def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):
+def test_progress_shows_each_change_and_its_outcome(fleet, tmp_path):
     path = tmp_path / "progress"
     fleet.add_vast("same")
     fleet.vast.fault("endpoint.create", "status", status=400, reason="invalid_args", message="no credit")
@@ -905,7 +909,7 @@ def test_progress_names_what_changes_and_how_it_ended(fleet, tmp_path):
 
 
 def test_a_progress_file_that_cannot_be_written_is_ignored(fleet, tmp_path):
-    """With become the file can belong to another user, and not even root may write it in /tmp (protected_regular)."""
+    """With become, the file can belong to another user. In /tmp not even root can write to it (protected_regular)."""
     values = fleet.run(*endpoints("a"), progress_file=str(tmp_path / "missing" / "progress"))
     assert actions(values) == ["create"]
     assert fleet.names("vast", key="endpoint_name") == ["a"]
@@ -915,7 +919,7 @@ def instances(*names, **options):
     return [{"novita_instance": {**NOVITA_INSTANCE.task, "name": name, **options}} for name in names]
 
 
-def test_what_is_stuck_keeps_nobody_else(fleet):
+def test_stuck_resources_are_awaited_in_parallel(fleet):
     names = [f"i{number}" for number in range(6)]
     fleet.ok(*instances(*names))
     fleet.accounts["novita"].fault("instance.delete", "stuck", times=0)
@@ -925,7 +929,7 @@ def test_what_is_stuck_keeps_nobody_else(fleet):
     assert fleet.cloud.clock.now() - began < 1000, "each waits for 600 s, and all at once"
 
 
-def test_a_resource_in_transition_keeps_no_other_from_being_written(fleet, monkeypatch):
+def test_a_resource_in_transition_does_not_delay_other_writes(fleet, monkeypatch):
     fleet.ok(*instances("i0"))
     fleet.accounts["novita"].fault("instance.stop", "stuck", times=0)
     fleet.run({"novita_instance": {"name": "i0", "state": "stopped", "wait": False}})
@@ -946,9 +950,9 @@ def test_a_resource_in_transition_keeps_no_other_from_being_written(fleet, monke
 
 
 class Slow:
-    """A resource type whose list request waits until the test lets it end."""
+    """A resource type whose list request lasts until the test releases ``end``."""
 
-    begun = 0
+    started = 0
     end = threading.Semaphore(0)
     fails = False
 
@@ -956,7 +960,7 @@ class Slow:
         self.client = client
 
     def read_list(self):
-        type(self).begun += 1
+        type(self).started += 1
         assert self.end.acquire(timeout=60)
         if self.fails:
             raise ApiError("broken", operation="x.list")
@@ -965,15 +969,15 @@ class Slow:
 
 @pytest.fixture(name="slow")
 def _slow():
-    return type("Slow", (Slow,), {"begun": 0, "end": threading.Semaphore(0)})
+    return type("Slow", (Slow,), {"started": 0, "end": threading.Semaphore(0)})
 
 
-def test_a_list_response_is_not_shared_with_a_run_that_wrote_after_it_began(slow):
+def test_a_list_request_that_began_before_a_write_is_not_used_after_it(slow):
     lists = SharedLists(None)
     lists.planning = False
     first = threading.Thread(target=lists.read, args=(slow,))
     first.start()
-    while not slow.begun:
+    while not slow.started:
         pass
     mark = lists.mark(slow)
     others = [threading.Thread(target=lists.read, args=(slow, mark)) for _number in range(5)]
@@ -982,12 +986,12 @@ def test_a_list_response_is_not_shared_with_a_run_that_wrote_after_it_began(slow
     slow.end.release(2)
     for thread in (first, *others):
         thread.join(timeout=60)
-    assert slow.begun == 2
+    assert slow.started == 2
     lists.read(slow, mark)
-    assert slow.begun == 2
+    assert slow.started == 2
 
 
-def test_a_conclusive_list_response_holds_for_all_until_something_is_written(slow):
+def test_a_conclusive_list_response_is_shared_until_the_first_write(slow):
     lists = SharedLists(None)
     first = lists.conclusive(slow, ListResponse)
     assert lists.conclusive(slow, ListResponse) is first
@@ -1004,12 +1008,12 @@ def test_a_failed_list_request_gives_each_reader_its_own_error(slow):
         with pytest.raises(ApiError) as error:
             lists.read(slow)
         caught.append(error.value)
-    assert slow.begun == 1
+    assert slow.started == 1
     caught[0].doing = "find a"
     assert (caught[1].doing, caught[1].operation, str(caught[1])) == ("", "x.list", "broken.")
 
 
-def test_a_sleeping_cluster_keeps_nobody_else_and_is_told_while_it_is_awaited(fleet, tmp_path):
+def test_a_sleeping_cluster_does_not_delay_others_and_is_shown_in_the_progress(fleet, tmp_path):
     account = fleet.cloud.account("novita")
     account.fault(
         "endpoint.create",
@@ -1024,7 +1028,7 @@ def test_a_sleeping_cluster_keeps_nobody_else_and_is_told_while_it_is_awaited(fl
     values = fleet.run(*novita, {"vast_endpoint": {"name": "c"}}, progress_file=str(progress))
     assert not values.get("failed"), values["msg"]
     assert len(account.records()) == 2
-    told = progress.read_text()
+    shown = progress.read_text()
     refused = "HTTP 400 CLUSTER_STATUS: serverless cluster is not active"
-    assert f"create temporarily refused, retrying: {refused}" in told
+    assert f"create temporarily refused, retrying: {refused}" in shown
     assert [entry["action"] for entry in values["resources"]] == ["create"] * 3
