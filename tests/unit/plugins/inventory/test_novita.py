@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory plugin: which instances become hosts, what is known of them, how they are reached, what is cached."""
+"""The inventory plugin: which instances become hosts, their variables, their addresses, and the cache."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ CANARY = "canary-0123456789abcdef"
 
 try:
     from ansible.template import trust_as_template
-except ImportError:  # ansible-core before 2.19 trusts any text that is not marked
+except ImportError:  # ansible-core before 2.19 trusts all text that is not marked as unsafe
 
     def trust_as_template(text):
         return text
 
 
 class Fleet:
-    """The instances of one account, and inventories made of them."""
+    """The instances of one account, and the inventories of these instances."""
 
     def __init__(self, cloud, folder, monkeypatch):
         self.cloud = cloud
@@ -52,15 +52,15 @@ class Fleet:
         return self.account.store("instances")
 
     def seed(self, name="trainer", **fields):
-        """Put an instance there and return its id."""
+        """Create an instance at the provider and return its id."""
         return self.store.seed({"name": name, **fields})["id"]
 
     @property
     def operations(self):
-        """The operations that the provider was asked for so far; forgets them."""
-        asked = [request["operation"] for request in self.account.requests]
+        """Return the operations of all requests so far, and clear the list of requests."""
+        names = [request["operation"] for request in self.account.requests]
         self.account.clear()
-        return asked
+        return names
 
     def file(self, **options):
         path = self.folder / "novita.yml"
@@ -69,7 +69,7 @@ class Fleet:
         return str(path)
 
     def inventory(self, flush=False, **options):
-        """An inventory, made as ``InventoryManager`` does; ``flush`` is ``--flush-cache``."""
+        """Return an inventory. The steps are those of ``InventoryManager``; ``flush`` stands for ``--flush-cache``."""
         plugin = new_plugin(self.warnings)
         inventory = InventoryData()
         plugin.parse(inventory, DataLoader(), self.file(**options), cache=not flush)
@@ -78,7 +78,7 @@ class Fleet:
         return inventory
 
     def hosts(self, **options):
-        """The variables of all hosts, by name."""
+        """Return the variables of all hosts, by name."""
         return {name: host.vars for name, host in self.inventory(**options).hosts.items()}
 
     def refused(self, *words, **options):
@@ -91,18 +91,18 @@ class Fleet:
 
     @property
     def cache(self):
-        """Options that turn the cache on, into files."""
+        """Return the options that enable a cache in files."""
         return {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(self.folder / "cache")}
 
     @property
     def cached(self):
-        """All that the cache holds, names of files included."""
+        """Return the whole content of the cache, with the names of its files."""
         files = sorted((self.folder / "cache").iterdir())
         return "\n".join(f"{file.name}\n{file.read_text(encoding='utf-8')}" for file in files)
 
 
 class Display:
-    """Ansible's display, of which only the warnings matter."""
+    """A replacement for Ansible's display that keeps only the warnings."""
 
     def __init__(self, warnings):
         self.warning = warnings.append
@@ -112,7 +112,7 @@ class Display:
 
 
 def new_plugin(warnings):
-    """The plugin as Ansible's loader makes it, with all that its documentation declares."""
+    """Return the plugin as Ansible's loader creates it, with all options of its documentation."""
     document = yaml.safe_load(novita.DOCUMENTATION)
     options, fragments = document["options"], document["extends_documentation_fragment"]
     for fragment in (constructed, inventory_cache):
@@ -146,12 +146,12 @@ def _fleet(cloud, tmp_path, monkeypatch):
         ("novita.yml.bak", False),
     ],
 )
-def test_files_by_their_names(tmp_path, name, accepted):
+def test_the_name_of_a_file_decides_whether_it_is_accepted(tmp_path, name, accepted):
     (tmp_path / name).touch()
     assert new_plugin([]).verify_file(str(tmp_path / name)) is accepted
 
 
-def test_a_file_that_is_not_there(tmp_path):
+def test_a_missing_file_is_not_accepted(tmp_path):
     assert not new_plugin([]).verify_file(str(tmp_path / "novita.yml"))
 
 
@@ -172,12 +172,12 @@ def test_a_file_that_is_not_there(tmp_path):
         ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
     ],
 )
-def test_options_are_refused_before_any_request(fleet, options, words):
+def test_invalid_options_are_refused_before_any_request(fleet, options, words):
     fleet.refused(words, **options)
     assert fleet.operations == []
 
 
-def test_key_and_address_from_the_environment(fleet, monkeypatch):
+def test_key_and_address_are_read_from_the_environment(fleet, monkeypatch):
     fleet.seed()
     monkeypatch.setenv("NOVITA_API_KEY", fleet.cloud.key)
     monkeypatch.setenv("NOVITA_API_URL", fleet.cloud.url("novita"))
@@ -197,7 +197,7 @@ def test_options_can_be_templates(fleet):
 
 
 @pytest.mark.parametrize("library", ["requests", "jsonschema"])
-def test_a_missing_library_is_named(fleet, monkeypatch, library):
+def test_a_missing_library_is_reported(fleet, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
     error = fleet.refused(library, "required Python library")
     assert isinstance(error, AnsibleParserError)
@@ -206,7 +206,7 @@ def test_a_missing_library_is_named(fleet, monkeypatch, library):
 # -- hosts and variables ---------------------------------------------------------------------------------------------
 
 
-def test_a_running_instance_can_be_reached(fleet):
+def test_a_running_instance_has_connection_variables(fleet):
     fleet.seed(ssh={"host": "proxy.example.com", "port": 30123, "user": "worker"})
     [variables] = fleet.hosts().values()
     assert variables["ansible_host"] == variables["novita_ssh_host"] == "proxy.example.com"
@@ -215,7 +215,7 @@ def test_a_running_instance_can_be_reached(fleet):
     assert variables["novita_ssh_ready"] is True
 
 
-def test_an_instance_that_does_not_run_has_no_address_and_is_not_read(fleet):
+def test_a_stopped_instance_has_no_address_and_is_not_read(fleet):
     fleet.seed(status="exited")
     [variables] = fleet.hosts().values()
     assert not [name for name in variables if name.startswith("ansible_")]
@@ -223,16 +223,16 @@ def test_an_instance_that_does_not_run_has_no_address_and_is_not_read(fleet):
     assert fleet.operations == ["instance.list"]
 
 
-def test_an_instance_that_turns_out_not_to_run_has_no_address(fleet):
+def test_an_instance_that_stops_after_the_list_request_has_no_address(fleet):
     fleet.seed()
     read = fleet.store.view
-    fleet.store.view = lambda record, listed=False: {**read(record, listed), **({} if listed else {"status": "toStop"})}
+    fleet.store.view = lambda stored, listed=False: {**read(stored, listed), **({} if listed else {"status": "toStop"})}
     [variables] = fleet.hosts().values()
     assert variables["novita_status"] == "toStop" and variables["novita_ssh_host"]
     assert "ansible_host" not in variables
 
 
-def test_variables_are_the_facts_and_the_spec(fleet):
+def test_a_host_has_the_facts_and_the_spec_as_variables(fleet):
     instance_id = fleet.seed(productId="h100.1", clusterId="eu-1", envs=[{"key": "MODE", "value": CANARY}])
     [variables] = fleet.hosts().values()
     expected = {
@@ -254,14 +254,14 @@ def test_variables_are_the_facts_and_the_spec(fleet):
 
 
 @pytest.mark.parametrize("status", ["running", "exited"])
-def test_an_instance_without_variables_of_its_own(fleet, status):
+def test_an_instance_without_environment_variables_has_no_env_names(fleet, status):
     fleet.seed(status=status)
     [variables] = fleet.hosts().values()
     assert "novita_envs" not in variables and variables["novita_env_names"] == []
 
 
 def test_no_secret_is_in_any_variable(fleet):
-    """A text of the provider may quote a secret of the instance, or of another one."""
+    """Text from the provider can contain a secret of the same instance or of another one."""
     password = fleet.store.view(fleet.store.find(fleet.seed()))["sshPassword"]
     fleet.seed(
         "second",
@@ -275,7 +275,7 @@ def test_no_secret_is_in_any_variable(fleet):
         assert secret not in shown
 
 
-def test_credentials_come_on_request_only(fleet):
+def test_credentials_are_set_only_on_request(fleet):
     fleet.seed(ssh={"password": "pass-word-1"})
     assert "ansible_password" not in fleet.hosts()["trainer"]
     variables = fleet.hosts(include_credentials=True)["trainer"]
@@ -283,57 +283,57 @@ def test_credentials_come_on_request_only(fleet):
     assert not [name for name in variables if name.startswith("novita_") and "password" in name]
 
 
-def test_every_page_is_listed(fleet):
+def test_every_page_is_read(fleet):
     names = [f"node-{number:03}" for number in range(120)]
     for name in names:
         fleet.seed(name, status="exited")
     assert list(fleet.hosts()) == names
-    # Three pages, twice: one reading could miss an instance.
+    # The plugin reads the three pages twice, because a single read could miss an instance.
     assert fleet.operations == ["instance.list"] * 6
 
 
 @pytest.mark.parametrize("status", ["toRemove", "removing", "removed"])
-def test_what_is_on_its_way_out_is_left_out(fleet, status):
+def test_an_instance_in_removal_is_omitted(fleet, status):
     fleet.seed(status=status, hold=True)
     fleet.seed("other")
     assert list(fleet.hosts()) == ["other"]
 
 
-def test_what_goes_between_list_response_and_reading_is_left_out(fleet, monkeypatch):
-    gone = fleet.seed()
+def test_an_instance_that_is_deleted_after_the_list_request_is_omitted(fleet, monkeypatch):
+    deleted = fleet.seed()
     fleet.seed("other")
     read = instance.NovitaInstance.read_one
 
-    def detail(resource, record):
-        if record.id == gone:
-            fleet.store.remove(gone)
-        return read(resource, record)
+    def detail(resource, current):
+        if current.id == deleted:
+            fleet.store.remove(deleted)
+        return read(resource, current)
 
     monkeypatch.setattr(instance.NovitaInstance, "read_one", detail)
     assert list(fleet.hosts()) == ["other"]
     assert fleet.warnings == []
 
 
-def test_an_empty_account_is_an_empty_inventory(fleet):
+def test_an_empty_account_results_in_an_empty_inventory(fleet):
     assert fleet.hosts() == {}
 
 
 # -- names -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_name_that_several_have_is_told_apart_by_the_id(fleet):
+def test_hosts_with_the_same_name_get_their_ids(fleet):
     first, second = fleet.seed("twin"), fleet.seed("twin", status="exited")
     fleet.seed("single")
     assert set(fleet.hosts()) == {f"twin-{first}", f"twin-{second}", "single"}
 
 
-def test_only_selected_instances_count_for_names(fleet):
+def test_only_selected_instances_make_a_name_ambiguous(fleet):
     fleet.seed("twin")
     fleet.seed("twin", status="exited")
     assert list(fleet.hosts(filters={"status": ["running"]})) == ["twin"]
 
 
-def test_a_name_that_another_ones_name_and_id_make(fleet):
+def test_a_name_that_equals_another_name_with_an_id_gets_its_own_id(fleet):
     fleet.seed("twin", id="1")
     fleet.seed("twin", id="2")
     fleet.seed("twin-1", id="3")
@@ -355,27 +355,27 @@ def test_a_name_that_another_ones_name_and_id_make(fleet):
         ("line\nend", "line_end"),
     ],
 )
-def test_names_that_mean_something_else_to_ansible(fleet, name, host):
+def test_names_with_a_meaning_in_ansible_are_changed(fleet, name, host):
     fleet.seed(name, id="77")
     hosts = fleet.hosts()
     assert list(hosts) == [host]
     assert hosts[host]["novita_name"] == name
 
 
-def test_names_that_become_equal_are_told_apart(fleet):
+def test_names_that_become_equal_get_their_ids(fleet):
     fleet.seed("a b", id="1")
     fleet.seed("a:b", id="2")
     assert set(fleet.hosts()) == {"a_b-1", "a_b-2"}
 
 
-# -- texts of the server ---------------------------------------------------------------------------------------------
+# -- text from the provider ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "text", ["{{ 40 + 2 }}", "{% raw %}", "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% 40 + 2 %]"]
 )
-def test_texts_of_the_server_are_no_templates(fleet, monkeypatch, text):
-    """Not even if Ansible trusted them, as versions before 2.19 do."""
+def test_text_from_the_provider_is_never_a_template(fleet, monkeypatch, text):
+    """This holds even if Ansible trusts the text, as versions before 2.19 do."""
     resource_result = novita.resource_result
 
     def trusting(*arguments):
@@ -388,11 +388,11 @@ def test_texts_of_the_server_are_no_templates(fleet, monkeypatch, text):
     [variables] = fleet.hosts().values()
     texts = [variables["novita_name"], variables["novita_command"], *variables["novita_env_names"]]
     assert [Templar(loader=DataLoader()).template(entry) for entry in texts] == [text] * 3
-    # The test itself must be able to see a template.
+    # This shows that the test would detect a template.
     assert str(Templar(loader=DataLoader()).template(trust_as_template("{{ 40 + 2 }}"))) == "42"
 
 
-def test_groups_are_named_as_ansible_names_them(fleet):
+def test_group_names_follow_the_rules_of_ansible(fleet):
     fleet.seed(clusterId="eu-1 {{ x }}")
     groups = fleet.inventory(keyed_groups=[{"key": "novita_cluster_id", "prefix": "in"}]).groups
     assert "in_eu_1____x___" in groups
@@ -401,7 +401,7 @@ def test_groups_are_named_as_ansible_names_them(fleet):
 @pytest.mark.parametrize(
     "ssh", [{"host": "-oProxyCommand=touch${IFS}x"}, {"host": "a;b"}, {"user": "a;b"}, {"user": "%h"}]
 )
-def test_an_address_that_ssh_would_misunderstand_is_none(fleet, ssh):
+def test_an_address_that_is_unsafe_for_ssh_is_omitted(fleet, ssh):
     fleet.seed(ssh=ssh)
     [variables] = fleet.hosts().values()
     assert "ansible_host" not in variables and "ansible_user" not in variables
@@ -428,7 +428,7 @@ def test_an_address_that_ssh_would_misunderstand_is_none(fleet, ssh):
         ({"name": "^a-", "status": ["running"]}, ["a-1"]),
     ],
 )
-def test_filters(fleet, filters, selected):
+def test_filters_select_instances(fleet, filters, selected):
     fleet.seed("a-1", clusterId="eu-1")
     fleet.seed("a-2", clusterId="eu-1", status="exited")
     fleet.seed("b-1", clusterId="us-1", productId="h100.1")
@@ -442,7 +442,7 @@ def test_only_selected_instances_are_read(fleet):
     assert fleet.operations == ["instance.list", "instance.get"]
 
 
-def test_an_instance_that_no_longer_satisfies_the_filters(fleet):
+def test_filters_use_the_current_status_of_cached_instances(fleet):
     stopped = fleet.seed()
     fleet.hosts(**fleet.cache)
     fleet.account.store("instances").change(stopped, {"status": "exited"})
@@ -450,7 +450,7 @@ def test_an_instance_that_no_longer_satisfies_the_filters(fleet):
     assert "ansible_host" not in fleet.hosts(**fleet.cache)["trainer"]
 
 
-def test_compose_groups_and_keyed_groups(fleet):
+def test_compose_groups_and_keyed_groups_work(fleet):
     fleet.seed("a", clusterId="eu-1")
     fleet.seed("b", clusterId="us-1", status="exited")
     inventory = fleet.inventory(
@@ -465,7 +465,7 @@ def test_compose_groups_and_keyed_groups(fleet):
     assert inventory.hosts["a"].vars["ansible_user"] == "admin"
 
 
-def test_the_example(fleet):
+def test_the_example_of_the_documentation_works(fleet):
     for name, status in (("training-1", "running"), ("training-2", "exited"), ("other", "running")):
         fleet.seed(name, status=status, clusterId="eu-1")
     example = yaml.safe_load(novita.EXAMPLES)
@@ -479,17 +479,17 @@ def test_the_example(fleet):
     assert "training-1" in fleet.cached
 
 
-def test_strict_makes_errors_of_what_cannot_be_composed(fleet):
+def test_strict_turns_failed_compositions_into_errors(fleet):
     fleet.seed()
     assert "x" not in fleet.hosts(compose={"x": "nowhere.nothing"})["trainer"]
     fleet.refused("x", compose={"x": "nowhere.nothing"}, strict=True)
 
 
-# -- what goes wrong -------------------------------------------------------------------------------------------------
+# -- failures --------------------------------------------------------------------------------------------------------
 
 
 def test_an_instance_that_cannot_be_read_keeps_its_host(fleet):
-    """Whichever of the two reads comes first meets the fault."""
+    """The fault affects the first of two parallel reads, which can be the read of either instance."""
     fleet.seed("a", clusterId="eu-1")
     fleet.seed("b", clusterId="eu-1")
     fleet.account.fault("instance.get", "status", status=500, message=f"broken {fleet.cloud.key}")
@@ -503,21 +503,21 @@ def test_an_instance_that_cannot_be_read_keeps_its_host(fleet):
 
 
 @pytest.mark.parametrize("fault", ["garbage", "empty", "no_envelope", "wrong_types", "redirect"])
-def test_details_that_cannot_be_trusted(fleet, fault):
+def test_an_invalid_response_for_an_instance_causes_a_warning(fleet, fault):
     fleet.seed()
     fleet.account.fault("instance.get", fault, times=0)
     assert "ansible_host" not in fleet.hosts()["trainer"]
     assert len(fleet.warnings) == 1
 
 
-def test_details_that_nobody_can_understand(fleet):
+def test_an_instance_with_malformed_details_keeps_its_host(fleet):
     fleet.seed(portMappings=[{"port": 8000, "type": "http"}])
     strange = fleet.seed("strange")
     read = fleet.account.store("instances").view
 
-    def view(record, listed=False):
-        shown = read(record, listed)
-        return shown if listed or record.id != strange else {**shown, "portMappings": [{"port": "x", "type": "http"}]}
+    def view(stored, listed=False):
+        shown = read(stored, listed)
+        return shown if listed or stored.id != strange else {**shown, "portMappings": [{"port": "x", "type": "http"}]}
 
     fleet.store.view = view
     hosts = fleet.hosts()
@@ -525,13 +525,13 @@ def test_details_that_nobody_can_understand(fleet):
     assert "an unexpected response" in fleet.warnings[0]
 
 
-def test_a_bug_of_ours_at_one_instance_does_not_cost_the_others_their_hosts(fleet, monkeypatch):
+def test_a_bug_with_one_instance_does_not_affect_other_hosts(fleet, monkeypatch):
     fleet.seed()
     strange = fleet.seed("strange")
     read = novita.NovitaInstance.read_one
 
-    def detail(self, record, mark=None):
-        return {}["surprise"] if record.id == strange else read(self, record, mark)
+    def detail(self, current, mark=None):
+        return {}["surprise"] if current.id == strange else read(self, current, mark)
 
     monkeypatch.setattr(novita.NovitaInstance, "read_one", detail)
     hosts = fleet.hosts()
@@ -539,11 +539,11 @@ def test_a_bug_of_ours_at_one_instance_does_not_cost_the_others_their_hosts(flee
     assert "the response is invalid (KeyError)" in fleet.warnings[0]
 
 
-def test_details_of_another_instance_are_not_believed(fleet):
+def test_details_of_another_instance_are_rejected(fleet):
     fleet.seed("a", ssh={"host": "one.example.com"})
     other = fleet.seed("b", ssh={"host": "two.example.com"})
     read = fleet.store.read
-    fleet.store.read = lambda record_id: read(other)
+    fleet.store.read = lambda _instance_id: read(other)
     hosts = fleet.hosts()
     assert "ansible_host" not in hosts["a"] and hosts["b"]["ansible_host"] == "two.example.com"
     assert f"the provider returned {other}" in fleet.warnings[0]
@@ -564,7 +564,7 @@ def test_details_of_another_instance_are_not_believed(fleet):
         ("reset", {}, "connection"),
     ],
 )
-def test_a_list_response_that_cannot_be_trusted_is_an_error(fleet, fault, arguments, words):
+def test_an_invalid_list_response_is_an_error(fleet, fault, arguments, words):
     fleet.seed("a")
     fleet.seed("b")
     fleet.account.fault("instance.list", fault, times=0, **arguments)
@@ -584,25 +584,25 @@ def test_a_failing_second_page_is_an_error(fleet):
 
 def test_the_client_can_only_read(fleet, monkeypatch):
     fleet.seed()
-    kept = []
+    refused = []
 
-    def detail(resource, record):
+    def detail(resource, current):
         with pytest.raises(ProgrammingError):
-            resource.delete(record)
-        kept.append(record.id)
-        return resource.client.send(instance.GET, query={"instanceId": record.id}) and None
+            resource.delete(current)
+        refused.append(current.id)
+        return resource.client.send(instance.GET, query={"instanceId": current.id}) and None
 
     monkeypatch.setattr(instance.NovitaInstance, "read_one", detail)
     fleet.hosts()
-    assert len(kept) == 1
+    assert len(refused) == 1
     assert fleet.operations == ["instance.list", "instance.get"]
 
 
-# -- many at once ----------------------------------------------------------------------------------------------------
+# -- concurrency -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("concurrency", [1, 3])
-def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, concurrency):
+def test_concurrency_limits_the_number_of_parallel_reads(fleet, monkeypatch, concurrency):
     for number in range(9):
         fleet.seed(f"node-{number}")
     exchange, lock, clients = Connections.exchange, threading.Lock(), set()
@@ -616,7 +616,7 @@ def test_details_are_read_at_the_same_time_but_not_too_many(fleet, monkeypatch, 
             clients.add(connections)
             first = len(most) == 1
         try:
-            # Behind the listing, nine come as many at a time as there may be.
+            # After the list request, wait until the maximum number of reads runs at the same time.
             if not first:
                 together.wait()
             return exchange(connections, *request)
@@ -644,7 +644,7 @@ def test_with_the_cache_only_running_instances_are_read_again(fleet):
     assert fleet.operations == ["instance.get"]
 
 
-def test_the_address_is_that_of_now(fleet):
+def test_the_address_is_never_taken_from_the_cache(fleet):
     moved = fleet.seed()
     fleet.hosts(**fleet.cache)
     fleet.account.store("instances").change(moved, {"ssh": {"host": "new.example.com", "port": 30999}})
@@ -652,16 +652,16 @@ def test_the_address_is_that_of_now(fleet):
     assert (variables["ansible_host"], variables["ansible_port"]) == ("new.example.com", 30999)
 
 
-def test_an_instance_that_only_the_cache_still_knows_is_left_out(fleet):
-    gone = fleet.seed("gone")
-    fleet.seed("stays")
+def test_a_deleted_instance_in_the_cache_is_omitted(fleet):
+    deleted = fleet.seed("deleted")
+    fleet.seed("kept")
     fleet.hosts(**fleet.cache)
-    fleet.store.remove(gone)
-    assert list(fleet.hosts(**fleet.cache)) == ["stays"]
+    fleet.store.remove(deleted)
+    assert list(fleet.hosts(**fleet.cache)) == ["kept"]
     assert fleet.warnings == []
 
 
-def test_a_flushed_cache_is_filled_anew(fleet):
+def test_a_flushed_cache_is_filled_again(fleet):
     fleet.seed("a")
     fleet.hosts(**fleet.cache)
     fleet.seed("b")
@@ -670,24 +670,24 @@ def test_a_flushed_cache_is_filled_anew(fleet):
     assert list(fleet.hosts(**fleet.cache)) == ["a", "b"]
 
 
-def test_without_the_cache_nothing_is_kept(fleet):
+def test_without_the_cache_every_run_reads_the_list(fleet):
     fleet.seed("a")
     fleet.hosts()
     fleet.seed("b")
     assert list(fleet.hosts()) == ["a", "b"]
 
 
-def test_nothing_fleeting_or_secret_is_in_the_cache(fleet):
-    """Not even if a listing begins to tell it, or if a text quotes it."""
+def test_the_cache_contains_no_addresses_and_no_secrets(fleet):
+    """This holds even if a list response or a quoted text contains them."""
     ssh = {"host": "proxy-canary.example.com", "port": 31234, "user": "user-canary", "password": "password-canary"}
     fleet.seed(
         ssh=ssh,
         envs=[{"key": "TOKEN", "value": CANARY}],
         statusError={"state": "WARN", "message": f"{CANARY} {fleet.cloud.key} password-canary"},
     )
-    # The whole record, as if in a listing.
+    # Return the whole instance in the list response.
     read = fleet.store.view
-    fleet.store.view = lambda record, listed=False: read(record)
+    fleet.store.view = lambda stored, listed=False: read(stored)
     variables = fleet.hosts(**fleet.cache, include_credentials=True)["trainer"]
     assert variables["ansible_port"] == 31234 and variables["ansible_password"] == "password-canary"
     assert "TOKEN" in fleet.cached and "WARN" in fleet.cached
@@ -695,7 +695,7 @@ def test_nothing_fleeting_or_secret_is_in_the_cache(fleet):
         assert text not in fleet.cached
 
 
-def test_another_account_has_another_list_response(fleet, cloud):
+def test_each_account_has_its_own_cache(fleet, cloud):
     fleet.seed("mine")
     fleet.hosts(**fleet.cache)
     other = "sk-other-" + fleet.cloud.key
@@ -704,7 +704,7 @@ def test_another_account_has_another_list_response(fleet, cloud):
     assert list(fleet.hosts(**fleet.cache)) == ["mine"]
 
 
-def test_other_filters_need_no_new_list_response(fleet):
+def test_a_change_of_filters_needs_no_new_list_request(fleet):
     fleet.seed("a", status="exited")
     fleet.seed("b", status="exited")
     assert list(fleet.hosts(**fleet.cache, filters={"name": "a"})) == ["a"]
@@ -712,7 +712,7 @@ def test_other_filters_need_no_new_list_response(fleet):
     assert fleet.operations == ["instance.list"]
 
 
-# -- under Ansible's own commands ------------------------------------------------------------------------------------
+# -- Ansible's own commands ------------------------------------------------------------------------------------------
 
 
 def test_ansible_finds_the_plugin_by_its_name_and_prints_no_secret(fleet):
