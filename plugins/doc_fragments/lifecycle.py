@@ -41,7 +41,7 @@ options:
       - The module creates the new resource first, from the current values with the desired values merged into them.
         After the new resource exists and, with O(wait=true), is ready, the module deletes the old one. The provider
         bills both in the meantime.
-      - A task that replaces a resource must not set O(id), because the new resource gets another id.
+      - A task that replaces a resource must not set O(id), because the new resource gets another ID.
     type: bool
     default: false
 notes:
@@ -54,10 +54,10 @@ notes:
 options:
   id:
     description:
-      - Id of the resource at the provider. Must not be empty.
-      - O(id) takes precedence over O(name). A task with both finds the resource by its id, and renames it if the name
+      - ID of the resource at the provider. Must not be empty.
+      - O(id) takes precedence over O(name). A task with both finds the resource by its ID, and renames it if the name
         is not immutable. A task with O(id) alone can manage a resource that was created manually.
-      - A task with O(id) never creates a resource. If the id does not exist, the task fails, unless O(state=absent).
+      - A task with O(id) never creates a resource. If the ID does not exist, the task fails, unless O(state=absent).
       - Set O(id), O(name), or both.
     type: str
 """

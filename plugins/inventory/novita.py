@@ -87,11 +87,11 @@ options:
         type: list
         elements: str
       cluster_id:
-        description: Ids of clusters.
+        description: IDs of clusters.
         type: list
         elements: str
       product_id:
-        description: Ids of products.
+        description: IDs of products.
         type: list
         elements: str
       name:
@@ -390,7 +390,7 @@ def _access(instance: CurrentState, credentials: bool) -> dict[str, Any]:
 
 
 def _named(instances: list[tuple[dict[str, Any], dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Return the variables of instances by host name: the name of the instance, with its id if it is not unique."""
+    """Return the variables of instances by host name: the name of the instance, with its ID if it is not unique."""
     names = [
         (_safe(facts["name"]), _safe("-".join(filter(None, (facts["name"], facts["id"])))))
         for facts, _variables in instances

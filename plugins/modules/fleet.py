@@ -19,7 +19,7 @@ description:
     before it sends the first request.
   - The module creates and updates resources first. It deletes resources after everything else is done and ready. A
     workergroup of Vast.ai is created after its endpoint in the same task, and an endpoint is deleted after its
-    workergroups. If the task renames an endpoint by its id, its workergroups are found by the new name.
+    workergroups. If the task renames an endpoint by its ID, its workergroups are found by the new name.
   - If one resource fails, the module continues with the others, see O(fail_fast). The task then fails with a message
     that lists each failed resource. The result shows for every resource what was done.
   - A canceled job may have no result, because AWX kills a job with all its processes. The next run finds all existing
@@ -95,7 +95,7 @@ options:
     default: false
   journal:
     description:
-      - Path of a log file. The module adds a line before each write, and a line with the id after the response. The
+      - Path of a log file. The module adds a line before each write, and a line with the ID after the response. The
         file contains no secrets, only its owner can read it, and it grows without limit.
     type: path
   progress_file:
@@ -245,10 +245,10 @@ resources:
       description: Resource type, for example C(vast_endpoint).
       type: str
     name:
-      description: Name of the resource. For a workergroup, the name of its endpoint. If there is no name, the id.
+      description: Name of the resource. For a workergroup, the name of its endpoint. If there is no name, the ID.
       type: str
     id:
-      description: Id of the resource at the provider. Empty if the resource does not exist.
+      description: ID of the resource at the provider. Empty if the resource does not exist.
       type: str
     action:
       description:

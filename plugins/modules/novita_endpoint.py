@@ -11,8 +11,8 @@ short_description: Manage serverless GPU endpoints of Novita AI
 version_added: 1.0.0
 description:
   - Creates, updates, replaces and deletes serverless GPU endpoints of Novita AI, and waits until they are ready.
-  - The module finds an endpoint by its exact name, over all pages of the list, or by its id. If several endpoints have
-    the name, the task fails and lists their ids.
+  - The module finds an endpoint by its exact name, over all pages of the list, or by its ID. If several endpoints have
+    the name, the task fails and lists their IDs.
   - Every update sends the current values with the desired values merged into them. A task that sets a single option
     keeps all other values.
   - The provider does not document the effect of a change on running workers.
@@ -49,7 +49,7 @@ options:
   app_name:
     description:
       - Application name, which is part of the URL of the endpoint. Must not be empty. Every name can be used only once.
-      - The default of the provider is the id of the endpoint.
+      - The default of the provider is the ID of the endpoint.
       - "Immutable: a different value requires O(recreate=true), which replaces the endpoint. To replace an endpoint
         that has an application name, the task must set a new name."
     type: str
@@ -121,7 +121,7 @@ options:
         type: str
       auth_id:
         description:
-          - Id of a stored registry credential. Public images and images of the platform do not need one. At most 255
+          - ID of a stored registry credential. Public images and images of the platform do not need one. At most 255
             characters.
         type: str
       command:
@@ -130,8 +130,8 @@ options:
         type: str
   products:
     description:
-      - B(Required to create the endpoint.) Ids of the serverless products on which the workers may run. Serverless
-        products and instance products have different ids.
+      - B(Required to create the endpoint.) IDs of the serverless products on which the workers may run. Serverless
+        products and instance products have different IDs.
       - "Immutable: a different value requires O(recreate=true), which replaces the endpoint."
     type: list
     elements: str
@@ -166,7 +166,7 @@ options:
         type: int
       id:
         description:
-          - Id of the network storage. Required with O(volume_mounts[].type=network), and not allowed otherwise.
+          - ID of the network storage. Required with O(volume_mounts[].type=network), and not allowed otherwise.
         type: str
       mount_path:
         description:
@@ -175,7 +175,7 @@ options:
         required: true
   cluster_id:
     description:
-      - Id of the cluster. At most 255 characters. With a network storage, you must set the cluster of this storage.
+      - ID of the cluster. At most 255 characters. With a network storage, you must set the cluster of this storage.
       - An endpoint can also be in several clusters, for which there is no option. Every update keeps them, unless the
         task sets another O(cluster_id). The endpoint then moves to this cluster alone.
     type: str
@@ -272,7 +272,7 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - Id of the endpoint, or an empty string if it does not exist. A failed task also returns the id if it is known.
+    - ID of the endpoint, or an empty string if it does not exist. A failed task also returns the ID if it is known.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071
@@ -283,7 +283,7 @@ endpoint:
   type: dict
   contains:
     id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: 0a1b2c3d4e5f6071
     name:
@@ -309,7 +309,7 @@ endpoint:
       elements: dict
       contains:
         id:
-          description: Id of the worker.
+          description: ID of the worker.
           type: str
         status:
           description: Status that the provider reports.
@@ -423,7 +423,7 @@ failure:
       description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, if the provider returns one.
+      description: The provider's ID of the request, if the provider returns one.
       type: str
     retryable:
       description: Whether the same task can succeed if you run it again without changes.

@@ -10,7 +10,7 @@ module: novita_endpoint_info
 short_description: Read serverless GPU endpoints of Novita AI
 version_added: 1.0.0
 description:
-  - Returns all serverless GPU endpoints of an account, the endpoints with a name, or the endpoint with an id.
+  - Returns all serverless GPU endpoints of an account, the endpoints with a name, or the endpoint with an ID.
   - You can use the C(spec) of an endpoint as the options of M(gpufleet.cloud.novita_endpoint).
 author:
   - gpufleet.cloud contributors (@gpufleet)
@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.novita
 options:
   id:
-    description: Return only the endpoint with this id.
+    description: Return only the endpoint with this ID.
     type: str
   name:
     description: Return only endpoints with exactly this name. Several endpoints can have the same name.
@@ -60,13 +60,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 endpoints:
-  description: The endpoints, sorted by name and id. The list is empty if there are none.
+  description: The endpoints, sorted by name and ID. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: 0a1b2c3d4e5f6071
     name:
@@ -92,7 +92,7 @@ endpoints:
       elements: dict
       contains:
         id:
-          description: Id of the worker.
+          description: ID of the worker.
           type: str
         status:
           description: Status that the provider reports.

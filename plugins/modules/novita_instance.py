@@ -14,8 +14,8 @@ description:
     ready.
   - Novita AI bills an instance from the moment it pulls the image. The module never repeats an order, so it never
     creates a second instance.
-  - The module finds an instance by its exact name, over all pages of the list, or by its id. If several instances have
-    the name, the task fails and lists their ids. An instance that is being removed counts as absent.
+  - The module finds an instance by its exact name, over all pages of the list, or by its ID. If several instances have
+    the name, the task fails and lists their IDs. An instance that is being removed counts as absent.
   - A task that replaces an instance must also set O(tools), O(image_auth), O(month) and O(min_cuda_version), because
     the provider does not return these values. Empty values and V(0) are allowed.
   - If an option does not describe the effect of a change on a running instance, the provider does not document it.
@@ -58,8 +58,8 @@ options:
     type: str
   product_id:
     description:
-      - B(Required to create the instance.) Id of the instance product, for example V(4090.16c62g). Serverless products
-        have different ids. With O(kind=cpu), you need the id of a CPU product.
+      - B(Required to create the instance.) ID of the instance product, for example V(4090.16c62g). Serverless products
+        have different IDs. With O(kind=cpu), you need the ID of a CPU product.
       - "Length: 1 to 255 characters."
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
@@ -92,7 +92,7 @@ options:
     type: str
   image_auth_id:
     description:
-      - Id of a stored registry credential.
+      - ID of a stored registry credential.
       - A change restarts the instance; see O(save_data).
     type: str
   ports:
@@ -143,12 +143,12 @@ options:
     type: str
   cluster_id:
     description:
-      - Id of the cluster. Must not be empty. If omitted, the provider selects a cluster.
+      - ID of the cluster. Must not be empty. If omitted, the provider selects a cluster.
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
   network_storages:
     description:
-      - Network storages to mount. The list replaces all current entries. The module identifies an entry by its id, and
+      - Network storages to mount. The list replaces all current entries. The module identifies an entry by its ID, and
         ignores the order. It never detaches a storage that stays in the list.
       - At most 30 entries.
       - A change restarts the instance; see O(save_data).
@@ -156,7 +156,7 @@ options:
     elements: dict
     suboptions:
       id:
-        description: Id of the storage. Must not be empty.
+        description: ID of the storage. Must not be empty.
         type: str
         required: true
       mount_point:
@@ -166,7 +166,7 @@ options:
         type: str
   network_id:
     description:
-      - Id of a private network.
+      - ID of a private network.
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
   envs:
@@ -328,7 +328,7 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - Id of the instance, or an empty string if it does not exist. A failed task also returns the id if it is known.
+    - ID of the instance, or an empty string if it does not exist. A failed task also returns the ID if it is known.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071
@@ -339,7 +339,7 @@ instance:
   type: dict
   contains:
     id:
-      description: Id of the instance.
+      description: ID of the instance.
       type: str
       sample: 0a1b2c3d4e5f6071
     name:
@@ -531,7 +531,7 @@ failure:
       description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, if the provider returns one.
+      description: The provider's ID of the request, if the provider returns one.
       type: str
     retryable:
       description: Whether the same task can succeed if you run it again without changes.

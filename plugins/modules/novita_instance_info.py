@@ -10,7 +10,7 @@ module: novita_instance_info
 short_description: Read GPU instances of Novita AI
 version_added: 1.0.0
 description:
-  - Returns all GPU instances of an account, the instances with a name, or the instance with an id.
+  - Returns all GPU instances of an account, the instances with a name, or the instance with an ID.
   - List responses do not contain the SSH address. With O(id) or O(name), the module sends two more requests for each
     instance and returns all values.
   - You can use the C(spec) of an instance as the options of M(gpufleet.cloud.novita_instance).
@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.novita
 options:
   id:
-    description: Return only the instance with this id.
+    description: Return only the instance with this ID.
     type: str
   name:
     description: Return only instances with exactly this name. Several instances can have the same name.
@@ -68,13 +68,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 instances:
-  description: The instances, sorted by name and id. The list is empty if there are none.
+  description: The instances, sorted by name and ID. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: Id of the instance.
+      description: ID of the instance.
       type: str
       sample: 0a1b2c3d4e5f6071
     name:

@@ -11,8 +11,8 @@ short_description: Manage serverless GPU endpoints of PPIO
 version_added: 1.0.0
 description:
   - Creates, updates, replaces and deletes serverless GPU endpoints of PPIO, and waits until they are ready.
-  - The module finds an endpoint by its exact name, over all pages of the list, or by its id. If several endpoints have
-    the name, the task fails and lists their ids.
+  - The module finds an endpoint by its exact name, over all pages of the list, or by its ID. If several endpoints have
+    the name, the task fails and lists their IDs.
   - Every update sends the current values with the desired values merged into them. A task that sets a single option
     keeps all other values.
   - The provider does not document the effect of a change on running workers.
@@ -64,8 +64,8 @@ options:
     type: str
   product_id:
     description:
-      - B(Required to create the endpoint.) Id of the serverless product on which the workers run. Serverless products
-        and instance products have different ids.
+      - B(Required to create the endpoint.) ID of the serverless product on which the workers run. Serverless products
+        and instance products have different IDs.
       - "Length: 1 to 255 characters."
     type: str
   image:
@@ -75,7 +75,7 @@ options:
     type: str
   registry_auth_id:
     description:
-      - Id of a stored registry credential. At most 255 characters.
+      - ID of a stored registry credential. At most 255 characters.
     type: str
   entrypoint:
     description:
@@ -158,7 +158,7 @@ options:
     suboptions:
       id:
         description:
-          - Id of the storage.
+          - ID of the storage.
         type: str
       type:
         description:
@@ -207,7 +207,7 @@ options:
         type: int
   region_id:
     description:
-      - Id of the region.
+      - ID of the region.
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_endpoint_info
@@ -289,7 +289,7 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - Id of the endpoint, or an empty string if it does not exist. A failed task also returns the id if it is known.
+    - ID of the endpoint, or an empty string if it does not exist. A failed task also returns the ID if it is known.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071
@@ -300,7 +300,7 @@ endpoint:
   type: dict
   contains:
     id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: 0a1b2c3d4e5f6071
     name:
@@ -326,7 +326,7 @@ endpoint:
       elements: dict
       contains:
         id:
-          description: Id of the worker.
+          description: ID of the worker.
           type: str
         status:
           description: Status that the provider reports.
@@ -451,7 +451,7 @@ failure:
       description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, if the provider returns one.
+      description: The provider's ID of the request, if the provider returns one.
       type: str
     retryable:
       description: Whether the same task can succeed if you run it again without changes.

@@ -13,8 +13,8 @@ description:
   - Creates, updates and deletes serverless endpoints of Vast.ai. The API also calls them endpoint groups.
   - An endpoint alone does not rent any machine. It needs a workergroup, which defines the machines and the software,
     see M(gpufleet.cloud.vast_workergroup).
-  - The module finds an endpoint by its exact name or by its id. If several endpoints have the name, the task fails and
-    lists their ids.
+  - The module finds an endpoint by its exact name or by its ID. If several endpoints have the name, the task fails and
+    lists their IDs.
   - Every update sends the current values with the desired values merged into them. A task that sets a single option
     keeps all other values.
   - The module sends no default values of its own. If a task that creates an endpoint omits O(cold_workers),
@@ -42,7 +42,7 @@ options:
     description:
       - V(present) creates or updates the endpoint.
       - V(absent) deletes the endpoint, its workergroups and their workers. If Vast.ai does not delete a worker, the
-        module returns a warning with its id, because you continue to pay for it.
+        module returns a warning with its ID, because you continue to pay for it.
     type: str
     choices:
       - present
@@ -201,7 +201,7 @@ EXAMPLES = r"""
     state: absent
   register: deletion
 
-- name: Show the ids of the deleted workers
+- name: Show the IDs of the deleted workers
   ansible.builtin.debug:
     var: deletion.deleted_workers
 """
@@ -209,7 +209,7 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - Id of the endpoint, or an empty string if it does not exist. A failed task also returns the id if it is known.
+    - ID of the endpoint, or an empty string if it does not exist. A failed task also returns the ID if it is known.
   returned: always
   type: str
   sample: '50871'
@@ -220,7 +220,7 @@ endpoint:
   type: dict
   contains:
     id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: '50871'
     name:
@@ -246,7 +246,7 @@ endpoint:
       elements: dict
       contains:
         id:
-          description: Id of the worker.
+          description: ID of the worker.
           type: str
         status:
           description: Status that Vast.ai reports.
@@ -308,13 +308,13 @@ plan:
       fields: [max_workers]
       effect: unknown
 deleted_workers:
-  description: Ids of the workers that Vast.ai deleted with the endpoint.
+  description: IDs of the workers that Vast.ai deleted with the endpoint.
   returned: always
   type: list
   elements: str
   sample: []
 failed_workers:
-  description: Ids of the workers that Vast.ai did not delete with the endpoint. You continue to pay for them.
+  description: IDs of the workers that Vast.ai did not delete with the endpoint. You continue to pay for them.
   returned: always
   type: list
   elements: str
@@ -361,7 +361,7 @@ failure:
       description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, if the provider returns one.
+      description: The provider's ID of the request, if the provider returns one.
       type: str
     retryable:
       description: Whether the same task can succeed if you run it again without changes.

@@ -10,7 +10,7 @@ module: vast_endpoint_info
 short_description: Read serverless endpoints of Vast.ai
 version_added: 1.0.0
 description:
-  - Returns all serverless endpoints of an account, the endpoints with a name, or the endpoint with an id.
+  - Returns all serverless endpoints of an account, the endpoints with a name, or the endpoint with an ID.
   - You can use the C(spec) of an endpoint as the options of M(gpufleet.cloud.vast_endpoint).
 author:
   - gpufleet.cloud contributors (@gpufleet)
@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.vast
 options:
   id:
-    description: Return only the endpoint with this id.
+    description: Return only the endpoint with this ID.
     type: str
   name:
     description: Return only endpoints with exactly this name. Several endpoints can have the same name.
@@ -61,13 +61,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 endpoints:
-  description: The endpoints, sorted by name and id. The list is empty if there are none.
+  description: The endpoints, sorted by name and ID. The list is empty if there are none.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: '50871'
     name:

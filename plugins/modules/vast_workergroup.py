@@ -14,7 +14,7 @@ description:
     which software an endpoint runs, and on which machines. The number of workers is an option of the endpoint, see
     M(gpufleet.cloud.vast_endpoint). An endpoint without a workergroup does not rent any machine.
   - A workergroup has no name. The module finds it by its endpoint, by its endpoint and its template (see O(match)), or
-    by its O(id). If several workergroups match, the task fails and lists their ids.
+    by its O(id). If several workergroups match, the task fails and lists their IDs.
   - Every update sends the current values with the desired values merged into them. The module sends the current machine
     filter unchanged unless the task sets O(search_params).
   - The module returns a warning if a machine filter can rent untrusted or expensive machines. This is a filter without
@@ -40,7 +40,7 @@ options:
     description:
       - V(present) creates or updates the workergroup.
       - V(absent) deletes the workergroup and its workers. If Vast.ai does not delete a worker, the module returns a
-        warning with its id, because you continue to pay for it.
+        warning with its ID, because you continue to pay for it.
     type: str
     choices:
       - present
@@ -48,9 +48,9 @@ options:
     default: present
   id:
     description:
-      - Id of the workergroup at Vast.ai. Must not be empty.
+      - ID of the workergroup at Vast.ai. Must not be empty.
       - O(id) takes precedence over all other options. With another O(endpoint), the workergroup moves to that endpoint.
-      - A task with O(id) never creates a workergroup. If the id does not exist, the task fails, unless O(state=absent).
+      - A task with O(id) never creates a workergroup. If the ID does not exist, the task fails, unless O(state=absent).
       - Set O(id), O(endpoint) or O(endpoint_id).
     type: str
   endpoint:
@@ -64,7 +64,7 @@ options:
       - endpoint_name
   endpoint_id:
     description:
-      - Id of the endpoint of the workergroup.
+      - ID of the endpoint of the workergroup.
       - "Minimum: 1."
     type: int
   match:
@@ -88,7 +88,7 @@ options:
     type: str
   template_id:
     description:
-      - B(Required to create the workergroup) unless O(template_hash) is set. Id of the template, which defines the
+      - B(Required to create the workergroup) unless O(template_hash) is set. ID of the template, which defines the
         software of the workers.
       - "Minimum: 1."
       - The provider documents that a change replaces the workers one after the other. See O(template_hash) for other
@@ -213,7 +213,7 @@ EXAMPLES = r"""
     template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
     search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
 
-- name: Delete the first workergroup by its id
+- name: Delete the first workergroup by its ID
   gpufleet.cloud.vast_workergroup:
     id: "{{ tts.id }}"
     state: absent
@@ -227,7 +227,7 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - Id of the workergroup, or an empty string if it does not exist. A failed task also returns the id if it is known.
+    - ID of the workergroup, or an empty string if it does not exist. A failed task also returns the ID if it is known.
   returned: always
   type: str
   sample: '61230'
@@ -239,11 +239,11 @@ workergroup:
   type: dict
   contains:
     id:
-      description: Id of the workergroup.
+      description: ID of the workergroup.
       type: str
       sample: '61230'
     endpoint_id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: '50871'
     endpoint_name:
@@ -309,13 +309,13 @@ update_cancelled:
   type: bool
   sample: false
 deleted_workers:
-  description: Ids of the workers that Vast.ai deleted with the workergroup.
+  description: IDs of the workers that Vast.ai deleted with the workergroup.
   returned: always
   type: list
   elements: str
   sample: []
 failed_workers:
-  description: Ids of the workers that Vast.ai did not delete with the workergroup. You continue to pay for them.
+  description: IDs of the workers that Vast.ai did not delete with the workergroup. You continue to pay for them.
   returned: always
   type: list
   elements: str
@@ -362,7 +362,7 @@ failure:
       description: Cause of the failure, without the advice in RV(ignore:msg).
       type: str
     request_id:
-      description: The provider's id of the request, if the provider returns one.
+      description: The provider's ID of the request, if the provider returns one.
       type: str
     retryable:
       description: Whether the same task can succeed if you run it again without changes.

@@ -10,7 +10,7 @@ module: vast_workergroup_info
 short_description: Read workergroups of Vast.ai
 version_added: 1.0.0
 description:
-  - Returns all workergroups of an account, the workergroups of an endpoint, or the workergroup with an id.
+  - Returns all workergroups of an account, the workergroups of an endpoint, or the workergroup with an ID.
   - You can use the C(spec) of a workergroup as the options of M(gpufleet.cloud.vast_workergroup). If an endpoint has
     several workergroups, also set C(id).
   - The module also reads the endpoints, because the name of the endpoint in a workergroup can be out of date.
@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.vast
 options:
   id:
-    description: Return only the workergroup with this id.
+    description: Return only the workergroup with this ID.
     type: str
   endpoint:
     description:
@@ -34,7 +34,7 @@ options:
     aliases:
       - endpoint_name
   endpoint_id:
-    description: Return only workergroups of the endpoint with this id.
+    description: Return only workergroups of the endpoint with this ID.
     type: int
   return_launch_args:
     description:
@@ -71,18 +71,18 @@ EXAMPLES = r"""
 
 RETURN = r"""
 workergroups:
-  description: The workergroups, sorted by the name of their endpoint and by their id. The list is empty if there are
+  description: The workergroups, sorted by the name of their endpoint and by their ID. The list is empty if there are
     none.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: Id of the workergroup.
+      description: ID of the workergroup.
       type: str
       sample: '61230'
     endpoint_id:
-      description: Id of the endpoint.
+      description: ID of the endpoint.
       type: str
       sample: '50871'
     endpoint_name:
