@@ -27,13 +27,13 @@ options:
             description:
             - Application name, which is part of the URL of the endpoint. Must not be empty. Every name
               can be used only once.
-            - The default of the provider is the id of the endpoint.
+            - The default of the provider is the ID of the endpoint.
             - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To replace
               an endpoint that has an application name, the task must set a new name.'
             type: str
           cluster_id:
             description:
-            - Id of the cluster. At most 255 characters. With a network storage, you must set the cluster
+            - ID of the cluster. At most 255 characters. With a network storage, you must set the cluster
               of this storage.
             - An endpoint can also be in several clusters, for which there is no option. Every update keeps
               them, unless the task sets another C(cluster_id). The endpoint then moves to this cluster
@@ -68,11 +68,11 @@ options:
                 type: str
           id:
             description:
-            - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+            - ID of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
-            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+            - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
             type: str
@@ -83,7 +83,7 @@ options:
             suboptions:
               auth_id:
                 description:
-                - Id of a stored registry credential. Public images and images of the platform do not need
+                - ID of a stored registry credential. Public images and images of the platform do not need
                   one. At most 255 characters.
                 type: str
               command:
@@ -127,8 +127,8 @@ options:
             elements: int
           products:
             description:
-            - B(Required to create the endpoint.) Ids of the serverless products on which the workers may
-              run. Serverless products and instance products have different ids.
+            - B(Required to create the endpoint.) IDs of the serverless products on which the workers may
+              run. Serverless products and instance products have different IDs.
             - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: list
             elements: str
@@ -140,7 +140,7 @@ options:
               merged into them. After the new resource exists and, with C(wait=true), is ready, the module
               deletes the old one. The provider bills both in the meantime.
             - A task that replaces a resource must not set C(id), because the new resource gets another
-              id.
+              ID.
             type: bool
             default: false
           rootfs_size:
@@ -187,7 +187,7 @@ options:
             suboptions:
               id:
                 description:
-                - Id of the network storage. Required with C(volume_mounts[].type=network), and not allowed
+                - ID of the network storage. Required with C(volume_mounts[].type=network), and not allowed
                   otherwise.
                 type: str
               mount_path:
@@ -298,7 +298,7 @@ options:
             - spot
           cluster_id:
             description:
-            - Id of the cluster. Must not be empty. If omitted, the provider selects a cluster.
+            - ID of the cluster. Must not be empty. If omitted, the provider selects a cluster.
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
           command:
@@ -340,11 +340,11 @@ options:
             type: int
           id:
             description:
-            - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+            - ID of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
-            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+            - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
             type: str
@@ -357,7 +357,7 @@ options:
             type: str
           image_auth_id:
             description:
-            - Id of a stored registry credential.
+            - ID of a stored registry credential.
             - A change restarts the instance; see C(save_data).
             type: str
           image_url:
@@ -405,13 +405,13 @@ options:
             type: str
           network_id:
             description:
-            - Id of a private network.
+            - ID of a private network.
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
           network_storages:
             description:
             - Network storages to mount. The list replaces all current entries. The module identifies an
-              entry by its id, and ignores the order. It never detaches a storage that stays in the list.
+              entry by its ID, and ignores the order. It never detaches a storage that stays in the list.
             - At most 30 entries.
             - A change restarts the instance; see C(save_data).
             type: list
@@ -419,7 +419,7 @@ options:
             suboptions:
               id:
                 description:
-                - Id of the storage. Must not be empty.
+                - ID of the storage. Must not be empty.
                 type: str
                 required: true
               mount_point:
@@ -439,8 +439,8 @@ options:
             elements: str
           product_id:
             description:
-            - B(Required to create the instance.) Id of the instance product, for example V(4090.16c62g).
-              Serverless products have different ids. With C(kind=cpu), you need the id of a CPU product.
+            - B(Required to create the instance.) ID of the instance product, for example V(4090.16c62g).
+              Serverless products have different IDs. With C(kind=cpu), you need the ID of a CPU product.
             - 'Length: 1 to 255 characters.'
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
@@ -452,7 +452,7 @@ options:
               merged into them. After the new resource exists and, with C(wait=true), is ready, the module
               deletes the old one. The provider bills both in the meantime.
             - A task that replaces a resource must not set C(id), because the new resource gets another
-              id.
+              ID.
             type: bool
             default: false
           recreate_order:
@@ -634,11 +634,11 @@ options:
                 type: int
           id:
             description:
-            - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+            - ID of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
-            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+            - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
             type: str
@@ -679,8 +679,8 @@ options:
             elements: int
           product_id:
             description:
-            - B(Required to create the endpoint.) Id of the serverless product on which the workers run.
-              Serverless products and instance products have different ids.
+            - B(Required to create the endpoint.) ID of the serverless product on which the workers run.
+              Serverless products and instance products have different IDs.
             - 'Length: 1 to 255 characters.'
             type: str
           recreate:
@@ -691,16 +691,16 @@ options:
               merged into them. After the new resource exists and, with C(wait=true), is ready, the module
               deletes the old one. The provider bills both in the meantime.
             - A task that replaces a resource must not set C(id), because the new resource gets another
-              id.
+              ID.
             type: bool
             default: false
           region_id:
             description:
-            - Id of the region.
+            - ID of the region.
             type: str
           registry_auth_id:
             description:
-            - Id of a stored registry credential. At most 255 characters.
+            - ID of a stored registry credential. At most 255 characters.
             type: str
           secret_envs:
             description:
@@ -748,7 +748,7 @@ options:
             suboptions:
               id:
                 description:
-                - Id of the storage.
+                - ID of the storage.
                 type: str
               mount_point:
                 description:
@@ -868,11 +868,11 @@ options:
             - stopped
           id:
             description:
-            - Id of the resource at the provider. Must not be empty.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its id, and renames
+            - ID of the resource at the provider. Must not be empty.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
-            - A task with C(id) never creates a resource. If the id does not exist, the task fails, unless
+            - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
             type: str
@@ -922,7 +922,7 @@ options:
               merged into them. After the new resource exists and, with C(wait=true), is ready, the module
               deletes the old one. The provider bills both in the meantime.
             - A task that replaces a resource must not set C(id), because the new resource gets another
-              id.
+              ID.
             type: bool
             default: false
           return_api_key:
@@ -944,7 +944,7 @@ options:
             description:
             - V(present) creates or updates the endpoint.
             - V(absent) deletes the endpoint, its workergroups and their workers. If Vast.ai does not delete
-              a worker, the module returns a warning with its id, because you continue to pay for it.
+              a worker, the module returns a warning with its ID, because you continue to pay for it.
             type: str
             choices:
             - present
@@ -1022,7 +1022,7 @@ options:
             - endpoint_name
           endpoint_id:
             description:
-            - Id of the endpoint of the workergroup.
+            - ID of the endpoint of the workergroup.
             - 'Minimum: 1.'
             type: int
           gpu_ram:
@@ -1034,10 +1034,10 @@ options:
             type: float
           id:
             description:
-            - Id of the workergroup at Vast.ai. Must not be empty.
+            - ID of the workergroup at Vast.ai. Must not be empty.
             - C(id) takes precedence over all other options. With another C(endpoint), the workergroup moves
               to that endpoint.
-            - A task with C(id) never creates a workergroup. If the id does not exist, the task fails, unless
+            - A task with C(id) never creates a workergroup. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(endpoint) or C(endpoint_id).
             type: str
@@ -1067,7 +1067,7 @@ options:
               merged into them. After the new resource exists and, with C(wait=true), is ready, the module
               deletes the old one. The provider bills both in the meantime.
             - A task that replaces a resource must not set C(id), because the new resource gets another
-              id.
+              ID.
             type: bool
             default: false
           search_params:
@@ -1107,7 +1107,7 @@ options:
             description:
             - V(present) creates or updates the workergroup.
             - V(absent) deletes the workergroup and its workers. If Vast.ai does not delete a worker, the
-              module returns a warning with its id, because you continue to pay for it.
+              module returns a warning with its ID, because you continue to pay for it.
             type: str
             choices:
             - present
@@ -1125,7 +1125,7 @@ options:
             type: str
           template_id:
             description:
-            - B(Required to create the workergroup) unless C(template_hash) is set. Id of the template,
+            - B(Required to create the workergroup) unless C(template_hash) is set. ID of the template,
               which defines the software of the workers.
             - 'Minimum: 1.'
             - The provider documents that a change replaces the workers one after the other. See C(template_hash)
