@@ -50,6 +50,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     },
     # A refusal with HTTP status 200.
     "success_false": {"error": "internal_error", "message": "something went wrong", "when": "before"},
+    # A success that contradicts itself: with members that report a failure, with another success status, or with each
+    # key twice, the last time without content. ``emptied``: its lists are empty, and their total is 0.
+    "contradiction": {"members": {}, "status": 200, "doubled": False, "emptied": False, "when": "after"},
     "rate_limit": {"retry_after": None, "threshold": None, "plain": False, "in_body": False},
     "reset": {"when": "before"},
     "cut": {"when": "before"},
@@ -341,6 +344,26 @@ def play_empty_list(arguments, process, refuse):
     return response
 
 
+def play_contradiction(arguments, process, refuse):
+    response = underlying(arguments, process)
+    if response.status_code != 200 or not response.is_json or not isinstance(response.json, dict):
+        return response
+    without_content = {
+        key: 0 if key == "total" else _without_content(value) for key, value in response.json.items()
+    }
+    members = {**(without_content if arguments["emptied"] else response.json), **arguments["members"]}
+    copies = [members, without_content] if arguments["doubled"] else [members]
+    text = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for member in copies for key, value in member.items())
+    return Response(f"{{{text}}}", arguments["status"], mimetype="application/json")
+
+
+def _without_content(value):
+    """Return the value that a member of a response has in an empty account."""
+    if isinstance(value, (dict, list)):
+        return type(value)()
+    return value if isinstance(value, (bool, str)) else 0
+
+
 def play_no_route(arguments, process, refuse):
     return Response("404 page not found", 404, content_type="text/plain")
 
@@ -354,6 +377,7 @@ def play_blocked(arguments, process, refuse):
 PLAYERS = {
     "status": play_status,
     "success_false": play_success_false,
+    "contradiction": play_contradiction,
     "rate_limit": play_rate_limit,
     "reset": play_reset,
     "cut": play_cut,

@@ -262,3 +262,20 @@ def test_invalid_faults_are_refused(account, operation, fault, arguments, messag
 
 def test_every_fault_has_a_player_or_a_list_of_operations():
     assert PLAYERS.keys() | FITS.keys() == ARGUMENTS.keys()
+
+
+def test_contradiction(account, client):
+    client.create()
+    whole = client.get("/endpoints").json()
+    account.fault("endpoint.list", "contradiction", members={"error": "x"}, status=206)
+    response = client.get("/endpoints")
+    assert (response.status_code, response.json()) == (206, {**whole, "error": "x"})
+    account.fault("endpoint.list", "contradiction", emptied=True, members={"code": 7})
+    assert client.get("/endpoints").json() == {"endpoints": [], "total": 0, "code": 7}
+    account.fault("endpoint.list", "contradiction", doubled=True)
+    pairs = client.get("/endpoints").json(object_pairs_hook=list)
+    assert sorted(key for key, _value in pairs) == ["endpoints", "endpoints", "total", "total"]
+    assert dict(pairs) == {"endpoints": [], "total": 0}
+    account.fault("endpoint.create", "contradiction", when="before", members={"error": "x"})
+    assert client.post("/endpoint/create", {}).json() == {"error": "x"}
+    assert client.get("/endpoints").json() == whole
