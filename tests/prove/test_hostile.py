@@ -127,6 +127,11 @@ HOSTILE = {
     "a number with a million digits": lambda: body(b'{"total": ' + b"9" * 1_000_000 + b"}"),
     "an invalid escape": lambda: body(b'{"a": "\\ud800\\udc"}'),
     "half of a surrogate pair": lambda: body(b'{"endpoints": "\\ud800"}'),
+    "the same key twice": lambda: body(b'{"endpoints": [{"id": "a"}], "total": 1, "endpoints": [], "total": 0}'),
+    "half a million different keys, one of them twice": lambda: body(
+        b'{"endpoints": [], "total": 0, %s, "k499999": 1}'
+        % b", ".join(b'"k%d": 1' % number for number in range(500_000))
+    ),
     "bytes that are not text": lambda: body(b"\xff\xfe\x00{\xff"),
 }
 FAST = ("a body of 100 MB", "endless headers", "endless 100 Continue", "not HTTP", "deep objects")
@@ -195,6 +200,33 @@ def test_the_content_type_of_a_valid_response_does_not_matter(figures, module, c
         server.close()
     assert not result.get("failed"), result["msg"]
     assert memory < MOST_MEMORY
+    figures.count("hostile responses", module, "survived")
+
+
+CONTRADICTIONS = {
+    "an error": b'"error": "internal_error"',
+    "a reason": b'"reason": "UNKNOWN"',
+    "a code": b'"code": 500',
+    "success as text": b'"success": "true"',
+    "the same key twice": b'"a": 1, "a": 1',
+}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.fast if name == "an error" else ()) for name in CONTRADICTIONS]
+)
+@pytest.mark.parametrize("module", MODULES)
+def test_an_empty_list_response_that_contradicts_itself_causes_a_clear_failure(figures, module, name):
+    valid = {key: value for key, value in MODULES[module].items() if key != "success"}
+    data = b"{%s, %s" % (CONTRADICTIONS[name], json.dumps(valid).encode()[1:])
+    server = Server(lambda: body(data))
+    try:
+        result, _memory, _seconds = run(module, server.url)
+    finally:
+        server.close()
+    assert result.get("failed"), result
+    assert result["msg"].startswith("Cannot find ")
+    assert result["failure"]["reason"] == "bad_answer"
     figures.count("hostile responses", module, "survived")
 
 

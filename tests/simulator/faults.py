@@ -348,9 +348,7 @@ def play_contradiction(arguments, process, refuse):
     response = underlying(arguments, process)
     if response.status_code != 200 or not response.is_json or not isinstance(response.json, dict):
         return response
-    without_content = {
-        key: 0 if key == "total" else _without_content(value) for key, value in response.json.items()
-    }
+    without_content = {key: 0 if key == "total" else _without_content(value) for key, value in response.json.items()}
     members = {**(without_content if arguments["emptied"] else response.json), **arguments["members"]}
     copies = [members, without_content] if arguments["doubled"] else [members]
     text = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for member in copies for key, value in member.items())

@@ -8,11 +8,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from .response import MAX_SEARCHED, MAX_SECONDS, Response
+
+_CODE = "code"
+_CODES_OF_SUCCESS = frozenset(("0", "200", "ok", "success", "none", ""))
+"""Values of ``code``, as lowercase texts, that report no failure: 0, the HTTP status, and null."""
 
 
 class ErrorFormat:
@@ -28,8 +33,12 @@ class ErrorFormat:
     """Keys of a body that can contain the error code, the most specific first."""
     message_keys: tuple[str, ...] = ("message",)
     """Keys of a body that can contain the message, the most specific first."""
-    success_key: str = ""
-    """The key of a body that is false in a refusal, even if the HTTP status is a success."""
+    failure_keys: tuple[str, ...] = ("error", "errors", "reason")
+    """Keys of a body that have a value only if the request failed, even if the HTTP status is a success."""
+    success_key: str = "success"
+    """The key of a body that is true, or missing, in each success."""
+    documents_success_key: bool = False
+    """Whether the provider documents a false value of that key as a refusal, even if the HTTP status is a success."""
     retry_after_key: str = ""
     """The key of a body that contains the number of seconds to wait."""
     interval_pattern: re.Pattern[str] | None = None
@@ -43,8 +52,22 @@ class ErrorFormat:
         self._advice = advice or {}
 
     def is_refusal(self, data: Any) -> bool:
-        """Return whether a body is a refusal although the HTTP status is a success."""
-        return bool(self.success_key) and isinstance(data, dict) and data.get(self.success_key) is False
+        """Return whether a body is a documented refusal although the HTTP status is a success."""
+        return self.documents_success_key and isinstance(data, dict) and data.get(self.success_key) is False
+
+    def failures(self, data: Any, expected: Container[str] = ()) -> dict[str, str]:
+        """Return the members of a body that report a failure although the HTTP status is a success, as texts.
+
+        These are ``failure_keys`` with a value, a ``success_key`` that is not true, and a ``code`` that is neither 0
+        nor 200. If there are any, the result also contains the message.
+
+        :param expected: keys that do not report a failure of this call.
+        """
+        if not isinstance(data, dict):
+            return {}
+        failing = [key for key in data if key not in expected and self._reports_failure(key, data[key])]
+        texts = [key for key in self.message_keys if first_text(data, key)] if failing else []
+        return {key: _as_text(data[key]) for key in dict.fromkeys([*failing, *texts])}
 
     def code_and_message(self, response: Response) -> tuple[str, str]:
         """Return the error code and the message of a refusal. Both can be empty.
@@ -58,7 +81,8 @@ class ErrorFormat:
             code, message = self._code(data), self._message(data)
             if " " in code:
                 code, message = "", f"{code}: {message}" if message else code
-            message = message or ("" if code else response.text)
+            # A body with the status of a success can contain resources and their secrets.
+            message = message or ("" if code or response.status < 300 else response.text)
         return self._code_in(message) or code, message
 
     def advice(self, code: str, status: int) -> str:
@@ -80,6 +104,13 @@ class ErrorFormat:
             return response.retry_after
         return max(response.retry_after, float(min(seconds, MAX_SECONDS)))
 
+    def _reports_failure(self, key: str, value: Any) -> bool:
+        if key == self.success_key:
+            return value is not True
+        if key == _CODE:
+            return isinstance(value, bool) or str(value).lower() not in _CODES_OF_SUCCESS
+        return key in self.failure_keys and bool(value)
+
     def _code(self, data: dict[str, Any]) -> str:
         return first_text(data, *self.code_keys) or first_text(_inner(data), "code")
 
@@ -100,3 +131,11 @@ def _inner(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the nested object in which some APIs return code and message."""
     inner = data.get("error")
     return inner if isinstance(inner, dict) else {}
+
+
+def _as_text(value: Any) -> str:
+    """Return a member of a body as a text for a message. Of an object, show only its code and message."""
+    if isinstance(value, dict):
+        parts = (str(value[key]) for key in (_CODE, "message", "msg") if isinstance(value.get(key), (str, int)))
+        return ": ".join(parts) or "an object"
+    return "a list" if isinstance(value, list) else value if isinstance(value, str) and value else json.dumps(value)

@@ -29,6 +29,10 @@ _SURROGATE_STARTS = (rb"\ud", rb"\uD", b"\xed")
 """The first bytes of a lone surrogate in a body. Complete characters can have the same first bytes."""
 
 
+class DoubledKey(ValueError):
+    """A JSON object has the same key twice, so nobody knows which of the two values is true."""
+
+
 @dataclass(frozen=True)
 class Response:
     """A complete HTTP response. The names of its ``headers`` are lowercase."""
@@ -47,9 +51,11 @@ class Response:
 
     @cached_property
     def data(self) -> Any:
-        """The decoded body. Raises ``ValueError`` if it is not JSON."""
+        """The decoded body. Raises ``ValueError`` if it is not JSON, or ``DoubledKey``."""
         try:
-            decoded = json.loads(self.body, parse_constant=_refuse, parse_float=_finite)
+            decoded = json.loads(
+                self.body, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_with_different_keys
+            )
             return _without_surrogates(decoded) if any(start in self.body for start in _SURROGATE_STARTS) else decoded
         except RecursionError:
             raise ValueError("nested too deeply") from None
@@ -104,7 +110,18 @@ def _finite(digits: str) -> float:
     return number if math.isfinite(number) else _refuse("an infinite number")
 
 
+def _with_different_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    decoded = dict(pairs)
+    if len(decoded) != len(pairs):
+        for key, _value in pairs:
+            if key not in decoded:
+                raise DoubledKey(key)
+            del decoded[key]
+    return decoded
+
+
 def _without_surrogates(decoded: Any) -> Any:
     """Return the data with U+FFFD in place of each lone surrogate, which cannot be printed."""
     text = json.dumps(decoded, ensure_ascii=False)
-    return json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return json.loads(text, object_pairs_hook=_with_different_keys)

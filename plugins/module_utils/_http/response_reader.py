@@ -13,10 +13,10 @@ from typing import Any
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
 from .._secrets import Secrets
 from .._validation import first_violation
-from .call import Call
+from .call import ONCE, READ, Call
 from .error_format import ErrorFormat
 from .no_response import NoResponse
-from .response import Response
+from .response import DoubledKey, Response
 
 MAX_QUOTE_LENGTH = 500
 """Characters."""
@@ -24,6 +24,9 @@ _MAX_READ = 65536
 """Characters of a text that are searched for secrets before it is shortened to a quote."""
 _MAYBE_DONE = frozenset((301, 302, 303, 408))
 """HTTP statuses below 500 after which the provider may have executed a request. A redirect can lead to its result."""
+
+_STATUS_OF_READS = 200
+"""The only HTTP status with which the providers document the response to a read."""
 
 
 class ResponseReader:
@@ -64,8 +67,8 @@ class ResponseReader:
                 advice=f"Check {call.host}.",
             )
         data = response.data_or_none
-        if response.status < 300 and not self._errors.is_refusal(data):
-            return None
+        if response.status < 300 and not (self._errors.is_refusal(data) and not _shows_creation(call, data)):
+            return self._contradiction(call, response)
         if response.foreign_content is not None:
             return self._foreign(call, response, response.foreign_content)
         code, message = map(self._quoted, self._errors.code_and_message(response))
@@ -105,6 +108,40 @@ class ResponseReader:
             )
         raise self._error(
             call, response, f"HTTP {response.status} with {violation}", BadResponse, reason="bad_answer", retryable=True
+        )
+
+    def _contradiction(self, call: Call, response: Response) -> ApiError | None:
+        """Return the error for a response with the HTTP status of a success that cannot be believed, or ``None``.
+
+        It proves neither that a resource is absent, nor that the provider executed or refused a write.
+        """
+        advice = doubled_key = ""
+        failures: dict[str, str] = {}
+        try:
+            failures = self._errors.failures(response.data, call.expected)
+        except DoubledKey as error:
+            doubled_key = f"the key {self._quoted(str(error))!r}"
+        except ValueError:
+            pass
+        if doubled_key:
+            violation = f" with an object that has {doubled_key} twice"
+        elif failures:
+            texts = (f"{key}: {self._quoted(text)}" for key, text in failures.items())
+            violation = f", but the response reports a failure ({', '.join(texts)})"
+            code, _message = self._errors.code_and_message(response)
+            advice = self._errors.advice(code, response.status)
+        elif call.kind == READ and response.status != _STATUS_OF_READS:
+            violation = f" instead of {_STATUS_OF_READS}, so the response to this read may be incomplete"
+        else:
+            return None
+        return self._error(
+            call,
+            response,
+            f"HTTP {response.status}{violation}",
+            BadResponse,
+            reason="bad_answer",
+            retryable=True,
+            advice=advice,
         )
 
     def _foreign(self, call: Call, response: Response, content: str, error_type: type[ApiError] = ApiError) -> ApiError:
@@ -151,6 +188,11 @@ class ResponseReader:
         text = text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
         # A terminal would interpret control characters.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+def _shows_creation(call: Call, data: Any) -> bool:
+    """Return whether a refusal has everything that a successful response to a create has, such as an id."""
+    return call.kind == ONCE and call.shape is not None and not first_violation(call.shape, data)
 
 
 def _maybe_done(status: int) -> bool:

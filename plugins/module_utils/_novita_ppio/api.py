@@ -30,11 +30,10 @@ class PlatformErrors(ErrorFormat):
     """``{"code": <HTTP status>, "reason": <error code>, "message": <text>}``, or the errors of gateways in front of it.
 
     The documentation of the platform does not mention a success flag or an interval between requests. If a response
-    has them, they are respected.
+    has them, they are respected: a success flag that is not true proves nothing.
     """
 
     code_keys = ("reason", "error")
-    success_key = "success"
     interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
     temporary_codes = frozenset({"INSUFFICIENT_RESOURCE"})
 

@@ -50,7 +50,8 @@ class VastErrors(ErrorFormat):
     """
 
     message_keys = ("msg", "message", "detail", "error_msg")
-    success_key = "success"
+    failure_keys = ("error", "errors", "error_msg", "detail", "reason")
+    documents_success_key = True
     retry_after_key = "retry_after"
     interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
     codes_in_messages = {

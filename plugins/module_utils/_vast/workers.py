@@ -52,6 +52,8 @@ _WORKER = {
         "loaded_at": _NUMBER,
     },
 }
+_NO_LIST = ("error", "error_msg")
+"""Keys of the response for an endpoint whose workers the autoscaler does not list yet."""
 WORKERS = Call(
     "worker.list",
     "POST",
@@ -66,6 +68,7 @@ WORKERS = Call(
         ]
     },
     host="autoscaler_url",
+    expected=_NO_LIST,
 )
 LOGS = Call("log.endpoint", "POST", "/get_endpoint_logs/", READ, {"type": ["object", "string"]}, host="autoscaler_url")
 
@@ -96,6 +99,8 @@ def workers_of(client: Client, endpoint_id: str) -> list[Worker] | None:
         if error.status == 404:
             error.advice = "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
         raise
+    if isinstance(response, dict) and any(response.get(key) for key in _NO_LIST):
+        return None
     rows = response.get("workers") if isinstance(response, dict) else response
     if rows is None:
         return None

@@ -84,10 +84,11 @@ def test_law_07_an_info_module_fails_if_the_list_response_reports_a_failure(worl
 def test_law_07_a_response_about_one_resource_that_reports_a_failure_is_an_error(world, arguments):
     made = world.create().ok()
     world.fault(world.resource_type.read, "contradiction", times=0, **arguments)
-    world.cloud.run(world.resource_type.info, {"id": made["id"]}).failing()
-    failed = world.run({"id": made["id"], "state": "absent"})
-    assert failed.failed or failed["changed"] is True
-    assert failed.failed or world.ids() == []
+    task = {"id": made["id"], **world.resource_type.change}
+    failed = world.run({**task, "settle_timeout": 5, "wait_timeout": 5}).failing(f"HTTP {arguments.get('status', 200)}")
+    assert len(failed.writes) <= 1
+    world.account.clear_faults()
+    world.run(task).ok(changed=failed.writes == [])
 
 
 @pytest.mark.parametrize("emptied", [True, False])
@@ -109,7 +110,8 @@ def test_law_07_nothing_is_pruned_if_the_list_response_reports_a_failure(world, 
     )
     assert values["failed"] and "Traceback" not in printed
     assert "pruned" in printed
-    assert {request["operation"] for request in world.account.requests[before:]} == {world.operation("list")}
+    operations = {request["operation"] for request in world.account.requests[before:]}
+    assert world.operation("list") in operations and all(name.endswith(".list") for name in operations)
     assert len(world.ids()) == 1
 
 
@@ -158,21 +160,21 @@ def test_law_05_an_update_whose_response_reports_a_failure_is_verified(world, ar
     result = world.task(**world.resource_type.change, settle_timeout=5)
     assert len(result.writes) == 1
     assert world.ids() == [made["id"]]
-    assert result.failed is (when == "before" and not arguments.get("doubled"))
-    world.task(**world.resource_type.change).ok(changed=result.failed)
+    refused = world.resource_type.provider == "vast" and arguments.get("members", {}).get("success") is False
+    assert result.failed is (when == "before" or refused)
+    assert result["changed"] is not refused
+    world.task(**world.resource_type.change).ok(changed=when == "before")
 
 
 @writes
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_law_10_a_delete_whose_response_reports_a_failure_is_not_reported_as_done_without_proof(
-    world, arguments, when
-):
+def test_law_10_a_delete_whose_response_reports_a_failure_is_not_reported_as_done_without_proof(world, arguments, when):
     made = world.create().ok()
     world.fault("delete", "contradiction", when=when, **arguments)
     result = world.task(state="absent", settle_timeout=5)
     if not result.failed:
         assert world.ids() == []
     elif world.ids():
-        result.failing(made["id"])
+        assert result["id"] == made["id"]
     world.task(state="absent").ok()
     assert world.ids() == []

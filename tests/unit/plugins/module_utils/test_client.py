@@ -27,7 +27,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from urllib3.exceptions import LocationParseError
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, OptionError, ProgrammingError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
+    ApiError,
+    BadResponse,
+    OptionError,
+    ProgrammingError,
+)
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client as client_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import exchange, response_reader
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.address import check_url
@@ -47,6 +52,7 @@ class Errors(ErrorFormat):
     """The error format of a provider that uses every setting."""
 
     success_key = "ok"
+    documents_success_key = True
     retry_after_key = "wait"
     interval_pattern = re.compile("every ([0-9.]+) s")
     codes_in_messages = {"no_credit": re.compile("poor")}
@@ -210,7 +216,8 @@ def test_a_request_has_the_user_agent_of_the_collection(server):
 
 
 def test_a_200_can_be_a_refusal(server):
-    server.responses = [response(200, '{"ok": false, "error": "invalid_args", "message": "no such thing"}')] * 2
+    server.responses = [response(200, '{"ok": false, "error": "invalid_args", "message": "no such thing"}')]
+    server.responses.append(response(200, '{"ok": false}'))
     with pytest.raises(ApiError) as caught:
         client(server.url, errors=Errors()).send(CREATE)
     assert (caught.value.reason, caught.value.maybe_done) == ("invalid_args", False)
@@ -218,11 +225,79 @@ def test_a_200_can_be_a_refusal(server):
     assert client(server.url).send(CREATE)["ok"] is False, "other providers can use the key for something else"
 
 
-@pytest.mark.parametrize("body", ['{"": false}', '{"ok": null}', '{"ok": 0}', "false", "[]"])
-def test_a_200_without_an_explicit_refusal_is_a_success(server, body):
+@pytest.mark.parametrize(
+    "body",
+    ['{"": false}', '{"ok": true}', '{"error": null, "reason": "", "code": 0}', '{"code": "200"}', "false", "[]"],
+)
+def test_a_200_without_a_reported_failure_is_a_success(server, body):
     server.responses = [response(200, body)] * 2
     for errors in (ErrorFormat(), Errors()):
         assert client(server.url, errors=errors).send(CREATE) == json.loads(body)
+
+
+@pytest.mark.parametrize("call", [LIST, CREATE, UPDATE])
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ('{"ok": null}', "(ok: null)"),
+        ('{"ok": 0}', "(ok: 0)"),
+        ('{"ok": "true"}', "(ok: true)"),
+        ('{"error": "no_stock", "message": "try later"}', "(error: no_stock, message: try later)"),
+        ('{"error": {"code": 5, "message": "busy"}}', "(error: 5: busy)"),
+        ('{"error": {"detail": "k"}, "things": ["private"]}', "(error: an object)"),
+        ('{"errors": [{"a": "k"}], "things": ["private"]}', "(errors: a list)"),
+        ('{"code": 404, "reason": "NOT_FOUND"}', "(code: 404, reason: NOT_FOUND)"),
+        ('{"code": true}', "(code: true)"),
+        ('{"a": {"b": 1, "c": 2, "b": "private"}}', "an object that has the key 'b' twice"),
+        ('{"a": [], "a": ["private"]}', "an object that has the key 'a' twice"),
+    ],
+)
+def test_a_200_that_contradicts_itself_proves_nothing(server, call, body, text):
+    server.responses = [response(200, body)]
+    with pytest.raises(BadResponse) as caught:
+        client(server.url, errors=Errors()).send(call, path={"id": "1"})
+    error = caught.value
+    assert text in str(error) and "private" not in str(error)
+    assert (error.reason, error.maybe_done, error.structured) == ("bad_answer", True, False)
+    assert error.inconclusive
+
+
+@pytest.mark.parametrize("status", [201, 202, 203, 206])
+def test_only_the_status_200_is_a_success_of_a_read(server, status):
+    server.responses = [response(status)] * 2
+    with pytest.raises(BadResponse, match=f"HTTP {status} instead of 200"):
+        client(server.url).send(LIST)
+    assert client(server.url).send(UPDATE, path={"id": "1"}) == {}
+
+
+def test_a_call_can_expect_a_member_that_reports_a_failure_elsewhere(server):
+    server.responses = [response(200, '{"error": "young"}'), response(200, '{"error": "young", "reason": "x"}')]
+    sending = client(server.url)
+    expecting = LIST._replace(expected=("error",))
+    assert sending.send(expecting) == {"error": "young"}
+    with pytest.raises(BadResponse, match="reason: x"):
+        sending.send(expecting)
+
+
+def test_a_refusal_that_shows_a_created_resource_proves_nothing(server):
+    created = CREATE._replace(shape={"type": "object", "required": ["id"]})
+    server.responses = [response(200, '{"ok": false, "error": "busy", "id": 7}')]
+    with pytest.raises(BadResponse) as caught:
+        client(server.url, errors=Errors()).send(created)
+    assert caught.value.maybe_done
+
+
+def test_a_refusal_without_a_text_does_not_quote_its_body(server):
+    server.responses = [response(200, '{"ok": false, "things": ["private"]}')]
+    with pytest.raises(ApiError, match="HTTP 200 without a message") as caught:
+        client(server.url, errors=Errors()).send(LIST)
+    assert "private" not in str(caught.value)
+
+
+def test_keys_that_differ_only_in_lone_surrogates_are_the_same_key(server):
+    server.responses = [response(200, r'{"\ud800": 1, "\ud801": 2}')]
+    with pytest.raises(BadResponse, match="twice"):
+        client(server.url).send(LIST)
 
 
 def test_advice_for_an_error_code_takes_precedence_over_advice_for_a_status(server):
@@ -628,7 +703,7 @@ def test_only_a_redirect_status_with_a_location_is_a_redirect(server):
         response(304, ""),
     ]
     sending = client(server.url)
-    assert sending.send(LIST) == {}
+    assert sending.send(UPDATE, path={"id": "1"}) == {}
     for status in (400, 300, 304):
         with pytest.raises(ApiError) as caught:
             sending.send(LIST)

@@ -115,9 +115,51 @@ def test_only_vast_returns_the_time_to_wait_in_the_body():
     assert [errors.retry_after(response) for errors in formats] == [3, 3, 3, 7]
 
 
-@pytest.mark.parametrize("errors", FORMATS[1:])
-def test_a_response_with_success_false_is_a_refusal(errors):
-    assert errors.is_refusal({"success": False})
+def test_only_vast_documents_success_false_as_a_refusal():
+    assert VAST.errors.is_refusal({"success": False})
+    for errors in (COMMON, NOVITA.errors, PPIO.errors):
+        assert not errors.is_refusal({"success": False})
+        assert errors.failures({"success": False}) == {"success": "false"}
     for data in ({"success": True}, {"success": None}, {}, [], False, None):
-        assert not errors.is_refusal(data)
-    assert not COMMON.is_refusal({"success": False})
+        assert not VAST.errors.is_refusal(data)
+
+
+@pytest.mark.parametrize("errors", [param.values[0] for param in FORMATS])
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        "error",
+        {},
+        {"success": True},
+        {"error": None, "errors": None, "reason": None, "code": None},
+        {"error": "", "errors": [], "reason": "", "code": 0},
+        {"code": 200, "message": "ok", "msg": "ok", "metadata": {}},
+        {"code": "0"},
+        {"code": "OK"},
+        {"items": [{"error": "x", "code": 5}], "status": {"error": "x"}},
+    ],
+)
+def test_no_format_reads_a_failure_in_a_documented_success(errors, data):
+    assert errors.failures(data) == {}
+
+
+@pytest.mark.parametrize("errors", [param.values[0] for param in FORMATS])
+@pytest.mark.parametrize(
+    "data",
+    [
+        *({"success": value} for value in ("true", "false", "", 0, 1, None, [])),
+        *({"code": value} for value in (1, 400, 500, -1, "500", "ERROR", True, False, [], {})),
+        *({key: value} for key in ("error", "errors", "reason") for value in ("x", 1, True, {"a": 1}, [1])),
+    ],
+)
+def test_every_format_reads_failures_in_a_success(errors, data):
+    assert list(errors.failures(data)) == list(data)
+    assert errors.failures(data, expected=tuple(data)) == {}
+
+
+def test_only_vast_reports_failures_as_error_msg_or_detail():
+    data = {"error_msg": "x", "detail": [{"msg": "y"}]}
+    assert VAST.errors.failures(data) == {"error_msg": "x", "detail": "a list"}
+    assert NOVITA.errors.failures(data) == PPIO.errors.failures(data) == {}

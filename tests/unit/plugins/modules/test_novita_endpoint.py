@@ -128,6 +128,13 @@ def test_limits_are_requested_after_a_refusal_and_that_request_may_fail(novita):
     novita.change(worker_config={"max_num": 5000}, api_retries=0).failing("VALIDATOR_PARAM")
 
 
+@pytest.mark.parametrize("arguments", [{"members": {"error": "internal_error"}}, {"status": 206}, {"doubled": True}])
+def test_limits_in_a_response_that_reports_a_failure_are_not_shown(novita, arguments):
+    novita.account.fault("endpoint.limit", "contradiction", **arguments)
+    failed = novita.run(**{**TASK, "worker_config": {**TASK["worker_config"], "max_num": 5000}})
+    assert "must be from" not in failed.failing("VALIDATOR_PARAM")["msg"]
+
+
 def test_a_taken_app_name_is_explained(novita):
     novita.run(**TASK, app_name="mine").ok()
     novita.run(**{**TASK, "name": "second"}, app_name="mine").failing(

@@ -629,6 +629,17 @@ def test_a_failed_read_of_the_price_list_is_not_reported_as_a_failed_create(novi
     assert (failed["failure"]["operation"], failed["failure"]["retryable"]) == ("product.list", True)
 
 
+@pytest.mark.parametrize(
+    "arguments", [{"members": {"code": 500, "reason": "UNKNOWN"}}, {"status": 206}, {"doubled": True}]
+)
+def test_a_price_list_that_reports_a_failure_is_not_believed(novita, arguments):
+    novita.account.fault("product.list", "contradiction", times=0, **arguments)
+    failed = novita.create(max_hourly_price=10).failing(
+        "Cannot read the price list of Novita AI", "Nothing was ordered"
+    )
+    assert (failed.writes, failed["failure"]["reason"]) == ([], "bad_answer")
+
+
 def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
     novita.create(product_id="unknown", max_hourly_price=10).failing("does not contain product 'unknown'")
     novita.create(month=1, max_hourly_price=10).failing("no hourly price")

@@ -371,6 +371,26 @@ def test_a_text_in_place_of_the_workers_means_no_workers_yet(vast, text):
     vast.run(**TASK, wait_for_workers=2, wait_timeout=30).failing("not ready after 30 s", text.strip('"'))
 
 
+@pytest.mark.parametrize("emptied", [True, False])
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"members": {"error_msg": "busy"}}, "no list of workers yet"),
+        ({"members": {"error": {"code": 5}}}, "no list of workers yet"),
+        ({"members": {"success": "true"}}, "success: true"),
+        ({"members": {"code": 500}}, "code: 500"),
+        ({"status": 206}, "HTTP 206"),
+        ({"doubled": True}, "twice"),
+    ],
+)
+def test_workers_in_a_response_that_reports_a_failure_do_not_count(vast, arguments, words, emptied):
+    vast.with_workers(settings={"boot_seconds": 0})
+    vast.account.fault("worker.list", "contradiction", times=0, emptied=emptied, **arguments)
+    vast.run(**TASK, wait_for_workers=2, wait_timeout=30).failing("not ready after 30 s", words)
+    vast.account.clear_faults()
+    vast.run(**TASK, wait_for_workers=2).ok()
+
+
 # -- addresses -------------------------------------------------------------------------------------------------------
 
 
