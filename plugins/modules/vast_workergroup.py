@@ -356,8 +356,8 @@ failure:
           C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout), C(cancelled),
           C(not_the_provider), C(internal) and C(error).
         - C(bad_answer) means that the response of the provider is not valid or contradicts itself, for example if it
-          has the status of a success and also contains an error. C(not_the_provider) means that something other than the
-          API returned the response, for example a proxy. C(internal) and C(error) mean unexpected errors.
+          has the status of a success and also contains an error. C(not_the_provider) means that something other than
+          the API returned the response, for example a proxy. C(internal) and C(error) mean unexpected errors.
       type: str
     message:
       description: Cause of the failure, without the advice in RV(ignore:msg).
