@@ -21,6 +21,7 @@ from ansible.plugins.doc_fragments import constructed, inventory_cache
 from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patterns as user_patterns
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ProgrammingError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import Connections
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import instance
@@ -168,6 +169,8 @@ def test_a_missing_file_is_not_accepted(tmp_path):
         ({"api_url": "http://example.com"}, "api_url: must begin with https"),
         ({"filters": {"state": "running"}}, "filters.state"),
         ({"filters": {"name": "("}}, "filters.name: must be a valid regular expression"),
+        ({"filters": {"name": "(" * 20_000}}, "filters.name: must be a valid regular expression"),
+        ({"filters": {"name": "(?:x?){2000000000}"}}, "filters.name: must be a regular expression that needs"),
         ({"filters": {"name": False}}, "filters.name: must be a string"),
         ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
     ],
@@ -433,6 +436,13 @@ def test_filters_select_instances(fleet, filters, selected):
     fleet.seed("a-2", clusterId="eu-1", status="exited")
     fleet.seed("b-1", clusterId="us-1", productId="h100.1")
     assert list(fleet.hosts(filters=filters)) == selected
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(?:|){50}~", ".(?:|){50}~"])
+def test_a_name_filter_that_is_too_slow_is_refused(fleet, monkeypatch, pattern):
+    monkeypatch.setattr(user_patterns, "SECONDS", 1)
+    fleet.seed("a" * 60 + "-")
+    fleet.refused("filters.name: must be a regular expression that needs at most 1 second", filters={"name": pattern})
 
 
 def test_only_selected_instances_are_read(fleet):

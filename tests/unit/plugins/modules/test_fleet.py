@@ -18,6 +18,7 @@ import threading
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patterns as user_patterns
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
@@ -29,7 +30,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance im
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 from ...harness import run_module
-from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT
+from ...laws.conftest import World
+from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES
 
 PROVIDERS = ("novita", "ppio", "vast")
 TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
@@ -531,7 +533,7 @@ def test_workergroups_are_pruned_by_the_current_name_of_their_endpoint(fleet, ch
     fleet.rename(first, "prod-llm")
     fleet.rename(second, "team-a-llm")
     fleet.add_groups(other)
-    done = fleet.ok(*endpoints("b"), prune={"vast_workergroup": "team-a-"}, check=check)
+    done = fleet.ok(*endpoints("b"), prune={"vast_workergroup": "team-a-"}, allow_prune_all=True, check=check)
     assert sorted(entry["name"] for entry in done["resources"][1:]) == ["team-a-deleted", "team-a-llm"]
     assert actions(done)[1:] == ["delete", "delete"]
     if not check:
@@ -553,9 +555,9 @@ def test_workergroups_are_pruned_by_the_name_that_the_same_task_sets(fleet, patt
     [endpoint] = fleet.add_vast("prod-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     renaming = {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}
-    fleet.ok(renaming, prune={"vast_workergroup": pattern})
+    fleet.ok(renaming, prune={"vast_workergroup": pattern}, allow_prune_all=True)
     assert len(fleet.names("vast", "workergroups", "id")) == left
-    assert fleet.ok(renaming, prune={"vast_workergroup": pattern})["changed"] is False
+    assert fleet.ok(renaming, prune={"vast_workergroup": pattern}, allow_prune_all=True)["changed"] is False
 
 
 @pytest.mark.parametrize(
@@ -566,7 +568,9 @@ def test_a_failed_rename_prunes_nothing(fleet, pattern, actions_then):
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     fleet.vast.fault("endpoint.update", "status", status=400, reason="invalid_args", message="no")
     values = fleet.run(
-        {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern}
+        {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}},
+        prune={"vast_workergroup": pattern},
+        allow_prune_all=True,
     )
     assert actions(values) == actions_then
     assert len(fleet.names("vast", "workergroups", "id")) == 1
@@ -577,7 +581,9 @@ def test_a_refused_rename_prunes_nothing(fleet, pattern, actions_then):
     [endpoint, _other] = fleet.add_vast("prod-tts", "team-a-tts")
     fleet.add_groups(endpoint, endpoint_name="prod-tts")
     values = fleet.run(
-        {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}}, prune={"vast_workergroup": pattern}
+        {"vast_endpoint": {"id": str(endpoint), "name": "team-a-tts"}},
+        prune={"vast_workergroup": pattern},
+        allow_prune_all=True,
     )
     assert "already has the name" in values["msg"]
     assert actions(values) == actions_then
@@ -586,7 +592,11 @@ def test_a_refused_rename_prunes_nothing(fleet, pattern, actions_then):
 
 def test_workergroups_of_endpoints_with_the_same_name_are_all_pruned(fleet):
     fleet.add_groups(*fleet.add_vast("a", "a"))
-    assert actions(fleet.ok(*endpoints("b"), prune={"vast_workergroup": "a"})) == ["create", "delete", "delete"]
+    assert actions(fleet.ok(*endpoints("b"), prune={"vast_workergroup": "a"}, allow_prune_all=True)) == [
+        "create",
+        "delete",
+        "delete",
+    ]
 
 
 def test_an_endpoint_that_an_entry_needs_is_not_pruned(fleet):
@@ -595,9 +605,9 @@ def test_an_endpoint_that_an_entry_needs_is_not_pruned(fleet):
         {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
         {"vast_workergroup": {"endpoint_id": second, "template_hash": TEMPLATE}},
     ]
-    fleet.ok(*groups, prune={"vast_endpoint": "."})
+    fleet.ok(*groups, prune={"vast_endpoint": "."}, allow_prune_all=True)
     assert fleet.names("vast", key="id") == sorted([str(first), str(second)])
-    fleet.ok(groups[0], prune={"vast_endpoint": ".", "vast_workergroup": "."})
+    fleet.ok(groups[0], prune={"vast_endpoint": ".", "vast_workergroup": "."}, allow_prune_all=True)
     assert fleet.names("vast", key="endpoint_name") == ["a"]
 
 
@@ -663,10 +673,12 @@ def test_resources_that_match_an_ambiguous_entry_are_not_pruned(fleet):
     ("options", "words"),
     [
         ({"prune": {"vast_endpoint": "."}}, "allow_prune_all"),
-        ({"prune": {"vast_endpoint": ""}, "allow_prune_all": True}, "prune.vast_endpoint: must not be empty"),
-        (
-            {"prune": {"vast_endpoint": "["}, "allow_prune_all": True},
-            "prune.vast_endpoint: must be a valid regular expression",
+        *(
+            (
+                {"prune": {"vast_endpoint": pattern}, "allow_prune_all": True},
+                "prune.vast_endpoint: must be a valid regular expression",
+            )
+            for pattern in ("[", "x{2,1}", "(" * 20_000, "x{99999999999999999999}")
         ),
         ({"prune": {"vast_endpoints": "x"}}, "vast_endpoints"),
         ({"concurrency": 0}, "concurrency: must be from 1 to 64, not 0"),
@@ -679,6 +691,141 @@ def test_invalid_options_are_refused_before_the_first_request(fleet, options, wo
     values = fleet.run(**options)
     assert values["failed"] and words in values["msg"]
     assert values["operations"] == {provider: [] for provider in PROVIDERS}
+
+
+# -- prunes that could delete everything ------------------------------------------------------------------------------
+
+MATCHING_THE_EMPTY_TEXT = [
+    "",
+    "^",
+    "$",
+    ".*",
+    "(?:)",
+    "()",
+    "^-?",
+    "x*",
+    "$|^a",
+    "(?i)",
+    "(?=)",
+    "^(|a)$",
+    "(?x) # all",
+]
+SLOW = "(?:|){50}(?!)"
+"""A pattern that needs 2**50 steps for every text."""
+
+
+@pytest.fixture(name="world", params=RESOURCE_TYPES, ids=str)
+def _world(request, fleet):
+    """Return a world of each resource type. Its resource has no entry, except in the tests that declare one."""
+    world = World(fleet.cloud, request.param)
+    world.id = world.seed(world.name)
+    return world
+
+
+@pytest.fixture(name="short_limit")
+def _short_limit(monkeypatch):
+    monkeypatch.setattr(user_patterns, "SECONDS", 1)
+
+
+def refused_in_both_modes(fleet, *resources, **options):
+    """Check that check mode and the run refuse the task with the same message, without a request, and return it."""
+    planned, values = (fleet.run(*resources, check=check, **options) for check in (True, False))
+    assert values["failed"] and values["failure"]["reason"] == "invalid_option"
+    assert planned["msg"] == values["msg"]
+    for result in (planned, values):
+        assert result["operations"] == {provider: [] for provider in PROVIDERS}
+    return values["msg"]
+
+
+@pytest.mark.parametrize("pattern", MATCHING_THE_EMPTY_TEXT)
+def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, world, pattern):
+    module = world.resource_type.module
+    entry = {module: {**world.resource_type.task}}
+    message = refused_in_both_modes(fleet, entry, prune={module: pattern})
+    assert f"prune.{module}: the pattern {pattern!r} matches even an empty name" in message
+    assert "empty variable" in message and "set allow_prune_all to true only if" in message
+    assert message.count("allow_prune_all") == 1
+
+
+@pytest.mark.parametrize("pattern", ["", "^", ".*"])
+def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, world, pattern):
+    if world.resource_type.noun == "instance":
+        world.account.settings.set(removed_linger=0)
+    values = fleet.ok(prune={world.resource_type.module: pattern}, allow_prune_all=True)
+    assert actions(values) == ["delete"]
+    assert world.ids() == []
+
+
+def test_a_prune_of_a_resource_type_without_entries_is_refused(fleet, world):
+    """Entries with ``state: absent`` and entries of other types keep nothing of this type."""
+    module = world.resource_type.module
+    pattern = "^[a-z0-9].+"
+    others = [{other.module: other.task} for other in RESOURCE_TYPES if other is not world.resource_type]
+    absent = {module: {world.resource_type.identity: world.name, "state": "absent"}}
+    for resources in ([], others, [absent], [*others, absent]):
+        message = refused_in_both_modes(fleet, *resources, prune={module: pattern})
+        assert f"prune.{module}: would delete every match of {pattern!r}" in message
+        assert f"resources contains no {module} to keep" in message
+        assert "set allow_prune_all to true only if" in message
+
+
+def test_a_prune_with_an_entry_of_the_resource_type_keeps_only_that_entry(fleet, world):
+    module = world.resource_type.module
+    entry = {module: {world.resource_type.identity: world.name}}
+    values = fleet.ok(entry, prune={module: "^[a-z0-9].+"})
+    assert actions(values) == ["unchanged"]
+    assert world.ids() == [world.id]
+
+
+def test_violations_of_several_patterns_are_reported_together(fleet):
+    message = refused_in_both_modes(
+        fleet, *endpoints("a"), prune={"vast_endpoint": "^", "vast_workergroup": "a", "ppio_endpoint": "["}
+    )
+    for words in (
+        "prune.vast_endpoint: the pattern '^' matches",
+        "prune.vast_workergroup: would delete every match of 'a'",
+        "prune.ppio_endpoint: must be a valid regular expression",
+    ):
+        assert words in message
+
+
+@pytest.mark.usefixtures("short_limit")
+def test_a_pattern_that_cannot_be_checked_in_time_is_refused_before_the_first_request(fleet, world):
+    module = world.resource_type.module
+    values = fleet.run(prune={module: SLOW}, allow_prune_all=True)
+    assert f"prune.{module}: must be a regular expression that needs at most 1 second" in values["msg"]
+    assert f"not {SLOW!r}" in values["msg"]
+    assert values["operations"] == {provider: [] for provider in PROVIDERS}
+
+
+@pytest.mark.usefixtures("short_limit")
+@pytest.mark.parametrize("check", [True, False])
+def test_a_pattern_that_is_slow_for_a_name_stops_the_task_before_any_write(fleet, world, check):
+    """No other type is pruned either, and no entry is created."""
+    module, pattern = world.resource_type.module, f".{SLOW}"
+    [other] = fleet.add_vast("a-other")
+    prune = {"vast_endpoint": "a-other", module: pattern}
+    values = fleet.run(*endpoints("new"), prune=prune, allow_prune_all=True, check=check)
+    assert values["failed"] and values["failure"]["reason"] == "invalid_option"
+    assert f"prune.{module}: must be a regular expression that needs at most 1 second" in values["msg"]
+    assert repr(pattern) in values["msg"] and "Nothing was written." in values["msg"]
+    assert "resources" not in values, "the play stops"
+    assert world.id in world.ids() and str(other) in fleet.names("vast", key="id")
+    assert [writes(values, provider) for provider in PROVIDERS] == [[], [], []]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*$", "(.*)*(.*)*~", "([a-z]+)*~"])
+@pytest.mark.usefixtures("short_limit")
+def test_a_pattern_with_nested_repetitions_ends_for_a_long_name(fleet, pattern):
+    fleet.add_vast("a" * 60 + "-")
+    values = fleet.run(*endpoints("b"), prune={"vast_endpoint": f"a{pattern}"})
+    assert values["failed"] and "prune.vast_endpoint: must be a regular expression that needs" in values["msg"]
+    assert values["operations"]["vast"] == ["endpoint.list"]
+
+
+def test_a_pattern_that_needs_too_much_memory_is_refused(fleet):
+    message = refused_in_both_modes(fleet, prune={"vast_endpoint": "(?:x?){2000000000}"}, allow_prune_all=True)
+    assert "prune.vast_endpoint: must be a regular expression that needs" in message
 
 
 @pytest.mark.parametrize(("limit", "count"), [("max_changes", 3), ("max_deletes", 1)])
