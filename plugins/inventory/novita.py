@@ -161,7 +161,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
@@ -186,8 +186,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance im
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer, Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings
+from ansible_collections.gpufleet.cloud.plugins.module_utils._user_patterns import PatternError, searching
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import unsafe
+
+T = TypeVar("T")
 
 _EXACT_FILTERS = ("cluster_id", "product_id")
 _OPTIONS = Settings(
@@ -259,7 +262,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             resource = NovitaInstance(client)
             listed = self._listed(resource, options, path, cache)
-            selected = [facts for facts in listed if _is_selected(facts, options["filters"])]
+            selected = _selected(listed, options["filters"], lambda facts: facts)
             return _named(self._completed(resource, selected, options))
         finally:
             client.close()
@@ -301,9 +304,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 if not _stays(detail):
                     continue
                 facts, access = _facts(resource, detail), _access(detail, options["include_credentials"])
-            if _is_selected(facts, options["filters"]):
-                completed.append(({**_DEFAULTS, **facts}, access))
-        return completed
+            completed.append(({**_DEFAULTS, **facts}, access))
+        return _selected(completed, options["filters"], lambda host: host[0])
 
     def _add(self, inventory: InventoryData, host: str, variables: dict[str, Any]) -> None:
         """Add a host with its variables, and apply the options of ``constructed``."""
@@ -326,19 +328,30 @@ def _trimmed(filters: dict[str, Any]) -> dict[str, Any]:
 
 def _pattern_violations(pattern: str | None) -> list[Violation]:
     try:
-        re.compile(pattern or "")
-    except re.error as error:
-        return [Violation("filters.name", f"must be a valid regular expression ({error})")]
+        searching(pattern or "", [""] if pattern else [])
+    except PatternError as error:
+        return [Violation("filters.name", str(error))]
     return []
 
 
+def _selected(candidates: list[T], filters: dict[str, Any], facts_of: Callable[[T], dict[str, Any]]) -> list[T]:
+    """Return the candidates whose facts satisfy all filters. Raises ``OptionError`` if the pattern takes too long."""
+    selected = [candidate for candidate in candidates if _is_selected(facts_of(candidate), filters)]
+    pattern = filters.get("name")
+    if not pattern:
+        return selected
+    try:
+        matches = searching(pattern, [facts_of(candidate)["name"] for candidate in selected])
+    except PatternError as error:
+        raise OptionError([Violation("filters.name", str(error))]) from None
+    return [candidate for candidate, is_match in zip(selected, matches) if is_match]
+
+
 def _is_selected(facts: dict[str, Any], filters: dict[str, Any]) -> bool:
-    """Return whether an instance satisfies all filters. An empty filter matches all instances."""
+    """Return whether an instance satisfies all filters but ``name``. An empty filter matches all instances."""
     given = {name: values for name, values in filters.items() if values}
-    return (
-        facts["status"].lower() in [status.lower() for status in given.get("status", [facts["status"]])]
-        and all(facts.get(name) in given[name] for name in _EXACT_FILTERS if name in given)
-        and re.search(given.get("name", ""), facts["name"]) is not None
+    return facts["status"].lower() in [status.lower() for status in given.get("status", [facts["status"]])] and all(
+        facts.get(name) in given[name] for name in _EXACT_FILTERS if name in given
     )
 
 

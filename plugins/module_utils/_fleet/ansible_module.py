@@ -16,7 +16,7 @@ from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
 from .._errors import CloudError, OptionError
 from .._http.client import Client
-from .._validation import Violation, first_of_each
+from .._validation import first_of_each
 from .entry import Entry
 from .entry_violations import typed_violations
 from .fleet import Fleet
@@ -41,7 +41,8 @@ def _converge(module: CloudModule) -> dict[str, Any]:
     resource_types = [RESOURCE_TYPES[type_name] for type_name in options.prune]
     resource_types += [entry.resource_type for entry in entries]
     providers = {resource_type.provider.name for resource_type in resource_types}
-    _check_options(module, options, providers)
+    kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
+    _check_options(module, options, kept, providers)
     with contextlib.ExitStack() as closing:
         progress_lines = closing.enter_context(contextlib.closing(_progress_lines(params["progress_file"])))
         journal_lines = closing.enter_context(contextlib.closing(_journal_lines(params["journal"])))
@@ -49,18 +50,20 @@ def _converge(module: CloudModule) -> dict[str, Any]:
             provider: closing.enter_context(contextlib.closing(_connect(module, provider))) for provider in providers
         }
         fleet = Fleet(clients, options, module.permit, Journal(journal_lines), Progress(progress_lines))
-        _plan_and_apply(module, fleet, entries)
+        try:
+            _plan_and_apply(module, fleet, entries)
+        except OptionError:  # a pattern of prune that takes too long for the names, found before any write
+            module.progress = {}
+            raise
     return module.progress
 
 
-def _check_options(module: CloudModule, options: FleetOptions, providers: set[str]) -> None:
+def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], providers: set[str]) -> None:
     """Raise ``OptionError`` with every violation that can be found before the first request."""
     params, raw = module.params, module.params_as_written
     others = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
-    violations += prune_violations(options.prune) + typed_violations(params["resources"], raw["resources"])
-    if options.prune and not params["resources"] and not params["allow_prune_all"]:
-        violations.append(Violation("allow_prune_all", "must be true to prune when resources is empty"))
+    violations += prune_violations(options, kept) + typed_violations(params["resources"], raw["resources"])
     for provider in sorted(providers):
         violations += provider_violations(provider, params[provider])
     if violations:

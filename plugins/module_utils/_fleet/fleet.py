@@ -19,7 +19,7 @@ from .._engine.convergence import Convergence
 from .._engine.plan import DELETE
 from .._engine.resource import Resource
 from .._entry.permit import Permit
-from .._errors import CloudError
+from .._errors import CloudError, OptionError
 from .._http.client import Client
 from .entry import Entry
 from .entry_run import EntryRun
@@ -66,7 +66,7 @@ class Fleet:
     def plan(self, entries: list[Entry]) -> None:
         """Plan all entries. The run of an entry that cannot be planned gets an error.
 
-        Raises ``TooMuch`` if the plan exceeds the limits of the task.
+        Raises ``TooMuch`` if the plan exceeds the limits of the task, and ``OptionError`` if a pattern takes too long.
         """
         self.runs = [self._run(entry) for entry in entries]
         self._begin_lists()
@@ -104,11 +104,16 @@ class Fleet:
             self._shared_lists[resource_type.provider.name].read(resource_type)
 
     def _pruned(self, type_name: str, pattern: str) -> list[EntryRun]:
-        """Runs that delete the undeclared resources that match the pattern; or one run with an error."""
+        """Runs that delete the undeclared resources that match the pattern; or one run with an error.
+
+        Raises ``OptionError`` if the pattern takes too long, which stops the whole task.
+        """
         resource = self._resource(RESOURCE_TYPES[type_name])
         expect_owners([resource], self.runs)
         try:
             entries = removals(type_name, pattern, resource, self.runs)
+        except OptionError:
+            raise
         except CloudError as error:
             run = self._run(Entry.unknown_removals(type_name, pattern))
             run.error = error

@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from .._entry.ansible_module import connection_arguments
 from .._entry.connection import connection_violations
 from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
+from .._user_patterns import PatternError, matching
 from .._validation import Violation
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
@@ -35,6 +36,7 @@ class FleetOptions:
     """The options of a task for all entries together. ``prune`` has the patterns, by the names of resource types."""
 
     prune: dict[str, str]
+    allow_prune_all: bool
     concurrency: int
     max_changes: int | None
     max_deletes: int | None
@@ -43,7 +45,7 @@ class FleetOptions:
 
     @classmethod
     def of_task(cls, params: dict[str, Any]) -> FleetOptions:
-        options = ("concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
+        options = ("allow_prune_all", "concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
         prune = {type_name: pattern for type_name, pattern in params["prune"].items() if pattern is not None}
         return cls(prune, **{option: params[option] for option in options})
 
@@ -80,18 +82,37 @@ def _resources_argument() -> dict[str, Any]:
     }
 
 
-def prune_violations(patterns: dict[str, str]) -> list[Violation]:
-    """The violations in the patterns of ``prune``."""
-    violations = []
-    for type_name, pattern in patterns.items():
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            violations.append(Violation(f"prune.{type_name}", f"must be a valid regular expression ({error})"))
-        if not pattern:
-            rule = "must not be empty, because an empty pattern matches all resources"
-            violations.append(Violation(f"prune.{type_name}", rule))
-    return violations
+def prune_violations(options: FleetOptions, kept: Collection[str]) -> list[Violation]:
+    """The violations in the patterns of ``prune``.
+
+    :param kept: the names of the resource types with an entry that keeps a resource.
+    """
+    return [
+        Violation(f"prune.{type_name}", rule)
+        for type_name, pattern in options.prune.items()
+        for rule in _broken_rules(type_name, pattern, options.allow_prune_all, type_name in kept)
+    ]
+
+
+def _broken_rules(type_name: str, pattern: str, may_prune_all: bool, keeps_some: bool) -> Iterator[str]:
+    try:
+        [matches_empty_text] = matching(pattern, [""])
+    except PatternError as error:
+        yield str(error)
+        return
+    if may_prune_all:
+        return
+    consent = "set allow_prune_all to true only if"
+    if matches_empty_text:
+        yield (
+            f"the pattern {pattern!r} matches even an empty name, so it can match every name; often the cause is an "
+            f"empty variable; {consent} every match without an entry may be deleted"
+        )
+    if not keeps_some:
+        yield (
+            f"would delete every match of {pattern!r}, because resources contains no {type_name} to keep; {consent} "
+            "all of them may be deleted"
+        )
 
 
 def provider_violations(name: str, params: dict[str, Any]) -> list[Violation]:

@@ -8,10 +8,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import re
-
 from .._engine.resource import Resource
-from .._errors import while_doing
+from .._errors import OptionError, while_doing
+from .._user_patterns import PatternError, matching
+from .._validation import Violation
 from .entry import Entry
 from .entry_run import EntryRun
 
@@ -19,20 +19,24 @@ from .entry_run import EntryRun
 def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun]) -> list[Entry]:
     """Entries that delete the resources that match a pattern and that no run keeps.
 
-    Raises ``CloudError`` if the resources cannot be listed, or if no list response is conclusive.
+    Raises ``OptionError`` if the pattern takes too long, and another ``CloudError`` if the resources cannot be listed,
+    or if no list response is conclusive.
     """
     doing = f"prune {resource.noun}s that match {pattern!r} at {resource.provider.title}"
     with while_doing(doing, f"No {resource.noun} was pruned."):
         resources = resource.select({})
     names, ids = _kept(type(resource), runs)
-    return [
-        Entry.removal(type_name, current)
+    candidates = [
+        current
         for current in resources
-        if re.match(pattern, current.name)
-        and current.name not in names
-        and current.id not in ids
-        and not current.being_removed
+        if current.name not in names and current.id not in ids and not current.being_removed
     ]
+    try:
+        matches = matching(pattern, [current.name for current in candidates])
+    except PatternError as error:
+        violation = Violation(f"prune.{type_name}", str(error))
+        raise OptionError([violation], doing=doing, advice="Nothing was written.") from None
+    return [Entry.removal(type_name, current) for current, is_match in zip(candidates, matches) if is_match]
 
 
 def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str | None], set[str]]:
