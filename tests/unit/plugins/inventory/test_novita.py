@@ -438,7 +438,7 @@ def test_filters_select_instances(fleet, filters, selected):
     assert list(fleet.hosts(filters=filters)) == selected
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(?:|){50}~", ".(?:|){50}~"])
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(?:|){50}(?!)"])
 def test_a_name_filter_that_is_too_slow_is_refused(fleet, monkeypatch, pattern):
     monkeypatch.setattr(user_patterns, "SECONDS", 1)
     fleet.seed("a" * 60 + "-")

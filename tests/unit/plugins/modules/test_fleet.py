@@ -738,20 +738,20 @@ def refused_in_both_modes(fleet, *resources, **options):
 
 
 @pytest.mark.parametrize("pattern", MATCHING_THE_EMPTY_TEXT)
-def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, world, pattern):
-    module = world.resource_type.module
-    entry = {module: {**world.resource_type.task}}
-    message = refused_in_both_modes(fleet, entry, prune={module: pattern})
-    assert f"prune.{module}: the pattern {pattern!r} matches even an empty name" in message
-    assert "empty variable" in message and "set allow_prune_all to true only if" in message
-    assert message.count("allow_prune_all") == 1
+def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, pattern):
+    entries = [{resource_type.module: resource_type.task} for resource_type in RESOURCE_TYPES]
+    modules = [resource_type.module for resource_type in RESOURCE_TYPES]
+    message = refused_in_both_modes(fleet, *entries, prune=dict.fromkeys(modules, pattern))
+    for module in modules:
+        assert f"prune.{module}: the pattern {pattern!r} matches even an empty name" in message
+    assert "empty variable" in message
+    assert message.count("set allow_prune_all to true only if") == len(modules)
 
 
-@pytest.mark.parametrize("pattern", ["", "^", ".*"])
-def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, world, pattern):
+def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, world):
     if world.resource_type.noun == "instance":
         world.account.settings.set(removed_linger=0)
-    values = fleet.ok(prune={world.resource_type.module: pattern}, allow_prune_all=True)
+    values = fleet.ok(prune={world.resource_type.module: ""}, allow_prune_all=True)
     assert actions(values) == ["delete"]
     assert world.ids() == []
 
@@ -799,13 +799,12 @@ def test_a_pattern_that_cannot_be_checked_in_time_is_refused_before_the_first_re
 
 
 @pytest.mark.usefixtures("short_limit")
-@pytest.mark.parametrize("check", [True, False])
-def test_a_pattern_that_is_slow_for_a_name_stops_the_task_before_any_write(fleet, world, check):
+def test_a_pattern_that_is_slow_for_a_name_stops_the_task_before_any_write(fleet, world):
     """No other type is pruned either, and no entry is created."""
     module, pattern = world.resource_type.module, f".{SLOW}"
     [other] = fleet.add_vast("a-other")
     prune = {"vast_endpoint": "a-other", module: pattern}
-    values = fleet.run(*endpoints("new"), prune=prune, allow_prune_all=True, check=check)
+    values = fleet.run(*endpoints("new"), prune=prune, allow_prune_all=True)
     assert values["failed"] and values["failure"]["reason"] == "invalid_option"
     assert f"prune.{module}: must be a regular expression that needs at most 1 second" in values["msg"]
     assert repr(pattern) in values["msg"] and "Nothing was written." in values["msg"]
@@ -814,11 +813,11 @@ def test_a_pattern_that_is_slow_for_a_name_stops_the_task_before_any_write(fleet
     assert [writes(values, provider) for provider in PROVIDERS] == [[], [], []]
 
 
-@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*$", "(.*)*(.*)*~", "([a-z]+)*~"])
+@pytest.mark.parametrize(("pattern", "check"), [("(a+)+$", True), ("(a+)+$", False), ("(a|a)*b$", False)])
 @pytest.mark.usefixtures("short_limit")
-def test_a_pattern_with_nested_repetitions_ends_for_a_long_name(fleet, pattern):
+def test_a_pattern_with_nested_repetitions_ends_for_a_long_name(fleet, pattern, check):
     fleet.add_vast("a" * 60 + "-")
-    values = fleet.run(*endpoints("b"), prune={"vast_endpoint": f"a{pattern}"})
+    values = fleet.run(*endpoints("b"), prune={"vast_endpoint": pattern}, check=check)
     assert values["failed"] and "prune.vast_endpoint: must be a regular expression that needs" in values["msg"]
     assert values["operations"]["vast"] == ["endpoint.list"]
 
