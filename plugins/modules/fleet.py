@@ -38,6 +38,12 @@ options:
         expression must match from the start of the name.
       - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
         new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
+      - The task fails before the first request if an expression matches the empty text, for example C(^) or C(.*),
+        unless O(allow_prune_all) is set. Often the cause is an empty variable in the expression.
+      - The task also fails if O(resources) has no entry that keeps a resource of the pruned type, unless
+        O(allow_prune_all) is set. An entry with C(state=absent) keeps nothing. An entry of another type does not count.
+        For example, a workergroup does not count for endpoints.
+      - An expression that takes longer than 5 seconds, or more than 512 MB of memory, fails the task before any write.
       - The module does not prune resource types without an expression. It also does not prune a type if the list
         response is inconsistent. It does not prune workergroups if the list of endpoints is inconsistent.
     type: dict
@@ -60,7 +66,8 @@ options:
         type: str
   allow_prune_all:
     description:
-      - Whether to allow O(prune) with an empty list of O(resources), which deletes all matching resources.
+      - Whether O(prune) may delete all resources of a type. This allows expressions that match the empty text, and
+        resource types of which O(resources) keeps nothing.
     type: bool
     default: false
   max_changes:
@@ -175,6 +182,7 @@ EXAMPLES = r"""
     prune:
       novita_endpoint: ^team-a-
       novita_instance: ^trainer-
+    allow_prune_all: true # because no entry keeps an instance
   check_mode: true
   diff: true
   register: plan

@@ -196,6 +196,34 @@ def converge(project):
     assert not writes()
 
 
+def refuse_a_prune_of_everything(project):
+    """A pattern with an empty variable, a type without entries, and a pattern that never ends."""
+    control("POST", "vast/endpoints", {"endpoint_name": "a" * 60 + "-"})
+    operations()
+    empty = ("prune.vast_endpoint: the pattern '^' matches even an empty name", "set allow_prune_all to true only if")
+    none = ("prune.novita_instance: would delete every match of '^team-a-'", "contains no novita_instance to keep")
+    variable = {"fleet_prune": {"vast_endpoint": "^{{ prefix }}"}, "prefix": ""}
+    other_type = {"fleet_prune": {"novita_instance": "^team-a-"}}
+    runs = [("drift",), ("converge", "--check"), ("converge",)]
+    for playbook, *arguments in runs:
+        command = (f"gpufleet.cloud.{playbook}", *arguments, "-e", f"@{FLEET}")
+        project.play(*command, **variable).expect(2, *empty)
+        project.play(*command, **other_type).expect(2, *none)
+    assert not operations()
+    # A teardown never prunes, so it also needs no permission to do so.
+    project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}", **variable).expect(2, "Nothing was deleted.")
+    for playbook, *arguments in runs:
+        project.play(
+            f"gpufleet.cloud.{playbook}", *arguments, "-e", f"@{FLEET}", fleet_prune={"vast_endpoint": "(a+)+$"}
+        ).expect(2, "prune.vast_endpoint: must be a regular expression that needs at most", "not '(a+)+$'")
+    assert not writes()
+
+    project.play(
+        "gpufleet.cloud.converge", "-e", f"@{FLEET}", **variable, fleet_allow_prune_all=True, fleet_max_deletes=1
+    ).expect(0, f"vast_endpoint {'a' * 60}-: deleted", "vast_endpoint tts: unchanged")
+    assert writes() == ["endpoint.delete"]
+
+
 def continue_after_a_failure(project):
     """The provider refuses the second of three resources."""
     control(
@@ -348,6 +376,7 @@ def main():
         for part in (
             fail_on_invalid_fleet_files,
             converge,
+            refuse_a_prune_of_everything,
             continue_after_a_failure,
             drift,
             teardown,
