@@ -26,6 +26,7 @@ HEAD = "# Written by `make generated` from plugins, roles and playbooks; do not 
 # Two words in a row. A single word is a name, a key or a value.
 SENTENCE = re.compile(r"[A-Za-z]{2,}['’,:;)]* +\S*[A-Za-z{]")
 DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
+PROGRAMS = {"_PROGRAM"}
 MESSAGE_KEYS = ("name", "msg", "fail_msg", "success_msg")
 QUOTED_IN_JINJA = re.compile(r"'([^']*)'")
 
@@ -38,7 +39,7 @@ _Loader.add_multi_constructor("!", lambda loader, _suffix, node: loader.construc
 
 
 class _Messages(ast.NodeVisitor):
-    """Collects the texts of a module, without its documentation, regular expressions and docstrings."""
+    """Collects the texts of a module, without its documentation, regular expressions, programs and docstrings."""
 
     def __init__(self):
         self.found = []
@@ -48,7 +49,7 @@ class _Messages(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_Assign(self, node):
-        if not any(isinstance(target, ast.Name) and target.id in DOCUMENTATION for target in node.targets):
+        if not any(isinstance(target, ast.Name) and target.id in DOCUMENTATION | PROGRAMS for target in node.targets):
             self.generic_visit(node)
 
     def visit_Call(self, node):
