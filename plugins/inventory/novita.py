@@ -182,6 +182,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError, while_doing
+from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import mask_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Scalars
@@ -252,7 +253,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             options = checked.validated_parameters
             options["filters"] = _trimmed(options["filters"] or {})
             violations = _OPTIONS.violations(_OPTIONS.desired(options)) + key_violations(options["api_key"], NOVITA)
-            violations += _pattern_violations(options["filters"].get("name"))
+            violations += _pattern_violations(options["filters"].get("name")) + mask_violations(options)
         if violations:
             raise OptionError(violations)
         return options

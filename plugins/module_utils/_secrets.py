@@ -15,11 +15,8 @@ import re
 import threading
 from urllib.parse import unquote
 
+from ._masking import MASK, SHORTEST, Masked
 from ._validation import Violation
-
-MASK = "********"
-SHORTEST = 8
-"""Characters. A shorter value is not masked, because it can also occur in ids and numbers."""
 
 _MAX_LAYERS = 3
 """How many times escapes are resolved: JSON can be quoted inside other JSON, or inside a URL."""
@@ -32,9 +29,13 @@ _ESCAPE = re.compile(
 
 
 class Secrets:
-    """A set of secret values that grows during a task, and the function that masks them. It is thread-safe."""
+    """A set of secret values that grows during a task, and the function that masks them. It is thread-safe.
+
+    ``masked`` contains those that Ansible masks in the whole result.
+    """
 
     def __init__(self) -> None:
+        self.masked = Masked()
         self._plain: dict[str, str] = {}
         self._longest_first: tuple[tuple[str, str], ...] = ()
         self._lock = threading.Lock()

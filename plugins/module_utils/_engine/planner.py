@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError
-from .._validation import Violation
+from .._validation import Violation, first_of_each
 from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
 from .context import error_context, learn_secrets, removal_task
 from .list_response import ListResponse
@@ -181,6 +181,7 @@ class Planner:
         table, desired = self._table, self._desired_state.values
         current = self._see(self._resource.complete(current, desired))
         target = self.draft.target = table.target(current.values, desired)
+        self._refuse_masked(current, target)
         differences = table.differences(current.values, target)
         paths = list(differences)
         if isinstance(self._resource, WritingOnRequest):
@@ -295,6 +296,19 @@ class Planner:
             violations = [violation for violation in violations if violation.option_names & given]
         if violations:
             raise OptionError(violations)
+
+    def _refuse_masked(self, current: CurrentState, target: dict[str, Any]) -> None:
+        """Raise ``OptionError`` if a secret of the task occurs in what the result shows of the resource."""
+        shown = {
+            "id": current.id,
+            **current.facts,
+            "spec": self._resource.spec(current.id, target, self._desired_state.values),
+            **self._table.shown_facts(target),
+        }
+        masked = self._resource.client.secrets.masked
+        violations = masked.result_violations(shown, f"{self._resource.noun} {current.id}")
+        if violations:
+            raise OptionError(first_of_each(violations))
 
     def _see(self, current: CurrentState) -> CurrentState:
         """Add a resource to the plan, and mask its secrets in all texts."""

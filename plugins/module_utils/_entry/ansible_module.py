@@ -17,6 +17,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from .._engine.provider import Provider
 from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
+from .._masking import OptionTexts
 from .._validation import Violation, first_of_each
 from .connection import connect, connection_options, connection_violations
 from .permit import Permit
@@ -45,6 +46,7 @@ class CloudModule(AnsibleModule):
         _collect_garbage_rarely()
         self.progress: dict[str, Any] = {}
         self.permit = Permit()
+        self.option_texts = OptionTexts()
         super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
 
     def _load_params(self) -> None:
@@ -74,17 +76,21 @@ class CloudModule(AnsibleModule):
 
         :param violations: the violations of all options except the connection options.
         """
+        self.option_texts.add(self.argument_spec, self.params)
         violations = [
             *yaml_violations(self.argument_spec, self.params_as_written),
             *connection_violations(provider, self.params),
             *violations,
+            *self.option_texts.violations(),
         ]
         if violations:
             raise OptionError(first_of_each(violations))
 
     def client(self, provider: Provider) -> Client:
         """Return a client for the options of the task."""
-        return connect(provider, self.params, self.check_mode, permit=self.permit.demand)
+        client = connect(provider, self.params, self.check_mode, permit=self.permit.demand)
+        client.secrets.masked = self.option_texts.masked()
+        return client
 
     def _require_libraries(self) -> None:
         for library in REQUIRED_LIBRARIES:

@@ -14,6 +14,7 @@ from .._engine.capabilities import RemovingChildren, ReportingWrites, Revealing
 from .._engine.outcome import Outcome
 from .._engine.resource import Resource
 from .._engine.state import CurrentState
+from .._masking import is_free_text
 from .._secrets import Secrets
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _masked(facts: Any, secrets: Secrets) -> Any:
     """Return facts with masked secrets in the free texts of the provider, which can quote any value."""
     if isinstance(facts, dict):
         return {
-            fact: secrets.scrub(value) if fact == "log" or fact.endswith("_message") else _masked(value, secrets)
+            fact: secrets.scrub(value) if is_free_text(fact) else _masked(value, secrets)
             for fact, value in facts.items()
         }
     return [_masked(item, secrets) for item in facts] if isinstance(facts, list) else facts

@@ -16,9 +16,10 @@ from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
 from .._errors import CloudError, OptionError
 from .._http.client import Client
+from .._masking import Masked
 from .._validation import first_of_each
 from .entry import Entry
-from .entry_violations import typed_violations
+from .entry_violations import option_texts, typed_violations
 from .fleet import Fleet
 from .journal import Journal
 from .line_file import LineFile
@@ -42,12 +43,13 @@ def _converge(module: CloudModule) -> dict[str, Any]:
     resource_types += [entry.resource_type for entry in entries]
     providers = {resource_type.provider.name for resource_type in resource_types}
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
-    _check_options(module, options, kept, providers)
+    masked = _check_options(module, options, kept, providers)
     with contextlib.ExitStack() as closing:
         progress_lines = closing.enter_context(contextlib.closing(_progress_lines(params["progress_file"])))
         journal_lines = closing.enter_context(contextlib.closing(_journal_lines(params["journal"])))
         clients = {
-            provider: closing.enter_context(contextlib.closing(_connect(module, provider))) for provider in providers
+            provider: closing.enter_context(contextlib.closing(_connect(module, provider, masked)))
+            for provider in providers
         }
         fleet = Fleet(clients, options, module.permit, Journal(journal_lines), Progress(progress_lines))
         try:
@@ -58,26 +60,34 @@ def _converge(module: CloudModule) -> dict[str, Any]:
     return module.progress
 
 
-def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], providers: set[str]) -> None:
-    """Raise ``OptionError`` with every violation that can be found before the first request."""
+def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], providers: set[str]) -> Masked:
+    """Return the values that Ansible masks in the result.
+
+    Raises ``OptionError`` with every violation that can be found before the first request.
+    """
     params, raw = module.params, module.params_as_written
     others = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
     violations += prune_violations(options, kept) + typed_violations(params["resources"], raw["resources"])
     for provider in sorted(providers):
         violations += provider_violations(provider, params[provider])
+    texts = option_texts(others, params)
+    violations += texts.violations()
     if violations:
         raise OptionError(violations)
+    return texts.masked()
 
 
-def _connect(module: CloudModule, provider: str) -> Client:
-    return connect(
+def _connect(module: CloudModule, provider: str, masked: Masked) -> Client:
+    client = connect(
         PROVIDERS[provider],
         module.params[provider],
         module.check_mode,
         permit=module.permit.demand,
         connections=module.params["concurrency"],
     )
+    client.secrets.masked = masked
+    return client
 
 
 def _progress_lines(path: str | None) -> LineFile:

@@ -19,6 +19,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .._entry import arguments
 from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
+from .._masking import OptionTexts
 from .._validation import Violation, first_of_each
 from .entry import entry_label
 from .resource_types import RESOURCE_TYPES
@@ -65,6 +66,19 @@ def typed_violations(resources: list[dict[str, Any]], raw: list[dict[str, Any]])
         yaml = yaml_violations(_spec(type_name), raw_item[type_name])
         found += checks.violations(_RawEntry(number, type_name, item[type_name], yaml))
     return found
+
+
+def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
+    """The texts in all options of the task. Ansible masks each secret of an entry in the results of all entries.
+
+    :param others: the argument spec without ``resources``.
+    """
+    texts = OptionTexts()
+    texts.add(others, params)
+    for number, item in enumerate(params["resources"]):
+        type_name, _problem = _type_name(item)
+        texts.add(_spec(type_name), item[type_name], entry_label(number, type_name, item[type_name]))
+    return texts
 
 
 def _violations(resources: Any, entries: list[_RawEntry]) -> list[Violation]:
