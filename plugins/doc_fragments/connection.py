@@ -38,6 +38,8 @@ requirements:
   - requests
   - jsonschema
 notes:
+  - The module refuses options that contain C(********) or C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER). Ansible shows these
+    texts instead of a secret, so such a value comes from masked output.
   - The module runs on the host on which Ansible executes it. With O(ignore:connection=local), this is the controller or
     the execution environment. Install the Python packages there. The module respects E(HTTPS_PROXY) and E(NO_PROXY) of
     that host. For an explicit C(localhost), set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}).
@@ -50,6 +52,7 @@ options:
   api_key:
     description:
       - API key of the Novita AI account. At least 8 characters.
+      - Must not occur in an option that is not secret, because Ansible would mask it there.
       - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which it runs.
     type: str
   api_url:
@@ -65,6 +68,7 @@ options:
   api_key:
     description:
       - API key of the PPIO account. At least 8 characters.
+      - Must not occur in an option that is not secret, because Ansible would mask it there.
       - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it runs.
     type: str
   api_url:
@@ -80,6 +84,7 @@ options:
   api_key:
     description:
       - API key of the Vast.ai account. At least 8 characters.
+      - Must not occur in an option that is not secret, because Ansible would mask it there.
       - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it runs.
     type: str
   api_url:

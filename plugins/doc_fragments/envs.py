@@ -13,6 +13,8 @@ options:
       - Environment variables whose values are secret. The module hides them in results, diffs and logs. The provider
         stores them like other variables, and shows them in clear text to everyone who has an API key.
       - "Values: at least 8 characters. The limits of O(envs) also apply."
+      - A value must not occur in an option that is not secret, because Ansible would mask it there. Examples are the
+        name of the resource and the image. It must not occur in the current values of the resource either.
       - A variable must not be in O(envs) and in O(secret_envs).
       - Read the values from variables, for example from a vault, a lookup or an AWX credential. If a task fails,
         Ansible can print its source with all literal values.

@@ -156,6 +156,9 @@ options:
               logs. The provider stores them like other variables, and shows them in clear text to everyone
               who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A value must not occur in an option that is not secret, because Ansible would mask it there.
+              Examples are the name of the resource and the image. It must not occur in the current values
+              of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
             - Read the values from variables, for example from a vault, a lookup or an AWX credential. If
               a task fails, Ansible can print its source with all literal values.
@@ -353,6 +356,7 @@ options:
             - Credential for the registry of the image, in the form C(user:password). An empty string means
               no credential.
             - 'Length: 8 to 10239 characters.'
+            - Must not occur in an option that is not secret, because Ansible would mask it there.
             - 'Write-only: the provider never returns this value, so it is never compared.'
             type: str
           image_auth_id:
@@ -497,6 +501,9 @@ options:
               logs. The provider stores them like other variables, and shows them in clear text to everyone
               who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A value must not occur in an option that is not secret, because Ansible would mask it there.
+              Examples are the name of the resource and the image. It must not occur in the current values
+              of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
             - Read the values from variables, for example from a vault, a lookup or an AWX credential. If
               a task fails, Ansible can print its source with all literal values.
@@ -708,6 +715,9 @@ options:
               logs. The provider stores them like other variables, and shows them in clear text to everyone
               who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A value must not occur in an option that is not secret, because Ansible would mask it there.
+              Examples are the name of the resource and the image. It must not occur in the current values
+              of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
             - Read the values from variables, for example from a vault, a lookup or an AWX credential. If
               a task fails, Ansible can print its source with all literal values.
@@ -1183,6 +1193,7 @@ options:
       api_key:
         description:
         - API key of the Novita AI account. At least 8 characters.
+        - Must not occur in an option that is not secret, because Ansible would mask it there.
         - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which it
           runs.
         type: str
@@ -1226,6 +1237,7 @@ options:
       api_key:
         description:
         - API key of the PPIO account. At least 8 characters.
+        - Must not occur in an option that is not secret, because Ansible would mask it there.
         - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it runs.
         type: str
       api_retries:
@@ -1267,6 +1279,7 @@ options:
       api_key:
         description:
         - API key of the Vast.ai account. At least 8 characters.
+        - Must not occur in an option that is not secret, because Ansible would mask it there.
         - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it runs.
         type: str
       api_retries:

@@ -88,6 +88,7 @@ options:
     description:
       - Credential for the registry of the image, in the form C(user:password). An empty string means no credential.
       - "Length: 8 to 10239 characters."
+      - Must not occur in an option that is not secret, because Ansible would mask it there.
       - "Write-only: the provider never returns this value, so it is never compared."
     type: str
   image_auth_id:

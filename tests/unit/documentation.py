@@ -82,7 +82,9 @@ class Sentences:
                 *_conditions(field, path),
             ]
             if isinstance(field, Environment):
-                sentences.update({f"{path}{field.secret_name}": [_SECRET_VALUES], f"{path}{field.name}_mode": []})
+                sentences.update(
+                    {f"{path}{field.secret_name}": [_SECRET_VALUES, _MASKED_VALUES], f"{path}{field.name}_mode": []}
+                )
             inner = f"{here}[]." if isinstance(field, Items) else f"{here}."
             sentences.update(self.of(getattr(field, "fields", ()), inner))
         return sentences
@@ -117,6 +119,8 @@ class Sentences:
 
 
 _SECRET_VALUES = f"Values: at least {SHORTEST} characters."
+_MASKED = "Must not occur in an option that is not secret, because Ansible would mask it there."
+_MASKED_VALUES = "A value must not occur in an option that is not secret, because Ansible would mask it there."
 _EFFECTS = {
     "in_place": ["A change takes effect without a restart."],
     "restarts": ["A change restarts the instance; see O(save_data)."],
@@ -172,6 +176,8 @@ def _texts(field):
         yield f"At most {most} characters."
     elif least:
         yield "Must not be empty." if least == 1 else f"At least {least} characters."
+    if field.secret:
+        yield _MASKED
     if getattr(field, "trimmed", False):
         yield "Must not start or end with whitespace or contain control characters."
     if getattr(field, "printed_choices", ()):

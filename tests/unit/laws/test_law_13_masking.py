@@ -219,7 +219,7 @@ def test_law_13_an_info_module_refuses_the_mask(world):
 
 @needs("envs")
 def test_law_13_a_masked_name_of_an_earlier_result_creates_nothing(world):
-    """The secret of the first task is part of its name and its image. The second task takes the name from the result."""
+    """The secret of the first task is part of its name and image. The second task takes the name from the result."""
     image = "docker.io/team/inference-server:1"
     path, option = {
         "novita_endpoint": ("image.image", {"image": {"image": image}}),

@@ -173,6 +173,10 @@ def test_a_missing_file_is_not_accepted(tmp_path):
         ({"filters": {"name": "(?:x?){2000000000}"}}, "filters.name: must be a regular expression that needs"),
         ({"filters": {"name": False}}, "filters.name: must be a string"),
         ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
+        ({"filters": {"product_id": ["********"]}}, "filters.product_id[0]: must not contain ********, which"),
+        ({"filters": {"name": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "filters.name: must not contain VALUE"),
+        ({"api_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}, "api_key: must not contain VALUE_SPECIFIED"),
+        ({"api_url": "https://********.example.com"}, "api_url: must not contain ********"),
     ],
 )
 def test_invalid_options_are_refused_before_any_request(fleet, options, words):
