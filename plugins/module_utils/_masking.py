@@ -68,15 +68,16 @@ class Masked:
                     return next((secret for secret in secrets if secret.place == place), secrets[0])
         return None
 
-    def result_violations(self, shown: dict[str, Any], subject: str) -> list[Violation]:
+    def result_violations(self, shown: dict[str, Any], subject: str, place: str) -> list[Violation]:
         """Return the violations of secrets that occur in a resource as results show it.
 
         :param subject: the resource, for a sentence.
+        :param place: its entry in a fleet, or an empty text.
         """
-        found = [(text, self.found_in(text.text)) for text in _texts(shown, "", is_result=True)]
+        found = [(text, self.found_in(text.text, place)) for text in _texts(shown, "", is_result=True)]
         return [
             Violation(
-                secret.seen_from(""),
+                secret.seen_from(place),
                 f"must not have a value that occurs in {text.path} of {subject}, {_WHY} and would change it there; "
                 "use another secret",
             )

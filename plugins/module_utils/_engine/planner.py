@@ -305,8 +305,8 @@ class Planner:
             "spec": self._resource.spec(current.id, target, self._desired_state.values),
             **self._table.shown_facts(target),
         }
-        masked = self._resource.client.secrets.masked
-        violations = masked.result_violations(shown, f"{self._resource.noun} {current.id}")
+        masked, subject = self._resource.client.secrets.masked, f"{self._resource.noun} {current.id}"
+        violations = masked.result_violations(shown, subject, self._resource.place)
         if violations:
             raise OptionError(first_of_each(violations))
 

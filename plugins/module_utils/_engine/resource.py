@@ -47,6 +47,8 @@ class Resource:
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}
     """The facts of a resource that does not exist yet."""
+    place: str = ""
+    """The entry of a fleet that uses this object, for messages."""
 
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         self.client = client

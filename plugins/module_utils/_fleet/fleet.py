@@ -83,6 +83,7 @@ class Fleet:
 
     def _run(self, entry: Entry) -> EntryRun:
         resource = self._resource(entry.resource_type)
+        resource.place = entry.label
         resource.client.secrets.add(*resource.table.secret_values(entry.desired_state.values))
         watch = JournalWatch(self._journal, self._permit, entry)
         return EntryRun(entry, Convergence(resource, entry.desired_state, resource.client.clock, watch))
