@@ -7,9 +7,26 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import html
 import math
+import re
+import unicodedata
+import urllib.parse
 
 from . import wire
+
+
+# What each value of the setting ``stored_name`` makes of a name.
+STORED_NAMES = {
+    "exact": str,
+    "lower": str.lower,
+    "trimmed": lambda name: " ".join(name.split()),
+    "composed": lambda name: unicodedata.normalize("NFC", name),
+    "cut": lambda name: name[:32],
+    "slug": lambda name: re.sub(r"\W+", "-", name.lower()).strip("-"),
+    "escaped": html.escape,
+    "quoted": urllib.parse.quote,
+}
 
 
 class UnknownRecord(Exception):
@@ -83,6 +100,9 @@ class Record:
 class Store:
     """The resources of one type in one account. Each provider has subclasses that build and show a resource."""
 
+    # The wire field of the name; empty for resources without names.
+    name_key = "name"
+
     def __init__(self, account):
         self.account = account
         self._records = {}
@@ -139,7 +159,12 @@ class Store:
         return records
 
     def store_written(self, record, fault, former):
-        """Apply a fault that ignores or clips fields of a write; ``former`` contains the values before it."""
+        """Store the name of a written resource in the form of the settings, and apply a fault to the write.
+
+        A fault can ignore or clip fields; ``former`` contains the values before the write.
+        """
+        if record.spec.get(self.name_key):
+            record.spec[self.name_key] = STORED_NAMES[self.settings.stored_name](record.spec[self.name_key])
         if fault and fault.name == "ignore":
             for path in fault.arguments["fields"]:
                 wire.write(record.spec, path, wire.read(former, path, wire.ABSENT))

@@ -24,6 +24,7 @@ CHOICES = {
     "empty_list": ("null", "array"),
     "update_ranges": ("printed", "found"),
     "removed_as": ("removed", "empty"),
+    "stored_name": ("exact", "lower", "trimmed", "composed", "cut", "slug", "escaped", "quoted"),
 }
 
 
@@ -33,6 +34,9 @@ class Settings:
 
     # Seconds that a resource needs to start; a worker needs the same time to become healthy.
     boot_seconds: float = 1.0
+    # The form in which a write stores the name of a resource: in lower case; without surplus whitespace; in Unicode's
+    # composed form; its first 32 characters; as a slug; with HTML entities; with percent encoding.
+    stored_name: str = "exact"
     # Whether responses contain 64-bit numbers as strings.
     numbers_as_strings: bool = True
     not_found_status: int = 400

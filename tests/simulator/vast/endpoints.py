@@ -31,6 +31,7 @@ class Endpoints(NumberedStore):
     """The endpoints of one account."""
 
     record_type = Endpoint
+    name_key = "endpoint_name"
     defaults = {
         "endpoint_name": "default-endpoint",
         "endpoint_state": "active",

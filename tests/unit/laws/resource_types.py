@@ -46,6 +46,7 @@ class ResourceType:
     :param boots: whether a new resource is pending before it is ready.
     :param demanding: whether a create needs more than a name.
     :param odd_name: the most unusual name that the provider accepts.
+    :param free_name: whether a name can contain any characters.
     :param identity: the option that selects the resource.
     :param named: whether that option is its name.
     :param reveal: the option of the info module that returns values that can contain secrets.
@@ -89,6 +90,7 @@ class ResourceType:
     seeded: dict = field(default_factory=dict)
     write_only: dict = field(default_factory=dict)
     odd_name: str = "模型-ü-🚀"
+    free_name: bool = True
     identity: str = "name"
     named: bool = True
     reveal: str = "return_env_values"
@@ -416,6 +418,7 @@ VAST_ENDPOINT = ResourceType(
     boots=False,
     demanding=False,
     odd_name="benchmark 2x RTX_4090 1a2b",
+    free_name=False,
     wrong=INVALID_NAMES
     + INVALID_CONNECTIONS
     + [

@@ -140,6 +140,110 @@ def test_law_06_all_resources_are_found_with_every_paging_style(world, number):
     assert len(world.found()) == 31
 
 
+# The forms in which a provider stores a name, each with a name that this form changes. The first ones are accepted by
+# every provider.
+STORED_NAMES = [
+    ("lower", "LLM-8B Prod"),
+    ("trimmed", "llm  8b"),
+    ("cut", "llm-8b-production-europe-blue-team-2"),
+    ("slug", "LLM 8B_Prod"),
+]
+STORED_NAMES_OF_FREE_NAMES = [
+    ("composed", "llm-u\u0308"),
+    ("slug", "LLM/8B: v1.4 (Prod)"),
+    ("escaped", 'llm & "tts"'),
+    ("quoted", "llm 8b/ü"),
+]
+# An existing name, and a name that is not another form of it.
+DIFFERENT_NAMES = [
+    ("gpu-1-11", "gpu-11-1"),
+    ("llama-3-1-8b", "llama-31-8b"),
+    ("llm", "llm-8b"),
+    ("llm-8b", "llm"),
+    ("llm-2", "llm-20"),
+    ("llm-8b-production-europe-blue-te", "llm-8b-production-europe-red-team"),
+]
+
+
+def assert_one_resource(world, form, name):
+    """Create a resource whose name the provider changes, and verify that further runs create no other one."""
+    world.account.settings.set(stored_name=form)
+    task = {**world.resource_type.task, "name": name, "settle_timeout": 5}
+    made = world.run(task).failing(name, "Set this name in the task")
+    assert made["failure"]["reason"] == "not_applied"
+    [stored] = [resource["name"] for resource in world.found()]
+    assert stored != name
+    messages = set()
+    for check in (True, False):
+        refused = world.run(task, check=check).failing(made["id"], repr(name), repr(stored), "allow_similar_name: true")
+        assert refused.writes == []
+        assert refused["failure"]["reason"] == "similar_name"
+        assert refused["failure"]["retryable"] is False
+        messages.add(refused["msg"])
+    assert len(messages) == 1
+    assert world.ids() == [made["id"]]
+    world.run({**task, "name": stored}).ok(changed=False)
+    world.run({"id": made["id"], "state": "absent"}).ok(changed=True)
+
+
+@needs("named")
+@pytest.mark.parametrize(("form", "name"), STORED_NAMES)
+def test_law_06_a_resource_with_a_changed_name_is_not_created_again(world, form, name):
+    assert_one_resource(world, form, name)
+
+
+@needs("named", "free_name")
+@pytest.mark.parametrize(("form", "name"), STORED_NAMES_OF_FREE_NAMES)
+def test_law_06_a_resource_with_a_changed_free_name_is_not_created_again(world, form, name):
+    assert_one_resource(world, form, name)
+
+
+@needs("named")
+@pytest.mark.parametrize(("existing", "name"), DIFFERENT_NAMES)
+def test_law_06_a_resource_with_a_different_name_does_not_prevent_a_create(world, existing, name):
+    other = world.seed(existing)
+    made = world.run({**world.resource_type.task, "name": name}).ok(changed=True)
+    assert sorted(world.ids()) == sorted([other, made["id"]])
+
+
+@needs("named")
+def test_law_06_a_similar_name_can_be_allowed(world):
+    other = world.seed("LLM 8b")
+    task = {**world.resource_type.task, "name": "llm-8b"}
+    refused = world.run(task).failing(other, "similar_name")
+    assert refused.writes == []
+    planned = world.run({**task, "allow_similar_name": True}, check=True).ok(changed=True)
+    made = world.run({**task, "allow_similar_name": True}).ok(changed=True)
+    assert made["plan"] == planned["plan"]
+    assert sorted(world.ids()) == sorted([other, made["id"]])
+    world.run(task).ok(changed=False)
+
+
+@needs("named")
+def test_law_06_a_partial_task_for_a_similar_name_reports_the_similar_name(world):
+    other = world.seed("LLM 8b")
+    refused = world.run({"name": "llm-8b", **world.resource_type.change}).failing(other, "'LLM 8b'", "'llm-8b'")
+    assert refused["failure"]["reason"] == "similar_name"
+    assert refused.writes == []
+
+
+@needs("sleeps")
+def test_law_06_a_similar_name_of_a_resource_that_is_being_deleted_is_ignored(world):
+    world.account.settings.set(boot_seconds=20)
+    world.run({**world.resource_type.task, "name": "LLM 8b"}).ok()
+    world.run({"name": "LLM 8b", "state": "absent", "wait": False, "settle_timeout": 1}).failing("still lists")
+    made = world.run({**world.resource_type.task, "name": "llm-8b"}).ok(changed=True)
+    assert made["id"] in world.ids()
+
+
+@needs("named")
+def test_law_06_a_search_for_similar_names_needs_no_request(world):
+    world.seed("other")
+    made = world.create().ok(changed=True)
+    verbs = [operation.split(".")[1] for operation in made.operations]
+    assert verbs[: verbs.index("create")] == ["list"]
+
+
 @needs("named")
 def test_law_06_a_rename_to_an_existing_name_is_refused(world):
     first = world.create().ok()["id"]

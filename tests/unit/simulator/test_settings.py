@@ -84,6 +84,27 @@ def test_total(account, client):
     assert client.get("/endpoints").json() == {"endpoints": []}
 
 
+@pytest.mark.parametrize(
+    ("form", "name", "stored"),
+    [
+        ("exact", " LLM & 8b ", " LLM & 8b "),
+        ("lower", "LLM 8b", "llm 8b"),
+        ("trimmed", " LLM  8b ", "LLM 8b"),
+        ("composed", "u\u0308", "\u00fc"),
+        ("cut", "x" * 40, "x" * 32),
+        ("slug", "LLM_8b & (TTS)", "llm_8b-tts"),
+        ("escaped", "a & b", "a &amp; b"),
+        ("quoted", "a b", "a%20b"),
+    ],
+)
+def test_stored_name(account, client, form, name, stored):
+    account.settings.set(stored_name=form)
+    resource_id = client.created(name=name)
+    assert client.read(resource_id)["name"] == stored
+    client.update(resource_id, name=f"{name} 2")
+    assert client.read(resource_id)["name"] != f"{name} 2" or form == "exact"
+
+
 def test_visible_after(account, client, clock):
     account.settings.set(visible_after=5)
     resource_id = client.created()

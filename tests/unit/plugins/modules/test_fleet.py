@@ -258,6 +258,45 @@ def test_deletes_run_last(fleet):
     assert writes == ["endpoint.create", "endpoint.delete"]
 
 
+# -- similar names -----------------------------------------------------------------------------------------------------
+
+
+def test_a_name_that_another_entry_specifies_is_not_taken_for_a_changed_name(fleet):
+    fleet.add_vast("LLM")
+    alone = fleet.run({"vast_endpoint": {"name": "llm", "wait": False}})
+    assert "'LLM', which may be the form" in alone["msg"]
+    fleet.ok({"vast_endpoint": {"name": "LLM"}}, {"vast_endpoint": {"name": "llm", "wait": False}})
+    assert fleet.names("vast", key="endpoint_name") == ["LLM", "llm"]
+
+
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_an_entry_can_delete_a_resource_while_another_one_creates_a_similar_name(fleet, by):
+    [number] = fleet.add_vast("LLM")
+    identity = {"name": "LLM"} if by == "name" else {"id": str(number)}
+    fleet.ok({"vast_endpoint": {**identity, "state": "absent"}}, {"vast_endpoint": {"name": "llm", "wait": False}})
+    assert fleet.names("vast", key="endpoint_name") == ["llm"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_entries_with_similar_names_are_created_together(fleet, check):
+    values = fleet.ok(
+        *({"vast_endpoint": {"name": name, "wait": False}} for name in ("llm 8b", "LLM-8B")), check=check
+    )
+    assert [entry["action"] for entry in values["resources"]] == ["create", "create"]
+
+
+def test_a_name_of_another_resource_type_is_not_a_similar_name(fleet):
+    fleet.accounts["ppio"].store("endpoints").seed({"name": "LLM"})
+    fleet.ok({"vast_endpoint": {"name": "llm", "wait": False}}, {"ppio_endpoint": {"name": "LLM"}})
+
+
+def test_a_refused_similar_name_is_not_pruned(fleet):
+    fleet.add_vast("LLM", "old")
+    values = fleet.run({"vast_endpoint": {"name": "llm"}}, prune={"vast_endpoint": "(?i)llm|old"})
+    assert values["failed"]
+    assert "LLM" in fleet.names("vast", key="endpoint_name")
+
+
 # -- renamed endpoints -------------------------------------------------------------------------------------------------
 
 
