@@ -23,6 +23,20 @@ options:
         - Manage serverless GPU endpoints of Novita AI. The options are those of M(gpufleet.cloud.novita_endpoint).
         type: dict
         suboptions:
+          allow_similar_name:
+            description:
+            - Whether the module may create a resource although the name of another one is similar to C(name).
+              With V(false), such a task fails before any write, and the message contains the ID of the
+              other resource.
+            - A provider can store a name in another form. The module then never finds the resource by C(name),
+              so that each run would create another one. With C(state=absent), the module shows a warning
+              instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in
+              the encoding of characters, or in HTML or percent escapes. They are also similar if the existing
+              name is the beginning of C(name), and its length is a usual limit of names, for example 32,
+              63 or 255.
+            type: bool
+            default: false
           app_name:
             description:
             - Application name, which is part of the URL of the endpoint. Must not be empty. Every name
@@ -272,6 +286,20 @@ options:
         - Manage GPU instances of Novita AI. The options are those of M(gpufleet.cloud.novita_instance).
         type: dict
         suboptions:
+          allow_similar_name:
+            description:
+            - Whether the module may create a resource although the name of another one is similar to C(name).
+              With V(false), such a task fails before any write, and the message contains the ID of the
+              other resource.
+            - A provider can store a name in another form. The module then never finds the resource by C(name),
+              so that each run would create another one. With C(state=absent), the module shows a warning
+              instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in
+              the encoding of characters, or in HTML or percent escapes. They are also similar if the existing
+              name is the beginning of C(name), and its length is a usual limit of names, for example 32,
+              63 or 255.
+            type: bool
+            default: false
           auto_renew:
             description:
             - Whether the subscription renews itself. V(true) requires monthly billing. A task that sets
@@ -591,6 +619,20 @@ options:
         - Manage serverless GPU endpoints of PPIO. The options are those of M(gpufleet.cloud.ppio_endpoint).
         type: dict
         suboptions:
+          allow_similar_name:
+            description:
+            - Whether the module may create a resource although the name of another one is similar to C(name).
+              With V(false), such a task fails before any write, and the message contains the ID of the
+              other resource.
+            - A provider can store a name in another form. The module then never finds the resource by C(name),
+              so that each run would create another one. With C(state=absent), the module shows a warning
+              instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in
+              the encoding of characters, or in HTML or percent escapes. They are also similar if the existing
+              name is the beginning of C(name), and its length is a usual limit of names, for example 32,
+              63 or 255.
+            type: bool
+            default: false
           app_name:
             description:
             - Application name, which is part of the URL of the endpoint. Every name can be used only once.
@@ -848,6 +890,20 @@ options:
         - Manage serverless endpoints of Vast.ai. The options are those of M(gpufleet.cloud.vast_endpoint).
         type: dict
         suboptions:
+          allow_similar_name:
+            description:
+            - Whether the module may create a resource although the name of another one is similar to C(name).
+              With V(false), such a task fails before any write, and the message contains the ID of the
+              other resource.
+            - A provider can store a name in another form. The module then never finds the resource by C(name),
+              so that each run would create another one. With C(state=absent), the module shows a warning
+              instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in
+              the encoding of characters, or in HTML or percent escapes. They are also similar if the existing
+              name is the beginning of C(name), and its length is a usual limit of names, for example 32,
+              63 or 255.
+            type: bool
+            default: false
           cold_mult:
             description:
             - Desired capacity including cold workers, as a multiple of the active load. Vast.ai's default

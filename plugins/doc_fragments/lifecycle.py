@@ -60,4 +60,15 @@ options:
       - A task with O(id) never creates a resource. If the ID does not exist, the task fails, unless O(state=absent).
       - Set O(id), O(name), or both.
     type: str
+  allow_similar_name:
+    description:
+      - Whether the module may create a resource although the name of another one is similar to O(name). With V(false),
+        such a task fails before any write, and the message contains the ID of the other resource.
+      - A provider can store a name in another form. The module then never finds the resource by O(name), so that each
+        run would create another one. With O(state=absent), the module shows a warning instead of an error.
+      - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in the encoding of
+        characters, or in HTML or percent escapes. They are also similar if the existing name is the beginning of
+        O(name), and its length is a usual limit of names, for example 32, 63 or 255.
+    type: bool
+    default: false
 """

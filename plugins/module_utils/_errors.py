@@ -140,6 +140,12 @@ class AmbiguousName(CloudError):
     reason = "ambiguous_name"
 
 
+class SimilarName(CloudError):
+    """The task would create a resource, but the name of an existing one may be another form of its name."""
+
+    reason = "similar_name"
+
+
 class NotFound(CloudError):
     """The resource that the task requires does not exist."""
 

@@ -15,7 +15,6 @@ import urllib.parse
 
 from . import wire
 
-
 # What each value of the setting ``stored_name`` makes of a name.
 STORED_NAMES = {
     "exact": str,

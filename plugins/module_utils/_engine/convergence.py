@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from .._clock import Clock
 from .executor import Executor
@@ -21,16 +21,24 @@ from .watch import Pause, Watch
 
 
 class Convergence:
-    """Plans and executes the changes of one resource. After an error, ``outcome`` describes the progress."""
+    """Plans and executes the changes of one resource. After an error, ``outcome`` describes the progress.
+
+    :param declared: the desired states of all resources of this type in a fleet.
+    """
 
     def __init__(
-        self, resource: Resource, desired_state: DesiredState, clock: Clock, watch: Watch | None = None
+        self,
+        resource: Resource,
+        desired_state: DesiredState,
+        clock: Clock,
+        watch: Watch | None = None,
+        declared: Collection[DesiredState] = (),
     ) -> None:
         self.resource = resource
         self.desired_state = desired_state
         self._clock = clock
         self._watch = watch
-        self._planner = Planner(resource, desired_state)
+        self._planner = Planner(resource, desired_state, declared)
         self._is_planned = False
         self._executor: Executor | None = None
 

@@ -161,7 +161,7 @@ class Executor:
                 f"the new {self._resource.noun} {new_id} does not have {matched_by}; its name is "
                 f"{seen.renamed.name!r}.",
                 ids=[new_id],
-                advice=f"Set this name in the task; otherwise the next run creates another {self._resource.noun}.",
+                advice=f"Set this name in the task; otherwise the next run can create another {self._resource.noun}.",
             )
         if lost is None:
             raise NotApplied(

@@ -10,9 +10,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError
+from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError, SimilarName
 from .._validation import Violation, first_of_each
 from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
 from .context import error_context, learn_secrets, removal_task
@@ -32,6 +33,7 @@ from .plan import (
     Step,
 )
 from .resource import Resource
+from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
 
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "stopped": OFF}
@@ -41,10 +43,16 @@ SWITCHED_TO = {START: ON, STOP: OFF}
 
 
 class Planner:
-    """Makes the plan for one resource. ``draft`` is the plan so far, also after an error."""
+    """Makes the plan for one resource. ``draft`` is the plan so far, also after an error.
 
-    def __init__(self, resource: Resource, desired_state: DesiredState) -> None:
+    :param declared: the desired states of all resources of this type in a fleet.
+    """
+
+    def __init__(
+        self, resource: Resource, desired_state: DesiredState, declared: Collection[DesiredState] = ()
+    ) -> None:
         self.draft = Plan()
+        self._declared = declared
         self._resource = resource
         self._desired_state = desired_state
         self._table = resource.table
@@ -147,6 +155,12 @@ class Planner:
 
     def _plan_absence(self, current: CurrentState | None) -> None:
         if current is None:
+            similar = [] if self.draft.being_removed else self._similar_resources()
+            if similar:
+                self.draft.warnings.append(
+                    f"The task deletes no {self._resource.noun}: {self._similar_names(similar)} To delete it, set its "
+                    "name exactly as it is stored, or its id."
+                )
             return
         values = {"id": current.id, **current.values}
         given = {"id": self._desired_state.id, **self._desired_state.values}
@@ -162,6 +176,7 @@ class Planner:
                 f"it does not exist, so it cannot be {self._desired_state.state}.",
                 advice="To create it, set state: present.",
             )
+        self._refuse_similar_name()
         target = self.draft.target = table.new(desired)
         violations = table.range_violations(desired, {})
         missing = table.missing(target)
@@ -176,6 +191,29 @@ class Planner:
         self.draft.diff = {"before": {}, "after": table.diff({}, target, desired)["after"]}
         self._add(Step(CREATE, table.paths_of(desired), facts=self._price(target)))
         self.draft.expected = Expectation("", self._desired_state.name, target, resource.facts_before_create)
+
+    def _refuse_similar_name(self) -> None:
+        """Raise ``SimilarName`` if the resource may exist, but with another form of its name."""
+        similar, noun = self._similar_resources(), self._resource.noun
+        if similar:
+            raise SimilarName(
+                self._similar_names(similar),
+                ids=[current.id for current in similar],
+                advice=f"To manage the existing {noun}, set its name exactly as it is stored, or its id. To create "
+                f"another {noun}, set allow_similar_name: true.",
+            )
+
+    def _similar_resources(self) -> list[CurrentState]:
+        """Return the resources whose name may be another form of the name in the task."""
+        desired_state = self._desired_state
+        if desired_state.allow_similar_name or desired_state.id or not desired_state.name:
+            return []
+        return similar_resources(self.draft.list_response, desired_state.name, self._declared)
+
+    def _similar_names(self, similar: list[CurrentState]) -> str:
+        noun, title = self._resource.noun, self._resource.provider.title
+        existing = " and ".join(f"{noun} {current.id} has the name {current.name!r}" for current in similar)
+        return f"{existing}, which may be the form in which {title} has stored the name {self._desired_state.name!r}."
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self._desired_state.values

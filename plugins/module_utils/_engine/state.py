@@ -71,6 +71,7 @@ class DesiredState:
     :param state: the task's ``state``: ``present``, ``absent``, ``started``, ``stopped`` or ``restarted``.
     :param values: the desired values of the table's options, without those that the task omits or sets to null.
     :param options: the values of the resource type's options that are not in the table.
+    :param allow_similar_name: whether a create is allowed if the name of another resource may be a form of the name.
     """
 
     state: str
@@ -82,6 +83,7 @@ class DesiredState:
     wait: bool = True
     wait_timeout: float = 600
     settle_timeout: float = 30
+    allow_similar_name: bool = False
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from .._schema.table import Settings, Table
 from .._validation import Violation
 
 IDENTITY = Settings(Text("id", min_length=1))
+NAMING = Settings(Boolean("allow_similar_name", default=False))
+"""Settings of resource types with names."""
 LIFECYCLE = Settings(
     Boolean("wait", default=True),
     Integer("wait_timeout", minimum=1, maximum=86400, default=600),
@@ -54,7 +56,8 @@ def reveal_argument(resource_type: type[Resource]) -> dict[str, Any]:
 
 
 def _tables(resource_type: type[Resource]) -> list[Table]:
-    return [resource_type.table, resource_type.options, IDENTITY, LIFECYCLE]
+    naming = [NAMING] if "name" in resource_type.named_by else []
+    return [resource_type.table, resource_type.options, IDENTITY, *naming, LIFECYCLE]
 
 
 def violations(tables: Iterable[Table], params: dict[str, Any]) -> list[Violation]:
@@ -79,5 +82,6 @@ def desired_state(resource_type: type[Resource], params: dict[str, Any]) -> Desi
         id=params["id"] or "",
         values=resource_type.table.desired(params),
         options=resource_type.options.desired(params),
+        allow_similar_name=params.get("allow_similar_name") or False,
         **settings,
     )

@@ -18,6 +18,7 @@ from .._engine.capabilities import OwnedBy
 from .._engine.convergence import Convergence
 from .._engine.plan import DELETE
 from .._engine.resource import Resource
+from .._engine.state import DesiredState
 from .._entry.permit import Permit
 from .._errors import CloudError, OptionError
 from .._http.client import Client
@@ -58,6 +59,8 @@ class Fleet:
         self._progress = progress
         self._stop = threading.Event()
         self._shared_lists = {provider: SharedLists(client) for provider, client in clients.items()}
+        self._declared: dict[type[Resource], list[DesiredState]] = {}
+        """The desired states of the entries, by resource type."""
         self.runs: list[EntryRun] = []
         self.hourly_cost: dict[str, Any] = {}
 
@@ -68,6 +71,8 @@ class Fleet:
 
         Raises ``TooMuch`` if the plan exceeds the limits of the task, and ``OptionError`` if a pattern takes too long.
         """
+        for entry in entries:
+            self._declared.setdefault(entry.resource_type, []).append(entry.desired_state)
         self.runs = [self._run(entry) for entry in entries]
         self._begin_lists()
         expect_owners([run.convergence.resource for run in self.runs], self.runs)
@@ -86,7 +91,8 @@ class Fleet:
         resource.place = entry.label
         resource.client.secrets.add(*resource.table.secret_values(entry.desired_state.values))
         watch = JournalWatch(self._journal, self._permit, entry)
-        return EntryRun(entry, Convergence(resource, entry.desired_state, resource.client.clock, watch))
+        declared = self._declared.get(entry.resource_type, [])
+        return EntryRun(entry, Convergence(resource, entry.desired_state, resource.client.clock, watch, declared))
 
     def _resource(self, resource_type: type[Resource]) -> Resource:
         provider = resource_type.provider.name

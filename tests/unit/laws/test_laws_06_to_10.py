@@ -227,6 +227,18 @@ def test_law_06_a_partial_task_for_a_similar_name_reports_the_similar_name(world
     assert refused.writes == []
 
 
+@needs("named")
+def test_law_10_a_delete_that_finds_only_a_similar_name_shows_a_warning(world):
+    other = world.seed("LLM 8b")
+    for run in (world.check, world.task):
+        [warning] = run(name="llm-8b", state="absent").ok(changed=False)["warnings"]
+        assert other in str(warning)
+        assert "The task deletes no" in str(warning)
+    quiet = world.task(name="llm-8b", state="absent", allow_similar_name=True).ok(changed=False)
+    assert not quiet.get("warnings")
+    assert world.ids() == [other]
+
+
 @needs("sleeps")
 def test_law_06_a_similar_name_of_a_resource_that_is_being_deleted_is_ignored(world):
     world.account.settings.set(boot_seconds=20)

@@ -25,6 +25,7 @@ KEPT = {
     "state",
     "wait",
     "wait_timeout",
+    "allow_similar_name",
     "envs",
     "secret_envs",
     "return_api_key",

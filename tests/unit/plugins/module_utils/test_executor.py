@@ -1480,7 +1480,7 @@ def test_a_name_that_the_provider_changes_is_an_error(things, monkeypatch):
     with pytest.raises(NotApplied, match="does not have the name 'Loud'; its name is 'loud'") as caught:
         reconcile(things, name="Loud", kind="k")
     assert caught.value.ids == tuple(things.things)
-    assert "the next run creates another thing" in caught.value.advice
+    assert "the next run can create another thing" in caught.value.advice
 
 
 @pytest.mark.parametrize("way", ["deleted", "being deleted"])

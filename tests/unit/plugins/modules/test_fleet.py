@@ -279,9 +279,7 @@ def test_an_entry_can_delete_a_resource_while_another_one_creates_a_similar_name
 
 @pytest.mark.parametrize("check", [True, False])
 def test_entries_with_similar_names_are_created_together(fleet, check):
-    values = fleet.ok(
-        *({"vast_endpoint": {"name": name, "wait": False}} for name in ("llm 8b", "LLM-8B")), check=check
-    )
+    values = fleet.ok(*({"vast_endpoint": {"name": name, "wait": False}} for name in ("llm 8b", "LLM-8B")), check=check)
     assert [entry["action"] for entry in values["resources"]] == ["create", "create"]
 
 

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Find the resources whose name may be another form of the name in a task.
+
+A provider can store a name in another form: in lower case, cut at a length limit, as a slug, or escaped. A search for
+the exact name then never finds the resource, so that each run would create another one.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import unicodedata
+import urllib.parse
+from collections.abc import Collection
+
+from .state import CurrentState, DesiredState
+
+LENGTH_LIMITS = frozenset({32, 40, 48, 50, 60, 63, 64, 100, 128, 200, 220, 255})
+"""Usual length limits of names, in characters or bytes. A provider can cut a longer name at its limit."""
+
+_LEVELS_OF_ESCAPING = 3
+"""How many times a name is unescaped at most: a web form and an API can each escape it once."""
+
+
+def similar_resources(
+    resources: Collection[CurrentState], name: str, declared: Collection[DesiredState]
+) -> list[CurrentState]:
+    """Return the resources whose name may be another form of ``name``.
+
+    :param declared: the desired states of all entries. A resource that one of them specifies by its id or by its exact
+        name is not returned.
+    """
+    similar = [
+        current
+        for current in resources
+        if current.name != name and not current.being_removed and not current.gone and is_similar(current.name, name)
+    ]
+    return [
+        current
+        for current in similar
+        if not any(current.id == other.id or current.name == other.name for other in declared)
+    ]
+
+
+def is_similar(stored: str, desired: str) -> bool:
+    """Return whether a provider may have stored the name ``desired`` as ``stored``."""
+    stored_form, desired_form = _normalized(stored), _normalized(desired)
+    if not stored_form or not desired_form.startswith(stored_form):
+        return False
+    rest = desired_form[len(stored_form) :]
+    if not rest:
+        return True
+    # After a cut, a provider can also remove the separators at the end.
+    removed = 1 if rest.startswith("-") else 0
+    lengths = {len(stored), len(stored.encode("utf-8", "replace"))}
+    return any(length + more in LENGTH_LIMITS for length in lengths for more in range(removed + 1))
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _normalized(name: str) -> str:
+    """Return the form in which all forms of a name are equal.
+
+    Escapes are decoded, the characters are compatible and case-folded, and each run of separators is one hyphen, except
+    at the beginning and at the end. Separators are all characters except letters, digits and marks.
+    """
+    form = unicodedata.normalize("NFKC", _unescaped(name)).casefold()
+    form = unicodedata.normalize("NFKC", form)
+    return "-".join("".join(letter if _is_part(letter) else " " for letter in form).split()) or name.strip()
+
+
+def _unescaped(name: str) -> str:
+    """Return a name without HTML entities and percent encoding."""
+    for _level in range(_LEVELS_OF_ESCAPING):
+        plain = urllib.parse.unquote(html.unescape(name))
+        if plain == name:
+            break
+        name = plain
+    return name
+
+
+def _is_part(letter: str) -> bool:
+    """Return whether a character is not a separator."""
+    return letter.isalnum() or unicodedata.category(letter).startswith("M")
