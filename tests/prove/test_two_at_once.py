@@ -1,18 +1,15 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same task in several processes at the same time: one resource, or a clear failure that lists all of them.
+"""The same task in several processes at the same time.
 
-The processes first import all packages and then wait for a signal, so that the tasks run at the same time. Time is
-real. The tests make no assertions about it.
+On one host, each task waits for the one before it, so there is one resource. On several hosts, there is one resource or a
+clear failure that lists all of them. Time is real. The tests make no assertions about it.
 """
 
 from __future__ import annotations
 
-import json
 import secrets
-import subprocess
-import sys
 import time
 
 import pytest
@@ -21,6 +18,7 @@ from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.tests.unit.processes import Processes
 
 SLOW = 0.02
 LATE = 1.0
@@ -37,21 +35,6 @@ PACES = {
 ROUNDS = {"at once": 5, "slow": 3, "held": 2}
 FAST = ("slow", 2)
 PATIENCE = {"settle_timeout": 5, "wait_timeout": 30}
-PROGRAM = """
-import importlib, json, sys, traceback
-import jsonschema, requests
-from ansible_collections.gpufleet.cloud.tests.unit import harness
-for line in sys.stdin:
-    module, options = json.loads(line)
-    importlib.import_module(f"{harness.MODULES}.{module}")
-    print("ready", flush=True)
-    sys.stdin.readline()
-    try:
-        output = harness.run_module(module, options)
-    except BaseException:
-        output = {}, traceback.format_exc()
-    print(json.dumps(output), flush=True)
-"""
 
 
 class Outcome:
@@ -68,39 +51,6 @@ class Outcome:
 
     def reports(self, ids):
         return self.failed and self.reason == "ambiguous_name" and all(id_ in self.msg for id_ in ids)
-
-
-class Processes:
-    """Processes that run tasks. They start when they are needed, and run until the end of the tests."""
-
-    def __init__(self):
-        self._children = []
-
-    def run(self, count, module, options):
-        """Run a module in this many processes at the same time; return the outcomes."""
-        while len(self._children) < count:
-            self._children.append(
-                subprocess.Popen(
-                    [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-                )
-            )
-        children = self._children[:count]
-        self._send(children, json.dumps([module, options]))
-        assert [child.stdout.readline() for child in children] == ["ready\n"] * count
-        self._send(children, "go")
-        return [Outcome(*json.loads(child.stdout.readline())) for child in children]
-
-    @staticmethod
-    def _send(children, line):
-        for child in children:
-            child.stdin.write(line + "\n")
-            child.stdin.flush()
-
-    def close(self):
-        for child in self._children:
-            child.stdin.close()
-            child.wait(timeout=60)
-            child.stdout.close()
 
 
 class Account:
@@ -128,8 +78,10 @@ class Account:
         arguments = {**PATIENCE, **options}
         if self._through_fleet:
             arguments = {"resources": [{resource_type.module: arguments}], resource_type.provider: connection}
-            return self._processes.run(count, "fleet", arguments)
-        return self._processes.run(count, resource_type.module, {**connection, **arguments})
+            task = "fleet", arguments
+        else:
+            task = resource_type.module, {**connection, **arguments}
+        return [Outcome(*output) for output in self._processes.run(*[task] * count)]
 
     def close(self):
         self.world.cloud.simulator.accounts.forget(self.world.resource_type.provider, self.world.cloud.key)
@@ -141,9 +93,14 @@ def _simulator():
         yield simulator
 
 
+@pytest.fixture(name="hosts", scope="module", params=["one host", "several hosts"])
+def _hosts(request):
+    return request.param
+
+
 @pytest.fixture(name="processes", scope="module")
-def _processes():
-    processes = Processes()
+def _processes(hosts, tmp_path_factory):
+    processes = Processes(tmp_path_factory.mktemp("hosts") if hosts == "several hosts" else None)
     yield processes
     processes.close()
 
@@ -161,10 +118,12 @@ def _new_account(simulator, processes, through_fleet):
         account.close()
 
 
-def verdict(account, runs, visible_after):
+def verdict(account, hosts, runs, visible_after):
     """Check the result of a round; return it in words."""
     ids = account.world.ids()
     failed = [run for run in runs if run.failed]
+    if hosts == "one host":
+        assert len(ids) == 1, [run.msg for run in failed]
     assert {run.id for run in runs if not run.failed} <= set(ids)
     assert all(run.reason == "ambiguous_name" for run in failed), [run.msg for run in failed]
     if len(ids) == 1:
@@ -189,14 +148,13 @@ def verdict(account, runs, visible_after):
     ],
 )
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
-def test_simultaneous_creates_leave_no_unreported_duplicate(figures, new_account, resource_type, pace, runs):
+def test_simultaneous_creates_leave_no_unreported_duplicate(figures, hosts, new_account, resource_type, pace, runs):
     for _round in range(ROUNDS.get(pace, 1)):
         account = new_account(resource_type)
         account.play(pace, runs)
         outcomes = account.run(runs, resource_type.task)
-        figures.count(
-            "two at once", str(resource_type), verdict(account, outcomes, PACES[pace].get("visible_after", 0))
-        )
+        found = verdict(account, hosts, outcomes, PACES[pace].get("visible_after", 0))
+        figures.count("two at once", str(resource_type), found)
 
 
 @pytest.mark.parametrize("through_fleet", [False, True], ids=["module", "fleet"])

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Law 6 with concurrency: several threads run the same task at the same time."""
+"""Law 6 with concurrency: several processes, or threads without locks, run the same task at the same time."""
 
 from __future__ import annotations
 
+import secrets
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,11 +18,62 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Ambi
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
+
+from ..harness import Cloud
+from ..processes import Processes
+from .conftest import World
+
+LATE = 0.5
+"""Seconds until the provider lists a new resource."""
+
+
+@pytest.fixture(name="processes", scope="module")
+def _processes():
+    processes = Processes()
+    yield processes
+    processes.close()
+
+
+@pytest.fixture(name="simulator", scope="module")
+def _simulator():
+    """Return a simulator in real time."""
+    with Simulator() as simulator:
+        yield simulator
+
+
+def tasks_of(world, options, fleets):
+    """Return the same task as a module, or for each true value of ``fleets`` as an entry of a fleet."""
+    provider, module = world.resource_type.provider, world.resource_type.module
+    connection = {"api_key": world.cloud.key, "api_url": world.cloud.url(provider)}
+    return [
+        ("fleet", {"resources": [{module: options}], provider: connection})
+        if through_fleet
+        else (module, {**connection, **options})
+        for through_fleet in fleets
+    ]
+
+
+@pytest.mark.parametrize(
+    "fleets",
+    [
+        pytest.param((False, False, False), id="modules"),
+        pytest.param((True, False, True), id="fleets and a module", marks=pytest.mark.through_fleet),
+    ],
+)
+def test_law_06_three_hosts_that_need_one_resource_create_one(simulator, processes, resource_type, fleets):
+    world = World(Cloud(simulator, None, key=f"sk-{secrets.token_hex(24)}"), resource_type)
+    world.account.settings.set(boot_seconds=0, visible_after=LATE)
+    results = [values for values, _printed in processes.run(*tasks_of(world, resource_type.task, fleets))]
+    assert not [values["msg"] for values in results if values.get("failed")]
+    assert sorted(values["changed"] for values in results) == [False, False, True]
+    assert len(world.ids()) == 1
 
 
 @pytest.mark.parametrize("latency", [0.0, 0.02])
 @pytest.mark.parametrize("runs", [2, 4])
-def test_law_06_concurrent_tasks_create_one_resource_or_report_all_ids(world, runs, latency):
+def test_law_06_concurrent_tasks_on_different_hosts_create_one_resource_or_report_all_ids(world, runs, latency):
+    """The locks of a host do not exclude tasks on other hosts, which these threads stand for."""
     resource_type = world.resource_type
     world.account.settings.set(latency=latency)
     resource = RESOURCE_TYPES[resource_type.module]
