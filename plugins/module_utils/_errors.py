@@ -184,6 +184,13 @@ class Cancelled(CloudError):
     retryable = True
 
 
+class Locked(CloudError):
+    """Another task on the same host is working on the resource."""
+
+    reason = "locked"
+    retryable = True
+
+
 class TooMuch(CloudError):
     """The plan exceeds a limit of the task."""
 

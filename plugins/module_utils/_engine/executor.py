@@ -49,9 +49,9 @@ class Executor:
         self._desired_state = desired_state
         self._plan = plan
         self._target = plan.target or {}
-        watch = watch or Watch()
-        self._observer = Observer(resource, desired_state, self.outcome, clock, watch)
-        self._writer = Writer(resource, desired_state, self.outcome, clock, watch)
+        self._watch = watch or Watch()
+        self._observer = Observer(resource, desired_state, self.outcome, clock, self._watch)
+        self._writer = Writer(resource, desired_state, self.outcome, clock, self._watch)
         self._subject = resource.label(desired_state)
 
     @property
@@ -71,6 +71,7 @@ class Executor:
         if self._desired_state.state == "absent":
             yield from self._until_gone(self._plan.being_removed)
         elif self._desired_state.wait:
+            self._watch.written()
             yield from self._observer.until_ready(final_power(self._plan, self._desired_state))
 
     def _execute(self, step: Step) -> Iterator[Pause]:

@@ -222,7 +222,11 @@ class Observer:
         others = [current for current in listed if current.id not in ids]
         latest = ListResponse(others, announced=len(listed)) if others else ListResponse()
         left = None
+        began = self._clock.now()
         for seen in self.poll(timeout, self._resource.list_resources, mark):
+            is_late = self._clock.now() - began >= self._desired_state.settle_timeout
+            if is_late and self._desired_state.state == "absent":
+                self._watch.written()
             before, latest = latest, seen
             left = _remaining(ids, latest)
             if not left and latest.is_conclusive(before):

@@ -36,5 +36,8 @@ class Watch:
         :param resource_id: the id of the resource; empty if it is unknown.
         """
 
+    def written(self) -> None:
+        """Is called when the run sends no more writes, before a wait. It can be called more than once."""
+
     def waiting(self) -> None:
         """Is called before each read of a wait. If it raises an error, the wait ends."""

@@ -73,13 +73,20 @@ class Permit:
 
 
 class PermitWatch(Watch):
-    """Stops the writes and the waits of one resource when the permission is lost."""
+    """Stops the writes and the waits of one resource when the permission is lost, and releases the resource.
 
-    def __init__(self, permit: Permit) -> None:
+    :param release: is called when the run sends no more writes.
+    """
+
+    def __init__(self, permit: Permit, release: Callable[[], None]) -> None:
         self._permit = permit
+        self._release = release
 
     def before(self, doing: str) -> None:
         self._permit.demand()
+
+    def written(self) -> None:
+        self._release()
 
     def waiting(self) -> None:
         self._permit.demand()

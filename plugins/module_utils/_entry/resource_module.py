@@ -12,6 +12,7 @@ from contextlib import closing
 from typing import Any
 
 from .._engine.convergence import Convergence
+from .._engine.reservations import Reservations
 from .._engine.resource import Resource
 from . import arguments
 from .ansible_module import CloudModule, connection_arguments
@@ -37,13 +38,21 @@ def run_resource(resource_type: type[Resource]) -> None:
 def _converge(module: CloudModule, resource: Resource) -> dict[str, Any]:
     desired_state = arguments.desired_state(type(resource), module.params)
     resource.client.secrets.add(*resource.table.secret_values(desired_state.values))
-    convergence = Convergence(resource, desired_state, resource.client.clock, PermitWatch(module.permit))
-    try:
-        convergence.plan()
-        if not module.check_mode:
-            convergence.apply()
-    finally:
-        module.progress = convergence_result(convergence, module.params)
+    reservations = Reservations(module.permit.demand)
+    watch = PermitWatch(module.permit, reservations.close)
+    convergence = Convergence(resource, desired_state, resource.client.clock, watch)
+    with closing(reservations):
+        try:
+            locked = reservations.reserve([convergence])
+            if locked:
+                raise locked[convergence]
+            convergence.plan()
+            if not module.check_mode:
+                convergence.apply()
+        finally:
+            module.progress = convergence_result(convergence, module.params)
+    if reservations.problem:
+        module.warn(reservations.problem)
     for warning in convergence.outcome.warnings:
         module.warn(warning)
     return module.progress

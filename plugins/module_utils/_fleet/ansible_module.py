@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from .._engine.reservations import Reservations
 from .._entry.ansible_module import CloudModule
 from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
@@ -51,12 +52,16 @@ def _converge(module: CloudModule) -> dict[str, Any]:
             provider: closing.enter_context(contextlib.closing(_connect(module, provider, masked)))
             for provider in providers
         }
-        fleet = Fleet(clients, options, module.permit, Journal(journal_lines), Progress(progress_lines))
+        reservations = closing.enter_context(contextlib.closing(Reservations(module.permit.demand)))
+        journal, progress = Journal(journal_lines), Progress(progress_lines)
+        fleet = Fleet(clients, options, module.permit, reservations, journal, progress)
         try:
             _plan_and_apply(module, fleet, entries)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
             module.progress = {}
             raise
+        if reservations.problem:
+            module.warn(reservations.problem)
     return module.progress
 
 

@@ -17,6 +17,7 @@ from typing import Any, Callable, TypeVar
 from .._engine.capabilities import OwnedBy
 from .._engine.convergence import Convergence
 from .._engine.plan import DELETE
+from .._engine.reservations import Reservations
 from .._engine.resource import Resource
 from .._engine.state import DesiredState
 from .._entry.permit import Permit
@@ -49,12 +50,14 @@ class Fleet:
         clients: dict[str, Client],
         options: FleetOptions,
         permit: Permit,
+        reservations: Reservations,
         journal: Journal,
         progress: Progress,
     ) -> None:
         self._clients = clients
         self._options = options
         self._permit = permit
+        self._reservations = reservations
         self._journal = journal
         self._progress = progress
         self._stop = threading.Event()
@@ -74,12 +77,15 @@ class Fleet:
         for entry in entries:
             self._declared.setdefault(entry.resource_type, []).append(entry.desired_state)
         self.runs = [self._run(entry) for entry in entries]
+        self._reserve(self.runs)
         self._begin_lists()
         expect_owners([run.convergence.resource for run in self.runs], self.runs)
-        self._in_parallel(EntryRun.plan, self.runs)
+        self._in_parallel(EntryRun.plan, [run for run in self.runs if not run.error])
         refuse_conflicts(self.runs)
         for type_name, pattern in self._options.prune.items():
             pruned = self._pruned(type_name, pattern)
+            # These locks are not in the order of the others. Waiting could block two fleets.
+            self._reserve([run for run in pruned if not run.error], wait=False)
             self._in_parallel(EntryRun.plan, [run for run in pruned if not run.error])
             self.runs += pruned
         set_order(self.runs)
@@ -90,9 +96,16 @@ class Fleet:
         resource = self._resource(entry.resource_type)
         resource.place = entry.label
         resource.client.secrets.add(*resource.table.secret_values(entry.desired_state.values))
-        watch = JournalWatch(self._journal, self._permit, entry)
+        watch = JournalWatch(self._journal, self._permit, entry, lambda: self._reservations.release(convergence))
         declared = self._declared.get(entry.resource_type, [])
-        return EntryRun(entry, Convergence(resource, entry.desired_state, resource.client.clock, watch, declared))
+        convergence = Convergence(resource, entry.desired_state, resource.client.clock, watch, declared)
+        return EntryRun(entry, convergence)
+
+    def _reserve(self, runs: list[EntryRun], wait: bool = True) -> None:
+        """Reserve the resources of runs. A run whose resource another task keeps gets an error."""
+        errors = self._reservations.reserve([run.convergence for run in runs], wait)
+        for run in runs:
+            run.error = errors.get(run.convergence)
 
     def _resource(self, resource_type: type[Resource]) -> Resource:
         provider = resource_type.provider.name
@@ -157,6 +170,7 @@ class Fleet:
                 list(pool.map(Scheduler.run, schedulers))
 
     def _end(self, run: EntryRun) -> None:
+        self._reservations.release(run.convergence)
         if run.error and self._options.fail_fast:
             self._stop.set()
         self._progress.show_end(run)

@@ -15,6 +15,7 @@ import contextlib
 import json
 import os
 import time
+from typing import Callable
 
 from .._entry.permit import Permit, PermitWatch
 from .._errors import CloudError
@@ -37,8 +38,8 @@ class Journal:
 class JournalWatch(PermitWatch):
     """Writes the journal for one entry, and stops its writes when the permit is lost."""
 
-    def __init__(self, journal: Journal, permit: Permit, entry: Entry) -> None:
-        super().__init__(permit)
+    def __init__(self, journal: Journal, permit: Permit, entry: Entry, release: Callable[[], None]) -> None:
+        super().__init__(permit, release)
         self._journal = journal
         self._entry = {"resource_type": entry.type_name, "name": entry.name}
 

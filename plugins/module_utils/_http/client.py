@@ -13,6 +13,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import copy
+import hmac
 import json
 import random
 import threading
@@ -82,6 +83,11 @@ class Client:
         self._pace = Pace(clock)
         self._cache: dict[str, Any] = {}
         self._cache_lock = threading.Lock()
+
+    def digest(self, *parts: str) -> bytes:
+        """Return a digest of texts, which is different for each account and reveals neither the texts nor the key."""
+        content = json.dumps([self._urls["api_url"], *parts])
+        return hmac.digest(self.key.encode(), content.encode(), "sha256")
 
     def send(
         self,
