@@ -523,11 +523,12 @@ failure:
         - Error code of the provider, for example C(BALANCE_NOT_ENOUGH), if its response contains one. If an error
           response has no code, C(http_) followed by RV(ignore:status).
         - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable), C(price),
-          C(ambiguous_name), C(similar_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready),
+          C(ambiguous_name), C(similar_name), C(not_found), C(locked), C(not_applied), C(outcome_unknown), C(not_ready),
           C(wait_timeout), C(cancelled), C(not_the_provider), C(internal) and C(error).
         - C(bad_answer) means that the response of the provider is not valid or contradicts itself, for example if it
           has the status of a success and also contains an error. C(not_the_provider) means that something other than
-          the API returned the response, for example a proxy. C(internal) and C(error) mean unexpected errors.
+          the API returned the response, for example a proxy. C(locked) means that another task on the same host was
+          working on the resource. C(internal) and C(error) mean unexpected errors.
       type: str
     message:
       description: Cause of the failure, without the advice in RV(ignore:msg).

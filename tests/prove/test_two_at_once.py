@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same task in several processes at the same time.
 
-On one host, each task waits for the one before it, so there is one resource. On several hosts, there is one resource or a
-clear failure that lists all of them. Time is real. The tests make no assertions about it.
+On one host, each task waits for the one before it, so there is one resource. On several hosts, there is one resource or
+a clear failure that lists all of them. Time is real. The tests make no assertions about it.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reserve the resources of a task, so that other tasks on the same host wait until it has written them.
 
-Without this, three hosts of one play that are delegated to the controller and need one resource would create three: each
-of them reads the list of resources before the others have created theirs. A reservation is only an addition to the
+Without this, three hosts of one play that are delegated to the controller and need one resource would create three of
+them: each reads the list of resources before the others have created theirs. A reservation is only an addition to the
 checks against the provider, which also detect a task on another host. If this host has no locks, tasks run without.
 
 Two tasks can miss each other if one has only the id of a resource and the other only its name.
@@ -107,7 +107,7 @@ class Reservations:
 def _locks_of(convergence: Convergence) -> frozenset[int]:
     """Return the locks of a resource: of its id, and of what a task without an id finds it by.
 
-    They are digests with the API key, so that the locks reveal neither names nor keys, and do not exclude other accounts.
+    They are digests with the API key. They reveal neither names nor keys, and do not exclude tasks for other accounts.
     """
     resource, desired_state = convergence.resource, convergence.desired_state
     identities = [f"the id {desired_state.id!r}"] if desired_state.id else []

@@ -1093,6 +1093,9 @@ class RecordingWatch(Watch):
     def after(self, doing, resource_id):
         self.calls.append((doing, resource_id))
 
+    def written(self):
+        self.calls.append("written")
+
 
 def prepared(machines, state="present", watch=None, options=None, **settings):
     """Return a convergence that has planned, with all settings of a task."""
@@ -1106,6 +1109,22 @@ def prepared(machines, state="present", watch=None, options=None, **settings):
     return executor
 
 
+def test_a_run_without_a_wait_does_not_announce_its_last_write(marked):
+    watch = RecordingWatch()
+    prepared(marked, watch=watch, wait=False).apply()
+    assert "written" not in watch.calls
+
+
+def test_a_long_removal_counts_as_written_after_settle_timeout_only_if_nothing_is_created(marked):
+    for state, calls in (("absent", ["written"]), ("present", [])):
+        watch = RecordingWatch()
+        marked.things.clear()
+        marked.add(name="m", kind="k", size=1, being_removed=True)
+        with pytest.raises(WaitTimeout):
+            prepared(marked, state, watch=watch).apply()
+        assert list(dict.fromkeys(watch.calls)) == calls
+
+
 def test_a_watch_is_called_for_every_write_and_can_stop_it(marked):
     watch = RecordingWatch()
     executor = prepared(marked, watch=watch, desired={"kind": "k", "late": "l"})
@@ -1116,6 +1135,7 @@ def test_a_watch_is_called_for_every_write_and_can_stop_it(marked):
         ("create machine 'm'", made),
         "change machine 'm'",
         ("change machine 'm'", made),
+        "written",
     ]
     with pytest.raises(CloudError, match="stopped"):
         prepared(marked, "absent", watch=RecordingWatch(stop=True)).apply()

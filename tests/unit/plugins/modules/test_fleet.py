@@ -8,6 +8,7 @@ The laws test the rest: they run for modules and for entries.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import functools
 import json
@@ -19,14 +20,21 @@ import threading
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patterns as user_patterns
+from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.reservations import Reservations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations, violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.shared_lists import SharedLists
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
+from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LOCK_FILE, LockFile
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 from ...harness import run_module
@@ -110,6 +118,73 @@ EVERYTHING = [
     {"vast_workergroup": {"endpoint": "tts", "template_hash": TEMPLATE}},
     {"novita_instance": NOVITA_INSTANCE.task},
 ]
+
+
+@contextlib.contextmanager
+def other_task(fleet, *names):
+    """Work on endpoints of Vast.ai, as another task on this host would."""
+    urls = dict.fromkeys(VastEndpoint.provider.urls, fleet.cloud.url("vast"))
+    client = Client(urls, fleet.cloud.key, errors=VastEndpoint.provider.errors, secrets=Secrets(), clock=Clock())
+    resource = VastEndpoint(client)
+    states = [DesiredState("present", name, "", {"name": name}) for name in names]
+    with contextlib.closing(Reservations(lambda: None)) as reservations:
+        assert not reservations.reserve([Convergence(resource, state, Clock()) for state in states])
+        yield
+
+
+# -- other tasks on the same host ------------------------------------------------------------------------------------
+
+
+def test_only_the_entries_fail_that_another_task_works_on(fleet, clock):
+    began = clock.now()
+    with other_task(fleet, "a", "c"):
+        values = fleet.run(*endpoints("a", "b", "c"), workergroup("a"))
+    assert 90 <= clock.now() - began < 110
+    assert actions(values) == ["failed", "create", "failed", "not_attempted"]
+    assert values["failure"]["reason"] == values["resources"][2]["failure"]["reason"] == "locked"
+    assert "Cannot manage endpoint 'c' at Vast.ai: another task on this host" in values["msg"]
+    assert fleet.names("vast", key="endpoint_name") == ["b"]
+    assert not LOCK_FILE._locked
+    assert actions(fleet.ok(*endpoints("a", "b", "c"))) == ["create", "unchanged", "create"]
+
+
+def test_the_longest_settle_timeout_of_the_entries_limits_the_wait_for_another_task(fleet, clock):
+    began = clock.now()
+    with other_task(fleet, "a"):
+        values = fleet.run(*endpoints("a", settle_timeout=1), *endpoints("b", settle_timeout=45))
+    assert 105 <= clock.now() - began < 120
+    assert "for 105 s" in values["msg"]
+
+
+def test_a_fleet_locks_each_resource_once_and_in_ascending_order(fleet, monkeypatch):
+    locks = []
+    try_lock = LockFile.try_lock
+    monkeypatch.setattr(LockFile, "try_lock", lambda file, byte: locks.append(byte) or try_lock(file, byte))
+    [number] = fleet.add_vast("old")
+    entries = [*endpoints("b", "a", "c"), {"vast_endpoint": {"id": str(number), "name": "new"}}]
+    fleet.ok(*entries)
+    assert len(locks) == 5
+    assert locks == sorted(set(locks))
+
+
+def test_entries_that_refer_to_one_resource_are_refused_and_do_not_wait_for_each_other(fleet, clock):
+    [number] = fleet.add_vast("a")
+    began = clock.now()
+    values = fleet.run(*endpoints("a", "a"), {"vast_endpoint": {"id": str(number), "name": "a"}})
+    assert values["failure"]["reason"] == "invalid_option"
+    assert clock.now() - began < 60
+    assert not LOCK_FILE._locked
+
+
+def test_prune_does_not_delete_a_resource_that_another_task_works_on(fleet, clock):
+    fleet.add_vast("team-a", "team-b")
+    began = clock.now()
+    with other_task(fleet, "team-a"):
+        values = fleet.run(prune={"vast_endpoint": "^team-"}, allow_prune_all=True)
+    assert clock.now() - began < 60
+    assert sorted(actions(values)) == ["delete", "failed"]
+    assert "another task on this host is working on it. Nothing was written" in values["msg"]
+    assert fleet.names("vast", key="endpoint_name") == ["team-a"]
 
 
 # -- many entries ------------------------------------------------------------------------------------------------------
