@@ -31,8 +31,8 @@ options:
       - Time limit in seconds until a write must be visible in the responses of the provider.
       - The module verifies every write by a read. The task fails if the provider still returns another value after this
         time, for example because it has ignored or limited the value.
-      - If another task of the same user on the same host creates, changes or deletes the same resource, the module first
-        waits until that task has verified its writes. The time limit is O(settle_timeout) plus 60 seconds.
+      - If another task of the same user on the same host is creating, changing or deleting the resource, the module
+        first waits until that task has verified its writes. The time limit is O(settle_timeout) plus 60 seconds.
       - "Range: 0 to 3600."
     type: int
     default: 30
