@@ -77,9 +77,9 @@ class Fleet:
         for entry in entries:
             self._declared.setdefault(entry.resource_type, []).append(entry.desired_state)
         self.runs = [self._run(entry) for entry in entries]
+        expect_owners([run.convergence.resource for run in self.runs], self.runs)
         self._reserve(self.runs)
         self._begin_lists()
-        expect_owners([run.convergence.resource for run in self.runs], self.runs)
         self._in_parallel(EntryRun.plan, [run for run in self.runs if not run.error])
         refuse_conflicts(self.runs)
         for type_name, pattern in self._options.prune.items():

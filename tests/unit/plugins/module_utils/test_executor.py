@@ -1391,6 +1391,7 @@ def test_a_replacement_can_delete_the_original_first_to_make_room(marked, monkey
         f"replace machine {older}",
         f"delete machine {older} to make room for its replacement",
         f"replace the deleted machine {older}",
+        "written",
     ]
 
 
