@@ -170,7 +170,7 @@ class Fleet:
                 list(pool.map(Scheduler.run, schedulers))
 
     def _end(self, run: EntryRun) -> None:
-        self._reservations.release(run.convergence)
         if run.error and self._options.fail_fast:
             self._stop.set()
+        self._reservations.release(run.convergence)
         self._progress.show_end(run)

@@ -523,6 +523,7 @@ def test_an_unchanged_resource_that_is_not_ready_fails(fleet, fail_fast):
         workergroup("stopped"),
         *endpoints("b"),
         fail_fast=fail_fast,
+        concurrency=1,
     )
     assert actions(values) == ["failed", "not_attempted", "not_attempted" if fail_fast else "create"]
     assert "'stopped', and an endpoint in this state gets no workers" in values["resources"][0]["msg"]
