@@ -18,7 +18,7 @@ import sys
 from typing import Any
 
 SECONDS = 5
-"""The limit of one evaluation."""
+"""The limit of one evaluation, in seconds of the processor, which do not depend on the load of the host."""
 
 _MEGABYTES = 512
 
@@ -26,9 +26,9 @@ _PROGRAM = """
 import contextlib, json, re, resource, signal, sys
 seconds, megabytes = map(int, sys.argv[1:])
 # A parent can block or ignore signals, and its children inherit that. Ctrl-C is the parent's decision.
-signal.signal(signal.SIGALRM, signal.SIG_DFL)
+signal.signal(signal.SIGPROF, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGINT})
-signal.alarm(seconds)
+signal.setitimer(signal.ITIMER_PROF, seconds)
 with contextlib.suppress(OSError, ValueError):
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20,) * 2)
 function, pattern, texts = json.load(sys.stdin)

@@ -78,5 +78,5 @@ def test_the_process_ends_by_itself_if_its_parent_is_killed(monkeypatch, blocked
         if process.poll() is not None:
             break
         time.sleep(0.1)
-    assert process.returncode == -signal.SIGALRM
+    assert process.returncode == -signal.SIGPROF
     process.stdout.close()
