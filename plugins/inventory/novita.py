@@ -96,8 +96,8 @@ options:
         elements: str
       name:
         description: A regular expression for the name of the instance. It matches any part of the name. To match the
-          beginning or the end, use C(^) or C($). The plugin fails if the evaluation takes longer than 5 seconds, or
-          more than 512 MB of memory.
+          beginning or the end, use C(^) or C($). The plugin fails if the evaluation takes more than 5 seconds of
+          processor time, or more than 512 MB of memory.
         type: str
   concurrency:
     description:

@@ -43,7 +43,8 @@ options:
       - The task also fails if O(resources) has no entry that keeps a resource of the pruned type, unless
         O(allow_prune_all) is set. An entry with C(state=absent) keeps nothing. An entry of another type does not count.
         For example, a workergroup does not count for endpoints.
-      - An expression that takes longer than 5 seconds, or more than 512 MB of memory, fails the task before any write.
+      - An expression that takes more than 5 seconds of processor time, or more than 512 MB of memory, fails the task
+        before any write.
       - The module does not prune resource types without an expression. It also does not prune a type if the list
         response is inconsistent. It does not prune workergroups if the list of endpoints is inconsistent.
     type: dict
