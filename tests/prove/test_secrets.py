@@ -523,8 +523,9 @@ class Run:
             time.sleep(PAUSE)
 
     def leftovers(self):
-        """Return the content of the folders that must be empty."""
-        return [path for name in LEFT_EMPTY for path in (self.folder / name).iterdir()]
+        """Return the content of the folders that must be empty, apart from the lock file."""
+        paths = [path for name in LEFT_EMPTY for path in (self.folder / name).iterdir()]
+        return [path for path in paths if not _is_lock_folder(path)]
 
     def _require_end(self, code):
         """Check that the play reached its last task."""
@@ -557,6 +558,13 @@ def _canaries():
     canaries = Canaries()
     canaries.new("key")
     return canaries
+
+
+def _is_lock_folder(path):
+    """Return whether a path is the folder of the lock file, with nothing but an empty lock file."""
+    return path.name == f"gpufleet.cloud-{os.geteuid()}" and [
+        (file.name, file.stat().st_size) for file in path.iterdir()
+    ] == [("locks", 0)]
 
 
 def require_no_canary(figures, run, by, watcher):
