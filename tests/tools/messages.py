@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEAD = "# Written by `make generated` from plugins, roles and playbooks; do not edit.\n"
 
 # Two words in a row. A single word is a name, a key or a value.
-SENTENCE = re.compile(r"[A-Za-z]{2,}['’,:;)]* +\S*[A-Za-z{]")
+SENTENCE = re.compile(r"[A-Za-z]{2,}['\u2019,:;)]* +\S*[A-Za-z{]")
 DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 PROGRAMS = {"_PROGRAM"}
 MESSAGE_KEYS = ("name", "msg", "fail_msg", "success_msg")

@@ -90,8 +90,8 @@ def problems_of_views(page, name, target):
 
 
 def problems_of_site(browser, folder, target):
-    """Open all pages; yield a sentence for each problem."""
-    problems = []
+    """Open all pages; return a sentence for each problem."""
+    found, problems = [], []
     with serve(folder) as address:
         context = browser.new_context()
         page = context.new_page()
@@ -111,9 +111,10 @@ def problems_of_site(browser, folder, target):
                 except sync_api.TimeoutError:
                     problems.append("a search for endpoint finds nothing")
             problems += problems_of_views(page, name.removesuffix(".html"), target)
-            yield from (f"{name}: {problem}" for problem in problems)
+            found += [f"{name}: {problem}" for problem in problems]
             problems.clear()
         context.close()
+    return found
 
 
 def main():
@@ -123,7 +124,7 @@ def main():
     target.mkdir(parents=True)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium)
-        problems = list(problems_of_site(browser, folder, target))
+        problems = problems_of_site(browser, folder, target)
         browser.close()
     print("\n".join(problems), file=sys.stderr, end="\n" if problems else "")
     shots = len(list(target.iterdir()))

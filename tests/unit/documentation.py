@@ -33,7 +33,7 @@ def options_of(module):
     document = block_of(module, "DOCUMENTATION")
     options = {}
     for name in document["extends_documentation_fragment"]:
-        fragment, _, section = name.removeprefix("gpufleet.cloud.").partition(".")
+        fragment, _dot, section = name.removeprefix("gpufleet.cloud.").partition(".")
         text = importlib.import_module(f"{FRAGMENTS}.{fragment}").ModuleDocFragment
         options.update(yaml.safe_load(getattr(text, section.upper() or "DOCUMENTATION")).get("options", {}))
     return {**options, **document.get("options", {})}
