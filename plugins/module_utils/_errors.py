@@ -48,7 +48,8 @@ class CloudError(Exception):
     def __str__(self) -> str:
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
-        message = f"{opening}{self.why.rstrip('.')}.{closing}"
+        why = self.why.rstrip(".")
+        message = f"{opening}{why}{'' if why.endswith('?') else '.'}{closing}"
         # A provider's text can contain control characters, which a terminal would interpret.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
 

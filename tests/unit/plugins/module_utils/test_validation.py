@@ -56,3 +56,8 @@ def test_an_error_lists_all_violations():
     error = OptionError(iter(violations), doing="create it")
     assert error.violations == violations
     assert str(error) == "Cannot create it: a: must be given; b.c: must be 1."
+
+
+@pytest.mark.parametrize("end", [".", "?"])
+def test_a_sentence_that_has_an_end_gets_no_second_one(end):
+    assert str(OptionError([Violation("", f"unknown name{end}")])).endswith(f"unknown name{end}")
