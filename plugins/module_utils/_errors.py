@@ -21,6 +21,8 @@ from ._validation import Violation
 
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure when something other than the provider's API responded."""
+RESPONSE_REASONS = ("connection", "redirect", "bad_answer", NOT_THE_PROVIDER)
+"""The reasons of failures of a call for which the provider returned no error code."""
 
 _Error = TypeVar("_Error", bound="CloudError")
 

@@ -87,9 +87,13 @@ class Masked:
 
 
 class OptionTexts:
-    """All texts in the options of a task, the secret ones apart from those that the result shows."""
+    """All texts in the options of a task, the secret ones apart from those that the result shows.
 
-    def __init__(self) -> None:
+    :param words: words of results that no secret may contain. The names of the options are added to them.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = set(words)
         self._secret: list[Located] = []
         self._shown: list[Located] = []
 
@@ -97,6 +101,7 @@ class OptionTexts:
         """Add the texts in options. The argument spec shows which are secret: those that Ansible masks."""
         for name, argument in spec.items():
             value, inner = params.get(name), f"{path}{name}"
+            self._words.add(name)
             if "options" in argument and isinstance(value, dict):
                 self.add(argument["options"], value, place, f"{inner}.")
             elif "options" in argument and isinstance(value, list):
@@ -115,6 +120,12 @@ class OptionTexts:
         """Return the violations of texts that contain Ansible's mask, or a secret although the result shows them."""
         masked = self.masked()
         violations = _mask_violations([*self._shown, *self._secret])
+        violations += [
+            Violation(
+                secret.path, f"must not have a value that is part of a word in results, {_WHY}", place=secret.place
+            )
+            for secret in filter(None, map(masked.found_in, sorted(self._words)))
+        ]
         for text in self._shown:
             secret = masked.found_in(text.text, text.place)
             if secret:

@@ -127,6 +127,7 @@ options:
       command:
         description:
           - Start command of the container. An empty string selects the command of the image. At most 2047 characters.
+          - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
         type: str
   products:
     description:
@@ -341,6 +342,7 @@ endpoint:
         - Current values of the options. A task with these values changes nothing.
         - C(envs) contains only the variables that the task sets in O(envs) to these values. C(envs_mode) is V(merge) if
           there are other variables.
+        - C(image.command) is not included if it probably contains a secret.
       type: dict
       sample:
         name: llm-8b

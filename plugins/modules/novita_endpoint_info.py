@@ -123,6 +123,7 @@ endpoints:
       description:
         - Current values of the options. A task with these values changes nothing.
         - C(envs) is included only with O(return_env_values=true), or if the endpoint has no environment variables.
+          C(image.command) is included only with this option if it probably contains a secret.
       type: dict
       sample:
         name: llm-8b

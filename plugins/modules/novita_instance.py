@@ -135,11 +135,13 @@ options:
   command:
     description:
       - Start command. At most 2047 characters.
+      - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
       - A change restarts the instance; see O(save_data).
     type: str
   entrypoint:
     description:
       - Entrypoint. At most 2047 characters.
+      - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
       - A change restarts the instance; see O(save_data).
     type: str
   cluster_id:
@@ -439,6 +441,7 @@ instance:
         - Current values of the options. A task with these values changes nothing.
         - C(envs) contains only the variables that the task sets in O(envs) to these values. C(envs_mode) is V(merge) if
           there are other variables.
+        - C(command) and C(entrypoint) are not included if they probably contain a secret.
       type: dict
       sample:
         name: trainer-1

@@ -172,6 +172,7 @@ instances:
       description:
         - Current values of the options. A task with these values changes nothing.
         - C(envs) is included only with O(return_env_values=true), or if the instance has no environment variables.
+          C(command) and C(entrypoint) are included only with this option if they probably contain a secret.
       type: dict
       sample:
         name: trainer-1

@@ -80,10 +80,12 @@ options:
   entrypoint:
     description:
       - Entrypoint of the container. An empty string selects the entrypoint of the image.
+      - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
     type: str
   command:
     description:
       - Start command of the container. An empty string selects the command of the image.
+      - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
     type: str
   worker_config:
     description:
@@ -358,6 +360,7 @@ endpoint:
         - Current values of the options. A task with these values changes nothing.
         - C(envs) contains only the variables that the task sets in O(envs) to these values. C(envs_mode) is V(merge) if
           there are other variables.
+        - C(command) and C(entrypoint) are not included if they probably contain a secret.
       type: dict
       sample:
         type: sync

@@ -125,6 +125,7 @@ endpoints:
       description:
         - Current values of the options. A task with these values changes nothing.
         - C(envs) is included only with O(return_env_values=true), or if the endpoint has no environment variables.
+          C(command) and C(entrypoint) are included only with this option if they probably contain a secret.
       type: dict
       sample:
         type: sync

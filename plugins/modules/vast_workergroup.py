@@ -124,7 +124,16 @@ options:
       - Additional arguments for the creation of workers, as for the command C(create instance) of Vast.ai's client, for
         example V(--disk 64).
       - Vast.ai returns this text. Because it can contain values of environment variables, the module shows it only to a
-        task that sets exactly this text. Store secrets in the template instead.
+        task that sets exactly this text. Even then, it masks what is probably secret, such as the text after C(-p) and
+        the values of C(-e NAME=value), and does not include such a text in C(spec). Ansible itself can show the text,
+        for example in a loop. Use O(secret_launch_args), or store secrets in the template.
+    type: str
+  secret_launch_args:
+    description:
+      - The same as O(launch_args), for a text that is secret as a whole. No output shows it.
+      - At least 8 characters. To remove the arguments, set O(launch_args) to an empty text.
+      - Must not occur in an option that is not secret, because Ansible would mask it there.
+      - A task cannot set both options.
     type: str
   gpu_ram:
     description:
@@ -138,9 +147,9 @@ options:
         they use the current values of the workergroup. New workers load the model again, and you pay for this time.
       - V(never) sends no request. Vast.ai's sources disagree on whether running workers then keep the old template.
       - V(on_change) sends the request once, after this task has changed O(template_hash), O(template_id),
-        O(search_params) or O(launch_args) and has verified the change. A second run changes nothing and sends no
-        request. If the request itself fails, the workergroup has already been changed. Send the request again with
-        V(always).
+        O(search_params), O(launch_args) or O(secret_launch_args) and has verified the change. A second run changes
+        nothing and sends no request. If the request itself fails, the workergroup has already been changed. Send the
+        request again with V(always).
       - V(always) sends the request in every run, after the changes of the task. The task always reports a change.
       - V(cancel) sends a request that stops a rolling update. Workers that were already replaced stay. The request is
         sent in every run, and the task always reports a change, because Vast.ai does not show whether an update is in
@@ -262,7 +271,7 @@ workergroup:
           O(template_hash) if the workergroup has a hash, and O(template_id) otherwise.
         - O(search_params) is a mapping. Numbers that Vast.ai stores as text are returned as numbers. Some conditions
           can be set again only together with O(id).
-        - O(launch_args) is included only if the task sets the current text.
+        - O(launch_args) is included only if the task sets the current text and the text contains no probable secret.
       type: dict
       sample:
         endpoint: tts

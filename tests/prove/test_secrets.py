@@ -37,6 +37,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
 )
 
 from .test_bad_input import specification
+from .test_odd_responses import places, put, responses
 
 PAUSE = 0.004
 """Seconds between two reads of the arguments of all processes."""
@@ -641,6 +642,40 @@ def test_no_spelling_of_a_secret_is_shown(new_world, figures, resource_type, spe
         world.store.change(world.ids()[0], state)
         assert core not in world.task().printed and core not in world.info().printed
     figures.count("secrets", str(resource_type), "spellings tested")
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
+def test_no_fact_shows_a_secret(new_world, figures, resource_type):
+    """Each text in each response contains the key in another form, or an address with a token; no fact shows it."""
+    world = new_world(resource_type, boot_seconds=0)
+    key, token = world.cloud.key, secrets.token_hex(12)
+    login = base64.b64encode(f"bot:{key}".encode()).decode()
+    found = []
+    for operation, valid in responses(world):
+        for path in places(valid):
+            for text, leak in (
+                (f"Basic {login}", login[8:20]),
+                (f"starts with {key[:20]}", key[:20]),
+                (f"{key.encode().hex()}", key.encode().hex()[8:20]),
+                (f"https://host.example:8888/lab?token={token}", token),
+                (f"https://bot:{token}@host.example/", token),
+            ):
+                world.account.fault(
+                    operation,
+                    "garbage",
+                    body=json.dumps(put(valid, path, text)),
+                    content_type="application/json",
+                    times=0,
+                )
+                result = world.cloud.run(resource_type.info, {})
+                world.account.clear_faults()
+                figures.count("secrets", str(resource_type), "facts searched")
+                for shown in result.get(f"{resource_type.noun}s", [{"msg": result.get("msg")}]):
+                    facts = {fact: shown[fact] for fact in shown if fact not in ("id", "name", "spec", "env_names")}
+                    if leak in json.dumps(facts):
+                        found.append(f"{operation} {'.'.join(map(str, path))}: {text}")
+    assert not found
 
 
 @pytest.mark.fast

@@ -81,6 +81,8 @@ class Settings:
     cluster_sleep_seconds: float = 3.0
     # Endpoints of Novita and PPIO: the state of an endpoint that is being deleted.
     leaving_word: str = "Releasing"
+    # Endpoints of Novita and PPIO: the scheme of their URL.
+    url_scheme: str = "https"
     # Endpoints of Novita and PPIO: seconds for which a failed or removed worker is still listed.
     worker_linger: float = 30.0
     # Endpoints of Novita and PPIO: whether an update can contain values outside the documented ranges ("found": only

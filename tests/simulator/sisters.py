@@ -253,6 +253,9 @@ class Endpoints(SisterStore):
         record.overrides = wire.merged(record.overrides, rest)
         record.staff(self.now, self.settings, self.now, self.now)
 
+    def url_of(self, record, app_name, domain):
+        return f"{self.settings.url_scheme}://{record.id}-{app_name}.{domain}"
+
     def state_of(self, record):
         """Return an endpoint's state as responses show it."""
         state, error, message = record.state(self.now)

@@ -15,6 +15,7 @@ import yaml
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import FreeText, RevealedText
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import SHORTEST
 
 MODULES = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "modules"
@@ -85,6 +86,10 @@ class Sentences:
                 sentences.update(
                     {f"{path}{field.secret_name}": [_SECRET_VALUES, _MASKED_VALUES], f"{path}{field.name}_mode": []}
                 )
+            if isinstance(field, RevealedText):
+                sentences[f"{path}{field.secret_name}"] = [_SECRET_TEXT, _MASKED]
+            elif isinstance(field, FreeText):
+                sentences[here].append(_FREE_TEXT)
             inner = f"{here}[]." if isinstance(field, Items) else f"{here}."
             sentences.update(self.of(getattr(field, "fields", ()), inner))
         return sentences
@@ -119,6 +124,8 @@ class Sentences:
 
 
 _SECRET_VALUES = f"Values: at least {SHORTEST} characters."
+_SECRET_TEXT = f"At least {SHORTEST} characters."
+_FREE_TEXT = "Results mask what is probably a secret in it. Store secrets in O(secret_envs)."
 _MASKED = "Must not occur in an option that is not secret, because Ansible would mask it there."
 _MASKED_VALUES = "A value must not occur in an option that is not secret, because Ansible would mask it there."
 _EFFECTS = {

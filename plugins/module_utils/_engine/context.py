@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The context of errors: the action that failed, and masked secrets.
+"""The context of errors, and the secrets that texts must not show.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -12,27 +12,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from .._errors import CloudError, while_doing
+from .._errors import while_doing
 from .resource import Resource
 from .state import CurrentState
 
 
 @contextmanager
 def error_context(resource: Resource, doing: str) -> Iterator[None]:
-    """Add the action that failed to the errors that are raised in this context, and mask the secrets in them.
+    """Add the action that failed to the errors that are raised in this context.
 
     :param doing: the action, without the provider. An inner context has precedence.
     """
     with while_doing(f"{doing} at {resource.provider.title}"):
-        try:
-            yield
-        except CloudError as error:
-            error.why = resource.client.secrets.scrub(error.why)
-            raise
+        yield
 
 
 def learn_secrets(resource: Resource, current: CurrentState, desired: dict[str, Any]) -> None:
-    """Mask the secrets of a resource in all texts from now on, except the values that the task itself shows."""
+    """Mask the secrets of a resource in all texts of the provider, except the values that the task itself shows."""
     resource.client.secrets.add(*resource.table.hidden_values(current.values, desired), *current.private.values())
 
 

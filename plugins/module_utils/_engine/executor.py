@@ -306,9 +306,10 @@ class Executor:
             if lost is not None:
                 raise lost
             self._observer.require_read(is_there)
+            words = self._resource.client.secrets.scrub(before.stage.words)
             raise NotApplied(
                 f"the provider accepted the request, but after {self._desired_state.settle_timeout} s it still reports "
-                f"{before.stage.words}.{self._observer.failed_read()}",
+                f"{words}.{self._observer.failed_read()}",
                 ids=[before.id],
             )
 

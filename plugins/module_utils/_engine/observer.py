@@ -190,7 +190,7 @@ class Observer:
         return " ".join(filter(None, [self._reported_stage(), explanation]))
 
     def _reported_stage(self) -> str:
-        return f"{self._resource.provider.title} reports {self.last.stage.words}."
+        return f"{self._resource.provider.title} reports {self._resource.client.secrets.scrub(self.last.stage.words)}."
 
     def until_gone(self, resources: list[CurrentState], listed: ListResponse, denial: str = "") -> Iterator[Pause]:
         """Wait until no list response shows these resources.

@@ -23,6 +23,7 @@ DELETE = "delete"
 START = "start"
 STOP = "stop"
 RESTART = "restart"
+ACTIONS = (NOTHING, CREATE, UPDATE, VERIFY, REPLACE, DELETE, START, STOP, RESTART)
 
 UPDATE_WRITE = "update"
 """The write that sends the whole target. Every resource type has it."""

@@ -77,7 +77,7 @@ class Writer:
             return
         violations = self._resource.table.range_violations(target, {})
         if violations:
-            values = "; ".join(self._resource.client.secrets.scrub(str(violation)) for violation in violations)
+            values = "; ".join(map(str, violations))
             error.advice = (
                 f"{error.advice} The resource already had values outside the documented ranges: {values}."
             ).lstrip()

@@ -18,9 +18,11 @@ from .._engine.provider import Provider
 from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
 from .._masking import OptionTexts
+from .._secret_arguments import without_secrets
 from .._validation import Violation, first_of_each
 from .connection import connect, connection_options, connection_violations
 from .permit import Permit
+from .result_words import RESULT_WORDS
 from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 
 REQUIRED_LIBRARIES = ("requests", "jsonschema")
@@ -46,7 +48,7 @@ class CloudModule(AnsibleModule):
         _collect_garbage_rarely()
         self.progress: dict[str, Any] = {}
         self.permit = Permit()
-        self.option_texts = OptionTexts()
+        self.option_texts = OptionTexts(RESULT_WORDS)
         super().__init__(argument_spec=spec, supports_check_mode=True, **rules)
 
     def _load_params(self) -> None:
@@ -55,6 +57,24 @@ class CloudModule(AnsibleModule):
         drop_nulls(self.argument_spec, self.params)
         self.params_as_written = self.params
         self.params = safe_for_ansible(self.argument_spec, self.params)
+
+    def _log_invocation(self) -> None:
+        """Log the options to the system log of the host, without their probable secrets."""
+        params, self.params = self.params, without_secrets(self.params)
+        try:
+            super()._log_invocation()
+        finally:
+            self.params = params
+
+    def exit_json(self, **result: Any) -> NoReturn:
+        super().exit_json(**self._with_invocation(result))
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        super().fail_json(msg, **self._with_invocation(result))
+
+    def _with_invocation(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result with the options of the task, without their probable secrets."""
+        return {"invocation": {"module_args": without_secrets(self.params)}, **result}
 
     def run(self, provider: str, work: Callable[[], dict[str, Any]]) -> NoReturn:
         """Exit with the result of ``work()``, or with its failure and ``progress``."""

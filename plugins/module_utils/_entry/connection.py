@@ -15,7 +15,7 @@ from .._engine.provider import Provider
 from .._http.client import Client
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
-from .._secrets import Secrets
+from .._secrets import Secrets, length_violations
 from .._validation import Violation
 
 _PATIENCE = (
@@ -50,7 +50,7 @@ def key_violations(key: str | None, provider: Provider) -> list[Violation]:
     if not key.isascii() or not key.isprintable() or " " in key:
         rule = "must not contain spaces, line breaks or other characters that are invalid in an HTTP header"
         return [Violation("api_key", rule)]
-    return []
+    return length_violations(key, "api_key")
 
 
 def connect(

@@ -8,14 +8,17 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from .._engine.capabilities import RemovingChildren, ReportingWrites, Revealing
 from .._engine.outcome import Outcome
 from .._engine.resource import Resource
 from .._engine.state import CurrentState
-from .._masking import is_free_text
 from .._secrets import Secrets
+
+_HOST = re.compile(r"(?:https?://[\w.-]+(?::\d+)?|(?:[\w-]+\.)+[a-z]+:\d+)(?=[/?#]|$)", re.IGNORECASE)
+"""The beginning of an address, up to the path."""
 
 if TYPE_CHECKING:
     from .._engine.convergence import Convergence
@@ -63,10 +66,14 @@ def resource_result(
 
 
 def _masked(facts: Any, secrets: Secrets) -> Any:
-    """Return facts with masked secrets in the free texts of the provider, which can quote any value."""
+    """Return facts with masked secrets: a provider can quote any value in any text."""
     if isinstance(facts, dict):
-        return {
-            fact: secrets.scrub(value) if is_free_text(fact) else _masked(value, secrets)
-            for fact, value in facts.items()
-        }
-    return [_masked(item, secrets) for item in facts] if isinstance(facts, list) else facts
+        return {fact: facts[fact] if fact == "id" else _masked(facts[fact], secrets) for fact in facts}
+    if isinstance(facts, list):
+        return [_masked(item, secrets) for item in facts]
+    if not isinstance(facts, str):
+        return facts
+    # A host is often the same in many addresses, and useless if it is incomplete.
+    host = _HOST.match(facts)
+    start = host.end() if host else 0
+    return facts[:start] + secrets.scrub(facts[start:])

@@ -16,12 +16,12 @@ from .._engine.convergence import Convergence
 from .._engine.plan import CREATE, DELETE, REPLACE, RESTART, START, STOP, UPDATE
 from .._engine.resource import Resource
 from .._engine.watch import Pause
+from .._entry.result_words import UNCHANGED
 from .._errors import CloudError, internal_error
 from .entry import Entry
 
 T = TypeVar("T")
 
-UNCHANGED = "unchanged"
 _BY_IMPORTANCE = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART)
 
 

@@ -18,6 +18,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import UnsupportedError
 
 from .._entry import arguments
+from .._entry.result_words import RESULT_WORDS
 from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 from .._masking import OptionTexts
 from .._validation import Violation, first_of_each
@@ -73,7 +74,7 @@ def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
 
     :param others: the argument spec without ``resources``.
     """
-    texts = OptionTexts()
+    texts = OptionTexts((*RESULT_WORDS, *RESOURCE_TYPES, "resources"))
     texts.add(others, params)
     for number, item in enumerate(params["resources"]):
         type_name, _problem = _type_name(item)

@@ -11,11 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 from .._entry.result import convergence_result
+from .._entry.result_words import FAILED, NOT_ATTEMPTED, UNCHANGED
 from .._errors import Cancelled
-from .entry_run import UNCHANGED, EntryRun
+from .entry_run import EntryRun
 
-FAILED = "failed"
-NOT_ATTEMPTED = "not_attempted"
 _COUNTED = ("create", "update", "replace", "delete", UNCHANGED, FAILED, NOT_ATTEMPTED)
 _COUNTED_AS_UPDATE = ("start", "stop", "restart")
 

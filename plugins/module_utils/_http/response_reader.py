@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
+from .._masking import MASK
 from .._secrets import Secrets
 from .._validation import first_violation
 from .call import ONCE, READ, Call
@@ -21,7 +22,9 @@ from .response import DoubledKey, Response
 MAX_QUOTE_LENGTH = 500
 """Characters."""
 _MAX_READ = 65536
-"""Characters of a text that are searched for secrets before it is shortened to a quote."""
+"""Characters of a text that are read for a quote."""
+_UNSAFE_END = 150
+"""Characters at the end of a longer text that are not quoted: they can be the beginning of a secret, with escapes."""
 _MAYBE_DONE = frozenset((301, 302, 303, 408))
 """HTTP statuses below 500 after which the provider may have executed a request. A redirect can lead to its result."""
 
@@ -39,7 +42,7 @@ class ResponseReader:
     def connection_error(self, call: Call, lost: NoResponse) -> ApiError:
         """Return the error for a request without a complete response."""
         return ApiError(
-            self._secrets.scrub(str(lost)),
+            str(lost),
             operation=call.name,
             reason="connection",
             retryable=not lost.permanent,
@@ -170,7 +173,7 @@ class ResponseReader:
         advice: str = "",
     ) -> ApiError:
         return error_type(
-            self._secrets.scrub(why),
+            why,
             operation=call.name,
             status=response.status,
             reason=reason,
@@ -184,10 +187,13 @@ class ResponseReader:
     def _quoted(self, text: str) -> str:
         """Return a text of the provider for a message: one line, without secrets, shortened, printable."""
         # Secrets are masked before the text is shortened; otherwise part of a secret could remain.
-        text = self._secrets.scrub(" ".join(text.split())[:_MAX_READ])
-        text = text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
+        quote = self._secrets.scrub(" ".join(text[:_MAX_READ].split()))
+        if len(text) > _MAX_READ:
+            quote = quote[: max(len(quote) - _UNSAFE_END, quote.rfind(MASK) + len(MASK))]
+        if len(quote) > MAX_QUOTE_LENGTH or len(text) > _MAX_READ:
+            quote = quote[:MAX_QUOTE_LENGTH] + "..."
         # A terminal would interpret control characters.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in quote)
 
 
 def _shows_creation(call: Call, data: Any) -> bool:

@@ -24,6 +24,7 @@ from .._schema.environment import Environment
 from .._schema.field import Field
 from .._schema.field_set import Values
 from .._schema.fields import Integer, Text
+from .._schema.free_text import FreeText
 from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
 from .limits import limits_in_message
@@ -154,7 +155,7 @@ TABLE = NovitaEndpointTable(
         fields=(
             Text("image", required=True, max_length=511),
             Text("auth_id", wire="authId", max_length=MAX_TEXT_LENGTH),
-            Text("command", max_length=2047),
+            FreeText("command", max_length=2047),
         ),
     ),
     Scalars("products", required=True, immutable=True, wrapped_in="id", item=Text("id")),

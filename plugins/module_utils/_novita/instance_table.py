@@ -19,6 +19,7 @@ from .._schema.composites import Items, Scalars
 from .._schema.environment import Environment
 from .._schema.field_set import Values
 from .._schema.fields import Boolean, Integer, Text
+from .._schema.free_text import FreeText
 from .._schema.table import Table
 from .._validation import Violation
 
@@ -219,8 +220,8 @@ TABLE = InstanceTable(
             Text("type", choices=("tcp", "http"), may_be_missing=True),
         ),
     ),
-    Text("command", max_length=2047, effect="restarts"),
-    Text("entrypoint", max_length=2047, effect="restarts"),
+    FreeText("command", max_length=2047, effect="restarts"),
+    FreeText("entrypoint", max_length=2047, effect="restarts"),
     Text("cluster_id", wire="clusterId", immutable=True, min_length=1),
     Storages(
         "network_storages",

@@ -21,6 +21,7 @@ from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
 from .._schema.fields import Integer, Text
+from .._schema.free_text import FreeText
 from .api import PPIO, V2, every, list_shape
 
 MAX_TEXT_LENGTH = 255
@@ -33,8 +34,8 @@ TABLE = EndpointTable(
     Text("product_id", required=True, min_length=1, max_length=MAX_TEXT_LENGTH),
     Text("image", required=True, min_length=1, max_length=500),
     Text("registry_auth_id", empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
-    Text("entrypoint"),
-    Text("command"),
+    FreeText("entrypoint"),
+    FreeText("command"),
     Group(
         "worker_config",
         required=True,

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
+from .._secret_arguments import without_secrets
 from .._validation import Validator, Violation, option_name, schema_violations, validator
 from .field_set import FieldSet, Values
 
@@ -109,7 +110,8 @@ class Table(FieldSet):
     def _mismatch(self, path: str, current: Values, target: Values) -> str:
         if any(field.hides_values for field in self.fields if field.name == option_name(path)):
             return f"{path}: the current value differs from the written one"
-        return f"{path}: expected {_dig(target, path)!r}, found {_dig(current, path)!r}"
+        expected, found = (without_secrets(_dig(values, path)) for values in (target, current))
+        return f"{path}: expected {expected!r}, found {found!r}"
 
     # -- what results show -------------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from .._errors import AmbiguousName, ApiError, NotFound
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._http.client import Client
 from .._schema.fields import Float, Integer, Text
-from .._schema.revealed_text import RevealedText
+from .._schema.free_text import RevealedText
 from .._schema.table import Settings, Table
 from .._times import iso8601
 from .._validation import Violation

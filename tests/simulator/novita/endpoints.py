@@ -123,7 +123,7 @@ class Endpoints(sisters.Endpoints):
             "name": spec.get("name", ""),
             "appName": spec.get("appName", ""),
             "state": self.state_of(record),
-            "url": f"https://{record.id}-{spec.get('appName', '')}.runsync.serverless.novita.invalid",
+            "url": self.url_of(record, spec.get("appName", ""), "runsync.serverless.novita.invalid"),
             "log": f"https://logs.novita.invalid/endpoint/{record.id}",
             **{key: spec[key] for key in ("workerConfig", "policy", "image", "products", "rootfsSize") if key in spec},
             "volumeMounts": [{"size": 0, "id": "", **mount} for mount in spec.get("volumeMounts", [])],

@@ -139,7 +139,7 @@ class Endpoints(sisters.Endpoints):
             "name": spec["name"],
             "app_name": spec.get("app_name", ""),
             "status": self.state_of(record),
-            "url": f"https://{record.id}-{spec.get('app_name', '')}.runsync.serverless.ppio.invalid",
+            "url": self.url_of(record, spec.get("app_name", ""), "runsync.serverless.ppio.invalid"),
             **{key: spec[key] for key in UNSET if key != "name"},
             "workers": [self.show_worker(worker) for worker in self.workers_of(record)],
             "member_id": "member-1",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import DesiredEnvironment, Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.revealed_text import RevealedText
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import RevealedText
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 
@@ -534,7 +534,7 @@ def test_a_nested_mapping_handles_its_fields_as_a_table_does():
     assert table.secret_values(desired) == ["long secret", "short", "pin-0123456"]
     values = {"envs": {"A": "1", "B": "old value"}, "token": "t", "args": "--key old", "items": [{"name": "n"}]}
     current = {"outer": {"box": values}}
-    assert table.hidden_values(current, desired) == ["old value", "--key old", "--key", "old"]
+    assert table.hidden_values(current, desired) == ["old value", "--key old", "old"]
     assert table.shown_facts(current) == {"env_names": ["A", "B"]}
     assert sentences(table.conflicts(current)) == [
         "outer.box.envs: must have at most 1 variable together with outer.box.secret_envs, not 2"
