@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import secrets
 
+import hypothesis
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import connection
 from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
 
 from .harness import Cloud, PlayedClock
+
+# An example can take long on a busy host.
+hypothesis.settings.register_profile("units", deadline=None)
+hypothesis.settings.load_profile("units")
 
 
 @pytest.fixture(scope="session")
