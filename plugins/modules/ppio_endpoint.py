@@ -75,15 +75,17 @@ options:
     type: str
   registry_auth_id:
     description:
-      - ID of a stored registry credential. At most 255 characters.
+      - ID of a stored registry credential. At most 255 characters. An empty text removes the value.
     type: str
   entrypoint:
     description:
-      - Entrypoint of the container. An empty string selects the entrypoint of the image.
+      - Entrypoint of the container. An empty text removes the value. The container then uses the entrypoint of the
+        image.
     type: str
   command:
     description:
-      - Start command of the container. An empty string selects the command of the image.
+      - Start command of the container. An empty text removes the value. The container then uses the command of the
+        image.
     type: str
   worker_config:
     description:
@@ -158,7 +160,7 @@ options:
     suboptions:
       id:
         description:
-          - ID of the storage.
+          - ID of the storage. Must not be empty.
         type: str
       type:
         description:
@@ -175,7 +177,8 @@ options:
         type: int
       mount_point:
         description:
-          - Path at which the storage is mounted. At most 4095 characters.
+          - Path at which the storage is mounted.
+          - "Length: 1 to 4095 characters."
         type: str
         required: true
   ports:
@@ -189,7 +192,7 @@ options:
       - Environment variables of the container, as a mapping of names to values. Results and diffs show the values.
       - "Names: at most 511 characters. Values: at most 4095 characters."
       - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
-        C(no), C(12.80) and C(010).
+        C(no), C(12.80) and C(010). For the result of an expression, use the filter C(string).
     type: dict
   health_check:
     description:
@@ -198,7 +201,7 @@ options:
     suboptions:
       path:
         description:
-          - Path that the health check requests.
+          - Path that the health check requests. Must not be empty.
         type: str
       port:
         description:
@@ -207,7 +210,7 @@ options:
         type: int
   region_id:
     description:
-      - ID of the region.
+      - ID of the region. Must not be empty.
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_endpoint_info

@@ -128,7 +128,7 @@ options:
   launch_args:
     description:
       - Additional arguments for the creation of workers, as for the command C(create instance) of Vast.ai's client, for
-        example V(--disk 64).
+        example V(--disk 64). An empty text removes the value.
       - Vast.ai returns this text. Because it can contain values of environment variables, the module shows it only to a
         task that sets exactly this text. Store secrets in the template instead.
     type: str

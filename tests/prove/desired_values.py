@@ -93,7 +93,7 @@ def texts(field):
         )
     longest = min(field.max_length or LONGEST, LONGEST)
     # Ansible masks a short secret also inside of words, and so in ids.
-    shortest = 12 if field.secret else field.min_length
+    shortest = 12 if field.secret else 0
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
     # The simulator has no product, storage or network whose id begins with "missing".
     return plain.filter(lambda text: not text.startswith("missing") and not field.rule_violations(text, ""))

@@ -39,7 +39,7 @@ CLAIMS = re.compile(
     | (?i: at \s most | at \s least | up \s to | no \s more \s than | greater \s than | less \s than | exactly | from
            | between ) \s V?\(? -?\d
     | \d \s (?: to | and ) \s \d | \d \s or \s (?: more | less ) | \d \s (?: characters | entries )
-    | Must \s not \s (?: be \s empty | start | exceed \s O\(worker_config )
+    | empty \s text \s removes | Must \s not \s (?: be \s empty | start | exceed \s O\(worker_config )
     | depends \s on \s your \s account | compares \s this \s value
     | Allowed \s only | Required \s with \s O | not \s allowed \s otherwise | If \s omitted, \s the \s module
     | (?i: a \s change \s (?: restarts | takes | replaces ) )""",

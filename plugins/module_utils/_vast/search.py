@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._schema.field import Field
-from .._validation import Violation
+from .._validation import EMPTY, Violation
 from .properties import is_finite, mistake
 from .query import OPERATORS, Conditions, parse_query, proper, render_query, same, shown, unfit
 
@@ -34,7 +34,6 @@ class SearchParams(Field):
     def schema(self) -> dict[str, Any]:
         return {
             "type": ["object", "string"],
-            "minLength": 1,
             "additionalProperties": {
                 "type": ["object", "null"],
                 "propertyNames": {"enum": list(OPERATORS)},
@@ -44,6 +43,8 @@ class SearchParams(Field):
         }
 
     def rule_violations(self, desired: str | Conditions, path: str) -> list[Violation]:
+        if isinstance(desired, str) and not desired.strip():
+            return [Violation(path, EMPTY)]
         try:
             conditions = conditions_of(desired)
         except ValueError as error:

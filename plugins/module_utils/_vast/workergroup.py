@@ -42,12 +42,12 @@ from .query import unfit
 from .search import SearchParams, conditions_of, missing_limits
 
 TABLE = Table(
-    Text("endpoint", wire="endpoint_name", min_length=1, displaces=("endpoint_id",), aliases=("endpoint_name",)),
+    Text("endpoint", wire="endpoint_name", displaces=("endpoint_id",), aliases=("endpoint_name",)),
     Integer("endpoint_id", minimum=1, displaces=("endpoint",)),
-    Text("template_hash", min_length=1, displaces=("template_id",), effect="rolls_workers"),
+    Text("template_hash", displaces=("template_id",), effect="rolls_workers"),
     Integer("template_id", minimum=1, displaces=("template_hash",), effect="rolls_workers"),
     SearchParams("search_params", wire_in_response="search_query"),
-    RevealedText("launch_args", reveal_option="return_launch_args"),
+    RevealedText("launch_args", may_be_empty=True, reveal_option="return_launch_args"),
     Float("gpu_ram", minimum=0),
 )
 

@@ -992,7 +992,7 @@ def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, c
             [{"vast_endpoint": {"name": "a", "max_workers": True}}, {"ppio_endpoint": {"name": ""}}],
             [
                 "resources[0] (vast_endpoint a): max_workers: must be a number",
-                "resources[1] (ppio_endpoint): name: must have at least 1",
+                "resources[1] (ppio_endpoint): name: must not be empty",
             ],
         ),
         (
