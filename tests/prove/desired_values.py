@@ -30,7 +30,7 @@ OFFERED = {
         "app_name": APP_NAME,
         "products": st.lists(st.sampled_from(["7", "8", "9"]), min_size=1, unique=True),
     },
-    "ppio_endpoint": {"app_name": APP_NAME},
+    "ppio_endpoint": {"app_name": APP_NAME, "product_id": st.sampled_from(["7", "8", "9"])},
     # No subscriptions, because they cannot be deleted before they end.
     "novita_instance": {
         "product_id": st.sampled_from(["4090.16c62g", "5090.28c120g"]),
@@ -96,8 +96,14 @@ def texts(field):
     # Ansible masks a short secret also inside of words, and so in ids.
     shortest = 12 if field.secret else 0
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
-    # The simulator has no product, storage or network whose id begins with "missing".
-    return plain.filter(lambda text: not text.startswith("missing") and not field.rule_violations(text, ""))
+    # The simulator has no storage or network whose id begins with "missing".
+    return plain.filter(
+        lambda text: (
+            not text.startswith("missing")
+            and not field.rule_violations(text, "")
+            and not field.range_violations(text, None, "")
+        )
+    )
 
 
 def integers(field):

@@ -32,6 +32,14 @@ LISTS = {
 """Values for a list, and the index of the first empty item."""
 
 
+NO_PLACEHOLDERS = {
+    "endpoint": "the endpoint does not exist, which the module finds first",
+    "min_cuda_version": "it has a pattern",
+    "ports": "the items of an instance have a pattern",
+}
+"""Options that refuse placeholders with another sentence, with the reason."""
+
+
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 @pytest.mark.parametrize("value", ["", " \t\n"], ids=["empty", "whitespace"])
 def test_law_11_empty_text_is_refused_with_one_sentence_unless_the_table_declares_it(
@@ -114,6 +122,28 @@ def test_law_11_a_value_that_is_not_text_is_refused_with_advice_for_expressions(
 )
 def test_law_11_an_environment_value_that_is_not_text_is_refused_with_advice_for_expressions(world, value, advice):
     assert world.task(envs={"UTIL": value}).failing("envs.UTIL: must be a string or an integer", advice).requests == []
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
+@pytest.mark.parametrize("placeholder", ["...", "\u2026", "<your value>"])
+def test_law_11_a_placeholder_is_refused_before_any_write(world, resource_type, placeholder, check):
+    wrong = []
+    for path, argument in _options(_specification(resource_type)):
+        is_list_of_text = _is_plain_list(argument) and argument["elements"] == "str"
+        is_text = argument["type"] == "str" and not {"choices", "no_log"} & argument.keys()
+        if not (is_text or is_list_of_text) or path[0] in NO_PLACEHOLDERS:
+            continue
+        result = world.run(_task_with(resource_type, path, [placeholder] if is_list_of_text else placeholder), check)
+        place = _in_words((*path, 0) if is_list_of_text else path)
+        if f"{place}: must be a real value instead of a placeholder" not in result.get("msg", "") or result.writes:
+            wrong.append(f"{place}: {result.get('msg')}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("placeholder", ["...", "<your API key>"])
+def test_law_11_a_placeholder_as_the_api_key_is_refused_before_the_first_request(world, placeholder):
+    refused = world.run({**world.resource_type.task, "api_key": placeholder}).failing("instead of a placeholder")
+    assert refused.requests == []
 
 
 def _table(resource_type):
