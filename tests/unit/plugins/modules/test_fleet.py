@@ -881,7 +881,7 @@ def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, pattern):
 def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, world):
     if world.resource_type.noun == "instance":
         world.account.settings.set(removed_linger=0)
-    values = fleet.ok(prune={world.resource_type.module: ""}, allow_prune_all=True)
+    values = fleet.ok(prune={world.resource_type.module: "^"}, allow_prune_all=True)
     assert actions(values) == ["delete"]
     assert world.ids() == []
 
