@@ -57,7 +57,7 @@ options:
     type: str
   api_url:
     description:
-      - Base URL of the API.
+      - Base URL of the API. Must not be empty.
       - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which it runs.
     type: str
     default: https://api.novita.ai
@@ -73,7 +73,7 @@ options:
     type: str
   api_url:
     description:
-      - Base URL of the API.
+      - Base URL of the API. Must not be empty.
       - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which it runs.
     type: str
     default: https://api.ppio.com
@@ -89,13 +89,13 @@ options:
     type: str
   api_url:
     description:
-      - Base URL of the control plane.
+      - Base URL of the control plane. Must not be empty.
       - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which it runs.
     type: str
     default: https://console.vast.ai
   autoscaler_url:
     description:
-      - Base URL of the autoscaler, which manages the workers.
+      - Base URL of the autoscaler, which manages the workers. Must not be empty.
       - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host on which it runs.
       - The default is V(https://run.vast.ai) if O(api_url) has its default value. Otherwise the default is the value of
         O(api_url), so that no request leaves the server that you set.

@@ -47,9 +47,12 @@ options:
     type: bool
     default: false
 notes:
-  - The module neither compares nor changes options that are omitted or null. V(0), an empty string, V([]) and V({}) are
-    desired values like any other. For an optional value, write C({{ x | default(omit) }}). On ansible-core 2.16,
-    C(default(none)) becomes an empty string.
+  - The module neither compares nor changes options that are omitted or null. V(0), V([]) and V({}) are desired values
+    like any other. An empty text is a desired value only if the description of the option says so, and is refused
+    otherwise. For a variable that can be undefined or empty, write C({{ x | default(omit, true) }}). On ansible-core
+    2.16, C(default(none)) becomes an empty text.
+  - Text for a list is split at its commas, for example V(7, 8). An empty item is refused.
+  - Placeholders from examples, such as V(...) or V(<your ID>), are refused as the whole value of a text.
 """
 
     NAME = r"""

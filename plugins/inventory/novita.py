@@ -180,7 +180,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
     key_violations,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import safe_for_ansible, yaml_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError, while_doing
 from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import mask_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
@@ -247,11 +247,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         spec = _OPTIONS.arguments()
         self.templar.available_variables = self._vars or {}
         options: dict[str, Any] = self.templar.template({name: self.get_option(name) for name in spec})
-        checked = ArgumentSpecValidator(spec).validate(options)
-        violations = yaml_violations(spec, config) or [Violation("", message) for message in checked.error_messages]
+        for field in _OPTIONS.fields:
+            if field.env and not options[field.name] and field.name not in config:
+                options[field.name] = field.default  # an empty environment variable counts as not set
+        checked = ArgumentSpecValidator(spec).validate(safe_for_ansible(spec, options))
+        # The options as written show conversions by YAML, and the resolved ones show the values of templates.
+        violations = yaml_violations(spec, config) or yaml_violations(spec, options)
+        violations = violations or [Violation("", message) for message in checked.error_messages]
         if not violations:
             options = checked.validated_parameters
-            options["filters"] = _trimmed(options["filters"] or {})
+            options["filters"] = options["filters"] or {}
             violations = _OPTIONS.violations(_OPTIONS.desired(options)) + key_violations(options["api_key"], NOVITA)
             violations += _pattern_violations(options["filters"].get("name")) + mask_violations(options)
         if violations:
@@ -318,14 +323,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._set_composite_vars(self.get_option("compose"), variables, host, strict=strict)
         self._add_host_to_composed_groups(self.get_option("groups"), {}, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, host, strict=strict)
-
-
-def _trimmed(filters: dict[str, Any]) -> dict[str, Any]:
-    """Return the filters without the spaces that remain when Ansible splits a string at commas."""
-    return {
-        name: [entry.strip() for entry in value] if isinstance(value, list) else value
-        for name, value in filters.items()
-    }
 
 
 def _pattern_violations(pattern: str | None) -> list[Violation]:

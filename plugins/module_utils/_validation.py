@@ -34,6 +34,9 @@ _RULES = {
     "anyOf": "has the wrong type",
 }
 
+EMPTY = "must not be empty; leave the option out if you do not want to set it"
+"""The rule for every empty value that a provider cannot store or that has no meaning."""
+
 SECRET = {"format": "password"}
 """Marks the schema of a secret, so that a violation does not quote the value."""
 
@@ -162,6 +165,16 @@ def _rule(error: SchemaError) -> str:
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
     rule: str = _RULES.get(error.validator, error.validator)
     return rule.format(limit, s=plural(limit))
+
+
+def how_to_write_text(value: Any) -> str:
+    """Return how a task can set text to a value that has another type, because YAML or an expression converts it."""
+    if value is None:
+        return "leave it out, or write '' for an empty value"
+    if isinstance(value, (list, tuple, dict)):
+        return "write one string, or use `| to_json` where it comes from an expression"
+    advice = "enclose the value in quotes, or use `| string` where it comes from an expression"
+    return f"{advice}; `| string | lower` gives true or false" if isinstance(value, bool) else advice
 
 
 def plural(number: Any) -> str:

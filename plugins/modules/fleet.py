@@ -38,8 +38,8 @@ options:
         expression must match from the start of the name.
       - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
         new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
-      - The task fails before the first request if an expression matches the empty text, for example C(^) or C(.*),
-        unless O(allow_prune_all) is set. Often the cause is an empty variable in the expression.
+      - The task fails before the first request if an expression is empty, or if it matches the empty text, for example
+        C(^) or C(.*). O(allow_prune_all) allows the latter. Often the cause is an empty variable in the expression.
       - The task also fails if O(resources) has no entry that keeps a resource of the pruned type, unless
         O(allow_prune_all) is set. An entry with C(state=absent) keeps nothing. An entry of another type does not count.
         For example, a workergroup does not count for endpoints.

@@ -117,16 +117,18 @@ options:
     suboptions:
       image:
         description:
-          - B(Required to create the endpoint.) Address of the image. At most 511 characters.
+          - B(Required to create the endpoint.) Address of the image.
+          - "Length: 1 to 511 characters."
         type: str
       auth_id:
         description:
           - ID of a stored registry credential. Public images and images of the platform do not need one. At most 255
-            characters.
+            characters. An empty text removes the value.
         type: str
       command:
         description:
-          - Start command of the container. An empty string selects the command of the image. At most 2047 characters.
+          - Start command of the container. At most 2047 characters. An empty text removes the value. The
+            container then uses the command of the image.
           - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
         type: str
   products:
@@ -167,16 +169,19 @@ options:
         type: int
       id:
         description:
-          - ID of the network storage. Required with O(volume_mounts[].type=network), and not allowed otherwise.
+          - ID of the network storage. Must not be empty.
+          - Required with O(volume_mounts[].type=network), and not allowed otherwise.
         type: str
       mount_path:
         description:
-          - Path at which the storage is mounted. At most 255 characters.
+          - Path at which the storage is mounted.
+          - "Length: 1 to 255 characters."
         type: str
         required: true
   cluster_id:
     description:
-      - ID of the cluster. At most 255 characters. With a network storage, you must set the cluster of this storage.
+      - ID of the cluster. At most 255 characters. An empty text removes the value.
+      - With a network storage, you must set the cluster of this storage.
       - An endpoint can also be in several clusters, for which there is no option. Every update keeps them, unless the
         task sets another O(cluster_id). The endpoint then moves to this cluster alone.
     type: str
@@ -184,7 +189,7 @@ options:
     description:
       - Environment variables of the container, as a mapping of names to values. Results and diffs show the values.
       - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
-        C(no), C(12.80) and C(010).
+        C(no), C(12.80) and C(010). For the result of an expression, use the filter C(string).
     type: dict
   healthy:
     description:
@@ -193,7 +198,7 @@ options:
     suboptions:
       path:
         description:
-          - B(Required to create the endpoint.) Path that the health check requests.
+          - B(Required to create the endpoint.) Path that the health check requests. Must not be empty.
         type: str
 seealso:
   - module: gpufleet.cloud.novita_endpoint_info

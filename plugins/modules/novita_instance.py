@@ -86,14 +86,14 @@ options:
     type: str
   image_auth:
     description:
-      - Credential for the registry of the image, in the form C(user:password). An empty string means no credential.
+      - Credential for the registry of the image, in the form C(user:password). An empty text means no credential.
       - "Length: 8 to 10239 characters."
       - Must not occur in an option that is not secret, because Ansible would mask it there.
       - "Write-only: the provider never returns this value, so it is never compared."
     type: str
   image_auth_id:
     description:
-      - ID of a stored registry credential.
+      - ID of a stored registry credential. An empty text removes the value.
       - A change restarts the instance; see O(save_data).
     type: str
   ports:
@@ -134,13 +134,13 @@ options:
           - http
   command:
     description:
-      - Start command. At most 2047 characters.
+      - Start command. At most 2047 characters. An empty text removes the value.
       - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
       - A change restarts the instance; see O(save_data).
     type: str
   entrypoint:
     description:
-      - Entrypoint. At most 2047 characters.
+      - Entrypoint. At most 2047 characters. An empty text removes the value.
       - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
       - A change restarts the instance; see O(save_data).
     type: str
@@ -169,7 +169,7 @@ options:
         type: str
   network_id:
     description:
-      - ID of a private network.
+      - ID of a private network. Must not be empty.
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
   envs:
@@ -178,7 +178,7 @@ options:
       - "Names: at most 511 characters. Values: at most 4095 characters. At most 100 variables, including those in
         O(secret_envs)."
       - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
-        C(no), C(12.80) and C(010).
+        C(no), C(12.80) and C(010). For the result of an expression, use the filter C(string).
       - A change restarts the instance; see O(save_data).
     type: dict
   kind:
@@ -225,6 +225,7 @@ options:
   min_cuda_version:
     description:
       - Minimum CUDA version, such as V(12.4). Put it in quotes. At most 255 characters.
+      - An empty text removes the value.
       - "Write-only: the provider never returns this value, so it is never compared."
     type: str
   save_data:

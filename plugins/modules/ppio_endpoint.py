@@ -75,16 +75,18 @@ options:
     type: str
   registry_auth_id:
     description:
-      - ID of a stored registry credential. At most 255 characters.
+      - ID of a stored registry credential. At most 255 characters. An empty text removes the value.
     type: str
   entrypoint:
     description:
-      - Entrypoint of the container. An empty string selects the entrypoint of the image.
+      - Entrypoint of the container. An empty text removes the value. The container then uses the entrypoint of the
+        image.
       - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
     type: str
   command:
     description:
-      - Start command of the container. An empty string selects the command of the image.
+      - Start command of the container. An empty text removes the value. The container then uses the command of the
+        image.
       - Results mask what is probably a secret in it. Store secrets in O(secret_envs).
     type: str
   worker_config:
@@ -160,7 +162,7 @@ options:
     suboptions:
       id:
         description:
-          - ID of the storage.
+          - ID of the storage. Must not be empty.
         type: str
       type:
         description:
@@ -177,7 +179,8 @@ options:
         type: int
       mount_point:
         description:
-          - Path at which the storage is mounted. At most 4095 characters.
+          - Path at which the storage is mounted.
+          - "Length: 1 to 4095 characters."
         type: str
         required: true
   ports:
@@ -191,7 +194,7 @@ options:
       - Environment variables of the container, as a mapping of names to values. Results and diffs show the values.
       - "Names: at most 511 characters. Values: at most 4095 characters."
       - Values must be strings or integers. Put all other values in quotes, because YAML would change them. Examples are
-        C(no), C(12.80) and C(010).
+        C(no), C(12.80) and C(010). For the result of an expression, use the filter C(string).
     type: dict
   health_check:
     description:
@@ -200,7 +203,7 @@ options:
     suboptions:
       path:
         description:
-          - Path that the health check requests.
+          - Path that the health check requests. Must not be empty.
         type: str
       port:
         description:
@@ -209,7 +212,7 @@ options:
         type: int
   region_id:
     description:
-      - ID of the region.
+      - ID of the region. Must not be empty.
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_endpoint_info

@@ -101,12 +101,18 @@ options:
       - As text, it is in the query language of Vast.ai's command-line client, for example V(gpu_name=RTX_4090
         num_gpus>=2). An underscore in a value stands for a space. C(gpu_ram), C(cpu_ram) and C(gpu_total_ram) are in
         GB, and C(duration) is in days. C(property=any) removes a condition. The module refuses text that is not a list
-        of conditions. It also refuses more than 1000 GB of C(gpu_ram) or C(gpu_total_ram), because such a number is
-        probably in MB.
+        of conditions, and an operator that occurs twice for a property.
       - >-
         As a mapping, it has the form of the API, for example V({num_gpus: {gte: 2}}). The operators are C(eq), C(neq),
         C(gt), C(gte), C(lt), C(lte), C(in) and C(notin). Memory is in MB, and durations are in seconds. An empty
         mapping removes a condition.
+      - In both forms, the module refuses conditions that cannot be intended, unless the workergroup already has them.
+        These are unknown properties, conditions that no machine can meet, comparisons with C(<) or C(>) with a value
+        that is not a number, text for a property that is a number or a boolean, and numbers that are probably in the
+        wrong unit. The accepted numbers are 0, and 1 to 1000 GB of C(gpu_ram), 1 to 5000 GB of C(gpu_total_ram), 1 to
+        8000 GB of C(cpu_ram), 0.01 to 3000 days of C(duration), 0 to 1 of C(reliability), and 100 to 10000 of
+        C(compute_cap). The known properties are those that C(vastai search offers --help) lists,
+        and those in its results.
       - The module adds no conditions. Vast.ai's client adds C(verified=true rentable=true rented=false). Without these
         conditions, the filter can rent machines that Vast.ai has not verified. Without a condition such as
         C(dph_total<=0.6), it can rent machines at any price.
@@ -122,7 +128,7 @@ options:
   launch_args:
     description:
       - Additional arguments for the creation of workers, as for the command C(create instance) of Vast.ai's client, for
-        example V(--disk 64).
+        example V(--disk 64). An empty text removes the value.
       - Vast.ai returns this text. Because it can contain values of environment variables, the module shows it only to a
         task that sets exactly this text. Even then, it masks what is probably secret, such as the text after C(-p) and
         the values of C(-e NAME=value), and does not include such a text in C(spec). Ansible itself can show the text,

@@ -14,6 +14,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_ta
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties import mistake
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
 
@@ -29,7 +30,7 @@ OFFERED = {
         "app_name": APP_NAME,
         "products": st.lists(st.sampled_from(["7", "8", "9"]), min_size=1, unique=True),
     },
-    "ppio_endpoint": {"app_name": APP_NAME},
+    "ppio_endpoint": {"app_name": APP_NAME, "product_id": st.sampled_from(["7", "8", "9"])},
     # No subscriptions, because they cannot be deleted before they end.
     "novita_instance": {
         "product_id": st.sampled_from(["4090.16c62g", "5090.28c120g"]),
@@ -93,10 +94,16 @@ def texts(field):
         )
     longest = min(field.max_length or LONGEST, LONGEST)
     # Ansible masks a short secret also inside of words, and so in ids.
-    shortest = 12 if field.secret else field.min_length
+    shortest = 12 if field.secret else 0
     plain = st.text(TEXT, min_size=shortest, max_size=longest)
-    # The simulator has no product, storage or network whose id begins with "missing".
-    return plain.filter(lambda text: not text.startswith("missing") and not field.rule_violations(text, ""))
+    # The simulator has no storage or network whose id begins with "missing".
+    return plain.filter(
+        lambda text: (
+            not text.startswith("missing")
+            and not field.rule_violations(text, "")
+            and not field.range_violations(text, None, "")
+        )
+    )
 
 
 def integers(field):
@@ -141,18 +148,26 @@ def entries(draw, field):
 def conditions():
     """Return a strategy for filters of machines, in the form of the API, that the query language can express."""
     numbers = st.integers(0, 1000) | NUMBERS
-    listable = numbers | st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
+    names = st.from_regex("[A-Z]{2,5} [0-9]{3,4}", fullmatch=True)
     filters = {
-        name: one_condition(listable | st.booleans() | st.none()) | listed(listable)
-        for name in ("num_gpus", "gpu_name", "dph_total", "reliability", "verified")
+        "num_gpus": compared(numbers) | listed(numbers),
+        "dph_total": compared(numbers) | listed(numbers),
+        "gpu_name": st.fixed_dictionaries({"eq": names}) | listed(names | numbers),
+        "verified": st.dictionaries(st.sampled_from(["eq", "neq"]), st.booleans() | st.none(), min_size=1),
+        "reliability": compared(st.integers(0, 1000).map(lambda number: number / 1000)),
+        "driver_version": compared(st.integers(0, 10**9)),
+        "gpu_ram": compared(st.integers(1000, 10**6) | st.just(0)),
+        "duration": compared(st.integers(864, 10**8) | st.just(0)),
     }
-    filters["driver_version"] = one_condition(st.integers(0, 10**9))
-    filters.update((name, one_condition(numbers)) for name in ("gpu_ram", "duration"))
-    return st.fixed_dictionaries({}, optional=filters).filter(bool)
+    sensible = {
+        name: strategy.filter(lambda condition, name=name: not mistake(name, condition, in_text=False))
+        for name, strategy in filters.items()
+    }
+    return st.fixed_dictionaries({}, optional=sensible).filter(bool)
 
 
-def one_condition(values):
-    return st.dictionaries(st.sampled_from(["eq", "neq", "gt", "gte", "lt", "lte"]), values, min_size=1, max_size=2)
+def compared(numbers):
+    return st.dictionaries(st.sampled_from(["eq", "neq", "gt", "gte", "lt", "lte"]), numbers, min_size=1, max_size=2)
 
 
 def listed(values):

@@ -82,6 +82,13 @@ MANY = FEW + [
     "x" * 300,
     "x" * 100_000,
     "ü" * 5000,
+    "...",
+    "<your id>",
+    "a, b",
+    "a,,b",
+    ",",
+    [""],
+    ["a", " "],
     [None],
     [True],
     [1.5],
@@ -162,8 +169,8 @@ def same(stored, given):
             ("yes", "on", "1", "true", "t", "y", "1.0") if stored else ("no", "off", "0", "false", "f", "n", "0.0")
         )
     if isinstance(stored, list):
-        # Ansible splits a text at its commas, and converts another value to a list with one entry.
-        entries = given if isinstance(given, list) else str(given).split(",")
+        # The module splits a text at its commas, and Ansible converts another value to a list with one entry.
+        entries = given if isinstance(given, list) else [entry.strip() for entry in str(given).split(",")]
         return len(stored) == len(entries) and all(any(same(one, entry) for one in stored) for entry in entries)
     if isinstance(stored, dict) and isinstance(given, dict):
         # Mappings are merged, so other keys can have any value.

@@ -9,6 +9,7 @@ envelopes, but not in the behavior of endpoints and workers, nor in refusals.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 
@@ -289,6 +290,6 @@ class Endpoints(SisterStore):
         }
 
     def check_product(self, product_id):
-        """Refuse a product that does not exist: its ID starts with ``missing``."""
-        if product_id.startswith("missing"):
+        """Refuse a product that does not exist. The IDs of the serverless products are numbers."""
+        if not re.fullmatch("[0-9]{1,3}", product_id):
             raise Refusal(400, f"product {product_id} not found", "SERVERLESS_PRODUCT_NOT_FOUND")

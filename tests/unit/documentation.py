@@ -15,6 +15,7 @@ import yaml
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import FreeText, RevealedText
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import SHORTEST
 
@@ -174,20 +175,22 @@ def _numbers(limits):
 
 
 def _texts(field):
-    least, most = getattr(field, "min_length", 0), getattr(field, "max_length", None)
-    if field.secret:
-        least = SHORTEST
-    if least and most:
-        yield f"Length: {least} to {most} characters."
-    elif most:
-        yield f"At most {most} characters."
+    if not isinstance(field, Text):
+        return
+    least = SHORTEST if field.secret else 0 if field.may_be_empty or field.choices or field.printed_choices else 1
+    if least and field.max_length:
+        yield f"Length: {least} to {field.max_length} characters."
+    elif field.max_length:
+        yield f"At most {field.max_length} characters."
     elif least:
         yield "Must not be empty." if least == 1 else f"At least {least} characters."
+    if field.may_be_empty and not field.secret:
+        yield "An empty text removes the value."
     if field.secret:
         yield _MASKED
-    if getattr(field, "trimmed", False):
+    if field.trimmed:
         yield "Must not start or end with whitespace or contain control characters."
-    if getattr(field, "printed_choices", ()):
+    if field.printed_choices:
         yield f"Supported values: {', '.join(f'V({choice})' for choice in field.printed_choices)}."
 
 

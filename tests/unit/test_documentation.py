@@ -26,7 +26,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.endpoint import EndpointTable
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Integer
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import COSTLY_DEFAULTS
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import MAX_GB
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties import RANGES, UNITS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED
 
 from .documentation import MODULES, Sentences, block_of, environment_variable, options_of, options_with_paths, text_of
@@ -39,7 +39,7 @@ CLAIMS = re.compile(
     | (?i: at \s most | at \s least | up \s to | no \s more \s than | greater \s than | less \s than | exactly | from
            | between ) \s V?\(? -?\d
     | \d \s (?: to | and ) \s \d | \d \s or \s (?: more | less ) | \d \s (?: characters | entries )
-    | Must \s not \s (?: be \s empty | start | exceed \s O\(worker_config )
+    | empty \s text \s removes | Must \s not \s (?: be \s empty | start | exceed \s O\(worker_config )
     | depends \s on \s your \s account | compares \s this \s value
     | Allowed \s only | Required \s with \s O | not \s allowed \s otherwise | If \s omitted, \s the \s module
     | (?i: a \s change \s (?: restarts | takes | replaces ) )""",
@@ -72,6 +72,9 @@ def _sentences(resource_type):
     others = [*resource_type.options.fields, *IDENTITY.fields, *LIFECYCLE.fields]
     sentences.update(Sentences().of(others))
     sentences.update(_connection_sentences(resource_type.provider))
+    for name, (low, high) in RANGES.items() if "search_params" in table.arguments() else ():
+        unit = f" {UNITS[name].in_text}" if name in UNITS else ""
+        sentences["search_params"].append(f"{low} to {high}{unit} of C({name})")
     if isinstance(table, EndpointTable):
         least, most = table._bounds
         sentences[f"worker_config.{least}"].append(f"Must not exceed O(worker_config.{most}).")
@@ -179,7 +182,6 @@ def test_numbers_in_the_texts_on_vast_are_those_of_the_code():
     assert all(f"Vast.ai's default is V({value})." in text_of(options[name]) for name, value in defaults.items())
     given_up = {3: "three"}[MAX_FAILED]
     assert f"if {given_up} workers were replaced and no worker is ready" in text_of(options["wait_for_workers"])
-    assert f"more than {MAX_GB} GB" in text_of(options_of("vast_workergroup")["search_params"])
 
 
 # -- results -----------------------------------------------------------------------------------------------------------

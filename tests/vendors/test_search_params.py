@@ -12,6 +12,7 @@ import subprocess
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties import ALIASES, PROPERTIES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.query import render_query
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import parse_query
 from ansible_collections.gpufleet.cloud.tests.simulator.vast.search import parse
@@ -41,17 +42,27 @@ import json, sys
 from vastai.api.query import offers_alias, offers_fields, offers_mult, parse_query
 print(json.dumps([parse_query(query, {}, offers_fields, offers_alias, offers_mult) for query in json.load(sys.stdin)]))
 """
+PROPERTIES_OF_CLIENT = """
+import json
+from vastai.api.query import offers_alias, offers_fields
+print(json.dumps([*offers_fields, *offers_alias]))
+"""
+
+
+def _run(program, given=None):
+    """Run a program in the environment of the vendor's client, and return the JSON that it prints."""
+    python = pathlib.Path(os.environ["VENDORS_BIN"]) / "python"
+    done = subprocess.run(
+        [str(python), "-I", "-c", program], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
 
 
 @pytest.fixture(name="parsed", scope="module")
 def _parsed():
     """Return the conditions to which the vendor's client parses each query."""
-    python = pathlib.Path(os.environ["VENDORS_BIN"]) / "python"
     queries = [*QUERIES, *RENDERED.values()]
-    done = subprocess.run(
-        [str(python), "-I", "-c", PARSE], input=json.dumps(queries), capture_output=True, text=True, check=True
-    )
-    return dict(zip(queries, json.loads(done.stdout)))
+    return dict(zip(queries, _run(PARSE, queries)))
 
 
 def _typed(value):
@@ -79,3 +90,7 @@ def test_the_vendors_client_parses_a_rendered_query_to_the_same_conditions(parse
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_simulator_parses_a_query_exactly_like_the_vendors_client(parsed, query):
     assert parse(query) == parsed[query]
+
+
+def test_the_collection_knows_the_properties_of_the_vendors_client():
+    assert set(_run(PROPERTIES_OF_CLIENT)) <= PROPERTIES | ALIASES.keys()

@@ -12,7 +12,7 @@ import atexit
 import gc
 from typing import Any, Callable, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, env_fallback, missing_required_lib
 
 from .._engine.provider import Provider
 from .._errors import CloudError, OptionError, internal_error
@@ -34,8 +34,16 @@ def connection_arguments(provider: Provider) -> dict[str, Any]:
     spec = options.arguments()
     for field in options.fields:
         if field.env:
-            spec[field.name]["fallback"] = (env_fallback, [field.env])
+            spec[field.name]["fallback"] = (_set_variable, [field.env])
     return spec
+
+
+def _set_variable(name: str) -> str:
+    """Return the value of an environment variable. An empty one counts as not set: AWX sets every variable."""
+    value: str = env_fallback(name)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 class CloudModule(AnsibleModule):

@@ -31,7 +31,8 @@ def connection_options(provider: Provider) -> Settings:
         Text(option, default=None if address.follows else address.default, env=address.env)
         for option, address in provider.urls.items()
     ]
-    return Settings(Text("api_key", secret=True, env=provider.key_env), *addresses, *_PATIENCE)
+    # An empty key has its own violation, which names the environment variable.
+    return Settings(Text("api_key", may_be_empty=True, secret=True, env=provider.key_env), *addresses, *_PATIENCE)
 
 
 def connection_violations(provider: Provider, params: dict[str, Any]) -> list[Violation]:

@@ -16,12 +16,10 @@ from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
 
-from .._validation import Violation
+from .._validation import EMPTY, Violation, how_to_write_text
 
 Spec = dict[str, Any]
 """An argument spec."""
-
-_QUOTE = "enclose the value in quotes, so that YAML does not convert it"
 
 
 def yaml_violations(spec: Spec, written: dict[str, Any], path: str = "") -> list[Violation]:
@@ -56,10 +54,11 @@ def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
 
 
 def safe_for_ansible(spec: Spec, params: dict[str, Any]) -> dict[str, Any]:
-    """Return the options without the values that cause a traceback in Ansible, which are replaced by empty values.
+    """Return the options for Ansible: with text for a list split, and without the values that cause a traceback.
 
-    These are infinite numbers, and values that are not mappings for options with suboptions. ``yaml_violations``
-    reports them.
+    These are infinite numbers, and values that are not mappings for options with suboptions. Empty values, for which
+    Ansible has other messages than this collection, are replaced, too. ``yaml_violations`` reports them. Ansible itself
+    splits text at its commas, but keeps the spaces around the items.
     """
     safe = dict(params)
     for name, argument in spec.items():
@@ -72,15 +71,27 @@ def safe_for_ansible(spec: Spec, params: dict[str, Any]) -> dict[str, Any]:
 def _safe_value(argument: Spec, value: Any) -> Any:
     is_list = argument["type"] == "list"
     if "options" not in argument:
-        if _is_infinite(argument, value):
-            return [] if is_list else 0
-        return value
+        is_unsafe = _list_violations(argument, value, "") if is_list else _is_unsafe(argument, value)
+        if is_unsafe:
+            return _harmless(argument)
+        return [item.strip() for item in value.split(",")] if is_list and isinstance(value, str) else value
     items = value if is_list else [value]
     if not isinstance(items, list) or not all(map(_is_mapping, items)):
-        return [] if is_list else {}
+        return _harmless(argument)
     # Ansible also accepts text that represents a mapping.
     items = [safe_for_ansible(argument["options"], check_type_dict(item)) for item in items]
     return items if is_list else items[0]
+
+
+def _is_unsafe(argument: Spec, value: Any) -> bool:
+    return _is_infinite(argument, value) or _is_empty(argument, value)
+
+
+def _harmless(argument: Spec) -> Any:
+    """Return a value that Ansible accepts for an option."""
+    if "choices" in argument:
+        return argument["choices"][0]
+    return {"list": [], "dict": {}}.get(argument["type"], 0)
 
 
 def _spellings(name: str, argument: Spec) -> tuple[str, ...]:
@@ -90,22 +101,17 @@ def _spellings(name: str, argument: Spec) -> tuple[str, ...]:
 
 def _violations(argument: Spec, value: Any, path: str) -> list[Violation]:
     expected = argument.get("type", "str")
-    if expected == "list" and "options" in argument and not isinstance(value, list):
-        return [Violation(path, f"must be a list of mappings, not a value of type {type(value).__name__}")]
-    if expected == "list" and isinstance(value, (list, tuple, bool, float)):
-        items = value if isinstance(value, (list, tuple)) else [value]
-        item_argument = {**argument, "type": argument.get("elements", "raw")}
-        return [
-            violation
-            for number, item in enumerate(items)
-            for violation in _item_violations(item_argument, item, f"{path}[{number}]")
-        ]
+    if _is_empty(argument, value):
+        return [Violation(path, EMPTY)]
+    if expected == "list":
+        return _list_violations(argument, value, path)
     if expected == "dict" and "options" in argument:
         if not _is_mapping(value):
             return [Violation(path, f"must be a mapping, not a value of type {type(value).__name__}")]
         return yaml_violations(argument["options"], check_type_dict(value), f"{path}.")
     if expected == "str" and isinstance(value, (list, dict, tuple, bool, float)):
-        return [Violation(path, f"must be a string, not a value of type {type(value).__name__}; {_QUOTE}")]
+        advice = how_to_write_text(value)
+        return [Violation(path, f"must be a string, not a value of type {type(value).__name__}; {advice}")]
     if expected in ("int", "float") and isinstance(value, bool):
         return [Violation(path, "must be a number, not a value of type bool")]
     if _is_infinite(argument, value):
@@ -113,17 +119,44 @@ def _violations(argument: Spec, value: Any, path: str) -> list[Violation]:
     return []
 
 
+def _list_violations(argument: Spec, value: Any, path: str) -> list[Violation]:
+    if "options" in argument and not isinstance(value, list):
+        return [Violation(path, f"must be a list of mappings, not a value of type {type(value).__name__}")]
+    if isinstance(value, str):
+        if value.lstrip().startswith("["):
+            rule = "must be a list, or text with a comma between the items, not text in brackets; add `| from_json`"
+            return [Violation(path, rule)]
+        value = value.split(",")
+    item_argument = {**argument, "type": argument.get("elements", "raw")}
+    return [
+        violation
+        for number, item in enumerate(value if isinstance(value, (list, tuple)) else [value])
+        for violation in _item_violations(item_argument, item, f"{path}[{number}]")
+    ]
+
+
 def _item_violations(argument: Spec, item: Any, path: str) -> list[Violation]:
     if item is None:
         return [Violation(path, "must not be null")]
+    if isinstance(item, str) and not item.strip():
+        return [Violation(path, EMPTY)]
     return _violations(argument, item, path)
 
 
+def _is_empty(argument: Spec, value: Any) -> bool:
+    """Return whether a value is empty text, for an option that is not free text.
+
+    The fields of tables declare which options with free text may be empty.
+    """
+    if not isinstance(value, str) or value.strip():
+        return False
+    is_free_text = argument.get("type", "str") in ("str", "raw") and "choices" not in argument
+    # Text for a list is split into items, and each of them is checked.
+    return not is_free_text and (argument["type"] != "list" or "options" in argument)
+
+
 def _is_infinite(argument: Spec, value: Any) -> bool:
-    """Return whether a value for a numeric option contains an infinite number, or one that is too large for Python."""
-    if argument.get("type") == "list":
-        items = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else [value]
-        return any(_is_infinite({"type": argument.get("elements")}, item) for item in items)
+    """Return whether a value for a numeric option is an infinite number, or one that is too large for Python."""
     try:
         return argument.get("type") in ("int", "float") and math.isinf(float(value))
     except OverflowError:

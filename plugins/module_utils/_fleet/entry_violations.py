@@ -101,9 +101,7 @@ def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
         options = json.loads(json.dumps(item[type_name], default=str))
         drop_nulls(spec, options)
         violations = yaml_violations(spec, options)
-        if violations:
-            options = safe_for_ansible(spec, options)
-        validated = _validator(type_name).validate(options)
+        validated = _validator(type_name).validate(safe_for_ansible(spec, options))
         violations += [
             Violation("", f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error))
             for error in validated.errors

@@ -18,7 +18,7 @@ from .._entry.connection import connection_violations
 from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching
-from .._validation import Violation
+from .._validation import EMPTY, Violation
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 SETTINGS = Settings(
@@ -95,6 +95,9 @@ def prune_violations(options: FleetOptions, kept: Collection[str]) -> list[Viola
 
 
 def _broken_rules(type_name: str, pattern: str, may_prune_all: bool, keeps_some: bool) -> Iterator[str]:
+    if not pattern.strip():
+        yield EMPTY
+        return
     try:
         [matches_empty_text] = matching(pattern, [""])
     except PatternError as error:

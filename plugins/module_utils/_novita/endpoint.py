@@ -103,8 +103,8 @@ def _with_cluster(body: dict[str, Any], target: Values) -> dict[str, Any]:
 
 
 TABLE = NovitaEndpointTable(
-    Text("name", required=True, min_length=1, max_length=220, trimmed=True),
-    Text("app_name", wire="appName", immutable=True, unique=True, min_length=1),
+    Text("name", required=True, max_length=220, trimmed=True),
+    Text("app_name", wire="appName", immutable=True, unique=True),
     Group(
         "worker_config",
         wire="workerConfig",
@@ -123,7 +123,7 @@ TABLE = NovitaEndpointTable(
                 required=True,
                 limits=("minRequestTimeout", "maxRequestTimeout"),
             ),
-            Text("cuda_version", wire="cudaVersion", option=False),
+            Text("cuda_version", wire="cudaVersion", may_be_empty=True, option=False),
         ),
     ),
     Scalars(
@@ -154,8 +154,8 @@ TABLE = NovitaEndpointTable(
         required=True,
         fields=(
             Text("image", required=True, max_length=511),
-            Text("auth_id", wire="authId", max_length=MAX_TEXT_LENGTH),
-            FreeText("command", max_length=2047),
+            Text("auth_id", wire="authId", may_be_empty=True, max_length=MAX_TEXT_LENGTH),
+            FreeText("command", may_be_empty=True, max_length=2047),
         ),
     ),
     Scalars("products", required=True, immutable=True, wrapped_in="id", item=Text("id")),
@@ -180,7 +180,7 @@ TABLE = NovitaEndpointTable(
             Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
         ),
     ),
-    Cluster("cluster_id", wire="clusterID", max_length=MAX_TEXT_LENGTH),
+    Cluster("cluster_id", wire="clusterID", may_be_empty=True, max_length=MAX_TEXT_LENGTH),
     Placement("cluster_ids", wire="clusterIDs", option=False),
     Environment("envs"),
     Group("healthy", required=True, fields=(Text("path", required=True),)),

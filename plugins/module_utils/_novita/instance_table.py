@@ -41,7 +41,7 @@ class Ports(Scalars):
     def rule_violations(self, desired: list[str], path: str) -> list[Violation]:
         texts = [entry.partition("/")[0] for entry in desired]
         numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
-        return [
+        return super().rule_violations(desired, path) + [
             Violation(path, f"must be from 1 to 65535 except 2222, 2223, and 2224, not {number}")
             for number in numbers
             if not 1 <= number <= 65535 or number in INTERNAL_PORTS
@@ -118,8 +118,8 @@ class Storages(Items):
 class PrivateNetwork(Text):
     """A private network. Responses have it as an object."""
 
-    def read(self, raw: Any) -> str:
-        return raw.get("id") or ""
+    def read(self, raw: Any) -> str | None:
+        return super().read(raw.get("id") or "")
 
     def response_schema(self) -> dict[str, Any]:
         return {"type": ["object", "null"], "properties": {"id": TEXT}}
@@ -200,13 +200,13 @@ def _without_product_values(values: Values, kept: Collection[str] = ()) -> Value
 
 
 TABLE = InstanceTable(
-    Text("name", required=True, immutable=True, min_length=1, max_length=255, trimmed=True),
-    Text("product_id", wire="productId", required=True, immutable=True, min_length=1, max_length=255),
+    Text("name", required=True, immutable=True, max_length=255, trimmed=True),
+    Text("product_id", wire="productId", required=True, immutable=True, max_length=255),
     Integer("gpu_num", wire="gpuNum", required=True, immutable=True, minimum=1, maximum=8),
     Integer("rootfs_size", wire="rootfsSize", required=True, minimum=10, maximum=6144),
-    Text("image_url", wire="imageUrl", required=True, min_length=1, max_length=500, effect="restarts"),
-    Text("image_auth", wire="imageAuth", write_only=True, secret=True, max_length=10239),
-    Text("image_auth_id", wire="imageAuthId", effect="restarts"),
+    Text("image_url", wire="imageUrl", required=True, max_length=500, effect="restarts"),
+    Text("image_auth", wire="imageAuth", may_be_empty=True, write_only=True, secret=True, max_length=10239),
+    Text("image_auth_id", wire="imageAuthId", may_be_empty=True, effect="restarts"),
     Ports("ports", wire_in_response="portMappings", effect="in_place"),
     Environment("envs", max_name_length=511, max_value_length=4095, max_items=100, effect="restarts"),
     Tools(
@@ -220,9 +220,9 @@ TABLE = InstanceTable(
             Text("type", choices=("tcp", "http"), may_be_missing=True),
         ),
     ),
-    FreeText("command", max_length=2047, effect="restarts"),
-    FreeText("entrypoint", max_length=2047, effect="restarts"),
-    Text("cluster_id", wire="clusterId", immutable=True, min_length=1),
+    FreeText("command", may_be_empty=True, max_length=2047, effect="restarts"),
+    FreeText("entrypoint", may_be_empty=True, max_length=2047, effect="restarts"),
+    Text("cluster_id", wire="clusterId", immutable=True),
     Storages(
         "network_storages",
         wire="networkStorages",
@@ -231,8 +231,8 @@ TABLE = InstanceTable(
         max_items=30,
         effect="restarts",
         fields=(
-            Text("id", wire="Id", min_length=1),
-            Text("mount_point", wire="mountPoint", min_length=1, max_length=4095, on_create="/network"),
+            Text("id", wire="Id"),
+            Text("mount_point", wire="mountPoint", max_length=4095, on_create="/network"),
         ),
     ),
     PrivateNetwork("network_id", wire="networkId", wire_in_response="network", immutable=True),
@@ -243,5 +243,12 @@ TABLE = InstanceTable(
     ),
     Boolean("auto_renew", wire="autoRenew"),
     Integer("auto_renew_month", wire="autoRenewMonth", minimum=1, maximum=12),
-    Text("min_cuda_version", wire="minCudaVersion", write_only=True, max_length=255, pattern=r"^([0-9]+\.[0-9]+)?$"),
+    Text(
+        "min_cuda_version",
+        wire="minCudaVersion",
+        may_be_empty=True,
+        write_only=True,
+        max_length=255,
+        pattern=r"^([0-9]+\.[0-9]+)?$",
+    ),
 )

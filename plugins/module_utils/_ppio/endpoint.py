@@ -29,13 +29,13 @@ MAX_TEXT_LENGTH = 255
 
 TABLE = EndpointTable(
     Text("type", required=True, immutable=True, choices=("sync", "async")),
-    Text("name", required=True, min_length=1, max_length=MAX_TEXT_LENGTH, trimmed=True),
-    Text("app_name", immutable=True, unique=True, min_length=1, max_length=MAX_TEXT_LENGTH),
-    Text("product_id", required=True, min_length=1, max_length=MAX_TEXT_LENGTH),
-    Text("image", required=True, min_length=1, max_length=500),
-    Text("registry_auth_id", empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
-    FreeText("entrypoint"),
-    FreeText("command"),
+    Text("name", required=True, max_length=MAX_TEXT_LENGTH, trimmed=True),
+    Text("app_name", immutable=True, unique=True, max_length=MAX_TEXT_LENGTH),
+    Text("product_id", required=True, max_length=MAX_TEXT_LENGTH),
+    Text("image", required=True, max_length=500),
+    Text("registry_auth_id", may_be_empty=True, empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
+    FreeText("entrypoint", may_be_empty=True),
+    FreeText("command", may_be_empty=True),
     Group(
         "worker_config",
         required=True,

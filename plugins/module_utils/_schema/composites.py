@@ -56,6 +56,13 @@ class Scalars(Field):
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": self.item.schema(), "uniqueItems": True}
 
+    def rule_violations(self, desired: list[Any], path: str) -> list[Violation]:
+        return [
+            violation
+            for number, item in enumerate(desired)
+            for violation in self.item.rule_violations(item, f"{path}[{number}]")
+        ]
+
     def response_schema(self) -> dict[str, Any]:
         item = {**self.item.response_schema(), "not": {"enum": [None, ""]}}
         if self.wrapped_in:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .._secrets import length_violations
-from .._validation import Violation, plural
+from .._validation import Violation, how_to_write_text, plural
 from .field import Field
 
 HIDDEN = "(hidden)"
@@ -194,7 +194,7 @@ def _variable_violations(path: str, name: str, value: Any, secret: bool) -> list
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         given = "null" if value is None else type(value).__name__
         rule = f"must be a string or an integer, not a value of type {given}"
-        return [Violation(path, f"{rule}; enclose the value in quotes, so that YAML does not convert it")]
+        return [Violation(path, f"{rule}; {how_to_write_text(value)}")]
     return length_violations(str(value), path) if secret else []
 
 

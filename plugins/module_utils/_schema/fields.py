@@ -13,23 +13,27 @@ import re
 from typing import Any
 
 from .._secrets import length_violations
-from .._validation import Violation
+from .._validation import EMPTY, Violation
 from .field import Field
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LARGEST = 1e300
+_PLACEHOLDER = re.compile(r"\.\.\.|\u2026|<[^<>]*>")
+"""A value that documentation leaves for the reader to replace."""
+_NOT_REPLACED = "must be a real value instead of a placeholder"
 
 
 class Text(Field):
     """A string. A missing string and an empty one have the same meaning.
 
+    :param may_be_empty: a task can set it to an empty string, which removes the value at the provider.
     :param choices: all possible values.
     :param printed_choices: the values that the provider documents. A resource can have other values.
     :param trimmed: leading and trailing whitespace and control characters are violations, because a provider may remove
         them from a name.
     """
 
-    min_length: int = 0
+    may_be_empty: bool = False
     max_length: int | None = None
     pattern: str = ""
     choices: tuple[str, ...] = ()
@@ -44,8 +48,6 @@ class Text(Field):
 
     def schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string"}
-        if self.min_length:
-            schema["minLength"] = self.min_length
         if self.pattern:
             schema["pattern"] = self.pattern
         return schema
@@ -55,19 +57,26 @@ class Text(Field):
 
     def read(self, raw: str) -> str | None:
         # An empty value that no task can set means "not set".
-        unset = self.empty_is_unset or self.choices or self.printed_choices or self.min_length
-        return None if unset and not raw else raw
+        if raw.strip():
+            return raw
+        return None if self.empty_is_unset or not self.may_be_empty else ""
 
     def equal(self, current: str | None, target: str | None) -> bool:
         return (current or "") == (target or "")
 
     def rule_violations(self, desired: str, path: str) -> list[Violation]:
+        if not desired.strip() and not (self.may_be_empty and not desired):
+            return [Violation(path, EMPTY)]
+        if self.secret and _PLACEHOLDER.fullmatch(desired):
+            return [Violation(path, _NOT_REPLACED)]
         if self.trimmed and (desired != desired.strip() or _CONTROL.search(desired)):
             rule = "must not start or end with whitespace, or contain a line break or another control character"
             return [Violation(path, rule)]
         return length_violations(desired, path) if self.secret and desired else []
 
     def broken_limit(self, value: str) -> str:
+        if _PLACEHOLDER.fullmatch(value):
+            return _NOT_REPLACED
         if self.max_length is not None and len(value) > self.max_length:
             return f"must have at most {self.max_length} characters"
         if self.printed_choices and value not in self.printed_choices:

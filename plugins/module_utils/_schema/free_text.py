@@ -74,7 +74,7 @@ class RevealedText(FreeText):
     def rule_violations(self, desired: Any, path: str) -> list[Violation]:
         secret_path = path[: -len(self.name)] + self.secret_name
         if desired.secret is None:
-            return []
+            return super().rule_violations(desired.text, path)
         if desired.plain is not None:
             return [Violation(secret_path, f"must be omitted if {path} is set")]
         return length_violations(desired.secret, secret_path)

@@ -25,7 +25,7 @@ class Table(FieldSet):
 
     def violations(self, desired: Values) -> list[Violation]:
         """Return the violations of desired values that do not depend on the current values."""
-        violations = schema_violations(self._checker, desired) + self.rule_violations(desired)
+        violations = self.rule_violations(desired) + schema_violations(self._checker, desired)
         return violations or self._write_only.range_violations(desired, {})
 
     @cached_property

@@ -32,7 +32,7 @@ COSTLY_DEFAULTS = {"min_load": 10, "cold_workers": 5, "max_workers": 20}
 """The documented defaults of the options that determine how many workers are rented."""
 
 TABLE = Table(
-    Text("name", wire="endpoint_name", required=True, min_length=1, trimmed=True, aliases=("endpoint_name",)),
+    Text("name", wire="endpoint_name", required=True, trimmed=True, aliases=("endpoint_name",)),
     Float("min_load", minimum=0),
     Float("min_cold_load", minimum=0),
     Float("target_util", exclusive_minimum=0, maximum=1),

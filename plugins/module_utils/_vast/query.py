@@ -18,15 +18,25 @@ import re
 from decimal import Decimal
 from typing import Any
 
-Condition = dict[str, Any]
-"""The condition on one property: values by operator."""
+from .properties import (
+    ALIASES,
+    COMPARISONS,
+    LISTED,
+    SIGN_OF,
+    UNITS,
+    VERSION,
+    Condition,
+    decimal,
+    is_number,
+    number_of,
+)
+
 Conditions = dict[str, Condition]
 """Conditions by the names of the properties."""
 
 OPERATORS = ("eq", "neq", "gt", "gte", "lt", "lte", "in", "notin")
-_SIGN_OF = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _OPERATOR_OF = {
-    **{sign: operator for operator, sign in _SIGN_OF.items()},
+    **{sign: operator for operator, sign in SIGN_OF.items()},
     **{operator: operator for operator in OPERATORS},
     "==": "eq",
     "noteq": "neq",
@@ -34,21 +44,7 @@ _OPERATOR_OF = {
     "not in": "notin",
     "nin": "notin",
 }
-_COMPARISONS = ("gt", "gte", "lt", "lte")
-_LISTED = ("in", "notin")
-_ALIASES = {
-    "cuda_vers": "cuda_max_good",
-    "display_active": "gpu_display_active",
-    "dlperf_usd": "dlperf_per_dphtotal",
-    "dph": "dph_total",
-    "flops_usd": "flops_per_dphtotal",
-    # The name in rows of responses.
-    "reliability2": "reliability",
-}
-_FACTORS = {"cpu_ram": 1000, "gpu_ram": 1000, "gpu_total_ram": 1000, "duration": 24 * 60 * 60}
-GPU_MEMORY = ("gpu_ram", "gpu_total_ram")
-MAX_GB = 1000
-"""The maximum memory of GPUs in text. No machine has more, so a larger number was probably intended as MB."""
+_FACTORS = {name: unit.factor for name, unit in UNITS.items()}
 _WORDS = {"true": True, "True": True, "false": False, "False": False, "None": None, "null": None}
 _ANYTHING = ("any", "*", "?")
 
@@ -58,8 +54,6 @@ _CONDITION = re.compile(
         (?P<value> \[ [^]]* \] | "[^"]*" | [^\s"'\[=><!] [^\s=><!]* ) (?= \s | $ )""",
     re.VERBOSE,
 )
-_NUMBER = re.compile(r"-?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})")
-_VERSION = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})\.([0-9]{1,3})")
 _FORBIDDEN = re.compile("[,\\[\\]\"'_\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOLERANCE = 1e-6
 _NOTHING = 1e-9
@@ -68,7 +62,7 @@ _NOTHING = 1e-9
 
 def proper(name: str) -> str:
     """The name of a property in the API, without aliases."""
-    return _ALIASES.get(name, name)
+    return ALIASES.get(name, name)
 
 
 def parse_query(text: str) -> Conditions:
@@ -92,8 +86,10 @@ def parse_query(text: str) -> Conditions:
 
 
 def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
-    earlier, text = conditions.get(name), text.strip(",[]")
-    wildcard = text in _ANYTHING and operator not in _LISTED
+    if text.startswith("[") and operator not in LISTED:
+        raise ValueError(f"must use in or notin, not {SIGN_OF[operator]}, before the list in the condition on {name}")
+    earlier, text = conditions.get(name), text.strip("[]" if operator in LISTED else ",")
+    wildcard = text in _ANYTHING and operator not in LISTED
     if earlier is not None and (operator in earlier or wildcard or not earlier):
         raise ValueError(f"must not have conflicting conditions on {name}")
     if wildcard:
@@ -101,34 +97,31 @@ def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
             raise ValueError(f"must use {text!r} only after = in the condition on {name}")
         conditions[name] = {}
         return
-    items = [item.strip() for item in text.split(",")] if operator in _LISTED else [text]
-    values = [_value(name, operator, item) for item in items if item.strip(' "')]
-    if not values:
-        raise ValueError(f"must have a value in the condition on {name}")
-    conditions.setdefault(name, {})[operator] = values if operator in _LISTED else values[0]
+    items = [item.strip() for item in text.split(",")] if operator in LISTED else [text]
+    if not all(item.strip(' "') for item in items):
+        raise ValueError(f"must not have an empty value in the condition on {name}")
+    values = [_value(name, operator, item) for item in items]
+    conditions.setdefault(name, {})[operator] = values if operator in LISTED else values[0]
 
 
 def _value(name: str, operator: str, text: str) -> Any:
     """The value in the API for a value in text."""
     shown, text = text, text.strip('"')
     if name == "driver_version" and "." in text:
-        if operator in _LISTED or not _VERSION.fullmatch(text):
+        if operator in LISTED or not VERSION.fullmatch(text):
             raise ValueError(f"must have a driver_version of three numbers such as 535.129.3, not {shown!r}")
         return int(_number(name, text))
     text = text.replace("_", " ")
     number = number_of(name, text)
     if name in _FACTORS:
-        if number is None or operator in _LISTED:
+        if number is None or operator in LISTED:
             raise ValueError(
-                f"must have a number in the condition on {name}, not {'a list' if operator in _LISTED else repr(shown)}"
+                f"must have a number in the condition on {name}, not {'a list' if operator in LISTED else repr(shown)}"
             )
-        if name in GPU_MEMORY and number > MAX_GB:
-            units = "in a string the unit is GB, in a mapping MB"
-            raise ValueError(f"must have at most {MAX_GB} GB of {name}, not {shown} ({units})")
-        return plain(_decimal(number * _FACTORS[name]))
-    if operator in _COMPARISONS and number is None:
-        raise ValueError(f"must have a number after {_SIGN_OF[operator]} in the condition on {name}, not {shown!r}")
-    return plain(text) if operator in _LISTED or text not in _WORDS else _WORDS[text]
+        return plain(decimal(number * _FACTORS[name]))
+    if operator in COMPARISONS and number is None:
+        raise ValueError(f"must have a number after {SIGN_OF[operator]} in the condition on {name}, not {shown!r}")
+    return plain(text) if operator in LISTED or text not in _WORDS else _WORDS[text]
 
 
 def plain(value: Any) -> Any:
@@ -137,7 +130,7 @@ def plain(value: Any) -> Any:
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [plain(entry) for entry in value]
-    if not isinstance(value, str) or len(value) > 15 or not _NUMBER.fullmatch(value):
+    if not isinstance(value, str) or len(value) > 15 or not is_number(value):
         return value
     number = float(value) if "." in value else int(value)
     return number if str(number) == value else value
@@ -152,33 +145,12 @@ def shown(name: str, condition: Condition) -> Condition:
     }
 
 
-def number_of(name: str, value: Any) -> Decimal | None:
-    """A number, or a string that represents one, as ``Decimal``; ``None`` for other values."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    if not isinstance(value, str):
-        return Decimal(repr(value)) if is_finite(value) else None
-    version = _VERSION.fullmatch(value) if name == "driver_version" else None
-    if version:
-        major, minor, patch = map(int, version.groups())
-        return Decimal(major * 1_000_000 + minor * 1_000 + patch)
-    return Decimal(value) if _NUMBER.fullmatch(value) else None
-
-
 def _number(name: str, value: Any) -> Decimal:
     """The number of a value that was checked before. Raises ``ValueError`` if it is not a number."""
     number = number_of(name, value)
     if number is None:
         raise ValueError(f"{value!r} is not a number")
     return number
-
-
-def is_finite(number: float) -> bool:
-    """Whether a number can be represented in JSON and compared with other numbers."""
-    try:
-        return math.isfinite(number)
-    except OverflowError:
-        return False
 
 
 def same(name: str, current: Condition, desired: Condition) -> bool:
@@ -221,7 +193,7 @@ def _unfit(name: str, operator: str, value: Any) -> str:
     """The reason why text cannot represent a condition, or an empty string."""
     if not re.fullmatch("[A-Za-z0-9_]+", name) or name != proper(name) or operator not in OPERATORS:
         return f"the language has no condition {name} {operator}"
-    if isinstance(value, list) != (operator in _LISTED):
+    if isinstance(value, list) != (operator in LISTED):
         return "in and notin require a list, and no other operator accepts one"
     if not isinstance(value, list):
         return _unfit_value(name, value)
@@ -279,7 +251,7 @@ def render_query(conditions: Conditions) -> str:
 def _rendered(name: str, operator: str, value: Any) -> str:
     if isinstance(value, list):
         return f"{name} {operator} [{','.join(_text(name, item) for item in value)}]"
-    return f"{name}{_SIGN_OF[operator]}{_text(name, value)}"
+    return f"{name}{SIGN_OF[operator]}{_text(name, value)}"
 
 
 def _text(name: str, value: Any) -> str:
@@ -287,7 +259,7 @@ def _text(name: str, value: Any) -> str:
         version = int(_number(name, value))
         return f"{version // 1_000_000}.{version // 1_000 % 1_000}.{version % 1_000}"
     if name in _FACTORS:
-        return _decimal(_in_units_of_text(_number(name, value), _FACTORS[name]))
+        return decimal(_in_units_of_text(_number(name, value), _FACTORS[name]))
     if isinstance(value, str):
         return value.replace(" ", "_")
     if isinstance(value, bool):
@@ -302,9 +274,3 @@ def _in_units_of_text(number: Decimal, factor: int) -> Decimal:
     candidates = (about, math.nextafter(about, math.inf), math.nextafter(about, -math.inf))
     exact = next((candidate for candidate in candidates if candidate * factor == target), about)
     return Decimal(repr(exact)) if math.isfinite(target) else number / factor
-
-
-def _decimal(number: Decimal) -> str:
-    """A number in decimal notation, without trailing zeros."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -14,25 +14,9 @@ from __future__ import annotations
 from typing import Any
 
 from .._schema.field import Field
-from .._validation import Violation
-from .query import (
-    GPU_MEMORY,
-    MAX_GB,
-    OPERATORS,
-    is_finite,
-    number_of,
-    parse_query,
-    proper,
-    render_query,
-    same,
-    shown,
-    unfit,
-)
-
-Condition = dict[str, Any]
-"""The condition on one property: values by operator, for example ``{"gte": 24}``."""
-Conditions = dict[str, Condition]
-"""Conditions by the names of machine properties, for example ``{"num_gpus": {"eq": 1}}``."""
+from .._validation import EMPTY, Violation
+from .properties import is_finite, mistake
+from .query import OPERATORS, Conditions, parse_query, proper, render_query, same, shown, unfit
 
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
 _CEILINGS = ("lt", "lte", "eq")
@@ -50,7 +34,6 @@ class SearchParams(Field):
     def schema(self) -> dict[str, Any]:
         return {
             "type": ["object", "string"],
-            "minLength": 1,
             "additionalProperties": {
                 "type": ["object", "null"],
                 "propertyNames": {"enum": list(OPERATORS)},
@@ -60,15 +43,23 @@ class SearchParams(Field):
         }
 
     def rule_violations(self, desired: str | Conditions, path: str) -> list[Violation]:
+        if isinstance(desired, str) and not desired.strip():
+            return [Violation(path, EMPTY)]
         try:
             conditions = conditions_of(desired)
         except ValueError as error:
             return [Violation(path, str(error))]
+        if isinstance(desired, str):
+            return _mistakes(conditions, {}, path, in_text=True)
         return [
             Violation(f"{path}.{name}", "must have only finite numbers")
             for name, condition in conditions.items()
             if not all(map(_is_finite, condition.values()))
         ]
+
+    def range_violations(self, value: str | Conditions, current: Conditions | None, path: str) -> list[Violation]:
+        # Text was checked before the first request. A mapping can be a filter that the workergroup has.
+        return [] if isinstance(value, str) else _mistakes(conditions_of(value), current or {}, path, in_text=False)
 
     def response_schema(self) -> dict[str, Any]:
         return {"type": ["object", "null"], "additionalProperties": {"type": "object"}}
@@ -129,20 +120,6 @@ def conditions_of(desired: str | Conditions | None) -> Conditions:
     return conditions
 
 
-def oddities(desired: str | Conditions | None) -> list[str]:
-    """Warnings about conditions that are probably mistakes."""
-    conditions = {} if isinstance(desired, str) else conditions_of(desired)
-    small = [
-        f"{name} {value}"
-        for name in GPU_MEMORY
-        for value in conditions.get(name, {}).values()
-        if 0 < (number_of(name, value) or 0) < MAX_GB
-    ]
-    if not small:
-        return []
-    return [f"search_params: {', '.join(small)}: in a mapping the unit is MB, in a string GB."]
-
-
 def missing_limits(conditions: Conditions | None) -> list[str]:
     """The conditions on trust and cost that a filter lacks, as parts of a sentence."""
     conditions = conditions or {}
@@ -151,6 +128,16 @@ def missing_limits(conditions: Conditions | None) -> list[str]:
     if not any(operator in _CEILINGS for operator in conditions.get("dph_total", {})):
         parts.append("no upper limit on dph_total")
     return parts
+
+
+def _mistakes(conditions: Conditions, current: Conditions, path: str, in_text: bool) -> list[Violation]:
+    """The conditions that cannot be intended, except those that the workergroup already has."""
+    rules = {
+        name: mistake(name, condition, in_text)
+        for name, condition in conditions.items()
+        if not same(name, current.get(name, {}), condition)
+    }
+    return [Violation(f"{path}.{name}", rule) for name, rule in rules.items() if rule]
 
 
 def _is_finite(value: Any) -> bool:

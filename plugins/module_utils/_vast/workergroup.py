@@ -39,15 +39,15 @@ from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal,
 from .endpoint import VastEndpoint
 from .endpoint_names import EndpointNames
 from .query import unfit
-from .search import SearchParams, conditions_of, missing_limits, oddities
+from .search import SearchParams, conditions_of, missing_limits
 
 TABLE = Table(
-    Text("endpoint", wire="endpoint_name", min_length=1, displaces=("endpoint_id",), aliases=("endpoint_name",)),
+    Text("endpoint", wire="endpoint_name", displaces=("endpoint_id",), aliases=("endpoint_name",)),
     Integer("endpoint_id", minimum=1, displaces=("endpoint",)),
-    Text("template_hash", min_length=1, displaces=("template_id",), effect="rolls_workers"),
+    Text("template_hash", displaces=("template_id",), effect="rolls_workers"),
     Integer("template_id", minimum=1, displaces=("template_hash",), effect="rolls_workers"),
     SearchParams("search_params", wire_in_response="search_query"),
-    RevealedText("launch_args", reveal_option="return_launch_args"),
+    RevealedText("launch_args", may_be_empty=True, reveal_option="return_launch_args"),
     Float("gpu_ram", minimum=0),
 )
 
@@ -294,7 +294,7 @@ class VastWorkergroup(
         desired = desired_state.values
         missing = [self._missing_endpoint] if self._missing_endpoint else []
         limits = _limit_warnings(desired, target.get("search_params"), is_new=current is None)
-        return missing + oddities(desired.get("search_params")) + limits
+        return missing + limits
 
 
 def _matched_by(desired_state: DesiredState, endpoint: str | int | None) -> str:

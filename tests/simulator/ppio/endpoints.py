@@ -122,7 +122,8 @@ class Endpoints(sisters.Endpoints):
         return found
 
     def check(self, spec, former=None):
-        self.check_product(spec["product_id"])
+        if spec["product_id"]:
+            self.check_product(spec["product_id"])
 
     def place(self, spec):
         return spec.get("region_id", "")

@@ -509,7 +509,11 @@ VAST_WORKERGROUP = ResourceType(
         ({"search_params": {"num_gpus": {"eq": [1]}}}, "search_params.num_gpus.eq"),
         ({"search_params": {"dph_total": {"lte": float("inf")}}}, "search_params.dph_total"),
         ({"search_params": "num_gpus>=two"}, "search_params"),
-        ({"search_params": "gpu_ram>=24000"}, "search_params"),
+        ({"search_params": "gpu_ram>=24000"}, "search_params.gpu_ram"),
+        ({"search_params": "duration>=86400"}, "search_params.duration"),
+        ({"search_params": "gpu_nam=H100"}, "search_params.gpu_nam"),
+        ({"search_params": "verified=yes"}, "search_params.verified"),
+        ({"search_params": "num_gpus>=8 num_gpus<=4"}, "search_params.num_gpus"),
         ({"search_params": "gpu_ram in [24,48]"}, "search_params"),
         ({"search_params": "num_gpus=1 num_gpus=2"}, "search_params"),
         ({"search_params": 'gpu_name="a,b"'}, "search_params"),
@@ -522,6 +526,10 @@ VAST_WORKERGROUP = ResourceType(
         ({"endpoint_id": 0}, "endpoint_id"),
         ({"template_id": 0}, "template_id"),
         ({"gpu_ram": -1}, "gpu_ram"),
+        ({"search_params": {"gpu_ram": {"gte": 24}}}, "search_params.gpu_ram"),
+        ({"search_params": {"duration": {"gte": 3}}}, "search_params.duration"),
+        ({"search_params": {"gpu_nam": {"eq": "H100"}}}, "search_params.gpu_nam"),
+        ({"search_params": {"num_gpus": {"gte": "two"}}}, "search_params.num_gpus"),
     ],
 )
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Law 13: no text shows a secret, or a part or another form of it, and no secret changes the texts of the collection."""
+"""Law 13: no text shows a secret or a form of it, and no secret changes the texts of the collection."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_law_13_a_secret_that_is_part_of_a_word_in_results_is_refused(world, wor
 
 @pytest.mark.any_resource_type
 def test_law_13_words_of_results_are_complete(world):
-    """Every action and effect in a plan, and every reason of a failure, is one of the words that no secret may contain."""
+    """No secret may be part of an action or effect in a plan, or of the reason of a failure."""
     created = world.create().ok()
     replaced = world.task(products=["8"], recreate=True, wait=False)
     failed = world.task(id="unknown")

@@ -268,7 +268,8 @@ def test_invalid_values_are_refused_in_updates_too(client):
 
 
 def test_missing_products_are_not_found(client):
-    assert client.create(products=[{"id": "missing-1"}]).json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
+    for product in ("missing-1", "..."):
+        assert client.create(products=[{"id": product}]).json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
 
 
 def test_the_returned_limits_are_enforced(client):

@@ -173,6 +173,13 @@ def test_a_missing_file_is_not_accepted(tmp_path):
         ({"filters": {"name": "(?:x?){2000000000}"}}, "filters.name: must be a regular expression that needs"),
         ({"filters": {"name": False}}, "filters.name: must be a string"),
         ({"filters": {"status": [None]}}, "filters.status[0]: must not be null"),
+        ({"filters": {"status": ""}}, "filters.status[0]: must not be empty"),
+        ({"filters": {"status": "{{ '' }}"}}, "filters.status[0]: must not be empty"),
+        ({"filters": {"cluster_id": ["eu-1", " "]}}, "filters.cluster_id[1]: must not be empty"),
+        ({"filters": {"product_id": "a,,b"}}, "filters.product_id[1]: must not be empty"),
+        ({"filters": {"product_id": "['a', 'b']"}}, "filters.product_id: must be a list, or text"),
+        ({"filters": {"name": ""}}, "filters.name: must not be empty"),
+        ({"api_url": ""}, "api_url: must not be empty"),
         ({"filters": {"product_id": ["********"]}}, "filters.product_id[0]: must not contain ********, which"),
         ({"filters": {"name": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "filters.name: must not contain VALUE"),
         ({"api_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}, "api_key: must not contain VALUE_SPECIFIED"),
@@ -193,6 +200,12 @@ def test_key_and_address_are_read_from_the_environment(fleet, monkeypatch):
     inventory = InventoryData()
     new_plugin([]).parse(inventory, DataLoader(), str(path))
     assert list(inventory.hosts) == ["trainer"]
+
+
+def test_an_empty_environment_variable_counts_as_not_set(fleet, monkeypatch):
+    monkeypatch.setenv("NOVITA_API_URL", "")
+    monkeypatch.setenv("NOVITA_API_KEY", "")
+    fleet.refused("api_key: must be set", api_key=None, api_url=None)
 
 
 def test_options_can_be_templates(fleet):

@@ -17,8 +17,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 
 TABLE = Table(
-    Text("name", required=True, min_length=1),
-    Text("model", immutable=True, effect="replaces"),
+    Text("name", required=True),
+    Text("model", may_be_empty=True, immutable=True, effect="replaces"),
     Integer("size", effect="in_place"),
     Group(
         "workers",
@@ -375,11 +375,11 @@ def test_the_response_schema_accepts_only_valid_values(field, right, wrong):
 @pytest.mark.parametrize(
     ("field", "raw", "current"),
     [
-        (Text("a"), "", ""),
-        (Text("a", empty_is_unset=True), "", None),
-        (Text("a", min_length=1), "", None),
+        (Text("a", may_be_empty=True), "", ""),
+        (Text("a", may_be_empty=True, empty_is_unset=True), "", None),
+        (Text("a"), "", None),
         (Text("a", choices=("x",)), "", None),
-        (Text("a", empty_is_unset=True, choices=("x",), min_length=1), "x", "x"),
+        (Text("a", empty_is_unset=True, choices=("x",)), "x", "x"),
         (Integer("a"), "0", 0),
         (Integer("a"), "", None),
         (Integer("a", minimum=0), 0, 0),

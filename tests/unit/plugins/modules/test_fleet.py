@@ -35,6 +35,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import
 from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LOCK_FILE, LockFile
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import EMPTY
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 from ...harness import run_module
@@ -809,7 +810,6 @@ def test_invalid_options_are_refused_before_the_first_request(fleet, options, wo
 # -- prunes that could delete everything ------------------------------------------------------------------------------
 
 MATCHING_THE_EMPTY_TEXT = [
-    "",
     "^",
     "$",
     ".*",
@@ -850,6 +850,23 @@ def refused_in_both_modes(fleet, *resources, **options):
     return values["msg"]
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize(
+    "option", ["journal", "progress_file", "concurrency", "max_deletes", "fail_fast", "prune", "vast"]
+)
+def test_empty_text_for_an_option_of_the_fleet_is_refused(fleet, option, empty):
+    entries = [{resource_type.module: resource_type.task} for resource_type in RESOURCE_TYPES]
+    assert f"{option}: {EMPTY}" in refused_in_both_modes(fleet, *entries, **{option: empty})
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_pattern_is_refused_even_if_everything_may_be_pruned(fleet, empty):
+    prune = dict.fromkeys((resource_type.module for resource_type in RESOURCE_TYPES), empty)
+    message = refused_in_both_modes(fleet, prune=prune, allow_prune_all=True)
+    for type_name in prune:
+        assert f"prune.{type_name}: {EMPTY}" in message
+
+
 @pytest.mark.parametrize("pattern", MATCHING_THE_EMPTY_TEXT)
 def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, pattern):
     entries = [{resource_type.module: resource_type.task} for resource_type in RESOURCE_TYPES]
@@ -864,7 +881,7 @@ def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, pattern):
 def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, world):
     if world.resource_type.noun == "instance":
         world.account.settings.set(removed_linger=0)
-    values = fleet.ok(prune={world.resource_type.module: ""}, allow_prune_all=True)
+    values = fleet.ok(prune={world.resource_type.module: "^"}, allow_prune_all=True)
     assert actions(values) == ["delete"]
     assert world.ids() == []
 
@@ -992,7 +1009,7 @@ def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, c
             [{"vast_endpoint": {"name": "a", "max_workers": True}}, {"ppio_endpoint": {"name": ""}}],
             [
                 "resources[0] (vast_endpoint a): max_workers: must be a number",
-                "resources[1] (ppio_endpoint): name: must have at least 1",
+                "resources[1] (ppio_endpoint): name: must not be empty",
             ],
         ),
         (

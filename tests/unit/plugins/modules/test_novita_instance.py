@@ -763,7 +763,7 @@ def test_a_replacement_needs_tools_that_are_not_returned_completely(novita):
         ({"ports": ["8888/http\n"]}, "ports[0]: must match"),
         ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
         ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
-        ({"min_cuda_version": "\n"}, "min_cuda_version: must match"),
+        ({"min_cuda_version": "\n"}, "min_cuda_version: must not be empty"),
         ({"name": "trainer-1\n"}, "name: must not start"),
     ],
 )
