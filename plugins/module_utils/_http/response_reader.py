@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
+from .._printable import printable
 from .._secrets import Secrets
 from .._validation import first_violation
 from .call import ONCE, READ, Call
@@ -186,8 +187,7 @@ class ResponseReader:
         # Secrets are masked before the text is shortened; otherwise part of a secret could remain.
         text = self._secrets.scrub(" ".join(text.split())[:_MAX_READ])
         text = text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
-        # A terminal would interpret control characters.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+        return printable(text)
 
 
 def _shows_creation(call: Call, data: Any) -> bool:
