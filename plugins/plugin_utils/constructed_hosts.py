@@ -40,6 +40,10 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
         """Return a text without the secrets that this plugin knows."""
         return text
 
+    def warn(self, text: str) -> None:
+        """Display a warning, which can quote the provider."""
+        self.display.warning(self._shown(text))
+
     def evaluated(self, expression: str, variables: dict[str, Any]) -> Any:
         """Return the result of an expression that a user has written, with text of the provider in ``variables``."""
         return without_needless_marks(self._compose(expression, all_unsafe(variables)))
@@ -50,9 +54,9 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
         try:
             yield
         except Exception as error:  # an expression can raise any error
-            why = self.mask(printable(" ".join(str(error).split()))).rstrip(".")
+            why = self._shown(str(error)).rstrip(".")
             if self.get_option("strict"):
-                raise OptionError([Violation(option, f"it failed for {subject}: {why}")]) from None
+                raise OptionError([Violation(option, f"it failed for {self._shown(subject)}: {why}")]) from None
             self._failures.setdefault(option, {})[subject] = why
 
     def forget_failures(self) -> None:
@@ -64,7 +68,7 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
         for option, subjects in self._failures.items():
             subject, why = next(iter(subjects.items()))
             others = f" and {len(subjects) - 1} more" if len(subjects) > 1 else ""
-            self.display.warning(f"{option}: it failed for {subject}{others}, and is ignored there: {why}.")
+            self.warn(f"{option}: it failed for {subject}{others}, and is ignored there: {why}.")
 
     def construction_violations(self) -> list[Violation]:
         """Return the violations of ``keyed_groups``, whose content Ansible does not check."""
@@ -109,6 +113,9 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
             for child in group.child_groups:
                 with self.attempt("keyed_groups.parent_group", f"group {child.name}"):
                     inventory.add_child(group.name, child.name)
+
+    def _shown(self, text: str) -> str:
+        return printable(self.mask(" ".join(text.split())))
 
     def _set_variables(self, built: InventoryData, host: str, variables: dict[str, Any]) -> None:
         for name, value in unsafe(variables).items():

@@ -37,6 +37,8 @@ class InstanceCache(BaseInventoryPlugin, Cacheable):
                 self.set_option("cache", False)
 
     def update_cache_if_changed(self) -> None:
+        if not self.get_option("cache"):
+            return
         try:
             super().update_cache_if_changed()
         except Exception as error:  # each cache plugin has its own errors

@@ -37,8 +37,7 @@ class NamedHosts(ConstructedHosts):
         """Return an inventory of these resources alone, whose host names differ from all names in ``inventory``."""
         # Several files of one plugin can select the same resource, which stays one host.
         added: dict[Any, str] = {host.vars.get(self.id_variable): name for name, host in inventory.hosts.items()}
-        others = {*inventory.hosts, *inventory.groups}
-        taken = others | self.composed_group_names()
+        taken = {*inventory.hosts, *inventory.groups, *self.composed_group_names()}
         while True:
             self.forget_failures()
             identities = {variables[self.id_variable]: self._identity(variables) for variables in resources}
@@ -51,7 +50,7 @@ class NamedHosts(ConstructedHosts):
             if clashes <= taken:
                 break
             taken |= set(built.groups)
-        self._warn_about_names([(identity, names[identity.id]) for identity in new], others)
+        self._warn_about_names([(identity, names[identity.id]) for identity in new], taken)
         return built
 
     def _identity(self, variables: dict[str, Any]) -> Identity:
@@ -64,22 +63,22 @@ class NamedHosts(ConstructedHosts):
                     return Identity(name, resource_id)
         return Identity(variables[self.name_variable], resource_id)
 
-    def _warn_about_names(self, hosts: list[tuple[Identity, str]], others: set[str]) -> None:
+    def _warn_about_names(self, hosts: list[tuple[Identity, str]], taken: set[str]) -> None:
         conflicting, changed = [], []
         for identity, host in hosts:
             safe = safe_host_name(identity.name)
             shown = f"{identity.name!r} ({identity.id}) is the host {host}"
-            if safe in others:
+            if safe in taken:
                 conflicting.append(shown)
             elif identity.name and host != identity.name and (safe != identity.name or safe in RESERVED):
                 changed.append(shown)
         if conflicting:
-            self.display.warning(
-                "The inventory already contains hosts or groups with these names, so the hosts of these instances have "
-                f"names with IDs: {_listed(conflicting)}. The hosts and groups of the other sources stay unchanged."
+            self.warn(
+                "Other hosts or groups of the inventory have the names of these instances, so the hosts of the instances "
+                f"have names with IDs: {_listed(conflicting)}. The other hosts and groups stay unchanged."
             )
         if changed:
-            self.display.warning(
+            self.warn(
                 "These names contain characters that are special in Ansible, are reserved, or are too long, so the "
                 f"hosts have other names: {_listed(changed)}."
             )

@@ -59,8 +59,7 @@ class Fleet:
         plugin = new_plugin(self.warnings)
         inventory = InventoryData() if inventory is None else inventory
         plugin.parse(inventory, DataLoader(), self.file(**options), cache=not flush)
-        if getattr(plugin, "_cache", None):
-            plugin.update_cache_if_changed()
+        plugin.update_cache_if_changed()
         return inventory
 
     def groups(self, **options):

@@ -113,6 +113,17 @@ def test_one_warning_lists_the_names_that_were_changed(fleet):
     assert "plain" not in warning and warning.isprintable()
 
 
+def test_warnings_about_an_instance_contain_no_control_character_and_no_secret(fleet):
+    fleet.seed(f"a\x1b{CANARY}", id="7\x1b7", ssh={"password": CANARY})
+    fleet.hosts(hostnames=["nowhere"])
+    assert len(fleet.warnings) == 2
+    for warning in fleet.warnings:
+        assert warning.isprintable() and CANARY not in warning
+    fleet.refused(
+        "hostnames[0]: it failed for the instance 7\N{REPLACEMENT CHARACTER}7: ", hostnames=["nowhere"], strict=True
+    )
+
+
 def test_the_warning_names_at_most_five_hosts(fleet):
     for number in range(7):
         fleet.seed(f"a {number}", status="exited")
@@ -178,7 +189,7 @@ def test_a_host_of_another_source_stays_unchanged(fleet, variables):
     assert inventory.hosts["web"].vars == before and "_running" not in map(str, inventory.hosts["web"].groups)
     assert inventory.hosts["web-77"].vars["ansible_host"] == "192.0.2.1"
     [warning] = fleet.warnings
-    assert "'web' (77) is the host web-77" in warning and "already contains" in warning
+    assert "'web' (77) is the host web-77" in warning and "Other hosts or groups" in warning
 
 
 def test_a_host_of_another_source_has_the_changed_name(fleet):
@@ -236,6 +247,7 @@ def test_a_host_gives_way_to_a_group_of_the_same_file(fleet, options):
     assert inventory.hosts["running-77"].vars["ansible_host"] == "192.0.2.1"
     assert {host.name for host in inventory.groups["running"].get_hosts()} == {"running-77", "web"}
     assert inventory.groups["running"].vars == {}
+    assert "'running' (77) is the host running-77" in fleet.warnings[0]
 
 
 def test_no_host_name_is_a_template_or_shows_a_secret(fleet):

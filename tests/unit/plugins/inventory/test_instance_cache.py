@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 
 DAMAGED = ["", "{", '{"__payload__": "[{"}', "\x00\x01", "[]", "null", "7", '"text"', '{"__payload__": 7}']
 
@@ -117,3 +119,19 @@ def test_a_cache_that_cannot_be_written_causes_a_warning(fleet, monkeypatch):
     assert list(fleet.hosts(**fleet.cache)) == ["a", "b"]
     [warning] = fleet.warnings
     assert warning.startswith("The list of instances could not be written to the cache") and "disk is full" in warning
+
+
+def test_text_in_the_cache_is_never_a_template(fleet):
+    """ansible-core 2.19 and later can read from a cache that a text is trusted. Earlier versions trust all text."""
+    text = "{{ 40 + 2 }}"
+    tags = {"value": text, "tags": [{"__ansible_type": "TrustedAsTemplate"}], "__ansible_type": "_AnsibleTaggedStr"}
+    trusted = tags if "__payload__" in entry_file(fleet).read_text(encoding="utf-8") else text
+
+    def change(entry):
+        first, *others = entry["instances"]
+        return {**entry, "instances": [{**first, "command": trusted, "ports": [trusted]}, *others]}
+
+    change_entry(fleet, change)
+    host = fleet.hosts(**fleet.cache, compose={"composed": "novita_command"})["a"]
+    for value in (host["novita_command"], host["novita_ports"][0], host["composed"]):
+        assert Templar(loader=DataLoader()).template(value) == text
