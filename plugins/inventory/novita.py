@@ -21,9 +21,10 @@ description:
     warning. The variable C(novita_name) contains the original name.
   - A host or a group that an earlier source of the inventory has added stays unchanged. If it has the name of an
     instance, the host name of the instance is C(name-id), and the plugin displays a warning. The same applies to the
-    groups in O(groups) and O(keyed_groups). An instance that several files select is only one host. Ansible merges
-    hosts of later sources with the same name into the hosts of this plugin, so the file of this plugin should be the
-    last source. To set variables of its hosts, use C(host_vars) and C(group_vars).
+    groups in O(groups) and O(keyed_groups). An instance that several files select is only one host.
+  - The plugin cannot detect hosts of later sources. Ansible merges them into the hosts of this plugin that have the
+    same name. Make the file of this plugin the last source, also in the alphabetical order of a directory, or set
+    O(hostnames) to names that no other source uses. To set variables of the hosts, use C(host_vars) and C(group_vars).
   - Hosts of running instances have the variables C(ansible_host), C(ansible_port), and C(ansible_user).
   - All hosts have the values that M(gpufleet.cloud.novita_instance_info) returns as variables with the prefix
     C(novita_), for example C(novita_id), C(novita_status), C(novita_status_message), C(novita_product_id),

@@ -98,21 +98,23 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
         return built
 
     def add(self, inventory: InventoryData, built: InventoryData) -> None:
-        """Add built hosts and groups to the inventory."""
+        """Add built hosts and groups to the inventory. Raises ``OptionError`` before the first host."""
+        groups = [group for group in built.groups.values() if group.name not in ("all", "ungrouped")]
+        for group in groups:
+            inventory.add_group(group.name)
+        for group in groups:
+            for child in group.child_groups:
+                # The group can be a child of its child in another source.
+                with self.attempt("keyed_groups.parent_group", f"group {child.name}"):
+                    inventory.add_child(group.name, child.name)
         for host in built.hosts.values():
             inventory.add_host(host.name)
             for name, value in host.vars.items():
                 if name not in _SET_BY_ANSIBLE:
                     inventory.set_variable(host.name, name, value)
-        groups = [group for group in built.groups.values() if group.name not in ("all", "ungrouped")]
         for group in groups:
-            inventory.add_group(group.name)
             for host in group.hosts:
                 inventory.add_host(host.name, group.name)
-        for group in groups:
-            for child in group.child_groups:
-                with self.attempt("keyed_groups.parent_group", f"group {child.name}"):
-                    inventory.add_child(group.name, child.name)
 
     def _shown(self, text: str) -> str:
         return printable(self.mask(" ".join(text.split())))
@@ -135,9 +137,9 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
     def _add_to_keyed_groups(self, built: InventoryData, entry: dict[str, Any], host: str) -> None:
         value = self.evaluated(entry["key"], built.hosts[host].get_vars())
         names = group_names(entry, value, self.get_option("leading_separator"))
-        if value in (None, "") and not names and self.get_option("strict"):
+        if not names and value in (None, "") and self.get_option("strict"):
             raise AnsibleError("the key is empty and default_value is not set")
-        parent = names and self.templar.template(entry.get("parent_group"))
+        parent = self.templar.template(entry.get("parent_group")) if names else None
         for name in names:
             group = built.add_group(self._sanitize_group_name(name))
             built.add_host(host, group)

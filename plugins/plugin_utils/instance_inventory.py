@@ -75,19 +75,21 @@ class InstanceInventory(InstanceCache, NamedHosts):
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
+        try:
+            self.add(inventory, self._built(inventory, path, cache))
+        except (CloudError, AnsibleError) as error:
+            message = f"{str(error).rstrip('.')}. {_NO_HOSTS}"
+            raise AnsibleParserError(message, obj=getattr(error, "obj", None)) from None
+        self.warn_about_failures()
+
+    def _built(self, inventory: InventoryData, path: str, cache: bool) -> InventoryData:
         for library in REQUIRED_LIBRARIES:
             try:
                 __import__(library)
             except ImportError:
-                raise AnsibleParserError(missing_required_lib(library)) from None
-        config = self._read_config_data(path)
-        try:
-            instances = self._instances(self._options_of(config), path, cache)
-            built = self.build_named(inventory, instances, path)
-        except CloudError as error:
-            raise AnsibleParserError(f"{error} {_NO_HOSTS}") from None
-        self.add(inventory, built)
-        self.warn_about_failures()
+                raise AnsibleError(missing_required_lib(library)) from None
+        options = self._options_of(self._read_config_data(path))
+        return self.build_named(inventory, self._instances(options, path, cache), path)
 
     def _options_of(self, config: dict[str, Any]) -> dict[str, Any]:
         """Return the options, with templates resolved. Raises ``OptionError`` with all violations."""
@@ -107,6 +109,9 @@ class InstanceInventory(InstanceCache, NamedHosts):
             options["filters"] = trimmed(options["filters"] or {})
             violations = settings.violations(settings.desired(options)) + key_violations(options["api_key"], provider)
             violations += pattern_violations(options["filters"]) + mask_violations(options)
+        violations += [
+            Violation(str(name), "is not an option of this plugin") for name in config if name not in self._options
+        ]
         violations += self.construction_violations()
         if violations:
             raise OptionError(violations)

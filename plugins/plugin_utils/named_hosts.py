@@ -74,8 +74,8 @@ class NamedHosts(ConstructedHosts):
                 changed.append(shown)
         if conflicting:
             self.warn(
-                "Other hosts or groups of the inventory have the names of these instances, so the hosts of the instances "
-                f"have names with IDs: {_listed(conflicting)}. The other hosts and groups stay unchanged."
+                "Other hosts or groups of the inventory have the names of these instances, so the hosts of the "
+                f"instances have names with IDs: {_listed(conflicting)}. The other hosts and groups stay unchanged."
             )
         if changed:
             self.warn(

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Check that instances become hosts beside those of other sources, that a damaged cache costs nothing, and that Ansible
-# connects to a host with only the variables of the inventory, over a real SSH server on loopback.
+# Check that instances become hosts, that hosts of other sources stay unchanged, that a damaged cache costs nothing, and that
+# Ansible connects to a host with only the variables of the inventory, over a real SSH server on loopback.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
@@ -45,7 +45,7 @@ if NOVITA_API_URL="$(setting simulator_url)/nowhere" ansible-inventory -i novita
 tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the instances at Novita AI'
 
 # Names that are special in Ansible, and a static inventory with the name of an instance, in another account. Ansible reads
-# variables from files whose names are host names: a host ".." would read all files beside the inventory.
+# variables from files whose names are host names: a host ".." would read all files of the folder.
 (
     export NOVITA_API_KEY="${NOVITA_API_KEY}-names"
     seed '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
@@ -55,7 +55,7 @@ tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the ins
     cp names.novita.yml "${folder}/inventory"
     cd "${folder}/inventory"
     echo 'web ansible_host=192.0.2.50' > static.ini
-    echo 'trap: true' > beside.yml
+    echo 'trap: true' > other.yml
     export ANSIBLE_INVENTORY_CACHE_CONNECTION="${folder}/cache"
     list() { ansible-inventory -i static.ini -i names.novita.yml --list > list.json 2> "warnings.txt"; }
     warned() { tr '\n' ' ' < warnings.txt | tr -s ' ' | grep -F -e "$1"; }

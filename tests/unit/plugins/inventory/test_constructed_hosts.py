@@ -165,6 +165,9 @@ def test_a_group_that_cannot_have_its_parent_is_reported(fleet):
         inventory.add_group(group)
     inventory.add_child("x_1", "outer")
     entry = {"key": "novita_gpu_num", "prefix": "x", "parent_group": "outer"}
+    with pytest.raises(AnsibleParserError, match="keyed_groups.parent_group: it failed for group x_1: "):
+        fleet.inventory(inventory, keyed_groups=[entry], strict=True)
+    assert not inventory.hosts
     fleet.inventory(inventory, keyed_groups=[entry])
     assert [host.name for host in inventory.groups["x_1"].hosts] == ["a"]
     assert fleet.warnings[0].startswith("keyed_groups.parent_group: it failed for group x_1, and is ignored there: ")

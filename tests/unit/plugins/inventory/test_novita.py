@@ -80,11 +80,23 @@ def test_a_missing_file_is_not_accepted(tmp_path):
         ({"filters": {"name": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "filters.name: must not contain VALUE"),
         ({"api_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}, "api_key: must not contain VALUE_SPECIFIED"),
         ({"api_url": "https://********.example.com"}, "api_url: must not contain ********"),
+        ({"filter": {"status": "running"}}, "filter: is not an option of this plugin"),
+        ({"keyed_group": []}, "keyed_group: is not an option of this plugin"),
+        ({"concurrency": "lots"}, "concurrency"),
+        ({"compose": "text"}, "compose"),
+        ({"groups": ["text"]}, "groups"),
     ],
 )
 def test_invalid_options_are_refused_before_any_request(fleet, options, words):
-    fleet.refused(words, **options)
+    fleet.refused(words, "The inventory contains no hosts from this file.", **options)
     assert fleet.operations == []
+
+
+def test_a_file_that_is_not_yaml_is_refused(fleet):
+    path = Path(fleet.file())
+    path.write_text(f"plugin: {NAME}\nfilters: {{\n", encoding="utf-8")
+    with pytest.raises(AnsibleParserError, match="The inventory contains no hosts from this file"):
+        new_plugin([]).parse(InventoryData(), DataLoader(), str(path))
 
 
 def test_key_and_address_are_read_from_the_environment(fleet, monkeypatch):
