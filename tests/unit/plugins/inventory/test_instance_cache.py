@@ -115,7 +115,11 @@ def test_without_a_cache_plugin_of_that_name_the_cache_is_not_used(fleet):
 
 def test_a_cache_that_cannot_be_written_causes_a_warning(fleet, monkeypatch):
     entry_file(fleet).unlink()
-    monkeypatch.setattr("tempfile.mkstemp", lambda *args, **kwargs: (_ for _ in ()).throw(OSError("the disk is full")))
+
+    def fail(*_args, **_kwargs):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("tempfile.mkstemp", fail)
     assert list(fleet.hosts(**fleet.cache)) == ["a", "b"]
     [warning] = fleet.warnings
     assert warning.startswith("The list of instances could not be written to the cache") and "disk is full" in warning
