@@ -40,16 +40,13 @@ def group_names(entry: Mapping[str, Any], value: Any, leading_separator: bool) -
 
     Null and empty text result in no group, unless the entry has a ``default_value``.
     """
-    prefix, separator, default = (
-        _text(entry.get("prefix")),
-        _text(entry.get("separator", "_")),
-        entry.get("default_value"),
-    )
+    prefix, separator = _text(entry.get("prefix")), _text(entry.get("separator", "_"))
+    default = _text(entry.get("default_value"))
     if isinstance(value, Mapping):
-        names = [_pair(entry, _text(name), _text(item) or _text(default), separator) for name, item in value.items()]
+        names = [_pair(entry, _text(name), _text(item) or default, separator) for name, item in value.items()]
     else:
         items = value if isinstance(value, (list, tuple, set)) else [value]
-        names = [_text(item) or _text(default) for item in items]
+        names = [_text(item) or default for item in items]
     opening = f"{prefix}{separator}" if prefix or leading_separator else ""
     return [f"{opening}{name}" for name in names if name]
 
