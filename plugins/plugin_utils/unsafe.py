@@ -4,7 +4,7 @@
 """Mark strings from a server as unsafe, so that Ansible never treats them as templates.
 
 ansible-core 2.19 and later does not trust strings from an inventory plugin. Earlier versions would run templates in
-them.
+them. They also mark the result of an expression that uses a marked string.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.utils.unsafe_proxy import wrap_var
+from ansible.utils.unsafe_proxy import AnsibleUnsafeText, wrap_var
 
-# ``#jinja2:`` at the beginning of a string changes the delimiters. Harmless strings are not marked, because earlier
-# versions of ansible-inventory print a marked string as a mapping.
+# ``#jinja2:`` at the beginning of a string changes the delimiters. Harmless strings in variables are not marked,
+# because earlier versions of ansible-inventory print a marked string as a mapping.
 _SUSPICIOUS = ("{", "#jinja2")
 
 
@@ -26,6 +26,24 @@ def unsafe(value: Any) -> Any:
         return {unsafe(key): unsafe(entry) for key, entry in value.items()}
     if isinstance(value, list):
         return [unsafe(entry) for entry in value]
-    if isinstance(value, str) and any(mark in value for mark in _SUSPICIOUS):
-        return wrap_var(value)
+    return wrap_var(value) if _is_suspicious(value) else value
+
+
+def all_unsafe(value: Any) -> Any:
+    """Return the value with every string marked, for expressions: they can decode a harmless string to a template."""
+    return wrap_var(value)
+
+
+def without_needless_marks(value: Any) -> Any:
+    """Return the result of an expression without the marks of strings that are no templates."""
+    if isinstance(value, dict):
+        return {without_needless_marks(key): without_needless_marks(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [without_needless_marks(entry) for entry in value]
+    if isinstance(value, AnsibleUnsafeText) and not _is_suspicious(value):
+        return str.__str__(value)
     return value
+
+
+def _is_suspicious(value: Any) -> bool:
+    return isinstance(value, str) and any(mark in value for mark in _SUSPICIOUS)

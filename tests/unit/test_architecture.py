@@ -18,8 +18,8 @@ DIAGRAM = re.search(
     r"```mermaid\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), flags=re.DOTALL
 ).group(1)
 
-# Only documentation, and code that the inventory plugin and tests share, which imports none of the packages.
-EXCLUDED = ("doc_fragments", "plugin_utils")
+# Only documentation.
+EXCLUDED = ("doc_fragments",)
 
 
 def package_of(path):

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
 from .._masking import MASK
+from .._printable import printable
 from .._secrets import Secrets
 from .._validation import first_violation
 from .call import ONCE, READ, Call
@@ -192,8 +193,7 @@ class ResponseReader:
             quote = quote[: max(len(quote) - _UNSAFE_END, quote.rfind(MASK) + len(MASK))]
         if len(quote) > MAX_QUOTE_LENGTH or len(text) > _MAX_READ:
             quote = quote[:MAX_QUOTE_LENGTH] + "..."
-        # A terminal would interpret control characters.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in quote)
+        return printable(quote)
 
 
 def _shows_creation(call: Call, data: Any) -> bool:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Check that instances become hosts, and that Ansible connects to one with only the variables of the inventory, over a real
-# SSH server on loopback.
+# Check that instances become hosts, that hosts of other sources stay unchanged, that a damaged cache costs nothing, and that
+# Ansible connects to a host with only the variables of the inventory, over a real SSH server on loopback.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
@@ -43,6 +43,45 @@ done
 
 if NOVITA_API_URL="$(setting simulator_url)/nowhere" ansible-inventory -i novita.yml --graph > "${folder}/refused.txt" 2>&1; then exit 1; fi
 tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the instances at Novita AI'
+
+# Names that are special in Ansible, and a static inventory with the name of an instance, in another account. Ansible reads
+# variables from files whose names are host names: a host ".." would read all files of the folder.
+(
+    export NOVITA_API_KEY="${NOVITA_API_KEY}-names"
+    seed '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
+    seed '{"id": "2", "name": "..", "status": "exited"}'
+    seed '{"id": "3", "name": "gpus_1", "status": "exited"}'
+    mkdir -p "${folder}/inventory/host_vars"
+    cp names.novita.yml "${folder}/inventory"
+    cd "${folder}/inventory"
+    echo 'web ansible_host=192.0.2.50' > static.ini
+    echo 'trap: true' > other.yml
+    export ANSIBLE_INVENTORY_CACHE_CONNECTION="${folder}/cache"
+    list() { ansible-inventory -i static.ini -i names.novita.yml --list > list.json 2> "warnings.txt"; }
+    warned() { tr '\n' ' ' < warnings.txt | tr -s ' ' | grep -F -e "$1"; }
+    list
+    warned 'is the host web-1'
+    warned 'compose.wrong: it failed for host'
+    python - << 'CHECK'
+import json
+# ansible-core 2.19 and later marks untrusted text.
+content = json.load(open("list.json"), object_hook=lambda entry: entry.get("__ansible_unsafe", entry))
+hosts = content["_meta"]["hostvars"]
+assert set(hosts) == {"web", "web-1", "_", "gpus_1-3"}, set(hosts)
+assert hosts["web"]["ansible_host"] == "192.0.2.50" and "novita_id" not in hosts["web"], hosts["web"]
+assert hosts["web-1"]["ansible_host"] == "192.0.2.1", hosts["web-1"]
+assert hosts["_"]["novita_name"] == "..", hosts["_"]
+assert not [host for host, variables in hosts.items() if "trap" in variables]
+assert set(content["gpus_1"]["hosts"]) == {"web-1", "_", "gpus_1-3"}
+assert content["ready_True"]["hosts"] == ["web-1"]
+CHECK
+    cp list.json before.json
+    for file in "${folder}"/cache/*; do echo '{"cut' > "${file}"; done
+    list
+    cmp before.json list.json
+    warned 'The cache entry'
+    ansible -i static.ini -i names.novita.yml web-1 --list-hosts | grep -F 'hosts (1)'
+)
 
 if [ -z "${sshd}" ]; then
     echo "SKIPPED: no ping over SSH, because sshd is not installed (on Debian: apt-get install openssh-server)."

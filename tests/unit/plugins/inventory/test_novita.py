@@ -13,11 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible import constants
-from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.doc_fragments import constructed, inventory_cache
 from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.inventory import novita
@@ -25,9 +23,9 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patter
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ProgrammingError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import Connections
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import instance
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils import instance_inventory
 
-NAME = "gpufleet.cloud.novita"
-CANARY = "canary-0123456789abcdef"
+from .harness import CANARY, NAME, new_plugin
 
 try:
     from ansible.template import trust_as_template
@@ -35,101 +33,6 @@ except ImportError:  # ansible-core before 2.19 trusts all text that is not mark
 
     def trust_as_template(text):
         return text
-
-
-class Fleet:
-    """The instances of one account, and the inventories of these instances."""
-
-    def __init__(self, cloud, folder, monkeypatch):
-        self.cloud = cloud
-        self.account = cloud.account("novita")
-        self.folder = folder
-        self.warnings = []
-        monkeypatch.setattr(novita.InventoryModule, "warnings", self.warnings, raising=False)
-        monkeypatch.delenv("NOVITA_API_KEY", raising=False)
-
-    @property
-    def store(self):
-        return self.account.store("instances")
-
-    def seed(self, name="trainer", **fields):
-        """Create an instance at the provider and return its id."""
-        return self.store.seed({"name": name, **fields})["id"]
-
-    @property
-    def operations(self):
-        """Return the operations of all requests so far, and clear the list of requests."""
-        names = [request["operation"] for request in self.account.requests]
-        self.account.clear()
-        return names
-
-    def file(self, **options):
-        path = self.folder / "novita.yml"
-        connection = {"api_key": self.cloud.key, "api_url": self.cloud.url("novita")}
-        path.write_text(yaml.safe_dump({"plugin": NAME, **connection, **options}), encoding="utf-8")
-        return str(path)
-
-    def inventory(self, flush=False, **options):
-        """Return an inventory. The steps are those of ``InventoryManager``; ``flush`` stands for ``--flush-cache``."""
-        plugin = new_plugin(self.warnings)
-        inventory = InventoryData()
-        plugin.parse(inventory, DataLoader(), self.file(**options), cache=not flush)
-        if getattr(plugin, "_cache", None):
-            plugin.update_cache_if_changed()
-        return inventory
-
-    def hosts(self, **options):
-        """Return the variables of all hosts, by name."""
-        return {name: host.vars for name, host in self.inventory(**options).hosts.items()}
-
-    def refused(self, *words, **options):
-        with pytest.raises(AnsibleError) as caught:
-            self.inventory(**options)
-        for word in words:
-            assert word in str(caught.value)
-        assert CANARY not in str(caught.value)
-        return caught.value
-
-    @property
-    def cache(self):
-        """Return the options that enable a cache in files."""
-        return {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(self.folder / "cache")}
-
-    @property
-    def cached(self):
-        """Return the whole content of the cache, with the names of its files."""
-        files = sorted((self.folder / "cache").iterdir())
-        return "\n".join(f"{file.name}\n{file.read_text(encoding='utf-8')}" for file in files)
-
-
-class Display:
-    """A replacement for Ansible's display that keeps only the warnings."""
-
-    def __init__(self, warnings):
-        self.warning = warnings.append
-
-    def __getattr__(self, name):
-        return lambda *args, **kwargs: None
-
-
-def new_plugin(warnings):
-    """Return the plugin as Ansible's loader creates it, with all options of its documentation."""
-    document = yaml.safe_load(novita.DOCUMENTATION)
-    options, fragments = document["options"], document["extends_documentation_fragment"]
-    for fragment in (constructed, inventory_cache):
-        assert fragment.__name__.replace("plugins.doc_fragments", "builtin") in fragments
-        options.update(yaml.safe_load(fragment.ModuleDocFragment.DOCUMENTATION)["options"])
-    constants.config.initialize_plugin_configuration_definitions("inventory", NAME, options)
-    plugin = novita.InventoryModule()
-    plugin._load_name = plugin.ansible_name = NAME
-    plugin._redirected_names = [NAME]
-    plugin.display = Display(warnings)
-    return plugin
-
-
-@pytest.fixture(name="fleet")
-def _fleet(cloud, tmp_path, monkeypatch):
-    return Fleet(cloud, tmp_path, monkeypatch)
 
 
 # -- files and options -----------------------------------------------------------------------------------------------
@@ -184,11 +87,23 @@ def test_a_missing_file_is_not_accepted(tmp_path):
         ({"filters": {"name": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}}, "filters.name: must not contain VALUE"),
         ({"api_key": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"}, "api_key: must not contain VALUE_SPECIFIED"),
         ({"api_url": "https://********.example.com"}, "api_url: must not contain ********"),
+        ({"filter": {"status": "running"}}, "filter: is not an option of this plugin"),
+        ({"keyed_group": []}, "keyed_group: is not an option of this plugin"),
+        ({"concurrency": "lots"}, "concurrency"),
+        ({"compose": "text"}, "compose"),
+        ({"groups": ["text"]}, "groups"),
     ],
 )
 def test_invalid_options_are_refused_before_any_request(fleet, options, words):
-    fleet.refused(words, **options)
+    fleet.refused(words, "The inventory contains no hosts from this file.", **options)
     assert fleet.operations == []
+
+
+def test_a_file_that_is_not_yaml_is_refused(fleet):
+    path = Path(fleet.file())
+    path.write_text(f"plugin: {NAME}\nfilters: {{\n", encoding="utf-8")
+    with pytest.raises(AnsibleParserError, match="The inventory contains no hosts from this file"):
+        new_plugin([]).parse(InventoryData(), DataLoader(), str(path))
 
 
 def test_key_and_address_are_read_from_the_environment(fleet, monkeypatch):
@@ -396,14 +311,14 @@ def test_names_that_become_equal_get_their_ids(fleet):
 )
 def test_text_from_the_provider_is_never_a_template(fleet, monkeypatch, text):
     """This holds even if Ansible trusts the text, as versions before 2.19 do."""
-    resource_result = novita.resource_result
+    resource_result = instance_inventory.resource_result
 
     def trusting(*arguments):
         shown = resource_result(*arguments)
         shown["name"] = shown["spec"]["name"] = shown["spec"]["command"] = trust_as_template(text)
         return {**shown, "env_names": [trust_as_template(text)]}
 
-    monkeypatch.setattr(novita, "resource_result", trusting)
+    monkeypatch.setattr(instance_inventory, "resource_result", trusting)
     fleet.seed(text, command=text, envs=[{"key": text, "value": "x"}])
     [variables] = fleet.hosts().values()
     texts = [variables["novita_name"], variables["novita_command"], *variables["novita_env_names"]]
