@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from ._sentences import clauses, sentences
 from ._validation import Violation
 
 NOT_THE_PROVIDER = "not_the_provider"
@@ -47,9 +48,7 @@ class CloudError(Exception):
 
     def __str__(self) -> str:
         opening = f"Cannot {self.doing}: " if self.doing else ""
-        closing = f" {self.advice}" if self.advice else ""
-        why = self.why.rstrip(".")
-        message = f"{opening}{why}{'' if why.endswith('?') else '.'}{closing}"
+        message = sentences(f"{opening}{self.why}", self.advice)
         # A provider's text can contain control characters, which a terminal would interpret.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
 
@@ -85,7 +84,7 @@ class OptionError(CloudError):
 
     def __init__(self, violations: Iterable[Violation], **context: Any) -> None:
         self.violations = list(violations)
-        super().__init__("; ".join(map(str, self.violations)) + ".", **context)
+        super().__init__(clauses(map(str, self.violations)), **context)
 
 
 class ApiError(CloudError):
@@ -215,7 +214,7 @@ def while_doing(doing: str, advice: str = "") -> Iterator[None]:
         yield
     except CloudError as error:
         error.doing = error.doing or doing
-        error.advice = f"{error.advice} {advice}".strip()
+        error.advice = sentences(error.advice, advice)
         raise
 
 

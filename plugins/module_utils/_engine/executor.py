@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from .._clock import Clock
 from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
+from .._sentences import clauses, sentences
 from .capabilities import MakingRoom, Preparing, ReusingNames, Switchable
 from .context import error_context, removal_task
 from .observer import Observer
@@ -166,8 +167,10 @@ class Executor:
             )
         if lost is None:
             raise NotApplied(
-                f"the provider returned the id {new_id}, but after {settle_timeout} s no list response shows it."
-                f"{self._observer.failed_read()}",
+                sentences(
+                    f"the provider returned the id {new_id}, but after {settle_timeout} s no list response shows it",
+                    self._observer.failed_read(),
+                ),
                 ids=[new_id],
                 advice="Check it in the provider's console.",
             )
@@ -212,7 +215,7 @@ class Executor:
         """
         noun = self._resource.noun
         error = OutcomeUnknown(
-            f"{lost.why.rstrip('.')}. It is unknown whether the {noun} was created: {seen}.",
+            sentences(lost.why, f"It is unknown whether the {noun} was created: {seen}"),
             advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the provider's "
             f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
             f"run could create a second {noun}.",
@@ -269,8 +272,11 @@ class Executor:
 
     def _not_applied(self, mismatches: list[str]) -> NotApplied:
         return NotApplied(
-            f"the provider accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
-            f"show the written values: {'; '.join(mismatches)}.{self._observer.failed_read()}",
+            sentences(
+                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
+                f"show the written values: {clauses(mismatches)}",
+                self._observer.failed_read(),
+            ),
             ids=[self.outcome.id],
             advice="The provider ignored, limited or rolled back the value.",
         )
@@ -307,8 +313,11 @@ class Executor:
                 raise lost
             self._observer.require_read(is_there)
             raise NotApplied(
-                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s it still reports "
-                f"{before.stage.words}.{self._observer.failed_read()}",
+                sentences(
+                    f"the provider accepted the request, but after {self._desired_state.settle_timeout} s it still "
+                    f"reports {before.stage.words}",
+                    self._observer.failed_read(),
+                ),
                 ids=[before.id],
             )
 
@@ -353,11 +362,11 @@ class Executor:
         noun, newer = self._resource.noun, self.outcome.id
         if newer in ("", older.id):
             more = ", and a newer one may exist" if isinstance(error, OutcomeUnknown) else ""
-            error.why = f"{error.why.rstrip('.')}. The original {noun} {older.id} is {state}{more}."
+            error.why = sentences(error.why, f"The original {noun} {older.id} is {state}{more}")
             self.outcome.id = "" if state == "deleted" else older.id
         elif state == "unchanged":
-            error.why += f" The older {noun} {older.id} and the newer {newer} may both exist."
-            error.why += removal_task(self._resource, older)
+            both = f"The older {noun} {older.id} and the newer {newer} may both exist"
+            error.why = sentences(error.why, both, removal_task(self._resource, older))
 
     def _delete(self, current: CurrentState) -> Iterator[Pause]:
         yield from self._remove(current, f"delete {self._subject}")

@@ -14,6 +14,7 @@ from typing import Callable, TypeVar
 
 from .._clock import Clock
 from .._errors import ApiError, NotReady, ProgrammingError, WaitTimeout
+from .._sentences import sentences
 from .capabilities import Explaining
 from .context import error_context, learn_secrets
 from .list_response import ListResponse
@@ -91,8 +92,8 @@ class Observer:
         return seen
 
     def failed_read(self) -> str:
-        """Return a sentence about the last read if its response proved nothing, or an empty text."""
-        return f" The last read failed: {self._failed_read.why.rstrip('.')}." if self._failed_read else ""
+        """Return a text about the last read if its response proved nothing, or an empty text."""
+        return f"The last read failed: {self._failed_read.why}" if self._failed_read else ""
 
     def read_again(self, mark: int | None) -> bool:
         """Read the resource again. Return whether it exists."""
@@ -121,7 +122,7 @@ class Observer:
                 if is_there and not self.last.in_transition:
                     return
             raise WaitTimeout(
-                f"it is still in transition after {timeout} s. {self._reported_stage()}{self.failed_read()}",
+                sentences(f"it is still in transition after {timeout} s", self._reported_stage(), self.failed_read()),
                 ids=[self.last.id],
             )
 
@@ -146,7 +147,7 @@ class Observer:
             if is_there and self.last.stage.name != PENDING:
                 return
         raise WaitTimeout(
-            f"it is not {_goal(power)} after {timeout} s. {self._report()}{self.failed_read()}",
+            sentences(f"it is not {_goal(power)} after {timeout} s", self._report(), self.failed_read()),
             ids=[self.last.id],
             advice="Increase wait_timeout, or set wait: false and check the resource later.",
         )
@@ -187,10 +188,10 @@ class Observer:
     def _report(self) -> str:
         """Return sentences about a resource that is not ready."""
         explanation = self._resource.explain(self.last) if isinstance(self._resource, Explaining) else ""
-        return " ".join(filter(None, [self._reported_stage(), explanation]))
+        return sentences(self._reported_stage(), explanation)
 
     def _reported_stage(self) -> str:
-        return f"{self._resource.provider.title} reports {self.last.stage.words}."
+        return f"{self._resource.provider.title} reports {self.last.stage.words}"
 
     def until_gone(self, resources: list[CurrentState], listed: ListResponse, denial: str = "") -> Iterator[Pause]:
         """Wait until no list response shows these resources.
@@ -209,9 +210,9 @@ class Observer:
             yield Pause.READ_BACK
             left = self._poll_until_gone(ids, listed, timeout, mark)
             if left:
-                response = f" It responded to the delete: {denial}." if denial else ""
+                response = f"It responded to the delete: {denial}" if denial else ""
                 raise WaitTimeout(
-                    f"the provider still lists {', '.join(sorted(left))} after {timeout} s.{response}",
+                    sentences(f"the provider still lists {', '.join(sorted(left))} after {timeout} s", response),
                     ids=sorted(left),
                     advice="It may still be billed. Check it in the provider's console.",
                 )

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from typing import Any
 
 from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError, SimilarName
+from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
 from .context import error_context, learn_secrets, removal_task
@@ -125,16 +126,18 @@ class Planner:
     def _ambiguous(self, matches: list[CurrentState]) -> AmbiguousName:
         ids = [current.id for current in matches]
         noun, matched_by = self._resource.noun, self._resource.matched_by(self._desired_state)
-        why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}."
+        why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}"
         fitting = self._fitting(matches) if len(matches) == 2 else []
         if len(fitting) == 1:
             newer = fitting[0]
             older = next(current for current in matches if current.id != newer.id)
             # Not all providers return the time of creation.
             if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
-                why += (
-                    f" The older {noun} {older.id} differs from this task in immutable options and the newer {noun} "
-                    f"{newer.id} does not, as after an interrupted replacement." + removal_task(self._resource, older)
+                why = sentences(
+                    why,
+                    f"The older {noun} {older.id} differs from this task in immutable options and the newer {noun} "
+                    f"{newer.id} does not, as after an interrupted replacement",
+                    removal_task(self._resource, older),
                 )
         return AmbiguousName(why, ids=ids, advice=f"Set the id of the {noun} to manage, or delete the others by id.")
 
@@ -158,8 +161,10 @@ class Planner:
             similar = [] if self.draft.being_removed else self._similar_resources()
             if similar:
                 self.draft.warnings.append(
-                    f"The task deletes no {self._resource.noun}: {self._similar_names(similar)} To delete it, set its "
-                    "name exactly as it is stored, or its id."
+                    sentences(
+                        f"The task deletes no {self._resource.noun}: {self._similar_names(similar)}",
+                        "To delete it, set its name exactly as it is stored, or its id",
+                    )
                 )
             return
         values = {"id": current.id, **current.values}
@@ -213,7 +218,7 @@ class Planner:
     def _similar_names(self, similar: list[CurrentState]) -> str:
         noun, title = self._resource.noun, self._resource.provider.title
         existing = " and ".join(f"{noun} {current.id} has the name {current.name!r}" for current in similar)
-        return f"{existing}, which may be the form in which {title} has stored the name {self._desired_state.name!r}."
+        return f"{existing}, which may be the form in which {title} has stored the name {self._desired_state.name!r}"
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self._desired_state.values

@@ -15,6 +15,7 @@ from typing import Any, Callable
 
 from .._clock import Clock
 from .._errors import ApiError
+from .._sentences import clauses, sentences
 from .capabilities import RefusingForNow
 from .context import error_context
 from .outcome import Outcome
@@ -77,10 +78,10 @@ class Writer:
             return
         violations = self._resource.table.range_violations(target, {})
         if violations:
-            values = "; ".join(self._resource.client.secrets.scrub(str(violation)) for violation in violations)
-            error.advice = (
-                f"{error.advice} The resource already had values outside the documented ranges: {values}."
-            ).lstrip()
+            values = clauses(self._resource.client.secrets.scrub(str(violation)) for violation in violations)
+            error.advice = sentences(
+                error.advice, f"The resource already had values outside the documented ranges: {values}"
+            )
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._entry.result import convergence_result
 from .._errors import Cancelled
+from .._sentences import sentences
 from .entry_run import UNCHANGED, EntryRun
 
 FAILED = "failed"
@@ -45,7 +46,7 @@ def failure_message(runs: list[EntryRun]) -> str:
     if counts[NOT_ATTEMPTED]:
         opening += f", {counts[NOT_ATTEMPTED]} not attempted"
     errors = [f"{run.entry.label}: {run.error}" for run in runs if run.error]
-    return " ".join([f"{opening}.", *errors])
+    return sentences(opening, *errors)
 
 
 def warnings(runs: list[EntryRun]) -> list[str]:

@@ -19,6 +19,7 @@ from .._errors import ApiError, CloudError
 from .._schema.composites import Group, Items
 from .._schema.field import Field
 from .._schema.field_set import Values, join
+from .._sentences import clauses, sentences
 
 Limits = dict[str, Any]
 """The response of the limits call."""
@@ -36,7 +37,7 @@ def limits_in_message(read_limits: Callable[[], Limits], fields: Iterable[Field]
             except CloudError:
                 violated = []
             if violated:
-                error.advice = " ".join([f"Limits of this account: {'; '.join(violated)}.", error.advice]).strip()
+                error.advice = sentences(f"Limits of this account: {clauses(violated)}", error.advice)
         raise
 
 

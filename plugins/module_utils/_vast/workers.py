@@ -194,13 +194,13 @@ class WorkerWatch:
 
 
 def log_tail(client: Client, endpoint_id: str) -> str:
-    """A sentence with the last lines of the log of an endpoint, or an empty string if it cannot be read."""
+    """A text with the last lines of the log of an endpoint, or an empty string if it cannot be read."""
     try:
         response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
     except CloudError:
         return ""
     lines = _text_of(response).splitlines()
-    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
+    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}" if lines else ""
 
 
 def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
