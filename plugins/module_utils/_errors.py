@@ -23,6 +23,9 @@ from ._validation import Violation
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure when something other than the provider's API responded."""
 
+NOTHING_SENT = "Nothing was sent."
+"""The advice of an error that is found before the first request."""
+
 _Error = TypeVar("_Error", bound="CloudError")
 
 

@@ -15,7 +15,7 @@ from .._engine.reservations import Reservations
 from .._entry.ansible_module import CloudModule
 from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
-from .._errors import CloudError, OptionError
+from .._errors import NOTHING_SENT, CloudError, OptionError
 from .._http.client import Client
 from .._masking import Masked
 from .._validation import first_of_each
@@ -79,7 +79,7 @@ def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], p
     texts = option_texts(others, params)
     violations += texts.violations()
     if violations:
-        raise OptionError(violations)
+        raise OptionError(violations, advice=NOTHING_SENT)
     return texts.masked()
 
 
