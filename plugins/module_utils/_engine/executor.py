@@ -53,7 +53,7 @@ class Executor:
         self._watch = watch or Watch()
         self._observer = Observer(resource, desired_state, self.outcome, clock, self._watch)
         self._writer = Writer(resource, desired_state, self.outcome, clock, self._watch)
-        self._subject = resource.label(desired_state)
+        self._subject = resource.label(desired_state, plan.current.id if plan.current else "")
 
     @property
     def refusal(self) -> str:
@@ -122,7 +122,8 @@ class Executor:
                 raise
             lost = error
         outcome.show_ordered(self._desired_state.name, self._target, resource.facts_before_create)
-        with error_context(resource, f"verify the new {self._subject}" if lost is None else doing):
+        verification = f"verify the new {resource.label(self._desired_state, outcome.id)}"
+        with error_context(resource, verification if lost is None else doing):
             try:
                 yield from self._find_new(outcome.id, older, lost)
             except ApiError as error:

@@ -169,9 +169,10 @@ class Planner:
             return
         values = {"id": current.id, **current.values}
         given = {"id": self._desired_state.id, **self._desired_state.values}
-        naming = [option for option in ("id", *self._resource.named_by) if given.get(option)]
-        self.draft.diff = {"before": {option: values.get(option, given[option]) for option in naming}, "after": {}}
-        self._add(Step(DELETE))
+        naming = [option for option in self._resource.named_by if given.get(option)]
+        before = {"id": current.id, **{option: values.get(option, given[option]) for option in naming}}
+        self.draft.diff = {"before": before, "after": {}}
+        self._add(Step(DELETE, facts={"id": current.id}))
         self.draft.expected = Expectation()
 
     def _plan_creation(self) -> None:
@@ -264,7 +265,7 @@ class Planner:
                 advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
             )
         target = self.draft.target = self._replacement(current)
-        self._add(Step(REPLACE, paths, "replaces", facts=self._price(target)))
+        self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
         self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
         return current.power and ON
 
@@ -357,6 +358,7 @@ class Planner:
         """Add a resource to the plan, and mask its secrets in all texts."""
         learn_secrets(self._resource, current, self._desired_state.values)
         self.draft.current = current
+        self._subject = self._resource.label(self._desired_state, current.id)
         self.draft.expected = Expectation(current.id, current.name, current.values, current.facts, current.private)
         return current
 

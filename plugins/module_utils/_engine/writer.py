@@ -93,7 +93,7 @@ class Writer:
             except ApiError as error:
                 self._outcome.changed = self._outcome.changed or error.maybe_done
                 raise
-            self._outcome.changed = True
+            self._outcome.changed = self._outcome.accepted = True
             self._watch.after(doing, self._outcome.id)
 
 

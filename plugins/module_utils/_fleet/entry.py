@@ -76,10 +76,16 @@ def resource_name(type_name: str, params: dict[str, Any]) -> str:
 
 
 def entry_label(number: int, type_name: str, params: dict[str, Any]) -> str:
-    """An entry in messages, for example ``entry 1 (vast_endpoint tts)``."""
-    return f"{entry_place(number)} ({' '.join(filter(None, [type_name, resource_name(type_name, params)]))})"
+    """An entry in messages, for example ``entry 1 (vast_endpoint tts)``.
+
+    Several pruned resources can have the same name, so their labels contain the ids.
+    """
+    subject = " ".join(filter(None, [type_name, resource_name(type_name, params)]))
+    if number != PRUNED:
+        return f"{entry_place(number)} ({subject})"
+    return f"prune ({subject}, id {params['id']})" if params.get("id") else f"prune ({subject})"
 
 
 def entry_place(number: int) -> str:
     """The place of an entry in messages. People count from 1."""
-    return "prune" if number == PRUNED else f"entry {number + 1}"
+    return f"entry {number + 1}"

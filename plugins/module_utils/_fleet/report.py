@@ -62,11 +62,11 @@ def warnings(runs: list[EntryRun]) -> list[str]:
 
 
 def _summary(runs: list[EntryRun]) -> dict[str, int]:
-    """The number of resources by action."""
+    """The number of resources by action. A resource that was created and then failed counts as created and as failed."""
     counts = dict.fromkeys(_COUNTED, 0)
     for run in runs:
-        action = reported_action(run)
-        counts["update" if action in _COUNTED_AS_UPDATE else action] += 1
+        for action in filter(None, [reported_action(run), run.done_before_failure]):
+            counts["update" if action in _COUNTED_AS_UPDATE else action] += 1
     return counts
 
 
@@ -83,6 +83,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
         "resource_type": entry.type_name,
         "name": entry.name,
         "action": reported_action(run),
+        "done_before_failure": run.done_before_failure,
         **result,
         "msg": str(run.error) if run.error else "",
         "failure": run.error.failure(entry.resource_type.provider.name) if run.error else {},
@@ -90,7 +91,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
 
 
 def _diff(run: EntryRun) -> dict[str, Any]:
-    header = f"{run.entry.type_name} {run.entry.name}"
+    header = " ".join(filter(None, [run.entry.type_name, run.entry.name, run.current_id and f"(id {run.current_id})"]))
     return {
         "before_header": header,
         "after_header": f"{header} ({run.action})",

@@ -159,10 +159,8 @@ class VastWorkergroup(
         endpoint_exists = self._endpoints.name_of(current.facts["endpoint_id"]) is not None
         return current.facts["endpoint_name"] == name and not endpoint_exists
 
-    def label(self, desired_state: DesiredState) -> str:
-        if desired_state.id:
-            return f"workergroup {desired_state.id!r}"
-        return f"workergroup with {self.matched_by(desired_state)}"
+    def matched_by_in_label(self, desired_state: DesiredState) -> str:
+        return f"with {self.matched_by(desired_state)}"
 
     @classmethod
     def matched_by(cls, desired_state: DesiredState) -> str:

@@ -948,7 +948,22 @@ def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, c
     values = fleet.run(*entries, check=check, **{limit: count - 1})
     assert values["failed"] and f"is {count}, more than {limit} allows ({count - 1})" in values["msg"]
     assert (values["operations"]["vast"], values["changed"]) == (["endpoint.list"], False)
+    assert actions(values) == ["not_attempted"] * 3
+    assert values["summary"] == {**dict.fromkeys(values["summary"], 0), "not_attempted": 3}
+    assert f"because the plan exceeds {limit}; planned: delete" in values["resources"][2]["msg"]
+    assert values["failure"]["reason"] == "too_much"
     fleet.ok(*entries, check=check, **{limit: count})
+
+
+def test_two_pruned_resources_of_one_name_are_shown_with_their_ids(fleet, tmp_path):
+    ids = fleet.add_vast("old", "old")
+    progress = tmp_path / "progress"
+    progress.touch()
+    values = fleet.ok(*endpoints("new"), prune={"vast_endpoint": "old"}, progress_file=str(progress))
+    lines = progress.read_text(encoding="utf-8").splitlines()
+    for number in ids:
+        assert sum(f"(vast_endpoint old, id {number})" in line for line in lines) == 2
+        assert f"vast_endpoint old (id {number}) (delete)" in [diff["after_header"] for diff in values["diff"]]
 
 
 # -- violations --------------------------------------------------------------------------------------------------------
