@@ -41,6 +41,8 @@ class CloudError(Exception):
     status: int | None = None
     operation: str = ""
     request_id: str = ""
+    headline: str = ""
+    """A sentence that matters more than the action that failed, so that the message begins with it."""
 
     def __init__(self, why: str, *, doing: str = "", advice: str = "", ids: Iterable[str] = ()) -> None:
         super().__init__(why)
@@ -51,7 +53,7 @@ class CloudError(Exception):
 
     def __str__(self) -> str:
         opening = f"Cannot {self.doing}: " if self.doing else ""
-        message = sentences(f"{opening}{self.why}", self.advice)
+        message = sentences(self.headline, f"{opening}{self.why}", self.advice)
         # A provider's text can contain control characters, which a terminal would interpret.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
 

@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-_ELLIPSIS = re.compile(r"(?<!\.)\.\.\.$")
+_ELLIPSIS = re.compile(r"\.{3,}$")
 _MARKS = " \t\r\n.;:,"
 
 
@@ -20,7 +20,7 @@ def sentence(text: str) -> str:
     """Return a text that ends with one mark: a question mark, an exclamation mark, an ellipsis, or else a stop."""
     text = text.strip()
     if _ELLIPSIS.search(text):
-        return text
+        return _ELLIPSIS.sub("...", text)
     text = text.rstrip(_MARKS)
     return f"{text}." if text and not text.endswith(("?", "!")) else text
 

@@ -88,7 +88,9 @@ class CloudModule(AnsibleModule):
 
     def client(self, provider: Provider) -> Client:
         """Return a client for the options of the task."""
-        client = connect(provider, self.params, self.check_mode, permit=self.permit.demand)
+        client = connect(
+            provider, self.params, self.check_mode, permit=self.permit.demand, written=self.params_as_written
+        )
         client.secrets.masked = self.option_texts.masked()
         return client
 

@@ -90,9 +90,16 @@ def _connect(module: CloudModule, provider: str, masked: Masked) -> Client:
         module.check_mode,
         permit=module.permit.demand,
         connections=module.params["concurrency"],
+        written=_mapping(module.params_as_written.get(provider)),
+        inside=provider,
     )
     client.secrets.masked = masked
     return client
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """The connection options of a provider as written. Ansible also accepts them as text, of which this is empty."""
+    return value if isinstance(value, dict) else {}
 
 
 def _progress_lines(path: str | None) -> LineFile:
