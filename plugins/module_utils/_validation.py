@@ -27,7 +27,6 @@ _RULES = {
     "maximum": "must be at most {}",
     "minLength": "must have at least {} character{s}",
     "minItems": "must have at least {} item{s}",
-    "pattern": "must match {}",
     "enum": "must be one of {}",
     "type": "must be of type {}",
     "uniqueItems": "must not contain duplicate items",
@@ -133,6 +132,7 @@ def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
     errors = (
         error
         for rule, limit in schema.items()
+        if rule != "description"
         for error in checker.VALIDATORS[rule](checker, limit, value, schema) or ()
     )
     return next(errors, None) is None
@@ -158,6 +158,8 @@ def _rule(error: SchemaError) -> str:
     limit = error.validator_value
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
+    if error.validator == "pattern":
+        return f"must be {error.schema.get('description', 'in another form')}"
     if error.validator == "not":
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
     rule: str = _RULES.get(error.validator, error.validator)

@@ -259,10 +259,12 @@ class Planner:
         """Plan a replacement, and return the power state that it leads to."""
         if not self._desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
+            changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
             raise ImmutableField(
-                f"{', '.join(immutable)} cannot be changed in place.",
+                f"{changes} cannot be changed in place",
                 ids=[current.id],
-                advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
+                advice=f"Nothing was written. Set recreate: true to replace the {self._resource.noun}, or keep the "
+                "current value.",
             )
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))

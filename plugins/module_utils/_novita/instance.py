@@ -39,6 +39,7 @@ from .instance_calls import (
 from .instance_response import current_state
 from .instance_table import TABLE
 from .prices import hourly_price
+from .products import products_in_message
 
 _EDITED = ("ports", "rootfs_size")
 _BILLING_MODE = ("billing_mode",)
@@ -143,7 +144,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def create(self, target: dict[str, Any]) -> str:
-        return str(self.client.send(CREATE, body=TABLE.create_body(target))["id"])
+        with products_in_message(self.client, target):
+            return str(self.client.send(CREATE, body=TABLE.create_body(target))["id"])
 
     def changes(
         self, current: CurrentState, target: dict[str, Any], paths: list[str], options: dict[str, Any]

@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The price of an instance according to the price list of Novita AI.
 
-Pages: ``gpu-instance-list-products`` and ``-list-cpu-products`` under https://novita.ai/docs/api-reference/. Prices are
-integers in units of 1/100000 USD per hour and GPU, often as strings. The list of GPU products contains the products
-that are available with one billing mode, by default ``onDemand``.
+Prices are integers in units of 1/100000 USD per hour and GPU, often as strings.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,26 +14,13 @@ import re
 from typing import Any
 
 from .._errors import PriceError, while_doing
-from .._http.call import READ, Call
+from .._http.call import Call
 from .._http.client import Client
-from .api import NOVITA, V1
+from .._sentences import sentences
+from .api import NOVITA
+from .products import existing_products, product_list_for
 
 UNIT = 100_000
-
-_LIST = {
-    "type": "object",
-    "properties": {
-        "data": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
-        }
-    },
-    "required": ["data"],
-}
-PRODUCTS = Call("product.list", "GET", f"{V1}/products", READ, _LIST)
-SPOT_PRODUCTS = Call("spot_product.list", "GET", f"{V1}/products?billingMethod=spot", READ, _LIST)
-CPU_PRODUCTS = Call("cpu_product.list", "GET", f"{V1}/cpu/products", READ, _LIST)
-
 
 def hourly_price(client: Client, target: dict[str, Any], limit: float | None = None) -> float:
     """The price of a target in USD per hour. Raises ``PriceError`` if it exceeds the limit or cannot be determined."""
@@ -43,24 +28,28 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     if mode == "monthly":
         raise PriceError("max_hourly_price: must be omitted with monthly billing, which has no hourly price.")
     is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
-    products = _products(client, CPU_PRODUCTS if is_cpu else SPOT_PRODUCTS if mode == "spot" else PRODUCTS)
+    products = _products(client, product_list_for({**target, "billing_mode": mode}))
     product = next((product for product in products if product["id"] == product_id), None)
     if product is None:
         raise PriceError(
-            f"max_hourly_price: the price list for {mode} does not contain product {product_id!r}.",
-            advice="Check product_id, or omit max_hourly_price to order without a price check.",
+            f"max_hourly_price: the price list for {mode} does not contain product {product_id!r}",
+            advice=sentences(
+                "Nothing was ordered",
+                existing_products(products, str(product_id or "")),
+                "Correct product_id, or omit max_hourly_price to order without a price check",
+            ),
         )
     listed, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
     digits = "" if isinstance(listed, bool) else str(listed)
     if not re.fullmatch("[0-9]{1,20}", digits) or not int(digits):
         raise PriceError(
             f"max_hourly_price: the price list has an invalid price for product {product_id!r} ({listed!r}).",
-            advice="Omit max_hourly_price to order without a price check.",
+            advice="Nothing was ordered. Omit max_hourly_price to order without a price check.",
         )
     if not count:
         raise PriceError(
             "max_hourly_price: the provider does not return the number of GPUs, on which the price is based.",
-            advice="Set gpu_num, or omit max_hourly_price to order without a price check.",
+            advice="Nothing was ordered. Set gpu_num, or omit max_hourly_price to order without a price check.",
         )
     price = int(digits) * count / UNIT
     if limit is not None and price > limit:

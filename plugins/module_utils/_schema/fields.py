@@ -23,6 +23,7 @@ _LARGEST = 1e300
 class Text(Field):
     """A string. A missing string and an empty one have the same meaning.
 
+    :param form: what ``pattern`` requires, in words that complete "must be".
     :param choices: all possible values.
     :param printed_choices: the values that the provider documents. A resource can have other values.
     :param trimmed: leading and trailing whitespace and control characters are violations, because a provider may remove
@@ -32,6 +33,7 @@ class Text(Field):
     min_length: int = 0
     max_length: int | None = None
     pattern: str = ""
+    form: str = ""
     choices: tuple[str, ...] = ()
     printed_choices: tuple[str, ...] = ()
     trimmed: bool = False
@@ -47,7 +49,7 @@ class Text(Field):
         if self.min_length:
             schema["minLength"] = self.min_length
         if self.pattern:
-            schema["pattern"] = self.pattern
+            schema.update(pattern=self.pattern, description=self.form)
         return schema
 
     def response_schema(self) -> dict[str, Any]:
@@ -96,7 +98,11 @@ class Integer(Field):
         return schema
 
     def response_schema(self) -> dict[str, Any]:
-        return {"type": ["integer", "string", "null"], "pattern": "^(-?[0-9]{1,20})?$"}
+        return {
+            "type": ["integer", "string", "null"],
+            "pattern": "^(-?[0-9]{1,20})?$",
+            "description": "an integer of at most 20 digits",
+        }
 
     def read(self, raw: int | str) -> int | None:
         if raw == "":

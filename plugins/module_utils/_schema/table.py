@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any
 
-from .._validation import Validator, Violation, option_name, schema_violations, validator
+from .._validation import Validator, Violation, excerpt, option_name, schema_violations, validator
 from .field_set import FieldSet, Values
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
@@ -107,9 +107,17 @@ class Table(FieldSet):
         ]
 
     def _mismatch(self, path: str, current: Values, target: Values) -> str:
-        if any(field.hides_values for field in self.fields if field.name == option_name(path)):
+        if self._hides(path):
             return f"{path}: the current value differs from the written one"
-        return f"{path}: expected {_dig(target, path)!r}, found {_dig(current, path)!r}"
+        return f"{path}: expected {_shown(target, path)}, found {_shown(current, path)}"
+
+    def change(self, path: str, current: Values, target: Values) -> str:
+        """Return a description of the change of a value, as messages show it."""
+        return path if self._hides(path) else f"{path} (from {_shown(current, path)} to {_shown(target, path)})"
+
+    def _hides(self, path: str) -> bool:
+        """Return whether messages must not quote the value of an option."""
+        return any(field.hides_values for field in self.fields if field.name == option_name(path))
 
     # -- what results show -------------------------------------------------------------------------------------------
 
@@ -132,6 +140,12 @@ class Settings(Table):
 
     def violations(self, desired: Values) -> list[Violation]:
         return super().violations(desired) or self.range_violations(desired, {})
+
+
+def _shown(values: Any, path: str) -> str:
+    """Return the value at an option path as messages show it."""
+    value = _dig(values, path)
+    return "no value" if value is None else excerpt(value)
 
 
 def _dig(values: Any, path: str) -> Any:

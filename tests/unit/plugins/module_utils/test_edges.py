@@ -405,9 +405,10 @@ def test_limits_are_inclusive_unless_they_are_declared_exclusive(field, right, w
 
 @pytest.mark.parametrize("text", ["7\n", "7\n\n", "\n7", "7 "])
 def test_an_anchored_pattern_does_not_match_additional_whitespace(text):
-    schema = {"type": "object", "properties": {"a": {"type": "string", "pattern": "^(-?[0-9]{1,20})?$"}}}
+    number = {"type": "string", "pattern": "^(-?[0-9]{1,20})?$", "description": "an integer"}
+    schema = {"type": "object", "properties": {"a": number}}
     assert first_violation(schema, {"a": "7"}) == ""
-    assert first_violation(schema, {"a": text}) == "a must match ^(-?[0-9]{1,20})?$"
+    assert first_violation(schema, {"a": text}) == "a must be an integer"
 
 
 @pytest.mark.parametrize("wrong", ["", ".", ".."])

@@ -232,7 +232,7 @@ def test_an_environment_that_is_not_a_mapping_is_refused_and_not_quoted():
 
 @pytest.mark.parametrize(
     ("limit", "rule"),
-    [({"max_length": 3}, "must have at most 3 characters"), ({"pattern": "^[a-z]$"}, "must match ^[a-z]$")],
+    [({"max_length": 3}, "must have at most 3 characters"), ({"pattern": "^[a-z]$", "form": "one letter"}, "must be one letter")],
 )
 def test_a_violation_does_not_quote_a_secret_value(limit, rule):
     password = Text("password", secret=True, **limit)
@@ -504,7 +504,7 @@ def test_mismatches_contain_both_values_except_those_of_the_environment():
     ]
     assert TABLE.mismatches(current, target) == mismatches
     assert TABLE.mismatches(current, target, ["size"]) == mismatches[:1]
-    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found None"]
+    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found no value"]
 
 
 def test_a_nested_mapping_handles_its_fields_as_a_table_does():
