@@ -25,6 +25,8 @@ NOT_THE_PROVIDER = "not_the_provider"
 
 NOTHING_SENT = "Nothing was sent."
 """The advice of an error that is found before the first request."""
+NOTHING_WRITTEN = "Nothing was written."
+"""The advice of an error that is found before the first write."""
 
 _Error = TypeVar("_Error", bound="CloudError")
 

@@ -93,7 +93,10 @@ class Observer:
 
     def failed_read(self) -> str:
         """Return a text about the last read if its response proved nothing, or an empty text."""
-        return f"The last read failed: {self._failed_read.why}" if self._failed_read else ""
+        if self._failed_read is None:
+            return ""
+        attempt = f"attempt to {self._failed_read.doing}" if self._failed_read.doing else "read"
+        return f"The last {attempt} failed: {self._failed_read.why}"
 
     def read_again(self, mark: int | None) -> bool:
         """Read the resource again. Return whether it exists."""

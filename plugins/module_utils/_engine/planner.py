@@ -13,7 +13,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError, SimilarName
+from .._errors import (
+    NOTHING_WRITTEN,
+    AmbiguousName,
+    CloudError,
+    ImmutableField,
+    NotFound,
+    OptionError,
+    SimilarName,
+    while_doing,
+)
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
@@ -61,6 +70,10 @@ class Planner:
 
     def plan(self) -> Plan:
         """Read the resource and make the plan. Writes nothing."""
+        with while_doing("", NOTHING_WRITTEN):
+            return self._plan()
+
+    def _plan(self) -> Plan:
         resource, desired_state, draft = self._resource, self._desired_state, self.draft
         with error_context(resource, f"find {self._subject}"):
             if isinstance(resource, Preparing):
@@ -223,7 +236,7 @@ class Planner:
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self._desired_state.values
-        current = self._see(self._resource.complete(current, desired))
+        current = self._complete(current, desired)
         target = self.draft.target = table.target(current.values, desired)
         self._refuse_masked(current, target)
         differences = table.differences(current.values, target)
@@ -263,8 +276,7 @@ class Planner:
             raise ImmutableField(
                 f"{changes} cannot be changed in place",
                 ids=[current.id],
-                advice=f"Nothing was written. Set recreate: true to replace the {self._resource.noun}, or keep the "
-                "current value.",
+                advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
             )
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
@@ -274,7 +286,7 @@ class Planner:
     def _replacement(self, current: CurrentState) -> dict[str, Any]:
         """Return the target of a replacement, which is based on the current values."""
         table, desired = self._table, self._desired_state.values
-        current = self._see(self._resource.complete(current))
+        current = self._complete(current)
         old = current.values
         target = self._resource.replacement(current, table.target(old, desired))
         violations = [
@@ -355,6 +367,11 @@ class Planner:
         violations = masked.result_violations(shown, subject, self._resource.place)
         if violations:
             raise OptionError(first_of_each(violations))
+
+    def _complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
+        """Read the values that the list response lacks, and add the resource to the plan."""
+        with error_context(self._resource, f"read {self._subject}"):
+            return self._see(self._resource.complete(current, desired))
 
     def _see(self, current: CurrentState) -> CurrentState:
         """Add a resource to the plan, and mask its secrets in all texts."""

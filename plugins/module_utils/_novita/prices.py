@@ -28,13 +28,12 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     if mode == "monthly":
         raise PriceError("max_hourly_price: must be omitted with monthly billing, which has no hourly price.")
     is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
-    products = _products(client, product_list_for({**target, "billing_mode": mode}))
+    products = _products(client, product_list_for({**target, "billing_mode": mode}), is_limited=limit is not None)
     product = next((product for product in products if product["id"] == product_id), None)
     if product is None:
         raise PriceError(
             f"max_hourly_price: the price list for {mode} does not contain product {product_id!r}",
             advice=sentences(
-                "Nothing was ordered",
                 existing_products(products, str(product_id or "")),
                 "Correct product_id, or omit max_hourly_price to order without a price check",
             ),
@@ -44,25 +43,28 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     if not re.fullmatch("[0-9]{1,20}", digits) or not int(digits):
         raise PriceError(
             f"max_hourly_price: the price list has an invalid price for product {product_id!r} ({listed!r}).",
-            advice="Nothing was ordered. Omit max_hourly_price to order without a price check.",
+            advice="Omit max_hourly_price to order without a price check.",
         )
     if not count:
         raise PriceError(
             "max_hourly_price: the provider does not return the number of GPUs, on which the price is based.",
-            advice="Nothing was ordered. Set gpu_num, or omit max_hourly_price to order without a price check.",
+            advice="Set gpu_num, or omit max_hourly_price to order without a price check.",
         )
     price = int(digits) * count / UNIT
     if limit is not None and price > limit:
         raise PriceError(
             f"max_hourly_price: the price is {price:.5f} USD per hour, more than the limit of {limit:.5f}.",
-            advice="Nothing was ordered. Raise the limit or choose another product.",
+            advice="Raise the limit or choose another product.",
         )
     return price
 
 
-def _products(client: Client, call: Call) -> list[dict[str, Any]]:
-    """The products of a price list. An error states that the price list could not be read."""
-    advice = "Nothing was ordered. Omit max_hourly_price to order without a price check."
+def _products(client: Client, call: Call, is_limited: bool) -> list[dict[str, Any]]:
+    """The products of a price list. An error states that the price list could not be read.
+
+    :param is_limited: whether the task limits the price.
+    """
+    advice = "Omit max_hourly_price to order without a price check." if is_limited else ""
     with while_doing(f"read the price list of {NOVITA.title}", advice):
         products: list[dict[str, Any]] = client.send_cached(call)["data"]
     return products

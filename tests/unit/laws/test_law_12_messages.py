@@ -121,10 +121,10 @@ def test_law_12_a_list_without_the_documented_structure_at_another_address_expla
 def test_law_12_a_refused_change_of_an_immutable_option_shows_both_values(world):
     world.create().ok()
     spec = world.spec()
-    failed = world.task(**world.resource_type.fixed).failing("cannot be changed in place", "Set recreate: true")
+    failed = world.task(**world.resource_type.fixed).failing("cannot be changed in place", "Nothing was written.")
     path = world.resource_type.fixed_path
     current, desired = spec[path], world.resource_type.fixed[path]
-    assert f"{path} (from {current!r} to {desired!r}) cannot be changed in place. Nothing was written." in failed["msg"]
+    assert f"{path} (from {current!r} to {desired!r}) cannot be changed in place. Set recreate: true" in failed["msg"]
     assert failed.writes == []
 
 

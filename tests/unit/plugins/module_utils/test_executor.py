@@ -174,7 +174,7 @@ def test_an_option_that_a_create_lacks_is_reported(things):
 
 def test_a_change_of_an_immutable_field_is_refused_or_causes_a_replacement(things):
     old = things.add(name="a", kind="k", size=7, slug="s")
-    with pytest.raises(ImmutableField, match="kind cannot be changed"):
+    with pytest.raises(ImmutableField, match="kind .from 'k' to 'other'. cannot be changed"):
         reconcile(things, kind="other")
     with pytest.raises(OptionError, match="slug: must have another value"):
         reconcile(things, kind="other", recreate=True)
@@ -751,7 +751,7 @@ def test_a_resource_that_cannot_be_read_completely_is_reported_with_its_id(machi
     executor = Convergence(machines, desired_state, PlayedClock())
     with pytest.raises(ApiError) as caught:
         executor.plan()
-    assert caught.value.doing == f"change machine 'm' (id {thing_id}) at Memory"
+    assert caught.value.doing == f"read machine 'm' (id {thing_id}) at Memory"
     assert (executor.outcome.id, executor.outcome.changed) == (thing_id, False)
 
 

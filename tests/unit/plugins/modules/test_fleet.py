@@ -771,7 +771,7 @@ def test_workergroups_are_not_pruned_if_the_endpoints_cannot_be_listed(fleet):
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
-    assert values["failed"] and "Cannot prune workergroups that match '.' at Vast.ai: " in values["msg"]
+    assert values["failed"] and "prune (vast_workergroup .): Cannot list the endpoints at Vast.ai, one of which" in values["msg"]
     assert writes(values) == []
 
 
@@ -1075,6 +1075,17 @@ def test_the_checks_do_not_modify_the_entries():
 
 
 # -- prices ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_price_list_that_cannot_be_read_is_a_warning_and_not_a_failure(fleet, check):
+    fleet.accounts["novita"].fault("product.list", "status", times=0, status=500, message="try later")
+    values = fleet.ok({"novita_instance": NOVITA_INSTANCE.task}, check=check, prices=True)
+    assert values["hourly_cost"]["unknown"] == {"novita_instance": 1}
+    [warning] = [str(warning) for warning in values["warnings"]]
+    assert "entry 1 (novita_instance trainer-1): hourly_cost does not contain this resource." in warning
+    assert "Cannot read the price list of Novita AI: HTTP 500 UNKNOWN: try later." in warning
+    assert "max_hourly_price" not in warning
 
 
 def test_known_prices_are_summed_on_request(fleet):

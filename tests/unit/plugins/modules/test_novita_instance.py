@@ -601,7 +601,7 @@ def test_the_plan_has_the_price_of_all_gpus(novita):
 
 @pytest.mark.parametrize("check", [True, False])
 def test_a_price_above_the_limit_is_refused_before_any_write(novita, check):
-    failed = novita.create(check=check, gpu_num=2, max_hourly_price=0.69).failing("0.70000 USD", "Nothing was ordered")
+    failed = novita.create(check=check, gpu_num=2, max_hourly_price=0.69).failing("0.70000 USD", "Nothing was written")
     assert failed.writes == []
     assert failed["failure"]["reason"] == "price"
 
@@ -643,7 +643,7 @@ def test_an_invalid_price_is_refused(novita, price):
 def test_a_failed_read_of_the_price_list_is_not_reported_as_a_failed_create(novita, check):
     novita.account.fault("product.list", "status", status=500, reason="UNKNOWN", message="try later")
     failed = novita.create(check=check, max_hourly_price=10).failing(
-        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was ordered"
+        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was written"
     )
     assert failed.writes == []
     assert (failed["failure"]["operation"], failed["failure"]["retryable"]) == ("product.list", True)
@@ -655,14 +655,14 @@ def test_a_failed_read_of_the_price_list_is_not_reported_as_a_failed_create(novi
 def test_a_price_list_that_reports_a_failure_is_not_believed(novita, arguments):
     novita.account.fault("product.list", "contradiction", times=0, **arguments)
     failed = novita.create(max_hourly_price=10).failing(
-        "Cannot read the price list of Novita AI", "Nothing was ordered"
+        "Cannot read the price list of Novita AI", "Nothing was written"
     )
     assert (failed.writes, failed["failure"]["reason"]) == ([], "bad_answer")
 
 
 def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
     novita.create(product_id="unknown", max_hourly_price=10).failing(
-        "does not contain product 'unknown'", "Nothing was ordered", "4090.16c62g (RTX 4090 24GB)"
+        "does not contain product 'unknown'", "Nothing was written", "4090.16c62g (RTX 4090 24GB)"
     )
     novita.create(month=1, max_hourly_price=10).failing("no hourly price")
 
