@@ -28,6 +28,8 @@ NOTHING_SENT = "Nothing was sent."
 NOTHING_WRITTEN = "Nothing was written."
 """The advice of an error that is found before the first write."""
 
+_REPORT = "Please report it at https://github.com/gpufleet/gpufleet.cloud/issues."
+
 _Error = TypeVar("_Error", bound="CloudError")
 
 
@@ -82,6 +84,9 @@ class ProgrammingError(CloudError):
     """The collection itself has a bug."""
 
     reason = "internal"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}, which is a bug in the collection", advice=_REPORT)
 
 
 class OptionError(CloudError):
@@ -229,6 +234,7 @@ def internal_error(caught: Exception) -> CloudError:
     """Return the error for a bug in the collection. It shows the place, but no traceback and no values."""
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
-        f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "
-        "bug in the collection. Please report it."
+        f"a bug in the collection ended the task: {type(caught).__name__} in {place.name} "
+        f"({place.filename.rsplit('/', 1)[-1]}:{place.lineno})",
+        advice=_REPORT,
     )

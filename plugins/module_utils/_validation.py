@@ -140,7 +140,9 @@ def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
 
 def _text(error: SchemaError) -> str:
     rule = _rule(error)
-    return rule if SECRET.items() <= error.schema.items() else f"{rule}, not {excerpt(error.instance)}"
+    if SECRET.items() <= error.schema.items():
+        return rule
+    return f"{rule}, {'but is' if 'must not' in rule else 'not'} {excerpt(error.instance)}"
 
 
 def _path(error: SchemaError) -> str:

@@ -17,7 +17,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import PROVIDERS, RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.call import Call
-from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation, schema_violations, validator
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import (
+    first_violation,
+    schema_violations,
+    validator,
+)
 
 UTILS = pathlib.Path(inspect.getfile(arguments)).parents[1]
 PACKAGE = arguments.__name__.rsplit(".", 2)[0]

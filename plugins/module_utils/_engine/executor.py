@@ -53,6 +53,7 @@ class Executor:
         self._watch = watch or Watch()
         self._observer = Observer(resource, desired_state, self.outcome, clock, self._watch)
         self._writer = Writer(resource, desired_state, self.outcome, clock, self._watch)
+        self._title = resource.provider.title
         self._subject = resource.label(desired_state, plan.current.id if plan.current else "")
 
     @property
@@ -94,7 +95,7 @@ class Executor:
     def _current(self) -> CurrentState:
         """The resource that the plan changes. Only the plan of a create has none."""
         if self._plan.current is None:
-            raise ProgrammingError("the plan changes a resource that does not exist.")
+            raise ProgrammingError("the plan changes a resource that does not exist")
         return self._plan.current
 
     # -- create ------------------------------------------------------------------------------------------------------
@@ -169,11 +170,11 @@ class Executor:
         if lost is None:
             raise NotApplied(
                 sentences(
-                    f"the provider returned the id {new_id}, but after {settle_timeout} s no list response shows it",
+                    f"{self._title} returned the id {new_id}, but after {settle_timeout} s no list response shows it",
                     self._observer.failed_read(),
                 ),
                 ids=[new_id],
-                advice="Check it in the provider's console.",
+                advice=f"Check it in the {self._title} console.",
             )
         raise self._outcome_unknown(lost, f"after {settle_timeout} s no list response shows it")
 
@@ -192,7 +193,7 @@ class Executor:
         if len(ids) > 1:
             matched_by = self._resource.matched_by(self._desired_state)
             raise AmbiguousName(
-                f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}.",
+                f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}",
                 ids=sorted(ids),
                 advice="Another run may have created one at the same time. Delete the surplus ones by id.",
             )
@@ -217,7 +218,7 @@ class Executor:
         noun = self._resource.noun
         error = OutcomeUnknown(
             sentences(lost.why, f"It is unknown whether the {noun} was created: {seen}"),
-            advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the provider's "
+            advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the {self._title} "
             f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
             f"run could create a second {noun}.",
         )
@@ -274,12 +275,12 @@ class Executor:
     def _not_applied(self, mismatches: list[str]) -> NotApplied:
         return NotApplied(
             sentences(
-                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
+                f"{self._title} accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
                 f"show the written values: {clauses(mismatches)}",
                 self._observer.failed_read(),
             ),
             ids=[self.outcome.id],
-            advice="The provider ignored, limited or rolled back the value.",
+            advice=f"{self._title} ignored, limited or rolled back the value.",
         )
 
     # -- switch ------------------------------------------------------------------------------------------------------
@@ -290,7 +291,7 @@ class Executor:
         Does nothing if the resource is already in that state.
         """
         if not isinstance(self._resource, Switchable):
-            raise ProgrammingError("this resource type cannot be started or stopped.")
+            raise ProgrammingError("this resource type cannot be started or stopped")
         with error_context(self._resource, f"{action} {self._subject}"):
             yield from self._observer.until_settled()
             before = self._observer.last
@@ -315,7 +316,7 @@ class Executor:
             self._observer.require_read(is_there)
             raise NotApplied(
                 sentences(
-                    f"the provider accepted the request, but after {self._desired_state.settle_timeout} s it still "
+                    f"{self._title} accepted the request, but after {self._desired_state.settle_timeout} s it still "
                     f"reports {before.stage.words}",
                     self._observer.failed_read(),
                 ),

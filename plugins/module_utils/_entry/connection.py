@@ -48,7 +48,7 @@ def key_violations(key: str | None, provider: Provider) -> list[Violation]:
     """Return the violations of an API key."""
     if not key:
         rule = (
-            f"must be set, as an option or as {provider.key_env} in the environment of the host that sends the requests"
+            f"must be set, as an option or as {provider.key_env} in the environment of {_host()}, the host of this task"
         )
         return [Violation("api_key", rule)]
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -91,9 +91,13 @@ def connect(
     )
 
 
+def _host() -> str:
+    return platform.node() or "this host"
+
+
 def _service(provider: Provider, params: dict[str, Any], written: Mapping[str, Any] | None, inside: str) -> Service:
     """Return the provider as messages name it. Without ``written``, it is unknown where a value comes from."""
-    host = platform.node() or "this host"
+    host = _host()
     path = f"{inside}.".lstrip(".")
 
     def source(option: str, variable: str) -> str:

@@ -107,7 +107,7 @@ class Client:
         :param path: the values of the placeholders in the path of the call.
         """
         if self.check_mode and call.kind != READ:
-            raise ProgrammingError(f"the call {call.name} must not be sent in check mode.")
+            raise ProgrammingError(f"the call {call.name} must not be sent in check mode")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         error: ApiError | None = None

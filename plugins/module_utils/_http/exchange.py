@@ -82,7 +82,9 @@ class Connections:
             outcome = box.get(timeout=self._timeout)
         except queue.Empty:
             given_up.set()
-            raise NoResponse(f"no complete response from {peer_of(url)} within {self._timeout} s (api_timeout)") from None
+            raise NoResponse(
+                f"no complete response from {peer_of(url)} within {self._timeout} s (api_timeout)"
+            ) from None
         if isinstance(outcome, NoResponse):
             raise outcome
         return outcome

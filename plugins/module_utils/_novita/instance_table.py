@@ -34,7 +34,9 @@ _FROM_PRODUCT = ("gpu_num", "rootfs_size")
 class Ports(Scalars):
     """Ports such as ``8888/http``: one string in a create, a list of objects in other requests and in responses."""
 
-    item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$", form="a port and a protocol, such as 8000/http or 22/tcp")
+    item = Text(
+        "port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$", form="a port and a protocol, such as 8000/http or 22/tcp"
+    )
     max_items = MAX_PORTS
 
     def rule_violations(self, desired: list[str], path: str) -> list[Violation]:

@@ -22,6 +22,7 @@ from .products import existing_products, product_list_for
 
 UNIT = 100_000
 
+
 def hourly_price(client: Client, target: dict[str, Any], limit: float | None = None) -> float:
     """The price of a target in USD per hour. Raises ``PriceError`` if it exceeds the limit or cannot be determined."""
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")

@@ -98,7 +98,9 @@ def workers_of(client: Client, endpoint_id: str) -> list[Worker] | None:
             response = client.send(WORKERS, body={"id": int(endpoint_id)})
         except ApiError as error:
             if error.status == 404:
-                error.advice = "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
+                error.advice = (
+                    "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
+                )
             raise
     if isinstance(response, dict) and any(response.get(key) for key in _NO_LIST):
         return None

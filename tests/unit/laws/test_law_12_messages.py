@@ -73,7 +73,9 @@ def test_law_12_a_refused_key_is_the_first_sentence_with_its_origin(world):
     world.fault("list", "status", status=401, reason="INVALID_API_KEY", message="no")
     failed = world.create().failing("HTTP 401")
     title = TITLES[world.resource_type.provider]
-    assert failed["msg"].startswith(f"{title} refused the API key; it comes from the option {option(world, 'api_key')}. ")
+    assert failed["msg"].startswith(
+        f"{title} refused the API key; it comes from the option {option(world, 'api_key')}. "
+    )
     assert failed["failure"]["status"] == 401
 
 

@@ -484,7 +484,7 @@ def _proxied(server, monkeypatch):
 
     def send(*responses, host=None):
         server.responses = list(responses)
-        monkeypatch.setenv("HTTPS_PROXY", f"http://agent:proxy-password@{host or server.url[len('http://'):]}")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://agent:proxy-password@{host or server.url[len('http://') :]}")
         with pytest.raises(ApiError) as caught:
             client("https://api.example.com/base", retries=0).send(LIST)
         assert "proxy-password" not in str(caught.value) and "agent" not in str(caught.value)
@@ -509,7 +509,9 @@ def test_a_proxy_that_cannot_be_reached_is_named(proxied):
 
 
 def test_a_proxy_that_ends_the_connection_is_named(server, proxied):
-    expected = f"the connection to https://api.example.com:443 through the proxy {server.url} (HTTPS_PROXY) ended before"
+    expected = (
+        f"the connection to https://api.example.com:443 through the proxy {server.url} (HTTPS_PROXY) ended before"
+    )
     assert proxied(b"").startswith(expected)
 
 
@@ -943,7 +945,10 @@ def test_the_key_is_sent_only_to_a_server_with_a_trusted_certificate(certificate
     for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(variable, raising=False)
     with Encrypted(certificate) as server:
-        with pytest.raises(ApiError, match=r"certificate of https://127\.0\.0\.1:\d+ is not accepted: self.signed certificate.*REQUESTS_CA_BUNDLE"):
+        with pytest.raises(
+            ApiError,
+            match=r"certificate of https://127\.0\.0\.1:\d+ is not accepted: self.signed certificate.*REQUESTS_CA_BUNDLE",
+        ):
             client(server.url).send(LIST)
         assert server.requests == []
         server.responses = [response(), response()]
@@ -970,7 +975,9 @@ def test_the_outcome_is_unknown_if_the_tls_connection_breaks_after_the_request(c
         sending = client(server.url, validate_certs=False, retries=1)
         for call, times in ((CREATE, 1), (LIST, 2)):
             server.requests.clear()
-            with pytest.raises(ApiError, match=r"the TLS connection to https://127\.0\.0\.1:\d+ failed \([A-Z_]+\)") as caught:
+            with pytest.raises(
+                ApiError, match=r"the TLS connection to https://127\.0\.0\.1:\d+ failed \([A-Z_]+\)"
+            ) as caught:
                 sending.send(call)
             assert (caught.value.maybe_done, caught.value.retryable, len(server.requests)) == (True, True, times)
 

@@ -1258,7 +1258,7 @@ def test_the_error_for_an_unknown_outcome_keeps_the_details_of_the_failed_create
         executor.apply()
     error = caught.value
     assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
-    assert "machine with the name 'm' in the provider's console" in error.advice
+    assert "machine with the name 'm' in the Memory console" in error.advice
     assert (executor.outcome.id, executor.outcome.name) == ("", "m")
 
 
@@ -1271,7 +1271,9 @@ def test_a_failed_search_for_a_new_resource_is_an_error(marked, monkeypatch, los
     with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
         executor.apply()
     assert ("the search for it failed: no list" in caught.value.why) is lost
-    assert caught.value.doing == ("create machine 'm' at Memory" if lost else "verify the new machine 'm' (id t20) at Memory")
+    assert caught.value.doing == (
+        "create machine 'm' at Memory" if lost else "verify the new machine 'm' (id t20) at Memory"
+    )
 
 
 def test_a_lost_create_is_not_unknown_if_one_read_found_the_resource(marked, monkeypatch):
@@ -1440,7 +1442,7 @@ def test_a_wait_ends_with_a_complete_read_and_a_timeout_quotes_the_provider(mark
     )
     assert (caught.value.ids, caught.value.doing) == (
         (thing_id,),
-        f"confirm that machine {thing_id} is ready at Memory",
+        f"confirm that machine 'm' (id {thing_id}) is ready at Memory",
     )
 
 
@@ -1481,7 +1483,7 @@ def test_the_outcome_has_the_id_until_the_deletion_is_confirmed():
     del shifting.things[removed]
     assert confirmed.apply().id == ""
     shifting.inconsistencies = ["changes"] * 1000
-    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing {removed}"):
+    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing 'm' .id {removed}."):
         unconfirmed.apply()
     assert unconfirmed.outcome.id == removed
 
@@ -1491,10 +1493,10 @@ def test_a_delete_that_does_not_end_is_reported_with_the_id(marked, monkeypatch)
     thing_id = marked.add(name="m", kind="k", size=2)
     for settings, seconds in (({}, 5), ({"wait": False}, 3)):
         executor = prepared(marked, "absent", **settings)
-        with pytest.raises(WaitTimeout, match=f"the provider still lists {thing_id} after {seconds} s") as caught:
+        with pytest.raises(WaitTimeout, match=f"Memory still lists {thing_id} after {seconds} s") as caught:
             executor.apply()
         assert (caught.value.ids, executor.outcome.id) == ((thing_id,), thing_id)
-        assert caught.value.doing == f"confirm the deletion of machine {thing_id} at Memory"
+        assert caught.value.doing == f"confirm the deletion of machine 'm' (id {thing_id}) at Memory"
 
 
 def test_a_name_that_the_provider_changes_is_an_error(things, monkeypatch):

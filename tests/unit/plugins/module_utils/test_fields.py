@@ -232,7 +232,10 @@ def test_an_environment_that_is_not_a_mapping_is_refused_and_not_quoted():
 
 @pytest.mark.parametrize(
     ("limit", "rule"),
-    [({"max_length": 3}, "must have at most 3 characters"), ({"pattern": "^[a-z]$", "form": "one letter"}, "must be one letter")],
+    [
+        ({"max_length": 3}, "must have at most 3 characters"),
+        ({"pattern": "^[a-z]$", "form": "one letter"}, "must be one letter"),
+    ],
 )
 def test_a_violation_does_not_quote_a_secret_value(limit, rule):
     password = Text("password", secret=True, **limit)

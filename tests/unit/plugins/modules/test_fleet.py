@@ -771,7 +771,10 @@ def test_workergroups_are_not_pruned_if_the_endpoints_cannot_be_listed(fleet):
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
-    assert values["failed"] and "prune (vast_workergroup .): Cannot list the endpoints at Vast.ai, one of which" in values["msg"]
+    assert (
+        values["failed"]
+        and "prune (vast_workergroup .): Cannot list the endpoints at Vast.ai, one of which" in values["msg"]
+    )
     assert writes(values) == []
 
 

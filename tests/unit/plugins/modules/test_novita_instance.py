@@ -360,7 +360,7 @@ def test_the_billing_data_of_another_instance_is_rejected(novita):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
     _return_billing(novita, "another", mode="spot")
-    failed = novita.run(billing_mode="spot").failing(f"the provider returned another instead of {instance}")
+    failed = novita.run(billing_mode="spot").failing(f"Novita AI returned instance another instead of {instance}")
     assert failed.writes == []
 
 
@@ -617,7 +617,9 @@ def test_a_refused_product_is_answered_with_the_existing_products_after_one_more
     for product in ("4090.16c62g (RTX 4090 24GB)", "h100.24c200g (H100 SXM 80GB)"):
         assert product in failed["msg"].partition("The existing products are ")[2]
     assert failed.operations == ["instance.list", "instance.create", "product.list"]
-    novita.run(**{**CPU_TASK, "product_id": "4c8g"}).failing("The existing products are cpu.4c8g (CPU 4 cores 8GB), cpu.")
+    novita.run(**{**CPU_TASK, "product_id": "4c8g"}).failing(
+        "The existing products are cpu.4c8g (CPU 4 cores 8GB), cpu."
+    )
 
 
 def test_a_list_of_products_that_cannot_be_read_does_not_hide_the_refusal(novita):
@@ -778,7 +780,10 @@ def test_a_replacement_needs_tools_that_are_not_returned_completely(novita):
     [
         ({"ports": ["08000/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
         ({"ports": ["\u00b2/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
-        ({"ports": ["9" * 5000 + "/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
+        (
+            {"ports": ["9" * 5000 + "/http"]},
+            "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not ",
+        ),
         ({"ports": ["0/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
         ({"ports": ["65536/http"]}, "ports: must be from 1 to 65535"),
         ({"ports": ["2222/tcp"]}, "ports: must be from 1 to"),
