@@ -17,8 +17,8 @@ from .entry_run import EntryRun
 def hourly_cost(runs: list[EntryRun], prices: bool) -> dict[str, Any]:
     """The known costs before and after the plan in USD per hour, and the number of resources with unknown costs.
 
-    :param prices: whether to read price lists. Without them, all costs are unknown. A run whose price list cannot be read
-        gets a warning.
+    :param prices: whether to read price lists. Without them, all costs are unknown. A run whose price list cannot be
+        read gets a warning.
     """
     total_before = total_after = 0.0
     unknown: dict[str, int] = {}

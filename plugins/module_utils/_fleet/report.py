@@ -62,7 +62,7 @@ def warnings(runs: list[EntryRun]) -> list[str]:
 
 
 def _summary(runs: list[EntryRun]) -> dict[str, int]:
-    """The number of resources by action. A resource that was created and then failed counts as created and as failed."""
+    """The number of resources by action. A resource that was created and then failed counts as both."""
     counts = dict.fromkeys(_COUNTED, 0)
     for run in runs:
         for action in filter(None, [reported_action(run), run.done_before_failure]):

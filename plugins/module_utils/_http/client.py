@@ -67,7 +67,7 @@ class Client:
         check_mode: bool = False,
         permit: Callable[[], None] = lambda: None,
         connections: int = 1,
-        service: Service = Service(),
+        service: Service | None = None,
     ) -> None:
         for option, url in urls.items():
             check_url(option, url)
@@ -80,7 +80,7 @@ class Client:
         self._retries = retries
         self._permit = permit
         self._errors = errors
-        self._reader = ResponseReader(errors, secrets, service, self._urls)
+        self._reader = ResponseReader(errors, secrets, service or Service(), self._urls)
         self._connections = Connections(key, timeout=timeout, validate_certs=validate_certs, size=connections)
         self._free = threading.BoundedSemaphore(connections)
         self._pace = Pace(clock)

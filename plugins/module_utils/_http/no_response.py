@@ -42,8 +42,8 @@ _NEVER_SENT = {
 }
 """Local configuration errors, by the name of the exception, whose text can contain the password of the proxy."""
 _PRIVATE_CA = (
-    "If a private CA signs the certificate, set REQUESTS_CA_BUNDLE to a file with the certificate of this CA, on the host "
-    "that sends the requests. With validate_certs: false, the API key is sent to a server that nobody has verified."
+    "If a private CA signs the certificate, set REQUESTS_CA_BUNDLE to a file with the certificate of this CA, on the "
+    "host that sends the requests. With validate_certs: false, nobody verifies the server that receives the API key."
 )
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
@@ -89,7 +89,7 @@ def no_response(error: Exception, peer: Peer, timeout: float) -> NoResponse:
 
 
 def _refused_by_proxy(root: BaseException, peer: Peer) -> NoResponse:
-    """Return the error for a proxy that does not connect to the server. It does not quote the proxy, only its status."""
+    """Return the error for a proxy that does not connect to the server. It quotes only the status of the proxy."""
     proxy = peer.proxy or "the proxy"
     status = _TUNNEL_STATUS.search(str(root))
     if status is None:

@@ -47,11 +47,11 @@ def _address(url: str) -> str:
     """Return scheme, host and port of a URL, without credentials; empty if the URL is invalid."""
     try:
         parts = urlsplit(url)
-        port = parts.port or _PORTS.get(parts.scheme, "")
+        port = parts.port or _PORTS.get(parts.scheme)
     except ValueError:
         return ""
     host = parts.hostname or ""
     if not host or not url.isprintable() or "@" in host or " " in host:
         return ""
     shown_host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{shown_host}:{port}".rstrip(":")
+    return f"{parts.scheme}://{shown_host}:{port}" if port else f"{parts.scheme}://{shown_host}"

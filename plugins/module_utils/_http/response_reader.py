@@ -202,8 +202,8 @@ class ResponseReader:
         """Return who can have sent a response that does not come from the API."""
         proxy = peer_of(self._urls[call.host]).proxy or "a proxy"
         return (
-            f"If it is correct, {proxy}, a firewall or a content delivery network sent this response, and the API key is "
-            "not the cause"
+            f"If it is correct, {proxy}, a firewall or a content delivery network sent this response, and the API key "
+            "is not the cause"
         )
 
     def _error(

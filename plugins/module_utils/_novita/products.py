@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The product lists of Novita AI: for prices, and for the message when a product does not exist.
 
-Pages: ``gpu-instance-list-products`` and ``-list-cpu-products`` under https://novita.ai/docs/api-reference/. The list of
-GPU products contains the products that are available with one billing mode, by default ``onDemand``.
+Pages: ``gpu-instance-list-products`` and ``-list-cpu-products`` under https://novita.ai/docs/api-reference/. The list
+of GPU products contains the products that are available with one billing mode, by default ``onDemand``.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """

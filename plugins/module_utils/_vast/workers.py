@@ -197,7 +197,7 @@ class WorkerWatch:
 
 
 def log_tail(client: Client, endpoint_id: str) -> str:
-    """A text with the last lines of the log of an endpoint, or the reason why it cannot be read; empty without a log."""
+    """The last lines of the log of an endpoint, or the reason why it cannot be read; empty without a log."""
     try:
         response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
     except CloudError as error:

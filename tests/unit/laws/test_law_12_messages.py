@@ -11,7 +11,6 @@ import pytest
 
 from ..harness import ThroughFleet
 
-
 # -- which resource --------------------------------------------------------------------------------------------------
 
 

@@ -947,7 +947,7 @@ def test_the_key_is_sent_only_to_a_server_with_a_trusted_certificate(certificate
     with Encrypted(certificate) as server:
         with pytest.raises(
             ApiError,
-            match=r"certificate of https://127\.0\.0\.1:\d+ is not accepted: self.signed certificate.*REQUESTS_CA_BUNDLE",
+            match=r"certificate of https://127\.0\.0\.1:\d+ is not accepted: self.signed.*REQUESTS_CA_BUNDLE",
         ):
             client(server.url).send(LIST)
         assert server.requests == []

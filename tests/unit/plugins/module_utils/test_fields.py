@@ -510,6 +510,12 @@ def test_mismatches_contain_both_values_except_those_of_the_environment():
     assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found no value"]
 
 
+def test_the_text_of_a_change_contains_both_values_except_those_of_the_environment():
+    current, target = {"size": 1, "envs": {"A": "canary"}}, {"size": None, "envs": {"A": "other"}}
+    assert TABLE.change("size", current, target) == "size (from 1 to no value)"
+    assert TABLE.change("envs.A", current, target) == "envs.A"
+
+
 def test_a_nested_mapping_handles_its_fields_as_a_table_does():
     """The settings of a field also apply in a mapping inside a mapping; paths start at the outermost mapping."""
     box = Group(
