@@ -1003,9 +1003,9 @@ def test_two_pruned_resources_of_one_name_are_shown_with_their_ids(fleet, tmp_pa
             ["entry 1 (vast_endpoint a): unknown option zzz; the options are allow_similar_name, cold_mult,"],
         ),
         (
-            [{"novita_endpoint": {"name": "a", "worker_config": {"mx_num": 1}, "volume_mounts": [{"sise": 1}]}}],
+            [{"novita_endpoint": {"name": "a", "worker_config": {"mx_num": 1}, "volume_mounts": [{"sizes": 1}]}}],
             [
-                "entry 1 (novita_endpoint a): unknown option volume_mounts.sise; did you mean size?",
+                "entry 1 (novita_endpoint a): unknown option volume_mounts.sizes; did you mean size?",
                 "entry 1 (novita_endpoint a): unknown option worker_config.mx_num; did you mean max_num?",
                 "entry 1 (novita_endpoint a): missing required arguments",
             ],
