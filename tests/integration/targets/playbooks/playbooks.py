@@ -283,6 +283,7 @@ def continue_after_a_failure(project):
 
 def count_what_was_done(project):
     """A plan over the limit creates nothing. A resource that was created and then failed is created, and is billed."""
+    operations()
     two = [{"vast_endpoint": {"name": name, "max_workers": 1}} for name in ("first", "second")]
     project.play("gpufleet.cloud.converge", fleet_resources=two, fleet_max_changes=1).expect(
         2,
