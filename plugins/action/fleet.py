@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._signals import kept_for_main_thread
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
         self._task.args = _plain(self._task.args)
         violations = self._violations()
         if violations:
-            error = OptionError(violations)
+            error = OptionError(violations, advice=NOTHING_SENT)
             return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
         asynchronous = bool(self._task.async_val) and not self._connection.has_native_async
         arguments = dict(self._task.args)

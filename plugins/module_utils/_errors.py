@@ -17,12 +17,20 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from ._sentences import clauses, sentences
 from ._validation import Violation
 
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure when something other than the provider's API responded."""
 RESPONSE_REASONS = ("connection", "redirect", "bad_answer", NOT_THE_PROVIDER)
 """The reasons of failures of a call for which the provider returned no error code."""
+
+NOTHING_SENT = "Nothing was sent."
+"""The advice of an error that is found before the first request."""
+NOTHING_WRITTEN = "Nothing was written."
+"""The advice of an error that is found before the first write."""
+
+_REPORT = "Please report it at https://github.com/gpufleet/gpufleet.cloud/issues."
 
 _Error = TypeVar("_Error", bound="CloudError")
 
@@ -39,6 +47,8 @@ class CloudError(Exception):
     status: int | None = None
     operation: str = ""
     request_id: str = ""
+    headline: str = ""
+    """A sentence that matters more than the action that failed, so that the message begins with it."""
 
     def __init__(self, why: str, *, doing: str = "", advice: str = "", ids: Iterable[str] = ()) -> None:
         super().__init__(why)
@@ -49,9 +59,7 @@ class CloudError(Exception):
 
     def __str__(self) -> str:
         opening = f"Cannot {self.doing}: " if self.doing else ""
-        closing = f" {self.advice}" if self.advice else ""
-        why = self.why.rstrip(".")
-        message = f"{opening}{why}{'' if why.endswith('?') else '.'}{closing}"
+        message = sentences(self.headline, f"{opening}{self.why}", self.advice)
         # A provider's text can contain control characters, which a terminal would interpret.
         return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
 
@@ -79,6 +87,9 @@ class ProgrammingError(CloudError):
 
     reason = "internal"
 
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}, which is a bug in the collection", advice=_REPORT)
+
 
 class OptionError(CloudError):
     """One or more options are invalid."""
@@ -87,7 +98,7 @@ class OptionError(CloudError):
 
     def __init__(self, violations: Iterable[Violation], **context: Any) -> None:
         self.violations = list(violations)
-        super().__init__("; ".join(map(str, self.violations)) + ".", **context)
+        super().__init__(clauses(map(str, self.violations)), **context)
 
 
 class ApiError(CloudError):
@@ -217,7 +228,7 @@ def while_doing(doing: str, advice: str = "") -> Iterator[None]:
         yield
     except CloudError as error:
         error.doing = error.doing or doing
-        error.advice = f"{error.advice} {advice}".strip()
+        error.advice = sentences(error.advice, advice)
         raise
 
 
@@ -225,6 +236,7 @@ def internal_error(caught: Exception) -> CloudError:
     """Return the error for a bug in the collection. It shows the place, but no traceback and no values."""
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
-        f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "
-        "bug in the collection. Please report it."
+        f"a bug in the collection ended the task: {type(caught).__name__} in {place.name} "
+        f"({place.filename.rsplit('/', 1)[-1]}:{place.lineno})",
+        advice=_REPORT,
     )

@@ -27,7 +27,6 @@ _RULES = {
     "maximum": "must be at most {}",
     "minLength": "must have at least {} character{s}",
     "minItems": "must have at least {} item{s}",
-    "pattern": "must match {}",
     "enum": "must be one of {}",
     "type": "must be of type {}",
     "uniqueItems": "must not contain duplicate items",
@@ -136,6 +135,7 @@ def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
     errors = (
         error
         for rule, limit in schema.items()
+        if rule != "description"
         for error in checker.VALIDATORS[rule](checker, limit, value, schema) or ()
     )
     return next(errors, None) is None
@@ -143,7 +143,9 @@ def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
 
 def _text(error: SchemaError) -> str:
     rule = _rule(error)
-    return rule if SECRET.items() <= error.schema.items() else f"{rule}, not {excerpt(error.instance)}"
+    if SECRET.items() <= error.schema.items():
+        return rule
+    return f"{rule}, {'but is' if 'must not' in rule else 'not'} {excerpt(error.instance)}"
 
 
 def _path(error: SchemaError) -> str:
@@ -161,6 +163,8 @@ def _rule(error: SchemaError) -> str:
     limit = error.validator_value
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
+    if error.validator == "pattern":
+        return f"must be {error.schema.get('description', 'in another form')}"
     if error.validator == "not":
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
     rule: str = _RULES.get(error.validator, error.validator)

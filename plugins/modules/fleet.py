@@ -204,16 +204,18 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description:
-    - Number of resources by action, as done or, in check mode, as planned.
+    - Number of resources by action, as done or, in check mode, as planned. A resource that was changed and then failed
+      counts in C(failed) and in the number of its action.
     - In a template, write C(summary['update']), because C(summary.update) is a method of every mapping.
   returned: always
   type: dict
   contains:
     create:
-      description: Number of created resources.
+      description: Number of created resources, including those that failed after they were created.
       type: int
     update:
-      description: Number of updated, started, stopped and restarted resources.
+      description:
+        - Number of updated, started, stopped and restarted resources, including those that failed afterward.
       type: int
     replace:
       description: Number of replaced resources.
@@ -228,7 +230,9 @@ summary:
       description: Number of failed resources.
       type: int
     not_attempted:
-      description: Number of resources that were not attempted because of another failure.
+      description:
+        - Number of resources that were not attempted because of another failure, or because the plan exceeds
+          O(max_changes) or O(max_deletes).
       type: int
   sample:
     create: 1
@@ -263,7 +267,12 @@ resources:
       description:
         - Action as done or, in check mode, as planned. One of C(create), C(update), C(replace), C(delete), C(start),
           C(stop), C(restart) and C(unchanged). C(failed) if the resource failed. C(not_attempted) if it was not
-          attempted because of another failure.
+          attempted because of another failure, or because the plan exceeds a limit.
+      type: str
+    done_before_failure:
+      description:
+        - Action that a failed resource completed before it failed, for example C(create) if it was created and did not
+          become ready. Empty if there is none, and for all other resources.
       type: str
     plan:
       description: The steps of the plan, as the module of the resource type returns them.
@@ -284,6 +293,7 @@ resources:
       name: tts
       id: '50871'
       action: update
+      done_before_failure: ''
       plan:
         - action: update
           fields: [max_workers]
@@ -300,10 +310,10 @@ diff:
   elements: dict
   contains:
     before_header:
-      description: Resource type and name.
+      description: Resource type and name, and the ID of an existing resource.
       type: str
     after_header:
-      description: Resource type, name and action.
+      description: The same, and the action.
       type: str
     before:
       description: Values before the task.
@@ -312,8 +322,8 @@ diff:
       description: Values after the task.
       type: dict
   sample:
-    - before_header: vast_endpoint tts
-      after_header: vast_endpoint tts (update)
+    - before_header: vast_endpoint tts (id 50871)
+      after_header: vast_endpoint tts (id 50871) (update)
       before: {max_workers: 4}
       after: {max_workers: 6}
 hourly_cost:

@@ -486,6 +486,9 @@ plan:
         - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
           and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
+    id:
+      description: ID of the resource that the step deletes or replaces. Only in these steps.
+      type: str
     hourly_price:
       description: With O(max_hourly_price), the price of the instance in USD per hour.
       returned: when the step creates or starts an instance

@@ -303,6 +303,9 @@ plan:
         - Effect of the step on running workers. One of C(none), C(in_place), C(rolls_workers), C(restarts), C(replaces)
           and C(unknown). The effect is C(unknown) unless the provider documents it.
       type: str
+    id:
+      description: ID of the resource that the step deletes or replaces. Only in these steps.
+      type: str
   sample:
     - action: update
       fields: [max_workers]

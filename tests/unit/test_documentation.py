@@ -270,7 +270,7 @@ def test_the_sample_of_a_spec_is_valid_and_stays_as_it_is(resource_type):
 def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type):
     steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
     priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
-    assert steps.keys() == {"action", "fields", "effect"} | priced
+    assert steps.keys() == {"action", "fields", "effect", "id"} | priced
     actions = {"create", "update", "delete", "none"}
     actions |= {"replace"} if any(field.immutable for field in resource_type.table.fields) else set()
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()

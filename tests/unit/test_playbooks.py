@@ -113,7 +113,7 @@ def test_no_playbook_has_tags():
 
 
 def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the_option():
-    [task] = yaml.safe_load((FOLDER / "tasks" / "reconcile.yml").read_text(encoding="utf-8"))
+    task, _failure = yaml.safe_load((FOLDER / "tasks" / "reconcile.yml").read_text(encoding="utf-8"))
     tree = ast.parse((ROOT / "plugins" / "modules" / "fleet.py").read_text(encoding="utf-8"))
     documentation = next(
         node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"

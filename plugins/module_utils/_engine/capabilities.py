@@ -76,7 +76,10 @@ class Priced:
         raise NotImplementedError
 
     def hourly_cost(self, values: dict[str, Any]) -> float | None:
-        """Return the hourly cost of a running resource with these values in USD, or ``None`` if it is unknown."""
+        """Return the hourly cost of a running resource with these values in USD, or ``None`` if it is unknown.
+
+        Raises ``ApiError`` if the price list cannot be read.
+        """
         raise NotImplementedError
 
 

@@ -70,6 +70,10 @@ class Convergence:
         """Return the hourly cost in USD before and after the plan. ``None`` means that a cost is unknown."""
         return costs(self.resource, self._planner.draft)
 
+    def warn(self, warning: str) -> None:
+        """Add a warning to the plan."""
+        self._planner.draft.warnings.append(warning)
+
     def apply(self) -> Outcome:
         """Execute the plan, verify each write, and wait if the task sets ``wait``."""
         for _pause in self.steps():

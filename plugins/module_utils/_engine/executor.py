@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from .._clock import Clock
 from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
+from .._sentences import clauses, sentences
 from .capabilities import MakingRoom, Preparing, ReusingNames, Switchable
 from .context import error_context, removal_task
 from .observer import Observer
@@ -52,7 +53,8 @@ class Executor:
         self._watch = watch or Watch()
         self._observer = Observer(resource, desired_state, self.outcome, clock, self._watch)
         self._writer = Writer(resource, desired_state, self.outcome, clock, self._watch)
-        self._subject = resource.label(desired_state)
+        self._title = resource.provider.title
+        self._subject = resource.label(desired_state, plan.current.id if plan.current else "")
 
     @property
     def refusal(self) -> str:
@@ -93,7 +95,7 @@ class Executor:
     def _current(self) -> CurrentState:
         """The resource that the plan changes. Only the plan of a create has none."""
         if self._plan.current is None:
-            raise ProgrammingError("the plan changes a resource that does not exist.")
+            raise ProgrammingError("the plan changes a resource that does not exist")
         return self._plan.current
 
     # -- create ------------------------------------------------------------------------------------------------------
@@ -121,7 +123,8 @@ class Executor:
                 raise
             lost = error
         outcome.show_ordered(self._desired_state.name, self._target, resource.facts_before_create)
-        with error_context(resource, f"verify the new {self._subject}" if lost is None else doing):
+        verification = f"verify the new {resource.label(self._desired_state, outcome.id)}"
+        with error_context(resource, verification if lost is None else doing):
             try:
                 yield from self._find_new(outcome.id, older, lost)
             except ApiError as error:
@@ -166,10 +169,12 @@ class Executor:
             )
         if lost is None:
             raise NotApplied(
-                f"the provider returned the id {new_id}, but after {settle_timeout} s no list response shows it."
-                f"{self._observer.failed_read()}",
+                sentences(
+                    f"{self._title} returned the id {new_id}, but after {settle_timeout} s no list response shows it",
+                    self._observer.failed_read(),
+                ),
                 ids=[new_id],
-                advice="Check it in the provider's console.",
+                advice=f"Check it in the {self._title} console.",
             )
         raise self._outcome_unknown(lost, f"after {settle_timeout} s no list response shows it")
 
@@ -188,7 +193,7 @@ class Executor:
         if len(ids) > 1:
             matched_by = self._resource.matched_by(self._desired_state)
             raise AmbiguousName(
-                f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}.",
+                f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}",
                 ids=sorted(ids),
                 advice="Another run may have created one at the same time. Delete the surplus ones by id.",
             )
@@ -212,8 +217,8 @@ class Executor:
         """
         noun = self._resource.noun
         error = OutcomeUnknown(
-            f"{lost.why.rstrip('.')}. It is unknown whether the {noun} was created: {seen}.",
-            advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the provider's "
+            sentences(lost.why, f"It is unknown whether the {noun} was created: {seen}"),
+            advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the {self._title} "
             f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
             f"run could create a second {noun}.",
         )
@@ -269,10 +274,13 @@ class Executor:
 
     def _not_applied(self, mismatches: list[str]) -> NotApplied:
         return NotApplied(
-            f"the provider accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
-            f"show the written values: {'; '.join(mismatches)}.{self._observer.failed_read()}",
+            sentences(
+                f"{self._title} accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
+                f"show the written values: {clauses(mismatches)}",
+                self._observer.failed_read(),
+            ),
             ids=[self.outcome.id],
-            advice="The provider ignored, limited or rolled back the value.",
+            advice=f"{self._title} ignored, limited or rolled back the value.",
         )
 
     # -- switch ------------------------------------------------------------------------------------------------------
@@ -283,7 +291,7 @@ class Executor:
         Does nothing if the resource is already in that state.
         """
         if not isinstance(self._resource, Switchable):
-            raise ProgrammingError("this resource type cannot be started or stopped.")
+            raise ProgrammingError("this resource type cannot be started or stopped")
         with error_context(self._resource, f"{action} {self._subject}"):
             yield from self._observer.until_settled()
             before = self._observer.last
@@ -308,8 +316,11 @@ class Executor:
             self._observer.require_read(is_there)
             words = self._resource.client.secrets.scrub(before.stage.words)
             raise NotApplied(
-                f"the provider accepted the request, but after {self._desired_state.settle_timeout} s it still reports "
-                f"{words}.{self._observer.failed_read()}",
+                sentences(
+                    f"{self._title} accepted the request, but after {self._desired_state.settle_timeout} s it still "
+                    f"reports {words}",
+                    self._observer.failed_read(),
+                ),
                 ids=[before.id],
             )
 
@@ -354,11 +365,11 @@ class Executor:
         noun, newer = self._resource.noun, self.outcome.id
         if newer in ("", older.id):
             more = ", and a newer one may exist" if isinstance(error, OutcomeUnknown) else ""
-            error.why = f"{error.why.rstrip('.')}. The original {noun} {older.id} is {state}{more}."
+            error.why = sentences(error.why, f"The original {noun} {older.id} is {state}{more}")
             self.outcome.id = "" if state == "deleted" else older.id
         elif state == "unchanged":
-            error.why += f" The older {noun} {older.id} and the newer {newer} may both exist."
-            error.why += removal_task(self._resource, older)
+            both = f"The older {noun} {older.id} and the newer {newer} may both exist"
+            error.why = sentences(error.why, both, removal_task(self._resource, older))
 
     def _delete(self, current: CurrentState) -> Iterator[Pause]:
         yield from self._remove(current, f"delete {self._subject}")

@@ -14,6 +14,7 @@ from typing import Callable, TypeVar
 
 from .._clock import Clock
 from .._errors import ApiError, NotReady, ProgrammingError, WaitTimeout
+from .._sentences import sentences
 from .capabilities import Explaining
 from .context import error_context, learn_secrets
 from .list_response import ListResponse
@@ -87,12 +88,15 @@ class Observer:
     def require_read(self, seen: T | None) -> T:
         """Return ``seen``, the result of the last successful read. Raises the last error if all reads failed."""
         if seen is None:
-            raise self._failed_read or ProgrammingError("there was no read.")
+            raise self._failed_read or ProgrammingError("there was no read")
         return seen
 
     def failed_read(self) -> str:
-        """Return a sentence about the last read if its response proved nothing, or an empty text."""
-        return f" The last read failed: {self._failed_read.why.rstrip('.')}." if self._failed_read else ""
+        """Return a text about the last read if its response proved nothing, or an empty text."""
+        if self._failed_read is None:
+            return ""
+        attempt = f"attempt to {self._failed_read.doing}" if self._failed_read.doing else "read"
+        return f"The last {attempt} failed: {self._failed_read.why}"
 
     def read_again(self, mark: int | None) -> bool:
         """Read the resource again. Return whether it exists."""
@@ -114,20 +118,20 @@ class Observer:
         if not self.last.in_transition:
             return
         timeout = self._desired_state.wait_timeout
-        with error_context(self._resource, f"wait until {self._resource.noun} {self.last.id} can be changed"):
+        with error_context(self._resource, f"wait until {self._label(self.last.id)} can be changed"):
             yield Pause.SETTLE
             for is_there in self.poll(timeout, self.read_again, self._resource.mark()):
                 self._require_presence(is_there)
                 if is_there and not self.last.in_transition:
                     return
             raise WaitTimeout(
-                f"it is still in transition after {timeout} s. {self._reported_stage()}{self.failed_read()}",
+                sentences(f"it is still in transition after {timeout} s", self._reported_stage(), self.failed_read()),
                 ids=[self.last.id],
             )
 
     def until_ready(self, power: str) -> Iterator[Pause]:
         """Wait until the resource is ready and in the power state ``power``."""
-        with error_context(self._resource, f"confirm that {self._resource.noun} {self._outcome.id} is {_goal(power)}"):
+        with error_context(self._resource, f"confirm that {self._label(self._outcome.id)} is {_goal(power)}"):
             self._wait_began = self._clock.now()
             with self._noting_failed_read():
                 self.see(self._assess(self.last, power))
@@ -146,7 +150,7 @@ class Observer:
             if is_there and self.last.stage.name != PENDING:
                 return
         raise WaitTimeout(
-            f"it is not {_goal(power)} after {timeout} s. {self._report()}{self.failed_read()}",
+            sentences(f"it is not {_goal(power)} after {timeout} s", self._report(), self.failed_read()),
             ids=[self.last.id],
             advice="Increase wait_timeout, or set wait: false and check the resource later.",
         )
@@ -184,13 +188,16 @@ class Observer:
                 ids=[self.last.id],
             )
 
+    def _label(self, resource_id: str) -> str:
+        return self._resource.label(self._desired_state, resource_id)
+
     def _report(self) -> str:
         """Return sentences about a resource that is not ready."""
         explanation = self._resource.explain(self.last) if isinstance(self._resource, Explaining) else ""
-        return " ".join(filter(None, [self._reported_stage(), explanation]))
+        return sentences(self._reported_stage(), explanation)
 
     def _reported_stage(self) -> str:
-        return f"{self._resource.provider.title} reports {self._resource.client.secrets.scrub(self.last.stage.words)}."
+        return f"{self._resource.provider.title} reports {self._resource.client.secrets.scrub(self.last.stage.words)}"
 
     def until_gone(self, resources: list[CurrentState], listed: ListResponse, denial: str = "") -> Iterator[Pause]:
         """Wait until no list response shows these resources.
@@ -204,16 +211,20 @@ class Observer:
         desired_state = self._desired_state
         timeout = desired_state.wait_timeout if desired_state.wait else desired_state.settle_timeout
         mark = self._resource.mark()
-        with error_context(self._resource, f"confirm the deletion of {self._resource.noun} {', '.join(sorted(ids))}"):
+        subject = self._label(*ids) if len(ids) == 1 else f"{self._resource.noun}s {', '.join(sorted(ids))}"
+        with error_context(self._resource, f"confirm the deletion of {subject}"):
             shown_id, self._outcome.id = self._outcome.id, self._outcome.id or min(ids)
             yield Pause.READ_BACK
             left = self._poll_until_gone(ids, listed, timeout, mark)
             if left:
-                response = f" It responded to the delete: {denial}." if denial else ""
+                response = f"It responded to the delete: {denial}" if denial else ""
                 raise WaitTimeout(
-                    f"the provider still lists {', '.join(sorted(left))} after {timeout} s.{response}",
+                    sentences(
+                        f"{self._resource.provider.title} still lists {', '.join(sorted(left))} after {timeout} s",
+                        response,
+                    ),
                     ids=sorted(left),
-                    advice="It may still be billed. Check it in the provider's console.",
+                    advice=f"It may still be billed. Check it in the {self._resource.provider.title} console.",
                 )
             self._outcome.id = shown_id
 

@@ -28,6 +28,8 @@ class Outcome:
     values: dict[str, Any] | None = field(default=None, repr=False)
     facts: dict[str, Any] = field(default_factory=dict)
     private: dict[str, str] = field(default_factory=dict, repr=False)
+    accepted: bool = False
+    """Whether the provider has accepted a write. ``changed`` is also true if it may have executed one."""
     removal: dict[str, Any] = field(default_factory=dict)
     plan: list[dict[str, Any]] = field(default_factory=list)
     diff: dict[str, dict[str, Any]] = field(default_factory=lambda: {"before": {}, "after": {}})

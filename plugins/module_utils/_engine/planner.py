@@ -13,7 +13,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from .._errors import AmbiguousName, CloudError, ImmutableField, NotFound, OptionError, SimilarName
+from .._errors import (
+    NOTHING_WRITTEN,
+    AmbiguousName,
+    CloudError,
+    ImmutableField,
+    NotFound,
+    OptionError,
+    SimilarName,
+    while_doing,
+)
+from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
 from .context import error_context, learn_secrets, removal_task
@@ -60,6 +70,10 @@ class Planner:
 
     def plan(self) -> Plan:
         """Read the resource and make the plan. Writes nothing."""
+        with while_doing("", NOTHING_WRITTEN):
+            return self._plan()
+
+    def _plan(self) -> Plan:
         resource, desired_state, draft = self._resource, self._desired_state, self.draft
         with error_context(resource, f"find {self._subject}"):
             if isinstance(resource, Preparing):
@@ -125,16 +139,18 @@ class Planner:
     def _ambiguous(self, matches: list[CurrentState]) -> AmbiguousName:
         ids = [current.id for current in matches]
         noun, matched_by = self._resource.noun, self._resource.matched_by(self._desired_state)
-        why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}."
+        why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}"
         fitting = self._fitting(matches) if len(matches) == 2 else []
         if len(fitting) == 1:
             newer = fitting[0]
             older = next(current for current in matches if current.id != newer.id)
             # Not all providers return the time of creation.
             if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
-                why += (
-                    f" The older {noun} {older.id} differs from this task in immutable options and the newer {noun} "
-                    f"{newer.id} does not, as after an interrupted replacement." + removal_task(self._resource, older)
+                why = sentences(
+                    why,
+                    f"The older {noun} {older.id} differs from this task in immutable options and the newer {noun} "
+                    f"{newer.id} does not, as after an interrupted replacement",
+                    removal_task(self._resource, older),
                 )
         return AmbiguousName(why, ids=ids, advice=f"Set the id of the {noun} to manage, or delete the others by id.")
 
@@ -158,15 +174,18 @@ class Planner:
             similar = [] if self.draft.being_removed else self._similar_resources()
             if similar:
                 self.draft.warnings.append(
-                    f"The task deletes no {self._resource.noun}: {self._similar_names(similar)} To delete it, set its "
-                    "name exactly as it is stored, or its id."
+                    sentences(
+                        f"The task deletes no {self._resource.noun}: {self._similar_names(similar)}",
+                        "To delete it, set its name exactly as it is stored, or its id",
+                    )
                 )
             return
         values = {"id": current.id, **current.values}
         given = {"id": self._desired_state.id, **self._desired_state.values}
-        naming = [option for option in ("id", *self._resource.named_by) if given.get(option)]
-        self.draft.diff = {"before": {option: values.get(option, given[option]) for option in naming}, "after": {}}
-        self._add(Step(DELETE))
+        naming = [option for option in self._resource.named_by if given.get(option)]
+        before = {"id": current.id, **{option: values.get(option, given[option]) for option in naming}}
+        self.draft.diff = {"before": before, "after": {}}
+        self._add(Step(DELETE, facts={"id": current.id}))
         self.draft.expected = Expectation()
 
     def _plan_creation(self) -> None:
@@ -213,11 +232,11 @@ class Planner:
     def _similar_names(self, similar: list[CurrentState]) -> str:
         noun, title = self._resource.noun, self._resource.provider.title
         existing = " and ".join(f"{noun} {current.id} has the name {current.name!r}" for current in similar)
-        return f"{existing}, which may be the form in which {title} has stored the name {self._desired_state.name!r}."
+        return f"{existing}, which may be the form in which {title} has stored the name {self._desired_state.name!r}"
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self._desired_state.values
-        current = self._see(self._resource.complete(current, desired))
+        current = self._complete(current, desired)
         target = self.draft.target = table.target(current.values, desired)
         self._refuse_masked(current, target)
         differences = table.differences(current.values, target)
@@ -253,20 +272,21 @@ class Planner:
         """Plan a replacement, and return the power state that it leads to."""
         if not self._desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
+            changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
             raise ImmutableField(
-                f"{', '.join(immutable)} cannot be changed in place.",
+                f"{changes} cannot be changed in place",
                 ids=[current.id],
                 advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
             )
         target = self.draft.target = self._replacement(current)
-        self._add(Step(REPLACE, paths, "replaces", facts=self._price(target)))
+        self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
         self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
         return current.power and ON
 
     def _replacement(self, current: CurrentState) -> dict[str, Any]:
         """Return the target of a replacement, which is based on the current values."""
         table, desired = self._table, self._desired_state.values
-        current = self._see(self._resource.complete(current))
+        current = self._complete(current)
         old = current.values
         target = self._resource.replacement(current, table.target(old, desired))
         violations = [
@@ -348,10 +368,16 @@ class Planner:
         if violations:
             raise OptionError(first_of_each(violations))
 
+    def _complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
+        """Read the values that the list response lacks, and add the resource to the plan."""
+        with error_context(self._resource, f"read {self._subject}"):
+            return self._see(self._resource.complete(current, desired))
+
     def _see(self, current: CurrentState) -> CurrentState:
         """Add a resource to the plan, and mask its secrets in all texts."""
         learn_secrets(self._resource, current, self._desired_state.values)
         self.draft.current = current
+        self._subject = self._resource.label(self._desired_state, current.id)
         self.draft.expected = Expectation(current.id, current.name, current.values, current.facts, current.private)
         return current
 

@@ -65,9 +65,19 @@ class Resource:
         """Return the property by which a task without an id finds its resource, for messages."""
         return f"the name {desired_state.name!r}"
 
-    def label(self, desired_state: DesiredState) -> str:
-        """Return the resource of a task as messages show it."""
-        return f"{self.noun} {(desired_state.id or desired_state.name)!r}"
+    def label(self, desired_state: DesiredState, resource_id: str = "") -> str:
+        """Return the resource of a task as messages show it.
+
+        :param resource_id: the id of the resource, if it is known.
+        """
+        if desired_state.id:
+            return f"{self.noun} {desired_state.id!r}"
+        shown_id = f" (id {resource_id})" if resource_id else ""
+        return f"{self.noun} {self.matched_by_in_label(desired_state)}{shown_id}"
+
+    def matched_by_in_label(self, desired_state: DesiredState) -> str:
+        """Return the property by which a task without an id finds its resource, as its label shows it."""
+        return repr(desired_state.name)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from typing import Any, Callable
 
 from .._clock import Clock
 from .._errors import ApiError
+from .._sentences import clauses, sentences
 from .capabilities import RefusingForNow
 from .context import error_context
 from .outcome import Outcome
@@ -77,10 +78,10 @@ class Writer:
             return
         violations = self._resource.table.range_violations(target, {})
         if violations:
-            values = "; ".join(map(str, violations))
-            error.advice = (
-                f"{error.advice} The resource already had values outside the documented ranges: {values}."
-            ).lstrip()
+            values = clauses(map(str, violations))
+            error.advice = sentences(
+                error.advice, f"The resource already had values outside the documented ranges: {values}"
+            )
 
     @contextmanager
     def writing(self, doing: str) -> Iterator[None]:
@@ -92,7 +93,7 @@ class Writer:
             except ApiError as error:
                 self._outcome.changed = self._outcome.changed or error.maybe_done
                 raise
-            self._outcome.changed = True
+            self._outcome.changed = self._outcome.accepted = True
             self._watch.after(doing, self._outcome.id)
 
 

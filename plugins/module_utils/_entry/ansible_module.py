@@ -15,7 +15,7 @@ from typing import Any, Callable, NoReturn
 from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, env_fallback, missing_required_lib
 
 from .._engine.provider import Provider
-from .._errors import CloudError, OptionError, internal_error
+from .._errors import NOTHING_SENT, CloudError, OptionError, internal_error
 from .._http.client import Client
 from .._masking import OptionTexts
 from .._secret_arguments import without_secrets
@@ -112,11 +112,13 @@ class CloudModule(AnsibleModule):
             *self.option_texts.violations(),
         ]
         if violations:
-            raise OptionError(first_of_each(violations))
+            raise OptionError(first_of_each(violations), advice=NOTHING_SENT)
 
     def client(self, provider: Provider) -> Client:
         """Return a client for the options of the task."""
-        client = connect(provider, self.params, self.check_mode, permit=self.permit.demand)
+        client = connect(
+            provider, self.params, self.check_mode, permit=self.permit.demand, written=self.params_as_written
+        )
         client.secrets.masked = self.option_texts.masked()
         return client
 

@@ -8,11 +8,15 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import os
+import platform
+from collections.abc import Mapping
 from typing import Any, Callable
 
 from .._clock import Clock
-from .._engine.provider import Provider
+from .._engine.provider import Address, Provider
 from .._http.client import Client
+from .._http.service import Service
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._secrets import Secrets, length_violations
@@ -45,7 +49,7 @@ def key_violations(key: str | None, provider: Provider) -> list[Violation]:
     """Return the violations of an API key."""
     if not key:
         rule = (
-            f"must be set, as an option or as {provider.key_env} in the environment of the host that sends the requests"
+            f"must be set, as an option or as {provider.key_env} in the environment of {_host()}, the host of this task"
         )
         return [Violation("api_key", rule)]
     if not key.isascii() or not key.isprintable() or " " in key:
@@ -60,9 +64,13 @@ def connect(
     check_mode: bool,
     permit: Callable[[], None] = lambda: None,
     connections: int = 1,
+    written: Mapping[str, Any] | None = None,
+    inside: str = "",
 ) -> Client:
     """Return a client for the options of a task.
 
+    :param written: the connection options that the task sets, without values of environment variables and defaults.
+    :param inside: the option that contains the connection options, if there is one.
     :param permit: is called before each write. If it raises an error, the write is not sent.
     :param connections: the maximum number of concurrent requests.
     """
@@ -80,4 +88,35 @@ def connect(
         check_mode=check_mode,
         permit=permit,
         connections=connections,
+        service=_service(provider, params, written, inside),
+    )
+
+
+def _host() -> str:
+    return platform.node() or "this host"
+
+
+def _service(provider: Provider, params: dict[str, Any], written: Mapping[str, Any] | None, inside: str) -> Service:
+    """Return the provider as messages name it. Without ``written``, it is unknown where a value comes from."""
+    host = _host()
+    path = f"{inside}.".lstrip(".")
+
+    def source(option: str, variable: str) -> str:
+        if written is None:
+            return f"the option {option} or {variable} on {host}"
+        return f"the option {path}{option}" if written.get(option) else f"{variable} on {host}"
+
+    def url_source(option: str, address: Address) -> str:
+        is_default = provider.addresses(params)[option] == address.default
+        if is_default and not (written or {}).get(option) and not os.environ.get(address.env):
+            return f"the default of {option}"
+        if address.follows and not params[option]:
+            return f"{address.follows}, because {option} is not set"
+        return source(option, address.env)
+
+    return Service(
+        title=provider.title,
+        key_source=source("api_key", provider.key_env),
+        url_sources={option: url_source(option, address) for option, address in provider.urls.items()},
+        default_urls={option: address.default for option, address in provider.urls.items()},
     )

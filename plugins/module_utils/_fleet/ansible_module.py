@@ -15,7 +15,7 @@ from .._engine.reservations import Reservations
 from .._entry.ansible_module import CloudModule
 from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
-from .._errors import CloudError, OptionError
+from .._errors import NOTHING_SENT, CloudError, OptionError
 from .._http.client import Client
 from .._masking import Masked
 from .._validation import first_of_each
@@ -79,7 +79,7 @@ def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], p
     texts = option_texts(others, params)
     violations += texts.violations()
     if violations:
-        raise OptionError(violations)
+        raise OptionError(violations, advice=NOTHING_SENT)
     return texts.masked()
 
 
@@ -90,9 +90,16 @@ def _connect(module: CloudModule, provider: str, masked: Masked) -> Client:
         module.check_mode,
         permit=module.permit.demand,
         connections=module.params["concurrency"],
+        written=_mapping(module.params_as_written.get(provider)),
+        inside=provider,
     )
     client.secrets.masked = masked
     return client
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """The connection options of a provider as written. Ansible also accepts them as text, of which this is empty."""
+    return value if isinstance(value, dict) else {}
 
 
 def _progress_lines(path: str | None) -> LineFile:

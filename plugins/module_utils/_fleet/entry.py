@@ -65,7 +65,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The entry in messages, for example ``resources[0] (vast_endpoint tts)``."""
+        """The entry in messages, for example ``entry 1 (vast_endpoint tts)``."""
         return entry_label(self.number, self.type_name, self.params)
 
 
@@ -76,6 +76,16 @@ def resource_name(type_name: str, params: dict[str, Any]) -> str:
 
 
 def entry_label(number: int, type_name: str, params: dict[str, Any]) -> str:
-    """An entry in messages, for example ``resources[0] (vast_endpoint tts)``."""
-    place = "prune" if number == PRUNED else f"resources[{number}]"
-    return f"{place} ({' '.join(filter(None, [type_name, resource_name(type_name, params)]))})"
+    """An entry in messages, for example ``entry 1 (vast_endpoint tts)``.
+
+    Several pruned resources can have the same name, so their labels contain the ids.
+    """
+    subject = " ".join(filter(None, [type_name, resource_name(type_name, params)]))
+    if number != PRUNED:
+        return f"{entry_place(number)} ({subject})"
+    return f"prune ({subject}, id {params['id']})" if params.get("id") else f"prune ({subject})"
+
+
+def entry_place(number: int) -> str:
+    """The place of an entry in messages. People count from 1."""
+    return f"entry {number + 1}"

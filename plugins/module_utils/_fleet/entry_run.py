@@ -64,6 +64,16 @@ class EntryRun:
         return next((action for action in _BY_IMPORTANCE if action in actions), UNCHANGED)
 
     @property
+    def done_before_failure(self) -> str:
+        """What a failed run certainly did before it failed: one of the actions, or an empty string."""
+        outcome = self.convergence.outcome
+        if not self.error or not outcome.accepted:
+            return ""
+        if self.action in (CREATE, REPLACE):
+            return CREATE if outcome.id not in ("", self.current_id) else ""
+        return "" if self.action == DELETE else self.action
+
+    @property
     def is_removal(self) -> bool:
         """Whether the entry has ``state: absent``."""
         return self.entry.desired_state.state == "absent"

@@ -8,10 +8,9 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -21,8 +20,9 @@ from .._entry import arguments
 from .._entry.result_words import RESULT_WORDS
 from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 from .._masking import OptionTexts
+from .._sentences import suggestion
 from .._validation import Violation, first_of_each
-from .entry import entry_label
+from .entry import entry_label, entry_place
 from .resource_types import RESOURCE_TYPES
 
 
@@ -102,9 +102,9 @@ def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
         drop_nulls(spec, options)
         violations = yaml_violations(spec, options)
         validated = _validator(type_name).validate(safe_for_ansible(spec, options))
+        violations += _unknown_options(spec, validated.unsupported_parameters)
         violations += [
-            Violation("", f"Unsupported parameters: {error}" if isinstance(error, UnsupportedError) else str(error))
-            for error in validated.errors
+            Violation("", str(error)) for error in validated.errors if not isinstance(error, UnsupportedError)
         ]
         yield _RawEntry(number, type_name, validated.validated_parameters, violations)
 
@@ -119,7 +119,7 @@ class _EntryChecks:
     def violations(self, entry: _RawEntry) -> list[Violation]:
         """The first violation of each option of an entry."""
         if not entry.type_name:
-            return [violation.at(f"resources[{entry.number}]") for violation in entry.violations]
+            return [violation.at(entry_place(entry.number)) for violation in entry.violations]
         violations = (
             entry.violations
             or arguments.resource_violations(RESOURCE_TYPES[entry.type_name], entry.params)
@@ -134,7 +134,7 @@ class _EntryChecks:
         desired_state = arguments.desired_state(resource_type, entry.params)
         matched_by = desired_state.id or resource_type.matched_by(desired_state)
         first = self._numbers.setdefault((entry.type_name, matched_by), entry.number)
-        return [] if first == entry.number else [Violation("", f"duplicates resources[{first}]")]
+        return [] if first == entry.number else [Violation("", f"duplicates {entry_place(first)}")]
 
 
 @functools.cache
@@ -156,16 +156,27 @@ def _type_name(item: Any) -> tuple[str, str]:
         return "", "must have exactly one resource type" + (f", not {', '.join(map(str, names))}" if names else "")
     name = names[0]
     if name not in RESOURCE_TYPES:
-        return "", f"unknown resource type {name!r}; {_suggestion(str(name))}"
+        hint = suggestion(str(name), RESOURCE_TYPES) or f"must be one of {', '.join(RESOURCE_TYPES)}"
+        return "", f"unknown resource type {name!r}; {hint}"
     if not isinstance(item[name], dict):
         return "", f"{name} must be a mapping of options, not {_yaml_type(item[name])}"
     return name, ""
 
 
-def _suggestion(name: str) -> str:
-    """The resource type that an unknown name is most similar to, or all resource types."""
-    similar = difflib.get_close_matches(name, RESOURCE_TYPES, n=1)
-    return f"did you mean {similar[0]}?" if similar else f"must be one of {', '.join(RESOURCE_TYPES)}"
+def _unknown_options(spec: dict[str, Any], unknown: Iterable[str | tuple[str, ...]]) -> list[Violation]:
+    """A violation for each option that the resource type does not have.
+
+    :param unknown: the names of options; a tuple is the path of a suboption.
+    """
+    violations = []
+    for path in sorted((name,) if isinstance(name, str) else name for name in unknown):
+        siblings = spec
+        for group in path[:-1]:
+            siblings = siblings[group]["options"]
+        names = [name for option, argument in siblings.items() for name in (option, *argument.get("aliases", ()))]
+        hint = suggestion(path[-1], names) or f"the options are {', '.join(sorted(names))}"
+        violations.append(Violation("", f"unknown option {'.'.join(path)}; {hint}"))
+    return violations
 
 
 def _yaml_type(value: Any) -> str:

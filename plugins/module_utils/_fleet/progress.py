@@ -31,7 +31,7 @@ class Progress:
 
     def show_end(self, run: EntryRun) -> None:
         """Report the end of an entry, with its id or its error."""
-        self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or 'done'}")
+        self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or run.current_id or 'done'}")
 
     def _add(self, run: EntryRun, text: str) -> None:
         if not run.error and run.action == UNCHANGED:

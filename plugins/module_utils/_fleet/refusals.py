@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from .._engine.plan import DELETE, REPLACE
-from .._errors import OptionError, TooMuch
+from .._errors import Cancelled, OptionError, TooMuch
 from .._validation import Violation
 from .entry_run import UNCHANGED, EntryRun
 from .options import FleetOptions
@@ -48,7 +48,7 @@ def _conflict(use: Violation, other: EntryRun) -> OptionError:
 
 
 def refuse_too_much(runs: list[EntryRun], options: FleetOptions) -> None:
-    """Raise ``TooMuch`` if the plan exceeds the limits of the task."""
+    """Raise ``TooMuch`` if the plan exceeds the limits of the task. No run of the plan is then attempted."""
     actions = [run.action for run in runs if not run.error]
     changes = sum(action != UNCHANGED for action in actions)
     deletes = sum(action in (DELETE, REPLACE) for action in actions)
@@ -57,6 +57,9 @@ def refuse_too_much(runs: list[EntryRun], options: FleetOptions) -> None:
         ("max_deletes", "deletions and replacements", deletes, options.max_deletes),
     ):
         if limit is not None and count > limit:
+            for run in runs:
+                if not run.error and run.action != UNCHANGED:
+                    run.error = Cancelled(f"not attempted, because the plan exceeds {option}; planned: {run.action}")
             raise TooMuch(
                 f"the number of {counted} is {count}, more than {option} allows ({limit}).",
                 doing="apply the plan",

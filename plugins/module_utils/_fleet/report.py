@@ -13,6 +13,7 @@ from typing import Any
 from .._entry.result import convergence_result
 from .._entry.result_words import FAILED, NOT_ATTEMPTED, UNCHANGED
 from .._errors import Cancelled
+from .._sentences import sentences
 from .entry_run import EntryRun
 
 _COUNTED = ("create", "update", "replace", "delete", UNCHANGED, FAILED, NOT_ATTEMPTED)
@@ -44,7 +45,7 @@ def failure_message(runs: list[EntryRun]) -> str:
     if counts[NOT_ATTEMPTED]:
         opening += f", {counts[NOT_ATTEMPTED]} not attempted"
     errors = [f"{run.entry.label}: {run.error}" for run in runs if run.error]
-    return " ".join([f"{opening}.", *errors])
+    return sentences(opening, *errors)
 
 
 def warnings(runs: list[EntryRun]) -> list[str]:
@@ -60,11 +61,11 @@ def warnings(runs: list[EntryRun]) -> list[str]:
 
 
 def _summary(runs: list[EntryRun]) -> dict[str, int]:
-    """The number of resources by action."""
+    """The number of resources by action. A resource that was created and then failed counts as both."""
     counts = dict.fromkeys(_COUNTED, 0)
     for run in runs:
-        action = reported_action(run)
-        counts["update" if action in _COUNTED_AS_UPDATE else action] += 1
+        for action in filter(None, [reported_action(run), run.done_before_failure]):
+            counts["update" if action in _COUNTED_AS_UPDATE else action] += 1
     return counts
 
 
@@ -81,6 +82,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
         "resource_type": entry.type_name,
         "name": entry.name,
         "action": reported_action(run),
+        "done_before_failure": run.done_before_failure,
         **result,
         "msg": str(run.error) if run.error else "",
         "failure": run.error.failure(entry.resource_type.provider.name) if run.error else {},
@@ -88,7 +90,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
 
 
 def _diff(run: EntryRun) -> dict[str, Any]:
-    header = f"{run.entry.type_name} {run.entry.name}"
+    header = " ".join(filter(None, [run.entry.type_name, run.entry.name, run.current_id and f"(id {run.current_id})"]))
     return {
         "before_header": header,
         "after_header": f"{header} ({run.action})",

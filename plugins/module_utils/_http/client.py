@@ -33,6 +33,7 @@ from .no_response import NoResponse
 from .pace import MAX_PAUSE, Pace
 from .response import Response
 from .response_reader import ResponseReader
+from .service import Service
 
 _REPEATED = frozenset((429, 502, 503, 504))
 """HTTP statuses after which a call that can be repeated is sent again."""
@@ -49,6 +50,7 @@ class Client:
     :param retries: the maximum number of retries of a call.
     :param permit: is called before each write and raises ``Cancelled`` if no more writes may be sent.
     :param connections: the maximum number of concurrent requests.
+    :param service: the provider, as messages name it.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Client:
         check_mode: bool = False,
         permit: Callable[[], None] = lambda: None,
         connections: int = 1,
+        service: Service | None = None,
     ) -> None:
         for option, url in urls.items():
             check_url(option, url)
@@ -77,7 +80,7 @@ class Client:
         self._retries = retries
         self._permit = permit
         self._errors = errors
-        self._reader = ResponseReader(errors, secrets)
+        self._reader = ResponseReader(errors, secrets, service or Service(), self._urls)
         self._connections = Connections(key, timeout=timeout, validate_certs=validate_certs, size=connections)
         self._free = threading.BoundedSemaphore(connections)
         self._pace = Pace(clock)
@@ -104,7 +107,7 @@ class Client:
         :param path: the values of the placeholders in the path of the call.
         """
         if self.check_mode and call.kind != READ:
-            raise ProgrammingError(f"the call {call.name} must not be sent in check mode.")
+            raise ProgrammingError(f"the call {call.name} must not be sent in check mode")
         url = self._urls[call.host] + call.path.format(**{k: quote(v, safe="") for k, v in (path or {}).items()})
         content = None if body is None else json.dumps(body, allow_nan=False).encode()
         error: ApiError | None = None

@@ -15,6 +15,12 @@ from typing import Any
 
 from .response import MAX_SEARCHED, MAX_SECONDS, Response
 
+KEY_SOURCE = "{key source}"
+"""Stands in advice for the place that the API key comes from."""
+
+ABOUT_KEY = re.compile(r"\bkeys?\b|log ?in|auth|2fa|permission|\bscopes?\b", re.IGNORECASE)
+_ABOUT_CREDIT = re.compile(r"\bcredits?\b|\bbalance\b|\bfunds\b|\bdeposit|need an additional \$", re.IGNORECASE)
+
 _CODE = "code"
 _CODES_OF_SUCCESS = frozenset(("0", "200", "ok", "success", "none", ""))
 """Values of ``code``, as lowercase texts, that report no failure: 0, the HTTP status, and null."""
@@ -27,6 +33,8 @@ class ErrorFormat:
     <sentence>}}`` and the header ``Retry-After``.
 
     :param advice: advice for the user, by error code or HTTP status.
+    :param about_key: advice for the user about a refusal with a text about the API key or its permissions.
+    :param about_credit: advice for the user about a refusal with a text about the credit of the account.
     """
 
     code_keys: tuple[str, ...] = ("error",)
@@ -48,8 +56,12 @@ class ErrorFormat:
     temporary_codes: frozenset[str] = frozenset()
     """Error codes of refusals after which a later run can succeed."""
 
-    def __init__(self, advice: Mapping[str | int, str] | None = None) -> None:
+    def __init__(
+        self, advice: Mapping[str | int, str] | None = None, about_key: str = "", about_credit: str = ""
+    ) -> None:
         self._advice = advice or {}
+        self._about_key = about_key
+        self._about_credit = about_credit
 
     def is_refusal(self, data: Any) -> bool:
         """Return whether a body is a documented refusal although the HTTP status is a success."""
@@ -85,9 +97,20 @@ class ErrorFormat:
             message = message or ("" if code or response.status < 300 else response.text)
         return self._code_in(message) or code, message
 
-    def advice(self, code: str, status: int) -> str:
-        """Return advice for the user about a refusal, or an empty text."""
-        return self._advice.get(code) or self._advice.get(status, "")
+    def advice(self, code: str, status: int, message: str) -> str:
+        """Return advice for the user about a refusal, or an empty text. It can contain ``KEY_SOURCE``.
+
+        The error code decides, then the text, because a status such as 403 can have several causes.
+        """
+        searched = f"{code.replace('_', ' ')} {message}"[:MAX_SEARCHED]
+        about_key, about_credit = ABOUT_KEY.search(searched), _ABOUT_CREDIT.search(searched)
+        if code in self._advice:
+            return self._advice[code]
+        if about_key and not about_credit and status in (403, 404):
+            return self._about_key
+        if about_credit and not about_key and status in (400, 403):
+            return self._about_credit
+        return self._advice.get(status, "")
 
     def interval(self, response: Response) -> float:
         """Return the minimum number of seconds between two requests to the same route that a refusal states, or 0."""

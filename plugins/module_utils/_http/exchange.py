@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from .._signals import kept_for_main_thread
 from .._version import USER_AGENT
 from .no_response import NoResponse, no_response
+from .peer import peer_of
 from .response import Response
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Connections:
             except NoResponse as error:
                 box.put(error)
             except Exception as error:  # a hostile response can make a library raise any exception
-                box.put(no_response(error))
+                box.put(no_response(error, peer_of(url), self._timeout))
             else:
                 if response is not None:
                     box.put(response)
@@ -81,7 +82,9 @@ class Connections:
             outcome = box.get(timeout=self._timeout)
         except queue.Empty:
             given_up.set()
-            raise NoResponse(f"no complete response within {self._timeout} s (api_timeout)") from None
+            raise NoResponse(
+                f"no complete response from {peer_of(url)} within {self._timeout} s (api_timeout)"
+            ) from None
         if isinstance(outcome, NoResponse):
             raise outcome
         return outcome

@@ -8,7 +8,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import http
+import re
 import ssl
+
+from .peer import Peer
 
 
 class NoResponse(Exception):
@@ -16,12 +20,18 @@ class NoResponse(Exception):
 
     :param sent: false if the request certainly did not reach the provider.
     :param permanent: true if a retry cannot succeed.
+    :param is_local: true if the settings of this host are the cause, so that the address of the server does not matter.
+    :param advice: what the user can do.
     """
 
-    def __init__(self, why: str, sent: bool = True, permanent: bool = False) -> None:
+    def __init__(
+        self, why: str, sent: bool = True, permanent: bool = False, is_local: bool = False, advice: str = ""
+    ) -> None:
         super().__init__(why)
         self.sent = sent
         self.permanent = permanent
+        self.is_local = is_local
+        self.advice = advice
 
 
 _NEVER_SENT = {
@@ -31,44 +41,73 @@ _NEVER_SENT = {
     "LocationParseError": "the URL of the API or of the proxy is invalid (api_url, HTTPS_PROXY)",
 }
 """Local configuration errors, by the name of the exception, whose text can contain the password of the proxy."""
+_PRIVATE_CA = (
+    "If a private CA signs the certificate, set REQUESTS_CA_BUNDLE to a file with the certificate of this CA, on the "
+    "host that sends the requests. With validate_certs: false, nobody verifies the server that receives the API key."
+)
+_TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
 
-def no_response(error: Exception) -> NoResponse:
-    """Convert an exception of ``requests``."""
+def no_response(error: Exception, peer: Peer, timeout: float) -> NoResponse:
+    """Convert an exception of ``requests``.
+
+    :param peer: the server, as messages name it.
+    :param timeout: the value of ``api_timeout``. A connection may take half of it.
+    """
     import requests
     from urllib3.exceptions import NewConnectionError
 
     root = _root(error)
     if type(error).__name__ in _NEVER_SENT:
-        return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True)
+        return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True, is_local=True)
     if (
         "TLS CA certificate bundle" in str(error)
         or isinstance(root, PermissionError)
         or getattr(root, "library", "") == "X509"
     ):
-        return NoResponse("the CA certificates cannot be read (REQUESTS_CA_BUNDLE)", sent=False, permanent=True)
+        why = "the CA certificates cannot be read (REQUESTS_CA_BUNDLE)"
+        return NoResponse(why, sent=False, permanent=True, is_local=True)
     if isinstance(root, ssl.SSLCertVerificationError):
-        return NoResponse(
-            "the certificate of the server is invalid or not trusted (validate_certs, REQUESTS_CA_BUNDLE)",
-            sent=False,
-            permanent=True,
-        )
+        why = f"the certificate of {peer} is not accepted: {root.verify_message}"
+        return NoResponse(why, sent=False, permanent=True, advice=_PRIVATE_CA)
     if isinstance(error, requests.exceptions.SSLError):
-        return NoResponse(f"the TLS connection failed ({getattr(root, 'reason', None) or type(root).__name__})")
+        return NoResponse(
+            f"the TLS connection to {peer} failed ({getattr(root, 'reason', None) or type(root).__name__})"
+        )
     if isinstance(error, requests.ConnectTimeout):
-        return NoResponse("no connection within the time limit (api_timeout)", sent=False)
+        return NoResponse(f"no connection to {peer} within {timeout / 2:g} s (half of api_timeout)", sent=False)
     if isinstance(root, NewConnectionError):
-        return NoResponse("the connection failed: " + str(root).rsplit(": ", 1)[-1], sent=False)
+        # With a proxy, the client connects only to the proxy.
+        return NoResponse(f"no connection to {peer.proxy or peer.address}: {_last_part(root)}", sent=False)
     if isinstance(error, requests.exceptions.ProxyError):
-        return NoResponse("the proxy did not establish the connection")
+        return _refused_by_proxy(root, peer)
     if isinstance(error, requests.Timeout):
-        return NoResponse("no response within the time limit (api_timeout)")
+        return NoResponse(f"no response from {peer} within {timeout:g} s (api_timeout)")
     if isinstance(error, requests.RequestException):
-        return NoResponse(f"the connection ended before the response was complete ({type(error).__name__})")
-    return NoResponse(f"the response could not be read ({type(error).__name__})")
+        return NoResponse(f"the connection to {peer} ended before the response was complete ({type(error).__name__})")
+    return NoResponse(f"the response of {peer} could not be read ({type(error).__name__})")
+
+
+def _refused_by_proxy(root: BaseException, peer: Peer) -> NoResponse:
+    """Return the error for a proxy that does not connect to the server. It quotes only the status of the proxy."""
+    proxy = peer.proxy or "the proxy"
+    status = _TUNNEL_STATUS.search(str(root))
+    if status is None:
+        return NoResponse(f"{proxy} did not connect to {peer.address}")
+    code = int(status.group(1))
+    phrase = http.HTTPStatus(code).phrase if code in list(http.HTTPStatus) else "unknown status"
+    advice = "Set user name and password in the URL of the proxy." if code == 407 else ""
+    return NoResponse(f"{proxy} refused to connect to {peer.address} (HTTP {code} {phrase})", advice=advice)
+
+
+def _last_part(error: BaseException) -> str:
+    """Return the part of a text of urllib3 after the name of its connection object."""
+    return str(error).rsplit(": ", 1)[-1]
 
 
 def _root(error: BaseException) -> BaseException:
     """Return the exception that requests and urllib3 have wrapped in their own."""
     inner = getattr(error, "reason", None) or (error.args[0] if error.args else None)
+    # A ProxyError of urllib3 has a text first, and the error that it wraps in a member of its own.
+    inner = getattr(error, "original_error", inner)
     return _root(inner) if isinstance(inner, BaseException) else error

@@ -23,6 +23,8 @@ MAX_SEARCHED = 65536
 """The number of characters of a body in which patterns are searched."""
 _NETWORK_REFUSAL = re.compile(r"error code: 10\d\d\b", re.IGNORECASE)
 """The text of a content delivery network that blocks a client."""
+_NETWORK_REQUESTS = {407: "a request for the credentials of a proxy", 511: "a request to log in to the network"}
+"""HTTP statuses that only a network in front of the API returns."""
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 _SURROGATE_STARTS = (rb"\ud", rb"\uD", b"\xed")
@@ -80,6 +82,8 @@ class Response:
     @property
     def foreign_content(self) -> str | None:
         """A description of content that the API did not return, such as a web page; ``None`` for all other content."""
+        if self.status in _NETWORK_REQUESTS:
+            return _NETWORK_REQUESTS[self.status]
         if self.data_or_none is not None or not self.text:
             return None
         if self.page_title is not None:

@@ -8,17 +8,21 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
 from .._masking import MASK
 from .._printable import printable
 from .._secrets import Secrets
+from .._sentences import sentences
 from .._validation import first_violation
 from .call import ONCE, READ, Call
-from .error_format import ErrorFormat
+from .error_format import KEY_SOURCE, ErrorFormat
 from .no_response import NoResponse
+from .peer import peer_of
 from .response import DoubledKey, Response
+from .service import Service
 
 MAX_QUOTE_LENGTH = 500
 """Characters."""
@@ -36,9 +40,11 @@ _STATUS_OF_READS = 200
 class ResponseReader:
     """Converts responses to data and errors. Its texts contain no secrets."""
 
-    def __init__(self, errors: ErrorFormat, secrets: Secrets) -> None:
+    def __init__(self, errors: ErrorFormat, secrets: Secrets, service: Service, urls: Mapping[str, str]) -> None:
         self._errors = errors
         self._secrets = secrets
+        self._service = service
+        self._urls = urls
 
     def connection_error(self, call: Call, lost: NoResponse) -> ApiError:
         """Return the error for a request without a complete response."""
@@ -48,6 +54,7 @@ class ResponseReader:
             reason="connection",
             retryable=not lost.permanent,
             maybe_done=lost.sent,
+            advice=sentences("" if lost.is_local else self._address_source(call), lost.advice),
         )
 
     def refusal(self, call: Call, response: Response) -> ApiError | None:
@@ -68,24 +75,38 @@ class ResponseReader:
                 f"HTTP {response.status}, a redirect to {target}, which is not followed",
                 reason="redirect",
                 retryable=False,
-                advice=f"Check {call.host}.",
+                advice=self._address_advice(call),
             )
         data = response.data_or_none
         if response.status < 300 and not (self._errors.is_refusal(data) and not _shows_creation(call, data)):
             return self._contradiction(call, response)
         if response.foreign_content is not None:
             return self._foreign(call, response, response.foreign_content)
+        return self._refused(call, response, data)
+
+    def _refused(self, call: Call, response: Response, data: Any) -> ApiError:
+        """Return the error for a refusal by the provider."""
         code, message = map(self._quoted, self._errors.code_and_message(response))
         text = ": ".join(part for part in (code, message) if part) or "without a message"
-        return self._error(
+        error = self._error(
             call,
             response,
             f"HTTP {response.status} {text}",
             reason=code or f"http_{response.status}",
             retryable=response.status >= 500 or response.status in (408, 429) or code in self._errors.temporary_codes,
             structured=isinstance(data, dict),
-            advice=self._errors.advice(code, response.status),
+            advice=self._advice(call, response.status, code, message),
         )
+        if response.status == 401:
+            error.headline = f"{self._service.title} refused the API key; it comes from {self._service.key_source}"
+        return error
+
+    def _advice(self, call: Call, status: int, code: str, message: str) -> str:
+        """Return the advice about a refusal."""
+        advice = self._errors.advice(code, status, message).replace(KEY_SOURCE, self._service.key_source)
+        # The path of a list always exists.
+        is_wrong_address = status == 404 and call.name.endswith(".list")
+        return advice or (self._address_advice(call) if is_wrong_address else "")
 
     def data(self, call: Call, response: Response) -> Any:
         """Return the data of a success. Raises ``BadResponse`` if the body does not match the shape of the call."""
@@ -110,8 +131,16 @@ class ResponseReader:
                 if isinstance(data, str)
                 else f"an unexpected response ({self._quoted(broken)})"
             )
+        default = self._service.default_urls.get(call.host, "")
+        may_be_wrong_address = call.name.endswith(".list") and default not in ("", self._urls[call.host])
         raise self._error(
-            call, response, f"HTTP {response.status} with {violation}", BadResponse, reason="bad_answer", retryable=True
+            call,
+            response,
+            f"HTTP {response.status} with {violation}",
+            BadResponse,
+            reason="bad_answer",
+            retryable=True,
+            advice=self._address_advice(call) if may_be_wrong_address else "",
         )
 
     def _contradiction(self, call: Call, response: Response) -> ApiError | None:
@@ -132,8 +161,8 @@ class ResponseReader:
         elif failures:
             texts = (f"{key}: {self._quoted(text)}" for key, text in failures.items())
             violation = f", but the response reports a failure ({', '.join(texts)})"
-            code, _message = self._errors.code_and_message(response)
-            advice = self._errors.advice(code, response.status)
+            code, message = self._errors.code_and_message(response)
+            advice = self._advice(call, response.status, code, message)
         elif call.kind == READ and response.status != _STATUS_OF_READS:
             violation = f" instead of {_STATUS_OF_READS}, so the response to this read may be incomplete"
         else:
@@ -153,12 +182,32 @@ class ResponseReader:
         return self._error(
             call,
             response,
-            f"HTTP {response.status} with {self._quoted(content)}, which does not come from the API",
+            f"HTTP {response.status} with {self._quoted(content)}, which does not come from the API of "
+            f"{self._service.title}",
             error_type,
             reason=NOT_THE_PROVIDER,
             retryable=error_type is BadResponse or response.status >= 500,
-            advice=f"Check {call.host}: it must be the base URL of the API. If it is correct, a proxy, a firewall or a "
-            "content delivery network sent this response, and the API key is not the cause.",
+            advice=sentences(self._address_advice(call), self._senders(call)),
+        )
+
+    def _address_source(self, call: Call) -> str:
+        return f"The address {self._urls[call.host]} comes from {self._service.url_source(call.host)}"
+
+    def _address_advice(self, call: Call) -> str:
+        """Return advice on the base URL of a call."""
+        default = self._service.default_urls.get(call.host, "")
+        usual = f", such as {default}" if default else ""
+        return (
+            f"Check {call.host} ({self._urls[call.host]}, from {self._service.url_source(call.host)}): it must be the "
+            f"base URL of the API{usual}"
+        )
+
+    def _senders(self, call: Call) -> str:
+        """Return who can have sent a response that does not come from the API."""
+        proxy = peer_of(self._urls[call.host]).proxy or "a proxy"
+        return (
+            f"If it is correct, {proxy}, a firewall or a content delivery network sent this response, and the API key "
+            "is not the cause"
         )
 
     def _error(

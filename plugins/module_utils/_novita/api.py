@@ -30,13 +30,18 @@ NOVITA = Provider(
     title="Novita AI",
     key_env="NOVITA_API_KEY",
     urls={"api_url": Address("NOVITA_API_URL", "https://api.novita.ai")},
-    errors=PlatformErrors("Novita AI", "NOVITA_API_KEY"),
+    errors=PlatformErrors("Novita AI"),
 )
 
 
 def list_shape(key: str, item: dict[str, Any]) -> dict[str, Any]:
     """JSON Schema of a list response with items of a schema under ``key``."""
-    total = {"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]{1,20}$"}
+    total = {
+        "type": ["integer", "string"],
+        "minimum": 0,
+        "pattern": "^[0-9]{1,20}$",
+        "description": "a number of at most 20 digits",
+    }
     return {"type": "object", "properties": {"total": total}, "allOf": [list_of(key, item)]}
 
 

@@ -16,7 +16,7 @@ from .._engine.list_response import ListResponse
 from .._engine.plan import Change
 from .._engine.resource import ListSource
 from .._engine.state import FAILED, ON, PENDING, READY, CurrentState, DesiredState, Removal
-from .._errors import CloudError, OptionError
+from .._errors import OptionError, PriceError, while_doing
 from .._http.client import Client
 from .._novita_ppio.resource import PlatformResource
 from .._schema.fields import Boolean, Float, Text
@@ -39,6 +39,7 @@ from .instance_calls import (
 from .instance_response import current_state
 from .instance_table import TABLE
 from .prices import hourly_price
+from .products import products_in_message
 
 _EDITED = ("ports", "rootfs_size")
 _BILLING_MODE = ("billing_mode",)
@@ -128,7 +129,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
 
     def _with_billing(self, current: CurrentState) -> CurrentState:
         """The instance with the billing values that the first generation of the API does not return."""
-        response = self.client.send(GET_V2, path={"id": current.id})
+        with while_doing(f"read the billing of instance {current.id} at {NOVITA.title}"):
+            response = self.client.send(GET_V2, path={"id": current.id})
         self.demand_id(current, response["id"])
         billing = response["billing"]
         renewal = (billing.get("prepaid") or {}).get("auto_renew") or {}
@@ -143,7 +145,8 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def create(self, target: dict[str, Any]) -> str:
-        return str(self.client.send(CREATE, body=TABLE.create_body(target))["id"])
+        with products_in_message(self.client, target):
+            return str(self.client.send(CREATE, body=TABLE.create_body(target))["id"])
 
     def changes(
         self, current: CurrentState, target: dict[str, Any], paths: list[str], options: dict[str, Any]
@@ -235,7 +238,7 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
     def hourly_cost(self, values: dict[str, Any]) -> float | None:
         try:
             return hourly_price(self.client, values)
-        except CloudError:
+        except PriceError:
             return None
 
 

@@ -36,7 +36,11 @@ _RENEWAL = {
     **_SECTION,
     "properties": {
         "enabled": {"type": ["boolean", "null"]},
-        "months": {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"},
+        "months": {
+            "type": ["integer", "string", "null"],
+            "pattern": "^[0-9]{0,20}$",
+            "description": "a number of at most 20 digits or empty",
+        },
     },
 }
 _BILLING = {

@@ -26,7 +26,7 @@ from .._validation import Violation
 INTERNAL_PORTS = (2222, 2223, 2224)
 MAX_PORTS = 15
 
-_PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$"}
+_PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$", "description": "a port number"}
 
 _FROM_PRODUCT = ("gpu_num", "rootfs_size")
 """Options that the product of a CPU instance determines, so that a task cannot set them."""
@@ -35,7 +35,9 @@ _FROM_PRODUCT = ("gpu_num", "rootfs_size")
 class Ports(Scalars):
     """Ports such as ``8888/http``: one string in a create, a list of objects in other requests and in responses."""
 
-    item = Text("port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$")
+    item = Text(
+        "port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$", form="a port and a protocol, such as 8000/http or 22/tcp"
+    )
     max_items = MAX_PORTS
 
     def rule_violations(self, desired: list[str], path: str) -> list[Violation]:
@@ -77,7 +79,11 @@ class Tools(Items):
         return [] if current is None else super().differences(current, target, path)
 
     def response_schema(self) -> dict[str, Any]:
-        port = {"type": ["integer", "string", "null"], "pattern": "^[0-9]{0,20}$"}
+        port = {
+            "type": ["integer", "string", "null"],
+            "pattern": "^[0-9]{0,20}$",
+            "description": "a port number or empty",
+        }
         return {
             "type": ["object", "null"],
             "properties": {"port": port, "address": TEXT, "isRunning": {"type": ["boolean", "null"]}},
@@ -250,5 +256,6 @@ TABLE = InstanceTable(
         write_only=True,
         max_length=255,
         pattern=r"^([0-9]+\.[0-9]+)?$",
+        form="a version with two numbers, such as 12.4",
     ),
 )

@@ -19,6 +19,7 @@ from .._errors import ApiError, CloudError
 from .._schema.composites import Group, Items
 from .._schema.field import Field
 from .._schema.field_set import Values, join
+from .._sentences import clauses, sentences
 
 Limits = dict[str, Any]
 """The response of the limits call."""
@@ -31,13 +32,17 @@ def limits_in_message(read_limits: Callable[[], Limits], fields: Iterable[Field]
         yield
     except ApiError as error:
         if error.status == 400:
-            try:
-                violated = list(_violated(fields, target, read_limits()))
-            except CloudError:
-                violated = []
-            if violated:
-                error.advice = " ".join([f"Limits of this account: {'; '.join(violated)}.", error.advice]).strip()
+            error.advice = sentences(_limits(read_limits, fields, target), error.advice)
         raise
+
+
+def _limits(read_limits: Callable[[], Limits], fields: Iterable[Field], target: Values) -> str:
+    """A text with the violated limits, or the reason why the limits cannot be read; empty if none is violated."""
+    try:
+        violated = list(_violated(fields, target, read_limits()))
+    except CloudError as error:
+        return f"The limits of the account could not be read: {error.why}"
+    return f"Limits of this account: {clauses(violated)}" if violated else ""
 
 
 def _violated(fields: Iterable[Field], values: Values, limits: Limits, path: str = "") -> Iterator[str]:

@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The price of an instance according to the price list of Novita AI.
 
-Pages: ``gpu-instance-list-products`` and ``-list-cpu-products`` under https://novita.ai/docs/api-reference/. Prices are
-integers in units of 1/100000 USD per hour and GPU, often as strings. The list of GPU products contains the products
-that are available with one billing mode, by default ``onDemand``.
+Prices are integers in units of 1/100000 USD per hour and GPU, often as strings.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -16,25 +14,13 @@ import re
 from typing import Any
 
 from .._errors import PriceError, while_doing
-from .._http.call import READ, Call
+from .._http.call import Call
 from .._http.client import Client
-from .api import NOVITA, V1
+from .._sentences import sentences
+from .api import NOVITA
+from .products import existing_products, product_list_for
 
 UNIT = 100_000
-
-_LIST = {
-    "type": "object",
-    "properties": {
-        "data": {
-            "type": "array",
-            "items": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},
-        }
-    },
-    "required": ["data"],
-}
-PRODUCTS = Call("product.list", "GET", f"{V1}/products", READ, _LIST)
-SPOT_PRODUCTS = Call("spot_product.list", "GET", f"{V1}/products?billingMethod=spot", READ, _LIST)
-CPU_PRODUCTS = Call("cpu_product.list", "GET", f"{V1}/cpu/products", READ, _LIST)
 
 
 def hourly_price(client: Client, target: dict[str, Any], limit: float | None = None) -> float:
@@ -43,12 +29,15 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     if mode == "monthly":
         raise PriceError("max_hourly_price: must be omitted with monthly billing, which has no hourly price.")
     is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
-    products = _products(client, CPU_PRODUCTS if is_cpu else SPOT_PRODUCTS if mode == "spot" else PRODUCTS)
+    products = _products(client, product_list_for({**target, "billing_mode": mode}), is_limited=limit is not None)
     product = next((product for product in products if product["id"] == product_id), None)
     if product is None:
         raise PriceError(
-            f"max_hourly_price: the price list for {mode} does not contain product {product_id!r}.",
-            advice="Check product_id, or omit max_hourly_price to order without a price check.",
+            f"max_hourly_price: the price list for {mode} does not contain product {product_id!r}",
+            advice=sentences(
+                existing_products(products, str(product_id or "")),
+                "Correct product_id, or omit max_hourly_price to order without a price check",
+            ),
         )
     listed, count = product.get("spotPrice" if mode == "spot" else "price"), 1 if is_cpu else target.get("gpu_num")
     digits = "" if isinstance(listed, bool) else str(listed)
@@ -66,14 +55,17 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     if limit is not None and price > limit:
         raise PriceError(
             f"max_hourly_price: the price is {price:.5f} USD per hour, more than the limit of {limit:.5f}.",
-            advice="Nothing was ordered. Raise the limit or choose another product.",
+            advice="Raise the limit or choose another product.",
         )
     return price
 
 
-def _products(client: Client, call: Call) -> list[dict[str, Any]]:
-    """The products of a price list. An error states that the price list could not be read."""
-    advice = "Nothing was ordered. Omit max_hourly_price to order without a price check."
+def _products(client: Client, call: Call, is_limited: bool) -> list[dict[str, Any]]:
+    """The products of a price list. An error states that the price list could not be read.
+
+    :param is_limited: whether the task limits the price.
+    """
+    advice = "Omit max_hourly_price to order without a price check." if is_limited else ""
     with while_doing(f"read the price list of {NOVITA.title}", advice):
         products: list[dict[str, Any]] = client.send_cached(call)["data"]
     return products

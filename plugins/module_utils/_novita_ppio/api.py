@@ -15,7 +15,7 @@ import re
 from typing import Any
 
 from .._errors import ApiError
-from .._http.error_format import ErrorFormat
+from .._http.error_format import KEY_SOURCE, ErrorFormat
 
 TEXT = {"type": ["string", "null"]}
 IDENTIFIER = {"type": "string", "minLength": 1, "not": {"enum": [".", ".."]}}
@@ -37,8 +37,8 @@ class PlatformErrors(ErrorFormat):
     interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
     temporary_codes = frozenset({"INSUFFICIENT_RESOURCE"})
 
-    def __init__(self, title: str, key_env: str) -> None:
-        super().__init__(_advice(title, key_env))
+    def __init__(self, title: str) -> None:
+        super().__init__(_advice(title), about_key=_KEY, about_credit=_top_up(title))
 
 
 def says_absent(error: ApiError, noun: str, codes: tuple[str, ...]) -> bool:
@@ -63,22 +63,26 @@ def list_of(key: str, item: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _advice(title: str, key_env: str) -> dict[str | int, str]:
+_KEY = f"The API key comes from {KEY_SOURCE}. Check its permissions."
+
+
+def _top_up(title: str) -> str:
+    return f"Add credit to the account in the {title} console, then run the task again."
+
+
+def _advice(title: str) -> dict[str | int, str]:
     """The advice for the user, by error code or HTTP status."""
-    key = (
-        f"Check the option api_key or, on the host on which the module runs, the environment variable {key_env}. "
-        "Also check the permissions of the key."
-    )
-    top_up = f"Add credit to the account in the {title} console, then run the task again."
+    top_up = _top_up(title)
     in_transition = "The current state of the resource does not allow this. Run the task again later."
     return {
-        401: key,
-        403: key,
+        401: f"Check that the key is complete, valid, and a key of {title}.",
+        403: _KEY,
         "BALANCE_NOT_ENOUGH": top_up,
         "EXPIRED_OR_BALANCE_NOT_ENOUGH": top_up,
         "INSUFFICIENT_RESOURCE": "Choose another product or location, or try again later.",
         "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name. It is part of the URL and must be unique.",
-        "SERVERLESS_PRODUCT_NOT_FOUND": "Use the id of a serverless product. Products of instances have different ids.",
+        "SERVERLESS_PRODUCT_NOT_FOUND": f"Use the id of a serverless product, which the {title} console "
+        "lists. Products of instances have different ids.",
         "NETWORK_STORAGE_NOT_FOUND": "The storage must exist in the location in which the workers run.",
         "CREATE_INSTANCE_LIMIT": "The account has reached its instance limit. Delete an instance or request more.",
         "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE": "A subscription cannot be deleted before it ends.",

@@ -71,7 +71,7 @@ class PlatformResource(Resource):
         """Raise ``BadResponse`` if a response is not about the requested resource."""
         if returned_id != current.id:
             raise BadResponse(
-                f"the provider returned {returned_id} instead of {current.id}.",
+                f"{self.provider.title} returned {self.noun} {returned_id} instead of {current.id}",
                 operation=f"{self.noun}.get",
                 reason="bad_answer",
                 retryable=True,

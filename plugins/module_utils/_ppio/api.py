@@ -30,7 +30,7 @@ PPIO = Provider(
     title="PPIO",
     key_env="PPIO_API_KEY",
     urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
-    errors=PlatformErrors("PPIO", "PPIO_API_KEY"),
+    errors=PlatformErrors("PPIO"),
 )
 
 

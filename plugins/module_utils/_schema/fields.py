@@ -27,6 +27,7 @@ class Text(Field):
     """A string. A missing string and an empty one have the same meaning.
 
     :param may_be_empty: a task can set it to an empty string, which removes the value at the provider.
+    :param form: what ``pattern`` requires, in words that complete "must be".
     :param choices: all possible values.
     :param printed_choices: the values that the provider documents. A resource can have other values.
     :param trimmed: leading and trailing whitespace and control characters are violations, because a provider may remove
@@ -36,6 +37,7 @@ class Text(Field):
     may_be_empty: bool = False
     max_length: int | None = None
     pattern: str = ""
+    form: str = ""
     choices: tuple[str, ...] = ()
     printed_choices: tuple[str, ...] = ()
     trimmed: bool = False
@@ -49,7 +51,7 @@ class Text(Field):
     def schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "string"}
         if self.pattern:
-            schema["pattern"] = self.pattern
+            schema.update(pattern=self.pattern, description=self.form)
         return schema
 
     def response_schema(self) -> dict[str, Any]:
@@ -105,7 +107,11 @@ class Integer(Field):
         return schema
 
     def response_schema(self) -> dict[str, Any]:
-        return {"type": ["integer", "string", "null"], "pattern": "^(-?[0-9]{1,20})?$"}
+        return {
+            "type": ["integer", "string", "null"],
+            "pattern": "^(-?[0-9]{1,20})?$",
+            "description": "an integer of at most 20 digits",
+        }
 
     def read(self, raw: int | str) -> int | None:
         if raw == "":

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from .._secret_arguments import without_secrets
-from .._validation import Validator, Violation, option_name, schema_violations, validator
+from .._validation import Validator, Violation, excerpt, option_name, schema_violations, validator
 from .field_set import FieldSet, Values
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
@@ -108,10 +108,17 @@ class Table(FieldSet):
         ]
 
     def _mismatch(self, path: str, current: Values, target: Values) -> str:
-        if any(field.hides_values for field in self.fields if field.name == option_name(path)):
+        if self._hides(path):
             return f"{path}: the current value differs from the written one"
-        expected, found = (without_secrets(_dig(values, path)) for values in (target, current))
-        return f"{path}: expected {expected!r}, found {found!r}"
+        return f"{path}: expected {_shown(target, path)}, found {_shown(current, path)}"
+
+    def change(self, path: str, current: Values, target: Values) -> str:
+        """Return a description of the change of a value, as messages show it."""
+        return path if self._hides(path) else f"{path} (from {_shown(current, path)} to {_shown(target, path)})"
+
+    def _hides(self, path: str) -> bool:
+        """Return whether messages must not quote the value of an option."""
+        return any(field.hides_values for field in self.fields if field.name == option_name(path))
 
     # -- what results show -------------------------------------------------------------------------------------------
 
@@ -134,6 +141,12 @@ class Settings(Table):
 
     def violations(self, desired: Values) -> list[Violation]:
         return super().violations(desired) or self.range_violations(desired, {})
+
+
+def _shown(values: Any, path: str) -> str:
+    """Return the value at an option path as messages show it."""
+    value = _dig(values, path)
+    return "no value" if value is None else excerpt(without_secrets(value))
 
 
 def _dig(values: Any, path: str) -> Any:

@@ -16,14 +16,13 @@ from typing import Any
 from .._engine.provider import Address, Provider
 from .._engine.state import Removal
 from .._errors import ApiError
-from .._http.error_format import ErrorFormat
+from .._http.error_format import ABOUT_KEY, KEY_SOURCE, ErrorFormat
 
 V0 = "/api/v0"
 
 _KEY = (
-    "Check the option api_key or, on the host on which the module runs, the environment variable VAST_API_KEY. The key "
-    "must have the scope for this call. If the account uses "
-    "two-factor authentication, create the key on the keys page."
+    f"The API key comes from {KEY_SOURCE}. It must have the scope for this call. If the account uses two-factor "
+    "authentication, create the key on the keys page."
 )
 _CREDIT = (
     "Add credit in the Vast.ai console, then run the task again. An account needs about 5 USD for its first endpoint "
@@ -31,9 +30,8 @@ _CREDIT = (
 )
 
 _ADVICE: dict[str | int, str] = {
-    401: _KEY,
+    401: "Check that the key is complete, valid, and a key of Vast.ai.",
     403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
-    404: "If the message is about a key or a login: " + _KEY[0].lower() + _KEY[1:],
     "auth_error": _KEY,
     402: _CREDIT,
     "insufficient_credit": _CREDIT,
@@ -83,10 +81,8 @@ VAST = Provider(
         "api_url": Address("VAST_API_URL", "https://console.vast.ai"),
         "autoscaler_url": Address("VAST_AUTOSCALER_URL", "https://run.vast.ai", follows="api_url"),
     },
-    errors=VastErrors(_ADVICE),
+    errors=VastErrors(_ADVICE, about_key=_KEY, about_credit=_CREDIT),
 )
-
-_ABOUT_THE_KEY = re.compile(r"\bkeys?\b|log ?in|auth|2fa", re.IGNORECASE)
 
 SUCCESS = {"type": "object", "properties": {"success": {"const": True}}, "required": ["success"]}
 """JSON Schema of the response to a write."""
@@ -113,7 +109,7 @@ def says_absent(error: ApiError, text: str) -> bool:
 
     A 404 with a text about the key or a login proves nothing.
     """
-    if _ABOUT_THE_KEY.search(error.why):
+    if ABOUT_KEY.search(error.why):
         return False
     return error.status == 404 and error.structured or (error.status == 400 and text in error.why)
 

@@ -23,6 +23,7 @@ from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._http.client import Client
 from .._schema.fields import Float, Integer, Text
 from .._schema.table import Settings, Table
+from .._sentences import sentences
 from .._times import iso8601
 from .._validation import Violation
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
@@ -127,7 +128,7 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
     def explain(self, current: CurrentState) -> str:
         if self._watch is None:
             return ""
-        return " ".join(filter(None, [*self._watch.hints(), log_tail(self.client, current.id)]))
+        return sentences(*self._watch.hints(), log_tail(self.client, current.id))
 
     def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
         awaited, maximum = _awaited(desired_state), target.get("max_workers")

@@ -27,7 +27,7 @@ from .._engine.list_response import ListResponse
 from .._engine.plan import Change
 from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
-from .._errors import AmbiguousName, ApiError, NotFound
+from .._errors import AmbiguousName, ApiError, NotFound, while_doing
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._http.client import Client
 from .._schema.fields import Float, Integer, Text
@@ -123,7 +123,8 @@ class VastWorkergroup(
         return True
 
     def _read_endpoints(self) -> None:
-        self._endpoints.read(VastEndpoint(self.client, self.shared_lists).list_resources())
+        with while_doing("list the endpoints at Vast.ai, one of which the workergroup belongs to"):
+            self._endpoints.read(VastEndpoint(self.client, self.shared_lists).list_resources())
 
     def _accept_missing_endpoint(self, name: str) -> None:
         """Raise ``NotFound`` unless the endpoint will exist when the workergroup is written.
@@ -159,10 +160,8 @@ class VastWorkergroup(
         endpoint_exists = self._endpoints.name_of(current.facts["endpoint_id"]) is not None
         return current.facts["endpoint_name"] == name and not endpoint_exists
 
-    def label(self, desired_state: DesiredState) -> str:
-        if desired_state.id:
-            return f"workergroup {desired_state.id!r}"
-        return f"workergroup with {self.matched_by(desired_state)}"
+    def matched_by_in_label(self, desired_state: DesiredState) -> str:
+        return f"with {self.matched_by(desired_state)}"
 
     @classmethod
     def matched_by(cls, desired_state: DesiredState) -> str:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, cast
 
 from .._clock import Clock
 from .._engine.state import FAILED, PENDING, READY, Stage
-from .._errors import ApiError, CloudError
+from .._errors import ApiError, CloudError, while_doing
 from .._http.call import READ, Call
 from .._http.client import Client
 
@@ -93,12 +93,15 @@ class _History:
 
 def workers_of(client: Client, endpoint_id: str) -> list[Worker] | None:
     """The workers of an endpoint, or ``None`` while the autoscaler has no list of them. Raises ``ApiError``."""
-    try:
-        response = client.send(WORKERS, body={"id": int(endpoint_id)})
-    except ApiError as error:
-        if error.status == 404:
-            error.advice = "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
-        raise
+    with while_doing(f"read the workers of endpoint {endpoint_id} at Vast.ai"):
+        try:
+            response = client.send(WORKERS, body={"id": int(endpoint_id)})
+        except ApiError as error:
+            if error.status == 404:
+                error.advice = (
+                    "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
+                )
+            raise
     if isinstance(response, dict) and any(response.get(key) for key in _NO_LIST):
         return None
     rows = response.get("workers") if isinstance(response, dict) else response
@@ -194,13 +197,13 @@ class WorkerWatch:
 
 
 def log_tail(client: Client, endpoint_id: str) -> str:
-    """A sentence with the last lines of the log of an endpoint, or an empty string if it cannot be read."""
+    """The last lines of the log of an endpoint, or the reason why it cannot be read; empty without a log."""
     try:
         response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
-    except CloudError:
-        return ""
+    except CloudError as error:
+        return f"Its log could not be read: {error.why}"
     lines = _text_of(response).splitlines()
-    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}." if lines else ""
+    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}" if lines else ""
 
 
 def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:

@@ -255,8 +255,8 @@ def test_law_13_a_secret_of_another_entry_is_refused(cloud):
     result = fleet(cloud, NAMED, WITH_SECRET)
     assert result["failure"]["reason"] == "invalid_option"
     assert (
-        "resources[0] (vast_endpoint ********-prod): name: must not contain the value of secret_envs.TOKEN in "
-        "resources[1] (ppio_endpoint a), because Ansible masks" in result["msg"]
+        "entry 1 (vast_endpoint ********-prod): name: must not contain the value of secret_envs.TOKEN in "
+        "entry 2 (ppio_endpoint a), because Ansible masks" in result["msg"]
     )
 
 
@@ -270,7 +270,7 @@ def test_law_13_a_secret_of_another_entry_in_a_current_resource_is_refused(cloud
     account.store("endpoints").seed({"id": 4711, "endpoint_name": "inference-prod"})
     result = fleet(cloud, {"vast_endpoint": {"id": "4711", "max_workers": 3}}, WITH_SECRET)
     entry = result["resources"][0]
-    assert "secret_envs.TOKEN in resources[1] (ppio_endpoint a): must not have a value that occurs in" in entry["msg"]
+    assert "secret_envs.TOKEN in entry 2 (ppio_endpoint a): must not have a value that occurs in" in entry["msg"]
     assert not [request for request in account.requests if request["operation"] == "endpoint.update"]
 
 
@@ -282,7 +282,7 @@ def test_law_13_a_pattern_of_prune_with_a_secret_or_the_mask_is_refused(cloud):
 
 def test_law_13_the_mask_in_an_entry_is_refused(cloud):
     result = fleet(cloud, WITH_SECRET, {"vast_endpoint": {"name": "********-prod"}})
-    assert "resources[1] (vast_endpoint ********-prod): name: must not contain ********, which" in result["msg"]
+    assert "entry 2 (vast_endpoint ********-prod): name: must not contain ********, which" in result["msg"]
 
 
 def test_law_13_many_secrets_are_searched_quickly():

@@ -90,7 +90,7 @@ def test_law_13_a_value_that_the_provider_ignores_is_named_without_its_secrets(w
 @needs("named")
 def test_law_13_the_refusal_of_a_short_secret_contains_no_explanation(world):
     refused = world.task(api_key="short").failing()
-    assert refused["msg"].endswith("api_key: must have at least 8 characters.")
+    assert refused["msg"].endswith("api_key: must have at least 8 characters. Nothing was sent.")
     assert refused.requests == []
 
 

@@ -127,14 +127,35 @@ def fail_on_invalid_fleet_files(project):
     project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list")
     project.play("gpufleet.cloud.teardown", fleet_file=str(HERE / "vars" / "wrong.yml"), teardown_confirm=True).expect(
         2,
-        "fleet_resources[1]: must have exactly one key, the resource type, not 2.",
-        "fleet_resources[3]: must have exactly one key",
-        "fleet_resources[4].ppio_endpoint: must be a mapping of the module's options.",
+        "wrong.yml, entry 2: must have exactly one resource type, not vast_endpoint, ppio_endpoint;",
+        "entry 4: must be a mapping of a resource type to its options, not str;",
+        "entry 5: ppio_endpoint must be a mapping of options, not str. Nothing was sent.",
     )
     for playbook in ("converge", "drift", "teardown"):
         project.play(
             f"gpufleet.cloud.{playbook}", fleet_resources=[{"uri": {"url": "http://127.0.0.1"}}], teardown_confirm=True
-        ).expect(2, "resources[0]: unknown resource type 'uri'")
+        ).expect(2, "fleet_resources, entry 1: unknown resource type 'uri'")
+    assert not operations()
+
+
+def name_the_file_the_entry_and_the_variable(project):
+    """Invalid options and a missing API key: the message of the last task is the whole explanation."""
+    typo = [{"novita_endpoint": {"name": "llm"}}, {"vast_endpoint": {"name": "tts", "max_wrokers": 4}}]
+    project.write("typo.yml", json.dumps({"fleet_resources": typo}))
+    unknown = "entry 2 (vast_endpoint tts): unknown option max_wrokers; did you mean max_workers? Nothing was sent."
+    for playbook in ("converge", "drift"):
+        project.play(f"gpufleet.cloud.{playbook}", fleet_file="typo.yml").expect(2, f'"msg": "typo.yml, {unknown}"')
+        project.play(f"gpufleet.cloud.{playbook}", fleet_resources=typo).expect(
+            2, f'"msg": "fleet_resources, {unknown}"'
+        )
+    one = [{"novita_endpoint": {"name": "llm"}}]
+    key = project.environment.pop("NOVITA_API_KEY")
+    for playbook in ("converge", "drift", "teardown"):
+        run = f"gpufleet.cloud.{playbook}"
+        project.play(run, fleet_resources=one).expect(2, '"msg": "novita.api_key: must be set', "NOVITA_API_KEY")
+        project.play(run, fleet_resources=one, fleet_concurrency=100).expect(2, "The variable is fleet_concurrency.")
+    project.environment["NOVITA_API_KEY"] = key
+    assert not any("expression evaluated" in text for text in project.output)
     assert not operations()
 
 
@@ -220,7 +241,7 @@ def refuse_a_prune_of_everything(project):
 
     project.play(
         "gpufleet.cloud.converge", "-e", f"@{FLEET}", **variable, fleet_allow_prune_all=True, fleet_max_deletes=1
-    ).expect(0, f"vast_endpoint {'a' * 60}-: deleted", "vast_endpoint tts: unchanged")
+    ).expect(0, f"vast_endpoint {'a' * 60}-: deleted (id ", "vast_endpoint tts: unchanged")
     assert writes() == ["endpoint.delete"]
 
 
@@ -246,7 +267,7 @@ def continue_after_a_failure(project):
     ]
     project.play("gpufleet.cloud.converge", fleet_resources=fleet).expect(
         2,
-        "novita_endpoint llm-8b: updated, worker_config.max_num",
+        "novita_endpoint llm-8b: updated (id ",
         "ppio_endpoint two: created",
         "1 of 3 resources failed.",
         "no credit left",
@@ -257,6 +278,32 @@ def continue_after_a_failure(project):
     fleet[1]["vast_endpoint"]["max_workers"] = -1
     project.play("gpufleet.cloud.teardown", fleet_resources=fleet[1:], teardown_confirm=True).expect(
         0, "vast_endpoint one: already absent", "ppio_endpoint two: deleted"
+    )
+
+
+def count_what_was_done(project):
+    """A plan over the limit creates nothing. A resource that was created and then failed is created, and is billed."""
+    operations()
+    two = [{"vast_endpoint": {"name": name, "max_workers": 1}} for name in ("first", "second")]
+    project.play("gpufleet.cloud.converge", fleet_resources=two, fleet_max_changes=1).expect(
+        2,
+        "vast_endpoint first: not attempted, because the plan exceeds max_changes; planned: create.",
+        "2 resources: 2 not attempted.",
+        "Nothing was written. Review the plan",
+        "The variable is fleet_max_changes.",
+    )
+    assert not writes()
+    control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "status", "status": 500, "skip": 1})
+    failing = [{"vast_endpoint": {"name": "first", "max_workers": 1, "settle_timeout": 0}}]
+    project.play("gpufleet.cloud.converge", fleet_resources=failing).expect(
+        2,
+        "vast_endpoint first: failed after it was created (id ",
+        "1 resources: 1 created, 1 failed.",
+        "These failed resources exist and can be billed: ",
+    )
+    assert writes() == ["endpoint.create"]
+    project.play("gpufleet.cloud.teardown", fleet_resources=two, teardown_confirm=True).expect(
+        0, "vast_endpoint first: deleted (id ", "vast_endpoint second: already absent"
     )
 
 
@@ -349,7 +396,7 @@ def teardown(project):
         "vast_endpoint tts: deleted",
         "These workers are still billed: 4711",
         "not today",
-        "novita_endpoint llm-8b still exists.",
+        "novita_endpoint llm-8b still exists (id ",
         teardown_left=["novita_endpoint llm-8b"],
     )
     assert writes() == ["endpoint.delete", "workergroup.delete", "endpoint.delete"]
@@ -375,9 +422,11 @@ def main():
     try:
         for part in (
             fail_on_invalid_fleet_files,
+            name_the_file_the_entry_and_the_variable,
             converge,
             refuse_a_prune_of_everything,
             continue_after_a_failure,
+            count_what_was_done,
             drift,
             teardown,
             check_the_output_for_secrets,

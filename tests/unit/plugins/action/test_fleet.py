@@ -94,8 +94,8 @@ def test_values_that_json_cannot_represent_are_passed_unchanged(act):
 def test_violations_are_reported_before_the_module_runs(act):
     result, _task, passed = act("resources: [{vast_endpoint: {name: tts, max_workers: many}}, {no_such_type: {}}]")
     assert (result["failed"], result["changed"], passed) == (True, False, [])
-    assert "resources[0] (vast_endpoint tts): argument 'max_workers' is of type " in result["msg"]
-    assert "resources[1]" in result["msg"]
+    assert "entry 1 (vast_endpoint tts): argument 'max_workers' is of type " in result["msg"]
+    assert "entry 2" in result["msg"]
 
 
 def test_garbage_collection_is_enabled_after_the_task(act):

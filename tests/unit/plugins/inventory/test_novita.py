@@ -488,7 +488,7 @@ def test_details_of_another_instance_are_rejected(fleet):
     fleet.store.read = lambda _instance_id: read(other)
     hosts = fleet.hosts()
     assert "ansible_host" not in hosts["a"] and hosts["b"]["ansible_host"] == "two.example.com"
-    assert f"the provider returned {other}" in fleet.warnings[0]
+    assert f"Novita AI returned instance {other}" in fleet.warnings[0]
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ def test_an_option_that_a_create_lacks_is_reported(things):
 
 def test_a_change_of_an_immutable_field_is_refused_or_causes_a_replacement(things):
     old = things.add(name="a", kind="k", size=7, slug="s")
-    with pytest.raises(ImmutableField, match="kind cannot be changed"):
+    with pytest.raises(ImmutableField, match="kind .from 'k' to 'other'. cannot be changed"):
         reconcile(things, kind="other")
     with pytest.raises(OptionError, match="slug: must have another value"):
         reconcile(things, kind="other", recreate=True)
@@ -300,7 +300,7 @@ def test_an_error_states_the_failed_action(things, monkeypatch):
     monkeypatch.setattr(things, "read_list", ListResponse)
     with pytest.raises(NotApplied) as caught:
         reconcile(things, kind="k", settle_timeout=3)
-    assert caught.value.doing == "verify the new thing 'a' at Memory"
+    assert caught.value.doing == "verify the new thing 'a' (id t10) at Memory"
     things.lose = "before"
     with pytest.raises(OutcomeUnknown) as caught:
         reconcile(things, kind="k", settle_timeout=3)
@@ -723,7 +723,7 @@ def test_a_replacement_keeps_values_of_the_complete_resource_and_needs_write_onl
     thing_id = machines.add(name="m", kind="k", size=2, other=7)
     with pytest.raises(OptionError, match="start_key: must be set for a replacement") as caught:
         planner(machines, kind="other", recreate=True)
-    assert caught.value.doing == "replace machine 'm' at Memory"
+    assert caught.value.doing == f"replace machine 'm' (id {thing_id}) at Memory"
     with pytest.raises(OptionError, match="id: must be omitted for a replacement"):
         planner(machines, thing_id=thing_id, kind="other", start_key="k", recreate=True)
     executor = planner(machines, kind="other", start_key="k", recreate=True)
@@ -751,7 +751,7 @@ def test_a_resource_that_cannot_be_read_completely_is_reported_with_its_id(machi
     executor = Convergence(machines, desired_state, PlayedClock())
     with pytest.raises(ApiError) as caught:
         executor.plan()
-    assert caught.value.doing == "change machine 'm' at Memory"
+    assert caught.value.doing == f"read machine 'm' (id {thing_id}) at Memory"
     assert (executor.outcome.id, executor.outcome.changed) == (thing_id, False)
 
 
@@ -799,9 +799,11 @@ def test_the_id_selects_the_resource_and_a_rename_to_an_existing_name_is_refused
     assert list(machines.things) == [ids[1], removed]
 
 
-def test_the_diff_of_a_delete_by_name_shows_the_name(machines):
-    machines.add(name="m", kind="k", size=2)
-    assert planner(machines, "absent").outcome.diff == {"before": {"name": "m"}, "after": {}}
+def test_the_diff_and_the_plan_of_a_delete_by_name_show_the_id(machines):
+    machine_id = machines.add(name="m", kind="k", size=2)
+    outcome = planner(machines, "absent").outcome
+    assert outcome.diff == {"before": {"id": machine_id, "name": "m"}, "after": {}}
+    assert [step["id"] for step in outcome.plan] == [machine_id]
 
 
 @pytest.mark.parametrize("state", ["stopped", "restarted"])
@@ -1178,7 +1180,7 @@ def test_a_refused_write_is_an_error_at_once_and_the_outcome_is_unchanged(marked
     changing = prepared(marked, desired={"size": 4})
     with pytest.raises(ApiError) as caught:
         changing.apply()
-    assert (caught.value.doing, marked.calls) == ("change machine 'm' at Memory", ["tried"])
+    assert (caught.value.doing, marked.calls) == ("change machine 'm' (id t20) at Memory", ["tried"])
     assert (changing.outcome.id, changing.outcome.values["size"], changing.outcome.changed) == (thing_id, 2, False)
 
 
@@ -1216,7 +1218,7 @@ def test_a_switch_with_a_lost_response_is_verified_by_a_read(marked, monkeypatch
     else:
         with pytest.raises(ApiError, match="it broke") as caught:
             executor.apply()
-        assert caught.value.doing == "stop machine 'm' at Memory"
+        assert caught.value.doing == "stop machine 'm' (id t00) at Memory"
 
 
 def test_a_switch_that_changes_nothing_is_an_error(marked, monkeypatch):
@@ -1256,7 +1258,7 @@ def test_the_error_for_an_unknown_outcome_keeps_the_details_of_the_failed_create
         executor.apply()
     error = caught.value
     assert (error.status, error.operation, error.request_id) == (500, "thing.write", "r1")
-    assert "machine with the name 'm' in the provider's console" in error.advice
+    assert "machine with the name 'm' in the Memory console" in error.advice
     assert (executor.outcome.id, executor.outcome.name) == ("", "m")
 
 
@@ -1269,7 +1271,9 @@ def test_a_failed_search_for_a_new_resource_is_an_error(marked, monkeypatch, los
     with pytest.raises(OutcomeUnknown if lost else ApiError) as caught:
         executor.apply()
     assert ("the search for it failed: no list" in caught.value.why) is lost
-    assert caught.value.doing == ("create machine 'm' at Memory" if lost else "verify the new machine 'm' at Memory")
+    assert caught.value.doing == (
+        "create machine 'm' at Memory" if lost else "verify the new machine 'm' (id t20) at Memory"
+    )
 
 
 def test_a_lost_create_is_not_unknown_if_one_read_found_the_resource(marked, monkeypatch):
@@ -1438,7 +1442,7 @@ def test_a_wait_ends_with_a_complete_read_and_a_timeout_quotes_the_provider(mark
     )
     assert (caught.value.ids, caught.value.doing) == (
         (thing_id,),
-        f"confirm that machine {thing_id} is ready at Memory",
+        f"confirm that machine 'm' (id {thing_id}) is ready at Memory",
     )
 
 
@@ -1479,7 +1483,7 @@ def test_the_outcome_has_the_id_until_the_deletion_is_confirmed():
     del shifting.things[removed]
     assert confirmed.apply().id == ""
     shifting.inconsistencies = ["changes"] * 1000
-    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing {removed}"):
+    with pytest.raises(ApiError, match=f"Cannot confirm the deletion of thing 'm' .id {removed}."):
         unconfirmed.apply()
     assert unconfirmed.outcome.id == removed
 
@@ -1489,10 +1493,10 @@ def test_a_delete_that_does_not_end_is_reported_with_the_id(marked, monkeypatch)
     thing_id = marked.add(name="m", kind="k", size=2)
     for settings, seconds in (({}, 5), ({"wait": False}, 3)):
         executor = prepared(marked, "absent", **settings)
-        with pytest.raises(WaitTimeout, match=f"the provider still lists {thing_id} after {seconds} s") as caught:
+        with pytest.raises(WaitTimeout, match=f"Memory still lists {thing_id} after {seconds} s") as caught:
             executor.apply()
         assert (caught.value.ids, executor.outcome.id) == ((thing_id,), thing_id)
-        assert caught.value.doing == f"confirm the deletion of machine {thing_id} at Memory"
+        assert caught.value.doing == f"confirm the deletion of machine 'm' (id {thing_id}) at Memory"
 
 
 def test_a_name_that_the_provider_changes_is_an_error(things, monkeypatch):

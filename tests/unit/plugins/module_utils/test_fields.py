@@ -50,7 +50,7 @@ def sentences(violations):
 
 
 small = st.integers(0, 5)
-words = st.text(max_size=5)
+words = st.text(max_size=5).filter(lambda text: text == text.strip())
 envs = st.dictionaries(st.sampled_from("ABC"), words, max_size=3)
 mounts = st.lists(
     st.one_of(
@@ -64,7 +64,7 @@ mounts = st.lists(
 tasks = st.fixed_dictionaries(
     {},
     optional={
-        "name": st.text(min_size=1, max_size=5),
+        "name": words.filter(bool),
         "model": words,
         "size": small,
         "workers": st.fixed_dictionaries({}, optional={"least": small, "most": small}),
@@ -232,7 +232,10 @@ def test_an_environment_that_is_not_a_mapping_is_refused_and_not_quoted():
 
 @pytest.mark.parametrize(
     ("limit", "rule"),
-    [({"max_length": 3}, "must have at most 3 characters"), ({"pattern": "^[a-z]$"}, "must match ^[a-z]$")],
+    [
+        ({"max_length": 3}, "must have at most 3 characters"),
+        ({"pattern": "^[a-z]$", "form": "one letter"}, "must be one letter"),
+    ],
 )
 def test_a_violation_does_not_quote_a_secret_value(limit, rule):
     password = Text("password", secret=True, **limit)
@@ -504,7 +507,13 @@ def test_mismatches_contain_both_values_except_those_of_the_environment():
     ]
     assert TABLE.mismatches(current, target) == mismatches
     assert TABLE.mismatches(current, target, ["size"]) == mismatches[:1]
-    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found None"]
+    assert TABLE.mismatches({}, {"workers": {"least": 3}}) == ["workers.least: expected 3, found no value"]
+
+
+def test_the_text_of_a_change_contains_both_values_except_those_of_the_environment():
+    current, target = {"size": 1, "envs": {"A": "canary"}}, {"size": None, "envs": {"A": "other"}}
+    assert TABLE.change("size", current, target) == "size (from 1 to no value)"
+    assert TABLE.change("envs.A", current, target) == "envs.A"
 
 
 def test_a_nested_mapping_handles_its_fields_as_a_table_does():

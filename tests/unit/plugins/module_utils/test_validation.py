@@ -12,7 +12,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation, first_of_each
 
-PLACE = "resources[3] (vast_endpoint tts)"
+PLACE = "entry 4 (vast_endpoint tts)"
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ PLACE = "resources[3] (vast_endpoint tts)"
         (Violation("worker_config.min_num", "must be 1"), "worker_config.min_num: must be 1", {"worker_config"}),
         (Violation("ports[0]", "must be 1"), "ports[0]: must be 1", {"ports"}),
         (Violation.of_several(["a.b", "c[0].d"], "must be given"), "a.b, c[0].d: must be given", {"a", "c"}),
-        (Violation("", "means the same as resources[0]"), "means the same as resources[0]", set()),
+        (Violation("", "means the same as entry 1"), "means the same as entry 1", set()),
         (Violation("size", "must be 1").at(PLACE), f"{PLACE}: size: must be 1", {"size"}),
         (Violation("", "means it twice").at(PLACE), f"{PLACE}: means it twice", set()),
         (Violation("api_key", "must be given").inside("novita"), "novita.api_key: must be given", {"novita"}),

@@ -481,7 +481,7 @@ def test_two_entries_that_set_the_same_new_name_are_refused(fleet, check):
     for other in (endpoints("new")[0], {"vast_endpoint": {"id": str(second), "name": "new"}}):
         values = fleet.run({"vast_endpoint": {"id": str(first), "name": "new"}}, other, *endpoints("b"), check=check)
         assert actions(values)[:2] == ["failed", "failed"]
-        assert "must not be 'new', which is also the new name in resources[1] (vast_endpoint new)" in values["msg"]
+        assert "must not be 'new', which is also the new name in entry 2 (vast_endpoint new)" in values["msg"]
     assert "new" not in fleet.names("vast", key="endpoint_name")
 
 
@@ -490,7 +490,7 @@ def test_two_entries_that_create_the_same_workergroup_are_refused(fleet):
     by_id = {"vast_workergroup": {"endpoint_id": number, "template_hash": TEMPLATE}}
     values = fleet.run(workergroup("tts"), by_id)
     assert actions(values) == ["failed", "failed"]
-    assert f"would create a resource with the endpoint {number}, and so would resources[1]" in values["msg"]
+    assert f"would create a resource with the endpoint {number}, and so would entry 2" in values["msg"]
     assert "workergroup.create" not in values["operations"]["vast"]
     for one in (workergroup("tts"), by_id):
         one["vast_workergroup"]["match"] = "template"
@@ -569,8 +569,8 @@ def test_a_failure_at_one_provider_does_not_stop_the_others(fleet):
     values = fleet.run(*EVERYTHING)
     assert actions(values) == ["failed", "create", "create", "create", "failed"]
     assert values["summary"]["failed"] == 2
-    assert "resources[0] (novita_endpoint llm-8b): Cannot find endpoint 'llm-8b'" in values["msg"]
-    assert "resources[4] (novita_instance trainer-1): Cannot find instance 'trainer-1'" in values["msg"]
+    assert "entry 1 (novita_endpoint llm-8b): Cannot find endpoint 'llm-8b'" in values["msg"]
+    assert "entry 5 (novita_instance trainer-1): Cannot find instance 'trainer-1'" in values["msg"]
     assert values["failure"]["provider"] == "novita"
     assert (fleet.names("ppio"), fleet.names("vast", key="endpoint_name")) == (["llm-8b"], ["tts"])
 
@@ -736,7 +736,7 @@ def test_a_workergroup_whose_endpoint_the_task_deletes_is_refused(fleet):
         {"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}},
         {"vast_endpoint": {"name": "a", "state": "absent"}},
     )
-    violation = "endpoint: must not be 'a', because resources[1] (vast_endpoint a) deletes it"
+    violation = "endpoint: must not be 'a', because entry 2 (vast_endpoint a) deletes it"
     assert violation in values["resources"][0]["msg"]
     assert "workergroup.create" not in values["operations"]["vast"]
 
@@ -772,7 +772,10 @@ def test_workergroups_are_not_pruned_if_the_endpoints_cannot_be_listed(fleet):
     fleet.add_groups(*fleet.add_vast("a"), endpoint_name="a")
     fleet.vast.fault("endpoint.list", "status", times=0, status=500)
     values = fleet.run(prune={"vast_workergroup": "."}, allow_prune_all=True)
-    assert values["failed"] and "Cannot prune workergroups that match '.' at Vast.ai: " in values["msg"]
+    assert (
+        values["failed"]
+        and "prune (vast_workergroup .): Cannot list the endpoints at Vast.ai, one of which" in values["msg"]
+    )
     assert writes(values) == []
 
 
@@ -965,7 +968,22 @@ def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, c
     values = fleet.run(*entries, check=check, **{limit: count - 1})
     assert values["failed"] and f"is {count}, more than {limit} allows ({count - 1})" in values["msg"]
     assert (values["operations"]["vast"], values["changed"]) == (["endpoint.list"], False)
+    assert actions(values) == ["not_attempted"] * 3
+    assert values["summary"] == {**dict.fromkeys(values["summary"], 0), "not_attempted": 3}
+    assert f"because the plan exceeds {limit}; planned: delete" in values["resources"][2]["msg"]
+    assert values["failure"]["reason"] == "too_much"
     fleet.ok(*entries, check=check, **{limit: count})
+
+
+def test_two_pruned_resources_of_one_name_are_shown_with_their_ids(fleet, tmp_path):
+    ids = fleet.add_vast("old", "old")
+    progress = tmp_path / "progress"
+    progress.touch()
+    values = fleet.ok(*endpoints("new"), prune={"vast_endpoint": "old"}, progress_file=str(progress))
+    lines = progress.read_text(encoding="utf-8").splitlines()
+    for number in ids:
+        assert sum(f"(vast_endpoint old, id {number})" in line for line in lines) == 2
+        assert f"vast_endpoint old (id {number}) (delete)" in [diff["after_header"] for diff in values["diff"]]
 
 
 # -- violations --------------------------------------------------------------------------------------------------------
@@ -975,50 +993,62 @@ def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, c
     ("resources", "words"),
     [
         ("no list", ["resources: must be a list"]),
-        (["text"], ["resources[0]: must be a mapping"]),
-        ([{}], ["resources[0]: must have exactly one resource type"]),
+        (["text"], ["entry 1: must be a mapping"]),
+        ([{}], ["entry 1: must have exactly one resource type"]),
         (
             [{"vast_endpoint": {"name": "a"}, "ppio_endpoint": {"name": "a"}}],
-            ["resources[0]: must have exactly one resource type, not "],
+            ["entry 1: must have exactly one resource type, not "],
         ),
-        ([{"vast_endpoit": {}}], ["resources[0]: unknown resource type 'vast_endpoit'; did you mean vast_endpoint?"]),
-        ([{"uri": {}}], ["resources[0]: unknown resource type 'uri'; must be one of novita_endpoint, "]),
-        ([{"vast_endpoint": ["a"]}], ["resources[0]: vast_endpoint must be a mapping of options"]),
-        ([{"vast_endpoint": True}], ["resources[0]: vast_endpoint must be a mapping of options"]),
+        ([{"vast_endpoit": {}}], ["entry 1: unknown resource type 'vast_endpoit'; did you mean vast_endpoint?"]),
+        ([{"uri": {}}], ["entry 1: unknown resource type 'uri'; must be one of novita_endpoint, "]),
+        ([{"vast_endpoint": ["a"]}], ["entry 1: vast_endpoint must be a mapping of options"]),
+        ([{"vast_endpoint": True}], ["entry 1: vast_endpoint must be a mapping of options"]),
         (
             [{"novita_endpoint": {"name": "a", "worker_config": True}}],
-            ["resources[0] (novita_endpoint a): worker_config: must be a mapping"],
+            ["entry 1 (novita_endpoint a): worker_config: must be a mapping"],
         ),
         (
             [{"vast_endpoint": {"max_workers": 1}}],
-            ["resources[0] (vast_endpoint): one of the following is required: id, name"],
+            ["entry 1 (vast_endpoint): one of the following is required: id, name"],
         ),
         (
-            [{"vast_endpoint": {"name": "a", "max": 1}}],
-            ["resources[0] (vast_endpoint a): Unsupported parameters: max."],
+            [{"vast_endpoint": {"name": "a", "max_wrokers": 1}}],
+            ["entry 1 (vast_endpoint a): unknown option max_wrokers; did you mean max_workers?"],
+        ),
+        (
+            [{"vast_endpoint": {"name": "a", "zzz": 1}}],
+            ["entry 1 (vast_endpoint a): unknown option zzz; the options are allow_similar_name, cold_mult,"],
+        ),
+        (
+            [{"novita_endpoint": {"name": "a", "worker_config": {"mx_num": 1}, "volume_mounts": [{"sizes": 1}]}}],
+            [
+                "entry 1 (novita_endpoint a): unknown option volume_mounts.sizes; did you mean size?",
+                "entry 1 (novita_endpoint a): unknown option worker_config.mx_num; did you mean max_num?",
+                "entry 1 (novita_endpoint a): missing required arguments",
+            ],
         ),
         (
             [{"vast_endpoint": {"name": "a", "max_workers": "many"}}],
-            ["resources[0] (vast_endpoint a): argument 'max_workers'"],
+            ["entry 1 (vast_endpoint a): argument 'max_workers'"],
         ),
         (
             [{"vast_endpoint": {"name": "a", "max_workers": True}}],
-            ["resources[0] (vast_endpoint a): max_workers: must be a number"],
+            ["entry 1 (vast_endpoint a): max_workers: must be a number"],
         ),
         (
             [{"vast_endpoint": {"name": "a", "max_workers": True}}, {"ppio_endpoint": {"name": ""}}],
             [
-                "resources[0] (vast_endpoint a): max_workers: must be a number",
-                "resources[1] (ppio_endpoint): name: must not be empty",
+                "entry 1 (vast_endpoint a): max_workers: must be a number",
+                "entry 2 (ppio_endpoint): name: must not be empty",
             ],
         ),
         (
             [{"vast_endpoint": {"name": "a"}}, {"vast_endpoint": {"endpoint_name": "a"}}],
-            ["resources[1] (vast_endpoint a): duplicates resources[0]"],
+            ["entry 2 (vast_endpoint a): duplicates entry 1"],
         ),
         (
             [{"vast_workergroup": {"endpoint": "a"}}, {"vast_workergroup": {"endpoint": "a", "template_hash": "x"}}],
-            ["resources[1] (vast_workergroup a): duplicates resources[0]"],
+            ["entry 2 (vast_workergroup a): duplicates entry 1"],
         ),
     ],
 )
@@ -1045,9 +1075,9 @@ def test_the_module_reports_all_violations_of_values_together(fleet):
         {"vast_endpoint": {"name": "a", "wait_timeout": 0}}, {"ppio_endpoint": {"name": ""}}, *endpoints("b", "b")
     )
     for words in (
-        "resources[0] (vast_endpoint a): wait_timeout: must be from 1 to 86400",
-        "resources[1] (ppio_endpoint): name: ",
-        "resources[3] (vast_endpoint b): duplicates resources[2]",
+        "entry 1 (vast_endpoint a): wait_timeout: must be from 1 to 86400",
+        "entry 2 (ppio_endpoint): name: ",
+        "entry 4 (vast_endpoint b): duplicates entry 3",
     ):
         assert words in values["msg"]
     assert not any(values["operations"].values())
@@ -1065,6 +1095,17 @@ def test_the_checks_do_not_modify_the_entries():
 
 
 # -- prices ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_price_list_that_cannot_be_read_is_a_warning_and_not_a_failure(fleet, check):
+    fleet.accounts["novita"].fault("product.list", "status", times=0, status=500, message="try later")
+    values = fleet.ok({"novita_instance": NOVITA_INSTANCE.task}, check=check, prices=True)
+    assert values["hourly_cost"]["unknown"] == {"novita_instance": 1}
+    [warning] = [str(warning) for warning in values["warnings"]]
+    assert "entry 1 (novita_instance trainer-1): hourly_cost does not contain this resource." in warning
+    assert "Cannot read the price list of Novita AI: HTTP 500 UNKNOWN: try later." in warning
+    assert "max_hourly_price" not in warning
 
 
 def test_known_prices_are_summed_on_request(fleet):
@@ -1179,7 +1220,7 @@ def test_progress_shows_each_change_and_its_outcome(fleet, tmp_path):
     fleet.vast.fault("endpoint.create", "status", status=400, reason="invalid_args", message="no credit")
     fleet.run(*endpoints("a", "b"), {"vast_endpoint": {"name": "same"}}, progress_file=str(path), concurrency=1)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "resources[0] (vast_endpoint a): create ..."
+    assert lines[0] == "entry 1 (vast_endpoint a): create ..."
     assert any("vast_endpoint a): failed" in line and "no credit" in line for line in lines)
     assert not any("same" in line for line in lines)
 

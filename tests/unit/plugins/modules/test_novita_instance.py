@@ -252,7 +252,7 @@ def test_a_disk_growth_whose_response_was_lost_is_never_repeated(novita, fault, 
 
 def test_a_smaller_disk_is_refused(novita):
     novita.create().ok()
-    assert novita.run(rootfs_size=10).failing("rootfs_size cannot be changed").writes == []
+    assert novita.run(rootfs_size=10).failing("rootfs_size (from 20 to 10) cannot be changed").writes == []
 
 
 def test_an_upgrade_sends_all_values_and_restarts(novita):
@@ -299,7 +299,7 @@ def test_monthly_billing_cannot_be_changed_back(novita):
     assert done.writes[0]["body"]["month"] == 2
     novita.run(billing_mode="monthly", month=2).ok(changed=False)
     novita.run(billing_mode="monthly", month=5).ok(changed=False)
-    novita.run(billing_mode="onDemand").failing("billing_mode cannot be changed")
+    novita.run(billing_mode="onDemand").failing("billing_mode (from '", "cannot be changed")
     novita.run(state="absent").failing("PREPAID_INSTANCE_NOT_SUPPORT_RELEASE", "before it ends")
 
 
@@ -323,7 +323,7 @@ def test_a_billing_mode_that_a_response_omits_is_read_from_the_v2_api(novita, mo
     assert again.operations == ["instance.list", "instance.get", "instance.get_v2"]
     assert again["instance"]["spec"]["billing_mode"] == mode
     other = {"billing_mode": "spot" if mode == "onDemand" else "onDemand"}
-    assert novita.run(**other).failing("billing_mode cannot be changed").writes == []
+    assert novita.run(**other).failing("billing_mode (from '", "cannot be changed").writes == []
     [shown] = novita.cloud.run("novita_instance_info", {"name": TASK["name"]}).ok()["instances"]
     assert shown["spec"]["billing_mode"] == mode
 
@@ -360,7 +360,7 @@ def test_the_billing_data_of_another_instance_is_rejected(novita):
     novita.account.settings.set(billing_mode_blank=True)
     instance = novita.create().ok()["id"]
     _return_billing(novita, "another", mode="spot")
-    failed = novita.run(billing_mode="spot").failing(f"the provider returned another instead of {instance}")
+    failed = novita.run(billing_mode="spot").failing(f"Novita AI returned instance another instead of {instance}")
     assert failed.writes == []
 
 
@@ -406,7 +406,7 @@ def test_tools_are_compared_with_the_returned_values(novita):
     tools = [{"name": "Jupyter", "port": 8000, "type": "http"}]
     novita.create(tools=tools).ok(changed=True)
     novita.create(tools=tools).ok(changed=False)
-    novita.run(tools=[{"name": "Jupyter", "port": 8001}]).failing("tools cannot be changed")
+    novita.run(tools=[{"name": "Jupyter", "port": 8001}]).failing("tools (from [{", "cannot be changed")
 
 
 # -- replacement -----------------------------------------------------------------------------------------------------
@@ -601,7 +601,7 @@ def test_the_plan_has_the_price_of_all_gpus(novita):
 
 @pytest.mark.parametrize("check", [True, False])
 def test_a_price_above_the_limit_is_refused_before_any_write(novita, check):
-    failed = novita.create(check=check, gpu_num=2, max_hourly_price=0.69).failing("0.70000 USD", "Nothing was ordered")
+    failed = novita.create(check=check, gpu_num=2, max_hourly_price=0.69).failing("0.70000 USD", "Nothing was written")
     assert failed.writes == []
     assert failed["failure"]["reason"] == "price"
 
@@ -610,6 +610,28 @@ def test_the_price_limit_applies_to_a_start_too(novita):
     novita.create().ok()
     novita.run(state="stopped").ok()
     assert novita.run(state="started", max_hourly_price=0.1).failing("0.35000 USD").writes == []
+
+
+def test_a_refused_product_is_answered_with_the_existing_products_after_one_more_read(novita):
+    failed = novita.create(product_id="RTX4090").failing("RESOURCE_NOT_FOUND: product RTX4090 not found")
+    for product in ("4090.16c62g (RTX 4090 24GB)", "h100.24c200g (H100 SXM 80GB)"):
+        assert product in failed["msg"].partition("The existing products are ")[2]
+    assert failed.operations == ["instance.list", "instance.create", "product.list"]
+    novita.run(**{**CPU_TASK, "product_id": "4c8g"}).failing(
+        "The existing products are cpu.4c8g (CPU 4 cores 8GB), cpu."
+    )
+
+
+def test_a_list_of_products_that_cannot_be_read_does_not_hide_the_refusal(novita):
+    novita.account.fault("product.list", "status", status=500, message="try later")
+    failed = novita.create(product_id="RTX4090").failing("Cannot create instance", "product RTX4090 not found")
+    assert "The list of products could not be read: HTTP 500 UNKNOWN: try later." in failed["msg"]
+    assert failed["failure"]["reason"] == "RESOURCE_NOT_FOUND"
+
+
+def test_another_missing_object_does_not_read_the_products(novita):
+    novita.account.fault("instance.create", "status", status=400, reason="RESOURCE_NOT_FOUND", message="no such image")
+    assert "product.list" not in novita.create().failing("no such image").operations
 
 
 @pytest.mark.parametrize("price", [None, "", "free", "-1", 0, "3.5e4", True, "\u00b2", "9" * 5000])
@@ -623,7 +645,7 @@ def test_an_invalid_price_is_refused(novita, price):
 def test_a_failed_read_of_the_price_list_is_not_reported_as_a_failed_create(novita, check):
     novita.account.fault("product.list", "status", status=500, reason="UNKNOWN", message="try later")
     failed = novita.create(check=check, max_hourly_price=10).failing(
-        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was ordered"
+        "Cannot read the price list of Novita AI", "HTTP 500", "try later", "Nothing was written"
     )
     assert failed.writes == []
     assert (failed["failure"]["operation"], failed["failure"]["retryable"]) == ("product.list", True)
@@ -635,13 +657,15 @@ def test_a_failed_read_of_the_price_list_is_not_reported_as_a_failed_create(novi
 def test_a_price_list_that_reports_a_failure_is_not_believed(novita, arguments):
     novita.account.fault("product.list", "contradiction", times=0, **arguments)
     failed = novita.create(max_hourly_price=10).failing(
-        "Cannot read the price list of Novita AI", "Nothing was ordered"
+        "Cannot read the price list of Novita AI", "Nothing was written"
     )
     assert (failed.writes, failed["failure"]["reason"]) == ([], "bad_answer")
 
 
 def test_an_unknown_product_and_monthly_billing_have_no_hourly_price(novita):
-    novita.create(product_id="unknown", max_hourly_price=10).failing("does not contain product 'unknown'")
+    novita.create(product_id="unknown", max_hourly_price=10).failing(
+        "does not contain product 'unknown'", "Nothing was written", "4090.16c62g (RTX 4090 24GB)"
+    )
     novita.create(month=1, max_hourly_price=10).failing("no hourly price")
 
 
@@ -754,15 +778,18 @@ def test_a_replacement_needs_tools_that_are_not_returned_completely(novita):
 @pytest.mark.parametrize(
     ("options", "path"),
     [
-        ({"ports": ["08000/http"]}, "ports[0]: must match"),
-        ({"ports": ["\u00b2/http"]}, "ports[0]: must match"),
-        ({"ports": ["9" * 5000 + "/http"]}, "ports[0]: must match"),
-        ({"ports": ["0/http"]}, "ports[0]: must match"),
+        ({"ports": ["08000/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
+        ({"ports": ["\u00b2/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
+        (
+            {"ports": ["9" * 5000 + "/http"]},
+            "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not ",
+        ),
+        ({"ports": ["0/http"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
         ({"ports": ["65536/http"]}, "ports: must be from 1 to 65535"),
         ({"ports": ["2222/tcp"]}, "ports: must be from 1 to"),
-        ({"ports": ["8888/http\n"]}, "ports[0]: must match"),
-        ({"ports": ["8888/http\nx"]}, "ports[0]: must match"),
-        ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must match"),
+        ({"ports": ["8888/http\n"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
+        ({"ports": ["8888/http\nx"]}, "ports[0]: must be a port and a protocol, such as 8000/http or 22/tcp, not "),
+        ({"min_cuda_version": "12.4\n"}, "min_cuda_version: must be a version with two numbers, such as 12.4, not "),
         ({"min_cuda_version": "\n"}, "min_cuda_version: must not be empty"),
         ({"name": "trainer-1\n"}, "name: must not start"),
     ],

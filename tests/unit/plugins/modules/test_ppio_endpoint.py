@@ -33,7 +33,7 @@ def test_only_a_task_that_sets_the_type_needs_another_read(ppio):
 
 def test_a_change_of_the_type_is_refused(ppio):
     ppio.run(**TASK).ok()
-    failed = ppio.run(name="llm", type="async").failing("type cannot be changed in place")
+    failed = ppio.run(name="llm", type="async").failing("type (from 'sync' to 'async') cannot be changed in place")
     assert failed.writes == []
 
 

@@ -360,6 +360,14 @@ def test_an_unreadable_log_does_not_hide_the_failure(vast):
     vast.account.fault("log.endpoint", "status", status=500, times=0)
     failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("not ready after 10 s", "loading")
     assert "The last lines of its log" not in failed["msg"]
+    assert "Its log could not be read: HTTP 500" in failed["msg"]
+
+
+def test_workers_that_cannot_be_read_are_named(vast):
+    made = vast.with_workers()
+    vast.account.fault("worker.list", "status", status=500, times=0, message="try later")
+    failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("not ready after 10 s")
+    assert f"The last attempt to read the workers of endpoint {made} at Vast.ai failed: HTTP 500" in failed["msg"]
 
 
 @pytest.mark.parametrize("text", ["authenticate_endpoint_apikey: invalid api_key", '"a bare JSON string"'])
