@@ -403,6 +403,14 @@ def test_limits_are_inclusive_unless_they_are_declared_exclusive(field, right, w
     assert [value for value in wrong if not table.violations({"a": value})] == []
 
 
+@pytest.mark.parametrize("placeholder", ["...", "\u2026", "<your image>"])
+def test_a_placeholder_is_refused_unless_the_resource_has_it(placeholder):
+    table = Table(Text("image"))
+    assert table.range_violations({"image": placeholder}, {"image": "other"})
+    assert table.range_violations({"image": placeholder}, {"image": placeholder}) == []
+    assert table.range_violations({"image": f"registry/{placeholder}:1"}, {}) == []
+
+
 @pytest.mark.parametrize("text", ["7\n", "7\n\n", "\n7", "7 "])
 def test_an_anchored_pattern_does_not_match_additional_whitespace(text):
     number = {"type": "string", "pattern": "^(-?[0-9]{1,20})?$", "description": "an integer"}
