@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ._validation import Violation
+from ._visible import printable
 
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure when something other than the provider's API responded."""
@@ -49,9 +50,7 @@ class CloudError(Exception):
         opening = f"Cannot {self.doing}: " if self.doing else ""
         closing = f" {self.advice}" if self.advice else ""
         why = self.why.rstrip(".")
-        message = f"{opening}{why}{'' if why.endswith('?') else '.'}{closing}"
-        # A provider's text can contain control characters, which a terminal would interpret.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
+        return printable(f"{opening}{why}{'' if why.endswith('?') else '.'}{closing}")
 
     def __copy__(self: _Error) -> _Error:
         """Return a copy, so that each caller can add its own text to the same error."""
@@ -66,7 +65,7 @@ class CloudError(Exception):
             "operation": self.operation,
             "status": self.status,
             "reason": self.reason,
-            "message": self.why,
+            "message": printable(self.why),
             "request_id": self.request_id,
             "retryable": self.retryable,
         }

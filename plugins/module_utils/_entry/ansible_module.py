@@ -19,6 +19,7 @@ from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
 from .._masking import OptionTexts
 from .._validation import Violation, first_of_each
+from .._visible import printable
 from .connection import connect, connection_options, connection_violations
 from .permit import Permit
 from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
@@ -55,6 +56,12 @@ class CloudModule(AnsibleModule):
         drop_nulls(self.argument_spec, self.params)
         self.params_as_written = self.params
         self.params = safe_for_ansible(self.argument_spec, self.params)
+
+    def fail_json(self, msg: str, **values: Any) -> NoReturn:
+        super().fail_json(msg=printable(msg), **values)
+
+    def warn(self, warning: str, **more: Any) -> None:
+        super().warn(printable(warning), **more)
 
     def run(self, provider: str, work: Callable[[], dict[str, Any]]) -> NoReturn:
         """Exit with the result of ``work()``, or with its failure and ``progress``."""

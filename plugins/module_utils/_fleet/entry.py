@@ -14,6 +14,7 @@ from typing import Any
 from .._engine.resource import Resource
 from .._engine.state import CurrentState, DesiredState
 from .._entry import arguments
+from .._visible import visible
 from .resource_types import RESOURCE_TYPES
 
 PRUNED = -1
@@ -78,4 +79,4 @@ def resource_name(type_name: str, params: dict[str, Any]) -> str:
 def entry_label(number: int, type_name: str, params: dict[str, Any]) -> str:
     """An entry in messages, for example ``resources[0] (vast_endpoint tts)``."""
     place = "prune" if number == PRUNED else f"resources[{number}]"
-    return f"{place} ({' '.join(filter(None, [type_name, resource_name(type_name, params)]))})"
+    return f"{place} ({' '.join(filter(None, [type_name, visible(resource_name(type_name, params))]))})"

@@ -19,6 +19,7 @@ from typing import Callable
 from .._entry.permit import Permit, PermitWatch
 from .._errors import CloudError
 from .._validation import plural
+from .._visible import printable
 from .entry import Entry
 from .line_file import LineFile
 
@@ -77,7 +78,8 @@ class Journal:
 
     def _write(self, **values: str) -> None:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._lines.add(json.dumps({"time": now, "process": os.getpid(), **values}, ensure_ascii=False))
+        line = json.dumps({"time": now, "process": os.getpid(), **values}, ensure_ascii=False)
+        self._lines.add(printable(line, escape=lambda letter: json.dumps(letter)[1:-1]))
 
     def _unusable(self, error: OSError) -> CloudError:
         return CloudError(f"journal: cannot write to {self._path} ({error.strerror}).")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 
+from .._visible import printable
 from .entry_run import UNCHANGED, EntryRun
 from .line_file import LineFile
 from .report import reported_action
@@ -49,7 +50,7 @@ class Progress:
     def _add(self, run: EntryRun, text: str) -> None:
         if not run.error and run.action == UNCHANGED:
             return
-        self._write(f"{run.entry.label}: {text}")
+        self._write(f"{run.entry.label}: {printable(text)}")
 
     def _write(self, line: str) -> None:
         with contextlib.suppress(OSError):

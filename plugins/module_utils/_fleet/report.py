@@ -12,6 +12,7 @@ from typing import Any
 
 from .._entry.result import convergence_result
 from .._errors import Cancelled
+from .._visible import visible
 from .entry_run import UNCHANGED, EntryRun
 
 FAILED = "failed"
@@ -89,7 +90,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
 
 
 def _diff(run: EntryRun) -> dict[str, Any]:
-    header = f"{run.entry.type_name} {run.entry.name}"
+    header = f"{run.entry.type_name} {visible(run.entry.name)}"
     return {
         "before_header": header,
         "after_header": f"{header} ({run.action})",

@@ -13,6 +13,7 @@ from typing import Any
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
 from .._secrets import Secrets
 from .._validation import first_violation
+from .._visible import printable
 from .call import ONCE, READ, Call
 from .error_format import ErrorFormat
 from .no_response import NoResponse
@@ -93,16 +94,14 @@ class ResponseReader:
             if response.page_title is not None and response.foreign_content is not None:
                 raise self._foreign(call, response, response.foreign_content, BadResponse) from None
             violation = (
-                f"a response that is not JSON ({self._quoted(response.text)!r})"
-                if response.body
-                else "an empty response"
+                f"a response that is not JSON ({self._line(response.text)!r})" if response.body else "an empty response"
             )
         else:
             broken = first_violation(call.shape, data)
             if not broken:
                 return data
             violation = (
-                f"a JSON string instead of an object or a list ({self._quoted(data)!r})"
+                f"a JSON string instead of an object or a list ({self._line(data)!r})"
                 if isinstance(data, str)
                 else f"an unexpected response ({self._quoted(broken)})"
             )
@@ -120,7 +119,7 @@ class ResponseReader:
         try:
             failures = self._errors.failures(response.data, call.expected)
         except DoubledKey as error:
-            doubled_key = f"the key {self._quoted(str(error))!r}"
+            doubled_key = f"the key {self._line(str(error))!r}"
         except ValueError:
             pass
         if doubled_key:
@@ -183,11 +182,13 @@ class ResponseReader:
 
     def _quoted(self, text: str) -> str:
         """Return a text of the provider for a message: one line, without secrets, shortened, printable."""
+        return printable(self._line(text))
+
+    def _line(self, text: str) -> str:
+        """Return a text of the provider for a quotation with ``!r``, which is printable: as ``_quoted`` otherwise."""
         # Secrets are masked before the text is shortened; otherwise part of a secret could remain.
         text = self._secrets.scrub(" ".join(text.split())[:_MAX_READ])
-        text = text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
-        # A terminal would interpret control characters.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+        return text if len(text) <= MAX_QUOTE_LENGTH else text[:MAX_QUOTE_LENGTH] + "..."
 
 
 def _shows_creation(call: Call, data: Any) -> bool:

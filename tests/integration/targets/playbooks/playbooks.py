@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import secrets
+import stat
 import subprocess
 import sys
 import urllib.request
@@ -272,6 +273,10 @@ def drift(project):
     )
     desired += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
     project.write("moved.yml", desired)
+    folder = project.folder / "reports"
+    folder.mkdir()
+    (folder / "drift.txt").symlink_to("elsewhere.txt")
+    project.write("reports/elsewhere.txt", "unchanged")
     project.play(
         "gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports", drift_fail=""
     ).expect(
@@ -285,7 +290,8 @@ def drift(project):
     # The playbook wrote only the report.
     assert not writes()
 
-    folder = project.folder / "reports"
+    assert (folder / "elsewhere.txt").read_text(encoding="utf-8") == "unchanged"
+    assert stat.S_IMODE((folder / "drift.txt").lstat().st_mode) == 0o640
     text, page = ((folder / name).read_text(encoding="utf-8") for name in ("drift.txt", "drift.html"))
     report = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
     assert "worker_config.max_num: 6 -> 4" in text, text

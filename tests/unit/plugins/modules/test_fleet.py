@@ -1211,6 +1211,25 @@ def test_a_progress_file_without_space_is_ignored(fleet, tmp_path):
     assert "File too large" not in values["printed"]
 
 
+def test_a_name_cannot_control_the_terminal_or_imitate_lines(fleet, tmp_path):
+    name = "a\x1b[2J\x9b\u202e\u200b\u2028c\nresources[9] (vast_endpoint b): create: 1"
+    fleet.add_vast(name, "a b")
+    fleet.vast.fault("endpoint.delete", "status", status=400, reason=name, message=name, times=0)
+    progress, journal = tmp_path / "progress", tmp_path / "journal"
+    values = fleet.run(
+        *endpoints("a b"), prune={"vast_endpoint": "a"}, progress_file=str(progress), journal=str(journal)
+    )
+    pruned = values["resources"][1]
+    assert (pruned["action"], pruned["name"]) == ("failed", name)
+    sentences = [values["msg"], pruned["msg"], values["failure"]["message"], *map(str, values["warnings"])]
+    sentences += [header for diff in values["diff"] for header in (diff["before_header"], diff["after_header"])]
+    lines = [path.read_text(encoding="utf-8").split("\n") for path in (progress, journal)]
+    assert [text for text in [*sentences, *lines[0], *lines[1]] if not text.isprintable()] == []
+    # The first line of the progress is empty. Each text ends with a line feed.
+    assert [len(some) for some in lines] == [6, 5]
+    assert [json.loads(line)["name"] for line in lines[1][1:-1] if "done" not in line] == ["a b", name]
+
+
 def instances(*names, **options):
     return [{"novita_instance": {**NOVITA_INSTANCE.task, "name": name, **options}} for name in names]
 
