@@ -19,6 +19,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 from ansible_collections.gpufleet.cloud.plugins.module_utils._signals import kept_for_main_thread
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 
@@ -56,11 +57,8 @@ class ActionModule(ActionBase):
         return result
 
     def _violations(self) -> list[Violation]:
-        try:
-            return early_violations(self._task.args.get("resources"))
-        except ImportError:
-            # jsonschema is required only on the host on which the module runs. The module checks everything again.
-            return []
+        # jsonschema is required only on the host on which the module runs. The module checks everything again.
+        return [] if library_problem("jsonschema") else early_violations(self._task.args.get("resources"))
 
     @contextlib.contextmanager
     def _progress(self, arguments: dict[str, Any], asynchronous: bool) -> Iterator[None]:

@@ -166,14 +166,12 @@ from typing import Any, Callable, TypeVar
 
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.context import error_context, learn_secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import PENDING, CurrentState, Stage
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import (
     connect,
     connection_options,
@@ -182,6 +180,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import yaml_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError, while_doing
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import mask_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.api import NOVITA
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
@@ -229,11 +228,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
-        for library in REQUIRED_LIBRARIES:
-            try:
-                __import__(library)
-            except ImportError:
-                raise AnsibleParserError(missing_required_lib(library)) from None
+        problem = library_problem()
+        if problem:
+            raise AnsibleParserError(problem)
         config = self._read_config_data(path)
         try:
             hosts = self._hosts(self._options_of(config), path, cache)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Callable
 
-_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Characters that Python regards as printable although they are invisible."""
 _AMBIGUOUS = re.compile(r"\\(?:[\\nrtuUx]|$)")
 """Backslashes that could be the start of an escape. The last one could be, together with the text after the name."""
@@ -26,9 +26,11 @@ def _python_escape(letter: str) -> str:
 
 def printable(text: str, escape: Callable[[str], str] = _python_escape) -> str:
     """Return a text with an escape such as ``\\x1b`` in place of each character that is not visible."""
-    if text.isprintable() and not _BLANK.search(text):
+    if text.isprintable() and not _INVISIBLE.search(text):
         return text
-    return "".join(letter if letter.isprintable() and not _BLANK.match(letter) else escape(letter) for letter in text)
+    return "".join(
+        letter if letter.isprintable() and not _INVISIBLE.match(letter) else escape(letter) for letter in text
+    )
 
 
 def visible(name: str) -> str:

@@ -12,19 +12,18 @@ import atexit
 import gc
 from typing import Any, Callable, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from .._engine.provider import Provider
 from .._errors import CloudError, OptionError, internal_error
 from .._http.client import Client
+from .._libraries import library_problem
 from .._masking import OptionTexts
 from .._validation import Violation, first_of_each
 from .._visible import printable
 from .connection import connect, connection_options, connection_violations
 from .permit import Permit
 from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
-
-REQUIRED_LIBRARIES = ("requests", "jsonschema")
 
 
 def connection_arguments(provider: Provider) -> dict[str, Any]:
@@ -67,7 +66,9 @@ class CloudModule(AnsibleModule):
         """Exit with the result of ``work()``, or with its failure and ``progress``."""
         error, result = None, {}
         try:
-            self._require_libraries()
+            problem = library_problem()
+            if problem:
+                raise CloudError(problem)
             result = work()
         except CloudError as caught:
             error = caught
@@ -98,13 +99,6 @@ class CloudModule(AnsibleModule):
         client = connect(provider, self.params, self.check_mode, permit=self.permit.demand)
         client.secrets.masked = self.option_texts.masked()
         return client
-
-    def _require_libraries(self) -> None:
-        for library in REQUIRED_LIBRARIES:
-            try:
-                __import__(library)
-            except ImportError:
-                self.fail_json(msg=missing_required_lib(library))
 
 
 def _collect_garbage_rarely() -> None:

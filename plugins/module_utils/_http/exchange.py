@@ -139,7 +139,7 @@ class Connections:
 def _new_session(scheme: str, size: int) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
-    import requests  # not at the top: ansible_module.py reports its absence
+    import requests  # not at the top: _libraries.py reports its absence
 
     # urllib3 logs headers that it cannot parse, and such a header can quote the API key.
     for log in ("urllib3.connection", "urllib3.connectionpool"):

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import REQUIRED
+
 from .resource_types import RESOURCE_TYPES
 
 needs = pytest.mark.needs
@@ -285,9 +287,11 @@ def test_law_12_a_bug_is_reported_without_a_traceback(world, monkeypatch):
 
 
 @pytest.mark.parametrize("library", ["requests", "jsonschema"])
-def test_law_12_a_missing_library_is_reported_with_the_message_of_ansible(world, monkeypatch, library):
+def test_law_12_a_missing_library_is_reported_in_one_sentence(world, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
-    world.create().failing("Failed to import the required Python library", library)
+    failed = world.create().failing(f"Cannot use the required Python library ({library})", "it is not installed")
+    assert failed["msg"].endswith(f"; {library}>={REQUIRED[library].version} is required.")
+    assert failed.requests == []
 
 
 # -- law 13: secrets are never shown ---------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import errno
 import gc
 import os
 import signal
+import sys
 import threading
 from types import SimpleNamespace
 
@@ -220,3 +221,11 @@ def test_a_host_without_more_threads_shows_no_progress(act, monkeypatch):
     assert module.path is None
     assert set(os.listdir(constants.DEFAULT_LOCAL_TMP)) == before
     assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+@pytest.mark.parametrize("library", [None, SimpleNamespace(__version__="3.2.0"), SimpleNamespace()])
+def test_without_a_usable_library_on_the_controller_the_module_checks_everything(act, monkeypatch, library):
+    monkeypatch.setitem(sys.modules, "jsonschema", library)
+    result, _task, passed = act("resources: [{no_such_type: {}}]")
+    assert result["changed"] is False
+    assert passed == [{"resources": [{"no_such_type": {}}]}]
