@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from ._limits import limit_reached
 from ._validation import Violation
 from ._visible import printable
 
@@ -219,7 +220,13 @@ def while_doing(doing: str, advice: str = "") -> Iterator[None]:
 
 
 def internal_error(caught: Exception) -> CloudError:
-    """Return the error for a bug in the collection. It shows the place, but no traceback and no values."""
+    """Return the error for a limit of the host, or for a bug in the collection.
+
+    It shows the place, but no traceback and no values.
+    """
+    limit = limit_reached(caught)
+    if limit:
+        return Cancelled(f"{limit}.")
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
         f"{type(caught).__name__} in {place.name} ({place.filename.rsplit('/', 1)[-1]}:{place.lineno}). This is a "

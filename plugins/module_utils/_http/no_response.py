@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ssl
 
+from .._limits import limit_reached
+
 
 class NoResponse(Exception):
     """There is no complete response.
@@ -33,12 +35,15 @@ _NEVER_SENT = {
 """Local configuration errors, by the name of the exception, whose text can contain the password of the proxy."""
 
 
-def no_response(error: Exception) -> NoResponse:
+def no_response(error: BaseException) -> NoResponse:
     """Convert an exception of ``requests``."""
     import requests
     from urllib3.exceptions import NewConnectionError
 
     root = _root(error)
+    limit = limit_reached(error)
+    if limit:
+        return NoResponse(limit, sent=not isinstance(root, NewConnectionError))
     if type(error).__name__ in _NEVER_SENT:
         return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True)
     if (

@@ -274,7 +274,7 @@ def drift(project):
     desired += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
     project.write("moved.yml", desired)
     folder = project.folder / "reports"
-    folder.mkdir()
+    folder.mkdir(mode=0o750)
     (folder / "drift.txt").symlink_to("elsewhere.txt")
     project.write("reports/elsewhere.txt", "unchanged")
     project.play(
