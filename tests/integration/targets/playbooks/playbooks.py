@@ -273,10 +273,6 @@ def drift(project):
     )
     desired += "  - vast_endpoint:\n      name: more\n      max_workers: 1\n"
     project.write("moved.yml", desired)
-    folder = project.folder / "reports"
-    folder.mkdir(mode=0o750)
-    (folder / "drift.txt").symlink_to("elsewhere.txt")
-    project.write("reports/elsewhere.txt", "unchanged")
     project.play(
         "gpufleet.cloud.drift", "-vvvv", "--diff", "-e", "@moved.yml", drift_report_dir="reports", drift_fail=""
     ).expect(
@@ -290,8 +286,7 @@ def drift(project):
     # The playbook wrote only the report.
     assert not writes()
 
-    assert (folder / "elsewhere.txt").read_text(encoding="utf-8") == "unchanged"
-    assert stat.S_IMODE((folder / "drift.txt").lstat().st_mode) == 0o640
+    folder = project.folder / "reports"
     text, page = ((folder / name).read_text(encoding="utf-8") for name in ("drift.txt", "drift.html"))
     report = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
     assert "worker_config.max_num: 6 -> 4" in text, text
@@ -318,6 +313,9 @@ def drift(project):
     assert (mode(folder), mode(folder / "drift.txt")) == (0o750, 0o640)
     folder.chmod(0o700)
     (folder / "drift.txt").chmod(0o604)
+    (folder / "drift.html").unlink()
+    (folder / "drift.html").symlink_to("elsewhere.txt")
+    project.write("reports/elsewhere.txt", "unchanged")
     control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
     project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False, drift_report_dir="reports").expect(
         2,
@@ -329,6 +327,8 @@ def drift(project):
     assert (mode(folder), mode(folder / "drift.txt")) == (0o700, 0o604), (
         "an existing directory and file keep their mode"
     )
+    assert (folder / "elsewhere.txt").read_text(encoding="utf-8") == "unchanged"
+    assert stat.S_IMODE((folder / "drift.html").lstat().st_mode) == 0o640, "a new file replaces a link"
     assert "vast_workergroup tts: failed" in (folder / "drift.txt").read_text(encoding="utf-8")
     control("DELETE", "vast/faults")
     assert not writes()
