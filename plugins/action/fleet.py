@@ -11,17 +11,21 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 from ansible_collections.gpufleet.cloud.plugins.module_utils._signals import kept_for_main_thread
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 
 PAUSE = 0.2
+LAST_LINES = 5.0
+"""The time limit for showing the last lines, in seconds."""
 
 
 class ActionModule(ActionBase):
@@ -53,11 +57,8 @@ class ActionModule(ActionBase):
         return result
 
     def _violations(self) -> list[Violation]:
-        try:
-            return early_violations(self._task.args.get("resources"))
-        except ImportError:
-            # jsonschema is required only on the host on which the module runs. The module checks everything again.
-            return []
+        # jsonschema is required only on the host on which the module runs. The module checks everything again.
+        return [] if library_problem("jsonschema") else early_violations(self._task.args.get("resources"))
 
     @contextlib.contextmanager
     def _progress(self, arguments: dict[str, Any], asynchronous: bool) -> Iterator[None]:
@@ -65,20 +66,27 @@ class ActionModule(ActionBase):
         if self._task.no_log or asynchronous or self._connection.transport != "local" or arguments.get("progress_file"):
             yield
             return
-        descriptor, path = tempfile.mkstemp(prefix="gpufleet-")
-        with os.fdopen(descriptor, "rb") as lines:
-            arguments["progress_file"] = path
-            over = threading.Event()
-            showing = threading.Thread(target=_show, args=(lines, over), daemon=True)
-            with kept_for_main_thread():
+        try:
+            folder: str = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # Ansible sets it at run time
+            descriptor, path = tempfile.mkstemp(prefix="gpufleet-", dir=folder)
+        except OSError:
+            yield
+            return
+        over = threading.Event()
+        showing = threading.Thread(target=_show, args=(descriptor, path, over), daemon=True)
+        try:
+            with contextlib.suppress(RuntimeError), kept_for_main_thread():
                 showing.start()
-            try:
-                yield
-            finally:
-                over.set()
-                showing.join()
-                with contextlib.suppress(OSError):
-                    os.unlink(path)
+                arguments["progress_file"] = path
+            yield
+        finally:
+            over.set()
+            if showing.ident:
+                # A terminal that is stopped can block the thread.
+                showing.join(LAST_LINES)
+            else:
+                os.close(descriptor)
+            _remove(path)
 
 
 def _plain(options: Any) -> Any:
@@ -94,14 +102,28 @@ def _plain(options: Any) -> Any:
         return options
 
 
-def _show(lines: BinaryIO, over: threading.Event) -> None:
-    """Show lines as they are added, until ``over`` is set."""
-    display, rest = Display(), b""
-    while True:
-        last = over.is_set()
-        *complete, rest = (rest + lines.read()).split(b"\n")
-        for line in complete:
-            display.display(f"  {line.decode('utf-8', 'replace')}")
-        if last:
-            return
-        over.wait(PAUSE)
+def _show(descriptor: int, path: str, over: threading.Event) -> None:
+    """Show the lines of a file as they are added, until ``over`` is set. Close the file.
+
+    The file is deleted when the module has opened it and added the first line, so that it does not remain if Ansible is
+    killed.
+    """
+    # The task does not need the display: a terminal can go away, and a disk can be full.
+    with os.fdopen(descriptor, "rb") as lines, contextlib.suppress(Exception):
+        display, rest = Display(), b""
+        while True:
+            last = over.is_set()
+            added = lines.read()
+            if added:
+                _remove(path)
+            *complete, rest = (rest + added).split(b"\n")
+            for line in filter(None, complete):
+                display.display(f"  {line.decode('utf-8', 'replace')}")
+            if last:
+                return
+            over.wait(PAUSE)
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)

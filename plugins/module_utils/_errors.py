@@ -17,8 +17,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from ._limits import limit_reached
 from ._sentences import clauses, sentences
 from ._validation import Violation
+from ._visible import printable
 
 NOT_THE_PROVIDER = "not_the_provider"
 """The reason of a failure when something other than the provider's API responded."""
@@ -59,9 +61,7 @@ class CloudError(Exception):
 
     def __str__(self) -> str:
         opening = f"Cannot {self.doing}: " if self.doing else ""
-        message = sentences(self.headline, f"{opening}{self.why}", self.advice)
-        # A provider's text can contain control characters, which a terminal would interpret.
-        return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in message)
+        return printable(sentences(self.headline, f"{opening}{self.why}", self.advice))
 
     def __copy__(self: _Error) -> _Error:
         """Return a copy, so that each caller can add its own text to the same error."""
@@ -76,7 +76,7 @@ class CloudError(Exception):
             "operation": self.operation,
             "status": self.status,
             "reason": self.reason,
-            "message": self.why,
+            "message": printable(self.why),
             "request_id": self.request_id,
             "retryable": self.retryable,
         }
@@ -233,7 +233,13 @@ def while_doing(doing: str, advice: str = "") -> Iterator[None]:
 
 
 def internal_error(caught: Exception) -> CloudError:
-    """Return the error for a bug in the collection. It shows the place, but no traceback and no values."""
+    """Return the error for a limit of the host, or for a bug in the collection.
+
+    It shows the place, but no traceback and no values.
+    """
+    limit = limit_reached(caught)
+    if limit:
+        return Cancelled(f"{limit}.")
     place = traceback.extract_tb(caught.__traceback__)[-1]
     return CloudError(
         f"a bug in the collection ended the task: {type(caught).__name__} in {place.name} "

@@ -21,6 +21,8 @@ import stat
 import tempfile
 import threading
 
+from ._regular_file import open_regular
+
 
 class NoLocks(Exception):
     """This host has no locks. The text is the reason."""
@@ -90,7 +92,7 @@ def _open() -> int:
             raise PermissionError(f"{path} belongs to another user")
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise PermissionError(f"other users can access {path}")
-        descriptor = os.open("locks", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600, dir_fd=directory)
+        descriptor = open_regular("locks", os.O_RDWR, dir_fd=directory)
     finally:
         os.close(directory)
     with contextlib.suppress(OSError):

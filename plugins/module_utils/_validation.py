@@ -114,7 +114,7 @@ def validator(schema: dict[str, Any]) -> Validator:
 
 @functools.cache
 def _validators() -> Any:
-    import jsonschema  # not at the top: if it is missing, ansible_module.py reports that
+    import jsonschema  # not at the top: _libraries.py reports its absence
 
     def pattern(_validator: Validator, expression: str, value: Any, _schema: object) -> Iterator[SchemaError]:
         # In JSON Schema "$" matches only at the end. In Python it also matches before a final line break.

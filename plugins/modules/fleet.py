@@ -103,8 +103,12 @@ options:
     default: false
   journal:
     description:
-      - Path of a log file. The module adds a line before each write, and a line with the ID after the response. The
-        file contains no secrets, only its owner can read it, and it grows without limit.
+      - Path of a log file. The module adds a line at its start, a line before each write, and a line with the ID after
+        the response. The file contains no secrets and grows without limit.
+      - The path must be that of a regular file of the user that runs the module, or of no file. Then the module creates
+        the file, and only its owner can read it. The module refuses a link, a directory, a FIFO, a socket and a device.
+      - The module fails before its first request if it cannot write the file. A line that it cannot write later, for
+        example because the disk is full, does not stop the writes. A warning lists the missing lines.
     type: path
   progress_file:
     description:

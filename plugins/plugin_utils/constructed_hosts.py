@@ -21,8 +21,8 @@ from ansible.inventory.data import InventoryData
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
-from ansible_collections.gpufleet.cloud.plugins.module_utils._printable import printable
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
+from ansible_collections.gpufleet.cloud.plugins.module_utils._visible import printable
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.keyed_groups import entry_violations, group_names
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.unsafe import all_unsafe, unsafe, without_needless_marks
 

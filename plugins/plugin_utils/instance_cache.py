@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._printable import printable
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
 from ansible_collections.gpufleet.cloud.plugins.module_utils._version import VERSION
+from ansible_collections.gpufleet.cloud.plugins.module_utils._visible import printable
 
 Facts = dict[str, Any]
 """The facts of one instance."""

@@ -11,19 +11,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.context import error_context, learn_secrets
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import PENDING, CurrentState, Stage
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import (
     connect,
     connection_options,
@@ -32,6 +29,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result import resource_result
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import safe_for_ansible, yaml_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError, while_doing
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
+from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import in_threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import mask_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings
@@ -82,11 +81,9 @@ class InstanceInventory(InstanceCache, NamedHosts):
         self.warn_about_failures()
 
     def _built(self, inventory: InventoryData, path: str, cache: bool) -> InventoryData:
-        for library in REQUIRED_LIBRARIES:
-            try:
-                __import__(library)
-            except ImportError:
-                raise AnsibleError(missing_required_lib(library)) from None
+        problem = library_problem()
+        if problem:
+            raise CloudError(problem)
         options = self._options_of(self._read_config_data(path))
         return self.build_named(inventory, self._instances(options, path, cache), path)
 
@@ -172,8 +169,7 @@ class InstanceInventory(InstanceCache, NamedHosts):
     ) -> list[tuple[Facts, dict[str, Any]]]:
         """Return the facts and the login variables of each instance, with the details of running instances."""
         running = [facts for facts in listed if is_running(facts)]
-        with ThreadPoolExecutor(options["concurrency"]) as pool:
-            read = list(pool.map(lambda facts: _detail(resource, facts), running))
+        read = in_threads(lambda facts: _detail(resource, facts), running, options["concurrency"])
         _learn_secrets(resource, [detail for detail in read if isinstance(detail, CurrentState)])
         details = {facts["id"]: detail for facts, detail in zip(running, read)}
         defaults = {fact: resource.facts_before_create[fact] for fact in self.uncached_facts}

@@ -9,7 +9,7 @@ import pathlib
 
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import REQUIRED_LIBRARIES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import REQUIRED
 from ansible_collections.gpufleet.cloud.plugins.module_utils._version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,5 +35,5 @@ def test_every_module_is_only_in_the_action_group_of_its_provider():
 
 def test_the_execution_environment_installs_the_required_libraries():
     lines = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
-    listed = {line.split()[0].split(">")[0] for line in lines if line and not line.startswith("#")}
-    assert listed == set(REQUIRED_LIBRARIES)
+    listed = dict(line.split(">=") for line in lines if line and not line.startswith("#"))
+    assert listed == {library: needs.version for library, needs in REQUIRED.items()}

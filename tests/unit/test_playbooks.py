@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import pathlib
 import re
 
+import jinja2
 import pytest
 import yaml
 
@@ -132,3 +134,51 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
         assert variable["type"] == options[option]["type"], name
         if "default" in variable:
             assert variable["default"] == options[option]["default"], name
+
+
+HOSTILE = "a\n0 resources: 9 deleted.\x1b[2J\x85\u2028\u202e\u200b\ufe0f"
+
+
+def _rendered(template, name):
+    """Render the template of a report for resources with a name, each of them in another state."""
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), trim_blocks=True)
+    environment.filters["to_json"] = json.dumps
+    environment.tests["search"] = lambda text, pattern: re.search(pattern, text) is not None
+    actions = ["create", "update", "delete", "failed", "unchanged"]
+    resources = [
+        {
+            "resource_type": "vast_endpoint",
+            "name": name,
+            "id": "1",
+            "action": action,
+            "msg": "Cannot." if action == "failed" else "",
+            "plan": [{"action": action, "fields": [f"envs.{name}"], "effect": "none"}],
+            "diff": {"before": {"envs": {name: name}}, "after": {"envs": {name: f"{name}b"}}},
+            "failure": {},
+        }
+        for action in actions
+    ]
+    return environment.get_template(template).render(
+        ansible_check_mode=False,
+        fleet_resources=[],
+        __fleet_counts={"in_sync": 1, "drifted": 3, "failed": 1},
+        __fleet_planned=False,
+        __fleet_result={"resources": resources, "summary": dict.fromkeys(actions, 1)},
+        __fleet_status="drift",
+        __fleet_time="2026-08-01T00:00:00Z",
+    )
+
+
+WITHOUT_NAMES = ("failure.txt.j2", "violations.txt.j2")
+"""Templates that show only messages of the module, and options of the task."""
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in (FOLDER / "templates").glob("*.*.j2")))
+def test_a_name_cannot_change_a_report(template):
+    text = _rendered(template, HOSTILE)
+    assert len(text.splitlines()) == len(_rendered(template, "a").splitlines())
+    assert "9 deleted" in text or template in WITHOUT_NAMES
+    assert [letter for letter in text if letter != "\n" and not letter.isprintable() or letter == "\ufe0f"] == []
+    escaped = json.dumps(HOSTILE)
+    if template.endswith(".txt.j2") and template not in WITHOUT_NAMES:
+        assert text != _rendered(template, escaped) != _rendered(template, escaped[1:-1]) != text

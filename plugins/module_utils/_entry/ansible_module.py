@@ -12,20 +12,20 @@ import atexit
 import gc
 from typing import Any, Callable, NoReturn
 
-from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleFallbackNotFound, AnsibleModule, env_fallback
 
 from .._engine.provider import Provider
 from .._errors import NOTHING_SENT, CloudError, OptionError, internal_error
 from .._http.client import Client
+from .._libraries import library_problem
 from .._masking import OptionTexts
 from .._secret_arguments import without_secrets
 from .._validation import Violation, first_of_each
+from .._visible import printable
 from .connection import connect, connection_options, connection_violations
 from .permit import Permit
 from .result_words import RESULT_WORDS
 from .yaml_input import drop_nulls, safe_for_ansible, yaml_violations
-
-REQUIRED_LIBRARIES = ("requests", "jsonschema")
 
 
 def connection_arguments(provider: Provider) -> dict[str, Any]:
@@ -78,17 +78,22 @@ class CloudModule(AnsibleModule):
         super().exit_json(**self._with_invocation(result))
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
-        super().fail_json(msg, **self._with_invocation(result))
+        super().fail_json(printable(msg), **self._with_invocation(result))
 
     def _with_invocation(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return the result with the options of the task, without their probable secrets."""
         return {"invocation": {"module_args": without_secrets(self.params)}, **result}
 
+    def warn(self, warning: str, **more: Any) -> None:
+        super().warn(printable(warning), **more)
+
     def run(self, provider: str, work: Callable[[], dict[str, Any]]) -> NoReturn:
         """Exit with the result of ``work()``, or with its failure and ``progress``."""
         error, result = None, {}
         try:
-            self._require_libraries()
+            problem = library_problem()
+            if problem:
+                raise CloudError(problem)
             result = work()
         except CloudError as caught:
             error = caught
@@ -121,13 +126,6 @@ class CloudModule(AnsibleModule):
         )
         client.secrets.masked = self.option_texts.masked()
         return client
-
-    def _require_libraries(self) -> None:
-        for library in REQUIRED_LIBRARIES:
-            try:
-                __import__(library)
-            except ImportError:
-                self.fail_json(msg=missing_required_lib(library))
 
 
 def _collect_garbage_rarely() -> None:

@@ -15,7 +15,7 @@ from .._engine.reservations import Reservations
 from .._entry.ansible_module import CloudModule
 from .._entry.connection import connect
 from .._entry.yaml_input import yaml_violations
-from .._errors import NOTHING_SENT, CloudError, OptionError
+from .._errors import NOTHING_SENT, OptionError
 from .._http.client import Client
 from .._masking import Masked
 from .._validation import first_of_each
@@ -23,7 +23,6 @@ from .entry import Entry
 from .entry_violations import option_texts, typed_violations
 from .fleet import Fleet
 from .journal import Journal
-from .line_file import LineFile
 from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
 from .progress import Progress
 from .report import failure_message, report, warnings
@@ -46,22 +45,25 @@ def _converge(module: CloudModule) -> dict[str, Any]:
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
     masked = _check_options(module, options, kept, providers)
     with contextlib.ExitStack() as closing:
-        progress_lines = closing.enter_context(contextlib.closing(_progress_lines(params["progress_file"])))
-        journal_lines = closing.enter_context(contextlib.closing(_journal_lines(params["journal"])))
+        progress = closing.enter_context(contextlib.closing(Progress(params["progress_file"])))
+        journal = closing.enter_context(contextlib.closing(Journal(params["journal"])))
+        if not module.check_mode:
+            journal.start(len(entries))
         clients = {
             provider: closing.enter_context(contextlib.closing(_connect(module, provider, masked)))
             for provider in providers
         }
         reservations = closing.enter_context(contextlib.closing(Reservations(module.permit.demand)))
-        journal, progress = Journal(journal_lines), Progress(progress_lines)
         fleet = Fleet(clients, options, module.permit, reservations, journal, progress)
         try:
             _plan_and_apply(module, fleet, entries)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
             module.progress = {}
             raise
-        if reservations.problem:
-            module.warn(reservations.problem)
+        finally:
+            for problem in filter(None, (reservations.problem, journal.warning)):
+                module.warn(problem)
+        _fail_if_an_entry_failed(module, fleet)
     return module.progress
 
 
@@ -102,22 +104,6 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _progress_lines(path: str | None) -> LineFile:
-    """The progress file. If it cannot be opened, for example with ``become``, no progress is shown."""
-    try:
-        return LineFile(path)
-    except OSError:
-        return LineFile(None)
-
-
-def _journal_lines(path: str | None) -> LineFile:
-    """The journal file. Raises ``CloudError`` if it cannot be opened."""
-    try:
-        return LineFile(path)
-    except OSError as error:
-        raise CloudError(f"journal: cannot write to {path} ({error.strerror}).") from None
-
-
 def _plan_and_apply(module: CloudModule, fleet: Fleet, entries: list[Entry]) -> None:
     """Plan, and apply the plan except in check mode. Sets ``module.progress`` to the result, even on error."""
     is_planned = False
@@ -133,7 +119,6 @@ def _plan_and_apply(module: CloudModule, fleet: Fleet, entries: list[Entry]) -> 
         module.progress["changed"] = module.progress["changed"] and is_planned
     for warning in warnings(fleet.runs):
         module.warn(warning)
-    _fail_if_an_entry_failed(module, fleet)
 
 
 def _fail_if_an_entry_failed(module: CloudModule, fleet: Fleet) -> None:

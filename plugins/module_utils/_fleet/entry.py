@@ -14,6 +14,7 @@ from typing import Any
 from .._engine.resource import Resource
 from .._engine.state import CurrentState, DesiredState
 from .._entry import arguments
+from .._visible import visible
 from .resource_types import RESOURCE_TYPES
 
 PRUNED = -1
@@ -80,7 +81,7 @@ def entry_label(number: int, type_name: str, params: dict[str, Any]) -> str:
 
     Several pruned resources can have the same name, so their labels contain the ids.
     """
-    subject = " ".join(filter(None, [type_name, resource_name(type_name, params)]))
+    subject = " ".join(filter(None, [type_name, visible(resource_name(type_name, params))]))
     if number != PRUNED:
         return f"{entry_place(number)} ({subject})"
     return f"prune ({subject}, id {params['id']})" if params.get("id") else f"prune ({subject})"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, TypeVar
 
 from .._engine.capabilities import OwnedBy
@@ -23,6 +22,7 @@ from .._engine.state import DesiredState
 from .._entry.permit import Permit
 from .._errors import CloudError, OptionError
 from .._http.client import Client
+from .._limits import in_threads
 from .entry import Entry
 from .entry_run import EntryRun
 from .hourly_cost import hourly_cost
@@ -141,9 +141,7 @@ class Fleet:
         return [self._run(entry) for entry in entries]
 
     def _in_parallel(self, act: Callable[[T], None], items: Collection[T]) -> None:
-        if items:
-            with ThreadPoolExecutor(self._options.concurrency) as pool:
-                list(pool.map(act, items))
+        in_threads(act, list(items), self._options.concurrency)
 
     # -- the writes --------------------------------------------------------------------------------------------------
 
@@ -165,9 +163,7 @@ class Fleet:
             own = [run for run in runs if run.entry.resource_type.provider.name == provider]
             if own:
                 schedulers.append(Scheduler(own, self._options.concurrency, self._stop, self._progress.show, self._end))
-        if schedulers:
-            with ThreadPoolExecutor(len(schedulers)) as pool:
-                list(pool.map(Scheduler.run, schedulers))
+        in_threads(Scheduler.run, schedulers, len(schedulers))
 
     def _end(self, run: EntryRun) -> None:
         if run.error and self._options.fail_fast:

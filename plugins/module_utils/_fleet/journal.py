@@ -11,7 +11,6 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import time
@@ -19,20 +18,71 @@ from typing import Callable
 
 from .._entry.permit import Permit, PermitWatch
 from .._errors import CloudError
+from .._validation import plural
+from .._visible import printable
 from .entry import Entry
 from .line_file import LineFile
 
+_MAX_SHOWN = 5
+"""The number of missing lines that the warning lists."""
+
 
 class Journal:
-    """The journal of one task: one line of JSON before each write, and one after it."""
+    """The journal of one task: a line of JSON at the start, one before each write, and one after it.
 
-    def __init__(self, lines: LineFile) -> None:
-        self._lines = lines
+    Without a path, nothing is written. Raises ``CloudError`` if the file cannot be written at the start. A line that
+    cannot be written later is missing, and does not stop the task: the result shows the write.
+    """
 
-    def add(self, **values: str) -> None:
-        """Add a line. Raises ``OSError`` if it cannot be written."""
+    def __init__(self, path: str | None) -> None:
+        self._path = path
+        self._missing: list[str] = []
+        self._reason = ""
+        try:
+            self._lines = LineFile(path)
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def start(self, entries: int) -> None:
+        """Add the first line, which shows before the first request whether there is space."""
+        try:
+            self._write(start=f"fleet with {entries} entr{'y' if entries == 1 else 'ies'}")
+        except OSError as error:
+            raise self._unusable(error) from None
+
+    def add(self, description: str, **values: str) -> None:
+        """Add a line.
+
+        :param description: the line in the warning that it is missing.
+        """
+        try:
+            self._write(**values)
+        except OSError as error:
+            self._missing.append(description)
+            self._reason = error.strerror or str(error)
+
+    @property
+    def warning(self) -> str:
+        """A sentence about the lines that could not be written, or an empty string."""
+        if not self._missing:
+            return ""
+        count = len(self._missing)
+        more = f"; and {count - _MAX_SHOWN} more" if count > _MAX_SHOWN else ""
+        return (
+            f"The journal {self._path} lacks {count} line{plural(count)}, because writing failed ({self._reason}): "
+            f"{'; '.join(self._missing[:_MAX_SHOWN])}{more}. The result of this task shows every write."
+        )
+
+    def close(self) -> None:
+        self._lines.close()
+
+    def _write(self, **values: str) -> None:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        self._lines.add(json.dumps({"time": now, "process": os.getpid(), **values}, ensure_ascii=False))
+        line = json.dumps({"time": now, "process": os.getpid(), **values}, ensure_ascii=False)
+        self._lines.add(printable(line, escape=lambda letter: json.dumps(letter)[1:-1]))
+
+    def _unusable(self, error: OSError) -> CloudError:
+        return CloudError(f"journal: cannot write to {self._path} ({error.strerror}).")
 
 
 class JournalWatch(PermitWatch):
@@ -45,12 +95,7 @@ class JournalWatch(PermitWatch):
 
     def before(self, doing: str) -> None:
         super().before(doing)
-        try:
-            self._journal.add(**self._entry, intent=doing)
-        except OSError as error:
-            raise CloudError(f"cannot write to the journal ({error.strerror}). The request was not sent.") from None
+        self._journal.add(f"intent to {doing}", **self._entry, intent=doing)
 
     def after(self, doing: str, resource_id: str) -> None:
-        # The write has succeeded, and the result reports it even if the journal does not.
-        with contextlib.suppress(OSError):
-            self._journal.add(**self._entry, done=doing, id=resource_id)
+        self._journal.add(f"end of {doing}, id {resource_id}", **self._entry, done=doing, id=resource_id)

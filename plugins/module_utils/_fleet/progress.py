@@ -10,16 +10,30 @@ from __future__ import annotations
 
 import contextlib
 
+from .._visible import printable
 from .entry_run import UNCHANGED, EntryRun
 from .line_file import LineFile
 from .report import reported_action
 
 
 class Progress:
-    """Adds lines about the entries to a file, except for entries that are unchanged."""
+    """Adds lines about the entries to a file, except for entries that are unchanged.
 
-    def __init__(self, lines: LineFile) -> None:
-        self._lines = lines
+    It is only for display. A file that cannot be opened or written, for example on a full disk, is no error. Without a
+    path, nothing is written.
+    """
+
+    def __init__(self, path: str | None) -> None:
+        try:
+            # With become, it is a file of another user: of the one who runs Ansible.
+            self._lines = LineFile(path, of_any_user=True)
+        except OSError:
+            self._lines = LineFile(None)
+        # The action plugin deletes the file as soon as it has content, so that it does not remain after a kill.
+        self._write("")
+
+    def close(self) -> None:
+        self._lines.close()
 
     def show(self, run: EntryRun) -> None:
         """Report that an entry starts, or that the provider temporarily refused its write."""
@@ -36,6 +50,8 @@ class Progress:
     def _add(self, run: EntryRun, text: str) -> None:
         if not run.error and run.action == UNCHANGED:
             return
-        # A full disk must not make the task fail.
+        self._write(f"{run.entry.label}: {printable(text)}")
+
+    def _write(self, line: str) -> None:
         with contextlib.suppress(OSError):
-            self._lines.add(f"{run.entry.label}: {text}")
+            self._lines.add(line)

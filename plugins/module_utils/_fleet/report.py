@@ -14,6 +14,7 @@ from .._entry.result import convergence_result
 from .._entry.result_words import FAILED, NOT_ATTEMPTED, UNCHANGED
 from .._errors import Cancelled
 from .._sentences import sentences
+from .._visible import visible
 from .entry_run import EntryRun
 
 _COUNTED = ("create", "update", "replace", "delete", UNCHANGED, FAILED, NOT_ATTEMPTED)
@@ -90,7 +91,9 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
 
 
 def _diff(run: EntryRun) -> dict[str, Any]:
-    header = " ".join(filter(None, [run.entry.type_name, run.entry.name, run.current_id and f"(id {run.current_id})"]))
+    header = " ".join(
+        filter(None, [run.entry.type_name, visible(run.entry.name), run.current_id and f"(id {run.current_id})"])
+    )
     return {
         "before_header": header,
         "after_header": f"{header} ({run.action})",

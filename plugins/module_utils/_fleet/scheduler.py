@@ -69,11 +69,15 @@ class Scheduler:
 
     def run(self) -> None:
         """Execute all runs, and return when all of them have ended."""
-        with self._writers, self._readers, self._waiters:
-            self._start([run for run, dependencies in self._dependencies.items() if not dependencies])
-            while self._unfinished:
-                for run in self._take_written():
-                    self._submit(self._readers, self._advance, run)
+        try:
+            with self._writers, self._readers, self._waiters:
+                self._start([run for run, dependencies in self._dependencies.items() if not dependencies])
+                while self._unfinished:
+                    for run in self._take_written():
+                        self._submit(self._readers, self._advance, run)
+        except Exception as error:  # for example without memory
+            for run in list(self._unfinished):
+                self._fail(run, error)
 
     def _take_written(self) -> list[EntryRun]:
         """Wait until no run writes or the delay has passed, then return the runs to read back."""
@@ -89,17 +93,23 @@ class Scheduler:
     # -- threads -----------------------------------------------------------------------------------------------------
 
     def _submit(self, pool: ThreadPoolExecutor, act: Act, run: EntryRun) -> None:
-        """Call ``act`` with a run in a thread. Any error ends the run, so that no other run waits for it forever."""
+        """Call ``act`` with a run in a thread of the pool, or in this one if the host starts no more threads."""
+        claim = threading.Lock()
+
+        def act_once() -> None:
+            if claim.acquire(blocking=False):
+                self._act(act, run)
+
         try:
-            pool.submit(self._act, act, run)
-        except RuntimeError as error:
-            self._fail(run, error)
+            pool.submit(act_once)
+        except RuntimeError:
+            # The pool keeps the work, too, for the threads that it has.
+            act_once()
 
     def _act(self, act: Act, run: EntryRun) -> None:
+        """Call ``act`` with a run. Any error ends the run, so that no other run waits for it forever."""
         try:
-            # A pool that cannot start a thread raises an error, but keeps the submitted work.
-            if run in self._unfinished:
-                act(run)
+            act(run)
         except Exception as error:
             self._fail(run, error)
 

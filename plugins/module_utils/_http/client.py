@@ -18,12 +18,12 @@ import json
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from .._clock import Clock
 from .._errors import ApiError, Cancelled, ProgrammingError
+from .._limits import in_threads
 from .._secrets import Secrets
 from .address import check_url
 from .call import ONCE, READ, Call
@@ -162,10 +162,7 @@ class Client:
 
     def together(self, act: Callable[[_Thing], _Result], things: Sequence[_Thing]) -> list[_Result]:
         """Call ``act`` for each thing, concurrently up to the number of connections. Return the results in order."""
-        if self.connections == 1 or len(things) < 2:
-            return [act(thing) for thing in things]
-        with ThreadPoolExecutor(min(self.connections, len(things))) as pool:
-            return list(pool.map(act, things))
+        return in_threads(act, things, self.connections)
 
     def close(self) -> None:
         self._connections.close()

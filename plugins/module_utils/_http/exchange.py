@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .._limits import limit_reached
 from .._signals import kept_for_main_thread
 from .._version import USER_AGENT
 from .no_response import NoResponse, no_response
@@ -64,20 +65,26 @@ class Connections:
         box: queue.SimpleQueue[Response | NoResponse] = queue.SimpleQueue()
         given_up = threading.Event()
 
+        def outcome_of_request() -> Response | NoResponse:
+            try:
+                return self._response(given_up, method, url, query, body)
+            except NoResponse as error:
+                return error
+            except BaseException as error:  # a hostile response can make a library raise any exception
+                return no_response(error, peer_of(url), self._timeout)
+
         def work() -> None:
             try:
-                response = self._response(given_up, method, url, query, body)
-            except NoResponse as error:
-                box.put(error)
-            except Exception as error:  # a hostile response can make a library raise any exception
-                box.put(no_response(error, peer_of(url), self._timeout))
-            else:
-                if response is not None:
-                    box.put(response)
+                box.put(outcome_of_request())
+            except BaseException as error:  # without memory, even the conversion of an exception can fail
+                box.put(NoResponse(f"the response could not be read ({type(error).__name__})"))
 
         thread = threading.Thread(target=work, name=THREAD_NAME, daemon=True)
-        with kept_for_main_thread():
-            thread.start()
+        try:
+            with kept_for_main_thread():
+                thread.start()
+        except (RuntimeError, MemoryError) as error:
+            raise NoResponse(limit_reached(error) or str(error), sent=False) from None
         try:
             outcome = box.get(timeout=self._timeout)
         except queue.Empty:
@@ -101,8 +108,8 @@ class Connections:
         url: str,
         query: Mapping[str, str | int] | None,
         body: bytes | None,
-    ) -> Response | None:
-        """Return the complete response, or ``None`` if ``exchange`` no longer waits for it."""
+    ) -> Response:
+        """Return the complete response. Ends early if ``exchange`` no longer waits for it."""
         with self._session(urlsplit(url).scheme).request(
             method,
             url,
@@ -122,7 +129,7 @@ class Connections:
             for chunk in response.iter_content(_CHUNK):
                 received += chunk
                 if given_up.is_set():
-                    return None
+                    raise NoResponse("the time limit has passed")
                 if len(received) > MAX_RESPONSE_SIZE:
                     raise NoResponse(f"the response is larger than {MAX_RESPONSE_SIZE // 1024**2} MiB", permanent=True)
             headers = {name.lower(): value for name, value in response.headers.items()}
@@ -142,7 +149,7 @@ class Connections:
 def _new_session(scheme: str, size: int) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
-    import requests  # not at the top: ansible_module.py reports its absence
+    import requests  # not at the top: _libraries.py reports its absence
 
     # urllib3 logs headers that it cannot parse, and such a header can quote the API key.
     for log in ("urllib3.connection", "urllib3.connectionpool"):

@@ -12,6 +12,7 @@ import http
 import re
 import ssl
 
+from .._limits import limit_reached
 from .peer import Peer
 
 
@@ -48,7 +49,7 @@ _PRIVATE_CA = (
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
 
-def no_response(error: Exception, peer: Peer, timeout: float) -> NoResponse:
+def no_response(error: BaseException, peer: Peer, timeout: float) -> NoResponse:
     """Convert an exception of ``requests``.
 
     :param peer: the server, as messages name it.
@@ -58,6 +59,9 @@ def no_response(error: Exception, peer: Peer, timeout: float) -> NoResponse:
     from urllib3.exceptions import NewConnectionError
 
     root = _root(error)
+    limit = limit_reached(error)
+    if limit:
+        return NoResponse(limit, sent=not isinstance(root, NewConnectionError), is_local=True)
     if type(error).__name__ in _NEVER_SENT:
         return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True, is_local=True)
     if (

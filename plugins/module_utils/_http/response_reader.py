@@ -13,10 +13,10 @@ from typing import Any
 
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
 from .._masking import MASK
-from .._printable import printable
 from .._secrets import Secrets
 from .._sentences import sentences
 from .._validation import first_violation
+from .._visible import printable
 from .call import ONCE, READ, Call
 from .error_format import KEY_SOURCE, ErrorFormat
 from .no_response import NoResponse
@@ -118,16 +118,14 @@ class ResponseReader:
             if response.page_title is not None and response.foreign_content is not None:
                 raise self._foreign(call, response, response.foreign_content, BadResponse) from None
             violation = (
-                f"a response that is not JSON ({self._quoted(response.text)!r})"
-                if response.body
-                else "an empty response"
+                f"a response that is not JSON ({self._line(response.text)!r})" if response.body else "an empty response"
             )
         else:
             broken = first_violation(call.shape, data)
             if not broken:
                 return data
             violation = (
-                f"a JSON string instead of an object or a list ({self._quoted(data)!r})"
+                f"a JSON string instead of an object or a list ({self._line(data)!r})"
                 if isinstance(data, str)
                 else f"an unexpected response ({self._quoted(broken)})"
             )
@@ -153,7 +151,7 @@ class ResponseReader:
         try:
             failures = self._errors.failures(response.data, call.expected)
         except DoubledKey as error:
-            doubled_key = f"the key {self._quoted(str(error))!r}"
+            doubled_key = f"the key {self._line(str(error))!r}"
         except ValueError:
             pass
         if doubled_key:
@@ -236,13 +234,17 @@ class ResponseReader:
 
     def _quoted(self, text: str) -> str:
         """Return a text of the provider for a message: one line, without secrets, shortened, printable."""
+        return printable(self._line(text))
+
+    def _line(self, text: str) -> str:
+        """Return a text of the provider for a quotation with ``!r``, which is printable: as ``_quoted`` otherwise."""
         # Secrets are masked before the text is shortened; otherwise part of a secret could remain.
         quote = self._secrets.scrub(" ".join(text[:_MAX_READ].split()))
         if len(text) > _MAX_READ:
             quote = quote[: max(len(quote) - _UNSAFE_END, quote.rfind(MASK) + len(MASK))]
         if len(quote) > MAX_QUOTE_LENGTH or len(text) > _MAX_READ:
             quote = quote[:MAX_QUOTE_LENGTH] + "..."
-        return printable(quote)
+        return quote
 
 
 def _shows_creation(call: Call, data: Any) -> bool:

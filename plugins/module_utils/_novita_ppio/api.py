@@ -18,7 +18,13 @@ from .._errors import ApiError
 from .._http.error_format import KEY_SOURCE, ErrorFormat
 
 TEXT = {"type": ["string", "null"]}
-IDENTIFIER = {"type": "string", "minLength": 1, "not": {"enum": [".", ".."]}}
+IDENTIFIER = {
+    "type": "string",
+    "minLength": 1,
+    "not": {"enum": [".", ".."]},
+    "pattern": "^[!-~]*$",
+    "description": "a text of visible ASCII characters",
+}
 """An id becomes part of a URL path, where ``.`` and ``..`` would address another resource."""
 CREATED = {"type": "object", "properties": {"id": IDENTIFIER}, "required": ["id"]}
 """JSON Schema of the response to a create."""

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import REQUIRED
+
 from .resource_types import RESOURCE_TYPES
 
 needs = pytest.mark.needs
@@ -223,6 +225,54 @@ def test_law_12_the_error_for_an_insufficient_balance_advises_to_add_credit(worl
     world.create().failing("Add credit")
 
 
+HOSTILE = "a\x1b[2J\x07\x9b\u202eb\u2066\u200b\u2028c\nd"
+"""A text with characters that a terminal hides or obeys."""
+
+
+def _sentences(values):
+    """Return all sentences of a result."""
+    return [
+        values.get("msg", ""),
+        values.get("failure", {}).get("message", ""),
+        *map(_text, values.get("warnings", [])),
+    ]
+
+
+def _text(warning):
+    """Return the text of a warning, which is an object since ansible-core 2.19."""
+    return warning["event"]["msg"] if isinstance(warning, dict) else warning
+
+
+@pytest.mark.parametrize("verb", ["list", "create", "delete"])
+def test_law_12_an_error_of_the_provider_cannot_control_the_terminal(world, verb):
+    if verb == "delete":
+        world.create().ok()
+    world.fault(verb, "status", status=400, reason=HOSTILE, message=HOSTILE, times=0)
+    failed = world.task(state="absent") if verb == "delete" else world.create()
+    assert "a\\x1b[2J" in failed.failing()["msg"]
+    assert [sentence for sentence in _sentences(failed) if not sentence.isprintable()] == []
+
+
+@needs("boots")
+def test_law_12_a_message_of_a_failed_resource_cannot_control_the_terminal(world):
+    world.fault("create", "failed_state", error="PULL", message=HOSTILE)
+    failed = world.create()
+    assert "a\\x1b[2J" in failed.failing()["msg"]
+    assert [sentence for sentence in _sentences(failed) if not sentence.isprintable()] == []
+
+
+@needs("named")
+def test_law_12_a_name_is_shown_in_sentences_and_returned_unchanged(world):
+    for name in (HOSTILE, repr(HOSTILE)[1:-1]):
+        world.seed(name)
+        world.seed(name)
+    assert {resource["name"] for resource in world.found()} == {HOSTILE, repr(HOSTILE)[1:-1]}
+    failures = [world.run({"name": name, "state": "absent"}) for name in (HOSTILE, repr(HOSTILE)[1:-1])]
+    first, second = (failed.failing()["msg"].partition(":")[0] for failed in failures)
+    assert first != second
+    assert [sentence for failed in failures for sentence in _sentences(failed) if not sentence.isprintable()] == []
+
+
 def test_law_12_a_bug_is_reported_without_a_traceback(world, monkeypatch):
     from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 
@@ -235,9 +285,11 @@ def test_law_12_a_bug_is_reported_without_a_traceback(world, monkeypatch):
 
 
 @pytest.mark.parametrize("library", ["requests", "jsonschema"])
-def test_law_12_a_missing_library_is_reported_with_the_message_of_ansible(world, monkeypatch, library):
+def test_law_12_a_missing_library_is_reported_in_one_sentence(world, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
-    world.create().failing("Failed to import the required Python library", library)
+    failed = world.create().failing(f"Cannot use the required Python library ({library})", "it is not installed")
+    assert failed["msg"].endswith(f"; {library}>={REQUIRED[library].version} is required.")
+    assert failed.requests == []
 
 
 # -- law 13: secrets are never shown ---------------------------------------------------------------------------------

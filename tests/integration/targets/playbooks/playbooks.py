@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import secrets
+import stat
 import subprocess
 import sys
 import urllib.request
@@ -359,6 +360,9 @@ def drift(project):
     assert (mode(folder), mode(folder / "drift.txt")) == (0o750, 0o640)
     folder.chmod(0o700)
     (folder / "drift.txt").chmod(0o604)
+    (folder / "drift.html").unlink()
+    (folder / "drift.html").symlink_to("elsewhere.txt")
+    project.write("reports/elsewhere.txt", "unchanged")
     control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
     project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False, drift_report_dir="reports").expect(
         2,
@@ -370,6 +374,8 @@ def drift(project):
     assert (mode(folder), mode(folder / "drift.txt")) == (0o700, 0o604), (
         "an existing directory and file keep their mode"
     )
+    assert (folder / "elsewhere.txt").read_text(encoding="utf-8") == "unchanged"
+    assert stat.S_IMODE((folder / "drift.html").lstat().st_mode) == 0o640, "a new file replaces a link"
     assert "vast_workergroup tts: failed" in (folder / "drift.txt").read_text(encoding="utf-8")
     control("DELETE", "vast/faults")
     assert not writes()

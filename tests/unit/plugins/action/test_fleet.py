@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import gc
+import os
 import signal
+import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
+from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.task import Task
 
@@ -110,10 +115,117 @@ def test_the_progress_thread_leaves_signals_to_the_main_thread(act, monkeypatch)
     """
     masks = []
 
-    def show(_lines, over):
+    def show(_descriptor, _path, over):
         masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
         over.wait()
 
     monkeypatch.setattr(fleet, "_show", show)
     act(OPTIONS, transport="local")
     assert [{signal.SIGINT, signal.SIGTERM, signal.SIGALRM} <= mask for mask in masks] == [True]
+
+
+class Module:
+    """Stands for the module: adds lines to its progress file."""
+
+    def __init__(self, *lines):
+        self._lines = lines
+        self.path = None
+
+    def __call__(self, plugin, module_args=None, **_more):
+        self.path = module_args.get("progress_file")
+        if self.path:
+            with open(self.path, "a", encoding="utf-8") as file:
+                file.writelines(f"{line}\n" for line in self._lines)
+        return {"changed": True}
+
+
+@pytest.fixture(name="shown")
+def _shown(monkeypatch):
+    """Return a list of the lines that the plugin displays."""
+    shown = []
+    monkeypatch.setattr(fleet, "Display", lambda: SimpleNamespace(display=shown.append))
+    return shown
+
+
+def _run(act, monkeypatch, module):
+    monkeypatch.setattr(fleet.ActionModule, "_execute_module", lambda self, **given: module(self, **given))
+    result, _task, _passed = act(OPTIONS, transport="local")
+    assert result == {"changed": True}
+
+
+def test_the_progress_file_is_in_the_folder_of_ansible_and_deleted_at_the_end(act, monkeypatch, shown):
+    module = Module("", "a: create ...", "a: 1")
+    _run(act, monkeypatch, module)
+    assert shown == ["  a: create ...", "  a: 1"]
+    assert os.path.dirname(module.path) == constants.DEFAULT_LOCAL_TMP
+    assert not os.path.exists(module.path)
+
+
+def test_the_progress_file_is_deleted_while_the_module_runs(act, monkeypatch, shown):
+    """If Ansible is killed, nothing deletes the file at the end."""
+    deleted = threading.Event()
+    remove = fleet._remove
+
+    def note(path):
+        remove(path)
+        deleted.set()
+
+    def module(_plugin, module_args, **_more):
+        with open(module_args["progress_file"], "a", encoding="utf-8") as file:
+            print(file=file, flush=True)
+            assert deleted.wait(60)
+            assert not os.path.exists(module_args["progress_file"])
+            print("a: create ...", file=file)
+        return {"changed": True}
+
+    monkeypatch.setattr(fleet, "_remove", note)
+    _run(act, monkeypatch, module)
+    assert shown == ["  a: create ..."]
+
+
+def test_a_display_that_fails_does_not_fail_the_task(act, monkeypatch):
+    def display(_line):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(fleet, "Display", lambda: SimpleNamespace(display=display))
+    module = Module("", "a: create ...")
+    _run(act, monkeypatch, module)
+    assert not os.path.exists(module.path)
+
+
+def test_a_display_that_blocks_does_not_block_the_task(act, monkeypatch):
+    resumed = threading.Event()
+    monkeypatch.setattr(fleet, "LAST_LINES", 0.01)
+    monkeypatch.setattr(fleet, "Display", lambda: SimpleNamespace(display=lambda _line: resumed.wait()))
+    module = Module("", "a: create ...")
+    _run(act, monkeypatch, module)
+    resumed.set()
+
+
+def test_a_host_without_a_folder_or_space_for_temporary_files_shows_no_progress(act, monkeypatch, tmp_path):
+    monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path / "missing"))
+    module = Module()
+    _run(act, monkeypatch, module)
+    assert module.path is None
+
+
+def test_a_host_without_more_threads_shows_no_progress(act, monkeypatch):
+    def start(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    module = Module()
+    before = set(os.listdir(constants.DEFAULT_LOCAL_TMP))
+    descriptors = len(os.listdir("/proc/self/fd"))
+    _run(act, monkeypatch, module)
+    assert module.path is None
+    assert set(os.listdir(constants.DEFAULT_LOCAL_TMP)) == before
+    assert len(os.listdir("/proc/self/fd")) == descriptors
+
+
+@pytest.mark.parametrize("library", [None, SimpleNamespace(__version__="3.2.0"), SimpleNamespace()])
+def test_without_a_usable_library_on_the_controller_the_module_checks_everything(act, monkeypatch, library):
+    monkeypatch.setitem(sys.modules, "jsonschema", library)
+    result, _task, passed = act("resources: [{no_such_type: {}}]")
+    assert result["changed"] is False
+    assert passed == [{"resources": [{"no_such_type": {}}]}]

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import gzip
 import ipaddress
 import json
 import logging
+import os
 import re
 import socket
 import ssl
@@ -703,7 +705,7 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
         (requests.exceptions.ProxyError(), "the proxy did not connect to http://127.0.0.1:", True, False),
         (requests.ReadTimeout(), "within 60 s (api_timeout)", True, False),
         (requests.ConnectionError("reset"), "ended before the response was complete", True, False),
-        (MemoryError(), "could not be read (MemoryError)", True, False),
+        (MemoryError(), "this host has no more memory for the task", True, False),
     ],
 )
 def test_every_connection_error_states_whether_the_request_was_sent(server, monkeypatch, error, words, sent, permanent):
@@ -798,7 +800,7 @@ def test_together_uses_as_many_threads_as_there_are_connections():
         barrier.wait()
         return threading.get_ident()
 
-    assert threading.get_ident() not in two.together(act, range(2))
+    assert len(set(two.together(act, range(2)))) == 2
     one = client("http://127.0.0.1:9")
     assert one.together(lambda number: threading.get_ident(), range(2)) == [threading.get_ident()] * 2
     assert two.together(lambda number: threading.get_ident(), [1]) == [threading.get_ident()]
@@ -1124,3 +1126,49 @@ def test_a_429_without_an_interval_delays_no_later_call(server):
     clock.slept.clear()
     sending.send(LIST)
     assert clock.slept == []
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError(), SystemExit(3), KeyboardInterrupt(), KeyError("a")])
+@pytest.mark.parametrize("converts", [True, False])
+def test_every_error_in_the_thread_of_a_request_reaches_the_task_at_once(monkeypatch, error, converts):
+    def fail(*_given, **_more):
+        raise error
+
+    monkeypatch.setattr(exchange.Connections, "_response", fail)
+    if not converts:
+        monkeypatch.setattr(exchange, "no_response", fail)
+    with pytest.raises(ApiError) as caught:
+        client("http://127.0.0.1:9", timeout=3600).send(CREATE)
+    assert "3600" not in str(caught.value)
+    assert caught.value.maybe_done
+
+
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
+def test_a_request_whose_thread_does_not_start_is_not_sent_and_is_retried(server, monkeypatch, error):
+    attempts = []
+    start = threading.Thread.start
+
+    def start_later(thread):
+        attempts.append(thread)
+        if len(attempts) < 3:
+            raise error
+        start(thread)
+
+    server.responses = [response()]
+    monkeypatch.setattr(threading.Thread, "start", start_later)
+    assert client(server.url).send(CREATE) == {}
+    assert len(attempts) == 3
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.EMFILE, "ulimit -n"), (errno.ENFILE, "ulimit -n"), (errno.ENOMEM, "ulimit -v")]
+)
+def test_a_limit_of_the_host_is_reported_with_what_to_lower_or_raise(monkeypatch, number, words):
+    def create_connection(*_given, **_more):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket.socket, "connect", create_connection)
+    with pytest.raises(ApiError, match="this host") as caught:
+        client("http://127.0.0.1:9", retries=1).send(CREATE)
+    assert words in str(caught.value) and "lower the option concurrency of fleet" in str(caught.value)
+    assert not caught.value.maybe_done

@@ -16,6 +16,8 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LockFile, NoLocks
 
+from ...files import UNUSABLE, reason
+
 OTHER_PROCESS = """
 import sys
 from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LOCK_FILE
@@ -152,6 +154,14 @@ def test_a_link_instead_of_the_folder_or_the_file_is_refused(file, folder, tmp_p
     with pytest.raises(NoLocks, match="locks"):
         file.try_lock(7)
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("name", [name for name in UNUSABLE if name != "a device"])
+def test_a_lock_file_that_is_not_a_regular_file_of_this_user_is_refused(file, folder, name):
+    folder.mkdir(mode=0o700)
+    UNUSABLE[name](folder / "locks")
+    with pytest.raises(NoLocks, match=reason(name)):
+        file.try_lock(7)
 
 
 def test_a_file_instead_of_the_folder_is_refused(file, folder):

@@ -117,7 +117,9 @@ def test_many_writes_are_read_back_in_batches_that_grow_up_to_a_limit(monkeypatc
             return written
 
     monkeypatch.setattr(scheduler_module, "Scheduler", Counted)
-    monkeypatch.setattr(scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
+    monkeypatch.setattr(
+        scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock, Lock=threading.Lock)
+    )
     run_all([Written(Pause.READ_BACK) for _number in range(60)], concurrency=1)
     assert read_back == parts
 
@@ -132,21 +134,44 @@ def test_a_run_ends_even_if_progress_cannot_be_shown():
     assert all("ValueError" in str(run.error) for run in runs[:2])
 
 
-@pytest.mark.parametrize("refused", [0, 1, 2])
-def test_a_run_ends_even_if_no_thread_can_be_started_for_it(monkeypatch, refused):
-    pools = []
+@pytest.mark.parametrize("refused", [(0,), (1,), (2,), (0, 1, 2)])
+@pytest.mark.parametrize("keeps", [True, False])
+def test_each_run_is_executed_once_even_if_pools_start_no_threads(monkeypatch, refused, keeps):
+    pools, advances = [], []
 
     class Exhausted(ThreadPoolExecutor):
+        """Starts no thread for some works; like the real one, it keeps them for the threads that it has."""
+
         def __init__(self, *given):
             super().__init__(*given)
             pools.append(self)
 
-        def submit(self, *given):
-            if pools.index(self) == refused:
+        def submit(self, act):
+            is_refused = pools.index(self) in refused
+            future = None if is_refused and not keeps else super().submit(act)
+            if is_refused:
                 raise RuntimeError("can't start new thread")
-            return super().submit(*given)
+            return future
+
+    class Counted(PausingRun):
+        def advance(self):
+            advances.append(self)
+            return super().advance()
 
     monkeypatch.setattr(scheduler_module, "ThreadPoolExecutor", Exhausted)
-    runs = [PausingRun(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
-    run_all(runs)
-    assert all("RuntimeError" in str(run.error) for run in runs)
+    ended = []
+    runs = [Counted(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
+    runs.append(Counted(Pause.READ_BACK, Pause.WAIT, depends_on=runs[:1]))
+    run_all(runs, on_end=ended.append)
+    assert [(advances.count(run), ended.count(run), run.error) for run in runs] == [(3, 1, None)] * 4
+
+
+def test_every_run_ends_if_the_scheduler_itself_fails(monkeypatch):
+    def take_written(self):
+        raise MemoryError
+
+    monkeypatch.setattr(Scheduler, "_take_written", take_written)
+    runs, ended = [PausingRun(Pause.READ_BACK), PausingRun(Pause.READ_BACK)], []
+    run_all(runs, on_end=ended.append)
+    assert sorted(map(id, ended)) == sorted(map(id, runs))
+    assert all("no more memory" in str(run.error) for run in runs)

@@ -9,8 +9,6 @@ The laws test the rest: they run for modules and for entries.
 from __future__ import annotations
 
 import contextlib
-import errno
-import functools
 import json
 import os
 import signal
@@ -38,6 +36,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Sec
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import EMPTY
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
+from ...files import UNUSABLE, file_size_limit, reason
 from ...harness import run_module
 from ...laws.conftest import World
 from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES
@@ -1130,7 +1129,8 @@ def test_known_prices_are_summed_on_request(fleet):
 def test_the_journal_has_a_line_before_and_after_each_write_and_no_secret(fleet, tmp_path):
     path = tmp_path / "journal"
     fleet.ok({"novita_endpoint": NOVITA_ENDPOINT.task}, *endpoints("a"), journal=str(path))
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    first, *lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert first["start"] == "fleet with 2 entries"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert sorted((line["resource_type"], "intent" in line) for line in lines) == [
         ("novita_endpoint", False),
@@ -1149,10 +1149,61 @@ def test_check_mode_writes_no_journal(fleet, tmp_path):
     assert path.read_text(encoding="utf-8") == ""
 
 
-def test_a_journal_that_cannot_be_written_stops_the_task(fleet, tmp_path):
-    values = fleet.run(*endpoints("a"), journal=str(tmp_path / "nowhere" / "journal"))
-    assert "journal:" in values["msg"]
+def test_a_journal_that_exists_keeps_its_lines_and_its_mode(fleet, tmp_path):
+    path = tmp_path / "journal"
+    path.write_text("earlier\n", encoding="utf-8")
+    path.chmod(0o640)
+    fleet.ok(*endpoints("a"), journal=str(path))
+    assert path.read_text(encoding="utf-8").startswith("earlier\n{")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_a_journal_that_is_not_a_regular_file_of_this_user_is_refused(fleet, tmp_path, name, check):
+    path = UNUSABLE[name](tmp_path / "journal")
+    mode = os.lstat(path).st_mode
+    values = fleet.run(*endpoints("a"), journal=str(path), check=check)
+    assert values["failed"]
+    assert f"journal: cannot write to {path} ({reason(name)}" in values["msg"]
     assert values["operations"]["vast"] == []
+    assert os.lstat(path).st_mode == mode
+
+
+@pytest.mark.parametrize("path", ["missing/journal", "a\0b"])
+def test_a_journal_that_cannot_be_opened_is_refused(fleet, tmp_path, path):
+    values = fleet.run(*endpoints("a"), journal=str(tmp_path / path))
+    assert "journal: cannot write to" in values["msg"]
+    assert values["operations"]["vast"] == []
+
+
+def test_a_journal_without_space_at_the_start_is_refused_before_the_first_request(fleet, tmp_path):
+    path = tmp_path / "journal"
+    path.write_text("earlier\n" * 100, encoding="utf-8")
+    with file_size_limit(path.stat().st_size):
+        values = fleet.run(*endpoints("a"), journal=str(path))
+    assert f"journal: cannot write to {path} (File too large)" in values["msg"]
+    assert values["operations"]["vast"] == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_lines_that_are_missing_in_the_journal_are_a_warning(fleet, tmp_path, fails):
+    path = tmp_path / "journal"
+    if fails:
+        fleet.add_vast("b", "b")
+    entries = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
+    with file_size_limit(150):
+        values = fleet.run(*entries, journal=str(path), concurrency=1)
+    assert actions(values) == ["create", "failed"][: 1 + fails]
+    assert "File too large" not in values.get("msg", "")
+    [warning] = [warning for warning in values["warnings"] if "journal" in str(warning)]
+    assert f"The journal {path} lacks 2 lines" in str(warning) and "File too large" in str(warning)
+    assert f"end of create endpoint 'a', id {values['resources'][0]['id']}" in str(warning)
+    # A line that was cut off does not spoil the next one.
+    fleet.ok(*endpoints("c"), journal=str(path))
+    cut_off, *others = path.read_text(encoding="utf-8").splitlines()[1:]
+    assert not cut_off.endswith("}")
+    assert [json.loads(line).get("intent") for line in others] == [None, "create endpoint 'c'", None]
 
 
 def test_writes_stop_when_the_parent_process_ends(fleet, monkeypatch):
@@ -1192,44 +1243,49 @@ def test_an_interrupt_stops_the_writes_and_the_result_shows_completed_writes(fle
     assert "interrupted" in values["msg"]
 
 
-@pytest.mark.parametrize("option", ["progress_file", "journal"])
-@pytest.mark.parametrize("fails", [False, True])
-def test_a_full_disk_prevents_writes_only_if_there_is_a_journal(fleet, monkeypatch, tmp_path, option, fails):
-    class Full:
-        def write(self, _line):
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-        close = functools.partialmethod(write, "")
-
-    monkeypatch.setattr(os, "fdopen", lambda descriptor, *_given, **_more: os.close(descriptor) or Full())
-    entries = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
-    if fails:
-        fleet.add_vast("b", "b")
-    values = fleet.run(*entries, **{option: str(tmp_path / "lines")})
-    assert values["printed"].strip().count("\n") == 0, "one result and nothing else"
-    if option == "journal":
-        assert "cannot write to the journal (No space left on device)" in values["resources"][0]["msg"]
-        assert fleet.names("vast", key="endpoint_name") == (["b", "b"] if fails else [])
-    else:
-        assert actions(values) == ["create", "failed"][: 1 + fails]
-
-
 def test_progress_shows_each_change_and_its_outcome(fleet, tmp_path):
     path = tmp_path / "progress"
     fleet.add_vast("same")
     fleet.vast.fault("endpoint.create", "status", status=400, reason="invalid_args", message="no credit")
     fleet.run(*endpoints("a", "b"), {"vast_endpoint": {"name": "same"}}, progress_file=str(path), concurrency=1)
     lines = path.read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "entry 1 (vast_endpoint a): create ..."
+    assert lines[:2] == ["", "entry 1 (vast_endpoint a): create ..."]
     assert any("vast_endpoint a): failed" in line and "no credit" in line for line in lines)
     assert not any("same" in line for line in lines)
 
 
-def test_a_progress_file_that_cannot_be_written_is_ignored(fleet, tmp_path):
-    """With become, the file can belong to another user. In /tmp not even root can write to it (protected_regular)."""
-    values = fleet.run(*endpoints("a"), progress_file=str(tmp_path / "missing" / "progress"))
+@pytest.mark.parametrize("name", [*UNUSABLE, "a missing folder"])
+def test_a_progress_file_that_cannot_be_opened_is_ignored(fleet, tmp_path, name):
+    path = UNUSABLE.get(name, lambda path: path / "missing")(tmp_path / "progress")
+    values = fleet.run(*endpoints("a"), progress_file=str(path))
     assert actions(values) == ["create"]
     assert fleet.names("vast", key="endpoint_name") == ["a"]
+
+
+def test_a_progress_file_without_space_is_ignored(fleet, tmp_path):
+    with file_size_limit(10):
+        values = fleet.ok(*endpoints("a"), progress_file=str(tmp_path / "progress"))
+    assert actions(values) == ["create"]
+    assert "File too large" not in values["printed"]
+
+
+def test_a_name_cannot_control_the_terminal_or_imitate_lines(fleet, tmp_path):
+    name = "a\x1b[2J\x9b\u202e\u200b\u2028c\nresources[9] (vast_endpoint b): create: 1"
+    fleet.add_vast(name, "a b")
+    fleet.vast.fault("endpoint.delete", "status", status=400, reason=name, message=name, times=0)
+    progress, journal = tmp_path / "progress", tmp_path / "journal"
+    values = fleet.run(
+        *endpoints("a b"), prune={"vast_endpoint": "a"}, progress_file=str(progress), journal=str(journal)
+    )
+    pruned = values["resources"][1]
+    assert (pruned["action"], pruned["name"]) == ("failed", name)
+    sentences = [values["msg"], pruned["msg"], values["failure"]["message"], *map(str, values["warnings"])]
+    sentences += [header for diff in values["diff"] for header in (diff["before_header"], diff["after_header"])]
+    lines = [path.read_text(encoding="utf-8").split("\n") for path in (progress, journal)]
+    assert [text for text in [*sentences, *lines[0], *lines[1]] if not text.isprintable()] == []
+    # The first line of the progress is empty. Each text ends with a line feed.
+    assert [len(some) for some in lines] == [6, 5]
+    assert [json.loads(line)["name"] for line in lines[1][1:-1] if "done" not in line] == ["a b", name]
 
 
 def instances(*names, **options):
