@@ -104,6 +104,7 @@ options:
                 description:
                 - Start command of the container. At most 2047 characters. An empty text removes the value.
                   The container then uses the command of the image.
+                - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
                 type: str
               image:
                 description:
@@ -338,11 +339,13 @@ options:
           command:
             description:
             - Start command. At most 2047 characters. An empty text removes the value.
+            - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             - A change restarts the instance; see C(save_data).
             type: str
           entrypoint:
             description:
             - Entrypoint. At most 2047 characters. An empty text removes the value.
+            - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             - A change restarts the instance; see C(save_data).
             type: str
           envs:
@@ -649,11 +652,13 @@ options:
             description:
             - Start command of the container. An empty text removes the value. The container then uses the
               command of the image.
+            - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           entrypoint:
             description:
             - Entrypoint of the container. An empty text removes the value. The container then uses the entrypoint
               of the image.
+            - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           envs:
             description:
@@ -1123,7 +1128,10 @@ options:
             - Additional arguments for the creation of workers, as for the command C(create instance) of Vast.ai's
               client, for example V(--disk 64). An empty text removes the value.
             - Vast.ai returns this text. Because it can contain values of environment variables, the module
-              shows it only to a task that sets exactly this text. Store secrets in the template instead.
+              shows it only to a task that sets exactly this text. Even then, it masks what is probably secret,
+              such as the text after C(-p) and the values of C(-e NAME=value), and does not include such a
+              text in C(spec). Ansible itself can show the text, for example in a loop. Use C(secret_launch_args),
+              or store secrets in the template.
             type: str
           match:
             description:
@@ -1177,6 +1185,13 @@ options:
               an integer or have the form V(535.129.3).
             - After a change, Vast.ai may replace workers on machines that no longer match.
             type: raw
+          secret_launch_args:
+            description:
+            - The same as C(launch_args), for a text that is secret as a whole. No output shows it.
+            - At least 8 characters. To remove the arguments, set C(launch_args) to an empty text.
+            - Must not occur in an option that is not secret, because Ansible would mask it there.
+            - A task cannot set both options.
+            type: str
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
@@ -1224,9 +1239,9 @@ options:
             - V(never) sends no request. Vast.ai's sources disagree on whether running workers then keep the
               old template.
             - V(on_change) sends the request once, after this task has changed C(template_hash), C(template_id),
-              C(search_params) or C(launch_args) and has verified the change. A second run changes nothing
-              and sends no request. If the request itself fails, the workergroup has already been changed.
-              Send the request again with V(always).
+              C(search_params), C(launch_args) or C(secret_launch_args) and has verified the change. A second
+              run changes nothing and sends no request. If the request itself fails, the workergroup has already
+              been changed. Send the request again with V(always).
             - V(always) sends the request in every run, after the changes of the task. The task always reports
               a change.
             - V(cancel) sends a request that stops a rolling update. Workers that were already replaced stay.
