@@ -28,6 +28,8 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     VAST_WORKERGROUP,
 )
 
+from .messages import flaws
+
 HTML = {"body": "<html>Bad Gateway</html>", "content_type": "text/html"}
 BOOT = 2.0
 LONGEST = 400.0
@@ -345,6 +347,7 @@ class Case:
             wrong.append(f"took {took:.0f} s of simulated time")
         if result.failed and not (result.get("msg") and result.get("failure")):
             wrong.append("failed without a message and a reason")
+        wrong += [f"the message {flaw}: {result['msg']}" for flaw in flaws(result.get("msg", "None."))]
         if self.world.cloud.key in result.printed or "canary-secret" in json.dumps(
             {key: value for key, value in result.items() if key != "invocation"}
         ):

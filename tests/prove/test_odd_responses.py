@@ -14,6 +14,8 @@ import requests
 
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
+from .messages import flaws
+
 FEW = [None, 10**400]
 MANY = FEW + [
     True,
@@ -87,7 +89,7 @@ def try_values(new_world, figures, resource_type, values):
     for operation, valid in responses(world):
         for path in places(valid):
             for odd in (MISSING, *values):
-                problems = _play(world, operation, put(valid, path, odd))
+                problems = _play(world, figures, operation, put(valid, path, odd))
                 figures.count("unusual responses", str(resource_type), "broken" if problems else "survived")
                 where = ".".join(map(str, path))
                 broken += [
@@ -97,7 +99,7 @@ def try_values(new_world, figures, resource_type, values):
     assert not broken, f"{len(broken)} problems:\n" + "\n".join(broken)
 
 
-def _play(world, operation, response):
+def _play(world, figures, operation, response):
     """Plan an update and read the resource while an operation returns this response; return all problems."""
     wrong = []
     resource_type, selection = world.resource_type, {world.resource_type.identity: world.name}
@@ -116,6 +118,10 @@ def _play(world, operation, response):
             wrong.append("the result contains half of a surrogate pair, so Ansible drops it")
         if result.failed and not result.get("failure"):
             wrong.append(f"failed without a reason: {result.get('msg')}")
+        if result.failed:
+            found = flaws(result["msg"])
+            figures.count("messages", str(resource_type), "flawed" if found else "judged")
+            wrong += [f"the message {flaw}: {result['msg']}" for flaw in found]
     return wrong
 
 
