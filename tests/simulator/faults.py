@@ -10,6 +10,7 @@ operation does to resources, or which resources it returns; the code of the prov
 
 from __future__ import annotations
 
+import base64
 import copy
 import html
 import itertools
@@ -113,6 +114,9 @@ SPELLINGS = {
     "php": lambda text: json.dumps(text).replace("/", r"\/"),
     "html": html.escape,
     "address": lambda text: quote(text, safe=""),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "hexadecimal": lambda text: text.encode().hex(),
+    "capitals": str.upper,
 }
 
 
