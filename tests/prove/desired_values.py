@@ -100,7 +100,7 @@ def texts(field):
     return plain.filter(
         lambda text: (
             not text.startswith("missing")
-            and not field.rule_violations(text, "")
+            and not field.rule_violations(field.desired_in({field.name: text}), "")
             and not field.range_violations(text, None, "")
         )
     )

@@ -109,7 +109,7 @@ MANY = FEW + [
     "9" * 400,
     10**400,
 ]
-SECRET = ("api_key", "image_auth")
+SECRET = ("api_key", "image_auth", "secret_launch_args")
 UNTESTED = {"wait_for_ssh": "the simulator's instances run no SSH server"}
 """Options that cannot be tested here, with the reason."""
 ENV_NAMES = ["", " ", "A=B", "=", "a\x00b", "ü", "x" * 600, "1", "a b", "A\nB"]
