@@ -195,7 +195,7 @@ def test_no_write_starts_after_the_controller_is_interrupted_or_killed(job, tmp_
 
     try:
         _wait_until(creates)
-        module = json.loads(journal.read_text(encoding="utf-8"))["process"]
+        module = json.loads(journal.read_text(encoding="utf-8").splitlines()[0])["process"]
         [worker] = _children(controller.pid)
         end(controller, worker)
         _wait_until(lambda: controller.poll() is not None if end is _kill else not _lives(worker))
