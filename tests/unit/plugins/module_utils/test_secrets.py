@@ -17,6 +17,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._secret_arguments i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
 
 SECRET = 'tiger-0123456789-\u00e4"q"/lion'
+
+
+def in_base64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
 PEM = "-----BEGIN KEY-----\nMIIBOgIBAAJBAKj34GkxFhD9\n0vcNYLInpXcJuzqZlr3w+Q\n-----END KEY-----"
 DSN = "postgres://app:S3cretPw1@db.example.com:5432/prod?sslpassword=0ther.Pw"
 SETTINGS = "host=db user=app password=S3cretPw1"
@@ -153,6 +159,21 @@ def test_a_run_of_eleven_characters_is_not_taken_for_a_secret():
         (SECRET, SECRET.encode().hex().upper()),
         (SECRET, "\\xff" + SECRET.encode().hex()),
         ("\\U0001f600" * 10, "\U0001f600" * 10),
+        (SECRET, "".join(f"\\{ord(letter):o}" for letter in SECRET)),
+        (SECRET, "".join(f"&#{ord(letter)}" for letter in SECRET)),
+        (SECRET, "".join(f"&#{ord(letter):08d};" for letter in SECRET)),
+        (SECRET, f"0x{SECRET.encode().hex()}"),
+        (SECRET, SECRET.encode().hex(":")),
+        (SECRET, SECRET.encode().hex(" ", 2).upper()),
+        (SECRET, ", ".join(map(hex, SECRET.encode()))),
+        (SECRET, str(list(SECRET.encode()))),
+        (SECRET, " ".join(map(str, SECRET.encode()))),
+        (SECRET, in_base64(in_base64(SECRET))),
+        (SECRET, in_base64(json.dumps({"auths": {"registry.example": {"auth": in_base64(f"bot:{SECRET}")}}}))),
+        ("S3cretPw", in_base64("S3cretPw")),
+        ("S3cretPw12", in_base64("S3cretPw12")),
+        (json.dumps({"auths": {"registry.example": {"auth": in_base64("bot:S3cretPw1")}}}), "S3cretPw1"),
+        ("https://bot:S3c%2FretPw1@registry.example", "S3c/retPw1"),
     ],
 )
 def test_a_part_or_another_form_of_a_secret_is_masked(secret, part):
@@ -169,6 +190,17 @@ def test_a_secret_is_masked_in_base64_with_anything_around_it(secret, before, al
     encoded = alphabet(f"{before}{secret}:after".encode()).decode().rstrip("=")
     assert encoded[8:20] not in scrubbed(secret, f"Basic {encoded} is refused")
     assert encoded[8:20] not in scrubbed(secret, json.dumps(f"Basic {encoded}").replace("/", "\\/"))
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\\n", " "])
+def test_a_secret_is_masked_in_base64_that_a_line_end_divides(line_end):
+    lines = base64.encodebytes(f"{'-' * 46}{SECRET[:20]}".encode()).decode().split()
+    assert not any(line in scrubbed(SECRET[:20], f"Basic {line_end.join(lines)} is refused") for line in lines)
+
+
+@pytest.mark.parametrize("text", ["&#" + "0" * 65536, "&#x" + "f" * 5000 + ";", "\\u{ffffffff}", "256, " * 20])
+def test_numbers_that_are_no_characters_are_accepted(text):
+    assert scrubbed(SECRET, text) == text
 
 
 def test_names_in_a_structured_secret_are_not_masked():
