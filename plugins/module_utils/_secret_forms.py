@@ -38,6 +38,8 @@ _HEX = re.compile(r"(?:(?:0x)?[0-9a-f]{2}[\s:,;-]{0,2}){7,}(?:0x)?[0-9a-f]{2}", 
 """Hexadecimal digits: 6b6579, 6b:65:79, or 0x6b, 0x65, 0x79."""
 _DECIMAL = re.compile(r"(?:\b[0-9]{1,3}[\s,]{1,2}){7,}[0-9]{1,3}\b")
 """The numbers of bytes, as Go and JavaScript show them: [107 101 121]."""
+_CLAIMS = re.compile(r"\beyJ[\w-]+\.eyJ[\w-]+")
+"""The beginning of a JSON Web Token. What it contains are ordinary words, and only its signature is secret."""
 _READABLE = re.compile(r"[^\x00-\x08\x0e-\x1f\N{REPLACEMENT CHARACTER}]{8,}")
 _SEPARATORS = re.compile(r"""([\s"'`\\,;:=&?#/@|<>(){}\[\]]+)""")
 _AFTER_NAMES = ("=", "://", '":', "':")
@@ -61,7 +63,7 @@ def forms(secret: str) -> Iterator[str]:
     Longer parts have no form of their own, because they have runs of ``RUN`` characters in common with the whole.
     """
     resolved = without_escapes(secret)
-    contents = [content for _start, _end, content in decoded_words(secret)]
+    contents = [content for _start, _end, content in decoded_words(_CLAIMS.sub("", secret))]
     yield from dict.fromkeys(map(compact, (secret, resolved, *contents)))
     for text in (secret, resolved, *contents):
         separated = _SEPARATORS.split(text)

@@ -204,9 +204,11 @@ def test_numbers_that_are_no_characters_are_accepted(text):
 
 
 def test_names_in_a_structured_secret_are_not_masked():
-    text = "The password of the postgres database is wrong: sslpassword."
+    text = "The password of the postgres database is wrong: sslpassword. The inference of login.issuer.org failed."
+    claims = ({"alg": "HS256"}, {"iss": "https://login.issuer.org", "aud": "inference"})
+    token = ".".join(in_base64(json.dumps(part)).rstrip("=") for part in claims) + ".c2lnbmF0dXJlQWJjRA"
     secrets = Secrets()
-    secrets.add(DSN, SETTINGS, ACCOUNT)
+    secrets.add(DSN, SETTINGS, ACCOUNT, token)
     assert secrets.scrub(text) == text
 
 
