@@ -13,9 +13,16 @@ from typing import Any
 
 from ._masking import MASK
 
-_SECRET_WORD = r"(?<![a-z0-9])(?:pw|pass|passwd|password|passphrase|token|secret|key|apikey|credentials?)"
+_SECRET_WORD = (
+    r"(?:(?<![a-z0-9])(?:pw|pass|passphrase|(?<![be]os_)(?<!pad_)token|secret|key|(?:api|private)key|credentials?)|(?<=_)pwd|passwd|password"
+    r"|(?<=[a-z0-9])(?-i:Token|Secret|Key))"  # PGPASSWORD, MYSQL_PWD, hfToken
+)
 _VALUE = r"""(?:"(?:\\.|[^"\\])*"|'[^']*'|(?:\\.|[^\s'"\\])+)"""
-_NUMBER = r"""(?:\d{1,5}|\d*\.\d+|[\d.]*:?[\d-]+:[\d-]+)(?:/\w+)?(?=[\s'"]|$)"""
+_NUMBER = r"""(?:\d{1,5}|\d*\.\d+|(?:[\d.]{1,15}:)?[\d-]{1,11}:[\d-]{1,11})(?:/\w+)?(?=[\s'",;}&#]|$)"""
+_VARIABLE = r"""["']?\$(?:\(|(?-i:[A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})(?=[\s'",;}&#@]|$))"""
+_NO_SECRET = rf"(?!{_NUMBER}|{_VARIABLE})"
+_HEADER = rf"(?<![\w-])(?:authorization|[\w-]*{_SECRET_WORD})"
+_SCHEME = r"(?:bearer|basic|token)\s+"
 _START = r"""(?:(?<=[\s'"=])|^)"""
 _SECRET_ARGUMENTS = [
     re.compile(pattern, re.IGNORECASE)
@@ -23,13 +30,19 @@ _SECRET_ARGUMENTS = [
         # -e NAME=value, --env=NAME=value, -e 'NAME=a value'
         rf"""{_START}(?:-e|--env)(?:\s+|=)?(?P<quote>["'])[a-z_][\w.-]*=(?P<value>(?:(?!(?P=quote)).)*)""",
         rf"{_START}(?:-e|--env)(?:\s+|=)?[a-z_][\w.-]*=(?P<value>{_VALUE})",
-        # -p value, --hf-token=value, PASSWORD=value, but not a number or -p 8080:80
-        rf"""{_START}-p(?:\s+|(?=["']|\S*\d))(?!{_NUMBER})(?P<value>{_VALUE})""",
-        rf"{_START}--?[\w-]*{_SECRET_WORD}(?:\s+|=)(?!{_NUMBER})(?P<value>{_VALUE})",
-        rf"{_START}[\w-]*{_SECRET_WORD}=(?!{_NUMBER})(?P<value>{_VALUE})",
-        # Authorization: Bearer value, https://user:value@host
-        rf"\b(?:bearer|basic)\s+(?P<value>{_VALUE})",
-        r"""://[^\s/'"@:]*:(?P<value>[^\s/'"@]+)(?=@)""",
+        # -p value, --hf-token=value, PASSWORD=value, but not a number, -p 8080:80, a variable, or mkdir -p path
+        rf"""{_START}(?<!\bmkdir )(?<!\bcp )-p(?:\s+|(?=["']|\S*\d)){_NO_SECRET}(?P<value>{_VALUE})""",
+        rf"{_START}--?[\w-]*{_SECRET_WORD}(?:\s+|=){_NO_SECRET}(?P<value>{_VALUE})",
+        rf"{_START}[\w-]*{_SECRET_WORD}={_NO_SECRET}(?P<value>{_VALUE})",
+        # -u user:value, but not the user and group of a container
+        rf"""{_START}(?:-u|--user)(?:\s+|=)?["']?(?P<user>[^\s:'"]+):{_NO_SECRET}(?!(?P=user)\b)(?P<value>[^\s'"]+)""",
+        # Authorization: Bearer value, X-API-Key: value, "password": "value"
+        rf"\b(?:bearer|basic)\s+{_NO_SECRET}(?P<value>{_VALUE})",
+        rf"""{_HEADER}["']?:\s*["']?(?:{_SCHEME})?{_NO_SECRET}(?!{_SCHEME})(?P<value>[^\s'",{{}}]+)""",
+        # https://user:value@host, https://value@host, https://host/?token=value
+        rf"""://[^\s/'"@:]*:(?!{_VARIABLE})(?P<value>[^\s/'"@]+)(?=@)""",
+        r"""://(?P<value>[^\s/'"@:]{20,})(?=@)""",
+        rf"""[?&][\w.-]*(?:{_SECRET_WORD}|sig|signature)={_NO_SECRET}(?P<value>[^\s&#'"]+)""",
     )
 ]
 

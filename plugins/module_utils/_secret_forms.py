@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import re
-import string
 import sys
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -29,12 +28,18 @@ _MAX_LAYERS = 3
 _ESCAPE = re.compile(
     r"\\+(?:(?-i:U)(?P<long>[0-9a-f]{8})|u\{(?P<braced>[0-9a-f]{1,8})\})"  # \U0001F600 and \u{1f600}
     r"|(?P<utf16>(?:(?:\\+|%)u[0-9a-f]{4})+)"  # \u0026, %u0026, and \ud83d\ude00 for one character
-    r"|\\+(?:x(?P<hex>[0-9a-f]{2})|(?P<octal>[0-3][0-7]{2})|(?P<letter>.))?"  # \xe4, \344, \n, \/
-    r"|&(?P<html>#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});",  # &#38; &#x26; &amp;
+    r"|\\+(?:x(?P<hex>[0-9a-f]{2})|(?P<octal>[0-3][0-7]{2}|[0-7]{1,2})|(?P<letter>.))?"  # \xe4, \344, \n, \/
+    r"|&(?P<html>#[0-9]{1,15}|#x[0-9a-f]{1,15}|[a-z]{2,8}(?=;));?",  # &#38; &#x26; &amp;
     re.IGNORECASE | re.DOTALL,
 )
-_ENCODED = re.compile(r"[A-Za-z0-9+/_\\-]{11,}")
-"""Words that can be base64 or hexadecimal digits; JSON can contain slashes with a backslash."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\\-]{11,}(?:(?<=[A-Za-z0-9+/_\\-]{60})\s+[A-Za-z0-9+/_\\-]+)*")
+"""Words that can be base64, in one or more lines; JSON can contain slashes with a backslash."""
+_HEX = re.compile(r"(?:(?:0x)?[0-9a-f]{2}[\s:,;-]{0,2}){7,}(?:0x)?[0-9a-f]{2}", re.IGNORECASE)
+"""Hexadecimal digits: 6b6579, 6b:65:79, or 0x6b, 0x65, 0x79."""
+_DECIMAL = re.compile(r"(?:\b[0-9]{1,3}[\s,]{1,2}){7,}[0-9]{1,3}\b")
+"""The numbers of bytes, as Go and JavaScript show them: [107 101 121]."""
+_CLAIMS = re.compile(r"\beyJ[\w-]+\.eyJ[\w-]+")
+"""The beginning of a JSON Web Token. What it contains are ordinary words, and only its signature is secret."""
 _READABLE = re.compile(r"[^\x00-\x08\x0e-\x1f\N{REPLACEMENT CHARACTER}]{8,}")
 _SEPARATORS = re.compile(r"""([\s"'`\\,;:=&?#/@|<>(){}\[\]]+)""")
 _AFTER_NAMES = ("=", "://", '":', "':")
@@ -58,11 +63,14 @@ def forms(secret: str) -> Iterator[str]:
     Longer parts have no form of their own, because they have runs of ``RUN`` characters in common with the whole.
     """
     resolved = without_escapes(secret)
-    yield from dict.fromkeys((compact(secret), compact(resolved)))
-    parts = _SEPARATORS.split(resolved)
-    for part, after in zip(parts[::2], [*parts[1::2], ""]):
-        if SHORTEST <= len(part) < RUN and not "".join(after.split()).startswith(_AFTER_NAMES):
-            yield compact(part)
+    contents = [content for _start, _end, content in decoded_words(_CLAIMS.sub("", secret))]
+    yield from dict.fromkeys(map(compact, (secret, resolved, *contents)))
+    for text in (secret, resolved, *contents):
+        separated = _SEPARATORS.split(text)
+        for raw, after in zip(separated[::2], [*separated[1::2], ""]):
+            part = without_escapes(raw)
+            if SHORTEST <= len(part) < RUN and not "".join(after.split()).startswith(_AFTER_NAMES):
+                yield compact(part)
 
 
 def without_escapes(text: str) -> str:
@@ -74,25 +82,43 @@ def without_escapes(text: str) -> str:
     return " ".join(text.split())
 
 
-def decoded_words(text: str) -> Iterator[tuple[int, int, str]]:
+def decoded_words(text: str, layers: int = _MAX_LAYERS) -> Iterator[tuple[int, int, str]]:
     """Yield the start and the end of each word that can be encoded, with each readable text that it can contain.
 
     The content can begin and end anywhere in the word, because a provider can encode a secret together with other data.
+    It can be encoded itself: the login in the configuration of a container registry is.
     """
-    for word in _ENCODED.finditer(text):
-        for meaning in _meanings(word[0].replace("\\", "")):
-            for readable in _READABLE.findall(meaning.decode("utf-8", "replace")):
-                yield word.start(), word.end(), readable
+    for pattern, meanings in _ENCODINGS.items():
+        for word in pattern.finditer(text):
+            for meaning in meanings(word[0]):
+                for readable in _READABLE.findall(meaning.decode("utf-8", "replace")):
+                    yield word.start(), word.end(), readable
+                    inner = decoded_words(readable, layers - 1) if layers > 1 else ()
+                    yield from ((word.start(), word.end(), content) for _start, _end, content in inner)
 
 
-def _meanings(word: str) -> Iterator[bytes]:
-    """Yield the bytes that a word can mean, in hexadecimal digits or in base64, from each possible start."""
-    digits = "" if word.strip(string.hexdigits) else word
-    standard = word.replace("-", "+").replace("_", "/")
+def _in_base64(word: str) -> Iterator[bytes]:
+    """Yield the bytes that a word can mean in base64, from each possible start."""
+    word = "".join(word.replace("\\", "").replace("-", "+").replace("_", "/").split())
     for start in range(4):
-        if start < 2 and digits:
-            yield bytes.fromhex(digits[start : start + (len(digits) - start) // 2 * 2])
-        yield base64.b64decode(standard[start : start + (len(word) - start) // 4 * 4])
+        rest = word[start:]
+        # An incomplete group has an end; one letter alone means nothing.
+        yield base64.b64decode(rest[: -1 if len(rest) % 4 == 1 else None] + "==")
+
+
+def _in_hex(word: str) -> Iterator[bytes]:
+    """Yield the bytes that hexadecimal digits can mean, from each possible start."""
+    digits = re.sub("0x|[^0-9a-f]", "", word.lower())
+    for start in range(2):
+        yield bytes.fromhex(digits[start : start + (len(digits) - start) // 2 * 2])
+
+
+def _in_decimal(word: str) -> Iterator[bytes]:
+    """Yield the bytes with these numbers."""
+    yield bytes(min(int(number), 255) for number in re.findall("[0-9]+", word))
+
+
+_ENCODINGS = {_BASE64: _in_base64, _HEX: _in_hex, _DECIMAL: _in_decimal}
 
 
 def _meaning(escape: re.Match[str]) -> str:

@@ -17,6 +17,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._secret_arguments i
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
 
 SECRET = 'tiger-0123456789-\u00e4"q"/lion'
+
+
+def in_base64(text):
+    return base64.b64encode(text.encode()).decode()
+
+
 PEM = "-----BEGIN KEY-----\nMIIBOgIBAAJBAKj34GkxFhD9\n0vcNYLInpXcJuzqZlr3w+Q\n-----END KEY-----"
 DSN = "postgres://app:S3cretPw1@db.example.com:5432/prod?sslpassword=0ther.Pw"
 SETTINGS = "host=db user=app password=S3cretPw1"
@@ -153,6 +159,21 @@ def test_a_run_of_eleven_characters_is_not_taken_for_a_secret():
         (SECRET, SECRET.encode().hex().upper()),
         (SECRET, "\\xff" + SECRET.encode().hex()),
         ("\\U0001f600" * 10, "\U0001f600" * 10),
+        (SECRET, "".join(f"\\{ord(letter):o}" for letter in SECRET)),
+        (SECRET, "".join(f"&#{ord(letter)}" for letter in SECRET)),
+        (SECRET, "".join(f"&#{ord(letter):08d};" for letter in SECRET)),
+        (SECRET, f"0x{SECRET.encode().hex()}"),
+        (SECRET, SECRET.encode().hex(":")),
+        (SECRET, SECRET.encode().hex(" ", 2).upper()),
+        (SECRET, ", ".join(map(hex, SECRET.encode()))),
+        (SECRET, str(list(SECRET.encode()))),
+        (SECRET, " ".join(map(str, SECRET.encode()))),
+        (SECRET, in_base64(in_base64(SECRET))),
+        (SECRET, in_base64(json.dumps({"auths": {"registry.example": {"auth": in_base64(f"bot:{SECRET}")}}}))),
+        ("S3cretPw", in_base64("S3cretPw")),
+        ("S3cretPw12", in_base64("S3cretPw12")),
+        (json.dumps({"auths": {"registry.example": {"auth": in_base64("bot:S3cretPw1")}}}), "S3cretPw1"),
+        ("https://bot:S3c%2FretPw1@registry.example", "S3c/retPw1"),
     ],
 )
 def test_a_part_or_another_form_of_a_secret_is_masked(secret, part):
@@ -171,10 +192,23 @@ def test_a_secret_is_masked_in_base64_with_anything_around_it(secret, before, al
     assert encoded[8:20] not in scrubbed(secret, json.dumps(f"Basic {encoded}").replace("/", "\\/"))
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\\n", " "])
+def test_a_secret_is_masked_in_base64_that_a_line_end_divides(line_end):
+    lines = base64.encodebytes(f"{'-' * 46}{SECRET[:20]}".encode()).decode().split()
+    assert not any(line in scrubbed(SECRET[:20], f"Basic {line_end.join(lines)} is refused") for line in lines)
+
+
+@pytest.mark.parametrize("text", ["&#" + "0" * 65536, "&#x" + "f" * 5000 + ";", "\\u{ffffffff}", "256, " * 20])
+def test_numbers_that_are_no_characters_are_accepted(text):
+    assert scrubbed(SECRET, text) == text
+
+
 def test_names_in_a_structured_secret_are_not_masked():
-    text = "The password of the postgres database is wrong: sslpassword."
+    text = "The password of the postgres database is wrong: sslpassword. The inference of login.issuer.org failed."
+    claims = ({"alg": "HS256"}, {"iss": "https://login.issuer.org", "aud": "inference"})
+    token = ".".join(in_base64(json.dumps(part)).rstrip("=") for part in claims) + ".c2lnbmF0dXJlQWJjRA"
     secrets = Secrets()
-    secrets.add(DSN, SETTINGS, ACCOUNT)
+    secrets.add(DSN, SETTINGS, ACCOUNT, token)
     assert secrets.scrub(text) == text
 
 
@@ -215,6 +249,21 @@ def test_logins_and_parameters_in_an_address_are_masked(text, masked):
             f"curl -H 'Authorization: Bearer {MASK}' https://u:{MASK}@h",
             ["t", "p"],
         ),
+        ("curl -u bot:S3 h --user='bot:S4'", f"curl -u bot:{MASK} h --user='bot:{MASK}'", ["S3", "S4"]),
+        ("PGPASSWORD=a MYSQL_PWD=b hfToken=c", f"PGPASSWORD={MASK} MYSQL_PWD={MASK} hfToken={MASK}", ["a", "b", "c"]),
+        (
+            "-H 'X-API-Key: S3' -H 'Authorization: token t'",
+            f"-H 'X-API-Key: {MASK}' -H 'Authorization: token {MASK}'",
+            ["S3", "t"],
+        ),
+        (
+            '--config \'{"password": "a b", "api_key":"S3"}\'',
+            f'--config \'{{"password": "{MASK} b", "api_key":"{MASK}"}}\'',
+            ["a", "S3"],
+        ),
+        ("get https://h/x?a=b&access_token=S3#k", f"get https://h/x?a=b&access_token={MASK}#k", ["S3"]),
+        ("-p " + "1" * 100_000, f"-p {MASK}", ["1" * 100_000]),
+        (f"git clone https://{'x' * 20}@h/r", f"git clone https://{MASK}@h/r", ["x" * 20]),
     ],
 )
 def test_secret_arguments_are_masked(text, masked, found):
@@ -229,6 +278,14 @@ def test_secret_arguments_are_masked(text, masked, found):
         "--disk 64 --env '-p 8080:80 -p 72299:72299/udp -p 70000-70005:70000-70005 -h worker'",
         "pip install -e . && MAX_TOKENS=4096 python -m key_server",
         "-e NAME",
+        "mkdir -p /workspace/models && cp -p a b && serve -u 1000:1000 --user root:root",
+        "serve --api-key $API_KEY --token ${HF_TOKEN} --password '$PW' && TOKEN=$(cat token) run https://$USER:$PASSWORD@h",
+        "git clone ssh://git@host/repository && get https://h/list?key=1&page=2",
+        '--config \'{"max_tokens": 4, "token": 5, "tokenizer": "a"}\'',
+        "-u " + "a:" * 50_000,
+        "?" + "key" * 50_000,
+        "password:" + " " * 100_000,
+        """--config '{"eos_token": "<eos>", "pad_token": "<pad>"}'""",
         "-" * 100_000,
         "a_" * 50_000,
         "://" + ":" * 100_000,
