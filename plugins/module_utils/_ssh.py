@@ -8,6 +8,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import getopt
+import ipaddress
 import re
 import shlex
 import socket
@@ -17,34 +19,60 @@ TIMEOUT = 5.0
 """Seconds."""
 
 # Both are arguments of the ssh command, which treats a value that starts with a dash as an option.
-_HOST = re.compile(r"[0-9A-Za-z:][\w.:-]*", re.ASCII)
+_NAME = re.compile(r"[0-9A-Za-z][\w.-]*", re.ASCII)
 _USER = re.compile(r"([0-9A-Za-z_][\w.@-]*)?", re.ASCII)
 _PORT = re.compile("[0-9]{1,5}")
+
+_OPTIONS = "46AaCfGgKkMNnqsTtVvXxYyB:b:c:D:E:e:F:I:i:L:l:m:O:o:P:p:Q:R:S:w:"
+"""The options of the ssh command; those with a colon have a value. Behind a jump host, the host has no address here."""
 
 
 def ssh_address(command: str) -> tuple[str, int, str]:
     """Return host, port and user from a command such as ``ssh -p 30022 root@proxy.example.com``.
 
-    The arguments can have any order. Returns ``("", 0, "")`` if host, port or user is invalid.
+    The arguments can have any order. The host can be an IPv6 address, in brackets or not, or a URL such as
+    ``ssh://root@proxy.example.com:30022``. Returns ``("", 0, "")`` if host, port or user is missing or invalid.
     """
     try:
-        words = shlex.split(command)[1:]
-    except ValueError:
-        words = []
-    host, port, user = "", SSH_PORT, ""
-    while words:
-        word = words.pop(0)
-        if word.startswith("-p"):
-            number = word[2:] or (words.pop(0) if words else "")
-            port = int(number) if _PORT.fullmatch(number) else 0
-        elif word in ("-o", "-i", "-l"):
-            value = words.pop(0) if words else ""
-            user = value if word == "-l" else user
-        elif not word.startswith("-") and not host:
-            user, _at, host = word.rpartition("@") if "@" in word else (user, "", word)
-    if not _HOST.fullmatch(host) or not _USER.fullmatch(user) or not 0 < port < 65536:
+        words = shlex.split(command)
+        options, others = getopt.gnu_getopt(words[1:], _OPTIONS)
+    except (ValueError, getopt.GetoptError):
         return "", 0, ""
-    return host, port, user
+    if len(others) != 1 or words[0].rpartition("/")[2] != "ssh":
+        return "", 0, ""
+    user, host, port = _destination(others[0])
+    for option, value in options:
+        if option == "-o":
+            name, _sign, value = value.replace(" ", "=", 1).partition("=")
+            option = {"port": "-p", "user": "-l"}.get(name.lower(), option)
+        port = value if option == "-p" else port
+        user = value if option == "-l" else user
+    number = int(port) if _PORT.fullmatch(port) else 0
+    if not _is_host(host) or not _USER.fullmatch(user) or not 0 < number < 65536:
+        return "", 0, ""
+    return host, number, user
+
+
+def _destination(text: str) -> tuple[str, str, str]:
+    """Return user, host and port of a destination of the ssh command."""
+    is_url = text.startswith("ssh://")
+    user, _at, host = text[len("ssh://") if is_url else 0 :].rstrip("/").rpartition("@")
+    port = str(SSH_PORT)
+    if is_url and re.search(r"[^:]:[0-9]+$", host):
+        host, _colon, port = host.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1] if ":" in host else ""
+    return user, host, port
+
+
+def _is_host(host: str) -> bool:
+    """Return whether a text is a host name or an address."""
+    if ":" not in host:
+        return bool(_NAME.fullmatch(host))
+    try:
+        return not ipaddress.IPv6Address(host).scope_id
+    except ValueError:
+        return False
 
 
 def ssh_server_responds(host: str, port: int) -> bool:

@@ -30,11 +30,14 @@ _RULES = {
     "enum": "must be one of {}",
     "type": "must be of type {}",
     "uniqueItems": "must not contain duplicate items",
-    "anyOf": "has the wrong type",
 }
 
 EMPTY = "must not be empty; leave the option out if you do not want to set it"
 """The rule for every empty value that a provider cannot store or that has no meaning."""
+
+_MEMBER = re.compile("[a-zA-Z][a-zA-Z_]{0,29}")
+"""The name of a member that a message shows. Other names can be data, such as IDs."""
+_MOST_MEMBERS = 5
 
 SECRET = {"format": "password"}
 """Marks the schema of a secret, so that a violation does not quote the value."""
@@ -159,16 +162,26 @@ def _path(error: SchemaError) -> str:
 def _rule(error: SchemaError) -> str:
     if error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        return "lacks " + ", ".join(missing)
+        return f"lacks {', '.join(missing)}; {_members(error.instance)}"
     limit = error.validator_value
     if isinstance(limit, list):
         limit = " or ".join(map(str, limit))
-    if error.validator == "pattern":
-        return f"must be {error.schema.get('description', 'in another form')}"
+    if error.validator in ("pattern", "anyOf"):
+        members = f"; {_members(error.instance)}" if isinstance(error.instance, dict) else ""
+        return f"must be {error.schema.get('description', 'in another form')}{members}"
     if error.validator == "not":
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
     rule: str = _RULES.get(error.validator, error.validator)
     return rule.format(limit, s=plural(limit))
+
+
+def _members(value: dict[str, Any]) -> str:
+    """Return the names of the members of an object, without names that can be data."""
+    names = [name for name in value if _MEMBER.fullmatch(name)][:_MOST_MEMBERS]
+    more = len(value) - len(names)
+    if not names:
+        return f"it has {more} other member{plural(more)}" if more else "it is empty"
+    return f"it has {', '.join(names)}" + (f" and {more} more" if more else "")
 
 
 def how_to_write_text(value: Any) -> str:

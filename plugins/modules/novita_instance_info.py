@@ -86,7 +86,7 @@ instances:
       type: str
       sample: running
     status_message:
-      description: Text that the provider adds to a failure.
+      description: Text that the provider adds to a failure, or that its SSH command could not be read.
       type: str
       sample: ""
     product_name:

@@ -182,6 +182,9 @@ class InstanceInventory(InstanceCache, NamedHosts):
                 if not _stays(detail):
                     continue
                 facts, access = self._facts(resource, detail), self.login(detail, options["include_credentials"])
+                if is_running(facts) and not access and facts["status_message"]:
+                    subject = f"{resource.noun} {detail.name!r} ({detail.id})"
+                    self.warn(f"{subject}: {facts['status_message']}. Its host has no address.")
             completed.append(({**defaults, **facts}, access))
         return selected(completed, options["filters"], lambda instance: instance[0])
 

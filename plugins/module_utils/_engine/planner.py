@@ -46,6 +46,7 @@ from .resource import Resource
 from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
 
+_MOST_SHOWN = 5
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "stopped": OFF}
 """The power states that values of the option ``state`` set."""
 SWITCHED_TO = {START: ON, STOP: OFF}
@@ -107,9 +108,7 @@ class Planner:
         self.draft.list_response = list_response
         stays = [current for current in matches if not current.being_removed]
         if desired_state.id and desired_state.state != "absent" and not stays:
-            raise NotFound(
-                "the id does not exist.", advice=f"Correct the id, or omit it to create a new {self._resource.noun}."
-            )
+            raise self._unknown_id(list_response)
         self.draft.being_removed = [current for current in matches if current.being_removed and not current.gone]
         if len(stays) > 1:
             raise self._ambiguous(stays)
@@ -118,6 +117,17 @@ class Planner:
         self._see(stays[0])
         self._require_free_name(stays[0], list_response)
         return stays[0]
+
+    def _unknown_id(self, list_response: ListResponse) -> NotFound:
+        noun = self._resource.noun
+        existing = [f"{current.id} ({current.name!r})" for current in list_response if not current.being_removed]
+        more = len(existing) - _MOST_SHOWN
+        shown = ", ".join(existing[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+        found = f"its {noun}s are {shown}" if existing else f"it has no {noun}s"
+        return NotFound(
+            f"the account of the API key has no {noun} with this id; {found}.",
+            advice=f"Correct the id or the API key, or omit the id to create a new {noun}.",
+        )
 
     def _matches(self, list_response: ListResponse) -> list[CurrentState]:
         if self._desired_state.id:

@@ -129,6 +129,7 @@ class Resource:
         return self.shared_lists.conclusive(type(self), lambda: self._read_conclusive(list_response))
 
     def _read_conclusive(self, latest: ListResponse) -> ListResponse:
+        before = latest
         for _attempt in self.client.attempts():
             before, latest = latest, self.list_resources(latest.number + 1)
             if latest.is_conclusive(before):
@@ -136,7 +137,8 @@ class Resource:
         why = (
             f"the list response {latest.inconsistency}."
             if latest.inconsistency
-            else f"the list of {self.noun}s kept changing; no two reads matched."
+            else f"the list of {self.noun}s kept changing, so it can lack a {self.noun}. The last two reads have "
+            f"{len(before)} and {len(latest)} {self.noun}s, and differ in their IDs or totals."
         )
         raise BadResponse(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
 

@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import http
+import os
 import re
 import ssl
 
@@ -38,10 +39,11 @@ class NoResponse(Exception):
 _NEVER_SENT = {
     "InvalidProxyURL": "the URL of the proxy is invalid (HTTPS_PROXY)",
     "InvalidSchema": "the Python package requests does not support this proxy (HTTPS_PROXY; SOCKS requires PySocks)",
-    "InvalidURL": "the URL of the API or of the proxy is invalid (api_url, HTTPS_PROXY)",
-    "LocationParseError": "the URL of the API or of the proxy is invalid (api_url, HTTPS_PROXY)",
 }
 """Local configuration errors, by the name of the exception, whose text can contain the password of the proxy."""
+_INVALID_URL = ("InvalidURL", "LocationParseError")
+_CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""The environment variables that can contain the path of the CA certificates, in the order of their precedence."""
 _PRIVATE_CA = (
     "If a private CA signs the certificate, set REQUESTS_CA_BUNDLE to a file with the certificate of this CA, on the "
     "host that sends the requests. With validate_certs: false, nobody verifies the server that receives the API key."
@@ -64,12 +66,17 @@ def no_response(error: BaseException, peer: Peer, timeout: float) -> NoResponse:
         return NoResponse(limit, sent=not isinstance(root, NewConnectionError), is_local=True)
     if type(error).__name__ in _NEVER_SENT:
         return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True, is_local=True)
+    if type(error).__name__ in _INVALID_URL:
+        # The client parses the URL of the proxy only if there is a proxy.
+        where = f" or of {peer.proxy}" if peer.proxy else ""
+        why = f"the URL of the API ({peer.address}){where} is invalid"
+        return NoResponse(why, sent=False, permanent=True, is_local=bool(peer.proxy))
     if (
         "TLS CA certificate bundle" in str(error)
         or isinstance(root, PermissionError)
         or getattr(root, "library", "") == "X509"
     ):
-        why = "the CA certificates cannot be read (REQUESTS_CA_BUNDLE)"
+        why = f"the CA certificates{_ca_file()}"
         return NoResponse(why, sent=False, permanent=True, is_local=True)
     if isinstance(root, ssl.SSLCertVerificationError):
         why = f"the certificate of {peer} is not accepted: {root.verify_message}"
@@ -90,6 +97,21 @@ def no_response(error: BaseException, peer: Peer, timeout: float) -> NoResponse:
     if isinstance(error, requests.RequestException):
         return NoResponse(f"the connection to {peer} ended before the response was complete ({type(error).__name__})")
     return NoResponse(f"the response of {peer} could not be read ({type(error).__name__})")
+
+
+def _ca_file() -> str:
+    """Return what is wrong with the file of the CA certificates, after the words "the CA certificates"."""
+    variable = next((name for name in _CA_VARIABLES if os.environ.get(name)), "")
+    if not variable:
+        return " of the Python package requests cannot be read"
+    path = os.environ[variable]
+    return f" in {path!r} ({variable}) cannot be read: {_problem_of(path)}"
+
+
+def _problem_of(path: str) -> str:
+    if not os.path.exists(path):
+        return "it does not exist"
+    return "it contains no valid certificates in PEM format" if os.access(path, os.R_OK) else "permission denied"
 
 
 def _refused_by_proxy(root: BaseException, peer: Peer) -> NoResponse:

@@ -163,6 +163,10 @@ class ResponseReader:
             advice = self._advice(call, response.status, code, message)
         elif call.kind == READ and response.status != _STATUS_OF_READS:
             violation = f" instead of {_STATUS_OF_READS}, so the response to this read may be incomplete"
+            proxy = peer_of(self._urls[call.host]).proxy or "a proxy"
+            advice = (
+                f"{proxy[0].upper()}{proxy[1:]} or a cache in front of the API can be the cause. Run the task again."
+            )
         else:
             return None
         return self._error(

@@ -16,10 +16,9 @@ from typing import Any
 from .._engine.list_response import ListResponse, changing_total
 from .._engine.provider import Address, Provider
 from .._engine.state import CurrentState
-from .._errors import BadResponse
 from .._http.call import Call
 from .._http.client import Client
-from .._novita_ppio.api import PlatformErrors, list_of
+from .._novita_ppio.api import PlatformErrors, endless_list, list_of
 
 V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
@@ -69,9 +68,7 @@ def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]],
                 inconsistency = f"is incomplete: its total is {max(totals)}, but it has {len(items)} resources"
             break
     else:
-        raise BadResponse(
-            f"the list response does not end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
-        )
+        raise endless_list(call, MAX_PAGES, len(items))
     return ListResponse(
         map(read, items.values()), changing_total(totals) or inconsistency, number + 1, max(totals, default=0)
     )

@@ -32,15 +32,18 @@ def current_state(instance: dict[str, Any], desired: dict[str, Any], is_complete
     status = instance.get("status") or ""
     error = instance.get("statusError") or {}
     text = ": ".join(part for part in (error.get("state"), error.get("message")) if part)
+    ssh = instance.get("connectComponentSSH") or {}
+    address = ssh_address(ssh.get("sshCommand") or "")
+    if ssh.get("sshCommand") and not any(address):
+        text = "; ".join(filter(None, (text, "its SSH command could not be read, so its address is unknown")))
     word = status.lower()
     stage = FAILED if error.get("state") or word == "freezing" else stage_of(word, _STABLE)
-    ssh = instance.get("connectComponentSSH") or {}
     terminal = instance.get("connectComponentWebTerminal") or {}
     return CurrentState(
         id=instance["id"],
         name=instance["name"],
         values=_values(instance, word, desired),
-        facts=_facts(instance, status, text, ssh),
+        facts=_facts(instance, status, text, address, ssh.get("isRunning", True)),
         stage=Stage(PENDING if stage == BEING_REMOVED else stage, state_in_words(status, text, "no status")),
         being_removed=stage == BEING_REMOVED,
         is_complete=is_complete,
@@ -75,9 +78,11 @@ def _values(instance: dict[str, Any], word: str, desired: dict[str, Any]) -> dic
     return {option: value for option, value in values.items() if option != "tools"}
 
 
-def _facts(instance: dict[str, Any], status: str, text: str, ssh: dict[str, Any]) -> dict[str, Any]:
+def _facts(
+    instance: dict[str, Any], status: str, text: str, address: tuple[str, int, str], ssh_runs: bool
+) -> dict[str, Any]:
     """The facts of an instance: what results show in addition to its options."""
-    host, port, user = ssh_address(ssh.get("sshCommand") or "")
+    host, port, user = address
     return {
         "status": status,
         "status_message": text,
@@ -90,7 +95,7 @@ def _facts(instance: dict[str, Any], status: str, text: str, ssh: dict[str, Any]
         "ssh_host": host,
         "ssh_port": port,
         "ssh_user": user,
-        "ssh_ready": bool(host and ssh.get("isRunning", True)),
+        "ssh_ready": bool(host and ssh_runs),
         "spot_status": instance.get("spotStatus") or "",
         "spot_reclaim_time": iso8601(_moment(instance.get("spotReclaimTime"))),
         "end_time": iso8601(_moment(instance.get("endTime"))),

@@ -14,7 +14,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._errors import ApiError
+from .._errors import ApiError, BadResponse
+from .._http.call import Call
 from .._http.error_format import KEY_SOURCE, ErrorFormat
 
 TEXT = {"type": ["string", "null"]}
@@ -62,11 +63,22 @@ def list_of(key: str, item: dict[str, Any]) -> dict[str, Any]:
     return {
         "properties": {key: {"type": ["array", "null"], "items": item}},
         "required": [key],
+        "description": f"an object whose {key} is a list, or is null with the total 0",
         "anyOf": [
             {"properties": {key: {"type": "array"}}},
             {"properties": {"total": {"enum": [0, "0"]}}, "required": ["total"]},
         ],
     }
+
+
+def endless_list(call: Call, pages: int, resources: int) -> BadResponse:
+    """Return the error for a list that has no last page."""
+    return BadResponse(
+        f"the list response has no last page: after {pages} pages with {resources} different resources, there is still "
+        "another one.",
+        operation=call.name,
+        reason="bad_answer",
+    )
 
 
 _KEY = f"The API key comes from {KEY_SOURCE}. Check its permissions."
@@ -79,7 +91,10 @@ def _top_up(title: str) -> str:
 def _advice(title: str) -> dict[str | int, str]:
     """The advice for the user, by error code or HTTP status."""
     top_up = _top_up(title)
-    in_transition = "The current state of the resource does not allow this. Run the task again later."
+    in_transition = (
+        f"{title} does not accept this call in the current state of the resource, for example while it starts or "
+        "stops. The info module of the resource type shows the state. Run the task again when the state has changed."
+    )
     return {
         401: f"Check that the key is complete, valid, and a key of {title}.",
         403: _KEY,
@@ -89,7 +104,8 @@ def _advice(title: str) -> dict[str | int, str]:
         "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name. It is part of the URL and must be unique.",
         "SERVERLESS_PRODUCT_NOT_FOUND": f"Use the id of a serverless product, which the {title} console "
         "lists. Products of instances have different ids.",
-        "NETWORK_STORAGE_NOT_FOUND": "The storage must exist in the location in which the workers run.",
+        "NETWORK_STORAGE_NOT_FOUND": "Check the ID of the storage. The storage must exist in the location in which the "
+        "workers run.",
         "CREATE_INSTANCE_LIMIT": "The account has reached its instance limit. Delete an instance or request more.",
         "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE": "A subscription cannot be deleted before it ends.",
         "IMAGE_NOT_FOUND": "Check the address of the image and the registry credential.",

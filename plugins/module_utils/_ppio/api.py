@@ -19,7 +19,7 @@ from .._engine.state import CurrentState
 from .._errors import BadResponse
 from .._http.call import Call
 from .._http.client import Client
-from .._novita_ppio.api import PlatformErrors, list_of
+from .._novita_ppio.api import PlatformErrors, endless_list, list_of
 
 V2 = "/gpus/v2"
 PAGE_SIZE = 100
@@ -39,6 +39,7 @@ def list_shape(item: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {"next_cursor": {"type": ["string", "null"]}, "has_more": {"type": ["boolean", "null"]}},
+        "description": "an object with has_more or next_cursor",
         "anyOf": [{"required": ["has_more"]}, {"required": ["next_cursor"]}],
         "allOf": [list_of("data", item)],
     }
@@ -70,9 +71,7 @@ def every(client: Client, call: Call, read: Callable[[dict[str, Any]], CurrentSt
                 retryable=True,
             )
         seen.add(cursor)
-    raise BadResponse(
-        f"the list response does not end after {MAX_PAGES} pages.", operation=call.name, reason="bad_answer"
-    )
+    raise endless_list(call, MAX_PAGES, len(items))
 
 
 def _number(total: object) -> int:

@@ -31,7 +31,8 @@ _CREDIT = (
 
 _ADVICE: dict[str | int, str] = {
     401: "Check that the key is complete, valid, and a key of Vast.ai.",
-    403: f"Either the key lacks the scope for this call, or the account has too little credit. {_KEY} {_CREDIT}",
+    403: "The response does not show whether the key lacks the scope for this call, or the account has too little "
+    f"credit. {_KEY} If the key is not the cause, the credit is. {_CREDIT}",
     "auth_error": _KEY,
     402: _CREDIT,
     "insufficient_credit": _CREDIT,

@@ -60,12 +60,13 @@ WORKERS = Call(
     "/get_endpoint_workers/",
     READ,
     {
+        "description": "a list of workers, or an object with workers, error_msg or error",
         "anyOf": [
             {"type": "object", "properties": {"workers": {"type": "array", "items": _WORKER}}, "required": ["workers"]},
             {"type": "array", "items": _WORKER},
             {"type": "object", "properties": {"error_msg": {"type": "string"}}, "required": ["error_msg"]},
             {"type": "object", "properties": {"error": {"type": ["object", "string"]}}, "required": ["error"]},
-        ]
+        ],
     },
     host="autoscaler_url",
     expected=_NO_LIST,

@@ -115,6 +115,27 @@ def test_law_12_a_list_without_the_documented_structure_at_another_address_expla
     world.create().failing("unexpected response", "it must be the base URL of the API, such as https://")
 
 
+def test_law_12_a_list_without_the_documented_member_shows_which_members_there_are(world):
+    body = '{"status": "ok", "7f3a": 1, "data_of": {}}'
+    world.fault("list", "garbage", status=200, body=body, content_type="application/json")
+    world.create().failing("; it has status, data_of and 1 more)")
+
+
+def test_law_12_a_partial_response_to_a_read_names_what_can_be_the_cause(world):
+    world.fault("list", "contradiction", times=0, status=206)
+    world.create().failing("HTTP 206 instead of 200", "A proxy or a cache in front of the API can be the cause.")
+
+
+def test_law_12_an_unknown_id_shows_which_resources_there_are(world):
+    missing = {"id": "404404", "state": "present"}
+    noun = world.resource_type.noun
+    failed = world.task(**missing).failing(f"the API key has no {noun} with this id; it has no {noun}s.")
+    assert failed.writes == []
+    created = world.create().ok()
+    failed = world.task(**missing).failing(f"with this id; its {noun}s are {created['id']} (")
+    assert failed.writes == []
+
+
 # -- from what to what, and in which form ------------------------------------------------------------------------------
 
 

@@ -150,6 +150,22 @@ def test_a_running_instance_has_connection_variables(fleet):
     assert variables["novita_ssh_ready"] is True
 
 
+def test_an_ipv6_address_is_understood(fleet):
+    fleet.seed(ssh={"host": "[2001:db8::7]", "port": 22345})
+    [variables] = fleet.hosts().values()
+    assert (variables["ansible_host"], variables["ansible_port"]) == ("2001:db8::7", 22345)
+    assert fleet.warnings == []
+
+
+def test_an_ssh_command_that_cannot_be_read_is_reported(fleet):
+    instance = fleet.seed(ssh={"host": "[2001:db8"})
+    [variables] = fleet.hosts().values()
+    assert "ansible_host" not in variables
+    [warning] = fleet.warnings
+    assert f"instance 'trainer' ({instance}): its SSH command could not be read" in warning
+    assert warning.endswith("Its host has no address.")
+
+
 def test_a_stopped_instance_has_no_address_and_is_not_read(fleet):
     fleet.seed(status="exited")
     [variables] = fleet.hosts().values()

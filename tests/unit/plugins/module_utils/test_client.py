@@ -688,11 +688,11 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
         (requests.exceptions.SSLError(), "failed (SSLError)", True, False),
         (
             requests.exceptions.SSLError(requests.ConnectionError(PermissionError())),
-            "the CA certificates cannot be read",
+            "the CA certificates of the Python package requests cannot be read",
             False,
             True,
         ),
-        (requests.exceptions.InvalidURL("//u:password@"), "is invalid (api_url, HTTPS_PROXY)", False, True),
+        (requests.exceptions.InvalidURL("//u:password@"), "the URL of the API (http://127.0.0.1:", False, True),
         (
             requests.exceptions.InvalidProxyURL("//u:password@"),
             "the URL of the proxy is invalid (HTTPS_PROXY)",
@@ -700,7 +700,7 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
             True,
         ),
         (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
-        (LocationParseError("//u:password@"), "is invalid (api_url, HTTPS_PROXY)", False, True),
+        (LocationParseError("//u:password@"), "the URL of the API (http://127.0.0.1:", False, True),
         (requests.ConnectTimeout(), "within 30 s (half of api_timeout)", False, False),
         (requests.exceptions.ProxyError(), "the proxy did not connect to http://127.0.0.1:", True, False),
         (requests.ReadTimeout(), "within 60 s (api_timeout)", True, False),
@@ -712,6 +712,8 @@ def test_every_connection_error_states_whether_the_request_was_sent(server, monk
     def fail(*_args, **_settings):
         raise error
 
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(variable, raising=False)
     monkeypatch.setattr(requests.Session, "request", fail)
     clock = PlayedClock()
     with pytest.raises(ApiError) as caught:
@@ -893,14 +895,19 @@ def test_the_outcome_is_unknown_if_the_tls_connection_breaks_after_the_request(c
             assert (caught.value.maybe_done, caught.value.retryable, len(server.requests)) == (True, True, times)
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
 @pytest.mark.parametrize("text", [None, "", "junk", "-----BEGIN CERTIFICATE-----\nMIIB\n"])
-def test_a_request_with_unreadable_ca_certificates_is_not_retried(certificate, monkeypatch, tmp_path, text):
+def test_a_request_with_unreadable_ca_certificates_is_not_retried(certificate, monkeypatch, tmp_path, text, variable):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "authorities.pem"))
+    for other in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(variable, str(tmp_path / "authorities.pem"))
     if text is not None:
         (tmp_path / "authorities.pem").write_text(text, encoding="ascii")
     clock = PlayedClock()
-    unreadable = pytest.raises(ApiError, match="CA certificates cannot be read .REQUESTS_CA_BUNDLE.")
+    problem = "it does not exist" if text is None else "it contains no valid certificates in PEM format"
+    words = rf"the CA certificates in '.*/authorities\.pem' \({variable}\) cannot be read: {problem}"
+    unreadable = pytest.raises(ApiError, match=words)
     with Encrypted(certificate) as server, unreadable as caught:
         client(server.url, clock=clock).send(CREATE)
     assert (caught.value.maybe_done, caught.value.retryable, clock.slept) == (False, False, [])

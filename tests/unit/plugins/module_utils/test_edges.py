@@ -113,7 +113,7 @@ def endless(page):
 def test_an_endless_novita_list_response_is_an_error(monkeypatch):
     monkeypatch.setattr(novita_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"things": [{"id": str(number)}]})
-    with pytest.raises(BadResponse, match="does not end after 5 pages"):
+    with pytest.raises(BadResponse, match="no last page: after 5 pages with 5 different resources"):
         novita_api.every(client, LIST, "things", numbered)
     assert len(client.sent) == 5
 
@@ -199,7 +199,7 @@ def test_a_list_response_with_fewer_resources_than_its_total_is_inconsistent():
 def test_an_endless_ppio_list_response_is_an_error(monkeypatch):
     monkeypatch.setattr(ppio_api, "MAX_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
-    with pytest.raises(BadResponse, match="does not end after 5 pages"):
+    with pytest.raises(BadResponse, match="no last page: after 5 pages with 5 different resources"):
         ppio_api.every(client, LIST, str)
     assert [query.get("cursor", "") for query in client.sent] == ["", "c1", "c2", "c3", "c4"]
 

@@ -8,9 +8,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.api import list_of
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
-from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation, first_of_each
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import (
+    Violation,
+    first_of_each,
+    first_violation,
+)
 
 PLACE = "entry 4 (vast_endpoint tts)"
 
@@ -61,3 +66,23 @@ def test_an_error_lists_all_violations():
 @pytest.mark.parametrize("end", [".", "?"])
 def test_a_sentence_that_has_an_end_gets_no_second_one(end):
     assert str(OptionError([Violation("", f"unknown name{end}")])).endswith(f"unknown name{end}")
+
+
+def test_a_violation_of_alternatives_describes_them():
+    schema = list_of("items", {"type": "object"})
+    assert first_violation(schema, {"items": [], "total": 3}) == ""
+    rule = "must be an object whose items is a list, or is null with the total 0"
+    assert first_violation(schema, {"items": None, "total": 3}) == f"the body {rule}; it has items, total"
+
+
+@pytest.mark.parametrize(
+    ("value", "members"),
+    [
+        ({}, "it is empty"),
+        ({"data": 1}, "it has data"),
+        ({"12-34": 1}, "it has 1 other member"),
+        ({**dict.fromkeys("abcdefg", 1), "<p>": 1}, "it has a, b, c, d, e and 3 more"),
+    ],
+)
+def test_a_missing_member_is_reported_with_the_names_of_the_others(value, members):
+    assert first_violation({"required": ["items"]}, value) == f"the body lacks items; {members}"

@@ -760,6 +760,12 @@ def test_wait_for_ssh_ends_at_the_time_limit(novita):
     novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("no SSH server responds", "60 s")
 
 
+def test_wait_for_ssh_reports_a_command_that_cannot_be_read(novita):
+    instance = novita.create().ok()["id"]
+    novita.store.change(instance, {"ssh": {"host": "[2001:db8"}})
+    novita.run(state="started", wait_for_ssh=True, wait_timeout=60).failing("its SSH command could not be read", "60 s")
+
+
 def test_a_disk_of_unknown_size_cannot_grow_but_ports_can_change(cloud):
     account = cloud.account("novita")
     account.settings.set(boot_seconds=0)
