@@ -23,8 +23,8 @@ from urllib.parse import quote
 
 from .._clock import Clock
 from .._errors import ApiError, Cancelled, ProgrammingError
-from .._limits import in_threads
 from .._secrets import Secrets
+from .._threads import in_threads
 from .address import check_url
 from .call import ONCE, READ, Call
 from .error_format import ErrorFormat

@@ -1146,16 +1146,16 @@ def test_every_error_in_the_thread_of_a_request_reaches_the_task_at_once(monkeyp
 @pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
 def test_a_request_whose_thread_does_not_start_is_not_sent_and_is_retried(server, monkeypatch, error):
     attempts = []
-    start = threading.Thread.start
+    start = exchange.start
 
-    def start_later(thread):
-        attempts.append(thread)
+    def start_later(work):
+        attempts.append(work)
         if len(attempts) < 3:
             raise error
-        start(thread)
+        start(work)
 
     server.responses = [response()]
-    monkeypatch.setattr(threading.Thread, "start", start_later)
+    monkeypatch.setattr(exchange, "start", start_later)
     assert client(server.url).send(CREATE) == {}
     assert len(attempts) == 3
 

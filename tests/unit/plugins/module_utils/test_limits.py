@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import subprocess
@@ -13,8 +14,10 @@ import threading
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled, internal_error
-from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import in_threads, limit_reached
+from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import limit_reached
+from ansible_collections.gpufleet.cloud.plugins.module_utils._threads import Workers, in_own_thread, in_threads
 
 PROGRAM = """
 import json, os, resource, sys
@@ -67,10 +70,10 @@ def test_a_fleet_under_a_limit_reports_everything_that_it_created(cloud, account
 
 
 def test_without_further_threads_this_one_does_everything(monkeypatch):
-    def start(_thread):
+    def start(_work, _given):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(_thread, "start_new_thread", start)
     assert in_threads(str, [1, 2, 3], 8) == ["1", "2", "3"]
     assert in_threads(str, [], 8) == []
 
@@ -106,3 +109,23 @@ def test_a_limit_is_found_behind_other_errors_and_other_errors_are_none():
     assert "ulimit -v" in limit_reached(MemoryError())
     assert limit_reached(RuntimeError("generator raised StopIteration")) == limit_reached(OSError(2, "none")) == ""
     assert isinstance(internal_error(MemoryError()), Cancelled)
+
+
+def test_nobody_waits_for_a_thread_that_ends_before_it_has_begun(monkeypatch):
+    monkeypatch.setattr(_thread, "start_new_thread", lambda _work, _given: None)
+    monkeypatch.setattr(_threads, "_BEGIN_LIMIT", 0)
+    assert in_threads(str, [1, 2, 3], 8) == ["1", "2", "3"]
+    with pytest.raises(RuntimeError, match="new thread"):
+        in_own_thread(lambda: None)
+    done, workers = [], Workers(2)
+    for number in range(3):
+        workers.do(lambda number=number: done.append(number))
+    assert not done
+    workers.help()
+    assert done == [0, 1, 2]
+
+
+def test_the_work_in_a_thread_returns_its_result_or_raises_its_error():
+    assert in_own_thread(threading.get_ident) != threading.get_ident()
+    with pytest.raises(SystemExit):
+        in_own_thread(sys.exit)
