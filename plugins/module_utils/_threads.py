@@ -24,8 +24,8 @@ from ._signals import kept_for_main_thread
 T = TypeVar("T")
 R = TypeVar("R")
 
-_BEGIN_LIMIT = 60.0
-"""The time limit in seconds until a thread begins."""
+_BEGIN_LIMIT = 20.0
+"""The time limit in seconds until a thread begins. One that begins later does nothing."""
 
 
 def start(work: Callable[[], object]) -> None:

@@ -1172,3 +1172,15 @@ def test_a_limit_of_the_host_is_reported_with_what_to_lower_or_raise(monkeypatch
         client("http://127.0.0.1:9", retries=1).send(CREATE)
     assert words in str(caught.value) and "lower the option concurrency of fleet" in str(caught.value)
     assert not caught.value.maybe_done
+
+
+def test_a_write_whose_response_finds_no_memory_may_have_been_executed(server, monkeypatch):
+    def data(*_given):
+        raise MemoryError
+
+    server.responses = [response()]
+    monkeypatch.setattr(response_reader.ResponseReader, "data", data)
+    with pytest.raises(ApiError, match="no more memory") as caught:
+        client(server.url).send(CREATE)
+    assert caught.value.maybe_done
+    assert len(server.requests) == 1
