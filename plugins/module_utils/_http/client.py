@@ -129,8 +129,8 @@ class Client:
                     if error is None:
                         return self._reader.data(call, response)
                 except MemoryError as full:  # the provider may have executed the call
-                    lost = NoResponse(limit_reached(full), is_local=True)
-                    raise self._reader.connection_error(call, lost) from None
+                    unread = NoResponse(limit_reached(full), is_local=True)
+                    raise self._reader.connection_error(call, unread) from None
                 again = _may_be_repeated(call, response.status)
                 pause = max(pause, self._learned_interval(call, response), self._errors.retry_after(response))
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
