@@ -86,7 +86,7 @@ class Connections:
         try:
             start(work)
         except (RuntimeError, MemoryError) as error:
-            raise NoResponse(limit_reached(error) or str(error), sent=False) from None
+            raise NoResponse(limit_reached(error) or str(error), sent=False, is_local=True) from None
         try:
             outcome = box.get(timeout=self._timeout)
         except queue.Empty:

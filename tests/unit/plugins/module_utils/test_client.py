@@ -1184,3 +1184,14 @@ def test_a_write_whose_response_finds_no_memory_may_have_been_executed(server, m
         client(server.url).send(CREATE)
     assert caught.value.maybe_done
     assert len(server.requests) == 1
+
+
+def test_a_limit_on_threads_is_reported_without_the_address_of_the_server(monkeypatch):
+    def refuse(_work):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(exchange, "start", refuse)
+    with pytest.raises(ApiError, match="ulimit -u") as caught:
+        client("http://127.0.0.1:9", retries=0).send(CREATE)
+    assert "The address" not in str(caught.value)
+    assert not caught.value.maybe_done
