@@ -232,7 +232,7 @@ def while_doing(doing: str, advice: str = "") -> Iterator[None]:
         raise
 
 
-def internal_error(caught: Exception) -> CloudError:
+def internal_error(caught: BaseException) -> CloudError:
     """Return the error for a limit of the host, or for a bug in the collection.
 
     It shows the place, but no traceback and no values.
@@ -240,9 +240,6 @@ def internal_error(caught: Exception) -> CloudError:
     limit = limit_reached(caught)
     if limit:
         return Cancelled(f"{limit}.")
-    place = traceback.extract_tb(caught.__traceback__)[-1]
-    return CloudError(
-        f"a bug in the collection ended the task: {type(caught).__name__} in {place.name} "
-        f"({place.filename.rsplit('/', 1)[-1]}:{place.lineno})",
-        advice=_REPORT,
-    )
+    places = traceback.extract_tb(caught.__traceback__)
+    place = f" in {places[-1].name} ({places[-1].filename.rsplit('/', 1)[-1]}:{places[-1].lineno})" if places else ""
+    return CloudError(f"a bug in the collection ended the task: {type(caught).__name__}{place}", advice=_REPORT)

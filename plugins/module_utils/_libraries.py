@@ -17,6 +17,8 @@ from importlib import metadata
 from types import ModuleType
 from typing import NamedTuple
 
+from ._limits import limit_reached
+
 
 class _Needs(NamedTuple):
     """What a library must have: a version, as in ``meta/ee-requirements.txt``, and these attributes."""
@@ -53,12 +55,17 @@ def _reason(name: str, needs: _Needs) -> str:
             operator.attrgetter(attribute)(library)
     except ModuleNotFoundError as error:
         return "it is not installed" if error.name == name else _failure(name, error)
-    except (Exception, SystemExit) as error:  # a damaged library can raise any error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a damaged library can raise any error; that of one in Rust is no Exception
         return _failure(name, error)
     return ""
 
 
 def _failure(name: str, error: BaseException) -> str:
+    limit = limit_reached(error)
+    if limit:
+        return limit
     version = _version(name, None)
     text = " ".join(str(error).split())[:200]
     return f"{f'version {version}' if version else 'it'} is damaged ({type(error).__name__}: {text})"

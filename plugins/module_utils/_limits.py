@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Limits of the host on threads, open files and memory: errors that they cause, and work that needs fewer threads.
+"""Limits of the host on threads, open files and memory: the errors that they cause.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -9,12 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import errno
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
-
-T = TypeVar("T")
-R = TypeVar("R")
+from collections.abc import Iterator
 
 _ADVICE = "lower the option concurrency of fleet or the forks of Ansible, or raise the limit"
 _THREADS = f"this host starts no more threads for the task; {_ADVICE} of the user or the container (ulimit -u)"
@@ -44,40 +39,3 @@ def _causes(error: BaseException, seen: list[BaseException]) -> Iterator[BaseExc
     for cause in (error.__cause__, error.__context__, getattr(error, "reason", None), *error.args):
         if isinstance(cause, BaseException):
             yield from _causes(cause, seen)
-
-
-def in_threads(act: Callable[[T], R], things: Sequence[T], most: int) -> list[R]:
-    """Call ``act`` for each thing, in up to ``most`` threads, and return the results in order.
-
-    The calling thread is one of them, so that all is done even if the host starts no further thread.
-    """
-    results: dict[int, R] = {}
-    errors: list[BaseException] = []
-    numbers = iter(range(len(things)))
-    lock = threading.Lock()
-
-    def work() -> None:
-        while not errors:
-            with lock:
-                number = next(numbers, None)
-            if number is None:
-                return
-            try:
-                results[number] = act(things[number])
-            except BaseException as error:
-                errors.append(error)
-
-    threads = []
-    for _number in range(min(most, len(things)) - 1):
-        thread = threading.Thread(target=work)
-        try:
-            thread.start()
-        except (RuntimeError, MemoryError):
-            break
-        threads.append(thread)
-    work()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[0]
-    return [results[number] for number in range(len(things))]

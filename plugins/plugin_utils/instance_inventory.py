@@ -30,11 +30,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.yaml_input import safe_for_ansible, yaml_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError, OptionError, while_doing
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
-from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import in_threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import mask_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Integer
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+from ansible_collections.gpufleet.cloud.plugins.module_utils._threads import in_threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import Violation
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.instance_cache import Facts, InstanceCache
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.instance_filters import (

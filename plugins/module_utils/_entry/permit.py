@@ -17,13 +17,12 @@ import pathlib
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 from typing import Callable, TypeVar
 
 from .._engine.watch import Watch
 from .._errors import Cancelled
-from .._signals import kept_for_main_thread
+from .._threads import in_own_thread
 
 T = TypeVar("T")
 
@@ -52,10 +51,8 @@ class Permit:
 
         A thread calls ``work()``, so that the main thread can handle the signal immediately.
         """
-        with ThreadPoolExecutor(1) as pool, self._ended_by_interrupt():
-            with kept_for_main_thread():
-                future = pool.submit(work)
-            return future.result()
+        with self._ended_by_interrupt():
+            return in_own_thread(work)
 
     @contextlib.contextmanager
     def _ended_by_interrupt(self) -> Iterator[None]:

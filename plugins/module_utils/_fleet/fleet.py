@@ -22,7 +22,7 @@ from .._engine.state import DesiredState
 from .._entry.permit import Permit
 from .._errors import CloudError, OptionError
 from .._http.client import Client
-from .._limits import in_threads
+from .._threads import in_threads
 from .entry import Entry
 from .entry_run import EntryRun
 from .hourly_cost import hourly_cost

@@ -11,12 +11,13 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Callable
 
 from .._engine.watch import Pause
 from .._errors import Cancelled, internal_error
+from .._threads import Workers
 from .entry_run import EntryRun
 
 _MAX_WAITING = 200
@@ -46,9 +47,9 @@ class Scheduler:
     def __init__(
         self, runs: list[EntryRun], concurrency: int, stop: threading.Event, on_progress: Act, on_end: Act
     ) -> None:
-        self._writers = ThreadPoolExecutor(min(concurrency, len(runs)))
-        self._readers = ThreadPoolExecutor(_MAX_WAITING)
-        self._waiters = ThreadPoolExecutor(_MAX_WAITING)
+        self._writers = Workers(concurrency)
+        self._readers = Workers(_MAX_WAITING)
+        self._waiters = Workers(_MAX_WAITING)
         self._stop = stop
         self._on_progress = on_progress
         self._on_end = on_end
@@ -69,15 +70,20 @@ class Scheduler:
 
     def run(self) -> None:
         """Execute all runs, and return when all of them have ended."""
-        try:
-            with self._writers, self._readers, self._waiters:
-                self._start([run for run, dependencies in self._dependencies.items() if not dependencies])
-                while self._unfinished:
-                    for run in self._take_written():
-                        self._submit(self._readers, self._advance, run)
-        except Exception as error:  # for example without memory
-            for run in list(self._unfinished):
-                self._fail(run, error)
+        self._start([run for run, dependencies in self._dependencies.items() if not dependencies])
+        while self._unfinished:
+            try:
+                written = self._take_written()
+            except Exception as error:  # for example without memory
+                written, self._written = self._written, []
+                for run in written:
+                    self._fail(run, error)
+                continue
+            for run in written:
+                self._submit(self._readers, self._advance, run)
+            if not written:
+                for workers in (self._writers, self._readers, self._waiters):
+                    workers.help()
 
     def _take_written(self) -> list[EntryRun]:
         """Wait until no run writes or the delay has passed, then return the runs to read back."""
@@ -92,30 +98,27 @@ class Scheduler:
 
     # -- threads -----------------------------------------------------------------------------------------------------
 
-    def _submit(self, pool: ThreadPoolExecutor, act: Act, run: EntryRun) -> None:
-        """Call ``act`` with a run in a thread of the pool, or in this one if the host starts no more threads."""
-        claim = threading.Lock()
-
-        def act_once() -> None:
-            if claim.acquire(blocking=False):
-                self._act(act, run)
-
+    def _submit(self, workers: Workers, act: Act, run: EntryRun) -> None:
+        """Call ``act`` with a run in a thread, or in this one if the host starts no more threads."""
         try:
-            pool.submit(act_once)
-        except RuntimeError:
-            # The pool keeps the work, too, for the threads that it has.
-            act_once()
+            workers.do(lambda: self._act(act, run))
+        except MemoryError:
+            self._act(act, run)
 
     def _act(self, act: Act, run: EntryRun) -> None:
         """Call ``act`` with a run. Any error ends the run, so that no other run waits for it forever."""
         try:
             act(run)
-        except Exception as error:
+        except BaseException as error:
             self._fail(run, error)
 
-    def _fail(self, run: EntryRun, error: Exception) -> None:
-        run.error = run.error or internal_error(error)
-        self._end(run)
+    def _fail(self, run: EntryRun, error: BaseException) -> None:
+        try:
+            run.error = run.error or internal_error(error)
+        except BaseException:  # without memory, even the conversion of an error can fail
+            run.error = Cancelled(f"the run ended ({type(error).__name__}).")
+        with contextlib.suppress(BaseException):  # of the display of the end; the run has ended even so
+            self._end(run)
 
     # -- one run from its start to its end ---------------------------------------------------------------------------
 
@@ -175,10 +178,12 @@ class Scheduler:
         try:
             self._on_end(run)
         finally:
-            self._release_dependents(run)
-            with self._changed:
-                self._unfinished.discard(run)
-                self._changed.notify_all()
+            try:
+                self._release_dependents(run)
+            finally:
+                with self._changed:
+                    self._unfinished.discard(run)
+                    self._changed.notify_all()
 
     def _release_dependents(self, run: EntryRun) -> None:
         """Start the runs that depended on this run and have no other unfinished dependency."""

@@ -60,7 +60,7 @@ class _SharedList:
         self._resource = resource
         self._begun = 0
         self._ended = 0
-        self._latest: ListResponse | Exception = ListResponse()
+        self._latest: ListResponse | BaseException = ListResponse()
         self._changed = threading.Condition()
         self._conclusive: ListResponse | Exception | None = None
         self._conclusive_lock = threading.Lock()
@@ -84,12 +84,12 @@ class _SharedList:
             self._changed.notify_all()
             return _returned(latest)
 
-    def _read(self, number: int) -> ListResponse | Exception:
+    def _read(self, number: int) -> ListResponse | BaseException:
         try:
             list_response = self._resource.read_list()
-        except Exception as error:  # every reader that waits for the list response must get any error
+            list_response.number = number
+        except BaseException as error:  # every reader that waits for the list response must get any error
             return error
-        list_response.number = number
         return list_response
 
     def conclusive(self, read: Callable[[], ListResponse]) -> ListResponse:
@@ -103,9 +103,9 @@ class _SharedList:
         return _returned(self._conclusive)
 
 
-def _returned(outcome: ListResponse | Exception) -> ListResponse:
+def _returned(outcome: ListResponse | BaseException) -> ListResponse:
     """Return the list response, or raise the error of its read."""
-    if isinstance(outcome, Exception):
+    if isinstance(outcome, BaseException):
         # Each caller adds its own context to the error.
         raise copy.copy(outcome)
     return outcome

@@ -23,8 +23,9 @@ from urllib.parse import quote
 
 from .._clock import Clock
 from .._errors import ApiError, Cancelled, ProgrammingError
-from .._limits import in_threads
+from .._limits import limit_reached
 from .._secrets import Secrets
+from .._threads import in_threads
 from .address import check_url
 from .call import ONCE, READ, Call
 from .error_format import ErrorFormat
@@ -123,9 +124,13 @@ class Client:
                 error = self._reader.connection_error(call, lost)
                 again = not lost.permanent and (call.kind != ONCE or not lost.sent)
             else:
-                error = self._reader.refusal(call, response)
-                if error is None:
-                    return self._reader.data(call, response)
+                try:
+                    error = self._reader.refusal(call, response)
+                    if error is None:
+                        return self._reader.data(call, response)
+                except MemoryError as full:  # the provider may have executed the call
+                    unread = NoResponse(limit_reached(full), is_local=True)
+                    raise self._reader.connection_error(call, unread) from None
                 again = _may_be_repeated(call, response.status)
                 pause = max(pause, self._learned_interval(call, response), self._errors.retry_after(response))
             maybe_done = error.maybe_done = maybe_done or error.maybe_done

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .._limits import limit_reached
-from .._signals import kept_for_main_thread
+from .._threads import start
 from .._version import USER_AGENT
 from .no_response import NoResponse, no_response
 from .peer import peer_of
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
 """Bytes. Decoded JSON can take 25 times as much memory."""
-THREAD_NAME = "gpufleet.cloud request"
 _CHUNK = 65536
+_THREAD = threading.local()
+"""Has the attribute ``sends_request`` in the threads that send requests."""
 
 
 class _Bearer:
@@ -74,17 +75,18 @@ class Connections:
                 return no_response(error, peer_of(url), self._timeout)
 
         def work() -> None:
+            if given_up.is_set():
+                return
             try:
+                _THREAD.sends_request = True
                 box.put(outcome_of_request())
             except BaseException as error:  # without memory, even the conversion of an exception can fail
                 box.put(NoResponse(f"the response could not be read ({type(error).__name__})"))
 
-        thread = threading.Thread(target=work, name=THREAD_NAME, daemon=True)
         try:
-            with kept_for_main_thread():
-                thread.start()
+            start(work)
         except (RuntimeError, MemoryError) as error:
-            raise NoResponse(limit_reached(error) or str(error), sent=False) from None
+            raise NoResponse(limit_reached(error) or str(error), sent=False, is_local=True) from None
         try:
             outcome = box.get(timeout=self._timeout)
         except queue.Empty:
@@ -162,6 +164,6 @@ def _new_session(scheme: str, size: int) -> requests.Session:
     return session
 
 
-def _is_of_others(record: logging.LogRecord) -> bool:
+def _is_of_others(_record: logging.LogRecord) -> bool:
     """Filter for logs: return whether a log record does not come from a request of this collection."""
-    return record.threadName != THREAD_NAME
+    return not hasattr(_THREAD, "sends_request")

@@ -1153,16 +1153,16 @@ def test_every_error_in_the_thread_of_a_request_reaches_the_task_at_once(monkeyp
 @pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
 def test_a_request_whose_thread_does_not_start_is_not_sent_and_is_retried(server, monkeypatch, error):
     attempts = []
-    start = threading.Thread.start
+    start = exchange.start
 
-    def start_later(thread):
-        attempts.append(thread)
+    def start_later(work):
+        attempts.append(work)
         if len(attempts) < 3:
             raise error
-        start(thread)
+        start(work)
 
     server.responses = [response()]
-    monkeypatch.setattr(threading.Thread, "start", start_later)
+    monkeypatch.setattr(exchange, "start", start_later)
     assert client(server.url).send(CREATE) == {}
     assert len(attempts) == 3
 
@@ -1178,4 +1178,27 @@ def test_a_limit_of_the_host_is_reported_with_what_to_lower_or_raise(monkeypatch
     with pytest.raises(ApiError, match="this host") as caught:
         client("http://127.0.0.1:9", retries=1).send(CREATE)
     assert words in str(caught.value) and "lower the option concurrency of fleet" in str(caught.value)
+    assert not caught.value.maybe_done
+
+
+def test_a_write_whose_response_finds_no_memory_may_have_been_executed(server, monkeypatch):
+    def data(*_given):
+        raise MemoryError
+
+    server.responses = [response()]
+    monkeypatch.setattr(response_reader.ResponseReader, "data", data)
+    with pytest.raises(ApiError, match="no more memory") as caught:
+        client(server.url).send(CREATE)
+    assert caught.value.maybe_done
+    assert len(server.requests) == 1
+
+
+def test_a_limit_on_threads_is_reported_without_the_address_of_the_server(monkeypatch):
+    def refuse(_work):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(exchange, "start", refuse)
+    with pytest.raises(ApiError, match="ulimit -u") as caught:
+        client("http://127.0.0.1:9", retries=0).send(CREATE)
+    assert "The address" not in str(caught.value)
     assert not caught.value.maybe_done

@@ -35,6 +35,8 @@ UNUSABLE = {
     "system": ("raise OSError(5, 'Input/output error')", "OSError: [Errno 5] Input/output error"),
     "dependency": ("import no_such_library", "ModuleNotFoundError: No module named 'no_such_library'"),
     "exit": ("import sys; sys.exit(3)", "SystemExit: 3"),
+    "panic": ("class PanicException(BaseException): pass\nraise PanicException(1)", "PanicException: 1"),
+    "memory": ("raise MemoryError", "this host has no more memory"),
     "old without attributes": ("__version__ = '0'", "version 0 is too old"),
 }
 

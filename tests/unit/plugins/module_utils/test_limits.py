@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import os
 import subprocess
@@ -13,12 +14,15 @@ import threading
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled, internal_error
-from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import in_threads, limit_reached
+from ansible_collections.gpufleet.cloud.plugins.module_utils._limits import limit_reached
+from ansible_collections.gpufleet.cloud.plugins.module_utils._threads import Workers, in_own_thread, in_threads
 
 PROGRAM = """
 import json, os, resource, sys
 import jsonschema, requests
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.modules import fleet
 from ansible_collections.gpufleet.cloud.tests.unit.harness import run_module
 limit, more, options = json.loads(sys.argv[1])
@@ -28,13 +32,23 @@ if limit == "RLIMIT_NPROC":
     os.setresgid(65534, 65534, 65534)
     os.setresuid(64321, 64321, 64321)
     now = 1
+elif limit == "RLIMIT_AS":
+    _threads._BEGIN_LIMIT = 0.5
+    now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 else:
     now = len(os.listdir("/proc/self/fd")) - 1
 resource.setrlimit(getattr(resource, limit), (now + more,) * 2)
 values, printed = run_module("fleet", options)
 print(json.dumps([values, "Traceback" in printed]))
 """
-LIMITS = [("RLIMIT_NOFILE", 0), ("RLIMIT_NOFILE", 2), ("RLIMIT_NPROC", 0), ("RLIMIT_NPROC", 3)]
+LIMITS = [
+    ("RLIMIT_NOFILE", 0),
+    ("RLIMIT_NOFILE", 2),
+    ("RLIMIT_NPROC", 0),
+    ("RLIMIT_NPROC", 3),
+    ("RLIMIT_AS", 0),
+    ("RLIMIT_AS", 100_000),
+]
 
 
 @pytest.fixture(name="account")
@@ -67,10 +81,10 @@ def test_a_fleet_under_a_limit_reports_everything_that_it_created(cloud, account
 
 
 def test_without_further_threads_this_one_does_everything(monkeypatch):
-    def start(_thread):
+    def start(_work, _given):
         raise RuntimeError("can't start new thread")
 
-    monkeypatch.setattr(threading.Thread, "start", start)
+    monkeypatch.setattr(_thread, "start_new_thread", start)
     assert in_threads(str, [1, 2, 3], 8) == ["1", "2", "3"]
     assert in_threads(str, [], 8) == []
 
@@ -106,3 +120,23 @@ def test_a_limit_is_found_behind_other_errors_and_other_errors_are_none():
     assert "ulimit -v" in limit_reached(MemoryError())
     assert limit_reached(RuntimeError("generator raised StopIteration")) == limit_reached(OSError(2, "none")) == ""
     assert isinstance(internal_error(MemoryError()), Cancelled)
+
+
+def test_nobody_waits_for_a_thread_that_ends_before_it_has_begun(monkeypatch):
+    monkeypatch.setattr(_thread, "start_new_thread", lambda _work, _given: None)
+    monkeypatch.setattr(_threads, "_BEGIN_LIMIT", 0)
+    assert in_threads(str, [1, 2, 3], 8) == ["1", "2", "3"]
+    with pytest.raises(RuntimeError, match="new thread"):
+        in_own_thread(lambda: None)
+    done, workers = [], Workers(2)
+    for number in range(3):
+        workers.do(lambda number=number: done.append(number))
+    assert not done
+    workers.help()
+    assert done == [0, 1, 2]
+
+
+def test_the_work_in_a_thread_returns_its_result_or_raises_its_error():
+    assert in_own_thread(threading.get_ident) != threading.get_ident()
+    with pytest.raises(SystemExit):
+        in_own_thread(sys.exit)

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,7 +17,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit as permit_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import THREAD_NAME
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import Connections
 
 TASK = {"name": "a", "max_workers": 1}
 
@@ -76,15 +75,13 @@ def test_a_permit_works_outside_the_main_thread():
 
 def test_the_threads_of_requests_block_signals(cloud, monkeypatch):
     masks = []
-    start = threading.Thread.start
+    send = Connections._response
 
-    def begin(self):
-        # The threads of the simulator are in this process, too.
-        if self.name == THREAD_NAME:
-            masks.append(_blocked())
-        start(self)
+    def observed(*given):
+        masks.append(_blocked())
+        return send(*given)
 
-    monkeypatch.setattr(threading.Thread, "start", begin)
+    monkeypatch.setattr(Connections, "_response", observed)
     cloud.run("vast_endpoint", TASK, check=True).ok()
     assert masks
     assert all(signal.SIGINT in mask for mask in masks)

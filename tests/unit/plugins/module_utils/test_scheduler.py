@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import threading
 import types
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
@@ -117,9 +117,7 @@ def test_many_writes_are_read_back_in_batches_that_grow_up_to_a_limit(monkeypatc
             return written
 
     monkeypatch.setattr(scheduler_module, "Scheduler", Counted)
-    monkeypatch.setattr(
-        scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock, Lock=threading.Lock)
-    )
+    monkeypatch.setattr(scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
     run_all([Written(Pause.READ_BACK) for _number in range(60)], concurrency=1)
     assert read_back == parts
 
@@ -134,31 +132,41 @@ def test_a_run_ends_even_if_progress_cannot_be_shown():
     assert all("ValueError" in str(run.error) for run in runs[:2])
 
 
-@pytest.mark.parametrize("refused", [(0,), (1,), (2,), (0, 1, 2)])
-@pytest.mark.parametrize("keeps", [True, False])
-def test_each_run_is_executed_once_even_if_pools_start_no_threads(monkeypatch, refused, keeps):
-    pools, advances = [], []
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), MemoryError()])
+@pytest.mark.parametrize("pauses", [(), (Pause.READ_BACK,), (Pause.WAIT,)])
+def test_a_run_ends_with_an_error_whatever_it_raises(error, pauses):
+    class Failing(PausingRun):
+        def advance(self):
+            if not self.pauses:
+                raise error
+            return super().advance()
 
-    class Exhausted(ThreadPoolExecutor):
-        """Starts no thread for some works; like the real one, it keeps them for the threads that it has."""
+    ended = []
+    runs = [Failing(*pauses), PausingRun()]
+    run_all(runs, on_end=ended.append)
+    assert runs[0].error and not runs[1].error
+    assert sorted(map(id, ended)) == sorted(map(id, runs))
 
-        def __init__(self, *given):
-            super().__init__(*given)
-            pools.append(self)
 
-        def submit(self, act):
-            is_refused = pools.index(self) in refused
-            future = None if is_refused and not keeps else super().submit(act)
-            if is_refused:
-                raise RuntimeError("can't start new thread")
-            return future
+@pytest.mark.parametrize("refused", [(0,), (1,), (2, 3), range(100)])
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError(), None])
+def test_each_run_is_executed_once_even_if_threads_do_not_start_or_end_at_once(monkeypatch, refused, error):
+    start, attempts, advances = _threads.start, [], []
+
+    def start_some(work):
+        attempts.append(work)
+        if len(attempts) - 1 not in refused:
+            start(work)
+        elif error:
+            raise error
 
     class Counted(PausingRun):
         def advance(self):
             advances.append(self)
             return super().advance()
 
-    monkeypatch.setattr(scheduler_module, "ThreadPoolExecutor", Exhausted)
+    monkeypatch.setattr(_threads, "start", start_some)
+    monkeypatch.setattr(scheduler_module, "_FIRST_DELAY", 0.01)
     ended = []
     runs = [Counted(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
     runs.append(Counted(Pause.READ_BACK, Pause.WAIT, depends_on=runs[:1]))
