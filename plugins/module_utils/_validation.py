@@ -36,6 +36,10 @@ _RULES = {
 EMPTY = "must not be empty; leave the option out if you do not want to set it"
 """The rule for every empty value that a provider cannot store or that has no meaning."""
 
+PLACEHOLDER = "must be a real value instead of a placeholder"
+"""The rule for a value that documentation leaves for the reader to replace."""
+_PLACEHOLDER = re.compile(r"\.\.\.|\u2026|<[^<>]*>")
+
 SECRET = {"format": "password"}
 """Marks the schema of a secret, so that a violation does not quote the value."""
 
@@ -169,6 +173,11 @@ def _rule(error: SchemaError) -> str:
         return "must not be one of " + ", ".join(map(str, limit["enum"]))
     rule: str = _RULES.get(error.validator, error.validator)
     return rule.format(limit, s=plural(limit))
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is a placeholder, which a task should have replaced."""
+    return bool(_PLACEHOLDER.fullmatch(text))
 
 
 def how_to_write_text(value: Any) -> str:
