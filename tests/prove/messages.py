@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What no message may contain, whatever a provider responds."""
+"""What no message may contain, no matter what a provider responds."""
 
 from __future__ import annotations
 
