@@ -59,7 +59,8 @@ notes:
 options:
   id:
     description:
-      - ID of the resource at the provider. Must not be empty.
+      - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace or contain
+        control characters.
       - O(id) takes precedence over O(name). A task with both finds the resource by its ID, and renames it if the name
         is not immutable. A task with O(id) alone can manage a resource that was created manually.
       - A task with O(id) never creates a resource. If the ID does not exist, the task fails, unless O(state=absent).

@@ -38,6 +38,9 @@ EMPTY = "must not be empty; leave the option out if you do not want to set it"
 _MEMBER = re.compile("[a-zA-Z][a-zA-Z_]{0,29}")
 """The name of a member that a message shows. Other names can be data, such as IDs."""
 _MOST_MEMBERS = 5
+PLACEHOLDER = "must be a real value instead of a placeholder"
+"""The rule for a value that documentation leaves for the reader to replace."""
+_PLACEHOLDER = re.compile(r"\.\.\.|\u2026|<[^<>]*>")
 
 SECRET = {"format": "password"}
 """Marks the schema of a secret, so that a violation does not quote the value."""
@@ -182,6 +185,11 @@ def _members(value: dict[str, Any]) -> str:
     if not names:
         return f"it has {more} other member{plural(more)}" if more else "it is empty"
     return f"it has {', '.join(names)}" + (f" and {more} more" if more else "")
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is a placeholder, which a task should have replaced."""
+    return bool(_PLACEHOLDER.fullmatch(text))
 
 
 def how_to_write_text(value: Any) -> str:

@@ -38,8 +38,9 @@ options:
         expression must match from the start of the name.
       - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
         new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
-      - The task fails before the first request if an expression is empty, or if it matches the empty text, for example
-        C(^) or C(.*). O(allow_prune_all) allows the latter. Often the cause is an empty variable in the expression.
+      - The task fails before the first request if an expression is empty, or if it matches the empty text or each
+        single letter, for example C(^), C(.*) or C(^.). O(allow_prune_all) allows the latter. Often the cause is an
+        empty variable in the expression.
       - The task also fails if O(resources) has no entry that keeps a resource of the pruned type, unless
         O(allow_prune_all) is set. An entry with C(state=absent) keeps nothing. An entry of another type does not count.
         For example, a workergroup does not count for endpoints.
@@ -67,8 +68,8 @@ options:
         type: str
   allow_prune_all:
     description:
-      - Whether O(prune) may delete all resources of a type. This allows expressions that match the empty text, and
-        resource types of which O(resources) keeps nothing.
+      - Whether O(prune) may delete all resources of a type. This allows expressions that match the empty text or each
+        single letter, and resource types of which O(resources) keeps nothing.
     type: bool
     default: false
   max_changes:

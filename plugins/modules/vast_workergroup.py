@@ -48,7 +48,8 @@ options:
     default: present
   id:
     description:
-      - ID of the workergroup at Vast.ai. Must not be empty.
+      - ID of the workergroup at Vast.ai. Must not be empty. Must not start or end with whitespace or contain
+        control characters.
       - O(id) takes precedence over all other options. With another O(endpoint), the workergroup moves to that endpoint.
       - A task with O(id) never creates a workergroup. If the ID does not exist, the task fails, unless O(state=absent).
       - Set O(id), O(endpoint) or O(endpoint_id).
@@ -56,7 +57,7 @@ options:
   endpoint:
     description:
       - Name of the endpoint of the workergroup. The module compares the exact name. Exactly one endpoint must have this
-        name. Must not be empty.
+        name. Must not be empty. Must not start or end with whitespace or contain control characters.
       - In check mode, a missing endpoint leads to a warning only, because an earlier task may create it.
       - A task with this option sends one more request than a task with O(endpoint_id), to list the endpoints.
     type: str
@@ -110,9 +111,9 @@ options:
         These are unknown properties, conditions that no machine can meet, comparisons with C(<) or C(>) with a value
         that is not a number, text for a property that is a number or a boolean, and numbers that are probably in the
         wrong unit. The accepted numbers are 0, and 1 to 1000 GB of C(gpu_ram), 1 to 5000 GB of C(gpu_total_ram), 1 to
-        8000 GB of C(cpu_ram), 0.01 to 3000 days of C(duration), 0 to 1 of C(reliability), and 100 to 10000 of
-        C(compute_cap). The known properties are those that C(vastai search offers --help) lists,
-        and those in its results.
+        8000 GB of C(cpu_ram), 0.01 to 3000 days of C(duration), 0 to 1 of C(reliability), 100 to 10000 of
+        C(compute_cap), and 1000000 to 1000000000 of C(driver_version). The known properties are those that
+        C(vastai search offers --help) lists, and those in its results.
       - The module adds no conditions. Vast.ai's client adds C(verified=true rentable=true rented=false). Without these
         conditions, the filter can rent machines that Vast.ai has not verified. Without a condition such as
         C(dph_total<=0.6), it can rent machines at any price.

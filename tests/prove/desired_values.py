@@ -155,7 +155,7 @@ def conditions():
         "gpu_name": st.fixed_dictionaries({"eq": names}) | listed(names | numbers),
         "verified": st.dictionaries(st.sampled_from(["eq", "neq"]), st.booleans() | st.none(), min_size=1),
         "reliability": compared(st.integers(0, 1000).map(lambda number: number / 1000)),
-        "driver_version": compared(st.integers(0, 10**9)),
+        "driver_version": compared(st.integers(10**6, 10**9)),
         "gpu_ram": compared(st.integers(1000, 10**6) | st.just(0)),
         "duration": compared(st.integers(864, 10**8) | st.just(0)),
     }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import html
+import re
 import unicodedata
 import urllib.parse
 from collections.abc import Collection
@@ -22,6 +23,8 @@ from .state import CurrentState, DesiredState
 LENGTH_LIMITS = frozenset({32, 40, 48, 50, 60, 63, 64, 100, 128, 200, 220, 255})
 """Usual length limits of names, in characters or bytes. A provider can cut a longer name at its limit."""
 
+_CODE_POINT = re.compile(r"\\u([0-9a-fA-F]{4})|\\U000([0-9a-fA-F]{5})")
+"""A character that is escaped as in JSON or in Python."""
 _LEVELS_OF_ESCAPING = 3
 """How many times a name is unescaped at most: a web form and an API can each escape it once."""
 
@@ -64,22 +67,29 @@ def is_similar(stored: str, desired: str) -> bool:
 def _normalized(name: str) -> str:
     """Return the form in which all forms of a name are equal.
 
-    Escapes are decoded, the characters are compatible and case-folded, and each run of separators is one hyphen, except
-    at the beginning and at the end. Separators are all characters except letters, digits and marks.
+    Escapes are decoded, invisible characters are removed, the others are compatible and case-folded, and each run of
+    separators is one hyphen, except at the beginning and at the end. Separators are all characters except letters,
+    digits and marks.
     """
     form = unicodedata.normalize("NFKC", _unescaped(name)).casefold()
-    form = unicodedata.normalize("NFKC", form)
+    form = "".join(letter for letter in unicodedata.normalize("NFKC", form) if unicodedata.category(letter) != "Cf")
     return "-".join("".join(letter if _is_part(letter) else " " for letter in form).split()) or name.strip()
 
 
 def _unescaped(name: str) -> str:
-    """Return a name without HTML entities and percent encoding."""
+    """Return a name without HTML entities, percent encoding and escaped code points."""
     for _level in range(_LEVELS_OF_ESCAPING):
-        plain = urllib.parse.unquote(html.unescape(name))
+        plain = _CODE_POINT.sub(_character, urllib.parse.unquote(html.unescape(name)))
         if plain == name:
             break
         name = plain
     return name
+
+
+def _character(code: re.Match[str]) -> str:
+    number = int(code[1] or code[2], 16)
+    # Half of a UTF-16 pair is not a character.
+    return code[0] if 0xD800 <= number < 0xE000 else chr(number)
 
 
 def _is_part(letter: str) -> bool:

@@ -20,7 +20,7 @@ from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings, Table
 from .._validation import Violation
 
-IDENTITY = Settings(Text("id"))
+IDENTITY = Settings(Text("id", trimmed=True))
 NAMING = Settings(Boolean("allow_similar_name", default=False))
 """Settings of resource types with names."""
 LIFECYCLE = Settings(

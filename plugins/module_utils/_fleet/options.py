@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Any
 
 from .._entry import arguments
@@ -99,16 +100,17 @@ def _broken_rules(type_name: str, pattern: str, may_prune_all: bool, keeps_some:
         yield EMPTY
         return
     try:
-        [matches_empty_text] = matching(pattern, [""])
+        matches_empty_text, *matches_letters = matching(pattern, ["", *ascii_lowercase])
     except PatternError as error:
         yield str(error)
         return
     if may_prune_all:
         return
     consent = "set allow_prune_all to true only if"
-    if matches_empty_text:
+    if matches_empty_text or all(matches_letters):
+        shortest = "even an empty name" if matches_empty_text else "any letter as a name"
         yield (
-            f"the pattern {pattern!r} matches even an empty name, so it can match every name; often the cause is an "
+            f"the pattern {pattern!r} matches {shortest}, so it can match every name; often the cause is an "
             f"empty variable; {consent} every match without an entry may be deleted"
         )
     if not keeps_some:

@@ -13,14 +13,11 @@ import re
 from typing import Any
 
 from .._secrets import length_violations
-from .._validation import EMPTY, Violation
+from .._validation import EMPTY, PLACEHOLDER, Violation, is_placeholder
 from .field import Field
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LARGEST = 1e300
-_PLACEHOLDER = re.compile(r"\.\.\.|\u2026|<[^<>]*>")
-"""A value that documentation leaves for the reader to replace."""
-_NOT_REPLACED = "must be a real value instead of a placeholder"
 
 
 class Text(Field):
@@ -69,16 +66,16 @@ class Text(Field):
     def rule_violations(self, desired: str, path: str) -> list[Violation]:
         if not desired.strip() and not (self.may_be_empty and not desired):
             return [Violation(path, EMPTY)]
-        if self.secret and _PLACEHOLDER.fullmatch(desired):
-            return [Violation(path, _NOT_REPLACED)]
+        if self.secret and is_placeholder(desired):
+            return [Violation(path, PLACEHOLDER)]
         if self.trimmed and (desired != desired.strip() or _CONTROL.search(desired)):
             rule = "must not start or end with whitespace, or contain a line break or another control character"
             return [Violation(path, rule)]
         return length_violations(desired, path) if self.secret and desired else []
 
     def broken_limit(self, value: str) -> str:
-        if _PLACEHOLDER.fullmatch(value):
-            return _NOT_REPLACED
+        if is_placeholder(value):
+            return PLACEHOLDER
         if self.max_length is not None and len(value) > self.max_length:
             return f"must have at most {self.max_length} characters"
         if self.printed_choices and value not in self.printed_choices:

@@ -16,13 +16,16 @@ import itertools
 import math
 import re
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
+
+from .._validation import PLACEHOLDER, is_placeholder
 
 Condition = dict[str, Any]
 """The condition on one property: values by operator."""
 
 SIGN_OF = {"eq": "=", "neq": "!=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-COMPARISONS = ("gt", "gte", "lt", "lte")
+COMPARISONS = {"gt": gt, "gte": ge, "lt": lt, "lte": le}
 LISTED = ("in", "notin")
 
 ALIASES = {
@@ -117,13 +120,18 @@ UNITS = {
 RANGES = {
     "compute_cap": ("100", "10000"),
     "cpu_ram": ("1", "8000"),
+    "driver_version": ("1000000", "1000000000"),
     "duration": ("0.01", "3000"),
     "gpu_ram": ("1", "1000"),
     "gpu_total_ram": ("1", "5000"),
     "reliability": ("0", "1"),
 }
 """The ranges in which the values of all machines are, in the units of text. A number outside has another unit."""
-_HINTS = {"compute_cap": "it is 100 times the compute capability", "reliability": "it is a share, not a percentage"}
+_HINTS = {
+    "compute_cap": "it is 100 times the compute capability",
+    "driver_version": "write three numbers such as 560.35.3",
+    "reliability": "it is a share, not a percentage",
+}
 
 _NUMBER = re.compile(r"-?([0-9]{1,400}(\.[0-9]{0,400})?|\.[0-9]{1,400})")
 VERSION = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})\.([0-9]{1,3})")
@@ -169,7 +177,7 @@ def mistake(name: str, condition: Condition, in_text: bool) -> str:
     if not condition:
         return ""
     if name not in PROPERTIES:
-        similar = difflib.get_close_matches(name, (*sorted(PROPERTIES), *ALIASES), n=1)
+        similar = difflib.get_close_matches(name.lower(), (*sorted(PROPERTIES), *ALIASES), n=1)
         hint = f"did you mean {similar[0]}?" if similar else "vastai search offers --help lists the properties"
         return f"unknown property; {hint}"
     rules = [
@@ -182,6 +190,8 @@ def mistake(name: str, condition: Condition, in_text: bool) -> str:
 
 def _broken_rule(name: str, operator: str, value: Any, in_text: bool) -> str:
     """The rule that a value breaks, or an empty string."""
+    if isinstance(value, str) and is_placeholder(value):
+        return PLACEHOLDER
     number = number_of(name, value)
     if number is None and operator in COMPARISONS:
         return f"must be a number after {SIGN_OF[operator]}, not {value!r}"
@@ -229,6 +239,28 @@ def _contradiction(name: str, condition: Condition, in_text: bool) -> str:
         if least > most or (least == most and (low == "gt" or high == "lt")):
             one, other = (decimal(limit / _factor(name, in_text)) for limit in (least, most))
             return f"no machine can be both {SIGN_OF[low]}{one} and {SIGN_OF[high]}{other}"
-    if "eq" in condition and condition["eq"] == condition.get("neq", ...):
-        return f"no machine can be both ={condition['eq']!r} and !={condition['eq']!r}"
-    return ""
+    possible = [condition["eq"]] if "eq" in condition else condition.get("in")
+    if not possible or any(all(_meets(name, value, *limit) for limit in condition.items()) for value in possible):
+        return ""
+    conditions = (
+        f"{SIGN_OF.get(operator, operator + ' ')}{_written(name, limit, in_text)}"
+        for operator, limit in condition.items()
+    )
+    return f"no machine can meet all conditions: {', '.join(conditions)}"
+
+
+def _written(name: str, value: Any, in_text: bool) -> str:
+    """A value in the units of the task."""
+    number = number_of(name, value) if name in UNITS else None
+    return repr(value) if number is None else decimal(number / _factor(name, in_text))
+
+
+def _meets(name: str, value: Any, operator: str, limit: Any) -> bool:
+    """Whether a value meets a condition. A value that is not a number meets each comparison."""
+    if operator in LISTED:
+        return any(_meets(name, value, "eq", item) for item in limit) == (operator == "in")
+    one, other = number_of(name, value), number_of(name, limit)
+    if operator in ("eq", "neq"):
+        is_equal = value == limit if one is None or other is None else one == other
+        return is_equal == (operator == "eq")
+    return one is None or other is None or bool(COMPARISONS[operator](one, other))

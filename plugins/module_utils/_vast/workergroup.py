@@ -42,7 +42,7 @@ from .query import unfit
 from .search import SearchParams, conditions_of, missing_limits
 
 TABLE = Table(
-    Text("endpoint", wire="endpoint_name", displaces=("endpoint_id",), aliases=("endpoint_name",)),
+    Text("endpoint", wire="endpoint_name", trimmed=True, displaces=("endpoint_id",), aliases=("endpoint_name",)),
     Integer("endpoint_id", minimum=1, displaces=("endpoint",)),
     Text("template_hash", displaces=("template_id",), effect="rolls_workers"),
     Integer("template_id", minimum=1, displaces=("template_hash",), effect="rolls_workers"),

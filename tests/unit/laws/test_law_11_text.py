@@ -62,6 +62,14 @@ def test_law_11_an_empty_api_key_is_refused_before_the_first_request(world, valu
     assert world.run({**world.resource_type.task, "api_key": value}).failing().requests == []
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_law_11_an_id_with_whitespace_at_an_end_is_refused_before_the_first_request(world, state):
+    # A file or the output of a command ends with a line break. No resource has such an ID, so a delete would seem done.
+    made = world.create().ok()
+    refused = world.run({"id": f"{made['id']}\n", "state": state}).failing("id: must not start or end with whitespace")
+    assert refused.requests == []
+
+
 def test_law_11_empty_text_that_the_table_declares_is_a_value(world, resource_type):
     world.create().ok()
     for path in _declared(_table(resource_type).fields):

@@ -39,7 +39,17 @@ IN_TEXT = [
     ("num_gpus=1 num_gpus>=2", "no machine can be both >=2 and =1"),
     ("num_gpus=4 num_gpus<2", "no machine can be both =4 and <2"),
     ("gpu_ram>=48 gpu_ram<24", "no machine can be both >=48 and <24"),
-    ("gpu_name=H100 gpu_name!=H100", "no machine can be both ='H100' and !='H100'"),
+    ("gpu_name=H100 gpu_name!=H100", "no machine can meet all conditions: ='H100', !='H100'"),
+    ("gpu_name=H100 gpu_name notin [A100,H100]", "no machine can meet all conditions: ='H100', notin ['A100', 'H100']"),
+    ("gpu_ram=24 gpu_ram!=24", "no machine can meet all conditions: =24, !=24"),
+    ("gpu_name=H100 gpu_name in [A100]", "no machine can meet all conditions"),
+    ("gpu_name in [A100] gpu_name notin [A100]", "no machine can meet all conditions"),
+    ("num_gpus>=4 num_gpus in [1,2]", "no machine can meet all conditions: >=4, in [1, 2]"),
+    ("num_gpus=4 num_gpus in [1,2]", "no machine can meet all conditions"),
+    ("driver_version>=560", "not 560: write three numbers such as 560.35.3"),
+    ("gpu_name=...", "must be a real value instead of a placeholder"),
+    ("gpu_name in [...]", "must be a real value instead of a placeholder"),
+    ("GPU_RAM>=24", "unknown property; did you mean gpu_ram?"),
 ]
 IN_MAPPINGS = [
     (
@@ -57,12 +67,16 @@ IN_MAPPINGS = [
     ({"verified": {"eq": "true"}}, "must be true or false, not 'true'"),
     ({"gpu name": {"eq": "H100"}}, "unknown property; did you mean gpu_name?"),
     ({"num_gpus": {"gt": 4, "lt": 2}}, "no machine can be both >4 and <2"),
+    ({"num_gpus": {"in": ["1", 2], "notin": [1, "2.0"]}}, "no machine can meet all conditions"),
+    ({"driver_version": {"gte": 560}}, "not 560: write three numbers such as 560.35.3"),
+    ({"gpu_name": {"eq": "<your GPU>"}}, "must be a real value instead of a placeholder"),
 ]
 SENSIBLE = [
     "gpu_ram>=24 gpu_ram<=48 gpu_total_ram>=2304 cpu_ram>=4096 duration>0.1 duration<365",
     "gpu_ram>0 cpu_ram>=0",
     "num_gpus>=1 num_gpus<=1 num_gpus=1",
     "num_gpus!=3 num_gpus in [1,2,4] gpu_name!=H100 gpu_name in [A100,H100]",
+    "num_gpus>=2 num_gpus in [1,2] machine_id notin [5,6] machine_id!=7 machine_id<9",
     "verified=true rented=False external=None rentable=1",
     "driver_version>=535.86.05 cuda_vers>=12.4 compute_cap>=800 reliability2>0.98 ubuntu_version>=22.04",
     "geolocation notin [CN,VN] unknown_property=any",

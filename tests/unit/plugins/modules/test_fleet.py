@@ -633,7 +633,7 @@ def test_workergroups_are_pruned_by_endpoint_except_those_of_entries(fleet):
     fleet.ok(
         *endpoints("a", "b"), *({"vast_workergroup": {"endpoint": name, "template_hash": TEMPLATE}} for name in "ab")
     )
-    done = fleet.ok({"vast_workergroup": {"endpoint": "a", "template_hash": TEMPLATE}}, prune={"vast_workergroup": "."})
+    done = fleet.ok(workergroup("a"), prune={"vast_workergroup": "."}, allow_prune_all=True)
     assert actions(done) == ["unchanged", "delete"]
     assert fleet.names("vast", "workergroups", "endpoint_name") == ["a"]
 
@@ -659,7 +659,7 @@ def test_the_workergroup_of_a_failed_entry_is_not_pruned(fleet):
     fleet.add_groups(endpoint, endpoint_name="old")
     fleet.rename(endpoint, "new")
     fleet.add_vast("new")
-    values = fleet.run(workergroup("new"), prune={"vast_workergroup": "."})
+    values = fleet.run(workergroup("new"), prune={"vast_workergroup": "."}, allow_prune_all=True)
     assert actions(values) == ["failed"]
 
 
@@ -780,7 +780,7 @@ def test_workergroups_are_not_pruned_if_the_endpoints_cannot_be_listed(fleet):
 
 def test_resources_that_match_an_ambiguous_entry_are_not_pruned(fleet):
     fleet.add_vast("a", "a", "b")
-    values = fleet.run(*endpoints("a"), prune={"vast_endpoint": "."})
+    values = fleet.run(*endpoints("a"), prune={"vast_endpoint": "."}, allow_prune_all=True)
     assert values["failed"]
     assert fleet.names("vast", key="endpoint_name") == ["a", "a"]
 
@@ -880,6 +880,13 @@ def test_a_pattern_that_matches_the_empty_text_is_refused(fleet, pattern):
     assert message.count("set allow_prune_all to true only if") == len(modules)
 
 
+@pytest.mark.parametrize("pattern", ["^.", ".+", "^.*[^-]$", "[a-z0-9]", r"\w", r"^\S+$", "(?!prod)."])
+def test_a_pattern_that_matches_any_letter_is_refused(fleet, pattern):
+    message = refused_in_both_modes(fleet, *endpoints("a"), prune={"vast_endpoint": pattern})
+    assert f"prune.vast_endpoint: the pattern {pattern!r} matches any letter as a name" in message
+    fleet.ok(*endpoints("a"), prune={"vast_endpoint": pattern}, allow_prune_all=True)
+
+
 def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, world):
     if world.resource_type.noun == "instance":
         world.account.settings.set(removed_linger=0)
@@ -891,7 +898,7 @@ def test_allow_prune_all_allows_a_pattern_that_matches_the_empty_text(fleet, wor
 def test_a_prune_of_a_resource_type_without_entries_is_refused(fleet, world):
     """Entries with ``state: absent`` and entries of other types keep nothing of this type."""
     module = world.resource_type.module
-    pattern = "^[a-z0-9].+"
+    pattern = "^[a-z0-9]-.+"
     others = [{other.module: other.task} for other in RESOURCE_TYPES if other is not world.resource_type]
     absent = {module: {world.resource_type.identity: world.name, "state": "absent"}}
     for resources in ([], others, [absent], [*others, absent]):
@@ -933,7 +940,7 @@ def test_a_pattern_that_cannot_be_checked_in_time_is_refused_before_the_first_re
 @pytest.mark.usefixtures("short_limit")
 def test_a_pattern_that_is_slow_for_a_name_stops_the_task_before_any_write(fleet, world):
     """No other type is pruned either, and no entry is created."""
-    module, pattern = world.resource_type.module, f".{SLOW}"
+    module, pattern = world.resource_type.module, f"..{SLOW}"
     [other] = fleet.add_vast("a-other")
     prune = {"vast_endpoint": "a-other", module: pattern}
     values = fleet.run(*endpoints("new"), prune=prune, allow_prune_all=True)

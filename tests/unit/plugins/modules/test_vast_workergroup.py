@@ -282,8 +282,7 @@ NOT_AS_TEXT = [
     ("verified", {"notin": [None]}),
     ("gpu_ram", {"in": [24000]}),
     ("driver_version", {"in": ["535.129.3"]}),
-    ("driver_version", {"eq": "535.129"}),
-    ("driver_version", {"eq": 1.5}),
+    ("driver_version", {"eq": 535129003.5}),
 ]
 NEITHER_TEXT_NOR_SENSIBLE = [
     ("verified", {"eq": "true"}),
