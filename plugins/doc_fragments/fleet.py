@@ -82,7 +82,8 @@ options:
                 type: str
           id:
             description:
-            - ID of the resource at the provider. Must not be empty.
+            - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
+              or contain control characters.
             - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
@@ -378,7 +379,8 @@ options:
             type: int
           id:
             description:
-            - ID of the resource at the provider. Must not be empty.
+            - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
+              or contain control characters.
             - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
@@ -696,7 +698,8 @@ options:
                 type: int
           id:
             description:
-            - ID of the resource at the provider. Must not be empty.
+            - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
+              or contain control characters.
             - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
@@ -950,7 +953,8 @@ options:
             - stopped
           id:
             description:
-            - ID of the resource at the provider. Must not be empty.
+            - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
+              or contain control characters.
             - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
               it if the name is not immutable. A task with C(id) alone can manage a resource that was created
               manually.
@@ -1095,7 +1099,8 @@ options:
           endpoint:
             description:
             - Name of the endpoint of the workergroup. The module compares the exact name. Exactly one endpoint
-              must have this name. Must not be empty.
+              must have this name. Must not be empty. Must not start or end with whitespace or contain control
+              characters.
             - In check mode, a missing endpoint leads to a warning only, because an earlier task may create
               it.
             - A task with this option sends one more request than a task with C(endpoint_id), to list the endpoints.
@@ -1116,7 +1121,8 @@ options:
             type: float
           id:
             description:
-            - ID of the workergroup at Vast.ai. Must not be empty.
+            - ID of the workergroup at Vast.ai. Must not be empty. Must not start or end with whitespace or
+              contain control characters.
             - C(id) takes precedence over all other options. With another C(endpoint), the workergroup moves
               to that endpoint.
             - A task with C(id) never creates a workergroup. If the ID does not exist, the task fails, unless
@@ -1170,8 +1176,9 @@ options:
               with C(<) or C(>) with a value that is not a number, text for a property that is a number or
               a boolean, and numbers that are probably in the wrong unit. The accepted numbers are 0, and 1
               to 1000 GB of C(gpu_ram), 1 to 5000 GB of C(gpu_total_ram), 1 to 8000 GB of C(cpu_ram), 0.01
-              to 3000 days of C(duration), 0 to 1 of C(reliability), and 100 to 10000 of C(compute_cap). The
-              known properties are those that C(vastai search offers --help) lists, and those in its results.
+              to 3000 days of C(duration), 0 to 1 of C(reliability), 100 to 10000 of C(compute_cap), and 1000000
+              to 1000000000 of C(driver_version). The known properties are those that C(vastai search offers
+              --help) lists, and those in its results.
             - The module adds no conditions. Vast.ai's client adds C(verified=true rentable=true rented=false).
               Without these conditions, the filter can rent machines that Vast.ai has not verified. Without
               a condition such as C(dph_total<=0.6), it can rent machines at any price.
