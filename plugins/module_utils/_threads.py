@@ -4,8 +4,8 @@
 """Threads for which nobody waits forever.
 
 ``threading.Thread.start`` waits until the thread has begun. A thread that has no memory to begin ends before that, and
-the caller waits forever. The same is true for ``ThreadPoolExecutor``. So the functions below
-start threads without this wait, and wait only for work that a thread has begun.
+the caller waits forever. The same is true for ``ThreadPoolExecutor``. So the functions below start threads without this
+wait, and wait only for work that a thread has begun.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
