@@ -66,6 +66,26 @@ def without_secrets(value: Any) -> Any:
     return value
 
 
+def shown_options(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a task with masks in place of the probable secrets in those that are not secret.
+
+    Secret options stay as they are: Ansible masks them as a whole, and only if they are unchanged.
+    """
+    aliases = {alias: argument for argument in spec.values() for alias in argument.get("aliases", ())}
+    arguments = {**aliases, **spec}
+    return {name: _shown_option(arguments.get(name, {}), value) for name, value in params.items()}
+
+
+def _shown_option(argument: dict[str, Any], value: Any) -> Any:
+    if argument.get("no_log"):
+        return value
+    if "options" in argument and isinstance(value, dict):
+        return shown_options(argument["options"], value)
+    if "options" in argument and isinstance(value, list):
+        return [_shown_option({"options": argument["options"]}, item) for item in value]
+    return without_secrets(value)
+
+
 def _masked(found: re.Match[str]) -> str:
     start, end = (position - found.start() for position in found.span("value"))
     return f"{found[0][:start]}{MASK}{found[0][end:]}"

@@ -19,7 +19,7 @@ from .._errors import NOTHING_SENT, CloudError, OptionError, internal_error
 from .._http.client import Client
 from .._libraries import library_problem
 from .._masking import OptionTexts
-from .._secret_arguments import without_secrets
+from .._secret_arguments import shown_options
 from .._validation import Violation, first_of_each
 from .._visible import printable
 from .connection import connect, connection_options, connection_violations
@@ -68,7 +68,7 @@ class CloudModule(AnsibleModule):
 
     def _log_invocation(self) -> None:
         """Log the options to the system log of the host, without their probable secrets."""
-        params, self.params = self.params, without_secrets(self.params)
+        params, self.params = self.params, shown_options(self.argument_spec, self.params)
         try:
             super()._log_invocation()
         finally:
@@ -82,7 +82,7 @@ class CloudModule(AnsibleModule):
 
     def _with_invocation(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return the result with the options of the task, without their probable secrets."""
-        return {"invocation": {"module_args": without_secrets(self.params)}, **result}
+        return {"invocation": {"module_args": shown_options(self.argument_spec, self.params)}, **result}
 
     def warn(self, warning: str, **more: Any) -> None:
         super().warn(printable(warning), **more)
