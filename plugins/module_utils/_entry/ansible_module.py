@@ -82,6 +82,8 @@ class CloudModule(AnsibleModule):
 
     def _with_invocation(self, result: dict[str, Any]) -> dict[str, Any]:
         """Return the result with the options of the task, without their probable secrets."""
+        if "invocation" in result:
+            return result
         return {"invocation": {"module_args": shown_options(self.argument_spec, self.params)}, **result}
 
     def warn(self, warning: str, **more: Any) -> None:
