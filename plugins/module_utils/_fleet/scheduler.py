@@ -141,9 +141,9 @@ class Scheduler:
                 self._changed.notify_all()
 
     def _may_start(self, run: EntryRun) -> bool:
-        failed = next((dependency.entry for dependency in run.depends_on if dependency.error), None)
+        failed = next((dependency for dependency in run.depends_on if dependency.error), None)
         if failed is not None:
-            run.error = Cancelled(f"not attempted, because {failed.type_name} {failed.name!r} failed.")
+            run.error = Cancelled(_why_not_attempted(failed))
         elif self._stop.is_set():
             run.error = Cancelled("not attempted, because another resource failed (fail_fast).")
         else:
@@ -193,3 +193,10 @@ class Scheduler:
                 self._dependencies[dependent].discard(run)
             free = [dependent for dependent in dependents if not self._dependencies[dependent]]
         self._start(free)
+
+
+def _why_not_attempted(failed: EntryRun) -> str:
+    """Return why a run is not attempted that depends on one with an error: the cause is a run that was attempted."""
+    if isinstance(failed.error, Cancelled) and not failed.has_started:
+        return failed.error.why
+    return f"not attempted, because {failed.entry.type_name} {failed.entry.name!r} failed."

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
 
@@ -120,6 +121,26 @@ def test_many_writes_are_read_back_in_batches_that_grow_up_to_a_limit(monkeypatc
     monkeypatch.setattr(scheduler_module, "threading", types.SimpleNamespace(Condition=lambda: clock))
     run_all([Written(Pause.READ_BACK) for _number in range(60)], concurrency=1)
     assert read_back == parts
+
+
+def test_a_run_that_is_not_attempted_names_the_run_that_failed():
+    class Run(PausingRun):
+        has_started = False
+
+        def __init__(self, name, depends_on=(), error=None):
+            super().__init__(depends_on=depends_on)
+            self.entry = types.SimpleNamespace(type_name="vast_endpoint", name=name)
+            self._error = error
+
+        def advance(self):
+            self.has_started, self.error = True, self._error
+
+    first = Run("a", error=CloudError("no credit"))
+    second = Run("b", depends_on=[first])
+    third = Run("c", depends_on=[second])
+    run_all([first, second, third])
+    for run in (second, third):
+        assert str(run.error) == "not attempted, because vast_endpoint 'a' failed."
 
 
 def test_a_run_ends_even_if_progress_cannot_be_shown():
