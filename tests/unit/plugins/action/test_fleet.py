@@ -148,7 +148,10 @@ def _shown(monkeypatch):
 
 
 def _run(act, monkeypatch, module):
-    monkeypatch.setattr(fleet.ActionModule, "_execute_module", lambda self, **given: module(self, **given))
+    def execute(self, **given):
+        return module(self, **given)
+
+    monkeypatch.setattr(fleet.ActionModule, "_execute_module", execute)
     result, _task, _passed = act(OPTIONS, transport="local")
     assert result == {"changed": True}
 

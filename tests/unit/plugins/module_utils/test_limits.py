@@ -22,7 +22,6 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._threads import Wor
 PROGRAM = """
 import json, os, resource, sys
 import jsonschema, requests
-from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.modules import fleet
 from ansible_collections.gpufleet.cloud.tests.unit.harness import run_module
 limit, more, options = json.loads(sys.argv[1])
@@ -32,9 +31,6 @@ if limit == "RLIMIT_NPROC":
     os.setresgid(65534, 65534, 65534)
     os.setresuid(64321, 64321, 64321)
     now = 1
-elif limit == "RLIMIT_AS":
-    _threads._BEGIN_LIMIT = 0.5
-    now = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 else:
     now = len(os.listdir("/proc/self/fd")) - 1
 resource.setrlimit(getattr(resource, limit), (now + more,) * 2)
@@ -46,8 +42,6 @@ LIMITS = [
     ("RLIMIT_NOFILE", 2),
     ("RLIMIT_NPROC", 0),
     ("RLIMIT_NPROC", 3),
-    ("RLIMIT_AS", 0),
-    ("RLIMIT_AS", 100_000),
 ]
 
 
