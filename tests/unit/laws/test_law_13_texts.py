@@ -150,7 +150,9 @@ def test_law_13_the_end_of_a_long_quote_contains_no_part_of_a_secret(world):
     secrets = {"LONG": "tiger" * 30_000, "SHORT": "lion-0123456789"}
     world.seed("long", envs=[{"key": name, "value": value} for name, value in secrets.items()])
     encoded = base64.b64encode(secrets["LONG"].encode()).decode()
-    for text in (secrets["LONG"], encoded, f"{secrets['SHORT']} " * 10_000, "x" * 65_530 + secrets["SHORT"]):
+    # The reader takes 65,536 characters. Of the last text, these end in the middle of a secret, after one long mask.
+    cut = f"{secrets['LONG'][:65_517]} {secrets['SHORT']}"
+    for text in (secrets["LONG"], encoded, f"{secrets['SHORT']} " * 10_000, cut):
         world.fault("update", "status", status=400, message=f"Refused: {text}")
         change = {world.resource_type.identity: "long", **world.resource_type.change}
         refused = world.run(change).failing("Refused: ")

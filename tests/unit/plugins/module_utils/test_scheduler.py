@@ -155,7 +155,7 @@ def test_a_run_ends_even_if_progress_cannot_be_shown():
 
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt(), MemoryError()])
 @pytest.mark.parametrize("pauses", [(), (Pause.READ_BACK,), (Pause.WAIT,)])
-def test_a_run_ends_with_an_error_whatever_it_raises(error, pauses):
+def test_a_run_ends_with_an_error_for_any_exception(error, pauses):
     class Failing(PausingRun):
         def advance(self):
             if not self.pauses:
