@@ -9,17 +9,23 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class Clock:
-    """A monotonic clock. All times are in seconds."""
+    """A monotonic clock. All times are in seconds.
+
+    :param sleep: waits for a number of seconds. It can raise an error to end the wait early.
+    """
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
 
     def now(self) -> float:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+        self._sleep(seconds)
 
     def poll(self, timeout: float, first: float = 1.0, longest: float = 15.0) -> Iterator[None]:
         """Yield at once, then at increasing intervals, and a last time when ``timeout`` has passed.

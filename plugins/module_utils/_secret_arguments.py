@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ._masking import MASK
@@ -71,9 +72,36 @@ def shown_options(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any
 
     Secret options stay as they are: Ansible masks them as a whole, and only if they are unchanged.
     """
-    aliases = {alias: argument for argument in spec.values() for alias in argument.get("aliases", ())}
-    arguments = {**aliases, **spec}
+    arguments = _with_aliases(spec)
     return {name: _shown_option(arguments.get(name, {}), value) for name, value in params.items()}
+
+
+def secret_values(spec: dict[str, Any], params: dict[str, Any]) -> set[str]:
+    """Return the values of all secret options, which Ansible masks in a result."""
+    values: set[str] = set()
+    for name, argument in _with_aliases(spec).items():
+        value = params.get(name)
+        if argument.get("no_log"):
+            values.update(_leaves(value))
+        elif "options" in argument:
+            for item in value if isinstance(value, list) else [value]:
+                if isinstance(item, dict):
+                    values |= secret_values(argument["options"], item)
+    return values
+
+
+def _with_aliases(spec: dict[str, Any]) -> dict[str, Any]:
+    aliases = {alias: argument for argument in spec.values() for alias in argument.get("aliases", ())}
+    return {**aliases, **spec}
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield the texts and numbers in a value, as text."""
+    if isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(item)
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and value != "":
+        yield str(value)
 
 
 def _shown_option(argument: dict[str, Any], value: Any) -> Any:

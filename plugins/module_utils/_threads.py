@@ -13,11 +13,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import _thread
-import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ._signals import kept_for_main_thread
 
@@ -34,27 +33,53 @@ def start(work: Callable[[], object]) -> None:
         _thread.start_new_thread(work, ())
 
 
+class OwnThread(Generic[R]):
+    """Work in a new thread. Raises ``RuntimeError`` if the host starts no thread.
+
+    A signal handler can raise an error in the thread that waits. The work goes on, and a later call can wait for it.
+    """
+
+    def __init__(self, work: Callable[[], R]) -> None:
+        self._outcome: list[tuple[list[R], BaseException | None]] = []
+        self._running = threading.Lock()
+        self._running.acquire()
+        begun, claim = threading.Event(), threading.Lock()
+
+        def call() -> None:
+            if not claim.acquire(blocking=False):
+                return
+            try:
+                begun.set()
+                self._outcome.append(([work()], None))
+            except BaseException as error:
+                self._outcome.append(([], error))
+            finally:
+                self._running.release()
+
+        start(call)
+        if not begun.wait(_BEGIN_LIMIT) and claim.acquire(blocking=False):
+            raise RuntimeError("can't start new thread")
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the work has ended, up to a number of seconds; -1 means without limit. Return whether it has."""
+        if not self._outcome and self._running.acquire(timeout=seconds):
+            self._running.release()
+        return bool(self._outcome)
+
+    def result(self) -> R:
+        """Return the result of the work, or raise its error, after it has ended."""
+        [(results, error)] = self._outcome
+        if error is not None:
+            raise error
+        return results[0]
+
+
 def in_own_thread(work: Callable[[], R]) -> R:
     """Call ``work`` in a new thread and return its result. Raises ``RuntimeError`` if the host starts no thread."""
-    begun, claim = threading.Event(), threading.Lock()
-    outcomes: queue.SimpleQueue[tuple[list[R], BaseException | None]] = queue.SimpleQueue()
-
-    def call() -> None:
-        if not claim.acquire(blocking=False):
-            return
-        try:
-            begun.set()
-            outcomes.put(([work()], None))
-        except BaseException as error:
-            outcomes.put(([], error))
-
-    start(call)
-    if not begun.wait(_BEGIN_LIMIT) and claim.acquire(blocking=False):
-        raise RuntimeError("can't start new thread")
-    results, error = outcomes.get()
-    if error is not None:
-        raise error
-    return results[0]
+    thread = OwnThread(work)
+    while not thread.wait(-1):
+        pass
+    return thread.result()
 
 
 def in_threads(act: Callable[[T], R], things: Sequence[T], most: int) -> list[R]:

@@ -356,11 +356,12 @@ failure:
   type: dict
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.ansible_module import run_fleet
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.module import MODULE
 
 
 def main() -> None:
-    run_fleet()
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

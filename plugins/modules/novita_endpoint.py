@@ -442,12 +442,15 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.resource_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.resource_module import resource_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
+
+MODULE = resource_module(NovitaEndpoint)
 
 
 def main() -> None:
-    run_resource(NovitaEndpoint)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

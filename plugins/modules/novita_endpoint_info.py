@@ -139,12 +139,15 @@ endpoints:
         healthy: {path: /ready}
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import info_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
+
+MODULE = info_module(NovitaEndpoint)
 
 
 def main() -> None:
-    run_info(NovitaEndpoint)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

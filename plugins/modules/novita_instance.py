@@ -548,12 +548,15 @@ failure:
       type: bool
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.resource_module import run_resource
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.resource_module import resource_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
+
+MODULE = resource_module(NovitaInstance)
 
 
 def main() -> None:
-    run_resource(NovitaInstance)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

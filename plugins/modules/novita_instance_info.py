@@ -194,12 +194,15 @@ instances:
         auto_renew_month: 1
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import info_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
+
+MODULE = info_module(NovitaInstance)
 
 
 def main() -> None:
-    run_info(NovitaInstance)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

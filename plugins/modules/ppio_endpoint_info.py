@@ -152,12 +152,15 @@ endpoints:
         region_id: region-1
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import info_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio.endpoint import PpioEndpoint
+
+MODULE = info_module(PpioEndpoint)
 
 
 def main() -> None:
-    run_info(PpioEndpoint)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -121,12 +121,15 @@ endpoints:
         endpoint_state: active
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import info_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
+
+MODULE = info_module(VastEndpoint)
 
 
 def main() -> None:
-    run_info(VastEndpoint)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

@@ -108,12 +108,15 @@ workergroups:
         gpu_ram: 20.0
 """
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import run_info
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import info_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workergroup import VastWorkergroup
+
+MODULE = info_module(VastWorkergroup)
 
 
 def main() -> None:
-    run_info(VastWorkergroup)
+    run_module(MODULE)
 
 
 if __name__ == "__main__":

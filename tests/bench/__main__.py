@@ -49,7 +49,7 @@ def requests_of(resource_type, simulator, clock):
 
 def print_requests():
     clock = PlayedClock()
-    connection.Clock = lambda: clock
+    connection.Clock = lambda _sleep: clock
     print(f"{'requests':20}" + "".join(f"{action:>11}" for action in ACTIONS))
     with Simulator(clock=clock) as simulator:
         for resource_type in RESOURCE_TYPES:

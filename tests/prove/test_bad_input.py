@@ -11,7 +11,7 @@ import math
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments as task
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import connection_arguments
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet

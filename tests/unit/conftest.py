@@ -32,7 +32,7 @@ def _simulated():
 def _clock(_simulated, monkeypatch):
     """Return the clock that the simulator and the modules share; a sleep moves it and takes no time."""
     clock = _simulated[1]
-    monkeypatch.setattr(connection, "Clock", lambda: clock)
+    monkeypatch.setattr(connection, "Clock", lambda _sleep: clock)
     return clock
 
 

@@ -26,7 +26,8 @@ FRAGMENTS = "ansible_collections.gpufleet.cloud.plugins.doc_fragments"
 def block_of(module, name):
     """Return ``DOCUMENTATION``, ``EXAMPLES`` or ``RETURN`` of a module, decoded."""
     tree = ast.parse((MODULES / f"{module}.py").read_text(encoding="utf-8"))
-    texts = {node.targets[0].id: node.value.value for node in tree.body if isinstance(node, ast.Assign)}
+    assignments = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)]
+    texts = {node.targets[0].id: node.value.value for node in assignments}
     return yaml.safe_load(texts[name])
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the ``main()`` of a module in this process, over real HTTP, and returns the result that Ansible would read."""
+"""Runs a module in this process, over real HTTP, and returns the result that Ansible would read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct_permit import DirectPermit
 
 MODULES = "ansible_collections.gpufleet.cloud.plugins.modules"
 
@@ -78,6 +80,9 @@ READS = ("list", "get", "get_v2", "limit")
 class Cloud:
     """Runs modules against an account of the simulator."""
 
+    logs = True
+    """Whether the options of a task are logged to the system log of the host."""
+
     def __init__(self, simulator, clock, key):
         self.simulator = simulator
         self.clock = clock
@@ -94,8 +99,20 @@ class Cloud:
         provider = module.split("_", 1)[0]
         given = {"api_key": self.key, "api_url": self.url(provider)} if connection else {}
         before = len(self.account(provider).requests)
-        values, printed = run_module(module, {**given, **options}, check)
+        values, printed = self._run(module, {**given, **options}, check)
         return Result(values, self.account(provider).requests[before:], printed)
+
+    def _run(self, module, options, check):
+        return run_module(module, options, check)
+
+
+class Direct(Cloud):
+    """Runs modules as in the process of Ansible."""
+
+    logs = False
+
+    def _run(self, module, options, check):
+        return run_direct(module, options, check)
 
 
 CONNECTION = ("api_key", "api_url", "autoscaler_url", "api_timeout", "api_retries", "validate_certs")
@@ -135,6 +152,17 @@ def run_module(name, options, check=False):
         main()
     text = printed.getvalue()
     return json.loads(text[text.index("{") :]), text
+
+
+def run_direct(name, options, check=False):
+    """Run a module as in the process of Ansible; return its result and the text that it printed, and the result."""
+    module = importlib.import_module(f"{MODULES}.{name}").MODULE
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        task = DirectTask(module, name, options, check_mode=check, permit=DirectPermit())
+        result = task.result()
+    assert not printed.getvalue()
+    return result, json.dumps(result)
 
 
 @contextlib.contextmanager

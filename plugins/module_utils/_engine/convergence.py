@@ -60,6 +60,11 @@ class Convergence:
         """The reason for which the provider temporarily refuses a write, or an empty text."""
         return self._executor.refusal if self._executor is not None else ""
 
+    @property
+    def stage_in_words(self) -> str:
+        """The state of the resource as the provider last described it, or an empty text before the first write."""
+        return self._executor.stage_in_words if self._executor is not None else ""
+
     def plan(self) -> Plan:
         """Make the plan. Sends only reads."""
         plan = self._planner.plan()

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from .._clock import Clock
-from .._errors import AmbiguousName, ApiError, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
+from .._errors import AmbiguousName, ApiError, Cancelled, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
 from .._sentences import clauses, sentences
 from .capabilities import MakingRoom, Preparing, ReusingNames, Switchable
 from .context import error_context, removal_task
@@ -60,6 +60,11 @@ class Executor:
     def refusal(self) -> str:
         """The reason for which the provider temporarily refuses a write, or an empty text."""
         return self._writer.refusal
+
+    @property
+    def stage_in_words(self) -> str:
+        """The state of the resource as the provider last described it, or an empty text."""
+        return self._observer.stage_in_words
 
     def steps(self) -> Iterator[Pause]:
         """Execute the plan, verify each write, and wait if the task sets ``wait``. Yields before each pause."""
@@ -127,7 +132,7 @@ class Executor:
         with error_context(resource, verification if lost is None else doing):
             try:
                 yield from self._find_new(outcome.id, older, lost)
-            except ApiError as error:
+            except (ApiError, Cancelled) as error:
                 if lost is None or outcome.id:
                     raise
                 raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None

@@ -197,7 +197,12 @@ class Observer:
         return sentences(self._reported_stage(), explanation)
 
     def _reported_stage(self) -> str:
-        return f"{self._resource.provider.title} reports {self._resource.client.secrets.scrub(self.last.stage.words)}"
+        return f"{self._resource.provider.title} reports {self.stage_in_words}"
+
+    @property
+    def stage_in_words(self) -> str:
+        """The state of the resource as the provider last described it, or an empty text before the first read."""
+        return self._resource.client.secrets.scrub(self.last.stage.words) if hasattr(self, "last") else ""
 
     def until_gone(self, resources: list[CurrentState], listed: ListResponse, denial: str = "") -> Iterator[Pause]:
         """Wait until no list response shows these resources.

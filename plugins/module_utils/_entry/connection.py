@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Mapping
-from typing import Any, Callable
+from typing import Any
+
+from ansible.module_utils.common.parameters import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._clock import Clock
 from .._engine.provider import Address, Provider
@@ -21,6 +25,7 @@ from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._secrets import Secrets, length_violations
 from .._validation import Violation
+from .permit import Permit
 
 _PATIENCE = (
     Integer("api_timeout", minimum=1, maximum=3600, default=30),
@@ -37,6 +42,24 @@ def connection_options(provider: Provider) -> Settings:
     ]
     # An empty key has its own violation, which names the environment variable.
     return Settings(Text("api_key", may_be_empty=True, secret=True, env=provider.key_env), *addresses, *_PATIENCE)
+
+
+def connection_arguments(provider: Provider) -> dict[str, Any]:
+    """Return the argument spec of the connection options, with the environment variables that replace them."""
+    options = connection_options(provider)
+    spec = options.arguments()
+    for field in options.fields:
+        if field.env:
+            spec[field.name]["fallback"] = (_set_variable, [field.env])
+    return spec
+
+
+def _set_variable(name: str) -> str:
+    """Return the value of an environment variable. An empty one counts as not set: AWX sets every variable."""
+    value: str = env_fallback(name)
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
 
 
 def connection_violations(provider: Provider, params: dict[str, Any]) -> list[Violation]:
@@ -62,7 +85,7 @@ def connect(
     provider: Provider,
     params: dict[str, Any],
     check_mode: bool,
-    permit: Callable[[], None] = lambda: None,
+    permit: Permit | None = None,
     connections: int = 1,
     written: Mapping[str, Any] | None = None,
     inside: str = "",
@@ -71,22 +94,23 @@ def connect(
 
     :param written: the connection options that the task sets, without values of environment variables and defaults.
     :param inside: the option that contains the connection options, if there is one.
-    :param permit: is called before each write. If it raises an error, the write is not sent.
+    :param permit: the permission to write; without one, the client can always write.
     :param connections: the maximum number of concurrent requests.
     """
     secrets = Secrets()
     secrets.add(params["api_key"])
+    demand, sleep = (permit.demand, permit.sleep) if permit else (lambda: None, time.sleep)
     return Client(
         provider.addresses(params),
         params["api_key"],
         errors=provider.errors,
         secrets=secrets,
-        clock=Clock(),
+        clock=Clock(sleep),
         timeout=params["api_timeout"],
         retries=params["api_retries"],
         validate_certs=params["validate_certs"],
         check_mode=check_mode,
-        permit=permit,
+        permit=demand,
         connections=connections,
         service=_service(provider, params, written, inside),
     )

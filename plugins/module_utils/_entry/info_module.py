@@ -15,28 +15,27 @@ from .._engine.context import error_context, learn_secrets
 from .._engine.resource import Resource
 from .._schema.table import Table
 from . import arguments
-from .ansible_module import CloudModule, connection_arguments
+from .connection import connection_arguments
 from .result import resource_result
+from .task import Module, Task
 
 
-def run_info(resource_type: type[Resource]) -> None:
-    """Run a module that returns resources."""
+def info_module(resource_type: type[Resource]) -> Module:
+    """Return the module that returns resources of a type."""
     provider, selection = resource_type.provider, info_options(resource_type)
-    module = CloudModule(
-        {
-            **_reveal_values_argument(resource_type),
-            **arguments.reveal_argument(resource_type),
-            **selection.arguments(),
-            **connection_arguments(provider),
-        }
-    )
 
-    def work() -> dict[str, Any]:
-        module.refuse(provider, arguments.violations([selection], module.params))
-        with closing(module.client(provider)) as client:
-            return _read(module, resource_type(client))
+    def work(task: Task) -> dict[str, Any]:
+        task.refuse(provider, arguments.violations([selection], task.params))
+        with closing(task.client(provider)) as client:
+            return _read(task, resource_type(client))
 
-    module.run(provider.name, work)
+    argument_spec = {
+        **_reveal_values_argument(resource_type),
+        **arguments.reveal_argument(resource_type),
+        **selection.arguments(),
+        **connection_arguments(provider),
+    }
+    return Module(argument_spec, work, provider=provider.name)
 
 
 def info_options(resource_type: type[Resource]) -> Table:
@@ -51,8 +50,8 @@ def _reveal_values_argument(resource_type: type[Resource]) -> dict[str, Any]:
     return {option: {"type": "bool", "default": False}} if option else {}
 
 
-def _read(module: CloudModule, resource: Resource) -> dict[str, Any]:
-    params = module.params
+def _read(task: Task, resource: Resource) -> dict[str, Any]:
+    params = task.params
     selection = {option: params[option] for option in ("id", *resource.named_by) if params[option] is not None}
     with error_context(resource, f"list the {resource.noun}s"):
         resources = resource.select(selection)

@@ -18,7 +18,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
-from typing import Callable, TypeVar
+from typing import Any, Callable, ClassVar, TypeVar
 
 from .._engine.watch import Watch
 from .._errors import Cancelled
@@ -31,44 +31,78 @@ _LAUNCHERS = ("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "sudo", "su"
 
 
 class Permit:
-    """The permission to write. Once lost, it cannot be restored."""
+    """The permission to write and to wait. Once lost, it cannot be restored.
 
-    def __init__(self) -> None:
-        self._ancestors = ancestors()
-        self._is_interrupted = False
+    :param read_lineage: returns the ids of processes; by default, of those that started this one. When one of them
+        changes, the job has ended.
+    :param lineage: the ids at the beginning, by default the current ones.
+    """
+
+    signals: ClassVar[tuple[int, ...]] = (signal.SIGINT,)
+    """The signals that end the permission while a task runs."""
+
+    def __init__(
+        self, read_lineage: Callable[[], tuple[int, ...]] | None = None, lineage: tuple[int, ...] | None = None
+    ) -> None:
+        self._read_lineage = read_lineage or ancestors
+        self._lineage = lineage or self._read_lineage()
+        self._reason = ""
+        self._valid = threading.Lock()
+        """Locked until the permission ends. A signal handler can end it without a wait for a lock."""
+        self._valid.acquire()
+
+    def end(self, reason: str) -> None:
+        """End the permission.
+
+        :param reason: a clause for the errors of all later writes and waits.
+        """
+        if not self._reason:
+            self._reason = reason
+            with contextlib.suppress(RuntimeError):  # another thread has released it
+                self._valid.release()
 
     def demand(self) -> None:
         """Raise ``Cancelled`` if no more writes may be sent."""
-        if self._is_interrupted:
-            raise Cancelled("the task was interrupted, so it sends no more writes.")
-        current = ancestors()
+        current = self._read_lineage()
         # Without a free file descriptor, only the first of them is known.
-        if current != self._ancestors[: len(current)]:
-            raise Cancelled("the job that started this task has ended, so the task sends no more writes.")
+        if current != self._lineage[: len(current)]:
+            self.end("the job that started this task has ended")
+        if self._reason:
+            raise Cancelled(f"{self._reason}, so the task sends no more writes.")
+
+    def sleep(self, seconds: float) -> None:
+        """Wait. Raises ``Cancelled`` as soon as the permission ends."""
+        if self._valid.acquire(timeout=seconds):
+            with contextlib.suppress(RuntimeError):
+                self._valid.release()
+            self.demand()
 
     def while_uninterrupted(self, work: Callable[[], T]) -> T:
-        """Call ``work()`` and return its result. In the meantime SIGINT ends only the permission to write.
+        """Call ``work()`` and return its result. In the meantime a signal ends only the permission to write.
 
         A thread calls ``work()``, so that the main thread can handle the signal immediately.
         """
-        with self._ended_by_interrupt():
+        with self._ended_by_signals():
             return in_own_thread(work)
 
     @contextlib.contextmanager
-    def _ended_by_interrupt(self) -> Iterator[None]:
-        before = signal.getsignal(signal.SIGINT)
-        # The parent process can have disabled the signal. Only the main thread can set a handler.
-        if before == signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        signal.signal(signal.SIGINT, self._interrupt)
+    def _ended_by_signals(self) -> Iterator[None]:
+        before: dict[int, Any] = {}
+        # Only the main thread can set a handler.
+        if threading.current_thread() is threading.main_thread():
+            before = {number: signal.getsignal(number) for number in self.signals}
+        # The parent process can have disabled a signal.
+        handled = [number for number, handler in before.items() if handler not in (None, signal.SIG_IGN)]
+        for number in handled:
+            signal.signal(number, self._handle)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number in handled:
+                signal.signal(number, before[number])
 
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        self._is_interrupted = True
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        self.end("the task was interrupted")
 
 
 class PermitWatch(Watch):

@@ -14,45 +14,49 @@ from typing import Any
 from .._engine.convergence import Convergence
 from .._engine.reservations import Reservations
 from .._engine.resource import Resource
+from .._visible import printable
 from . import arguments
-from .ansible_module import CloudModule, connection_arguments
+from .connection import connection_arguments
 from .permit import PermitWatch
 from .result import convergence_result
+from .task import Module, Task
 
 
-def run_resource(resource_type: type[Resource]) -> None:
-    """Run a module that converges one resource."""
+def resource_module(resource_type: type[Resource]) -> Module:
+    """Return the module that converges one resource of a type."""
     provider = resource_type.provider
-    module = CloudModule(
-        {**arguments.argument_spec(resource_type), **connection_arguments(provider)}, **arguments.rules(resource_type)
+
+    def work(task: Task) -> dict[str, Any]:
+        task.refuse(provider, arguments.resource_violations(resource_type, task.params))
+        with closing(task.client(provider)) as client:
+            return _converge(task, resource_type(client))
+
+    return Module(
+        {**arguments.argument_spec(resource_type), **connection_arguments(provider)},
+        work,
+        rules=arguments.rules(resource_type),
+        provider=provider.name,
     )
 
-    def work() -> dict[str, Any]:
-        module.refuse(provider, arguments.resource_violations(resource_type, module.params))
-        with closing(module.client(provider)) as client:
-            return _converge(module, resource_type(client))
 
-    module.run(provider.name, work)
-
-
-def _converge(module: CloudModule, resource: Resource) -> dict[str, Any]:
-    desired_state = arguments.desired_state(type(resource), module.params)
+def _converge(task: Task, resource: Resource) -> dict[str, Any]:
+    desired_state = arguments.desired_state(type(resource), task.params)
     resource.client.secrets.add(*resource.table.secret_values(desired_state.values))
-    reservations = Reservations(module.permit.demand)
-    watch = PermitWatch(module.permit, reservations.close)
+    reservations = Reservations(task.permit.demand)
+    watch = PermitWatch(task.permit, reservations.close)
     convergence = Convergence(resource, desired_state, resource.client.clock, watch)
+    label = printable(resource.label(desired_state))
+    task.awaited = lambda duration: ", ".join(filter(None, (f"{label}: {duration}", convergence.stage_in_words)))
     with closing(reservations):
         try:
             locked = reservations.reserve([convergence])
             if locked:
                 raise locked[convergence]
             convergence.plan()
-            if not module.check_mode:
+            if not task.check_mode:
                 convergence.apply()
         finally:
-            module.progress = convergence_result(convergence, module.params)
-    if reservations.problem:
-        module.warn(reservations.problem)
-    for warning in convergence.outcome.warnings:
-        module.warn(warning)
-    return module.progress
+            task.progress = convergence_result(convergence, task.params)
+    for warning in filter(None, (reservations.problem, *convergence.outcome.warnings)):
+        task.warn(warning)
+    return task.progress

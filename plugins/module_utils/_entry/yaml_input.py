@@ -53,6 +53,23 @@ def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
                         drop_nulls(argument["options"], item)
 
 
+def drop_doubled(spec: Spec, params: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
+    """Remove the aliases of options that are set twice, and return the paths of these options and aliases."""
+    doubled = []
+    for name, argument in spec.items():
+        for alias in argument.get("aliases", ()):
+            if name in params and alias in params:
+                del params[alias]
+                doubled.append((f"{path}{name}", f"{path}{alias}"))
+        value = params.get(name)
+        if "options" in argument and isinstance(value, list):
+            for number, item in enumerate(value):
+                doubled += drop_doubled(argument["options"], item, f"{path}{name}[{number}].")
+        elif "options" in argument and isinstance(value, dict):
+            doubled += drop_doubled(argument["options"], value, f"{path}{name}.")
+    return doubled
+
+
 def safe_for_ansible(spec: Spec, params: dict[str, Any]) -> dict[str, Any]:
     """Return the options for Ansible: with text for a list split, and without the values that cause a traceback.
 

@@ -14,8 +14,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from .._entry import arguments
-from .._entry.ansible_module import connection_arguments
-from .._entry.connection import connection_violations
+from .._entry.connection import connection_arguments, connection_violations
 from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching

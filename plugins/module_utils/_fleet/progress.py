@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 
 from .._visible import printable
 from .entry_run import UNCHANGED, EntryRun
@@ -16,11 +17,10 @@ from .line_file import LineFile
 from .report import reported_action
 
 
-class Progress:
-    """Adds lines about the entries to a file, except for entries that are unchanged.
+class ProgressFile:
+    """A file for the action plugin, which displays its lines. Without a path, nothing is written.
 
-    It is only for display. A file that cannot be opened or written, for example on a full disk, is no error. Without a
-    path, nothing is written.
+    A file that cannot be opened or written, for example on a full disk, is no error.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -30,10 +30,21 @@ class Progress:
         except OSError:
             self._lines = LineFile(None)
         # The action plugin deletes the file as soon as it has content, so that it does not remain after a kill.
-        self._write("")
+        self.add("")
+
+    def add(self, line: str) -> None:
+        with contextlib.suppress(OSError):
+            self._lines.add(line)
 
     def close(self) -> None:
         self._lines.close()
+
+
+class Progress:
+    """Shows lines about the entries, except for entries that are unchanged."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        self._show = show
 
     def show(self, run: EntryRun) -> None:
         """Report that an entry starts, or that the provider temporarily refused its write."""
@@ -48,10 +59,5 @@ class Progress:
         self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or run.current_id or 'done'}")
 
     def _add(self, run: EntryRun, text: str) -> None:
-        if not run.error and run.action == UNCHANGED:
-            return
-        self._write(f"{run.entry.label}: {printable(text)}")
-
-    def _write(self, line: str) -> None:
-        with contextlib.suppress(OSError):
-            self._lines.add(line)
+        if run.error or run.action != UNCHANGED:
+            self._show(f"{run.entry.label}: {printable(text)}")

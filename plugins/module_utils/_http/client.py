@@ -119,7 +119,8 @@ class Client:
             try:
                 with self._pace.turn(call), self._free:
                     self._require_permit(call, error)
-                    response = self._connections.exchange(call.method, url, query, content)
+                    waiting = self._permit if call.kind == READ else _nothing
+                    response = self._connections.exchange(call.method, url, query, content, waiting)
             except NoResponse as lost:
                 error = self._reader.connection_error(call, lost)
                 again = not lost.permanent and (call.kind != ONCE or not lost.sent)
@@ -136,7 +137,10 @@ class Client:
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
             if not again or pause > MAX_PAUSE or attempt == self._retries:
                 break
-            self._rest(pause)
+            try:
+                self._rest(pause)
+            except Cancelled:
+                raise error from None
             attempt += 1
         if again and attempt:
             error.why += f" (tried {attempt + 1} times)"
@@ -189,6 +193,10 @@ class Client:
 
     def _rest(self, pause: float) -> None:
         self.clock.sleep(pause + random.uniform(0, 0.25 * pause))
+
+
+def _nothing() -> None:
+    """Do nothing while a write waits for its response: a task that ends must still read it."""
 
 
 def _may_be_repeated(call: Call, status: int) -> bool:

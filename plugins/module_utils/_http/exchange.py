@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 MAX_RESPONSE_SIZE = 8 * 1024 * 1024
 """Bytes. Decoded JSON can take 25 times as much memory."""
 _CHUNK = 65536
-_THREAD = threading.local()
-"""Has the attribute ``sends_request`` in the threads that send requests."""
+_LOOK = 1.0
+"""Seconds. While a response is awaited, the interval of the looks whether the task goes on."""
 
 
 class _Bearer:
@@ -58,10 +59,19 @@ class Connections:
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
 
-    def exchange(self, method: str, url: str, query: Mapping[str, str | int] | None, body: bytes | None) -> Response:
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str | int] | None,
+        body: bytes | None,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> Response:
         """Send one request and return its complete response. Raises ``NoResponse``, at the latest after ``timeout``.
 
         A separate thread sends the request, because name lookups and slow responses cannot be interrupted.
+
+        :param waiting: is called about once a second. If it raises an error, the wait for the response ends.
         """
         box: queue.SimpleQueue[Response | NoResponse] = queue.SimpleQueue()
         given_up = threading.Event()
@@ -78,8 +88,8 @@ class Connections:
             if given_up.is_set():
                 return
             try:
-                _THREAD.sends_request = True
-                box.put(outcome_of_request())
+                with _UNLOGGED:
+                    box.put(outcome_of_request())
             except BaseException as error:  # without memory, even the conversion of an exception can fail
                 box.put(NoResponse(f"the response could not be read ({type(error).__name__})"))
 
@@ -87,13 +97,20 @@ class Connections:
             start(work)
         except (RuntimeError, MemoryError) as error:
             raise NoResponse(limit_reached(error) or str(error), sent=False, is_local=True) from None
+        deadline = time.monotonic() + self._timeout
+        outcome = None
         try:
-            outcome = box.get(timeout=self._timeout)
-        except queue.Empty:
+            while outcome is None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    limit = f"within {self._timeout} s (api_timeout)"
+                    raise NoResponse(f"no complete response from {peer_of(url)} {limit}")
+                try:
+                    outcome = box.get(timeout=min(left, _LOOK))
+                except queue.Empty:
+                    waiting()
+        finally:
             given_up.set()
-            raise NoResponse(
-                f"no complete response from {peer_of(url)} within {self._timeout} s (api_timeout)"
-            ) from None
         if isinstance(outcome, NoResponse):
             raise outcome
         return outcome
@@ -153,9 +170,6 @@ def _new_session(scheme: str, size: int) -> requests.Session:
 
     import requests  # not at the top: _libraries.py reports its absence
 
-    # urllib3 logs headers that it cannot parse, and such a header can quote the API key.
-    for log in ("urllib3.connection", "urllib3.connectionpool"):
-        logging.getLogger(log).addFilter(_is_of_others)
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # Only loopback addresses use http, and a proxy would receive the API key unencrypted.
@@ -164,6 +178,31 @@ def _new_session(scheme: str, size: int) -> requests.Session:
     return session
 
 
-def _is_of_others(_record: logging.LogRecord) -> bool:
-    """Filter for logs: return whether a log record does not come from a request of this collection."""
-    return not hasattr(_THREAD, "sends_request")
+class _Unlogged:
+    """Drops what urllib3 logs about the requests that are sent in this context.
+
+    urllib3 logs headers that it cannot parse, and such a header can quote the API key.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._threads: set[int] = set()
+        self._logs = [logging.getLogger(log) for log in ("urllib3.connection", "urllib3.connectionpool")]
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._threads.add(threading.get_ident())
+            for log in self._logs:
+                log.addFilter(self._is_of_others)
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            self._threads.discard(threading.get_ident())
+            for log in self._logs if not self._threads else ():
+                log.removeFilter(self._is_of_others)
+
+    def _is_of_others(self, record: logging.LogRecord) -> bool:
+        return record.thread not in self._threads
+
+
+_UNLOGGED = _Unlogged()

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Law tests run for every resource type, with its module and as an entry of a fleet.
+"""Law tests run for every resource type, with its module, as an entry of a fleet, and in the process of
+Ansible.
 
 A test with the mark ``needs("attribute")`` runs only for the types for which this attribute is true. A test with the
 mark ``any_resource_type`` runs for one type.
@@ -13,7 +14,7 @@ import secrets
 
 import pytest
 
-from ..harness import Cloud, ThroughFleet
+from ..harness import Cloud, Direct, ThroughFleet
 from .resource_types import RESOURCE_TYPES
 
 
@@ -31,10 +32,14 @@ def pytest_generate_tests(metafunc):
 
 @pytest.fixture(
     name="cloud",
-    params=[pytest.param(Cloud, id="module"), pytest.param(ThroughFleet, id="fleet", marks=pytest.mark.through_fleet)],
+    params=[
+        pytest.param(Cloud, id="module"),
+        pytest.param(ThroughFleet, id="fleet", marks=pytest.mark.other_face),
+        pytest.param(Direct, id="direct", marks=pytest.mark.other_face),
+    ],
 )
 def _cloud(request, _simulated, clock):
-    """Return a cloud with a new account in the simulator; it runs modules directly, or as entries of a fleet."""
+    """Return a cloud with a new account in the simulator; it runs modules in one of the three ways."""
     return request.param(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}")
 
 

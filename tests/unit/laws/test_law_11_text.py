@@ -14,7 +14,7 @@ import copy
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import connection_arguments
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Items
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import EMPTY

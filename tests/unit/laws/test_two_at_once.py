@@ -63,7 +63,7 @@ def tasks_of(world, options, fleets):
     "fleets",
     [
         pytest.param((False, False, False), id="modules"),
-        pytest.param((True, False, True), id="fleets and a module", marks=pytest.mark.through_fleet),
+        pytest.param((True, False, True), id="fleets and a module", marks=pytest.mark.other_face),
     ],
 )
 def test_law_06_three_hosts_that_need_one_resource_create_one(simulator, processes, resource_type, fleets):

@@ -1226,7 +1226,7 @@ def test_writes_stop_when_the_parent_process_ends(fleet, monkeypatch):
 
 def test_an_interrupt_stops_the_writes_and_the_result_shows_completed_writes(fleet, monkeypatch):
     interrupted = threading.Event()
-    handle = permit.Permit._interrupt
+    handle = permit.Permit._handle
 
     def interrupt(self, number, frame):
         handle(self, number, frame)
@@ -1236,7 +1236,7 @@ def test_an_interrupt_stops_the_writes_and_the_result_shows_completed_writes(fle
         os.kill(os.getpid(), signal.SIGINT)
         assert interrupted.wait(60)
 
-    monkeypatch.setattr(permit.Permit, "_interrupt", interrupt)
+    monkeypatch.setattr(permit.Permit, "_handle", interrupt)
     monkeypatch.setattr(journal_module.JournalWatch, "after", after)
     # SIGINT can be ignored in this process, depending on how pytest was started.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

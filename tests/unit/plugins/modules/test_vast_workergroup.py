@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import CloudModule
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Task
 
 OLD, NEW = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e", "7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e"
 QUERY = "gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6"
@@ -579,7 +579,7 @@ def _warned(groups, monkeypatch):
     The result of a task is not enough: Ansible adds the warnings of all earlier tasks in the same process.
     """
     warnings = []
-    monkeypatch.setattr(CloudModule, "warn", lambda self, text: warnings.append(text))
+    monkeypatch.setattr(Task, "warn", lambda self, text: warnings.append(text))
 
     def run(check=False, **options):
         warnings.clear()

@@ -12,68 +12,62 @@ import contextlib
 from typing import Any
 
 from .._engine.reservations import Reservations
-from .._entry.ansible_module import CloudModule
 from .._entry.connection import connect
+from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, OptionError
 from .._http.client import Client
 from .._masking import Masked
 from .._validation import first_of_each
 from .entry import Entry
-from .entry_violations import option_texts, typed_violations
+from .entry_violations import early_violations, option_texts, typed_violations
 from .fleet import Fleet
 from .journal import Journal
 from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
-from .progress import Progress
+from .progress import Progress, ProgressFile
 from .report import failure_message, report, warnings
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 
-def run_fleet() -> None:
-    """Run the module."""
-    module = CloudModule(argument_spec())
-    module.run("", lambda: module.permit.while_uninterrupted(lambda: _converge(module)))
-
-
-def _converge(module: CloudModule) -> dict[str, Any]:
-    params = module.params
+def _converge(task: Task) -> dict[str, Any]:
+    params = task.params
     options = FleetOptions.of_task(params)
     entries = [Entry.of_task(number, item) for number, item in enumerate(params["resources"])]
     resource_types = [RESOURCE_TYPES[type_name] for type_name in options.prune]
     resource_types += [entry.resource_type for entry in entries]
     providers = {resource_type.provider.name for resource_type in resource_types}
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
-    masked = _check_options(module, options, kept, providers)
+    masked = _check_options(task, options, kept, providers)
     with contextlib.ExitStack() as closing:
-        progress = closing.enter_context(contextlib.closing(Progress(params["progress_file"])))
+        progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
         journal = closing.enter_context(contextlib.closing(Journal(params["journal"])))
-        if not module.check_mode:
+        if not task.check_mode:
             journal.start(len(entries))
         clients = {
-            provider: closing.enter_context(contextlib.closing(_connect(module, provider, masked)))
+            provider: closing.enter_context(contextlib.closing(_connect(task, provider, masked)))
             for provider in providers
         }
-        reservations = closing.enter_context(contextlib.closing(Reservations(module.permit.demand)))
-        fleet = Fleet(clients, options, module.permit, reservations, journal, progress)
+        reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
+        progress = Progress(task.show or progress_file.add)
+        fleet = Fleet(clients, options, task.permit, reservations, journal, progress)
         try:
-            _plan_and_apply(module, fleet, entries)
+            _plan_and_apply(task, fleet, entries)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
-            module.progress = {}
+            task.progress = {}
             raise
         finally:
             for problem in filter(None, (reservations.problem, journal.warning)):
-                module.warn(problem)
-        _fail_if_an_entry_failed(module, fleet)
-    return module.progress
+                task.warn(problem)
+    return {**task.progress, **_failure(fleet)}
 
 
-def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], providers: set[str]) -> Masked:
+def _check_options(task: Task, options: FleetOptions, kept: set[str], providers: set[str]) -> Masked:
     """Return the values that Ansible masks in the result.
 
     Raises ``OptionError`` with every violation that can be found before the first request.
     """
-    params, raw = module.params, module.params_as_written
-    others = {option: argument for option, argument in module.argument_spec.items() if option != "resources"}
+    params, raw = task.params, task.params_as_written
+    others = {option: argument for option, argument in task.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
     violations += prune_violations(options, kept) + typed_violations(params["resources"], raw["resources"])
     for provider in sorted(providers):
@@ -85,14 +79,14 @@ def _check_options(module: CloudModule, options: FleetOptions, kept: set[str], p
     return texts.masked()
 
 
-def _connect(module: CloudModule, provider: str, masked: Masked) -> Client:
+def _connect(task: Task, provider: str, masked: Masked) -> Client:
     client = connect(
         PROVIDERS[provider],
-        module.params[provider],
-        module.check_mode,
-        permit=module.permit.demand,
-        connections=module.params["concurrency"],
-        written=_mapping(module.params_as_written.get(provider)),
+        task.params[provider],
+        task.check_mode,
+        permit=task.permit,
+        connections=task.params["concurrency"],
+        written=_mapping(task.params_as_written.get(provider)),
         inside=provider,
     )
     client.secrets.masked = masked
@@ -104,25 +98,30 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _plan_and_apply(module: CloudModule, fleet: Fleet, entries: list[Entry]) -> None:
-    """Plan, and apply the plan except in check mode. Sets ``module.progress`` to the result, even on error."""
+def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry]) -> None:
+    """Plan, and apply the plan except in check mode. Sets ``task.progress`` to the result, even on error."""
     is_planned = False
     try:
         fleet.plan(entries)
         is_planned = True
-        if not module.check_mode:
+        if not task.check_mode:
             fleet.apply()
     finally:
-        module.progress = report(fleet.runs, fleet.hourly_cost)
+        task.progress = report(fleet.runs, fleet.hourly_cost)
         # The result already contains the entries. A second copy would only make it larger.
-        module.progress["invocation"] = {"module_args": {**module.params, "resources": f"{len(entries)} entries"}}
-        module.progress["changed"] = module.progress["changed"] and is_planned
+        task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
+        task.progress["changed"] = task.progress["changed"] and is_planned
     for warning in warnings(fleet.runs):
-        module.warn(warning)
+        task.warn(warning)
 
 
-def _fail_if_an_entry_failed(module: CloudModule, fleet: Fleet) -> None:
+def _failure(fleet: Fleet) -> dict[str, Any]:
+    """Return the keys of a failed result; empty if no entry failed."""
     for run in fleet.runs:
         if run.error:
             failure = run.error.failure(run.entry.resource_type.provider.name)
-            module.fail_json(msg=failure_message(fleet.runs), failure=failure, **module.progress)
+            return {"failed": True, "msg": failure_message(fleet.runs), "failure": failure}
+    return {}
+
+
+MODULE = Module(argument_spec(), _converge, early_violations=lambda options: early_violations(options.get("resources")))

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face of a module in the process of Ansible: the same options and the same result as on a host.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+
+from .._secret_arguments import secret_values
+from .._visible import printable
+from .permit import Permit
+from .task import Module, Task, invocation
+from .yaml_input import drop_doubled, drop_nulls, safe_for_ansible
+
+
+class DirectTask:
+    """A task in the process of Ansible.
+
+    :param name: the name of the module in messages.
+    :param options: the options as written, of the types of JSON. They are not changed.
+    :param show: shows a line to the people who watch the task. It must not raise an error.
+    """
+
+    def __init__(
+        self,
+        module: Module,
+        name: str,
+        options: dict[str, Any],
+        *,
+        check_mode: bool,
+        permit: Permit,
+        show: Callable[[str], None] | None = None,
+    ) -> None:
+        spec = module.argument_spec
+        written = json.loads(json.dumps(options))
+        drop_nulls(spec, written)
+        safe = safe_for_ansible(spec, written)
+        self._warnings = [
+            f"Both option {option} and its alias {alias} are set." for option, alias in drop_doubled(spec, safe)
+        ]
+        validated = ArgumentSpecValidator(spec, **module.rules).validate(safe)
+        params = validated.validated_parameters
+        self._refusal: dict[str, Any] = {}
+        if validated.error_messages:
+            message = validated.error_messages[0]
+            # Unknown options are the last error of the validation.
+            if validated.unsupported_parameters and len(validated.error_messages) == 1:
+                message = f"Unsupported parameters for ({name}) module: {message}"
+            self._refusal = {"failed": True, "msg": printable(message), **invocation(spec, {**safe, **params})}
+        self._task = Task(module, params, written, check_mode=check_mode, permit=permit, show=show)
+        self._secrets = secret_values(spec, written) | secret_values(spec, safe) | secret_values(spec, params)
+
+    def awaited(self, duration: str) -> str:
+        """Return a line about what the task waits for.
+
+        :param duration: how long the task has run, for the line.
+        """
+        return self._task.awaited(duration)
+
+    def result(self) -> dict[str, Any]:
+        """Run the module and return its result, as Ansible would read it from the module."""
+        result = self._refusal or self._task.result()
+        warnings = [*self._warnings, *self._task.warnings]
+        shown = {**result, "warnings": warnings} if warnings else result
+        masked: dict[str, Any] = remove_values(json.loads(json.dumps(shown)), self._secrets)
+        return masked

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action plugin of all modules. If the task runs on the controller, it runs in the process of Ansible.
+
+Ansible imports an action plugin once, before it forks its workers. So all imports are done when a task starts.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct_permit import DirectPermit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import reason_for_module, task_environment
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options import as_ansible_sends, without_tags
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file import progress_file
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.set_environment import set_environment
+
+# Imports the libraries. Without them, the module runs, perhaps with another Python.
+library_problem()
+
+
+class DirectAction(ActionBase):
+    """Runs a module in this process if it can, and otherwise as Ansible runs any module."""
+
+    _supports_async = True
+    _supports_check_mode = True
+    module: ClassVar[Module]
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        self._task.args = without_tags(self._task.args)
+        violations = self.module.early_violations(self._task.args)
+        if violations:
+            error = OptionError(violations, advice=NOTHING_SENT)
+            return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
+        environment = task_environment(self)
+        options = as_ansible_sends(self._task.args)
+        reason = reason_for_module(self, task_vars or {}, environment)
+        if not reason and options is None:
+            reason = "an option has a value that JSON cannot represent"
+        face = f"as a module, because {reason}" if reason else "in the process of Ansible"
+        Display().vvv(f"{self._task.action} runs {face}.", host=self._play_context.remote_addr)
+        if reason or options is None:
+            return {**result, **self._run_as_module(task_vars)}
+        with set_environment(environment):
+            return {**result, **self._run_directly(options)}
+
+    def _run_directly(self, options: dict[str, Any]) -> dict[str, Any]:
+        progress = Progress(self._task, self._templar)
+        permit = DirectPermit(each_second=progress.show)
+        task = DirectTask(
+            self.module,
+            self._task.action,
+            options,
+            check_mode=self._task.check_mode,
+            permit=permit,
+            show=progress.add,
+        )
+        progress.awaited = task.awaited
+        result = task.result()
+        progress.show_last()
+        return self._out_of_time(result) if permit.is_out_of_time else result
+
+    def _out_of_time(self, result: dict[str, Any]) -> dict[str, Any]:
+        """Return the result of a task that has reached its time limit, with the keys that Ansible adds."""
+        limit = self._task.timeout
+        message = f"the task exceeded its time limit (timeout: {limit} s)"
+        if result.get("failed"):
+            message += f" {result['msg']}"
+        return {**result, "failed": True, "msg": message, "timedout": {"period": limit}}
+
+    def _run_as_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        is_asynchronous = bool(self._task.async_val) and not self._connection.has_native_async
+        arguments = dict(self._task.args)
+        with progress_file(self.module, self._task, self._connection, is_asynchronous) as path:
+            if path:
+                arguments["progress_file"] = path
+            result: dict[str, Any] = self._execute_module(
+                module_args=arguments, task_vars=task_vars, wrap_async=is_asynchronous
+            )
+        if not is_asynchronous:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
