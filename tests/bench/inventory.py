@@ -56,7 +56,9 @@ def send_plainly(sent, concurrency):
     def send_some(first):
         with session(MANY) as opened:
             for request in sent[first::concurrency]:
-                opened.get(SIMULATOR + request["path"], params=request["query"]).json()
+                response = opened.get(SIMULATOR + request["path"], params=request["query"])
+                response.raise_for_status()
+                response.json()
 
     with ThreadPoolExecutor(concurrency) as pool:
         list(pool.map(send_some, range(concurrency)))
