@@ -15,11 +15,13 @@ import contextlib
 import signal
 from collections.abc import Iterator
 
+_ALL = signal.valid_signals()
+
 
 @contextlib.contextmanager
 def kept_for_main_thread() -> Iterator[None]:
     """Threads that are started in this context, and the threads that they start, receive no signals."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ALL)
     try:
         yield
     finally:
