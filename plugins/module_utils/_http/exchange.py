@@ -13,9 +13,10 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .._errors import Cancelled
 from .._limits import limit_reached
 from .._threads import start
 from .._version import USER_AGENT
@@ -66,20 +67,24 @@ class Connections:
         query: Mapping[str, str | int] | None,
         body: bytes | None,
         waiting: Callable[[], None] = lambda: None,
+        permit: Callable[[], None] = lambda: None,
     ) -> Response:
         """Send one request and return its complete response. Raises ``NoResponse``, at the latest after ``timeout``.
 
         A separate thread sends the request, because name lookups and slow responses cannot be interrupted.
 
         :param waiting: is called about once a second. If it raises an error, the wait for the response ends.
+        :param permit: is called before the request is sent over a new connection, which can take a while to establish.
+            If it raises ``Cancelled``, the request is not sent.
         """
-        box: queue.SimpleQueue[Response | NoResponse] = queue.SimpleQueue()
+        box: queue.SimpleQueue[Response | NoResponse | Cancelled] = queue.SimpleQueue()
         given_up = threading.Event()
 
-        def outcome_of_request() -> Response | NoResponse:
+        def outcome_of_request() -> Response | NoResponse | Cancelled:
             try:
+                _NEW_CONNECTION.permit = permit
                 return self._response(given_up, method, url, query, body)
-            except NoResponse as error:
+            except (NoResponse, Cancelled) as error:
                 return error
             except BaseException as error:  # a hostile response can make a library raise any exception
                 return no_response(error, peer_of(url), self._timeout)
@@ -111,7 +116,7 @@ class Connections:
                     waiting()
         finally:
             given_up.set()
-        if isinstance(outcome, NoResponse):
+        if not isinstance(outcome, Response):
             raise outcome
         return outcome
 
@@ -165,6 +170,17 @@ class Connections:
             return self._sessions[scheme]
 
 
+class _NewConnection(threading.local):
+    """What the current thread does when it has connected, before it sends its request."""
+
+    def __init__(self) -> None:
+        self.permit: Callable[[], None] = lambda: None
+        """Raises ``Cancelled`` if the request must not be sent."""
+
+
+_NEW_CONNECTION = _NewConnection()
+
+
 def _new_session(scheme: str, size: int) -> requests.Session:
     from http.cookiejar import DefaultCookiePolicy
 
@@ -174,8 +190,44 @@ def _new_session(scheme: str, size: int) -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # Only loopback addresses use http, and a proxy would receive the API key unencrypted.
     session.trust_env = scheme == "https"
-    session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=size))
+    session.mount(f"{scheme}://", _new_adapter(size))
     return session
+
+
+def _new_adapter(size: int) -> requests.adapters.HTTPAdapter:
+    """Return an adapter that calls ``_NEW_CONNECTION.permit`` when it has connected."""
+    from requests.adapters import HTTPAdapter
+    from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    class Connection(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            _NEW_CONNECTION.permit()
+
+    class EncryptedConnection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            _NEW_CONNECTION.permit()
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls = EncryptedConnection
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *given: Any, **options: Any) -> None:
+            super().init_poolmanager(*given, **options)
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, *given: Any, **options: Any) -> Any:
+            manager = super().proxy_manager_for(*given, **options)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    pools = {"http": Pool, "https": EncryptedPool}
+    return Adapter(pool_maxsize=size)
 
 
 class _Unlogged:

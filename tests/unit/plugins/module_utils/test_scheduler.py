@@ -33,9 +33,9 @@ def ignore(_run):
     pass
 
 
-def run_all(runs, concurrency=2, on_progress=ignore, on_end=ignore):
+def run_all(runs, concurrency=2, on_progress=ignore, on_end=ignore, demand=lambda: None):
     """Execute all runs; fail if the scheduler does not end."""
-    scheduler = scheduler_module.Scheduler(runs, concurrency, threading.Event(), on_progress, on_end)
+    scheduler = scheduler_module.Scheduler(runs, concurrency, threading.Event(), demand, on_progress, on_end)
     thread = threading.Thread(target=scheduler.run, daemon=True)
     thread.start()
     thread.join(60)
