@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task in the process of Ansible stops when it is told to: no write starts afterward, and no id is lost.
+"""A task in the process of Ansible stops when its job ends: no write starts afterward, and no id is lost.
 
 The tests start ansible-playbook, wait until the simulator has received writes, and end the job in each way. In the
 meantime the simulator holds its responses. It sends them when the task must have stopped, and makes all new resources
@@ -185,7 +185,7 @@ class Job:
         self.wait_for(waits, "no reads")
 
     def end(self, end):
-        """End the job, and wait until the task has been told."""
+        """End the job, and wait until the task must have stopped."""
         worker = self.worker
         end(self.controller.pid, worker)
         if end in (sigkill_of_the_controller, sigkill_of_the_group, sigterm_of_the_controller):

@@ -37,9 +37,9 @@ _ENDING = threading.Lock()
 class DirectPermit(Permit):
     """The permission of a task in a worker process. It ends with the worker, its parent or the time limit of the task.
 
-    A signal handler of Ansible ends the worker immediately, or raises an error in the middle of what the main thread does,
-    so that the result is lost. So while the task runs, a signal only ends the permission. The task then reads
-    the responses to the writes that it has sent, and ends. A second Ctrl-C ends the worker at once.
+    A signal handler of Ansible ends the worker immediately, or raises an error in the middle of what the main thread
+    does, so that the result is lost. So while the task runs, a signal only ends the permission. The task then reads the
+    responses to the writes that it has sent, and ends. A second Ctrl-C ends the worker at once.
 
     ``out_of_time`` is the reason for which the time limit ended the permission, or an empty text.
 
@@ -47,7 +47,7 @@ class DirectPermit(Permit):
     :param each_second: is called about once a second in the main thread while the task runs.
     """
 
-    signals: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM)
+    signals: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     ended_by: ClassVar[int] = 0
     """The signal that this process has received while a task ran. Its later tasks, such as those of a loop, have no
     permission."""

@@ -200,10 +200,10 @@ def _worker(monkeypatch):
     def end(_number, _frame):
         raise AlarmOfAnsible
 
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
     before = [signal.signal(number, end) for number in numbers]
     yield Worker(monkeypatch)
-    assert [signal.getsignal(number) for number in numbers] == [end] * 3
+    assert [signal.getsignal(number) for number in numbers] == [end] * 4
     for number, handler in zip(numbers, before):
         signal.signal(number, handler)
 
@@ -228,15 +228,16 @@ def test_a_task_without_a_time_limit_does_not_change_the_alarm(worker):
     assert not permit.out_of_time
 
 
-def test_after_sigterm_a_direct_task_returns_its_result_and_the_next_item_sends_nothing(worker):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_after_a_signal_a_direct_task_returns_its_result_and_the_next_item_sends_nothing(worker, number):
     permit = DirectPermit()
-    message = permit.while_uninterrupted(lambda: worker.receive_until_it_ends(signal.SIGTERM, permit))
+    message = permit.while_uninterrupted(lambda: worker.receive_until_it_ends(number, permit))
     assert message == "the task was interrupted, so the task sends no more requests."
     with pytest.raises(Cancelled, match="interrupted"):
         DirectPermit().while_uninterrupted(pytest.fail)
     # Ansible may wait, for example before the next attempt of the task.
     assert worker.ended.wait(60)
-    assert worker.ended_by == [signal.SIGTERM]
+    assert worker.ended_by == [number]
 
 
 def test_after_ctrl_c_a_worker_ends_when_the_task_has_ended(worker):
