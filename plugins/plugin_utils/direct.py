@@ -77,11 +77,12 @@ class DirectAction(ActionBase):
 
     def _out_of_time(self, result: dict[str, Any], reason: str) -> dict[str, Any]:
         """Return the result of a task that has reached its time limit, with the keys that Ansible adds."""
+        opening = reason[0].upper() + reason[1:]
         if not result.get("failed"):
-            error = Cancelled(f"{reason}, but it did all its work.", advice="Increase timeout.")
+            error = Cancelled(f"{opening}, but did all its work.", advice="Increase timeout.")
             result = {**result, "msg": str(error), "failure": error.failure(self.module.provider)}
         else:
-            first = "" if reason in result["msg"] else reason
+            first = "" if reason in result["msg"] else opening
             result = {**result, "msg": sentences(first, result["msg"], _CONTINUE)}
         return {**result, "failed": True, "timedout": {"period": self._task.timeout}}
 

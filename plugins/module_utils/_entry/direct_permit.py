@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Callable, ClassVar, TypeVar
 
+from .._errors import while_doing
 from .._threads import OwnThread, start
 from .permit import INTERRUPTED, Permit
 
@@ -67,7 +68,8 @@ class DirectPermit(Permit):
     def while_uninterrupted(self, work: Callable[[], T]) -> T:
         try:
             with self._ended_by_signals():
-                self.demand()
+                with while_doing("start the task"):
+                    self.demand()
                 thread = OwnThread(work)
                 try:
                     while not thread.wait(_LOOK):

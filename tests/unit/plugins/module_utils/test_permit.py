@@ -233,7 +233,7 @@ def test_after_a_signal_a_direct_task_returns_its_result_and_the_next_item_sends
     permit = DirectPermit()
     message = permit.while_uninterrupted(lambda: worker.receive_until_it_ends(number, permit))
     assert message == "the task was interrupted, so the task sends no more requests."
-    with pytest.raises(Cancelled, match="interrupted"):
+    with pytest.raises(Cancelled, match="Cannot start the task: the task was interrupted"):
         DirectPermit().while_uninterrupted(pytest.fail)
     # Ansible may wait, for example before the next attempt of the task.
     assert worker.ended.wait(60)
