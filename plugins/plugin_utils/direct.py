@@ -18,13 +18,16 @@ from ansible.utils.display import Display
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct_permit import DirectPermit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, Cancelled, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
+from ansible_collections.gpufleet.cloud.plugins.module_utils._sentences import sentences
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import reason_for_module, task_environment
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options import as_ansible_sends, without_tags
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file import progress_file
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.set_environment import set_environment
+
+_CONTINUE = "Increase timeout, or run the task again: it continues with the resources that exist then."
 
 # Imports the libraries. Without them, the module runs, perhaps with another Python.
 library_problem()
@@ -58,7 +61,7 @@ class DirectAction(ActionBase):
 
     def _run_directly(self, options: dict[str, Any]) -> dict[str, Any]:
         progress = Progress(self._task, self._templar)
-        permit = DirectPermit(each_second=progress.show)
+        permit = DirectPermit(self._task.timeout or 0, each_second=progress.show)
         task = DirectTask(
             self.module,
             self._task.action,
@@ -70,15 +73,18 @@ class DirectAction(ActionBase):
         progress.awaited = task.awaited
         result = task.result()
         progress.show_last()
-        return self._out_of_time(result) if permit.is_out_of_time else result
+        return self._out_of_time(result, permit.out_of_time) if permit.out_of_time else result
 
-    def _out_of_time(self, result: dict[str, Any]) -> dict[str, Any]:
+    def _out_of_time(self, result: dict[str, Any], reason: str) -> dict[str, Any]:
         """Return the result of a task that has reached its time limit, with the keys that Ansible adds."""
-        limit = self._task.timeout
-        message = f"the task exceeded its time limit (timeout: {limit} s)"
-        if result.get("failed"):
-            message += f" {result['msg']}"
-        return {**result, "failed": True, "msg": message, "timedout": {"period": limit}}
+        opening = reason[0].upper() + reason[1:]
+        if not result.get("failed"):
+            error = Cancelled(f"{opening}, but did all its work.", advice="Increase timeout.")
+            result = {**result, "msg": str(error), "failure": error.failure(self.module.provider)}
+        else:
+            first = "" if reason in result["msg"] else opening
+            result = {**result, "msg": sentences(first, result["msg"], _CONTINUE)}
+        return {**result, "failed": True, "timedout": {"period": self._task.timeout}}
 
     def _run_as_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         is_asynchronous = bool(self._task.async_val) and not self._connection.has_native_async

@@ -166,6 +166,8 @@ def test_no_write_starts_after_the_controller_is_interrupted_or_killed(job, tmp_
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+        # tests/faces/test_stops.py ends tasks in the process of Ansible.
+        "GPUFLEET_DIRECT": "false",
         # The controller waits for its workers without limit, and does not kill them.
         "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "1000000",
     }

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The permission to write of a task that runs in a worker process of Ansible.
 
-Ansible ends a task at its time limit with an error that it raises in the main thread, and a worker with a signal. Its
-main process can be killed while the worker continues.
+Ansible ends a task at its time limit with SIGALRM, and a worker with another signal. Its main process can be killed
+while the worker continues.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -15,76 +15,118 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
+import time
+from collections.abc import Iterator
 from types import FrameType
-from typing import Any, Callable, TypeVar
+from typing import Callable, ClassVar, TypeVar
 
-from .._errors import Cancelled
-from .._threads import OwnThread
-from .permit import Permit
+from .._errors import while_doing
+from .._threads import OwnThread, start
+from .permit import INTERRUPTED, Permit
 
 T = TypeVar("T")
 
-_LAST_WRITES = 10.0
-"""Seconds that a worker has after a signal to finish the writes that it has begun."""
+_LOOK = 1.0
+"""Seconds between two looks at the parent process."""
+_LAST_RESULT = 5.0
+"""Seconds that a worker has to return its result after a signal, before it receives the signal again."""
+_ENDING = threading.Lock()
+"""Locked when this process will end soon."""
 
 
 class DirectPermit(Permit):
     """The permission of a task in a worker process. It ends with the worker, its parent or the time limit of the task.
 
-    ``is_out_of_time`` is true after the time limit.
+    A signal handler of Ansible ends the worker immediately, or raises an error in the middle of what the main thread
+    does, so that the result is lost. So while the task runs, a signal only ends the permission. The task then reads the
+    responses to the writes that it has sent, and ends. A second Ctrl-C ends the worker at once.
 
+    ``out_of_time`` is the reason for which the time limit ended the permission, or an empty text.
+
+    :param time_limit: the time limit of the task in seconds; 0 if there is none. Ansible has already set the alarm.
     :param each_second: is called about once a second in the main thread while the task runs.
     """
 
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals: tuple[int, ...] = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    ended_by: ClassVar[int] = 0
+    """The signal that this process has received while a task ran. Its later tasks, such as those of a loop, have no
+    permission."""
 
-    def __init__(self, each_second: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, time_limit: int = 0, each_second: Callable[[], None] = lambda: None) -> None:
         parent = multiprocessing.parent_process()
         super().__init__(lambda: (os.getppid(),), (parent.pid,) if parent and parent.pid else None)
-        self.is_out_of_time = False
+        self.out_of_time = ""
+        self._time_limit = time_limit
         self._each_second = each_second
-        self._thread: OwnThread[Any] | None = None
-        self._handlers: dict[int, Any] = {}
+        if time_limit:
+            # The first of them, because the handler of Ansible raises an error.
+            self.signals = (signal.SIGALRM, *self.signals)
+        if self.ended_by:
+            self.end(INTERRUPTED)
 
     def while_uninterrupted(self, work: Callable[[], T]) -> T:
-        self._handlers = {number: signal.getsignal(number) for number in self.signals}
-        with self._ended_by_signals():
-            try:
-                return self._result(work)
-            except BaseException:
-                self.end("the task was interrupted")
-                raise
+        try:
+            with self._ended_by_signals():
+                with while_doing("start the task"):
+                    self.demand()
+                thread = OwnThread(work)
+                try:
+                    while not thread.wait(_LOOK):
+                        self._look()
+                except BaseException:  # for example without memory; the work may send no more writes
+                    self.end(INTERRUPTED)
+                    raise
+                return thread.result()
+        finally:
+            self._end_process()
 
-    def _result(self, work: Callable[[], T]) -> T:
-        thread = OwnThread(work)
-        self._thread = thread
-        while True:
-            try:
-                if thread.wait(1.0):
-                    break
-                self._look()
-            except (Exception, KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException:  # the time limit; the class of the error depends on the release of Ansible
-                self.is_out_of_time = True
-                self.end("the time limit of the task has passed")
-        return thread.result()
+    def _end_process(self) -> None:
+        """Do what a signal would have done before the task. Do the same if the job has ended."""
+        if self.job_has_ended or self.ended_by == signal.SIGINT:
+            # Nobody reads the result: the main process is gone, or ends because of the same Ctrl-C.
+            os.kill(os.getpid(), self.ended_by or signal.SIGTERM)
+        elif self.ended_by:
+            _end_soon(self.ended_by)
 
     def _look(self) -> None:
-        """End the permission if the parent process has ended, and show the progress."""
-        with contextlib.suppress(Cancelled):
-            self.demand()
-        with contextlib.suppress(Exception):  # of the display, for example if the terminal is gone
-            self._each_second()
+        """End the permission if the job has ended; otherwise show the progress."""
+        if not self.job_has_ended:
+            with contextlib.suppress(Exception):  # of the display, for example if the terminal is gone
+                self._each_second()
+
+    @contextlib.contextmanager
+    def _ended_by_signals(self) -> Iterator[None]:
+        with super()._ended_by_signals():
+            try:
+                yield
+            finally:
+                if signal.SIGALRM in self.handled:
+                    # The limit applies to the work. An alarm after it would only lose the result.
+                    signal.alarm(0)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
-        """End the permission, let the writes that have begun finish, and then do what the signal did before."""
-        super()._handle(number, frame)
-        if self._thread:
-            self._thread.wait(_LAST_WRITES)
-        before = self._handlers[number]
-        signal.signal(number, before)
-        if callable(before):
-            before(number, frame)
-        else:
+        if number == signal.SIGALRM:
+            self.out_of_time = f"the task reached its time limit (timeout: {self._time_limit} s)"
+            self.end(self.out_of_time)
+            return
+        # Only a person repeats SIGINT. Ansible sends SIGTERM after SIGINT, and again some seconds later.
+        insists = number == self.ended_by == signal.SIGINT
+        # The first signal counts.
+        DirectPermit.ended_by = self.ended_by or number
+        self.end(INTERRUPTED)
+        if insists:
+            signal.signal(number, self.handled[number])
             os.kill(os.getpid(), number)
+
+
+def _end_soon(number: int) -> None:
+    """Send this process a signal after a while. It may have more to do, such as a pause before the next attempt."""
+
+    def end() -> None:
+        time.sleep(_LAST_RESULT)
+        os.kill(os.getpid(), number)
+
+    if _ENDING.acquire(blocking=False):
+        with contextlib.suppress(RuntimeError, MemoryError):
+            start(end)

@@ -18,7 +18,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from types import FrameType
-from typing import Any, Callable, ClassVar, TypeVar
+from typing import Any, Callable, TypeVar
 
 from .._engine.watch import Watch
 from .._errors import Cancelled
@@ -30,20 +30,29 @@ _LAUNCHERS = ("sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "sudo", "su"
 """Programs with which Ansible starts a module."""
 
 
+INTERRUPTED = "the task was interrupted"
+"""The reason for which a signal ends the permission."""
+
+
 class Permit:
-    """The permission to write and to wait. Once lost, it cannot be restored.
+    """The permission to send requests and to wait. Once lost, it cannot be restored.
+
+    A request that has begun continues: a task must still read the response to a write. It does not wait for other
+    responses.
 
     :param read_lineage: returns the ids of processes; by default, of those that started this one. When one of them
         changes, the job has ended.
     :param lineage: the ids at the beginning, by default the current ones.
     """
 
-    signals: ClassVar[tuple[int, ...]] = (signal.SIGINT,)
+    signals: tuple[int, ...] = (signal.SIGINT,)
     """The signals that end the permission while a task runs."""
 
     def __init__(
         self, read_lineage: Callable[[], tuple[int, ...]] | None = None, lineage: tuple[int, ...] | None = None
     ) -> None:
+        self.handled: dict[int, Any] = {}
+        """The former handlers of the signals that currently end the permission."""
         self._read_lineage = read_lineage or ancestors
         self._lineage = lineage or self._read_lineage()
         self._reason = ""
@@ -54,21 +63,26 @@ class Permit:
     def end(self, reason: str) -> None:
         """End the permission.
 
-        :param reason: a clause for the errors of all later writes and waits.
+        :param reason: a clause for the errors of all later requests and waits.
         """
-        if not self._reason:
-            self._reason = reason
-            with contextlib.suppress(RuntimeError):  # another thread has released it
-                self._valid.release()
+        self._reason = self._reason or reason
+        with contextlib.suppress(RuntimeError):  # it has already been released
+            self._valid.release()
 
-    def demand(self) -> None:
-        """Raise ``Cancelled`` if no more writes may be sent."""
+    @property
+    def job_has_ended(self) -> bool:
+        """Whether a process that started this one has ended. If so, the permission ends."""
         current = self._read_lineage()
         # Without a free file descriptor, only the first of them is known.
-        if current != self._lineage[: len(current)]:
+        has_ended = current != self._lineage[: len(current)]
+        if has_ended:
             self.end("the job that started this task has ended")
-        if self._reason:
-            raise Cancelled(f"{self._reason}, so the task sends no more writes.")
+        return has_ended
+
+    def demand(self) -> None:
+        """Raise ``Cancelled`` if no more requests may be sent."""
+        if self.job_has_ended or self._reason:
+            raise Cancelled(f"{self._reason}, so the task sends no more requests.")
 
     def sleep(self, seconds: float) -> None:
         """Wait. Raises ``Cancelled`` as soon as the permission ends."""
@@ -78,7 +92,7 @@ class Permit:
             self.demand()
 
     def while_uninterrupted(self, work: Callable[[], T]) -> T:
-        """Call ``work()`` and return its result. In the meantime a signal ends only the permission to write.
+        """Call ``work()`` and return its result. In the meantime a signal ends only the permission.
 
         A thread calls ``work()``, so that the main thread can handle the signal immediately.
         """
@@ -87,22 +101,23 @@ class Permit:
 
     @contextlib.contextmanager
     def _ended_by_signals(self) -> Iterator[None]:
-        before: dict[int, Any] = {}
         # Only the main thread can set a handler.
-        if threading.current_thread() is threading.main_thread():
-            before = {number: signal.getsignal(number) for number in self.signals}
-        # The parent process can have disabled a signal.
-        handled = [number for number, handler in before.items() if handler not in (None, signal.SIG_IGN)]
-        for number in handled:
-            signal.signal(number, self._handle)
+        is_main = threading.current_thread() is threading.main_thread()
         try:
+            for number in self.signals if is_main else ():
+                before = signal.getsignal(number)
+                # The parent process can have disabled a signal.
+                if before not in (None, signal.SIG_IGN):
+                    self.handled[number] = before
+                    signal.signal(number, self._handle)
             yield
         finally:
-            for number in handled:
-                signal.signal(number, before[number])
+            for number, before in reversed(self.handled.items()):
+                signal.signal(number, before)
+            self.handled.clear()
 
     def _handle(self, _number: int, _frame: FrameType | None) -> None:
-        self.end("the task was interrupted")
+        self.end(INTERRUPTED)
 
 
 class PermitWatch(Watch):

@@ -163,7 +163,8 @@ class Fleet:
         for provider in self._clients:
             own = [run for run in runs if run.entry.resource_type.provider.name == provider]
             if own:
-                schedulers.append(Scheduler(own, self._options.concurrency, self._stop, self._progress.show, self._end))
+                watch = (self._permit.demand, self._progress.show, self._end)
+                schedulers.append(Scheduler(own, self._options.concurrency, self._stop, *watch))
         in_threads(Scheduler.run, schedulers, len(schedulers))
 
     def _end(self, run: EntryRun) -> None:

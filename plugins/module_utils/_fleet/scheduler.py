@@ -40,17 +40,25 @@ class Scheduler:
 
     :param concurrency: the maximum number of runs that write at the same time.
     :param stop: if this is set, no further run starts.
+    :param demand: called before a run starts. If it raises ``Cancelled``, the run does not start.
     :param on_progress: called before a run starts, and after the provider temporarily refused its write.
     :param on_end: called when a run has ended.
     """
 
     def __init__(
-        self, runs: list[EntryRun], concurrency: int, stop: threading.Event, on_progress: Act, on_end: Act
+        self,
+        runs: list[EntryRun],
+        concurrency: int,
+        stop: threading.Event,
+        demand: Callable[[], None],
+        on_progress: Act,
+        on_end: Act,
     ) -> None:
         self._writers = Workers(concurrency)
         self._readers = Workers(_MAX_WAITING)
         self._waiters = Workers(_MAX_WAITING)
         self._stop = stop
+        self._demand = demand
         self._on_progress = on_progress
         self._on_end = on_end
         self._changed = threading.Condition()
@@ -147,7 +155,12 @@ class Scheduler:
         elif self._stop.is_set():
             run.error = Cancelled("not attempted, because another resource failed (fail_fast).")
         else:
-            self._on_progress(run)
+            try:
+                self._demand()
+            except Cancelled as cancelled:
+                run.error = cancelled
+            else:
+                self._on_progress(run)
         return run.error is None
 
     def _advance(self, run: EntryRun) -> None:

@@ -49,7 +49,8 @@ class Client:
     :param urls: the base URLs by the options that contain them, such as ``api_url``.
     :param timeout: the time limit of a request in seconds.
     :param retries: the maximum number of retries of a call.
-    :param permit: is called before each write and raises ``Cancelled`` if no more writes may be sent.
+    :param permit: is called before each request, and raises ``Cancelled`` if no more requests may be sent. While a read
+        waits for its response, it is called about once a second.
     :param connections: the maximum number of concurrent requests.
     :param service: the provider, as messages name it.
     """
@@ -118,9 +119,11 @@ class Client:
             pause = _pause(attempt)
             try:
                 with self._pace.turn(call), self._free:
-                    self._require_permit(call, error)
+                    self._permit()
                     waiting = self._permit if call.kind == READ else _nothing
                     response = self._connections.exchange(call.method, url, query, content, waiting)
+            except Cancelled as cancelled:
+                raise error or cancelled from None
             except NoResponse as lost:
                 error = self._reader.connection_error(call, lost)
                 again = not lost.permanent and (call.kind != ONCE or not lost.sent)
@@ -175,14 +178,6 @@ class Client:
 
     def close(self) -> None:
         self._connections.close()
-
-    def _require_permit(self, call: Call, last_error: ApiError | None) -> None:
-        """Raise the error of the last attempt, or ``Cancelled``, if no more writes may be sent."""
-        if call.kind != READ:
-            try:
-                self._permit()
-            except Cancelled as cancelled:
-                raise last_error or cancelled from None
 
     def _learned_interval(self, call: Call, response: Response) -> float:
         """Return the interval between requests that a response requests. After a 429, all later requests keep it."""

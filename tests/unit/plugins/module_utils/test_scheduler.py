@@ -12,7 +12,8 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _threads
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import CloudError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled, CloudError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
 
@@ -33,9 +34,9 @@ def ignore(_run):
     pass
 
 
-def run_all(runs, concurrency=2, on_progress=ignore, on_end=ignore):
+def run_all(runs, concurrency=2, on_progress=ignore, on_end=ignore, demand=lambda: None):
     """Execute all runs; fail if the scheduler does not end."""
-    scheduler = scheduler_module.Scheduler(runs, concurrency, threading.Event(), on_progress, on_end)
+    scheduler = scheduler_module.Scheduler(runs, concurrency, threading.Event(), demand, on_progress, on_end)
     thread = threading.Thread(target=scheduler.run, daemon=True)
     thread.start()
     thread.join(60)
@@ -204,3 +205,18 @@ def test_every_run_ends_if_the_scheduler_itself_fails(monkeypatch):
     run_all(runs, on_end=ended.append)
     assert sorted(map(id, ended)) == sorted(map(id, runs))
     assert all("no more memory" in str(run.error) for run in runs)
+
+
+def test_no_run_starts_after_the_permission_has_ended():
+    runs = [PausingRun(Pause.READ_BACK), PausingRun(), PausingRun()]
+    permit = Permit(lambda: (1, 2))
+    started, ended = [], []
+
+    def start(run):
+        started.append(run)
+        permit.end("the task was interrupted")
+
+    run_all(runs, 1, start, ended.append, permit.demand)
+    assert started == runs[:1]
+    assert set(ended) == set(runs)
+    assert [isinstance(run.error, Cancelled) for run in runs] == [False, True, True]
