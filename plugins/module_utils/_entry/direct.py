@@ -43,11 +43,12 @@ class DirectTask:
         written = json.loads(json.dumps(options))
         drop_nulls(spec, written)
         safe = safe_for_ansible(spec, written)
-        self._warnings = [
-            f"Both option {option} and its alias {alias} are set." for option, alias in drop_doubled(spec, safe)
-        ]
+        doubled = drop_doubled(spec, safe)
+        self._warnings = [one.warning for one in doubled]
         validated = ArgumentSpecValidator(spec, **module.rules).validate(safe)
         params = validated.validated_parameters
+        for one in doubled:
+            one.restore(params)
         self._refusal: dict[str, Any] = {}
         if validated.error_messages:
             message = validated.error_messages[0]

@@ -12,7 +12,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible.module_utils.common.validation import check_type_dict
 
@@ -53,20 +53,46 @@ def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
                         drop_nulls(argument["options"], item)
 
 
-def drop_doubled(spec: Spec, params: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
-    """Remove the aliases of options that are set twice, and return the paths of these options and aliases."""
+class Doubled(NamedTuple):
+    """An option that is set twice: by its name, and by an alias, whose value is removed.
+
+    :param keys: the keys and positions that lead to the mapping with both.
+    """
+
+    keys: tuple[str | int, ...]
+    option: str
+    alias: str
+    value: Any
+
+    @property
+    def warning(self) -> str:
+        """Return the warning that Ansible has for it."""
+        path = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.keys)
+        prefix = f"{path[1:]}." if path else ""
+        return f"Both option {prefix}{self.option} and its alias {prefix}{self.alias} are set."
+
+    def restore(self, params: dict[str, Any]) -> None:
+        """Add the alias to the converted options again, because results show all options that a task sets."""
+        mapping: Any = params
+        for key in self.keys:
+            mapping = mapping[key]
+        mapping[self.alias] = self.value
+
+
+def drop_doubled(spec: Spec, params: dict[str, Any], keys: tuple[str | int, ...] = ()) -> list[Doubled]:
+    """Remove the aliases of options that are set twice, and return them."""
     doubled = []
     for name, argument in spec.items():
         for alias in argument.get("aliases", ()):
             if name in params and alias in params:
-                del params[alias]
-                doubled.append((f"{path}{name}", f"{path}{alias}"))
+                params[name] = params.pop(alias)  # as Ansible does
+                doubled.append(Doubled(keys, name, alias, params[name]))
         value = params.get(name)
         if "options" in argument and isinstance(value, list):
             for number, item in enumerate(value):
-                doubled += drop_doubled(argument["options"], item, f"{path}{name}[{number}].")
+                doubled += drop_doubled(argument["options"], item, (*keys, name, number))
         elif "options" in argument and isinstance(value, dict):
-            doubled += drop_doubled(argument["options"], value, f"{path}{name}.")
+            doubled += drop_doubled(argument["options"], value, (*keys, name))
     return doubled
 
 
