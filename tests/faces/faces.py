@@ -24,23 +24,22 @@ import pathlib
 import re
 import secrets
 import subprocess
-import sys
 
 import pytest
 
 COLLECTIONS = pathlib.Path(__file__).resolve().parents[5]
 CALLBACKS = pathlib.Path(__file__).with_name("callbacks")
-BIN = pathlib.Path(sys.executable).parent
 TIMEOUT = 300
 TOKEN = "canary-token-5d1c88e0a7b94f6aa0d1"
 
 FACE_LINE = re.compile(r"<[^>]*> (?:gpufleet\.cloud\.)?\w+ runs (.*)\.")
 TRACEBACKS = ("exception", "failed_when_suppressed_exception")
 TRANSFER = re.compile(
-    r"<[^>]*> (?:ESTABLISH|EXEC|PUT|FETCH|SSH:|Attempting|rc=|\(\d)|Using module file |Pipelining is enabled|Including module_utils"
-    r"|(?:<[^>]*> )?Attempting python interpreter discovery"
+    r"<[^>]*> (?:ESTABLISH|EXEC|PUT|FETCH|SSH:|Attempting|rc=|\(\d)"
+    r"|Using module file |Pipelining is enabled|Including module_utils|Attempting python interpreter discovery"
 )
 PROVIDERS = ("novita", "ppio", "vast")
+
 
 class Faces:
     """The same files for both faces.
@@ -156,7 +155,7 @@ class Run:
         environment = self.environment(more)
         program, *arguments = (part.format(folder=self.folder) if "{folder}" in part else part for part in command)
         ended = subprocess.run(
-            [str(BIN / program), *arguments],
+            [program, *arguments],
             cwd=self.faces.folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -241,7 +240,9 @@ def _require_equal(what, direct, module):
     if direct == module:
         return
     lines = [
-        value if all(isinstance(line, str) for line in value) and isinstance(value, list) else json.dumps(value, indent=1).splitlines()
+        value
+        if all(isinstance(line, str) for line in value) and isinstance(value, list)
+        else json.dumps(value, indent=1).splitlines()
         for value in (direct, module)
     ]
     pytest.fail(f"{what} differ:\n" + "\n".join(difflib.unified_diff(*lines, "direct", "module", lineterm="", n=4)))

@@ -105,7 +105,11 @@ KEYWORDS = """
       diff: true
       register: created
     - name: Change
-      vast_endpoint: {name: llm, cold_mult: 3, endpoint_name: llm, max_workers: "{{ created.endpoint.spec.max_workers + 1 }}"}
+      vast_endpoint:
+        name: llm
+        endpoint_name: llm
+        cold_mult: 3
+        max_workers: "{{ created.endpoint.spec.max_workers + 1 }}"
       diff: true
       throttle: 1
       run_once: true
@@ -195,7 +199,7 @@ HOSTS = """
   serial: [1, 2]
   tasks:
     - name: "Serial {{ inventory_hostname }}"
-      gpufleet.cloud.vast_endpoint: &desired {name: "{{ inventory_hostname }}", max_workers: 1, min_load: 0, cold_workers: 0}
+      gpufleet.cloud.vast_endpoint: &desired {name: "{{ inventory_hostname }}", max_workers: 1, cold_workers: 0}
       throttle: 1
     - name: Once
       gpufleet.cloud.vast_endpoint: {<<: *desired, max_workers: 2}
@@ -230,7 +234,9 @@ HOSTS = """
   any_errors_fatal: true
   tasks:
     - name: Fails on one host
-      gpufleet.cloud.vast_endpoint: {name: "{{ inventory_hostname }}", max_workers: "{{ -1 if inventory_hostname == 'b' else 1 }}"}
+      gpufleet.cloud.vast_endpoint:
+        name: "{{ inventory_hostname }}"
+        max_workers: "{{ -1 if inventory_hostname == 'b' else 1 }}"
     - name: Not reached
       gpufleet.cloud.vast_endpoint_info: {}
 """
@@ -292,7 +298,7 @@ def test_a_loop_with_200_items(faces):
     [many], [few] = (run.plain(run.results("Loop")) for run in (direct, module))
     assert len(many["results"]) == 200
     assert direct.code == module.code == 0
-    for run, results in ((direct, many), (module, few)):
+    for results in (many, few):
         for item in results["results"]:
             item.pop("ansible_facts", None)
     assert many["results"][:3] == few["results"]

@@ -17,16 +17,16 @@ pytestmark = pytest.mark.other_face
 # Each value that Ansible or YAML can change, and each kind of refusal: of Ansible, of the options, and of a fleet.
 TASKS = """
 - novita_endpoint: {name: yes, ports: no, app_name: 2026-08-01, cluster_id: 2026-08-01 12:30:00}
-- novita_endpoint: {name: 12.80, app_name: 010, envs: {A: 1.5, B: no, C: 2026-08-01, D: null, 8: nine, "yes": text}}
+- novita_endpoint: {name: 12.80, app_name: 010, envs: {A: 1.5, B: no, C: 2026-08-01, D: null, 8: x, "yes": text}}
 - novita_endpoint: {name: 123, app_name: 456, products: [7, 8], cluster_id: 12:30:45, ports: null, policy: null}
 - novita_endpoint: {name: null, id: null}
-- novita_endpoint: {name: llm, worker_config: {min_num: "1", max_num: 2.0, gpu_num: yes, request_timeout: "2"}, products: [null]}
+- novita_endpoint: {name: llm, worker_config: {min_num: "1", max_num: 2.0, gpu_num: yes}, products: [null]}
 - novita_endpoint: {name: llm, worker_config: [1], image: docker.io/example/llm, ports: "8000", products: "[7]"}
 - novita_endpoint: {name: llm, worker_config: {min_num: many}}
 - novita_endpoint: {name: llm, volume_mounts: [{type: local, mount_path: /data, extra: 1}], nothing: 1, more: {a: b}}
 - novita_endpoint: {name: llm, volume_mounts: [{type: other, mount_path: /data}], wait: maybe, nothing: 1}
 - novita_endpoint: {name: " llm", api_timeout: .inf, state: "", secret_envs: {SHORT: abc}}
-- novita_endpoint: {name: llm, secret_envs: {TOKEN: "{{ token }}", OTHER: [1]}, image: {command: "serve --hf-token=hf_qwertyuiop"}}
+- novita_endpoint: {name: llm, secret_envs: {TOKEN: "{{ token }}", OTHER: [1]}, image: {command: "-p hf_qwerty"}}
 - novita_endpoint: {name: "x {{ token }}", secret_envs: "{{ token }}", api_key: "{{ token }}"}
 - novita_endpoint: {name: "a\\u0000b\\u202e\\U0001f600 ü", app_name: !unsafe "{{ token }}"}
 - novita_endpoint: "name={{ 'in one text' }} products=7,8 state=present"
@@ -35,12 +35,12 @@ TASKS = """
 - novita_endpoint_info: {id: "{{ 12 }}", name: "{{ none }}"}
 - vast_endpoint: {name: llm, endpoint_name: other}
 - vast_endpoint: {endpoint_name: llm, name: null, max_workers: 1}
-- vast_workergroup: {endpoint: llm, endpoint_name: llm, gpu_ram: "{{ 20 }}", search_params: "gpu_name=RTX_4090 num_gpus=x"}
+- vast_workergroup: {endpoint: llm, endpoint_name: llm, gpu_ram: "{{ 20 }}", search_params: num_gpus=x}
 - vast_workergroup: {template_hash: abc}
 - ppio_endpoint: {name: llm, worker_config: {min_num: 5, max_num: 1}, products: [{a: 1}], region: [x]}
 - fleet: {}
-- fleet: {resources: [vast_endpoint, 5, null, {a: {}, b: {}}, {vast_endpoint: {name: yes}}, {vast_endpoint: {name: x, extra: 1}}]}
-- fleet: {resources: [{vast_endpoint: {name: x, endpoint_name: x, max_workers: 1}}], vast: {api_key: null, api_retries: "2"}}
+- fleet: {resources: [text, 5, null, {a: {}, b: {}}, {vast_endpoint: {name: yes}}, {vast_endpoint: {extra: 1}}]}
+- fleet: {resources: [{vast_endpoint: {name: x, endpoint_name: x, max_workers: 1}}], vast: {api_key: null}}
 - fleet: {resources: [{vast_endpoint: {name: x, max_workers: -1}}], vast: {nothing: 1}, concurrency: many}
 - fleet: {resources: "{{ [{'vast_endpoint': {'name': 'x', 'max_workers': 2}}] }}", prune: {vast_endpoint: "{{ '(' }}"}}
 - fleet: {resources: [{novita_endpoint: {name: llm, secret_envs: {TOKEN: "{{ token }}"}, envs: {A: 2026-08-01}}}]}
@@ -51,7 +51,9 @@ def _playbook():
     tasks = []
     for number, line in enumerate(TASKS.strip().splitlines()):
         tasks.append(f"    - name: Task {number}\n      gpufleet.cloud.{line[2:]}\n      ignore_errors: true")
-    head = "- hosts: localhost\n  gather_facts: false\n  vars: {token: \"{{ lookup('env', 'FACE_TOKEN') }}\"}\n  tasks:\n"
+    head = (
+        "- hosts: localhost\n  gather_facts: false\n  vars: {token: \"{{ lookup('env', 'FACE_TOKEN') }}\"}\n  tasks:\n"
+    )
     return head + "\n".join(tasks)
 
 
@@ -115,7 +117,9 @@ VAULTED = """
       gpufleet.cloud.novita_endpoint_info: {{name: "{{{{ found.endpoints[0].name }}}}"}}
       register: again
     - name: Never evaluated as a fact
-      ansible.builtin.set_fact: {{a_name: "{{{{ found.endpoints[0].name }}}}", spec: "{{{{ again.endpoints[0].spec }}}}"}}
+      ansible.builtin.set_fact:
+        a_name: "{{{{ found.endpoints[0].name }}}}"
+        spec: "{{{{ again.endpoints[0].spec }}}}"
     - name: Shown
       ansible.builtin.debug: {{msg: "{{{{ a_name }}}} {{{{ spec.name }}}}"}}
 """

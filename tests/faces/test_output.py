@@ -48,7 +48,9 @@ PLAYBOOK = json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": TA
 ADHOC = ("ansible", "localhost", "-m", MODULE, "-a", json.dumps(COMPLETE))
 
 
-@pytest.mark.parametrize("arguments", [("-o", "--check", "--diff"), ("-t", "{folder}/tree", "-vvv")], ids=["oneline", "tree"])
+@pytest.mark.parametrize(
+    "arguments", [("-o", "--check", "--diff"), ("-t", "{folder}/tree", "-vvv")], ids=["oneline", "tree"]
+)
 def test_ad_hoc_commands(faces, arguments):
     faces.run(*ADHOC, *arguments)
     assert faces.direct.code == 0
@@ -84,7 +86,14 @@ def _cases(run):
     [path] = (run.folder / "junit").glob("*.xml")
     cases = xml.etree.ElementTree.parse(path).getroot().iter("testcase")
     return [
-        (case.get("name"), [(part.tag, re.sub(r"\w+ failed: ", "", part.get("message") or "")) for part in case if part.tag != "system-out"])
+        (
+            case.get("name"),
+            [
+                (part.tag, re.sub(r"\w+ failed: ", "", part.get("message") or ""))
+                for part in case
+                if part.tag != "system-out"
+            ],
+        )
         for case in cases
     ]
 
@@ -129,7 +138,13 @@ def test_events_of_ansible_runner(faces):
     outcomes = []
     for run, code, events in runs.values():
         run.events = [{"host": "", "id": event.get("event_data", {}).get("res", {}).get("id")} for event in events]
-        outcomes.append((code, run.plain([_event(event) for event in events if event["event"] != "verbose"]), run.plain(run.requests())))
+        outcomes.append(
+            (
+                code,
+                run.plain([_event(event) for event in events if event["event"] != "verbose"]),
+                run.plain(run.requests()),
+            )
+        )
     assert outcomes[0] == outcomes[1]
     assert outcomes[0][0] == 2
     assert {"runner_item_on_ok", "runner_on_failed", "runner_on_ok", "playbook_on_stats"} <= {

@@ -60,7 +60,10 @@ def test_a_task_on_the_controller_runs_in_the_process_of_ansible(reason):
         ({"async_val": 5, "poll": 0}, "the task sets async"),
         ({"transport": "ssh"}, "the connection is ssh"),
         ({"environment": [{"PYTHONPATH": "/opt"}]}, "the task sets PYTHONPATH"),
-        ({"environment": [{"PYTHONPATH": "/opt"}, {"LD_PRELOAD": "x", "LANG": "C"}]}, "the task sets LD_PRELOAD, PYTHONPATH"),
+        (
+            {"environment": [{"PYTHONPATH": "/opt"}, {"LD_PRELOAD": "x", "LANG": "C"}]},
+            "the task sets LD_PRELOAD, PYTHONPATH",
+        ),
         ({"environment": [{"TMPDIR": "/opt"}]}, DIRECT),
     ],
 )
@@ -77,8 +80,8 @@ def test_become(make):
 @pytest.mark.parametrize("name", ["requests", "jsonschema"])
 def test_a_missing_library(reason, monkeypatch, name):
     monkeypatch.setitem(sys.modules, name, None)
-    assert f"({name})" in reason()
-    assert "is not installed" in reason()
+    assert reason().startswith(f"Ansible cannot use the required Python library ({name}) on ")
+    assert "it is not installed; " in reason()
 
 
 INTERPRETERS = [
@@ -88,7 +91,10 @@ INTERPRETERS = [
     ({"ansible_python_interpreter": trust_as_template("{{ ansible_playbook_python }}")}, DIRECT),
     ({"ansible_python_interpreter": trust_as_template("{{ other }}"), "other": OTHER}, OTHER_PYTHON),
     ({"ansible_python_interpreter": trust_as_template(" {{ 'auto' }} ")}, DIRECT),
-    *(({"ansible_python_interpreter": f"auto{suffix}"}, DIRECT) for suffix in ("", "_silent", "_legacy", "_legacy_silent")),
+    *(
+        ({"ansible_python_interpreter": f"auto{suffix}"}, DIRECT)
+        for suffix in ("", "_silent", "_legacy", "_legacy_silent")
+    ),
     (
         {"ansible_python_interpreter": trust_as_template("{{ not_there }}")},
         OTHER_PYTHON.replace(OTHER, "an invalid template"),
@@ -137,7 +143,13 @@ def test_every_spelling_of_the_setting(reason, monkeypatch, platform, value):
     default = "this is the default on macOS" if platform == "darwin" else DIRECT
 
     def expected(name):
-        return default if value in (None, "") and not isinstance(value, int) else DIRECT if value in TRUE else f"{name} is false"
+        return (
+            default
+            if value in (None, "") and not isinstance(value, int)
+            else DIRECT
+            if value in TRUE
+            else f"{name} is false"
+        )
 
     assert reason({"gpufleet_direct": value}) == expected("gpufleet_direct")
     assert reason(environment=[{"GPUFLEET_DIRECT": "" if value is None else value}]) == expected("GPUFLEET_DIRECT")
