@@ -8,6 +8,7 @@ These differences are known and accepted, and removed before the comparison:
 * Ansible adds the Python that it found for modules to the facts: ``discovered_interpreter_python``.
 * ansible-core 2.19 and later show "Module failed" or "Action failed" before an error, and return the keys ``exception``
   and ``failed_when_suppressed_exception``.
+* How often Ansible looks whether an asynchronous task has ended depends on the speed of the host.
 * At ``-vvv``, Ansible shows how it copies a module to the host and starts it.
 * As a module, ``fleet`` shows its progress through a file, whose path is among the arguments: ``progress_file``.
 * The line of this collection at ``-vvv``, which says which face runs.
@@ -167,7 +168,8 @@ class Run:
         self.code, self.output = ended.returncode, ended.stdout
         events = self.folder / "events"
         lines = events.read_text(encoding="utf-8").splitlines() if events.exists() else []
-        self.events = [json.loads(line) for line in lines]
+        events = [json.loads(line) for line in lines]
+        self.events = [event for event in events if event["event"] != "runner_on_async_poll"]
 
     def require_no_secret(self):
         """Search the output and all files of the run.
@@ -273,7 +275,7 @@ def _without_accepted(value):
 def _output(run, is_ordered):
     lines = []
     for line in run.plain_text(run.output).splitlines():
-        if TRANSFER.match(line) or FACE_LINE.fullmatch(line):
+        if line.startswith("ASYNC POLL ") or TRANSFER.match(line) or FACE_LINE.fullmatch(line):
             continue
         if re.match(rf'\s*"?(?:{"|".join(TRACEBACKS)})"?: ', line):
             continue

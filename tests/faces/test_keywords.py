@@ -165,11 +165,10 @@ KEYWORDS = """
       poll: 0
       register: job
     - name: Wait
+      ansible.builtin.wait_for: {path: "{{ job.results_file }}", search_regex: deleted_workers}
+      no_log: true
+    - name: Finished
       ansible.builtin.async_status: {jid: "{{ job.ansible_job_id }}"}
-      register: status
-      until: status.finished
-      retries: 600
-      delay: 0.1
     - name: Handled
       block:
         - name: Refused
