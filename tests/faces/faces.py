@@ -13,6 +13,8 @@ These differences are known and accepted, and removed before the comparison:
 * As a module, ``fleet`` shows its progress through a file, whose path is among the arguments: ``progress_file``.
 * The line of this collection at ``-vvv``, which says which face runs.
 
+Lists that Ansible writes in a random order are removed from messages, too.
+
 The faces have different accounts, so keys, IDs, times and the paths of a run are replaced, too.
 """
 

@@ -52,7 +52,7 @@ ADHOC = ("ansible", "localhost", "-m", MODULE, "-a", json.dumps(COMPLETE))
     "arguments", [("-o", "--check", "--diff"), ("-t", "{folder}/tree", "-vvv")], ids=["oneline", "tree"]
 )
 def test_ad_hoc_commands(faces, arguments):
-    faces.run(*ADHOC, *arguments)
+    faces.run(*ADHOC, *arguments, environment={"ANSIBLE_INJECT_INVOCATION": str("-o" in arguments)})
     assert faces.direct.code == 0
     assert ("CHANGED" if "-o" in arguments else "llm") in faces.direct.output
     trees = [[_result(path) for path in (run.folder / "tree").glob("*")] for run in (faces.direct, faces.module)]
