@@ -10,7 +10,8 @@
 # make units        unit tests, and the laws for modules                (PYTEST_ARGS="-k law_07" selects tests)
 # make up-to-date   check that the generated files are up to date
 # make units-oldest units on the oldest Python that modules support, if installed   (PYTHON39=/path/to/python3.9)
-# make faces        the laws for entries of a fleet, and in the process of Ansible   (PYTEST_ARGS="-k law_07")
+# make faces        the laws for entries of a fleet, and in the process of Ansible; tasks as modules and in the process
+#                   of Ansible, compared through Ansible itself         (PYTEST_ARGS="-k law_07")
 # make controller   unit tests of the inventory and action plugins, which run on the controller
 # make vendors      the vendors' own clients against the simulator      (PYTEST_ARGS="-k novita")
 # make awx          the playbook, credential types and execution environment for AWX
@@ -127,7 +128,7 @@ units-oldest: tree
 	@test ! -e $(OLDEST)/venv || { cd $(TREE) && $(SANDBOX) --venv $(OLDEST)/venv env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/units-oldest.xml $(UNITS) $(PYTEST_ARGS); }
 
 faces: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/faces.xml -m other_face $(PYTEST_ARGS) tests/unit/laws
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/faces.xml -m other_face $(PYTEST_ARGS) tests/unit/laws tests/faces
 
 # Modules behave differently in a process that has imported the controller, so these tests run in their own process.
 controller: tree

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -28,6 +29,9 @@ from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file impor
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.set_environment import set_environment
 
 _CONTINUE = "Increase timeout, or run the task again: it continues with the resources that exist then."
+_SHOWS_INVOCATION = "INJECT_INVOCATION"
+"""The setting of ansible-core 2.21 and later that adds the options of a task to its result. Older ones always do."""
+_HAS_SETTING = _SHOWS_INVOCATION in constants.config.get_configuration_definitions()
 
 # Imports the libraries. Without them, the module runs, perhaps with another Python.
 library_problem()
@@ -57,7 +61,10 @@ class DirectAction(ActionBase):
         if reason or options is None:
             return {**result, **self._run_as_module(task_vars)}
         with set_environment(environment):
-            return {**result, **self._run_directly(options)}
+            result |= self._run_directly(options)
+        if _HAS_SETTING and not constants.config.get_config_value(_SHOWS_INVOCATION, variables=task_vars):
+            result.pop("invocation", None)
+        return result
 
     def _run_directly(self, options: dict[str, Any]) -> dict[str, Any]:
         progress = Progress(self._task, self._templar)

@@ -59,7 +59,7 @@ def reason_for_module(action: ActionBase, task_vars: dict[str, Any], environment
     interpreter = _interpreter(action, task_vars)
     if interpreter not in ("", sys.executable):
         return f"the Python of modules is set to {interpreter}, and that of Ansible is {sys.executable}"
-    return library_problem().rstrip(".")
+    return library_problem().rstrip(".").replace("Cannot", "Ansible cannot", 1)
 
 
 def _setting(action: ActionBase, task_vars: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, bool | None]:

@@ -101,7 +101,7 @@ TIERS = {
     ],
     "test-rest": [
         pytest_stage("units-oldest", "unit tests on the oldest Python for modules"),
-        pytest_stage("faces", "the laws for each entry of a fleet"),
+        pytest_stage("faces", "the laws for a fleet and for direct tasks, and tasks in both faces"),
         pytest_stage("controller", "unit tests of the plugins on the controller"),
         pytest_stage("prove-fast", "a selection of the proof"),
         Stage("lint-ansible", "ansible-lint", one_test),
