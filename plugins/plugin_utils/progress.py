@@ -67,9 +67,11 @@ class Progress:
             Display().display(f"  {line}")
 
     def _is_in_long_loop(self) -> bool:
-        loop: Any = self._task.loop
-        if self._task.loop_with or isinstance(loop, str) and _LOOKUP.search(loop):
-            return True  # the items are unknown, and a second lookup can have effects
-        if isinstance(loop, str):
-            loop = self._templar.template(loop)
-        return isinstance(loop, list) and len(loop) > _SCREENFUL
+        items: Any = self._task.loop or []
+        if isinstance(items, list) and len(items) == 1:
+            [items] = items  # the loop is one template
+        if self._task.loop_with or isinstance(items, str) and _LOOKUP.search(items):
+            return True  # a second lookup could have effects, so the number of items is unknown
+        if isinstance(items, str):
+            items = self._templar.template(items)
+        return isinstance(items, list) and len(items) > _SCREENFUL

@@ -142,7 +142,8 @@ def run_module(name, options, check=False):
     # In its own process, a module starts without warnings.
     warnings._global_warnings.clear()
     printed = io.StringIO()
-    arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
+    internal = {"module_name": name, "check_mode": check, "diff": True, "verbosity": 4}
+    arguments = {**options, **{f"_ansible_{setting}": value for setting, value in internal.items()}}
     with (
         _arguments(arguments),
         contextlib.redirect_stdout(printed),

@@ -43,11 +43,11 @@ class DirectTask:
         written = json.loads(json.dumps(options))
         drop_nulls(spec, written)
         safe = safe_for_ansible(spec, written)
-        self._warnings = [
-            f"Both option {option} and its alias {alias} are set." for option, alias in drop_doubled(spec, safe)
-        ]
+        doubled = drop_doubled(spec, safe)
+        self._warnings = [f"Both option {option} and its alias {alias} are set." for option, alias in doubled]
         validated = ArgumentSpecValidator(spec, **module.rules).validate(safe)
         params = validated.validated_parameters
+        params.update({alias: params[option] for option, alias in doubled if option in params})
         self._refusal: dict[str, Any] = {}
         if validated.error_messages:
             message = validated.error_messages[0]

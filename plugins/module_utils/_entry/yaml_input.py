@@ -54,12 +54,15 @@ def drop_nulls(spec: Spec, params: dict[str, Any]) -> None:
 
 
 def drop_doubled(spec: Spec, params: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
-    """Remove the aliases of options that are set twice, and return the paths of these options and aliases."""
+    """Give options that are set twice the value of the alias, as Ansible does, and remove the alias.
+
+    Returns the paths of these options and of the aliases.
+    """
     doubled = []
     for name, argument in spec.items():
         for alias in argument.get("aliases", ()):
             if name in params and alias in params:
-                del params[alias]
+                params[name] = params.pop(alias)
                 doubled.append((f"{path}{name}", f"{path}{alias}"))
         value = params.get(name)
         if "options" in argument and isinstance(value, list):

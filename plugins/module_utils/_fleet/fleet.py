@@ -149,6 +149,7 @@ class Fleet:
         """Execute the plans: first creates and changes, then deletes."""
         for shared_lists in self._shared_lists.values():
             shared_lists.planning = False
+        self._progress.begin(self.runs)
         for run in self.runs:
             if run.error:
                 self._end(run)

@@ -49,6 +49,7 @@ def _converge(task: Task) -> dict[str, Any]:
         }
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
         progress = Progress(task.show or progress_file.add)
+        task.awaited = progress.awaited
         fleet = Fleet(clients, options, task.permit, reservations, journal, progress)
         try:
             _plan_and_apply(task, fleet, entries)

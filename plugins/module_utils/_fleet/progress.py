@@ -9,12 +9,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
 
 from .._visible import printable
 from .entry_run import UNCHANGED, EntryRun
 from .line_file import LineFile
 from .report import reported_action
+
+_MAX_AWAITED = 5
+"""The number of entries that the line about the progress lists."""
 
 
 class ProgressFile:
@@ -41,10 +45,21 @@ class ProgressFile:
 
 
 class Progress:
-    """Shows lines about the entries, except for entries that are unchanged."""
+    """Shows lines about the entries, except for entries that are unchanged.
+
+    Each line begins with the number of ended entries, that of all entries with changes, and the time so far.
+    """
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
+        self._began = time.monotonic()
+        self._unfinished: dict[EntryRun, None] = {}
+        self._total = 0
+
+    def begin(self, runs: list[EntryRun]) -> None:
+        """Set the runs whose plans will be executed."""
+        self._unfinished = dict.fromkeys(run for run in runs if run.error or run.action != UNCHANGED)
+        self._total = len(self._unfinished)
 
     def show(self, run: EntryRun) -> None:
         """Report that an entry starts, or that the provider temporarily refused its write."""
@@ -56,8 +71,27 @@ class Progress:
 
     def show_end(self, run: EntryRun) -> None:
         """Report the end of an entry, with its id or its error."""
+        self._unfinished.pop(run, None)
         self._add(run, f"{reported_action(run)}: {run.error or run.convergence.outcome.id or run.current_id or 'done'}")
+
+    def awaited(self, duration: str) -> str:
+        """Return a line with the entries that have started and not ended.
+
+        :param duration: the time so far.
+        """
+        started = [run for run in list(self._unfinished) if run.has_started]
+        shown = [
+            ", ".join(filter(None, (run.entry.label, printable(run.convergence.stage_in_words))))
+            for run in started[:_MAX_AWAITED]
+        ]
+        if len(started) > _MAX_AWAITED:
+            shown.append(f"and {len(started) - _MAX_AWAITED} more")
+        return f"{self._count()} {duration} in progress: {'; '.join(shown)}" if shown else ""
 
     def _add(self, run: EntryRun, text: str) -> None:
         if run.error or run.action != UNCHANGED:
-            self._show(f"{run.entry.label}: {printable(text)}")
+            minutes, seconds = divmod(int(time.monotonic() - self._began), 60)
+            self._show(f"{self._count()} {minutes}:{seconds:02} {run.entry.label}: {printable(text)}")
+
+    def _count(self) -> str:
+        return f"[{self._total - len(self._unfinished)}/{self._total}]"

@@ -48,6 +48,7 @@ class ResourceType:
     :param odd_name: the most unusual name that the provider accepts.
     :param free_name: whether a name can contain any characters.
     :param identity: the option that selects the resource.
+    :param alias: another name of that option.
     :param named: whether that option is its name.
     :param reveal: the option of the info module that returns values that can contain secrets.
     :param around: resources of other types that must exist, as (store, wire fields).
@@ -92,6 +93,7 @@ class ResourceType:
     odd_name: str = "模型-ü-🚀"
     free_name: bool = True
     identity: str = "name"
+    alias: str = ""
     named: bool = True
     reveal: str = "return_env_values"
     around: tuple = ()
@@ -377,6 +379,7 @@ PPIO_ENDPOINT = ResourceType(
 
 VAST_ENDPOINT = ResourceType(
     provider="vast",
+    alias="endpoint_name",
     noun="endpoint",
     task={
         "name": "tts",
@@ -445,6 +448,7 @@ VAST_ENDPOINT = ResourceType(
 
 VAST_WORKERGROUP = ResourceType(
     provider="vast",
+    alias="endpoint_name",
     noun="workergroup",
     task={
         "endpoint_id": 4711,

@@ -24,7 +24,7 @@ play() {
 play -vvvv --diff > "${OUTPUT_DIR}/printed.txt" 2>&1 || { tail -n 100 "${OUTPUT_DIR}/printed.txt"; exit 1; }
 
 # Progress messages.
-grep -F '  entry 1 (novita_endpoint canary): create ...' "${OUTPUT_DIR}/printed.txt"
+grep -E '^  \[0/[0-9]+\] 0:[0-9]{2} entry 1 \(novita_endpoint canary\): create \.\.\.' "${OUTPUT_DIR}/printed.txt"
 grep -E '  entry 2 \(vast_endpoint tts\): create: [0-9]+' "${OUTPUT_DIR}/printed.txt"
 # The file with the progress messages is deleted.
 test -z "$(find "${TMPDIR}" -name 'gpufleet-*')"

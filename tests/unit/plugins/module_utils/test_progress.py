@@ -1,0 +1,62 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines that a task in the process of Ansible shows while it works and waits."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit import Permit
+from ansible_collections.gpufleet.cloud.plugins.modules import fleet, novita_endpoint
+
+from ...laws.resource_types import NOVITA_ENDPOINT
+
+
+@pytest.fixture(name="watch")
+def _watch(clock, monkeypatch):
+    """Return a function that runs a task, and returns its lines and those about what it waits for."""
+
+    def watch(module, options):
+        shown, awaited = [], []
+        task = DirectTask(module, "module", options, check_mode=False, permit=Permit(), show=shown.append)
+        sleep = clock.sleep
+
+        def look(seconds):
+            awaited.append(task.awaited("2:30"))
+            sleep(seconds)
+
+        monkeypatch.setattr(clock, "sleep", look)
+        assert not task.result().get("failed")
+        return shown, awaited
+
+    return watch
+
+
+def test_a_task_says_what_it_waits_for(cloud, watch):
+    cloud.account("novita").settings.set(boot_seconds=600)
+    options = {"api_key": cloud.key, "api_url": cloud.url("novita"), **NOVITA_ENDPOINT.task, "wait_timeout": 900}
+    shown, awaited = watch(novita_endpoint.MODULE, options)
+    assert not shown
+    assert "endpoint 'llm-8b': 2:30, 'creating'" in awaited
+
+
+def test_a_fleet_counts_its_entries_and_lists_those_in_progress(cloud, watch):
+    cloud.account("novita").settings.set(boot_seconds=600)
+    vast = {"vast_endpoint": {"name": "tts", "max_workers": 4, "min_load": 0, "cold_workers": 0}}
+    endpoints = [
+        {"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"llm-{number}", "wait_timeout": 900}}
+        for number in range(7)
+    ]
+    connections = {provider: {"api_key": cloud.key, "api_url": cloud.url(provider)} for provider in ("novita", "vast")}
+    shown, awaited = watch(fleet.MODULE, {"resources": [vast, *endpoints], **connections})
+    assert all(re.match(r"\[\d/8\] \d+:\d\d entry \d \(", line) for line in shown)
+    assert [line[:5] for line in (shown[0], shown[-1])] == ["[0/8]", "[8/8]"]
+    assert sum(line.endswith("create ...") for line in shown) == len(shown) / 2 == 8
+    state = r"entry \d \(novita_endpoint llm-\d\), 'creating'"
+    assert any(
+        re.fullmatch(rf"\[[01]/8\] 2:30 in progress: {'; '.join([state] * 5)}; and 2 more", line) for line in awaited
+    )
