@@ -183,8 +183,9 @@ class FieldSet:
     def _in(self, values: Values) -> Iterator[tuple[Field, Any]]:
         """Yield the fields that have a value, with their values."""
         for field in self.fields:
-            if values.get(field.name) is not None:
-                yield field, values[field.name]
+            value = values.get(field.name)
+            if value is not None:
+                yield field, value
 
     def _without_unknown(self, values: Values) -> Values:
         """Return the values without nulls, except those of nullable fields."""
