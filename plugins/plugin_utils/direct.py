@@ -21,6 +21,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import reason_for_module, task_environment
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.garbage import garbage_collected_rarely
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options import as_ansible_sends, without_tags
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file import progress_file
@@ -40,10 +41,6 @@ class DirectAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         self._task.args = without_tags(self._task.args)
-        violations = self.module.early_violations(self._task.args)
-        if violations:
-            error = OptionError(violations, advice=NOTHING_SENT)
-            return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
         environment = task_environment(self)
         options = as_ansible_sends(self._task.args)
         reason = reason_for_module(self, task_vars or {}, environment)
@@ -52,8 +49,12 @@ class DirectAction(ActionBase):
         face = f"as a module, because {reason}" if reason else "in the process of Ansible"
         Display().vvv(f"{self._task.action} runs {face}.", host=self._play_context.remote_addr)
         if reason or options is None:
+            violations = self.module.early_violations(self._task.args, False)
+            if violations:
+                error = OptionError(violations, advice=NOTHING_SENT)
+                return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
             return {**result, **self._run_as_module(task_vars)}
-        with set_environment(environment):
+        with set_environment(environment), garbage_collected_rarely():
             return {**result, **self._run_directly(options)}
 
     def _run_directly(self, options: dict[str, Any]) -> dict[str, Any]:
