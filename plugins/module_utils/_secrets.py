@@ -93,7 +93,7 @@ class Secrets:
 
     def _runs_in(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the start and the end of each run that a compact text has in common with a secret."""
-        for length, runs in self._runs.items():
+        for length, runs in list(self._runs.items()):  # other threads add secrets
             for start, part in enumerate(_parts(text, length)):
                 if part in runs:
                     yield start, start + length

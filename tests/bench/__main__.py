@@ -9,15 +9,7 @@ All figures of a table come from one run on one machine. Compare only the ratios
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import os
-import pathlib
-import subprocess
-import tempfile
-import time
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import connection
 
 from ..simulator.server import Simulator
@@ -25,6 +17,7 @@ from ..unit.harness import Cloud, PlayedClock
 from ..unit.laws.resource_types import RESOURCE_TYPES
 from .creates import print_creates, print_limited_creates
 from .fleet import print_many, print_unchanged
+from .inventory import print_inventory
 from .tasks import print_playbooks, print_tasks
 
 ACTIONS = ("absent", "create", "unchanged", "update", "delete")
@@ -59,39 +52,6 @@ def print_requests():
             )
 
 
-def inventory_seconds(instances, latency, concurrency):
-    """Return the seconds that ``ansible-inventory`` takes without instances, and with this many running instances."""
-    clock = Clock()
-    with Simulator(clock=clock) as simulator, tempfile.TemporaryDirectory() as folder:
-        source = pathlib.Path(folder) / "novita.yml"
-        source.write_text(json.dumps({"plugin": "gpufleet.cloud.novita", "concurrency": concurrency}), encoding="utf-8")
-        key = "sk-bench-an-inventory-of-many"
-        environment = {**os.environ, "NOVITA_API_URL": simulator.novita_url, "NOVITA_API_KEY": key}
-        account = simulator.account("novita", key)
-        account.settings.set(latency=latency)
-        seconds = []
-        for count in (0, instances):
-            for number in range(count):
-                account.store("instances").seed({"name": f"trainer-{number}"})
-            before = time.monotonic()
-            output = subprocess.run(
-                ["ansible-inventory", "-i", str(source), "--list"], check=True, env=environment, stdout=subprocess.PIPE
-            ).stdout
-            seconds.append(time.monotonic() - before)
-            assert len(json.loads(output)["_meta"]["hostvars"]) == count
-    return seconds
-
-
-def print_inventory(instances=500, latency=0.05, concurrency=8, page=50):
-    empty, full = inventory_seconds(instances, latency, concurrency)
-    limit = (math.ceil(instances / page) + instances / concurrency) * latency
-    print(
-        f"inventory of {instances} instances with {latency * 1000:.0f} ms per request, {concurrency} at once: "
-        f"{full:.2f} s, {full - empty:.2f} s more than without instances; the requests alone need {limit:.2f} s, "
-        f"ratio {(full - empty) / limit:.2f}"
-    )
-
-
 PARTS = {
     "requests": lambda _rounds: print_requests(),
     "tasks": print_tasks,
@@ -101,7 +61,7 @@ PARTS = {
     "creates": print_creates,
     "creates-beside-many": lambda _rounds: print_creates(1, others=1000),
     "limited-creates": lambda _rounds: print_limited_creates(),
-    "inventory": lambda _rounds: print_inventory(),
+    "inventory": print_inventory,
 }
 
 

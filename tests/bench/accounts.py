@@ -19,7 +19,7 @@ import requests
 PROVIDERS = ("novita", "ppio", "vast")
 CALLBACKS = pathlib.Path(__file__).with_name("callbacks")
 
-# Measures a command: seconds, and the maximum memory of any of its processes.
+# Measures a command: seconds, seconds of CPU time, and the maximum memory of any of its processes.
 MEASURE = """
 import json, resource, subprocess, sys, time
 before = time.monotonic()
@@ -27,7 +27,8 @@ done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DE
 seconds = time.monotonic() - before
 if done.returncode:
     sys.exit(done.stdout[-5000:])
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
 """
 
 
@@ -35,11 +36,13 @@ class Cost(NamedTuple):
     """The costs of a playbook run.
 
     :param seconds: the whole time of ``ansible-playbook``.
+    :param cpu: the CPU time of all its processes, which depends less on what else the machine does.
     :param megabytes: the maximum memory of any of its processes.
     :param tasks: the seconds of the tasks, by their name. Tasks can have the same name.
     """
 
     seconds: float
+    cpu: float
     megabytes: float
     tasks: dict[str, list[float]]
 

@@ -5,38 +5,17 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import time
-from concurrent.futures import ThreadPoolExecutor
-
-import requests
 
 from .accounts import Accounts
 from .fleet import entries, fleet
 from .goals import spread, verdict
+from .plain_pool import plain_pool
 
 
 def duration(sent, latency):
     """Return the seconds from the first request to the last response."""
     return sent[-1]["at"] + latency - sent[0]["at"]
-
-
-def plain_pool(accounts, sent, concurrency):
-    """Send the same requests with ``requests`` and a pool of threads, and return the seconds."""
-    url = os.environ["SIMULATOR_URL"]
-    headers = {"Authorization": f"Bearer {accounts.key}"}
-    with requests.Session() as session, ThreadPoolExecutor(concurrency) as pool:
-        session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=concurrency))
-        session.trust_env = False
-
-        def send(request):
-            query, body = request["query"], request["body"]
-            session.request(request["method"], url + request["path"], params=query, json=body, headers=headers)
-
-        before = time.monotonic()
-        list(pool.map(send, sent))
-        return time.monotonic() - before
 
 
 def create(count, latency, concurrency, others):

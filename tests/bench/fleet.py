@@ -10,7 +10,8 @@ import statistics
 
 from ..unit.laws.resource_types import NOVITA_ENDPOINT, PPIO_ENDPOINT
 from .accounts import Accounts
-from .goals import spread, verdict
+from .goals import print_playbook_ratios
+from .plain_pool import plain_pool
 from .tasks import FACES
 
 # PPIO's list response lacks the type. To read it would cost one more request for each endpoint.
@@ -70,7 +71,7 @@ def print_unchanged(rounds, count=200):
     accounts.play(fleet(complete(resources), concurrency=32))
     accounts.requests()
     accounts.play(fleet(resources))
-    sent = len(accounts.requests())
+    sent = accounts.requests()
     plays = {
         "uri": [accounts.get()],
         "fleet of no entries, direct": [fleet([])],
@@ -79,14 +80,14 @@ def print_unchanged(rounds, count=200):
         "loops of direct tasks": loops(resources),
     }
     # All in each round, because the speed of a machine varies.
-    figures = [{name: accounts.play(*tasks).seconds for name, tasks in plays.items()} for _round in range(rounds)]
-    print(f"{f'a playbook with {count} unchanged entries':44}{'median, s':>10}   ratio to uri")
-    for name in plays:
-        ratios = [figure[name] / figure["uri"] for figure in figures]
-        goal = verdict("fleet", ratios) if name == "fleet direct" else ""
-        median = statistics.median(figure[name] for figure in figures)
-        print(f"  {name:42}{median:10.3f}   {spread(ratios):22} {goal}".rstrip())
-    print(f"  the fleet sends {sent} requests: one for each page of its lists", flush=True)
+    costs = [{name: accounts.play(*tasks) for name, tasks in plays.items()} for _round in range(rounds)]
+    print_playbook_ratios(f"a playbook with {count} unchanged entries", costs, {"fleet direct": "fleet"})
+    plain = [plain_pool(accounts, sent, 8) for _round in range(rounds)]
+    print(
+        f"  the fleet sends {len(sent)} requests, one for each page of its lists; by a plain pool they take "
+        f"{statistics.median(plain):.3f} s",
+        flush=True,
+    )
 
 
 def print_many(count=2000):

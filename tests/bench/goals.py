@@ -25,3 +25,20 @@ def verdict(kind, ratios):
     """Return the goal of some ratios, and whether their median reaches it."""
     reached = statistics.median(ratios) <= GOALS[kind]
     return f"goal {GOALS[kind]}: {'reached' if reached else 'ABOVE ITS GOAL'}"
+
+
+def print_playbook_ratios(title, rounds, goals):
+    """Print the costs of whole playbooks as ratios to that of the playbook ``uri``.
+
+    :param rounds: the costs of each playbook, in each round.
+    :param goals: the kinds of the goals of some playbooks.
+    """
+    print(f"{title:44}{'median, s':>10}   {'ratio to uri':24}ratio of CPU time")
+    for name in rounds[0]:
+        seconds, cpu = (
+            [costs[name].seconds / costs["uri"].seconds for costs in rounds],
+            [costs[name].cpu / costs["uri"].cpu for costs in rounds],
+        )
+        goal = verdict(goals[name], seconds) if name in goals else ""
+        median = statistics.median(costs[name].seconds for costs in rounds)
+        print(f"  {name:42}{median:10.3f}   {spread(seconds):24}{spread(cpu):24}{goal}".rstrip())

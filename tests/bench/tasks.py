@@ -9,7 +9,7 @@ import statistics
 
 from ..unit.laws.resource_types import RESOURCE_TYPES
 from .accounts import Accounts
-from .goals import spread, verdict
+from .goals import print_playbook_ratios, spread, verdict
 
 FACES = {"direct": True, "module": False}
 AS_MODULE = {"vars": {"gpufleet_direct": False}}
@@ -85,9 +85,5 @@ def print_playbooks(rounds):
         f"{FIRST} direct": task,
         f"{FIRST} module": {**task, **AS_MODULE},
     }
-    figures = [{name: accounts.play(task).seconds for name, task in tasks.items()} for _round in range(rounds)]
-    print(f"{'a playbook with one task':44}{'median, s':>10}   ratio to uri")
-    for name in tasks:
-        median = statistics.median(figure[name] for figure in figures)
-        print(f"  {name:42}{median:10.3f}   {spread([figure[name] / figure['uri'] for figure in figures])}")
-    print(flush=True)
+    rounds = [{name: accounts.play(task) for name, task in tasks.items()} for _round in range(rounds)]
+    print_playbook_ratios("a playbook with one task", rounds, {})

@@ -83,7 +83,10 @@ def _pages(client: Client, call: Call, key: str) -> Iterator[dict[str, Any]]:
 
     first = page(0)
     yield first
-    announced = -(-int(first.get("total") or 0) // max(len(first[key] or []), 1))
+    shown = len(first[key] or [])
+    # ``every`` reads on after a full page, as if there were one more resource.
+    expected = int(first.get("total") or 0) + (shown == PAGE_SIZE)
+    announced = -(-expected // max(shown, 1))
     number = 1
     while number < MAX_PAGES:
         end = min(max(announced, number + 1), number + client.connections, MAX_PAGES)

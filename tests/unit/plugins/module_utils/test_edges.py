@@ -128,14 +128,14 @@ class Paged:
     ``total`` returns the total that a page states; it gets the number of resources and the number on the page.
     """
 
-    def __init__(self, count, changes=None, total=lambda count, shown: count, base=0, cap=50):
+    def __init__(self, count, changes=None, total=lambda count, shown: count, base=0, cap=50, connections=1):
         self.ids = list(range(count))
         self.changes = changes or {}
         self.total = total
         self.base = base
         self.cap = cap
-        self.sent = 0
-        self.connections = 1
+        self.sent = self.waits = 0
+        self.connections = connections
 
     def send(self, _call, query):
         self.sent += 1
@@ -146,8 +146,8 @@ class Paged:
             self.changes[self.sent](self.ids)
         return {"things": shown, **({} if total is None else {"total": total})}
 
-    @staticmethod
-    def together(act, things):
+    def together(self, act, things):
+        self.waits += 1
         return list(map(act, things))
 
     def read(self):
@@ -162,6 +162,15 @@ def test_a_list_response_costs_one_request_per_page(count, requests):
     paged = Paged(count)
     assert paged.read() == (list(range(count)), "")
     assert paged.sent == requests
+
+
+@pytest.mark.parametrize("paging", [{}, {"cap": 20}])
+@pytest.mark.parametrize("count", [99, 100, 120, 400])
+def test_all_pages_after_the_first_are_read_together(count, paging):
+    """Also the empty page after a full page, without a request that the provider does not require."""
+    together, alone = Paged(count, connections=32, **paging), Paged(count, **paging)
+    assert together.read() == alone.read() == (list(range(count)), "")
+    assert (together.sent, together.waits) == (alone.sent, 1)
 
 
 @pytest.mark.parametrize(
