@@ -35,10 +35,8 @@ def print_playbook_ratios(title, rounds, goals):
     """
     print(f"{title:44}{'median, s':>10}   {'ratio to uri':24}ratio of CPU time")
     for name in rounds[0]:
-        seconds, cpu = (
-            [costs[name].seconds / costs["uri"].seconds for costs in rounds],
-            [costs[name].cpu / costs["uri"].cpu for costs in rounds],
-        )
+        seconds = [costs[name].seconds / costs["uri"].seconds for costs in rounds]
+        cpu = [costs[name].cpu / costs["uri"].cpu for costs in rounds]
         goal = verdict(goals[name], seconds) if name in goals else ""
         median = statistics.median(costs[name].seconds for costs in rounds)
         print(f"  {name:42}{median:10.3f}   {spread(seconds):24}{spread(cpu):24}{goal}".rstrip())
