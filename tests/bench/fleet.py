@@ -73,15 +73,16 @@ def print_unchanged(rounds, count=200):
     accounts.play(fleet(resources))
     sent = accounts.requests()
     plays = {
-        "uri": [accounts.get()],
-        "fleet of no entries, direct": [fleet([])],
-        "debug with the same entries": [unused(resources)],
-        **{f"fleet {face}": [fleet(resources, is_direct)] for face, is_direct in FACES.items()},
-        "loops of direct tasks": loops(resources),
+        "uri": accounts.get(),
+        "fleet of no entries, direct": fleet([]),
+        "debug with the same entries": unused(resources),
+        **{f"fleet {face}": fleet(resources, is_direct) for face, is_direct in FACES.items()},
     }
     # All in each round, because the speed of a machine varies.
-    costs = [{name: accounts.play(*tasks) for name, tasks in plays.items()} for _round in range(rounds)]
+    costs = [{name: accounts.play(task) for name, task in plays.items()} for _round in range(rounds)]
     print_playbook_ratios(f"a playbook with {count} unchanged entries", costs, {"fleet direct": "fleet"})
+    once = {"uri": accounts.play(plays["uri"]), "loops of direct tasks": accounts.play(*loops(resources))}
+    print_playbook_ratios("the same entries in loops, once", [once], {})
     plain = [plain_pool(accounts, sent, 8) for _round in range(rounds)]
     print(
         f"  the fleet sends {len(sent)} requests, one for each page of its lists; by a plain pool they take "
