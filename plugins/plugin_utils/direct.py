@@ -10,8 +10,11 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any, ClassVar
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -20,15 +23,21 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct_permi
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
-from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import reason_for_module, task_environment
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import (
+    ENVIRONMENT_VARIABLE,
+    reason_for_module,
+    task_environment,
+)
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.garbage import garbage_collected_rarely
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options import as_ansible_sends, without_tags
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file import progress_file
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.set_environment import set_environment
 
-# Imports the libraries. Without them, the module runs, perhaps with another Python.
-library_problem()
+# Imports the libraries, unless tasks run as modules by default. A task that runs directly nevertheless imports them
+# itself. Without them, the module runs, perhaps with another Python.
+if boolean(os.environ.get(ENVIRONMENT_VARIABLE) or sys.platform != "darwin", strict=False):
+    library_problem()
 
 
 class DirectAction(ActionBase):
