@@ -59,7 +59,7 @@ PARTS = {
     "unchanged": print_unchanged,
     "many": lambda _rounds: print_many(),
     "creates": print_creates,
-    "creates-beside-many": lambda _rounds: print_creates(1, others=1000),
+    "creates-among-many": lambda _rounds: print_creates(1, others=1000),
     "limited-creates": lambda _rounds: print_limited_creates(),
     "inventory": print_inventory,
 }

@@ -38,9 +38,9 @@ def print_creates(rounds, count=200, latency=0.05, concurrency=8, others=0):
         least = len(sent) / concurrency * latency
         ratios.append(duration(sent, latency) / least)
         plain_ratios.append(plain / least)
-    beside = f" beside {others} other endpoints" if others else ""
+    among = f" among {others} other endpoints" if others else ""
     print(
-        f"{count} creates{beside}, {latency * 1000:.0f} ms a request, {concurrency} at once: {len(sent)} writes and "
+        f"{count} creates{among}, {latency * 1000:.0f} ms a request, {concurrency} at once: {len(sent)} writes and "
         f"read-backs, which alone need {least:.2f} s\n"
         f"  from the first create to the last read-back: ratio {spread(ratios)}, {verdict('creates', ratios)}\n"
         f"  the same requests by a plain pool: ratio {spread(plain_ratios)}; "
