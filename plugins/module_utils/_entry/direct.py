@@ -79,7 +79,9 @@ class DirectTask:
         result = self._refusal or self._task.result()
         warnings = [*self._warnings, *self._task.warnings]
         shown = {**result, "warnings": warnings} if warnings else result
-        return {name: _without(self._secrets, json.dumps(value)) for name, value in shown.items()}
+        # Like a module, so that a task with the invalid API key "True" counts as failed.
+        kept = {name: value for name, value in shown.items() if value is None or isinstance(value, bool)}
+        return {**{name: _without(self._secrets, json.dumps(value)) for name, value in shown.items()}, **kept}
 
 
 def _without(secrets: set[str], value: str) -> Any:

@@ -20,10 +20,10 @@ FACTS = {
 
 
 @pytest.mark.parametrize(
-    "secret", ['"quoted"', "o\nl", "üße 🚀", "k\\s", "4711", "71", "1.5", "True", "None", "plain", "elsewhere"]
+    "secret", ['"quoted"', "o\nl", "üße 🚀", "k\\s", "4711", "71", "1.5", "True", "False", "None", "plain", "elsewhere"]
 )
 def test_a_result_is_masked_as_ansible_masks_it(secret):
     module = Module({"password": {"type": "str", "no_log": True}}, lambda _task: dict(FACTS))
     options = {"password": secret}
     result = DirectTask(module, "some_module", options, check_mode=False, permit=DirectPermit()).result()
-    assert result == remove_values({**FACTS, "invocation": {"module_args": options}}, {secret})
+    assert result == {**remove_values({**FACTS, "invocation": {"module_args": options}}, {secret}), "changed": False}
