@@ -47,11 +47,11 @@ def seconds_in_loop(accounts, count, first_only=False):
 
 
 def seconds_apart(accounts, count):
-    """Return the seconds of one of several equal tasks, for each task."""
-    cost = accounts.play(
-        *({"name": name, **task} for name, task in all_tasks(accounts, first_only=True) for _number in range(count))
-    )
-    return {name: sum(seconds) / count for name, seconds in cost.tasks.items()}
+    """Return the median seconds of several equal tasks, for each task."""
+    # In turns, because the speed of a machine varies.
+    tasks = [{"name": name, **task} for name, task in all_tasks(accounts, first_only=True)]
+    cost = accounts.play(*tasks * count)
+    return {name: statistics.median(seconds) for name, seconds in cost.tasks.items()}
 
 
 def print_ratios(title, rounds):
