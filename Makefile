@@ -35,7 +35,7 @@
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
 # make prove        proof, mutants, matrix and coverage, and one page of figures; takes hours
-# make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5")
+# make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
 # make simulator    run the simulator in the foreground, to try playbooks   (PORT=8080)
 # make tree         the copy of this checkout on which the tests run
 # make venv         .venv with all tools

@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import functools
 import importlib
 import operator
 import platform
@@ -71,8 +72,9 @@ def _failure(name: str, error: BaseException) -> str:
     return f"{f'version {version}' if version else 'it'} is damaged ({type(error).__name__}: {text})"
 
 
+@functools.cache
 def _version(name: str, library: ModuleType | None) -> str:
-    """Return the version of a library, or an empty text if it is unknown."""
+    """Return the version of a library, or an empty text if it is unknown. To read metadata takes a while."""
     # Not with getattr: recent releases of jsonschema have a deprecated __getattr__ for it.
     version = vars(library).get("__version__") if library else None
     if isinstance(version, str):

@@ -72,15 +72,14 @@ def shown_options(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any
 
     Secret options stay as they are: Ansible masks them as a whole, and only if they are unchanged.
     """
-    arguments = _with_aliases(spec)
-    return {name: _shown_option(arguments.get(name, {}), value) for name, value in params.items()}
+    return {name: _shown_option(_argument(spec, name), value) for name, value in params.items()}
 
 
 def secret_values(spec: dict[str, Any], params: dict[str, Any]) -> set[str]:
     """Return the values of all secret options, which Ansible masks in a result."""
     values: set[str] = set()
-    for name, argument in _with_aliases(spec).items():
-        value = params.get(name)
+    for name, value in params.items():
+        argument = _argument(spec, name)
         if argument.get("no_log"):
             values.update(_leaves(value))
         elif "options" in argument:
@@ -90,9 +89,12 @@ def secret_values(spec: dict[str, Any], params: dict[str, Any]) -> set[str]:
     return values
 
 
-def _with_aliases(spec: dict[str, Any]) -> dict[str, Any]:
-    aliases = {alias: argument for argument in spec.values() for alias in argument.get("aliases", ())}
-    return {**aliases, **spec}
+def _argument(spec: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the argument with a name or an alias, or an empty dictionary."""
+    if name in spec:
+        argument: dict[str, Any] = spec[name]
+        return argument
+    return next((argument for argument in spec.values() if name in argument.get("aliases", ())), {})
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -42,6 +42,9 @@ PLACEHOLDER = "must be a real value instead of a placeholder"
 """The rule for a value that documentation leaves for the reader to replace."""
 _PLACEHOLDER = re.compile(r"\.\.\.|\u2026|<[^<>]*>")
 
+_TYPES = {"string": str, "object": dict, "array": list, "boolean": bool, "integer": int, "number": int}
+"""The usual Python type of each type of JSON Schema."""
+
 SECRET = {"format": "password"}
 """Marks the schema of a secret, so that a violation does not quote the value."""
 
@@ -100,6 +103,8 @@ def option_name(path: str) -> str:
 
 def schema_violations(checker: Validator, value: Any) -> list[Violation]:
     """Return all violations of the schema of ``checker``, sorted by option."""
+    if _is_valid(checker, checker.schema, value):
+        return []
     errors = sorted(checker.iter_errors(value), key=lambda error: list(map(str, error.path)))
     return [Violation(_path(error), _text(error)) for error in errors]
 
@@ -109,8 +114,11 @@ def first_violation(schema: dict[str, Any], value: Any) -> str:
 
     It does not quote the value, because a response can contain secrets.
     """
-    error = next(validator(schema).iter_errors(value), None)
-    return f"{_path(error) or 'the body'} {_rule(error)}" if error else ""
+    checker = validator(schema)
+    if _is_valid(checker, schema, value):
+        return ""
+    error = next(checker.iter_errors(value))
+    return f"{_path(error) or 'the body'} {_rule(error)}"
 
 
 def validator(schema: dict[str, Any]) -> Validator:
@@ -122,29 +130,48 @@ def validator(schema: dict[str, Any]) -> Validator:
 def _validators() -> Any:
     import jsonschema  # not at the top: _libraries.py reports its absence
 
+    usual = jsonschema.Draft7Validator.VALIDATORS
+
     def pattern(_validator: Validator, expression: str, value: Any, _schema: object) -> Iterator[SchemaError]:
         # In JSON Schema "$" matches only at the end. In Python it also matches before a final line break.
         if isinstance(value, str) and not re.search(expression.replace("$", r"\Z"), value):
             yield jsonschema.ValidationError("")
 
+    # The rules below first check whether a value is valid. To describe a violation takes several times as long.
+
+    def of_type(checker: Validator, names: Any, value: Any, schema: object) -> Iterator[SchemaError]:
+        if isinstance(names, list) or _TYPES.get(names) is not type(value):
+            yield from usual["type"](checker, names, value, schema) or ()
+
     def properties(checker: Validator, schemas: dict[str, Any], value: Any, _schema: object) -> Iterator[SchemaError]:
-        # To descend takes several times as long as to check a value. It is needed only to describe a violation.
         for name, schema in schemas.items() if isinstance(value, dict) else ():
             if name in value and not _is_valid(checker, schema, value[name]):
                 yield from checker.descend(value[name], schema, path=name, schema_path=name)
 
-    return jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": pattern, "properties": properties})
+    def items(checker: Validator, item: Any, value: Any, schema: object) -> Iterator[SchemaError]:
+        if isinstance(value, list) and not all(_is_valid(checker, item, each) for each in value):
+            yield from usual["items"](checker, item, value, schema) or ()
+
+    def all_of(checker: Validator, schemas: list[Any], value: Any, schema: object) -> Iterator[SchemaError]:
+        if not all(_is_valid(checker, each, value) for each in schemas):
+            yield from usual["allOf"](checker, schemas, value, schema) or ()
+
+    def any_of(checker: Validator, schemas: list[Any], value: Any, schema: object) -> Iterator[SchemaError]:
+        if not any(_is_valid(checker, each, value) for each in schemas):
+            yield from usual["anyOf"](checker, schemas, value, schema) or ()
+
+    rules = {"pattern": pattern, "type": of_type, "properties": properties}
+    rules.update({"items": items, "allOf": all_of, "anyOf": any_of})
+    return jsonschema.validators.extend(jsonschema.Draft7Validator, rules)
 
 
 def _is_valid(checker: Validator, schema: dict[str, Any], value: Any) -> bool:
     """Return whether a value is valid for a schema."""
-    errors = (
-        error
-        for rule, limit in schema.items()
-        if rule != "description"
-        for error in checker.VALIDATORS[rule](checker, limit, value, schema) or ()
-    )
-    return next(errors, None) is None
+    for rule, limit in schema.items():
+        check = checker.VALIDATORS.get(rule)  # there is none for a description
+        if check is not None and next(iter(check(checker, limit, value, schema) or ()), None) is not None:
+            return False
+    return True
 
 
 def _text(error: SchemaError) -> str:

@@ -10,9 +10,12 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any, ClassVar
 
 from ansible import constants
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -22,7 +25,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, Cancelled, OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 from ansible_collections.gpufleet.cloud.plugins.module_utils._sentences import sentences
-from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import reason_for_module, task_environment
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import (
+    ENVIRONMENT_VARIABLE,
+    reason_for_module,
+    task_environment,
+)
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.garbage import garbage_collected_rarely
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options import as_ansible_sends, without_tags
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file import progress_file
@@ -33,8 +41,10 @@ _SHOWS_INVOCATION = "INJECT_INVOCATION"
 """The setting of ansible-core 2.21 and later that adds the options of a task to its result. Older ones always do."""
 _HAS_SETTING = _SHOWS_INVOCATION in constants.config.get_configuration_definitions()
 
-# Imports the libraries. Without them, the module runs, perhaps with another Python.
-library_problem()
+# Imports the libraries, unless tasks run as modules by default. A task that runs directly nevertheless imports them
+# itself. Without them, the module runs, perhaps with another Python.
+if boolean(os.environ.get(ENVIRONMENT_VARIABLE) or sys.platform != "darwin", strict=False):
+    library_problem()
 
 
 class DirectAction(ActionBase):
@@ -47,10 +57,6 @@ class DirectAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         self._task.args = without_tags(self._task.args)
-        violations = self.module.early_violations(self._task.args)
-        if violations:
-            error = OptionError(violations, advice=NOTHING_SENT)
-            return {**result, "failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
         environment = task_environment(self)
         options = as_ansible_sends(self._task.args)
         reason = reason_for_module(self, task_vars or {}, environment)
@@ -59,8 +65,8 @@ class DirectAction(ActionBase):
         face = f"as a module, because {reason}" if reason else "in the process of Ansible"
         Display().vvv(f"{self._task.action} runs {face}.", host=self._play_context.remote_addr)
         if reason or options is None:
-            return {**result, **self._run_as_module(task_vars)}
-        with set_environment(environment):
+            return {**result, **(self._early_failure() or self._run_as_module(task_vars))}
+        with set_environment(environment), garbage_collected_rarely():
             result |= self._run_directly(options)
         if _HAS_SETTING and not constants.config.get_config_value(_SHOWS_INVOCATION, variables=task_vars):
             result.pop("invocation", None)
@@ -92,6 +98,16 @@ class DirectAction(ActionBase):
             first = "" if reason in result["msg"] else opening
             result = {**result, "msg": sentences(first, result["msg"], _CONTINUE)}
         return {**result, "failed": True, "timedout": {"period": self._task.timeout}}
+
+    def _early_failure(self) -> dict[str, Any]:
+        """Return a failed result with the violations that the module alone would report one by one, or an empty one."""
+        # jsonschema is required only on the host on which the module runs. The module checks everything again.
+        missing = library_problem("jsonschema")
+        violations = [] if missing else self.module.early_violations(self._task.args, False)
+        if not violations:
+            return {}
+        error = OptionError(violations, advice=NOTHING_SENT)
+        return {"failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
 
     def _run_as_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         is_asynchronous = bool(self._task.async_val) and not self._connection.has_native_async

@@ -9,21 +9,17 @@ All figures of a table come from one run on one machine. Compare only the ratios
 from __future__ import annotations
 
 import argparse
-import json
-import pathlib
-import statistics
-import subprocess
-import tempfile
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import connection
 
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
 from ..unit.laws.resource_types import RESOURCE_TYPES
-from .fleet import print_fleet
+from .creates import print_creates, print_limited_creates
+from .fleet import print_many, print_unchanged
 from .inventory import print_inventory
+from .tasks import print_playbooks, print_tasks
 
-PLAYBOOK = pathlib.Path(__file__).with_name("tasks.yml")
 ACTIONS = ("absent", "create", "unchanged", "update", "delete")
 
 
@@ -56,37 +52,27 @@ def print_requests():
             )
 
 
-def seconds_per_item(rounds, items):
-    """Run the playbook several times; return for each task the seconds for one item in each round."""
-    figures = []
-    with tempfile.TemporaryDirectory() as folder:
-        report = pathlib.Path(folder) / "report.json"
-        for _round in range(rounds):
-            extra = json.dumps({"bench_items": items, "bench_report": str(report)})
-            subprocess.run(["ansible-playbook", str(PLAYBOOK), "-e", extra], check=True, stdout=subprocess.DEVNULL)
-            figures.append(json.loads(report.read_text(encoding="utf-8")))
-    return {task: [figure[task] for figure in figures] for task in figures[0]}
-
-
-def print_times(figures):
-    print(f"{'one unchanged task':20}{'median, s':>11}   ratio to uri in each round")
-    for task, seconds in figures.items():
-        ratios = ", ".join(f"{one / other:.2f}" for one, other in zip(seconds, figures["uri"]))
-        print(f"{task:20}{statistics.median(seconds):11.3f}   {ratios}")
+PARTS = {
+    "requests": lambda _rounds: print_requests(),
+    "tasks": print_tasks,
+    "playbooks": print_playbooks,
+    "unchanged": print_unchanged,
+    "many": lambda _rounds: print_many(),
+    "creates": print_creates,
+    "creates-among-many": lambda _rounds: print_creates(1, others=1000),
+    "limited-creates": lambda _rounds: print_limited_creates(),
+    "inventory": print_inventory,
+}
 
 
 def main():
     parser = argparse.ArgumentParser(description="Measure the modules against the simulator.")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--items", type=int, default=20)
+    parser.add_argument("parts", nargs="*", metavar="part", help=f"by default all: {', '.join(PARTS)}")
     options = parser.parse_args()
-    print_requests()
-    print(flush=True)
-    print_times(seconds_per_item(options.rounds, options.items))
-    print(flush=True)
-    print_inventory(options.rounds)
-    print(flush=True)
-    print_fleet(options.rounds)
+    for part in options.parts or PARTS:
+        PARTS[part](options.rounds)
+        print(flush=True)
 
 
 if __name__ == "__main__":

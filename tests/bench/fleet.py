@@ -1,26 +1,19 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare the cost of a fleet with a plain GET, with loops of module tasks, and with the time of its requests."""
+"""Compare the cost of an unchanged fleet with a plain GET, and with loops of tasks."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
-import json
-import os
-import pathlib
 import statistics
-import subprocess
-import sys
-import tempfile
-from typing import NamedTuple
 
-from ..simulator.server import Simulator
 from ..unit.laws.resource_types import NOVITA_ENDPOINT, PPIO_ENDPOINT
+from .accounts import Accounts
+from .goals import print_playbook_ratios
+from .plain_pool import plain_pool
+from .tasks import FACES
 
-KEY = "sk-bench-a-fleet-of-many"
-PROVIDERS = ("novita", "ppio", "vast")
 # PPIO's list response lacks the type. To read it would cost one more request for each endpoint.
 TASKS = {
     "novita_endpoint": {option: value for option, value in NOVITA_ENDPOINT.task.items() if option != "secret_envs"},
@@ -29,104 +22,13 @@ TASKS = {
     },
     "vast_endpoint": {"min_load": 1, "target_util": 0.85, "cold_workers": 0, "max_workers": 2},
 }
-
-# Measures a command: seconds, and the maximum memory of any of its processes.
-MEASURE = """
-import json, resource, subprocess, sys, time
-before = time.monotonic()
-done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-seconds = time.monotonic() - before
-if done.returncode:
-    sys.exit(done.stdout[-5000:])
-print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024]))
-"""
+MOST_MEGABYTES = 300
 
 
-class Cost(NamedTuple):
-    """The costs of a playbook run: seconds, MB, and requests to the simulator."""
-
-    seconds: float
-    megabytes: float
-    requests: int
-
-
-class Bench:
-    """A simulator, and playbooks that run against it."""
-
-    def __init__(self, simulator):
-        self._environment = {**os.environ, "VAST_AUTOSCALER_URL": simulator.vast_autoscaler_url}
-        self.accounts = {}
-        for provider in PROVIDERS:
-            self._environment[f"{provider.upper()}_API_KEY"] = KEY
-            self._environment[f"{provider.upper()}_API_URL"] = f"{simulator.url}/{provider}"
-            self.accounts[provider] = simulator.account(provider, KEY)
-        self.set(boot_seconds=0)
-
-    def set(self, **settings):
-        for account in self.accounts.values():
-            account.settings.set(**settings)
-
-    def play(self, *tasks):
-        """Run a playbook with these tasks, and return its costs."""
-        play = {
-            "hosts": "localhost",
-            "connection": "local",
-            "gather_facts": False,
-            "tasks": tasks,
-            "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
-        }
-        before = self._requests()
-        with tempfile.TemporaryDirectory() as folder:
-            playbook = pathlib.Path(folder) / "play.yml"
-            playbook.write_text(json.dumps([play]), encoding="utf-8")
-            done = subprocess.run(
-                [sys.executable, "-c", MEASURE, "ansible-playbook", str(playbook)],
-                env=self._environment,
-                check=True,
-                stdout=subprocess.PIPE,
-            )
-        return Cost(*json.loads(done.stdout), self._requests() - before)
-
-    def _requests(self):
-        return sum(len(account.requests) for account in self.accounts.values())
-
-    def get(self):
-        """Run a playbook with one GET, for comparison."""
-        url = f"{self._environment['NOVITA_API_URL']}/gpu-instance/openapi/v1/endpoints?pageSize=50&pageNum=0"
-        return self.play({"ansible.builtin.uri": {"url": url, "headers": {"Authorization": f"Bearer {KEY}"}}})
-
-    def fleet(self, resources, **options):
-        return self.play({"gpufleet.cloud.fleet": {"resources": resources, **options}})
-
-    def unused(self, resources):
-        """Run a task that gets the same entries and does not use them, to measure how long Ansible reads them."""
-        return self.play({"ansible.builtin.debug": {"msg": resources, "verbosity": 1}})
-
-    def loops(self, resources):
-        """Run a loop of module tasks for each resource type, with the same entries."""
-        resource_types = {resource_type for entry in resources for resource_type in entry}
-        return self.play(
-            *(
-                {
-                    f"gpufleet.cloud.{resource_type}": "{{ item }}",
-                    "loop": [entry[resource_type] for entry in resources if resource_type in entry],
-                    "loop_control": {"label": "one"},
-                }
-                for resource_type in sorted(resource_types)
-            )
-        )
-
-
-@contextlib.contextmanager
-def bench():
-    with Simulator() as simulator:
-        yield Bench(simulator)
-
-
-def entries(count, resource_types=tuple(TASKS), first=0, **more):
+def entries(count, resource_types=tuple(TASKS), first=0):
     """Return this many entries of endpoints, with alternating resource types."""
     return [
-        {resource_type: {**TASKS[resource_type], "name": f"bench-{number}", **more}}
+        {resource_type: {**TASKS[resource_type], "name": f"bench-{number}"}}
         for number, resource_type in zip(range(first, first + count), itertools.cycle(resource_types))
     ]
 
@@ -142,73 +44,65 @@ def complete(resources):
     ]
 
 
+def fleet(resources, is_direct=True, **options):
+    return {"gpufleet.cloud.fleet": {"resources": resources, **options}, "vars": {"gpufleet_direct": is_direct}}
+
+
+def unused(resources):
+    """Return a task that gets the same entries and does not use them, to measure how long Ansible reads them."""
+    return {"ansible.builtin.debug": {"msg": resources, "verbosity": 1}}
+
+
+def loops(resources):
+    """Return a loop of tasks for each resource type, with the same entries."""
+    resource_types = {resource_type for entry in resources for resource_type in entry}
+    return [
+        {
+            f"gpufleet.cloud.{resource_type}": "{{ item }}",
+            "loop": [entry[resource_type] for entry in resources if resource_type in entry],
+            "loop_control": {"label": "one"},
+        }
+        for resource_type in sorted(resource_types)
+    ]
+
+
 def print_unchanged(rounds, count=200):
-    with bench() as here:
-        here.fleet(complete(entries(count)))
-        # In pairs, because the speed of a machine varies.
-        pairs = [(here.get(), here.fleet(entries(count))) for _round in range(rounds)]
-        loops = here.loops(entries(count))
-    pages = sum(-(-size // 50) for size in (67, 67)) + 1
-    one, many = (statistics.median(cost.seconds for cost in costs) for costs in zip(*pairs))
-    ratios = sorted(fleet.seconds / get.seconds for get, fleet in pairs)
+    accounts, resources = Accounts(), entries(count)
+    accounts.play(fleet(complete(resources), concurrency=32))
+    accounts.requests()
+    accounts.play(fleet(resources))
+    sent = accounts.requests()
+    plays = {
+        "uri": accounts.get(),
+        "fleet of no entries, direct": fleet([]),
+        "debug with the same entries": unused(resources),
+        **{f"fleet {face}": fleet(resources, is_direct) for face, is_direct in FACES.items()},
+    }
+    # All in each round, because the speed of a machine varies.
+    costs = [{name: accounts.play(task) for name, task in plays.items()} for _round in range(rounds)]
+    print_playbook_ratios(f"a playbook with {count} unchanged entries", costs, {"fleet direct": "fleet"})
+    once = {"uri": accounts.play(plays["uri"]), "loops of direct tasks": accounts.play(*loops(resources))}
+    print_playbook_ratios("the same entries in loops, once", [once], {})
+    plain = [plain_pool(accounts, sent, 8) for _round in range(rounds)]
     print(
-        f"{count} unchanged endpoints of three providers: {many:.2f} s, a playbook with one GET {one:.2f} s, "
-        f"ratio {statistics.median(ratios):.2f}, from {ratios[0]:.2f} to {ratios[-1]:.2f} (goal 1.5); "
-        f"{pairs[0][1].requests} requests, {pages} pages of lists"
-    )
-    print(
-        f"the same in loops of module tasks: {loops.seconds:.1f} s, ratio to the fleet {loops.seconds / many:.0f}; "
-        f"{loops.requests} requests"
-    )
-
-
-def print_creates(count=200, latency=0.05, concurrency=8, others=0):
-    with bench() as here:
-        here.fleet(entries(others, ("novita_endpoint",), first=count), concurrency=32)
-        nothing = here.fleet([], concurrency=concurrency)
-        here.set(latency=latency)
-        creates = here.fleet(entries(count, ("novita_endpoint",)), concurrency=concurrency)
-        requests = here.accounts["novita"].requests[-creates.requests :]
-    planning = [request["operation"] for request in requests].index("endpoint.create")
-    duration = requests[-1]["at"] + latency - requests[planning]["at"]
-    least = (creates.requests - planning) / concurrency * latency
-    print(
-        f"{count} creates, {others} other endpoints, {latency * 1000:.0f} ms per request, {concurrency} at once: "
-        f"{planning} requests to plan, {creates.requests - planning} to execute, which alone need {least:.2f} s; "
-        f"from the first create to the last read-back {duration:.2f} s, ratio {duration / least:.2f} (goal 1.5); "
-        f"{creates.seconds - nothing.seconds:.2f} s more than an empty fleet"
+        f"  the fleet sends {len(sent)} requests, one for each page of its lists; by a plain pool they take "
+        f"{statistics.median(plain):.3f} s",
+        flush=True,
     )
 
 
-def print_limited_creates(count=20, interval=4.0):
-    with bench() as here:
-        nothing = here.fleet([])
-        here.set(rate_limits="documented")
-        creates = here.fleet(entries(count, ("vast_endpoint",)))
-    seconds = creates.seconds - nothing.seconds
-    print(
-        f"{count} creates at Vast.ai with its documented intervals: {seconds:.1f} s; the intervals alone need "
-        f"{count * interval:.0f} s, ratio {seconds / count / interval:.2f} (goal 1.1)"
+def print_many(count=2000):
+    accounts, resources = Accounts(), entries(count)
+    accounts.play(fleet(complete(resources), concurrency=32))
+    get, nothing, unchanged = (
+        accounts.play(task) for task in (accounts.get(), fleet([]), fleet(resources, concurrency=32))
     )
-
-
-def print_many(counts=(500, 1000, 2000)):
-    for count in counts:
-        with bench() as here:
-            here.fleet(complete(entries(count)), concurrency=32)
-            nothing, unchanged = here.fleet([]), here.fleet(entries(count), concurrency=32)
-            reading = here.unused(entries(count)).seconds - here.unused([]).seconds
-        whole = unchanged.seconds - nothing.seconds
-        print(
-            f"{count} unchanged endpoints: {whole:.2f} s more than an empty fleet, {1000 * whole / count:.1f} ms each: "
-            f"{1000 * reading / count:.1f} ms for Ansible to read the playbook, "
-            f"{1000 * (whole - reading) / count:.1f} ms for the fleet; at most {unchanged.megabytes:.0f} MB (goal 300)"
-        )
-
-
-def print_fleet(rounds):
-    print_unchanged(rounds)
-    print_creates()
-    print_creates(others=1000)
-    print_limited_creates()
-    print_many()
+    reading = accounts.play(unused(resources)).seconds - accounts.play(unused([])).seconds
+    whole = unchanged.seconds - nothing.seconds
+    print(
+        f"a playbook with {count} unchanged entries: ratio to uri {unchanged.seconds / get.seconds:.2f}\n"
+        f"  {1000 * whole / count:.1f} ms for each entry: {1000 * reading / count:.1f} ms for Ansible to read the "
+        f"playbook, {1000 * (whole - reading) / count:.1f} ms for the fleet\n"
+        f"  at most {unchanged.megabytes:.0f} MB in a process (goal {MOST_MEGABYTES})",
+        flush=True,
+    )

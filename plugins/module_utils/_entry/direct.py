@@ -14,11 +14,15 @@ from typing import Any, Callable
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 
+from .._errors import NOTHING_SENT, OptionError
 from .._secret_arguments import secret_values
 from .._visible import printable
 from .permit import Permit
 from .task import Module, Task, invocation
 from .yaml_input import drop_doubled, drop_nulls, safe_for_ansible
+
+_OTHERWISE_WRITTEN = "True False None inf nan"
+"""The values that Ansible compares with secrets in another form than that of JSON."""
 
 
 class DirectTask:
@@ -49,7 +53,12 @@ class DirectTask:
         params = validated.validated_parameters
         params.update({alias: params[option] for option, alias in doubled if option in params})
         self._refusal: dict[str, Any] = {}
-        if validated.error_messages:
+        violations = module.early_violations(written, not validated.error_messages)
+        if violations:
+            error = OptionError(violations, advice=NOTHING_SENT)
+            self._refusal = {"failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
+            self._warnings.clear()
+        elif validated.error_messages:
             message = validated.error_messages[0]
             # Unknown options are the last error of the validation.
             if validated.unsupported_parameters and len(validated.error_messages) == 1:
@@ -70,7 +79,17 @@ class DirectTask:
         result = self._refusal or self._task.result()
         warnings = [*self._warnings, *self._task.warnings]
         shown = {**result, "warnings": warnings} if warnings else result
-        plain = json.loads(json.dumps(shown))
         # Like a module, so that a task with the invalid API key "True" counts as failed.
-        kept = {name: value for name, value in plain.items() if value is None or isinstance(value, bool)}
-        return {**remove_values(plain, self._secrets), **kept}
+        kept = {name: value for name, value in shown.items() if value is None or isinstance(value, bool)}
+        return {**{name: _without(self._secrets, json.dumps(value)) for name, value in shown.items()}, **kept}
+
+
+def _without(secrets: set[str], value: str) -> Any:
+    """Return a value of a result without the secrets, as Ansible masks them.
+
+    :param value: the value as JSON.
+    """
+    masked = json.loads(value)
+    # Ansible compares each text with each secret. Often only the options contain one, and a search is much faster.
+    text = f"{value} {_OTHERWISE_WRITTEN}"
+    return remove_values(masked, secrets) if any(json.dumps(secret)[1:-1] in text for secret in secrets) else masked

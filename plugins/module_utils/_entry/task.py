@@ -25,7 +25,7 @@ from .result_words import RESULT_WORDS
 from .yaml_input import yaml_violations
 
 
-def _no_violations(_options: dict[str, Any]) -> list[Violation]:
+def _no_violations(_options: dict[str, Any], _is_accepted: bool) -> list[Violation]:
     return []
 
 
@@ -37,14 +37,15 @@ class Module:
     :param work: returns the result of a task. After a failure, it contains ``failed`` and ``msg``.
     :param rules: the rules between options, as keyword arguments of ``AnsibleModule``.
     :param provider: the name of the provider in failures; empty for a module of all providers.
-    :param early_violations: returns violations in the options as written, all of which a task must report together.
+    :param early_violations: returns violations in the options as written, all of which a task must report together. Its
+        second parameter is true if Ansible has already validated and accepted the options.
     """
 
     argument_spec: dict[str, Any]
     work: Callable[[Task], dict[str, Any]]
     rules: dict[str, Any] = field(default_factory=dict)
     provider: str = ""
-    early_violations: Callable[[dict[str, Any]], list[Violation]] = _no_violations
+    early_violations: Callable[[dict[str, Any], bool], list[Violation]] = _no_violations
 
 
 class Task:
@@ -95,7 +96,8 @@ class Task:
         if error is not None:
             failure = error.failure(self.module.provider)
             result = {"failed": True, "msg": str(error), "failure": failure, **self.progress}
-        return {**invocation(self.argument_spec, self.params), **result}
+        # To mask the options of a fleet takes a while, and its result has its own invocation.
+        return result if "invocation" in result else {**invocation(self.argument_spec, self.params), **result}
 
     def warn(self, warning: str) -> None:
         """Add a warning to the result."""

@@ -45,12 +45,16 @@ def violations(resources: Any) -> list[Violation]:
     return _violations(resources, list(_raw_entries(resources)))
 
 
-def early_violations(resources: Any) -> list[Violation]:
+def early_violations(resources: Any, is_accepted: bool = False) -> list[Violation]:
     """All violations in ``resources`` as it is written in the task, or none if Ansible accepts ``resources``.
 
     If Ansible accepts it, the module finds the remaining violations with ``typed_violations``. This way, the checks of
     values, which take long to load, are loaded only once.
+
+    :param is_accepted: Ansible has already validated and accepted the options, except for what it silently converts.
     """
+    if is_accepted and isinstance(resources, list) and not any(map(_is_converted, resources)):
+        return []
     entries = list(_raw_entries(resources))
     is_accepted = bool(entries) and not any(entry.violations for entry in entries)
     return [] if is_accepted else _violations(resources, entries)
@@ -87,6 +91,12 @@ def _violations(resources: Any, entries: list[_RawEntry]) -> list[Violation]:
         return [Violation("resources", "must be a list")]
     checks = _EntryChecks()
     return [violation for entry in entries for violation in checks.violations(entry)]
+
+
+def _is_converted(item: Any) -> bool:
+    """Whether an entry is not of the form that it must have, so that Ansible accepts it only after a conversion."""
+    type_name, problem = _type_name(item)
+    return bool(problem or yaml_violations(_spec(type_name), item[type_name]))
 
 
 def _raw_entries(resources: Any) -> Iterator[_RawEntry]:

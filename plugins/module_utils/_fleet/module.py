@@ -125,4 +125,8 @@ def _failure(fleet: Fleet) -> dict[str, Any]:
     return {}
 
 
-MODULE = Module(argument_spec(), _converge, early_violations=lambda options: early_violations(options.get("resources")))
+MODULE = Module(
+    argument_spec(),
+    _converge,
+    early_violations=lambda options, is_accepted: early_violations(options.get("resources"), is_accepted),
+)

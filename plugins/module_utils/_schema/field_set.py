@@ -104,7 +104,7 @@ class FieldSet:
         """Return the violations of desired values that JSON Schema cannot express."""
         return [
             violation
-            for field, value in self._in(desired)
+            for field, value in self._in(desired, self._having("rule_violations"))
             for violation in field.rule_violations(value, join(path, field.name))
         ]
 
@@ -127,7 +127,9 @@ class FieldSet:
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         """Return the violations of values that do not fit together in a target."""
         return [
-            conflict for field, value in self._in(target) for conflict in field.conflicts(value, join(path, field.name))
+            conflict
+            for field, value in self._in(target, self._having("conflicts"))
+            for conflict in field.conflicts(value, join(path, field.name))
         ]
 
     # -- what results show -------------------------------------------------------------------------------------------
@@ -163,14 +165,14 @@ class FieldSet:
         desired = desired or {}
         return [
             hidden
-            for field, value in self._in(current)
+            for field, value in self._in(current, self._having("hidden_values"))
             for hidden in field.hidden_values(value, desired.get(field.name))
         ]
 
     def shown_facts(self, current: Values | None) -> dict[str, Any]:
         """Return the facts that results show in addition to ``spec``."""
         current, facts = current or {}, {}
-        for field in self.fields:
+        for field in self._having("shown_facts"):
             facts.update(field.shown_facts(current.get(field.name)))
         return facts
 
@@ -180,11 +182,21 @@ class FieldSet:
         """Return the fields that a task can set."""
         return (field for field in self.fields if field.option)
 
-    def _in(self, values: Values) -> Iterator[tuple[Field, Any]]:
-        """Yield the fields that have a value, with their values."""
-        for field in self.fields:
-            if values.get(field.name) is not None:
-                yield field, values[field.name]
+    def _having(self, method: str) -> list[Field]:
+        """Return the fields whose class has its own version of a method. That of ``Field`` returns nothing."""
+        known: dict[str, list[Field]] = self.__dict__.setdefault("_fields_having", {})
+        if method not in known:
+            known[method] = [
+                field for field in self.fields if getattr(type(field), method) is not getattr(Field, method)
+            ]
+        return known[method]
+
+    def _in(self, values: Values, fields: Iterable[Field] | None = None) -> Iterator[tuple[Field, Any]]:
+        """Yield the fields that have a value, of all or of some fields, with their values."""
+        for field in self.fields if fields is None else fields:
+            value = values.get(field.name)
+            if value is not None:
+                yield field, value
 
     def _without_unknown(self, values: Values) -> Values:
         """Return the values without nulls, except those of nullable fields."""

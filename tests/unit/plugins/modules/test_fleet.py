@@ -26,6 +26,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.reservation
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import entry_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations, violations
@@ -1075,6 +1076,29 @@ def test_entries_that_ansible_accepts_are_left_to_the_module():
     assert early_violations(with_another) == violations(with_another)
     assert len(early_violations(with_another)) == 2
     assert list(map(str, early_violations("text"))) == ["resources: must be a list"]
+
+
+def test_entries_are_not_validated_again_after_ansible_has_accepted_them(monkeypatch):
+    monkeypatch.setattr(entry_violations, "_validator", None)
+    assert early_violations([{"vast_endpoint": {"name": "a", "wait_timeout": 0}}], is_accepted=True) == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "vast_endpoint: {name: a}",
+        5,
+        None,
+        {},
+        {"vast_endpoint": "name=a"},
+        {"vast_endpoint": {"name": True}},
+        {"novita_endpoint": {"name": "a", "worker_config": {"min_num": True}}},
+    ],
+)
+def test_an_entry_that_ansible_would_convert_is_refused_early(entry):
+    resources = [{"vast_endpoint": {"name": "b"}}, entry]
+    assert early_violations(resources, is_accepted=True) == violations(resources) != []
+    assert early_violations({"vast_endpoint": {"name": "b"}}, is_accepted=True) != []
 
 
 def test_the_module_reports_all_violations_of_values_together(fleet):

@@ -1,0 +1,89 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare one unchanged task with a plain GET: in loops, in separate tasks, and as the only task of a playbook."""
+
+from __future__ import annotations
+
+import statistics
+
+from ..unit.laws.resource_types import RESOURCE_TYPES
+from .accounts import Accounts
+from .goals import print_playbook_ratios, spread, verdict
+
+FACES = {"direct": True, "module": False}
+AS_MODULE = {"vars": {"gpufleet_direct": False}}
+FIRST = str(RESOURCE_TYPES[0])
+
+
+def task_of(resource_type):
+    return {f"gpufleet.cloud.{resource_type}": resource_type.task}
+
+
+def accounts_with_resources():
+    """Return accounts in which the tasks change nothing."""
+    accounts = Accounts()
+    for resource_type in RESOURCE_TYPES:
+        for store, wire_fields in resource_type.around:
+            accounts.seed(resource_type.provider, store, wire_fields)
+    accounts.play(*map(task_of, RESOURCE_TYPES))
+    return accounts
+
+
+def all_tasks(accounts, first_only):
+    """Yield the name and the content of each measured task."""
+    yield "uri", accounts.get()
+    for resource_type in RESOURCE_TYPES:
+        yield f"{resource_type} direct", task_of(resource_type)
+        if not first_only or str(resource_type) == FIRST:
+            yield f"{resource_type} module", {**task_of(resource_type), **AS_MODULE}
+
+
+def seconds_in_loop(accounts, count, first_only=False):
+    """Return the seconds of one item of a loop, for each task."""
+    loop = {"loop": list(range(count)), "loop_control": {"label": "one"}}
+    cost = accounts.play(*({"name": name, **task, **loop} for name, task in all_tasks(accounts, first_only)))
+    return {name: seconds / count for name, [seconds] in cost.tasks.items()}
+
+
+def seconds_apart(accounts, count):
+    """Return the median seconds of several equal tasks, for each task."""
+    # In turns, because the speed of a machine varies.
+    tasks = [{"name": name, **task} for name, task in all_tasks(accounts, first_only=True)]
+    cost = accounts.play(*tasks * count)
+    return {name: statistics.median(seconds) for name, seconds in cost.tasks.items()}
+
+
+def print_ratios(title, rounds):
+    """Print the ratios to ``uri``, and whether the direct tasks reach their goal.
+
+    :param rounds: the seconds of each task, in each round.
+    """
+    print(f"{title:44}{'median, s':>10}   ratio to uri")
+    for name in rounds[0]:
+        ratios = [seconds[name] / seconds["uri"] for seconds in rounds]
+        goal = verdict("task", ratios) if name.endswith("direct") else ""
+        median = statistics.median(seconds[name] for seconds in rounds)
+        print(f"  {name:42}{median:10.3f}   {spread(ratios):22} {goal}".rstrip())
+    print(flush=True)
+
+
+def print_tasks(rounds, count=20, many=200):
+    accounts = accounts_with_resources()
+    print_ratios(f"{count} items in a loop", [seconds_in_loop(accounts, count) for _round in range(rounds)])
+    print_ratios(f"{count} separate tasks", [seconds_apart(accounts, count) for _round in range(rounds)])
+    print_ratios(f"{many} items in a loop", [seconds_in_loop(accounts, many, first_only=True)])
+
+
+def print_playbooks(rounds):
+    """Print the time of the whole process for a playbook with one task."""
+    accounts = accounts_with_resources()
+    task = task_of(RESOURCE_TYPES[0])
+    tasks = {
+        "uri": accounts.get(),
+        "no task but debug": {"ansible.builtin.debug": {"msg": "one"}},
+        f"{FIRST} direct": task,
+        f"{FIRST} module": {**task, **AS_MODULE},
+    }
+    rounds = [{name: accounts.play(task) for name, task in tasks.items()} for _round in range(rounds)]
+    print_playbook_ratios("a playbook with one task", rounds, {})
