@@ -121,7 +121,8 @@ options:
 notes:
   - Ansible shows the progress of the task if the connection is local and the task sets neither C(async) nor C(no_log).
     With C(become), it depends on the system whether the other user can write the progress file. If the task runs in the
-    process of Ansible, it shows no progress in a loop of more than 24 items, or in a loop over the result of a lookup.
+    process of Ansible, it shows no progress in a loop of more than 24 items, in a loop with C(with_items) and similar
+    keywords, or in a loop over the result of a lookup.
 seealso:
   - module: gpufleet.cloud.novita_endpoint
   - module: gpufleet.cloud.novita_instance

@@ -9,8 +9,9 @@ Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "n
 
 Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix. The
 steps "units", "controller", "integration", "modules" and "sanity" run on each release. In the step "integration", tasks
-run in the process of Ansible; the step "modules" runs the same targets with tasks that Ansible runs as modules. The step
-"target" runs the integration tests with modules on the oldest supported Python. The steps "importer" and "lint" check the tarball as Galaxy does.
+run in the process of Ansible; in the step "modules", Ansible runs the tasks of the same targets as modules. The step
+"target" runs the integration tests with modules on the oldest supported Python. The steps "importer" and "lint" check
+the tarball as Galaxy does.
 
 A table at the end lists the results. It also lists what was left out: interpreters and releases that this machine does
 not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same. The command fails if
