@@ -33,13 +33,6 @@ def test_every_module_is_only_in_the_action_group_of_its_provider():
         assert all(name.startswith(f"gpufleet.cloud.{provider}_") for name in members)
 
 
-def test_every_module_has_an_action_plugin_that_runs_it():
-    files = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "action").glob("*.py")}
-    assert sorted(files) == MODULES
-    for module, text in files.items():
-        assert f"from ansible_collections.gpufleet.cloud.plugins.modules.{module} import MODULE\n" in text
-
-
 def test_the_execution_environment_installs_the_required_libraries():
     lines = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8").splitlines()
     listed = dict(line.split(">=") for line in lines if line and not line.startswith("#"))
