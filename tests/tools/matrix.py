@@ -230,7 +230,7 @@ class Matrix:
             return
         python = f"python={oldest}@{target.venv / 'bin' / 'python'}"
         arguments = ["--controller", "origin:python=default", "--target", f"controller:{python}"]
-        result = self._integration(place, "target", arguments, remote_targets(place.tree), direct="false")
+        result = self._integration(place, "target", arguments, remote_targets(place.tree))
         self.note("target", place.version("ansible-core"), target.python, "target", **result)
 
     def run_importer(self):
