@@ -16,7 +16,8 @@
 # make vendors      the vendors' own clients against the simulator      (PYTEST_ARGS="-k novita")
 # make awx          the playbook, credential types and execution environment for AWX
 # make runner       jobs through ansible-runner, which AWX uses
-# make integration  integration targets over real HTTP                  (TARGETS="novita_endpoint")
+# make integration  integration targets over real HTTP                  (TARGETS="novita_endpoint" DIRECT=false)
+# make modules      some of them, with tasks that Ansible runs as modules: the same as with DIRECT=false
 # make sanity       ansible-test sanity                                 (SANITY_ARGS="--test pep8")
 # make lint         all linters: lint-python, lint-words, lint-ansible, lint-docs, lint-changelog
 # make docs         the documentation site in .build/docs/html; fails on a warning, on a broken link inside the site, and
@@ -29,8 +30,8 @@
 # make build        build the collection's tarball in dist/ and check it
 # make proof        the laws with random input: desired values, faults and responses by the thousand; half an hour
 # make prove-fast   a quick selection of the proof                      (PYTEST_ARGS="-k vast")
-# make matrix       units, integration and sanity on several releases of ansible-core, and Galaxy's importer; over half
-#                   an hour   (MATRIX="2.16", MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
+# make matrix       units, integration and sanity on several releases of ansible-core, and Galaxy's importer; takes
+#                   hours   (MATRIX="2.16", MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
 # make coverage     lines and branches that units and integration targets reach together   (TARGETS="examples")
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
@@ -47,6 +48,8 @@ CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || comman
 PORT ?= 8080
 PYTEST_ARGS ?=
 TARGETS ?=
+DIRECT ?= true
+MODULES_TARGETS ?= vast_endpoint novita_endpoint ad_hoc several_hosts secrets fleet
 SANITY_ARGS ?=
 BENCH_ARGS ?=
 MATRIX ?=
@@ -88,7 +91,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
-.PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration sanity lint lint-python \
+.PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
 	proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
 
@@ -155,7 +158,11 @@ runner: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
 
 integration: tree
-	@cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml $(SANDBOX) ansible-test integration --color -v $(TARGETS)
+	@cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml --direct $(DIRECT) $(SANDBOX) ansible-test integration --color -v $(TARGETS)
+
+modules: DIRECT := false
+modules: TARGETS := $(or $(TARGETS),$(MODULES_TARGETS))
+modules: integration
 
 sanity: tree
 	@cd $(TREE) && $(SANDBOX) ansible-test sanity --color $(SANITY_ARGS)

@@ -9,6 +9,17 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  action:
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the
+      controller.
+    support: full
+    details:
+      - A task on the controller runs in the process of Ansible, with the Python that runs Ansible. With C(become),
+        C(async), or a connection other than C(local), and in the other cases that the guide R(Where tasks
+        run,ansible_collections.gpufleet.cloud.docsite.python) lists, Ansible runs the module as usual. The options and
+        the results are the same.
+      - Set the variable C(gpufleet_direct) or the environment variable E(GPUFLEET_DIRECT) to V(false) to always run the
+        module.
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:

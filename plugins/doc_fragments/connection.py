@@ -40,9 +40,11 @@ requirements:
 notes:
   - The module refuses options that contain C(********) or C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER). Ansible shows these
     texts instead of a secret, so such a value comes from masked output.
-  - The module runs on the host on which Ansible executes it. With O(ignore:connection=local), this is the controller or
-    the execution environment. Install the Python packages there. The module respects E(HTTPS_PROXY) and E(NO_PROXY) of
-    that host. For an explicit C(localhost), set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}).
+  - A task on the controller or in an execution environment, with O(ignore:connection=local), runs in the process of
+    Ansible. Install the Python packages for the Python that runs Ansible. On another host, and in the cases that the
+    guide R(Where tasks run,ansible_collections.gpufleet.cloud.docsite.python) lists, Ansible runs the module, and the
+    Python that runs the module needs the packages.
+  - The module respects E(HTTPS_PROXY) and E(NO_PROXY) of the host on which it runs.
   - The module does not follow redirects and does not read netrc files. It accepts plain C(http) for loopback addresses
     only.
 """

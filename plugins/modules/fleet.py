@@ -113,12 +113,16 @@ options:
     type: path
   progress_file:
     description:
-      - Path of a file to which the module adds progress messages if it can write to it. The action plugin of this
-        module sets this option and shows the messages.
+      - Path of a file to which the module adds progress messages if it can write to it. A task that runs in the process
+        of Ansible does not use it.
+      - If Ansible runs the module over a local connection, the action plugin of this module sets this option and shows
+        the messages.
     type: path
 notes:
-  - Ansible shows the progress of the task if the connection is local and the task is not asynchronous. With C(become),
-    it depends on the system whether the other user can write the progress file.
+  - Ansible shows the progress of the task if the connection is local and the task sets neither C(async) nor C(no_log).
+    With C(become), it depends on the system whether the other user can write the progress file. If the task runs in the
+    process of Ansible, it shows no progress in a loop of more than 24 items, in a loop with C(with_items) and similar
+    keywords, or in a loop over the result of a lookup.
 seealso:
   - module: gpufleet.cloud.novita_endpoint
   - module: gpufleet.cloud.novita_instance

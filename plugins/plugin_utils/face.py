@@ -42,7 +42,9 @@ def reason_for_module(action: ActionBase, task_vars: dict[str, Any], environment
 
     :param environment: the environment variables that the task sets.
     """
-    setting, is_wanted = _setting(action, task_vars, environment)
+    host = action._task.delegate_to
+    variables = task_vars.get("ansible_delegated_vars", {}).get(host, task_vars) if host else task_vars
+    setting, is_wanted = _setting(action, variables, environment)
     if is_wanted is False:
         return f"{setting} is false"
     if is_wanted is None and sys.platform == "darwin":
@@ -56,16 +58,16 @@ def reason_for_module(action: ActionBase, task_vars: dict[str, Any], environment
     at_start = sorted(name for name in environment if name.startswith(_READ_AT_START))
     if at_start:
         return f"the task sets {', '.join(at_start)}"
-    interpreter = _interpreter(action, task_vars)
+    interpreter = _interpreter(action, variables)
     if interpreter not in ("", sys.executable):
         return f"the Python of modules is set to {interpreter}, and that of Ansible is {sys.executable}"
     return library_problem().rstrip(".").replace("Cannot", "Ansible cannot", 1)
 
 
-def _setting(action: ActionBase, task_vars: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, bool | None]:
+def _setting(action: ActionBase, variables: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, bool | None]:
     """Return the name and the value of the setting; ``None`` if it is not set."""
     values = (
-        (VARIABLE, action._templar.template(task_vars.get(VARIABLE))),
+        (VARIABLE, action._templar.template(variables.get(VARIABLE))),
         (ENVIRONMENT_VARIABLE, environment.get(ENVIRONMENT_VARIABLE, os.environ.get(ENVIRONMENT_VARIABLE))),
     )
     for name, value in values:
@@ -77,10 +79,8 @@ def _setting(action: ActionBase, task_vars: dict[str, Any], environment: Mapping
     return "", None
 
 
-def _interpreter(action: ActionBase, task_vars: dict[str, Any]) -> str:
+def _interpreter(action: ActionBase, variables: dict[str, Any]) -> str:
     """Return the Python that the user set for modules, or an empty text if Ansible finds one."""
-    host = action._task.delegate_to
-    variables = task_vars.get("ansible_delegated_vars", {}).get(host, task_vars) if host else task_vars
     value = constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
     try:
         interpreter = str(action._templar.template(value or "")).strip()

@@ -70,13 +70,10 @@ def test_the_job_templates_use_the_project_and_all_credentials(configured):
     assert awx.named("execution_environments")["gpufleet"]["image"] == IMAGE
 
 
-def test_the_jobs_run_on_localhost_with_the_python_of_the_execution_environment(configured):
+def test_the_jobs_run_on_localhost_over_a_local_connection(configured):
     host = configured.awx.named("hosts")["localhost"]
     assert host["inventory"] == configured.awx.named("inventories")["gpufleet"]["id"]
-    assert json.loads(host["variables"]) == {
-        "ansible_connection": "local",
-        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-    }
+    assert json.loads(host["variables"]) == {"ansible_connection": "local"}
 
 
 def test_only_drift_is_scheduled_and_a_drift_fails_its_job(configured):

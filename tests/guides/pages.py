@@ -42,7 +42,6 @@ PLAY = {
     "hosts": "localhost",
     "connection": "local",
     "gather_facts": False,
-    "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
 }
 
 

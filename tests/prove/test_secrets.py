@@ -339,7 +339,6 @@ class Play:
                     "connection": "local",
                     "gather_facts": True,
                     "gather_subset": ["!all", "!min", "platform", "user"],
-                    "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
                     "tasks": self._tasks,
                 }
             ],

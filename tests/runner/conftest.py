@@ -78,10 +78,7 @@ class Job:
         self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 1}))
         # ansible-runner calls the cancel callback each time that it waits for output.
         self._write("env/settings", yaml.safe_dump({"pexpect_timeout": 0.1, "job_timeout": TIMEOUT}))
-        self._write(
-            "inventory/hosts",
-            "localhost ansible_connection=local ansible_python_interpreter='{{ ansible_playbook_python }}'\n",
-        )
+        self._write("inventory/hosts", "localhost ansible_connection=local\n")
         self._write("project/fleet.yml", yaml.safe_dump(FLEET))
         for name in ("converge", "drift"):
             self._write(

@@ -157,17 +157,23 @@ def mentions(pages, folder):
     return found
 
 
-def environment_page(written, found):
-    """Return the page of environment variables: those of the providers, others such as proxies, those of Ansible."""
+def environment_page(written, found, in_guides):
+    """Return the page of environment variables: those of the providers, others such as proxies, those of Ansible.
+
+    :param in_guides: variables that a guide defines with a directive of its own.
+    """
     described = dict(VARIABLE.findall(written))
     ours = {name: links for name, links in found.items() if name.split("_")[0].lower() in PROVIDERS}
     others = {name: links for name, links in found.items() if name not in ours and not name.startswith("ANSIBLE_")}
+    others = {name: links for name, links in others.items() if name not in in_guides}
     parts = [".. _list_of_collection_env_vars:\n", heading("Environment variables")]
     parts += [
         "Set these variables on the host on which the modules run. The inventory plugin reads them on the controller.\n"
     ]
     for title, variables in (("Providers", ours), ("Other variables", others)):
         parts.append(heading(title, "-"))
+        if variables is others and in_guides:
+            parts.append(f"The guides describe {', '.join(f':envvar:`{name}`' for name in sorted(in_guides))}.\n")
         for name in sorted(variables):
             parts.append(f".. envvar:: {name}\n\n   See {', '.join(variables[name])}.\n")
     parts.append(heading("Ansible", "-"))
@@ -210,6 +216,7 @@ def main():
     collection, root = map(pathlib.Path, sys.argv[1:])
     folder = root / "cloud"
     runtime = yaml.safe_load((collection / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    settings = yaml.safe_load((collection / "docs" / "docsite" / "config.yml").read_text(encoding="utf-8"))
     guides = yaml.safe_load((collection / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8"))
     pages = [Page(*match) for match in LISTED.findall((folder / "index.rst").read_text(encoding="utf-8"))]
     unlisted = (
@@ -232,7 +239,7 @@ def main():
         ),
         "cloud/roles.rst": list_page("Roles", "Each page lists all variables of a role.", groups["roles"]),
         "cloud/environment_variables.rst": environment_page(
-            (folder / "environment_variables.rst").read_text(encoding="utf-8"), found
+            (folder / "environment_variables.rst").read_text(encoding="utf-8"), found, settings["envvar_directives"]
         ),
         **{f"cloud/provider_{name}.rst": provider_page(name, groups[name], found) for name in PROVIDERS},
     }

@@ -8,8 +8,10 @@ Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "n
        matrix.py --list   prints all releases as JSON, for the matrix of the CI workflow
 
 Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix. The
-steps "units", "controller", "integration" and "sanity" run on each release. The step "target" runs the integration
-tests with modules on the oldest supported Python. The steps "importer" and "lint" check the tarball as Galaxy does.
+steps "units", "controller", "integration", "modules" and "sanity" run on each release. In the step "integration", tasks
+run in the process of Ansible; in the step "modules", Ansible runs the tasks of the same targets as modules. The step
+"target" runs the integration tests with modules on the oldest supported Python. The steps "importer" and "lint" check
+the tarball as Galaxy does.
 
 A table at the end lists the results. It also lists what was left out: interpreters and releases that this machine does
 not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same. The command fails if
@@ -55,7 +57,7 @@ DEFAULT_RELEASES = ("2.16", "2.19", "2.21")
 
 IMPORTER_PYTHONS = ("3.12", "3.11", "3.13")
 
-ON_RELEASE = ("units", "controller", "integration", "sanity")
+ON_RELEASE = ("units", "controller", "integration", "modules", "sanity")
 ONCE = ("target", "importer", "lint")
 
 PASSED, FAILED, LEFT_OUT = "passed", "FAILED", "left out"
@@ -182,10 +184,14 @@ class Matrix:
         failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
         return outcome(counts, seconds, failures, lines)
 
-    def _integration(self, place, step="integration", arguments=(), targets=()):
+    def _modules(self, place):
+        return self._integration(place, "modules", direct="false")
+
+    def _integration(self, place, step="integration", arguments=(), targets=(), direct="true"):
         config = place.tree / "tests" / "integration" / "integration_config.yml"
         log = place.folder / f"{step}-simulator.log"
-        simulated = [sys.executable, TOOLS / "with_simulator.py", "--integration-config", config, "--log", log]
+        simulated = [sys.executable, TOOLS / "with_simulator.py", "--log", log]
+        simulated += ["--integration-config", config, "--direct", direct]
         command = [
             "ansible-test",
             "integration",

@@ -116,6 +116,7 @@ TIERS = {
         Stage(
             "integration", "integration targets", count_lines(STARTED_TARGET), (f"TARGETS=--exclude {QUICK_TARGET}",)
         ),
+        Stage("modules", "integration targets as modules", count_lines(STARTED_TARGET)),
         Stage("sanity", "sanity tests", count_lines(STARTED_SANITY, r"^WARNING: Skipping sanity test ")),
         Stage("repository", "licenses, workflows and links", one_test),
         Stage("build", "artifact", one_test),

@@ -3,14 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start the simulator, run a command against it, and always stop it.
 
-Usage: with_simulator.py [--integration-config FILE] [--log FILE] <command> [<argument> ...]
+Usage: with_simulator.py [--integration-config FILE [--direct true|false]] [--log FILE] <command> [<argument> ...]
 
 The command gets the simulator's addresses and a key in SIMULATOR_URL and in the environment variables of the modules,
 such as NOVITA_API_URL and NOVITA_API_KEY. The key is random. The simulator has an account for each key, so every run
 begins with an empty account. The command does not get the caller's keys and addresses of the real providers.
 
 ansible-test hides environment variables from integration targets. --integration-config writes the addresses and the
-key to a file that ansible-test passes on.
+key to a file that ansible-test passes on. --direct adds the variable gpufleet_direct.
 """
 
 import argparse
@@ -79,10 +79,12 @@ def environment_for(address, key):
     return environment
 
 
-def write_integration_config(path, address, key):
+def write_integration_config(path, address, key, direct):
     path.parent.mkdir(parents=True, exist_ok=True)
     facts = {"simulator_url": address, "run_key": key, "vast_autoscaler_url": f"{address}/vast-autoscaler"}
     facts.update((f"{provider}_api_url", f"{address}/{provider}") for provider in PROVIDERS.values())
+    if direct:
+        facts["gpufleet_direct"] = direct
     lines = ["---", *(f"{name}: {value}" for name, value in facts.items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -90,6 +92,7 @@ def write_integration_config(path, address, key):
 def main():
     parser = argparse.ArgumentParser(description="Run a command against a new simulator.")
     parser.add_argument("--integration-config", type=pathlib.Path)
+    parser.add_argument("--direct", choices=("true", "false"))
     parser.add_argument("--log", type=pathlib.Path)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -109,7 +112,7 @@ def main():
                 simulator = launch(ready_file, log)
                 address = wait_for_address(simulator, ready_file, log_path)
                 if options.integration_config:
-                    write_integration_config(options.integration_config, address, key)
+                    write_integration_config(options.integration_config, address, key, options.direct)
                 command = subprocess.Popen(options.command, env=environment_for(address, key))
                 return command.wait()
             except KeyboardInterrupt:

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run ad hoc commands, with the API keys and URLs from the environment.
+# Run ad hoc commands, with the settings from the environment.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
@@ -11,9 +11,10 @@ VAST_AUTOSCALER_URL="$(setting vast_autoscaler_url)"
 NOVITA_API_KEY="$(setting run_key)-ad-hoc"
 PPIO_API_KEY="${NOVITA_API_KEY}"
 VAST_API_KEY="${NOVITA_API_KEY}"
-export NOVITA_API_URL PPIO_API_URL VAST_API_URL VAST_AUTOSCALER_URL NOVITA_API_KEY PPIO_API_KEY VAST_API_KEY
+GPUFLEET_DIRECT="$(setting gpufleet_direct)"
+export NOVITA_API_URL PPIO_API_URL VAST_API_URL VAST_AUTOSCALER_URL NOVITA_API_KEY PPIO_API_KEY VAST_API_KEY GPUFLEET_DIRECT
 
-run() { ansible localhost -c local -e "ansible_python_interpreter=$(command -v python)" -m "gpufleet.cloud.$1" -a "$2"; }
+run() { ansible localhost -m "gpufleet.cloud.$1" -a "$2"; }
 
 run novita_endpoint_info '' | grep '"endpoints": \[\]'
 run novita_endpoint '{"name": "llm-8b", "image": {"image": "docker.io/example/llm:1.4"}, "products": ["7"],

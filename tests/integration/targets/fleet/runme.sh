@@ -23,6 +23,10 @@ play() {
 
 play -vvvv --diff > "${OUTPUT_DIR}/printed.txt" 2>&1 || { tail -n 100 "${OUTPUT_DIR}/printed.txt"; exit 1; }
 
+# The tasks run as the settings say.
+if grep -q '^gpufleet_direct: false' ../../integration_config.yml; then face="as a module"; else face="in the process of Ansible"; fi
+grep -F "gpufleet.cloud.fleet runs ${face}" "${OUTPUT_DIR}/printed.txt"
+
 # Progress messages.
 grep -E '^  \[0/[0-9]+\] 0:[0-9]{2} entry 1 \(novita_endpoint canary\): create \.\.\.' "${OUTPUT_DIR}/printed.txt"
 grep -E '  entry 2 \(vast_endpoint tts\): create: [0-9]+' "${OUTPUT_DIR}/printed.txt"

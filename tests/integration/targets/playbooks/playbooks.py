@@ -65,6 +65,8 @@ class Project:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "NO_PROXY": "127.0.0.1",
         }
+        # ansible-test sets it to a path that does not exist. Users have no such setting.
+        self.environment.pop("ANSIBLE_PYTHON_INTERPRETER", None)
 
     def play(self, playbook, *arguments, **variables):
         """Run a playbook with extra variables."""
@@ -185,7 +187,10 @@ def converge(project):
         env=project.environment,
         check=True,
     )
-    project.write("hosts", "localhost ansible_connection=local\n")
+    # Only a module needs the interpreter.
+    needed = os.environ.get("GPUFLEET_DIRECT") == "false"
+    interpreter = " ansible_python_interpreter='{{ ansible_playbook_python }}'" if needed else ""
+    project.write("hosts", f"localhost ansible_connection=local{interpreter}\n")
     project.write(
         "plays/site.yml",
         """

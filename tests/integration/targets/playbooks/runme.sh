@@ -9,6 +9,7 @@ NOVITA_API_URL="$(setting novita_api_url)"
 PPIO_API_URL="$(setting ppio_api_url)"
 VAST_API_URL="$(setting vast_api_url)"
 VAST_AUTOSCALER_URL="$(setting vast_autoscaler_url)"
-export SIMULATOR_URL NOVITA_API_URL PPIO_API_URL VAST_API_URL VAST_AUTOSCALER_URL
+GPUFLEET_DIRECT="$(setting gpufleet_direct)"
+export SIMULATOR_URL NOVITA_API_URL PPIO_API_URL VAST_API_URL VAST_AUTOSCALER_URL GPUFLEET_DIRECT
 
 python playbooks.py "${OUTPUT_DIR}"

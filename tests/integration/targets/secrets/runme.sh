@@ -16,6 +16,10 @@ ANSIBLE_LOG_PATH="${OUTPUT_DIR}/ansible.log" ansible-playbook -vvvv --diff -i "$
     -e @../../integration_config.yml -e @"${OUTPUT_DIR}/canaries.json" test_secrets.yml > "${printed}" 2>&1 \
     || { tail -n 100 "${printed}"; exit 1; }
 
+# The tasks run as the settings say.
+if grep -q '^gpufleet_direct: false' ../../integration_config.yml; then face="as a module"; else face="in the process of Ansible"; fi
+grep -F "gpufleet.cloud.novita_endpoint runs ${face}" "${printed}"
+
 # The output must contain text that the search can find.
 grep -q 'LOG_LEVEL' "${printed}"
 grep -q 'TOKEN.*(hidden' "${printed}"

@@ -113,6 +113,15 @@ def test_with_delegate_to_the_interpreter_is_that_of_the_other_host(reason, vari
     assert reason({**own, "ansible_delegated_vars": {"x": variables}}, delegate_to="x") == expected
 
 
+@pytest.mark.parametrize("is_off_there", [True, False])
+def test_with_delegate_to_the_variable_is_that_of_the_other_host(reason, is_off_there):
+    variables = {
+        "gpufleet_direct": is_off_there,
+        "ansible_delegated_vars": {"x": {"gpufleet_direct": not is_off_there}},
+    }
+    assert reason(variables, delegate_to="x") == ("" if is_off_there else "gpufleet_direct is false")
+
+
 def test_a_link_to_the_python_of_ansible_is_another_python(reason, tmp_path):
     """In a virtual environment, Python is such a link, and has other libraries."""
     link = tmp_path / "python"
