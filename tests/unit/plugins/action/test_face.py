@@ -119,7 +119,7 @@ def test_with_delegate_to_the_variable_is_that_of_the_other_host(reason, is_off_
         "gpufleet_direct": is_off_there,
         "ansible_delegated_vars": {"x": {"gpufleet_direct": not is_off_there}},
     }
-    assert reason(variables, delegate_to="x") == ("" if is_off_there else "gpufleet_direct is false")
+    assert reason(variables, delegate_to="x") == ("gpufleet_direct is false" if is_off_there else "")
 
 
 def test_a_link_to_the_python_of_ansible_is_another_python(reason, tmp_path):
