@@ -27,6 +27,8 @@ import yaml
 from ansible_collections.gpufleet.cloud.tests.simulator import Simulator, faults
 from ansible_collections.gpufleet.cloud.tests.simulator.server import SystemClock
 
+pytestmark = pytest.mark.other_face
+
 COLLECTIONS = pathlib.Path(__file__).resolve().parents[5]
 PLAYBOOK = os.environ.get("ANSIBLE_PLAYBOOK", str(pathlib.Path(sys.executable).with_name("ansible-playbook")))
 SAFETY_NET = 120
