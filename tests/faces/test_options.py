@@ -28,7 +28,7 @@ TASKS = """
 - novita_endpoint: {name: " llm", api_timeout: .inf, state: "", secret_envs: {SHORT: abc}}
 - novita_endpoint: {name: llm, secret_envs: {TOKEN: "{{ token }}", OTHER: [1]}, image: {command: "-p hf_qwerty"}}
 - novita_endpoint: {name: "x {{ token }}", secret_envs: "{{ token }}", api_key: "{{ token }}"}
-- novita_endpoint: {name: "a\\u0001b\\u202e\\U0001f600 ü", app_name: !unsafe "{{ token }}"}
+- novita_endpoint: {name: "a\\u0000b\\u202e\\U0001f600 ü", app_name: !unsafe "{{ token }}"}
 - novita_endpoint: "name={{ 'in one text' }} products=7,8 state=present"
 - novita_endpoint:
 - novita_endpoint_info: {name: "{{ ['llm'] }}", return_env_values: "{{ 'yes' }}"}

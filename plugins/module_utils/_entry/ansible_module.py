@@ -55,8 +55,12 @@ class _AnsibleModule(AnsibleModule):
         self.params = safe_for_ansible(self.argument_spec, self.params)
 
     def _log_invocation(self) -> None:
-        """Log the options to the system log of the host, without their probable secrets."""
-        params, self.params = self.params, shown_options(self.argument_spec, self.params)
+        """Log the options to the system log of the host, without their probable secrets.
+
+        That log cannot contain all characters.
+        """
+        params, shown = self.params, shown_options(self.argument_spec, self.params)
+        self.params = {name: printable(value) if isinstance(value, str) else value for name, value in shown.items()}
         try:
             super()._log_invocation()
         finally:

@@ -172,6 +172,21 @@ def test_law_13_the_options_of_a_task_are_logged_without_secret_arguments(world,
     assert "canary" not in "".join(logged)
 
 
+@pytest.mark.any_resource_type
+def test_law_13_the_system_log_gets_only_visible_characters(world, monkeypatch):
+    logged = []
+    monkeypatch.setattr(
+        "ansible.module_utils.basic.AnsibleModule.log", lambda self, msg, log_args=None: logged.append(str(log_args))
+    )
+    world.run({"name": "a\0b\nc", "state": "absent"}).failing("name: must not")
+    assert (r"a\\x00b\\nc" in "".join(logged)) is world.cloud.logs
+
+
+def test_law_13_the_value_of_a_misspelled_option_is_masked(world):
+    result = world.task(secret_env={"TOKEN": "canary-0123"}).failing("secret_env")
+    assert "canary" not in result.printed
+
+
 @needs("reveal")
 def test_law_13_a_secret_option_is_masked_as_a_whole(world):
     """Ansible masks only the exact values of secret options, so the module must not change them in the result."""
