@@ -70,8 +70,8 @@ def without_secrets(value: Any) -> Any:
 def shown_options(spec: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a task with masks in place of the probable secrets in those that are not secret.
 
-    Secret options stay as they are: Ansible masks them as a whole, and only if they are unchanged. The values of unknown
-    options are masked, because the name can be a misspelled one of a secret option.
+    Secret options stay as they are: Ansible masks them as a whole, and only if they are unchanged. Values of unknown
+    options are masked, because the option can be a misspelled secret one.
     """
     return {
         name: _shown_option(argument, value) if (argument := _argument(spec, name)) else MASK
