@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Any, ClassVar
 
 from ansible import constants
@@ -19,10 +20,10 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask, refusal
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct_permit import DirectPermit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import NOTHING_SENT, Cancelled, OptionError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 from ansible_collections.gpufleet.cloud.plugins.module_utils._sentences import sentences
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.face import (
@@ -65,8 +66,11 @@ class DirectAction(ActionBase):
         face = f"as a module, because {reason}" if reason else "in the process of Ansible"
         Display().vvv(f"{self._task.action} runs {face}.", host=self._play_context.remote_addr)
         if reason or options is None:
-            return {**result, **(self._early_failure() or self._run_as_module(task_vars))}
-        with set_environment(environment), garbage_collected_rarely():
+            return {**result, **(self._early_failure(options or self._task.args) or self._run_as_module(task_vars))}
+        with set_environment(environment), garbage_collected_rarely(), warnings.catch_warnings():
+            # Those of Python libraries, such as one for each request without validate_certs. Ansible shows them with
+            # paths of its own Python, and hides those of a module.
+            warnings.simplefilter("ignore")
             result |= self._run_directly(options)
         if _HAS_SETTING and not constants.config.get_config_value(_SHOWS_INVOCATION, variables=task_vars):
             result.pop("invocation", None)
@@ -99,15 +103,15 @@ class DirectAction(ActionBase):
             result = {**result, "msg": sentences(first, result["msg"], _CONTINUE)}
         return {**result, "failed": True, "timedout": {"period": self._task.timeout}}
 
-    def _early_failure(self) -> dict[str, Any]:
-        """Return a failed result with the violations that the module alone would report one by one, or an empty one."""
+    def _early_failure(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return a failed result with the violations that the module alone would report one by one, or an empty one.
+
+        :param options: the options of the task as Ansible sends them, which contain the secrets in them as text.
+        """
         # jsonschema is required only on the host on which the module runs. The module checks everything again.
         missing = library_problem("jsonschema")
         violations = [] if missing else self.module.early_violations(self._task.args, False)
-        if not violations:
-            return {}
-        error = OptionError(violations, advice=NOTHING_SENT)
-        return {"failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
+        return refusal(self.module.argument_spec, options, violations) if violations else {}
 
     def _run_as_module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         is_asynchronous = bool(self._task.async_val) and not self._connection.has_native_async

@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -22,8 +23,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import l
 
 VARIABLE = "gpufleet_direct"
 ENVIRONMENT_VARIABLE = "GPUFLEET_DIRECT"
-_READ_AT_START = ("PYTHON", "LD_")
+_READ_AT_START = ("PYTHON", "LD_", "OPENSSL_")
 """The first letters of environment variables that a process reads only when it starts."""
+_SET_BY_SHELLS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+"""The names that a shell can set. With others, it does what Python cannot do, such as to run another command."""
 
 
 def task_environment(action: ActionBase) -> dict[str, str]:
@@ -55,9 +58,11 @@ def reason_for_module(action: ActionBase, task_vars: dict[str, Any], environment
         return f"the connection is {action._connection.transport}"
     if action._connection.become:
         return "the task sets become"
-    at_start = sorted(name for name in environment if name.startswith(_READ_AT_START))
-    if at_start:
-        return f"the task sets {', '.join(at_start)}"
+    others = sorted(
+        name for name in environment if name.startswith(_READ_AT_START) or not _SET_BY_SHELLS.fullmatch(name)
+    )
+    if others:
+        return f"the task sets {', '.join(others)}"
     interpreter = _interpreter(action, variables)
     if interpreter not in ("", sys.executable):
         return f"the Python of modules is set to {interpreter}, and that of Ansible is {sys.executable}"

@@ -12,6 +12,7 @@ import contextlib
 import queue
 import re
 import time
+from collections.abc import Mapping
 from typing import Any, Callable
 
 from ansible.playbook.task import Task
@@ -23,6 +24,7 @@ EVERY = 30.0
 _SCREENFUL = 24
 """A loop with more items shows no progress."""
 _LOOKUP = re.compile(r"\b(?:lookup|query|q)\s*\(")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 class Progress:
@@ -70,8 +72,25 @@ class Progress:
         items: Any = self._task.loop or []
         if isinstance(items, list) and len(items) == 1:
             [items] = items  # the loop is one template
-        if self._task.loop_with or isinstance(items, str) and _LOOKUP.search(items):
+        if self._task.loop_with or _has_lookup(items, self._templar.available_variables):
             return True  # a second lookup could have effects, so the number of items is unknown
         if isinstance(items, str):
             items = self._templar.template(items)
         return isinstance(items, list) and len(items) > _SCREENFUL
+
+
+def _has_lookup(loop: Any, variables: Mapping[str, Any]) -> bool:
+    """Return whether the evaluation of a loop would call a lookup plugin, perhaps in a variable that it uses."""
+    values: list[Any] = [loop]
+    names: set[str] = set()
+    while values:
+        value = values.pop()
+        if isinstance(value, (dict, list)):
+            values += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, str) and "{" in value:
+            if _LOOKUP.search(value):
+                return True
+            new = variables.keys() & set(_NAME.findall(value)) - names
+            names |= new
+            values += [variables[name] for name in new]
+    return False

@@ -166,6 +166,7 @@ class Run:
             stderr=subprocess.STDOUT,
             timeout=TIMEOUT,
             encoding="utf-8",
+            check=False,
         )
         self.code, self.output = ended.returncode, ended.stdout
         events = self.folder / "events"

@@ -16,6 +16,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from .._errors import NOTHING_SENT, OptionError
 from .._secret_arguments import secret_values
+from .._validation import Violation
 from .._visible import printable
 from .permit import Permit
 from .task import Module, Task, invocation
@@ -55,8 +56,7 @@ class DirectTask:
         self._refusal: dict[str, Any] = {}
         violations = module.early_violations(written, not validated.error_messages)
         if violations:
-            error = OptionError(violations, advice=NOTHING_SENT)
-            self._refusal = {"failed": True, "changed": False, "msg": str(error), "failure": error.failure("")}
+            self._refusal = refusal(spec, written, violations)
             self._warnings.clear()
         elif validated.error_messages:
             message = validated.error_messages[0]
@@ -82,6 +82,13 @@ class DirectTask:
         # Like a module, so that a task with the invalid API key "True" counts as failed.
         kept = {name: value for name, value in shown.items() if value is None or isinstance(value, bool)}
         return {**{name: _without(self._secrets, json.dumps(value)) for name, value in shown.items()}, **kept}
+
+
+def refusal(spec: dict[str, Any], options: dict[str, Any], violations: list[Violation]) -> dict[str, Any]:
+    """Return the result of a task with violations, without the secrets in its options."""
+    error = OptionError(violations, advice=NOTHING_SENT)
+    texts = _without(secret_values(spec, options), json.dumps({"msg": str(error), "failure": error.failure("")}))
+    return {"failed": True, "changed": False, **texts}
 
 
 def _without(secrets: set[str], value: str) -> Any:

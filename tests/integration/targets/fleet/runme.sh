@@ -29,7 +29,7 @@ grep -F "gpufleet.cloud.fleet runs ${face}" "${OUTPUT_DIR}/printed.txt"
 
 # Progress messages.
 grep -E '^  \[0/[0-9]+\] 0:[0-9]{2} entry 1 \(novita_endpoint canary\): create \.\.\.' "${OUTPUT_DIR}/printed.txt"
-grep -E '  entry 2 \(vast_endpoint tts\): create: [0-9]+' "${OUTPUT_DIR}/printed.txt"
+grep -E 'entry 2 \(vast_endpoint tts\): create: [0-9]+' "${OUTPUT_DIR}/printed.txt"
 # The file with the progress messages is deleted.
 test -z "$(find "${TMPDIR}" -name 'gpufleet-*')"
 

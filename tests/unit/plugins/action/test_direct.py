@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import datetime
+import warnings
 
 from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Module
 
 OPTIONS = """
 resources:
@@ -64,3 +67,26 @@ def test_violations_of_all_entries_are_reported_before_the_module_runs(make, pas
     assert (result["failed"], result["changed"], passed) == (True, False, [])
     assert "entry 1 (vast_endpoint tts): argument 'max_workers' is of type " in result["msg"]
     assert "entry 2" in result["msg"]
+
+
+def test_violations_that_are_reported_before_the_module_runs_contain_no_secret(make, passed):
+    options = "{resources: [{vast_endpoint: {name: canary-key, max_workers: x}}], vast: {api_key: canary-key}}"
+    result = make(options, "fleet", transport="ssh").run(task_vars={})
+    assert (result["failed"], passed) == (True, [])
+    assert "entry 1 (vast_endpoint ********): argument 'max_workers'" in result["msg"]
+    assert "canary" not in str(result)
+
+
+def test_warnings_of_python_libraries_are_not_shown(make, monkeypatch):
+    def work(_task):
+        warnings.warn("Unverified HTTPS request is being made", stacklevel=1)
+        return {"changed": False}
+
+    plugin = make()
+    monkeypatch.setattr(plugin, "module", Module({}, work), raising=False)
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        assert plugin.run(task_vars={})["changed"] is False
+        assert [str(warning.message) for warning in shown] == []
+        warnings.warn("shown after the task", stacklevel=1)
+    assert len(shown) == 1

@@ -64,6 +64,8 @@ def test_a_task_on_the_controller_runs_in_the_process_of_ansible(reason):
             {"environment": [{"PYTHONPATH": "/opt"}, {"LD_PRELOAD": "x", "LANG": "C"}]},
             "the task sets LD_PRELOAD, PYTHONPATH",
         ),
+        ({"environment": [{"OPENSSL_CONF": "/opt/openssl.cnf"}]}, "the task sets OPENSSL_CONF"),
+        ({"environment": [{"A=B": "x"}, {"C-D": "x"}]}, "the task sets A=B, C-D"),
         ({"environment": [{"TMPDIR": "/opt"}]}, DIRECT),
     ],
 )

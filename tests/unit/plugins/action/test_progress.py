@@ -20,7 +20,13 @@ except ImportError:  # ansible-core before 2.19 evaluates all templates
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils import progress as progress_module
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
 
-VARIABLES = {"few": ["a", "b"], "many": [str(number) for number in range(25)]}
+VARIABLES = {
+    "few": ["a", "b"],
+    "many": [str(number) for number in range(25)],
+    "same": trust_as_template("{{ few }}"),
+    "looked_up": {"list": [trust_as_template("{{ lookup('pipe', 'date') }}")]},
+    "indirect": trust_as_template("{% if true %}{{ looked_up.list }}{% endif %}"),
+}
 
 
 @pytest.fixture(name="time")
@@ -82,6 +88,8 @@ def test_added_lines_are_shown_in_order_and_the_last_ones_at_the_end(shown):
         ("loop: ['{{ few }}', '{{ many }}']", True),
         ("with_items: '{{ few }}'", False),
         ("loop: \"{{ query('items', few) }}\"", False),
+        ("loop: '{{ same }}'", True),
+        ("loop: '{{ indirect }}'", False),
     ],
 )
 def test_a_task_with_no_log_or_in_a_long_loop_is_silent(shown, text, is_shown):
