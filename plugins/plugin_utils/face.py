@@ -8,16 +8,18 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible.template import Templar
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import library_problem
 
@@ -46,8 +48,10 @@ def reason_for_module(action: ActionBase, task_vars: dict[str, Any], environment
     :param environment: the environment variables that the task sets.
     """
     host = action._task.delegate_to
-    variables = task_vars.get("ansible_delegated_vars", {}).get(host, task_vars) if host else task_vars
-    setting, is_wanted = _setting(action, variables, environment)
+    delegated = task_vars.get("ansible_delegated_vars", {}).get(host, {}) if host else {}
+    with _evaluated_with(action._templar, delegated):
+        setting, is_wanted = _setting(action, delegated or task_vars, environment)
+        interpreter = _interpreter(action, delegated or task_vars)
     if is_wanted is False:
         return f"{setting} is false"
     if is_wanted is None and sys.platform == "darwin":
@@ -63,10 +67,21 @@ def reason_for_module(action: ActionBase, task_vars: dict[str, Any], environment
     )
     if others:
         return f"the task sets {', '.join(others)}"
-    interpreter = _interpreter(action, variables)
     if interpreter not in ("", sys.executable):
         return f"the Python of modules is set to {interpreter}, and that of Ansible is {sys.executable}"
     return library_problem().rstrip(".").replace("Cannot", "Ansible cannot", 1)
+
+
+@contextlib.contextmanager
+def _evaluated_with(templar: Templar, variables: dict[str, Any]) -> Iterator[None]:
+    """Evaluate templates in this context with more variables."""
+    before = templar.available_variables
+    if variables:
+        templar.available_variables = {**before, **variables}
+    try:
+        yield
+    finally:
+        templar.available_variables = before
 
 
 def _setting(action: ActionBase, variables: dict[str, Any], environment: Mapping[str, str]) -> tuple[str, bool | None]:

@@ -79,6 +79,12 @@ def test_become(make):
     assert reason_for_module(plugin, {}, {}) == "the task sets become"
 
 
+def test_the_setting_of_a_delegated_host_can_use_its_other_variables(reason):
+    delegated = {"gpufleet_direct": trust_as_template("{{ flag }}"), "flag": "no"}
+    variables = {"flag": "yes", "ansible_delegated_vars": {"other": delegated}}
+    assert reason(variables, delegate_to="other") == "gpufleet_direct is false"
+
+
 @pytest.mark.parametrize("name", ["requests", "jsonschema"])
 def test_a_missing_library(reason, monkeypatch, name):
     monkeypatch.setitem(sys.modules, name, None)
