@@ -284,4 +284,5 @@ def _output(run, is_ordered):
             continue
         lines.append(re.sub(r"(?:Module|Action|Task) failed: ", "", line))
     lines = [line for line in lines if line.strip()]
-    return lines if is_ordered else sorted(lines)
+    # With the strategy free, Ansible repeats the name of a task whenever another host begins one.
+    return lines if is_ordered else sorted(set(lines))
