@@ -55,7 +55,7 @@ def resource_result(
     result = {
         "id": shown.id,
         **({"name": shown.name} if "name" in resource.named_by else {}),
-        **_masked(shown.facts, resource.client.secrets),
+        **masked(shown.facts, resource.client.secrets),
         "spec": resource.spec(shown.id, values, desired, bool(params.get(table.reveal_option))),
         **table.shown_facts(values),
     }
@@ -65,12 +65,12 @@ def resource_result(
     return result
 
 
-def _masked(facts: Any, secrets: Secrets) -> Any:
+def masked(facts: Any, secrets: Secrets) -> Any:
     """Return facts with masked secrets: a provider can quote any value in any text."""
     if isinstance(facts, dict):
-        return {fact: facts[fact] if fact == "id" else _masked(facts[fact], secrets) for fact in facts}
+        return {fact: facts[fact] if fact == "id" else masked(facts[fact], secrets) for fact in facts}
     if isinstance(facts, list):
-        return [_masked(item, secrets) for item in facts]
+        return [masked(item, secrets) for item in facts]
     if not isinstance(facts, str):
         return facts
     # A host is often the same in many addresses, and useless if it is incomplete.

@@ -153,13 +153,17 @@ class Client:
 
     def send_cached(self, call: Call) -> Any:
         """Send a read once per task, and return or raise the same result to all callers: for example, a price list."""
+        return self.cached(call.name, lambda: self.send(call))
+
+    def cached(self, key: str, read: Callable[[], _Result]) -> _Result:
+        """Call ``read`` once per task and key, and return or raise the same result to all callers."""
         with self._cache_lock:
-            if call.name not in self._cache:
+            if key not in self._cache:
                 try:
-                    self._cache[call.name] = self.send(call)
+                    self._cache[key] = read()
                 except ApiError as error:
-                    self._cache[call.name] = error
-            cached = self._cache[call.name]
+                    self._cache[key] = error
+            cached: _Result | ApiError = self._cache[key]
         if isinstance(cached, ApiError):
             # Each caller adds its own text to the error.
             raise copy.copy(cached)

@@ -234,4 +234,5 @@ GET = Call(
 CREATE = Call("endpoint.create", "POST", f"{V1}/endpoint/create", ONCE, CREATED)
 UPDATE = Call("endpoint.update", "POST", f"{V1}/endpoint/update", REPEATABLE)
 DELETE = Call("endpoint.delete", "POST", f"{V1}/endpoint/delete", REPEATABLE)
-LIMITS = Call("endpoint.limit", "GET", f"{V1}/endpoint/limit", READ, {"type": "object"})
+_VERSIONS = {"cudaVersionList": {"type": ["array", "null"], "items": {"type": "string"}}}
+LIMITS = Call("endpoint.limit", "GET", f"{V1}/endpoint/limit", READ, {"type": "object", "properties": _VERSIONS})

@@ -57,7 +57,7 @@ def _violated(fields: Iterable[Field], values: Values, limits: Limits, path: str
             for number, entry in enumerate(value):
                 yield from _violated(field.fields, entry, limits, f"{here}[{number}]")
         else:
-            low, high = (_number(limits.get(key)) for key in _limit_keys(field, values))
+            low, high = (as_number(limits.get(key)) for key in _limit_keys(field, values))
             if (low is not None and value < low) or (high is not None and value > high):
                 yield f"{here} {_range(low, high)}, not {value}"
 
@@ -76,8 +76,9 @@ def _limit_keys(field: Field, siblings: Values) -> tuple[str, str]:
     return next((keys for (name, value), keys in by_sibling.items() if siblings.get(name) == value), ("", ""))
 
 
-def _number(raw: Any) -> int | None:
+def as_number(raw: Any) -> int | None:
+    """Return a limit as a number, or ``None`` if it is not a number."""
     try:
         return int(raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

@@ -18,11 +18,12 @@ from .._engine.state import CurrentState, DesiredState, Removal
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
+from .._novita_ppio.second_generation import V2, list_shape
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
 from .._schema.fields import Integer, Text
 from .._schema.free_text import FreeText
-from .api import PPIO, V2, every, list_shape
+from .api import PPIO, every
 
 MAX_TEXT_LENGTH = 255
 

@@ -24,9 +24,13 @@ _KEY = (
     f"The API key comes from {KEY_SOURCE}. It must have the scope for this call. If the account uses two-factor "
     "authentication, create the key on the keys page."
 )
+CREDIT_FOR_FIRST = 5
+"""The credit in USD that an account needs for its first endpoint, as users of the live service report."""
+CREDIT_FOR_NEXT = 10
+"""The same for each additional endpoint."""
 _CREDIT = (
-    "Add credit in the Vast.ai console, then run the task again. An account needs about 5 USD for its first endpoint "
-    "and 10 USD for each additional one."
+    "Add credit in the Vast.ai console, then run the task again. An account needs about "
+    f"{CREDIT_FOR_FIRST} USD for its first endpoint and {CREDIT_FOR_NEXT} USD for each additional one."
 )
 
 _ADVICE: dict[str | int, str] = {

@@ -240,7 +240,7 @@ def _contradiction(name: str, condition: Condition, in_text: bool) -> str:
             one, other = (decimal(limit / _factor(name, in_text)) for limit in (least, most))
             return f"no machine can be both {SIGN_OF[low]}{one} and {SIGN_OF[high]}{other}"
     possible = [condition["eq"]] if "eq" in condition else condition.get("in")
-    if not possible or any(all(_meets(name, value, *limit) for limit in condition.items()) for value in possible):
+    if not possible or any(all(meets(name, value, *limit) for limit in condition.items()) for value in possible):
         return ""
     conditions = (
         f"{SIGN_OF.get(operator, operator + ' ')}{_written(name, limit, in_text)}"
@@ -255,10 +255,10 @@ def _written(name: str, value: Any, in_text: bool) -> str:
     return repr(value) if number is None else decimal(number / _factor(name, in_text))
 
 
-def _meets(name: str, value: Any, operator: str, limit: Any) -> bool:
+def meets(name: str, value: Any, operator: str, limit: Any) -> bool:
     """Whether a value meets a condition. A value that is not a number meets each comparison."""
     if operator in LISTED:
-        return any(_meets(name, value, "eq", item) for item in limit) == (operator == "in")
+        return any(meets(name, value, "eq", item) for item in limit) == (operator == "in")
     one, other = number_of(name, value), number_of(name, limit)
     if operator in ("eq", "neq"):
         is_equal = value == limit if one is None or other is None else one == other

@@ -28,6 +28,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita import api as novita_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.endpoint import NovitaEndpoint
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.limits import limits_in_message
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio import second_generation
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.api import IDENTIFIER
 from ansible_collections.gpufleet.cloud.plugins.module_utils._ppio import api as ppio_api
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
@@ -206,7 +207,7 @@ def test_a_list_response_with_fewer_resources_than_its_total_is_inconsistent():
 
 
 def test_an_endless_ppio_list_response_is_an_error(monkeypatch):
-    monkeypatch.setattr(ppio_api, "MAX_PAGES", 5)
+    monkeypatch.setattr(second_generation, "MAX_PAGES", 5)
     client = endless(lambda number: {"data": [{"id": str(number)}], "has_more": True, "next_cursor": f"c{number}"})
     with pytest.raises(BadResponse, match="no last page: after 5 pages with 5 different resources"):
         ppio_api.every(client, LIST, str)
