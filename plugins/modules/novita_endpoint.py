@@ -133,11 +133,54 @@ options:
         type: str
   products:
     description:
-      - B(Required to create the endpoint.) IDs of the serverless products on which the workers may run. Serverless
-        products and instance products have different IDs.
+      - B(Required to create the endpoint) unless O(product) is set. IDs of the serverless products on which the workers
+        may run. M(gpufleet.cloud.novita_product_info) lists them. Serverless products and instance products have
+        different IDs.
       - "Immutable: a different value requires O(recreate=true), which replaces the endpoint."
     type: list
     elements: str
+  product:
+    description:
+      - The product on which the endpoint runs, by its properties instead of its ID. The ID is in RV(product).
+      - The module searches for the product when it creates the endpoint, and when the current product lacks one of these
+        properties. Otherwise it keeps the current product, even if there is a cheaper one. A change of the
+        product requires O(recreate=true).
+      - If several products have these properties, the task fails and lists them with their prices, unless
+        O(product.pick) is set. The module checks neither the stock nor the price, and warns about a product that is out
+        of stock.
+      - A task with this option sends one more request, to list the products. You cannot set O(products) with it.
+    type: dict
+    suboptions:
+      gpu:
+        description:
+          - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name of the GPU or of
+            the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but not C(RTX 4090D).
+          - Required in O(product). Must not be empty.
+        type: str
+      region:
+        description:
+          - ID or exact name of the region. It is also the value of O(cluster_id).
+          - Must not be empty.
+        type: str
+      gpu_num:
+        description:
+          - Number of GPUs. It is also the value of O(worker_config.gpu_num). If omitted, the product must support the value of that
+            option.
+          - "Range: 1 to 8."
+        type: int
+      billing:
+        description:
+          - Billing mode that the product must support. V(on_demand), billing by use, is the only one for endpoints.
+        type: str
+        choices:
+          - on_demand
+      pick:
+        description:
+          - V(cheapest) selects the cheapest of several products that is not out of stock. Products with an unknown price
+            do not count.
+        type: str
+        choices:
+          - cheapest
   rootfs_size:
     description:
       - Size of the root file system in GB. V(100) is currently the only value that the provider documents. The range
@@ -363,6 +406,17 @@ endpoint:
         envs: {LOG_LEVEL: info}
         envs_mode: merge
         healthy: {path: /ready}
+product:
+  description:
+    - The product that O(product) describes, with the keys that M(gpufleet.cloud.novita_product_info) returns. Empty without
+      O(product), if the endpoint does not exist after the task, and if the provider does not list the current product.
+  returned: always
+  type: dict
+  sample:
+    id: "7"
+    name: RTX 4090 24GB
+    hourly_price: 0.35
+    currency: USD
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -58,11 +58,57 @@ options:
     type: str
   product_id:
     description:
-      - B(Required to create the instance.) ID of the instance product, for example V(4090.16c62g). Serverless products
+      - B(Required to create the instance) unless O(product) is set. ID of the instance product, for example
+        V(4090.16c62g). M(gpufleet.cloud.novita_product_info) with C(category=instance) lists them. Serverless products
         have different IDs. With O(kind=cpu), you need the ID of a CPU product.
       - "Length: 1 to 255 characters."
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: str
+  product:
+    description:
+      - The product on which the instance runs, by its properties instead of its ID. The ID is in RV(product).
+      - The module searches for the product when it creates the instance, and when the current product lacks one of these
+        properties. Otherwise it keeps the current product, even if there is a cheaper one. A change of the
+        product requires O(recreate=true). With O(kind=cpu), set O(product_id).
+      - If several products have these properties, the task fails and lists them with their prices, unless
+        O(product.pick) is set. The module checks neither the stock nor the price, and warns about a product that is out
+        of stock.
+      - A task with this option sends one more request, to list the products. You cannot set O(product_id) with it.
+    type: dict
+    suboptions:
+      gpu:
+        description:
+          - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name of the GPU or of
+            the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but not C(RTX 4090D).
+          - Required in O(product). Must not be empty.
+        type: str
+      region:
+        description:
+          - ID or exact name of the region. It is also the value of O(cluster_id).
+          - Must not be empty.
+        type: str
+      gpu_num:
+        description:
+          - Number of GPUs. It is also the value of O(gpu_num). If omitted, the product must support the value of that
+            option.
+          - "Range: 1 to 8."
+        type: int
+      billing:
+        description:
+          - Billing mode. It is also the value of O(billing_mode). V(on_demand) stands for V(onDemand) of that option.
+          - If omitted, the product must support the value of O(billing_mode), or V(on_demand) without it.
+        type: str
+        choices:
+          - on_demand
+          - monthly
+          - spot
+      pick:
+        description:
+          - V(cheapest) selects the cheapest of several products that is not out of stock. Products with an unknown price
+            do not count.
+        type: str
+        choices:
+          - cheapest
   gpu_num:
     description:
       - B(Required to create the instance.) Number of GPUs. With O(kind=cpu), omit this option.
@@ -464,6 +510,17 @@ instance:
         billing_mode: monthly
         auto_renew: true
         auto_renew_month: 1
+product:
+  description:
+    - The product that O(product) describes, with the keys that M(gpufleet.cloud.novita_product_info) returns. Empty without
+      O(product), if the instance does not exist after the task, and if the provider does not list the current product.
+  returned: always
+  type: dict
+  sample:
+    id: "4090.16c62g"
+    name: RTX 4090 24GB
+    hourly_price: 0.35
+    currency: USD
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -64,10 +64,53 @@ options:
     type: str
   product_id:
     description:
-      - B(Required to create the endpoint.) ID of the serverless product on which the workers run. Serverless products
-        and instance products have different IDs.
+      - B(Required to create the endpoint) unless O(product) is set. ID of the serverless product on which the workers
+        run. M(gpufleet.cloud.ppio_product_info) lists them. Serverless products and instance products have different
+        IDs.
       - "Length: 1 to 255 characters."
     type: str
+  product:
+    description:
+      - The product on which the endpoint runs, by its properties instead of its ID. The ID is in RV(product).
+      - The module searches for the product when it creates the endpoint, and when the current product lacks one of these
+        properties. Otherwise it keeps the current product, even if there is a cheaper one. A change of the
+        product is an update of O(product_id).
+      - If several products have these properties, the task fails and lists them with their prices, unless
+        O(product.pick) is set. The module checks neither the stock nor the price, and warns about a product that is out
+        of stock.
+      - A task with this option sends one more request, to list the products. You cannot set O(product_id) with it.
+    type: dict
+    suboptions:
+      gpu:
+        description:
+          - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name of the GPU or of
+            the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but not C(RTX 4090D).
+          - Required in O(product). Must not be empty.
+        type: str
+      region:
+        description:
+          - ID or exact name of the region. It is also the value of O(region_id).
+          - Must not be empty.
+        type: str
+      gpu_num:
+        description:
+          - Number of GPUs. It is also the value of O(worker_config.gpu_num). If omitted, the product must support the value of that
+            option.
+          - "Range: 1 to 8."
+        type: int
+      billing:
+        description:
+          - Billing mode that the product must support. V(on_demand), billing by use, is the only one for endpoints.
+        type: str
+        choices:
+          - on_demand
+      pick:
+        description:
+          - V(cheapest) selects the cheapest of several products that is not out of stock. Products with an unknown price
+            do not count.
+        type: str
+        choices:
+          - cheapest
   image:
     description:
       - B(Required to create the endpoint.) Address of the container image.
@@ -390,6 +433,17 @@ endpoint:
         ports: [8000]
         health_check: {path: /ready, port: 8000}
         region_id: region-1
+product:
+  description:
+    - The product that O(product) describes, with the keys that M(gpufleet.cloud.ppio_product_info) returns. Empty without
+      O(product), if the endpoint does not exist after the task, and if the provider does not list the current product.
+  returned: always
+  type: dict
+  sample:
+    id: "7"
+    name: RTX 4090 24GB
+    hourly_price: 2.4
+    currency: CNY
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _errors
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
+    Describing,
     Priced,
     RelatingOptions,
     RemovingChildren,
@@ -55,9 +56,10 @@ def _module_of(resource_type):
 
 
 def _create_needs(resource_type):
-    """Pairs of options of which a create needs one, in both directions."""
+    """Options that a create needs unless another one is set, with the other one."""
     groups = resource_type.create_needs if issubclass(resource_type, RelatingOptions) else ()
-    return {one: other for group in groups for one in group for other in group if one != other}
+    described = {field.name: field.described_by for field in resource_type.table.fields if field.described_by}
+    return {**{one: other for group in groups for one in group for other in group if one != other}, **described}
 
 
 def _sentences(resource_type):
@@ -208,6 +210,7 @@ def _result_keys(resource_type):
         "failure",
         *(resource_type.removal_facts if issubclass(resource_type, RemovingChildren) else ()),
         *(resource_type.write_facts if issubclass(resource_type, ReportingWrites) else ()),
+        *(resource_type.described_facts if issubclass(resource_type, Describing) else ()),
     }
 
 

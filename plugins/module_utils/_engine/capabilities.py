@@ -27,6 +27,28 @@ class Preparing:
         """Find the resources that did not exist yet when the create was planned."""
 
 
+class Describing:
+    """A task can describe the value of an option by its properties, and the provider has a list of such values.
+
+    The field of the option has the name of the describing option in ``described_by``.
+    """
+
+    described_facts: ClassVar[dict[str, Any]]
+    """The values in the result if the task describes nothing."""
+    described: dict[str, Any]
+    """The same after ``resolve``."""
+    description_warnings: tuple[str, ...] = ()
+    """Sentences about what ``resolve`` found."""
+
+    def resolve(self, desired_state: DesiredState, current: CurrentState | None) -> DesiredState:
+        """Return the desired state with the values that the task describes. Sends reads.
+
+        A current value that has all described properties is the desired value, even if others have them, too.
+        Raises ``NotFound`` or ``AmbiguousName``.
+        """
+        raise NotImplementedError
+
+
 class Claiming:
     """A new resource claims something, in addition to its name, that no other resource can have."""
 

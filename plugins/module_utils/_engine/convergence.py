@@ -68,6 +68,7 @@ class Convergence:
     def plan(self) -> Plan:
         """Make the plan. Sends only reads."""
         plan = self._planner.plan()
+        self.desired_state = self._planner.desired_state
         self._is_planned = True
         return plan
 

@@ -25,7 +25,7 @@ from .._errors import (
 )
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
-from .capabilities import Preparing, Priced, RelatingOptions, WritingOnRequest
+from .capabilities import Describing, Preparing, Priced, RelatingOptions, WritingOnRequest
 from .context import error_context, learn_secrets, removal_task
 from .list_response import ListResponse
 from .plan import (
@@ -63,9 +63,10 @@ class Planner:
         self, resource: Resource, desired_state: DesiredState, declared: Collection[DesiredState] = ()
     ) -> None:
         self.draft = Plan()
+        self.desired_state = desired_state
+        """The desired state. After ``plan``, it has the values that the task describes by their properties."""
         self._declared = declared
         self._resource = resource
-        self._desired_state = desired_state
         self._table = resource.table
         self._subject = resource.label(desired_state)
 
@@ -75,11 +76,16 @@ class Planner:
             return self._plan()
 
     def _plan(self) -> Plan:
-        resource, desired_state, draft = self._resource, self._desired_state, self.draft
+        resource, draft = self._resource, self.draft
         with error_context(resource, f"find {self._subject}"):
             if isinstance(resource, Preparing):
-                resource.prepare(desired_state)
+                resource.prepare(self.desired_state)
             current = self._find()
+        if isinstance(resource, Describing) and self.desired_state.state != "absent":
+            with error_context(resource, f"find what {self._subject} requires"):
+                self.desired_state = resource.resolve(self.desired_state, current)
+            draft.warnings += resource.description_warnings
+        desired_state = self.desired_state
         if desired_state.state == "absent":
             self._plan_absence(current)
         elif current is None:
@@ -99,7 +105,7 @@ class Planner:
 
     def _find(self) -> CurrentState | None:
         """Return the resource that matches the task, or ``None`` if it is proven that there is none."""
-        desired_state = self._desired_state
+        desired_state = self.desired_state
         list_response = self._resource.list_resources()
         matches = self._matches(list_response)
         if list_response.inconsistency or not matches:
@@ -130,13 +136,13 @@ class Planner:
         )
 
     def _matches(self, list_response: ListResponse) -> list[CurrentState]:
-        if self._desired_state.id:
-            return [current for current in list_response if current.id == self._desired_state.id]
-        return self._resource.matches(list_response, self._desired_state)
+        if self.desired_state.id:
+            return [current for current in list_response if current.id == self.desired_state.id]
+        return self._resource.matches(list_response, self.desired_state)
 
     def _require_free_name(self, current: CurrentState, list_response: ListResponse) -> None:
         """Raise ``AmbiguousName`` if the task renames the resource and another one already has the new name."""
-        desired_state = self._desired_state
+        desired_state = self.desired_state
         if desired_state.state == "absent" or not desired_state.id or desired_state.name in ("", current.name):
             return
         taken = [other.id for other in list_response.named(desired_state.name) if not other.being_removed]
@@ -148,7 +154,7 @@ class Planner:
 
     def _ambiguous(self, matches: list[CurrentState]) -> AmbiguousName:
         ids = [current.id for current in matches]
-        noun, matched_by = self._resource.noun, self._resource.matched_by(self._desired_state)
+        noun, matched_by = self._resource.noun, self._resource.matched_by(self.desired_state)
         why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}"
         fitting = self._fitting(matches) if len(matches) == 2 else []
         if len(fitting) == 1:
@@ -166,7 +172,7 @@ class Planner:
 
     def _fitting(self, matches: list[CurrentState]) -> list[CurrentState]:
         """Return the resources that do not differ in an immutable field."""
-        desired = self._desired_state.values
+        desired = self.desired_state.values
         try:
             matches = [self._resource.complete(current, desired) for current in matches]
         except CloudError:
@@ -191,7 +197,7 @@ class Planner:
                 )
             return
         values = {"id": current.id, **current.values}
-        given = {"id": self._desired_state.id, **self._desired_state.values}
+        given = {"id": self.desired_state.id, **self.desired_state.values}
         naming = [option for option in self._resource.named_by if given.get(option)]
         before = {"id": current.id, **{option: values.get(option, given[option]) for option in naming}}
         self.draft.diff = {"before": before, "after": {}}
@@ -199,10 +205,10 @@ class Planner:
         self.draft.expected = Expectation()
 
     def _plan_creation(self) -> None:
-        resource, table, desired = self._resource, self._table, self._desired_state.values
-        if self._desired_state.state in ("stopped", "restarted"):
+        resource, table, desired = self._resource, self._table, self.desired_state.values
+        if self.desired_state.state in ("stopped", "restarted"):
             raise NotFound(
-                f"it does not exist, so it cannot be {self._desired_state.state}.",
+                f"it does not exist, so it cannot be {self.desired_state.state}.",
                 advice="To create it, set state: present.",
             )
         self._refuse_similar_name()
@@ -219,7 +225,7 @@ class Planner:
         self._check({}, target)
         self.draft.diff = {"before": {}, "after": table.diff({}, target, desired)["after"]}
         self._add(Step(CREATE, table.paths_of(desired), facts=self._price(target)))
-        self.draft.expected = Expectation("", self._desired_state.name, target, resource.facts_before_create)
+        self.draft.expected = Expectation("", self.desired_state.name, target, resource.facts_before_create)
 
     def _refuse_similar_name(self) -> None:
         """Raise ``SimilarName`` if the resource may exist, but with another form of its name."""
@@ -234,7 +240,7 @@ class Planner:
 
     def _similar_resources(self) -> list[CurrentState]:
         """Return the resources whose name may be another form of the name in the task."""
-        desired_state = self._desired_state
+        desired_state = self.desired_state
         if desired_state.allow_similar_name or desired_state.id or not desired_state.name:
             return []
         return similar_resources(self.draft.list_response, desired_state.name, self._declared)
@@ -242,17 +248,17 @@ class Planner:
     def _similar_names(self, similar: list[CurrentState]) -> str:
         noun, title = self._resource.noun, self._resource.provider.title
         existing = " and ".join(f"{noun} {current.id} has the name {current.name!r}" for current in similar)
-        return f"{existing}, which may be the form in which {title} has stored the name {self._desired_state.name!r}"
+        return f"{existing}, which may be the form in which {title} has stored the name {self.desired_state.name!r}"
 
     def _plan_change(self, current: CurrentState) -> None:
-        table, desired = self._table, self._desired_state.values
+        table, desired = self._table, self.desired_state.values
         current = self._complete(current, desired)
         target = self.draft.target = table.target(current.values, desired)
         self._refuse_masked(current, target)
         differences = table.differences(current.values, target)
         paths = list(differences)
         if isinstance(self._resource, WritingOnRequest):
-            paths += self._resource.requested_writes(self._desired_state.options)
+            paths += self._resource.requested_writes(self.desired_state.options)
         self.draft.diff = table.diff(current.values, target, desired)
         self._check(current.values, target, changes=bool(differences))
         power = current.power
@@ -265,7 +271,7 @@ class Planner:
     def _plan_update(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
         """Plan the writes of an update, and return the power state that they lead to."""
         power, unverified = current.power, False
-        for change in self._resource.changes(current, target, paths, self._desired_state.options):
+        for change in self._resource.changes(current, target, paths, self.desired_state.options):
             if unverified and not change.is_visible:
                 self._add(Step(VERIFY, is_reported=False))
             unverified = change.is_visible
@@ -280,7 +286,7 @@ class Planner:
 
     def _plan_replacement(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
         """Plan a replacement, and return the power state that it leads to."""
-        if not self._desired_state.recreate:
+        if not self.desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
             changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
             raise ImmutableField(
@@ -295,7 +301,7 @@ class Planner:
 
     def _replacement(self, current: CurrentState) -> dict[str, Any]:
         """Return the target of a replacement, which is based on the current values."""
-        table, desired = self._table, self._desired_state.values
+        table, desired = self._table, self.desired_state.values
         current = self._complete(current)
         old = current.values
         target = self._resource.replacement(current, table.target(old, desired))
@@ -313,7 +319,7 @@ class Planner:
             for field in table.fields
             if field.unique and target.get(field.name) and field.equal(old.get(field.name), target.get(field.name))
         ]
-        if self._desired_state.id:
+        if self.desired_state.id:
             violations.append(
                 Violation("id", "must be omitted for a replacement, because the new resource gets another id")
             )
@@ -324,13 +330,13 @@ class Planner:
 
     def _plan_power(self, current: CurrentState, power: str) -> None:
         """Plan the change from the power state ``power`` to the one that the task sets."""
-        desired_power = self.draft.power = _POWER_OF_STATE.get(self._desired_state.state, power)
+        desired_power = self.draft.power = _POWER_OF_STATE.get(self.desired_state.state, power)
         if power != desired_power:
             action = next(action for action, reached in SWITCHED_TO.items() if reached == desired_power)
             self._add(Step(action, facts=self._price(self.draft.target or {}) if desired_power == ON else {}))
-        elif self._desired_state.state == "restarted":
+        elif self.desired_state.state == "restarted":
             self._add(Step(RESTART, effect="restarts"))
-        elif self._desired_state.state == "started" and self.draft.steps and current.power == OFF:
+        elif self.desired_state.state == "started" and self.draft.steps and current.power == OFF:
             # According to the documentation, an update starts the resource. The executor checks whether it did.
             self._add(Step(START, is_reported=False))
 
@@ -342,7 +348,7 @@ class Planner:
     def _price(self, target: dict[str, Any]) -> dict[str, Any]:
         """Return the hourly price of a step as a fact, if the task limits the price."""
         resource = self._resource
-        price = resource.price(target, self._desired_state) if isinstance(resource, Priced) else None
+        price = resource.price(target, self.desired_state) if isinstance(resource, Priced) else None
         return {} if price is None else {"hourly_price": price}
 
     def _check(self, current: dict[str, Any], target: dict[str, Any], changes: bool = True) -> None:
@@ -352,7 +358,7 @@ class Planner:
 
         :param changes: if false, only the options that the task sets are checked.
         """
-        desired_state = self._desired_state
+        desired_state = self.desired_state
         already = self._table.conflicts(current)
         violations = self._table.range_violations(desired_state.values, current)
         violations += [conflict for conflict in self._table.conflicts(target) if conflict not in already]
@@ -370,7 +376,7 @@ class Planner:
         shown = {
             "id": current.id,
             **current.facts,
-            "spec": self._resource.spec(current.id, target, self._desired_state.values),
+            "spec": self._resource.spec(current.id, target, self.desired_state.values),
             **self._table.shown_facts(target),
         }
         masked, subject = self._resource.client.secrets.masked, f"{self._resource.noun} {current.id}"
@@ -385,9 +391,9 @@ class Planner:
 
     def _see(self, current: CurrentState) -> CurrentState:
         """Add a resource to the plan, and mask its secrets in all texts."""
-        learn_secrets(self._resource, current, self._desired_state.values)
+        learn_secrets(self._resource, current, self.desired_state.values)
         self.draft.current = current
-        self._subject = self._resource.label(self._desired_state, current.id)
+        self._subject = self._resource.label(self.desired_state, current.id)
         self.draft.expected = Expectation(current.id, current.name, current.values, current.facts, current.private)
         return current
 

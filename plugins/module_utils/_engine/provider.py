@@ -33,6 +33,7 @@ class Provider(NamedTuple):
     :param title: its name in messages.
     :param key_env: the environment variable of the API key.
     :param urls: the base URLs by their options, such as ``api_url``.
+    :param currency: the currency of all its prices.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Provider(NamedTuple):
     key_env: str
     urls: Mapping[str, Address]
     errors: ErrorFormat = ErrorFormat()
+    currency: str = "USD"
 
     def addresses(self, options: Mapping[str, Any]) -> dict[str, str]:
         """Return the base URLs by their options, for the options of a task."""

@@ -45,7 +45,12 @@ def argument_spec(resource_type: type[Resource]) -> dict[str, Any]:
 def rules(resource_type: type[Resource]) -> dict[str, Any]:
     """Return the rules between options as keyword arguments of ``AnsibleModule``."""
     own = resource_type.rules if issubclass(resource_type, RelatingOptions) else {}
-    return {"required_one_of": [("id", *resource_type.named_by)], **own}
+    described = [(field.name, field.described_by) for field in resource_type.table.fields if field.described_by]
+    return {
+        "required_one_of": [("id", *resource_type.named_by)],
+        **own,
+        "mutually_exclusive": [*own.get("mutually_exclusive", ()), *described],
+    }
 
 
 def reveal_argument(resource_type: type[Resource]) -> dict[str, Any]:

@@ -26,7 +26,6 @@ class NovitaAccount(AccountInfo):
     """The account of an API key of Novita AI."""
 
     provider = NOVITA
-    currency = "USD"
     unknown = {**AccountInfo.unknown, "endpoint_limits": {}, "cuda_versions": []}
 
     def reads(self) -> Reads:

@@ -19,6 +19,7 @@ from .._engine.state import CurrentState, Removal
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
+from .._novita_ppio.product_query import Options
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
 from .._schema.field import Field
@@ -158,7 +159,7 @@ TABLE = NovitaEndpointTable(
             FreeText("command", may_be_empty=True, max_length=2047),
         ),
     ),
-    Scalars("products", required=True, immutable=True, wrapped_in="id", item=Text("id")),
+    Scalars("products", required=True, immutable=True, described_by="product", wrapped_in="id", item=Text("id")),
     Integer(
         "rootfs_size",
         wire="rootfsSize",
@@ -193,6 +194,7 @@ class NovitaEndpoint(PlatformEndpoint):
 
     provider = NOVITA
     table = TABLE
+    product_options = Options("products", "cluster_id", "worker_config.gpu_num", is_list=True)
     state_key = "state"
     health_key = "healthy"
 

@@ -18,6 +18,8 @@ from .._engine.resource import ListSource
 from .._engine.state import FAILED, ON, PENDING, READY, CurrentState, DesiredState, Removal
 from .._errors import OptionError, PriceError, while_doing
 from .._http.client import Client
+from .._novita_ppio.product_query import DescribingProduct, Options, product_option
+from .._novita_ppio.products import INSTANCE, MONTHS, ON_DEMAND, SPOT
 from .._novita_ppio.resource import PlatformResource
 from .._schema.fields import Boolean, Float, Text
 from .._schema.table import Settings
@@ -52,14 +54,25 @@ _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
 """The billing modes, by their names in the second generation of the API."""
 
 
-class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource):
+class NovitaInstance(
+    DescribingProduct, Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource
+):
     """A GPU instance of Novita AI. Billing starts when the image is pulled."""
 
     provider = NOVITA
     noun = "instance"
     table = TABLE
     states = ("present", "started", "stopped", "restarted", "absent")
+    product_category = INSTANCE
+    product_options = Options(
+        "product_id",
+        "cluster_id",
+        "gpu_num",
+        billing="billing_mode",
+        billing_values={ON_DEMAND: "onDemand", MONTHS: "monthly", SPOT: "spot"},
+    )
     options = Settings(
+        product_option(ON_DEMAND, MONTHS, SPOT),
         Boolean("save_data", default=True),
         Float("max_hourly_price", exclusive_minimum=0),
         Boolean("wait_for_ssh", default=False),
@@ -90,6 +103,13 @@ class NovitaInstance(Preparing, Switchable, Priced, Revealing, MakingRoom, Reusi
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
         self._desired: dict[str, Any] = {}
+
+    def resolve(self, desired_state: DesiredState, current: CurrentState | None) -> DesiredState:
+        kind = {**(current.values if current else {}), **desired_state.values}.get("kind")
+        if kind == "cpu" and desired_state.options.get("product"):
+            rule = "must be omitted when kind is cpu, because it describes a product with GPUs; set product_id"
+            raise OptionError([Violation("product", rule)])
+        return super().resolve(desired_state, current)
 
     def prepare(self, desired_state: DesiredState) -> None:
         self._desired = desired_state.values

@@ -207,7 +207,7 @@ def _without_product_values(values: Values, kept: Collection[str] = ()) -> Value
 
 TABLE = InstanceTable(
     Text("name", required=True, immutable=True, max_length=255, trimmed=True),
-    Text("product_id", wire="productId", required=True, immutable=True, max_length=255),
+    Text("product_id", wire="productId", required=True, immutable=True, described_by="product", max_length=255),
     Integer("gpu_num", wire="gpuNum", required=True, immutable=True, minimum=1, maximum=8),
     Integer("rootfs_size", wire="rootfsSize", required=True, minimum=10, maximum=6144),
     Text("image_url", wire="imageUrl", required=True, max_length=500, effect="restarts"),

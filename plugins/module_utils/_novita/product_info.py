@@ -16,4 +16,3 @@ class NovitaProducts(ProductInfo):
     """The products of Novita AI."""
 
     provider = NOVITA
-    currency = "USD"

@@ -45,12 +45,11 @@ class AccountInfo(InfoType):
     """The account of an API key. A read for which the key has no permission leaves its values unknown."""
 
     subject = "the account"
-    currency: ClassVar[str]
     unknown: ClassVar[dict[str, Any]] = {**_NO_AMOUNTS}
     """The values that an account has without any permission."""
 
     def read(self, options: dict[str, Any]) -> dict[str, Any]:
-        account = {**self.unknown, "currency": self.currency}
+        account = {**self.unknown, "currency": self.provider.currency}
         refusals: dict[str, ApiError] = {}
         reads = self.reads()
         for permission, read in reads.items():

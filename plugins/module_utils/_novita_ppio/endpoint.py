@@ -15,9 +15,11 @@ from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
 from .._errors import ApiError
 from .._schema.field import Field
 from .._schema.field_set import Values
-from .._schema.table import Table
+from .._schema.table import Settings, Table
 from .._validation import Violation
 from .api import IDENTIFIER, TEXT
+from .product_query import DescribingProduct, product_option
+from .products import ON_DEMAND, SERVERLESS
 from .resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
 
 _INACTIVE_CLUSTER = "cluster is not active"
@@ -46,10 +48,12 @@ class EndpointTable(Table):
         return conflicts
 
 
-class PlatformEndpoint(RefusingForNow, PlatformResource):
+class PlatformEndpoint(DescribingProduct, RefusingForNow, PlatformResource):
     """A serverless endpoint of the platform. Some keys have different names in the two generations of its API."""
 
     noun = "endpoint"
+    options = Settings(product_option(ON_DEMAND))
+    product_category = SERVERLESS
     table: ClassVar[EndpointTable]
     facts_before_create = {"status": "", "status_message": "", "url": "", "workers": []}
     absence_codes = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")

@@ -11,7 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from .._engine.info_type import InfoType
 from .._engine.offers import HOURLY, MONTHLY, Offer, names_gpu, offers_result
@@ -93,13 +93,25 @@ class Query(NamedTuple):
             and (self.region_id is None or self.region_id in offer["region_ids"])
         )
 
+    def may_accept(self, offer: Offer) -> bool:
+        """Return whether a product can have all properties: what the provider does not return is accepted."""
+        relaxed = self
+        if not offer["region_ids"]:
+            relaxed = relaxed._replace(region_id=None)
+        if not offer["billing"]:
+            relaxed = relaxed._replace(billing=None)
+        if not offer["gpu"] and not offer["name"]:
+            relaxed = relaxed._replace(gpu=None)
+        return relaxed.accepts(offer)
+
 
 def read_products(client: Client, query: Query, currency: str) -> list[Offer]:
     """Read all products of the category and the type of a query, as results show them, in no order.
 
     :param query: defines the number of GPUs and the billing mode of the prices.
     """
-    rows = read_catalog(client, PRODUCTS, {"category": query.category, "type": query.type})
+    sent = {"category": query.category, "type": query.type}
+    rows = client.cached(" ".join([PRODUCTS.name, *sent.values()]), lambda: read_catalog(client, PRODUCTS, sent))
     return [_offer(row["id"], _PRODUCT.read(row), query, currency) for row in rows]
 
 
@@ -184,7 +196,6 @@ class ProductInfo(InfoType):
     """The products of a provider."""
 
     subject = "the products"
-    currency: ClassVar[str]
     options = Settings(
         Text("category", choices=(SERVERLESS, INSTANCE), default=SERVERLESS),
         Text("type", choices=("gpu", "cpu"), default="gpu"),
@@ -213,7 +224,7 @@ class ProductInfo(InfoType):
         query = Query(
             options["category"], options["type"], options.get("gpu"), options.get("gpu_num"), options.get("billing")
         )
-        offers = read_products(self.client, query, self.currency)
+        offers = read_products(self.client, query, self.provider.currency)
         if "region" in options:
             query = query._replace(region_id=self._region_id(options["region"], offers))
         found = [offer for offer in offers if query.accepts(offer) and _is_selected(offer, options)]

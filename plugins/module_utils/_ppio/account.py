@@ -19,4 +19,3 @@ class PpioAccount(AccountInfo):
     """The account of an API key of PPIO."""
 
     provider = PPIO
-    currency = "CNY"

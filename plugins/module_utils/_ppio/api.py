@@ -27,6 +27,7 @@ PPIO = Provider(
     key_env="PPIO_API_KEY",
     urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
     errors=PlatformErrors("PPIO"),
+    currency="CNY",
 )
 
 

@@ -18,6 +18,7 @@ from .._engine.state import CurrentState, DesiredState, Removal
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
+from .._novita_ppio.product_query import Options
 from .._novita_ppio.second_generation import V2, list_shape
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
@@ -32,7 +33,7 @@ TABLE = EndpointTable(
     Text("type", required=True, immutable=True, choices=("sync", "async")),
     Text("name", required=True, max_length=MAX_TEXT_LENGTH, trimmed=True),
     Text("app_name", immutable=True, unique=True, max_length=MAX_TEXT_LENGTH),
-    Text("product_id", required=True, max_length=MAX_TEXT_LENGTH),
+    Text("product_id", required=True, described_by="product", max_length=MAX_TEXT_LENGTH),
     Text("image", required=True, max_length=500),
     Text("registry_auth_id", may_be_empty=True, empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
     FreeText("entrypoint", may_be_empty=True),
@@ -87,6 +88,7 @@ class PpioEndpoint(PlatformEndpoint):
 
     provider = PPIO
     table = TABLE
+    product_options = Options("product_id", "region_id", "worker_config.gpu_num")
     state_key = "status"
     health_key = "health"
 

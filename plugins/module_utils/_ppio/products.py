@@ -16,4 +16,3 @@ class PpioProducts(ProductInfo):
     """The products of PPIO."""
 
     provider = PPIO
-    currency = "CNY"

@@ -40,6 +40,7 @@ class Field:
     :param may_be_missing: a response can omit it or return it empty. In this case it is not compared.
     :param displaces: siblings that identify the same thing in another way. If this field changes and the task does not
         set them, an update sends null for them, and any value that the provider then returns is accepted.
+    :param described_by: another option, with which a task describes the value by its properties.
     :param reveal_option: for a value that can contain secrets and that the provider returns in clear text: the option
         of info modules that shows it. Other tasks show it only if they set it themselves.
     :param empty_is_unset: an empty value in a response means "not set" and is not sent back in updates.
@@ -65,6 +66,7 @@ class Field:
     nullable: bool = False
     may_be_missing: bool = False
     displaces: tuple[str, ...] = ()
+    described_by: str = ""
     reveal_option: str = ""
     empty_is_unset: bool = False
     update_only: bool = False
@@ -188,7 +190,9 @@ class Field:
 
     def missing(self, target: Any, path: str) -> list[str]:
         """Return the option paths that a create requires and the target lacks."""
-        return [path] if self.required and target is None else []
+        if not self.required or target is not None:
+            return []
+        return [f"{path} or {self.described_by}" if self.described_by else path]
 
     def conflicts(self, target: Any, path: str) -> list[Violation]:
         """Return the violations of values that do not fit together in a target."""

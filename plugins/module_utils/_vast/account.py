@@ -42,7 +42,7 @@ class VastAccount(InfoType):
                 "id": str(response["id"]),
                 "available": credit,
                 **account,
-                "currency": "USD",
+                "currency": VAST.currency,
                 "below_threshold": None if credit is None or threshold is None else credit < threshold,
                 "enough_for_first_endpoint": None if credit is None else credit >= CREDIT_FOR_FIRST,
                 "enough_for_next_endpoint": None if credit is None else credit >= CREDIT_FOR_NEXT,

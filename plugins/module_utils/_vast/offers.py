@@ -187,7 +187,7 @@ class VastOffers(InfoType):
         return {
             "workers": workers,
             HOURLY: None if highest is None else round(workers * highest, 6),
-            "currency": "USD",
+            "currency": VAST.currency,
         }
 
 
@@ -229,6 +229,6 @@ def _offer(row: dict[str, Any]) -> Offer:
         **{name: row.get(name) for name in _SHOWN},
         "reliability": row.get("reliability", row.get("reliability2")),
         HOURLY: row.get(BY_PRICE),
-        "currency": "USD",
+        "currency": VAST.currency,
         "in_stock": row.get("rentable") is not False and not row.get("rented"),
     }
