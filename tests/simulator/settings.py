@@ -24,6 +24,8 @@ CHOICES = {
     "empty_list": ("null", "array"),
     "update_ranges": ("printed", "found"),
     "removed_as": ("removed", "empty"),
+    "catalog_filters": ("ignored", "honored"),
+    "pending_charges": ("documented", "sent", "missing"),
     "stored_name": ("exact", "lower", "trimmed", "composed", "cut", "slug", "escaped", "quoted"),
 }
 
@@ -90,6 +92,16 @@ class Settings:
     update_ranges: str = "printed"
     # Novita and PPIO: the value of a list without resources, if the response has a total of 0.
     empty_list: str = "null"
+    # Novita and PPIO: whether the list of products honors the filters that it does not require.
+    catalog_filters: str = "ignored"
+    # Novita and PPIO: how many products or regions a page has if the request has no limit; with 0, there is one page
+    # and no cursor.
+    catalog_page: int = 3
+    # Novita and PPIO: the available balance in the provider's currency, and how much of it is credit.
+    balance: float = 100.0
+    credit_limit: float = 0.0
+    # Novita and PPIO: whether the balance contains the pending charges; only Novita's page documents them.
+    pending_charges: str = "documented"
     # Novita: the key that contains the ID in the delete of an endpoint.
     delete_key: str = "id"
     # Novita's instances: seconds for which a removed instance is still shown, and its status then.

@@ -9,7 +9,7 @@ envelopes, but not in the behavior of endpoints and workers, nor in refusals.
 
 from __future__ import annotations
 
-import re
+import hashlib
 import secrets
 from collections.abc import Mapping
 
@@ -48,6 +48,46 @@ def total(settings, count):
     if settings.total == "missing":
         return {}
     return {"total": str(count) if settings.total == "string" else count}
+
+
+class Cursors:
+    """Opaque positions in a list. A cursor stands for the resources that remained when it was created.
+
+    Equal remainders have equal cursors. A resource that is created or deleted later does not move the positions.
+    """
+
+    def __init__(self):
+        self._rests = {}
+
+    def to(self, rest):
+        ids = [record.id for record in rest]
+        cursor = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
+        self._rests[cursor] = frozenset(ids)
+        return cursor
+
+    def follow(self, cursor, records):
+        """Return those of the resources that a cursor stands for, or all without a cursor."""
+        if not cursor:
+            return records
+        if cursor not in self._rests:
+            raise Refusal(400, "cursor: is none that was answered")
+        return [record for record in records if record.id in self._rests[cursor]]
+
+
+def cursor_page(store, call, found, size):
+    """Return one page of a list of the second generation, with at most ``size`` resources.
+
+    If a fault shortens the list, the response still has ``has_more``, but no cursor, unless the fault sets the total.
+    """
+    rest = store.cursors.follow(call.query.get("cursor", ""), found)
+    left = rest[size:]
+    next_cursor, has_more = store.cursors.to(left) if left else "", bool(left)
+    if call.fault and call.fault.name in ("short_list", "empty_list"):
+        next_cursor, has_more = "", call.fault.arguments.get("total") is None
+    if call.fault and call.fault.name == "repeat_cursor":
+        next_cursor, has_more = store.cursors.to(found), True
+    shown = [store.view(record, listed=True) for record in rest[:size]]
+    return {**page(store.settings, "data", shown, len(found)), "next_cursor": next_cursor, "has_more": has_more}
 
 
 def new_id():
@@ -113,6 +153,8 @@ class Endpoint(Record):
     def __init__(self, record_id, spec, now):
         super().__init__(record_id, spec, now)
         self.workers = Workers()
+        # Whether the product has free GPUs for new workers.
+        self.scheduled = True
 
     def boot(self, phase, now, settings, fault=None):
         """Start a phase, then start the missing workers. Each worker needs the same time again to become healthy."""
@@ -125,7 +167,8 @@ class Endpoint(Record):
 
     def staff(self, now, settings, appear_at, healthy_at, failure=()):
         count = int(wire.read(self.spec, self.kept_workers) or 0)
-        self.workers.scale(count, now, appear_at, healthy_at, settings.worker_linger, failure)
+        obstacle = "" if self.scheduled else "failed to schedule worker"
+        self.workers.scale(count, now, appear_at, healthy_at, settings.worker_linger, failure, obstacle)
 
 
 class Endpoints(SisterStore):
@@ -158,8 +201,12 @@ class Endpoints(SisterStore):
         """Enforce the rules that the schema cannot express; ``former`` contains the values before an update."""
         raise NotImplementedError
 
-    def place(self, spec):
-        """Return the cluster or region of the workers, or an empty string."""
+    def places(self, spec):
+        """Return the clusters or regions that the workers can have; without any, the provider selects one."""
+        raise NotImplementedError
+
+    def products(self, spec):
+        """Return the IDs of the products."""
         raise NotImplementedError
 
     def created_at(self, wire_fields):
@@ -167,6 +214,10 @@ class Endpoints(SisterStore):
         return wire_fields.get(self.created_at_key, self.now)
 
     # Shared by both generations.
+
+    def place(self, spec):
+        """Return the cluster or region of the workers, or an empty string."""
+        return " ".join(sorted(self.places(spec)))
 
     def all(self):
         """Return the existing endpoints. When the last endpoint of a region is deleted, its cluster starts to sleep."""
@@ -180,6 +231,11 @@ class Endpoints(SisterStore):
                 self._sleeps_until[place] = max(until, self._sleeps_until.get(place, until))
         return found
 
+    def check_places(self, spec):
+        """Refuse a cluster or region that does not exist."""
+        for place in sorted(self.places(spec)):
+            self.account.store("regions").demand(place)
+
     def demand_cluster(self, spec):
         """Refuse an endpoint on a cluster that sleeps."""
         self.all()
@@ -190,6 +246,7 @@ class Endpoints(SisterStore):
         """Store a new endpoint and return it."""
         spec = self.normalized(wire.merged(self.unset, desired))
         self.check(spec)
+        self.check_places(spec)
         self.demand_cluster(spec)
         app_name = spec.get(self.app_name_key)
         if app_name and any(record.spec.get(self.app_name_key) == app_name for record in self.all()):
@@ -204,6 +261,7 @@ class Endpoints(SisterStore):
         spec = wire.merged(spec, {self.app_name_key: spec.get(self.app_name_key) or record_id})
         record = self.record_type(record_id, spec, self.now)
         self.admit(record, fault)
+        record.scheduled = self.in_stock(record.spec)
         record.boot("creating", self.now, self.settings, fault)
         return record
 
@@ -220,10 +278,12 @@ class Endpoints(SisterStore):
             desired = wire.without_empty(desired)
         spec = self.normalized(wire.merged(base, desired))
         self.check(spec, former)
+        self.check_places(spec)
         self.demand_cluster(spec)
         record.keep_former(self.now, self.settings.stale_after)
         record.spec = spec
         self.store_written(record, fault, former)
+        record.scheduled = self.in_stock(record.spec)
         record.boot("updating", self.now, self.settings, fault)
 
     def former(self, record_id):
@@ -276,7 +336,7 @@ class Endpoints(SisterStore):
             return self.show_state("removed")
         if worker.failed(self.now):
             return self.show_state("failed", *worker.failure)
-        return self.show_state(good if worker.healthy(self.now) else "creating")
+        return self.show_state(good if worker.healthy(self.now) else "creating", message=worker.obstacle)
 
     def summary(self, record):
         shown = self.view(record)
@@ -289,7 +349,19 @@ class Endpoints(SisterStore):
             "healthy": sum(bool(worker.get(self.health_key)) for worker in workers),
         }
 
-    def check_product(self, product_id):
-        """Refuse a product that does not exist. The IDs of the serverless products are numbers."""
-        if not re.fullmatch("[0-9]{1,3}", product_id):
-            raise Refusal(400, f"product {product_id} not found", "SERVERLESS_PRODUCT_NOT_FOUND")
+    def check_products(self, product_ids):
+        """Refuse a product that does not exist, or is for instances."""
+        for product_id in product_ids:
+            if self.account.store("products").select(product_id, "serverless") is None:
+                raise Refusal(400, f"serverless product {product_id} not found", "SERVERLESS_PRODUCT_NOT_FOUND")
+
+    def in_stock(self, spec):
+        """Return whether one of the products has free GPUs in one of the places."""
+        products = [self.account.store("products").find(product_id) for product_id in self.products(spec)]
+        places = self.places(spec)
+        # The product of a seeded endpoint can be missing, and a product can name no region.
+        return not products or any(
+            product is None
+            or (product.in_stock() and (not places or not product.regions() or places & product.regions()))
+            for product in products
+        )

@@ -18,6 +18,8 @@ class Worker:
     healthy_at: float
     # The error and the message with which it fails; empty if it does not fail.
     failure: tuple = ()
+    # Why it never starts; empty if it starts.
+    obstacle: str = ""
     leaves_at: float = math.inf
     gone_at: float = math.inf
     id: str = field(default_factory=lambda: secrets.token_hex(8))
@@ -32,7 +34,7 @@ class Worker:
         return bool(self.failure) and now >= self.healthy_at
 
     def healthy(self, now):
-        return not self.failure and now >= self.healthy_at
+        return not self.failure and not self.obstacle and now >= self.healthy_at
 
 
 class Workers:
@@ -41,15 +43,18 @@ class Workers:
     def __init__(self):
         self._workers = []
 
-    def scale(self, count, now, appear_at, healthy_at, linger, failure=()):
+    def scale(self, count, now, appear_at, healthy_at, linger, failure=(), obstacle=""):
         """Scale to ``count`` workers: keep the oldest good ones, remove the others, start the missing ones."""
-        serving = [worker for worker in self._workers if not worker.failure and not worker.leaving(now)]
+        bad = [worker for worker in self._workers if worker.failure or worker.obstacle]
+        serving = [worker for worker in self._workers if worker not in bad and not worker.leaving(now)]
         for worker in self._workers:
-            if worker.failure:
+            if worker.obstacle:
+                worker.gone_at = now
+            elif worker.failure:
                 worker.gone_at = min(worker.gone_at, now + linger)
         for worker in serving[count:]:
             worker.leave(now, linger)
-        self._workers += [Worker(appear_at, healthy_at, failure) for _number in range(len(serving), count)]
+        self._workers += [Worker(appear_at, healthy_at, failure, obstacle) for _number in range(len(serving), count)]
 
     def at(self, now):
         """Return the workers that a reader sees."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .. import catalog
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, error_body, page
 from . import instance_app
 from .endpoints import LIMITS, Endpoints
 from .instances import Instances
-from .products import CpuProducts, Products
+from .products import Products, Regions
 from .rules import one_page
 
 
@@ -50,11 +51,15 @@ def endpoint_limit(account, call):
     return LIMITS
 
 
+def get_balance(account, call):
+    return catalog.balance_of(account.settings, pending=True)
+
+
 NOVITA = Provider(
     name="novita",
     title="Novita",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "instances": Instances, "products": Products, "cpu_products": CpuProducts},
+    store_types={"endpoints": Endpoints, "instances": Instances, "products": Products, "regions": Regions},
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,
@@ -62,6 +67,10 @@ NOVITA = Provider(
         "endpoint.update": update_endpoint,
         "endpoint.delete": delete_endpoint,
         "endpoint.limit": endpoint_limit,
+        "product_v2.list": catalog.list_products,
+        "region.list": catalog.list_regions,
+        "cluster.list": catalog.list_clusters,
+        "balance.get": get_balance,
         **instance_app.OPERATIONS,
     },
     reasons=REASONS,

@@ -104,11 +104,16 @@ class Endpoints(sisters.Endpoints):
     def check(self, spec, former=None):
         check(spec, former if self.settings.update_ranges == "found" else None)
         if former is None:
-            for product in spec["products"]:
-                self.check_product(product["id"])
+            self.check_products(self.products(spec))
 
     def place(self, spec):
-        return spec.get("clusterID") or " ".join(spec.get("clusterIDs") or [])
+        return spec.get("clusterID") or super().place(spec)
+
+    def places(self, spec):
+        return set(filter(None, [spec.get("clusterID"), *(spec.get("clusterIDs") or [])]))
+
+    def products(self, spec):
+        return [product["id"] for product in spec.get("products") or []]
 
     def normalized(self, spec):
         if isinstance(spec.get("ports"), list):

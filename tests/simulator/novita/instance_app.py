@@ -78,11 +78,11 @@ def trans_to_monthly(account, call):
 
 
 def list_products(account, call):
-    return {"data": account.store("products").search(call.query)}
+    return {"data": account.store("products").search_v1("gpu", call.query)}
 
 
 def list_cpu_products(account, call):
-    return {"data": account.store("cpu_products").search(call.query)}
+    return {"data": account.store("products").search_v1("cpu", call.query)}
 
 
 OPERATIONS = {

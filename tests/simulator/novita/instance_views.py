@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from .. import wire
 from ..sisters import EPOCH, number
-from .products import CLUSTERS
 
 # Responses contain these as strings of digits.
 LARGE_NUMBERS = (
@@ -60,7 +59,7 @@ def ssh_command(record, proxy):
     return f"ssh -p {ssh['port']} {ssh['user']}@{ssh['host']}"
 
 
-def show(record, product, size, now, settings):
+def show(record, product, size, cluster_name, now, settings):
     """Return an instance in the format of the first generation; ``size`` contains CPUs, memory and local storage."""
     spec = record.spec
     status, error, message = record.state(now)
@@ -73,7 +72,7 @@ def show(record, product, size, now, settings):
         "id": record.id,
         "name": spec["name"],
         "clusterId": spec["clusterId"],
-        "clusterName": CLUSTERS.get(spec["clusterId"], spec["clusterId"]),
+        "clusterName": cluster_name,
         "status": "" if status == "removed" and settings.removed_as == "empty" else status,
         **{key: spec[key] for key in ("imageUrl", "imageAuthId", "command", "entrypoint")},
         "cpuNum": cpus,

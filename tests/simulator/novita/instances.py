@@ -84,6 +84,8 @@ class Instances(sisters.SisterStore):
 
     def create(self, desired, fault):
         """Store a new instance and return it."""
+        if desired.get("clusterId"):
+            self.account.store("regions").demand(desired["clusterId"])
         spec = wire.merged(UNSET, orders.new_instance(desired, self.product(desired)))
         record = self.launch(spec, fault)
         if fault and fault.name == "duplicate":
@@ -233,11 +235,8 @@ class Instances(sisters.SisterStore):
         # A field that a create ignored is unset.
         record.spec = {**UNSET, **record.spec}
 
-    def products(self, spec):
-        return self.account.store("cpu_products" if spec["kind"] == "cpu" else "products")
-
     def product(self, spec):
-        return self.products(spec).fields(spec["productId"])
+        return self.account.store("products").order(spec["productId"], spec["kind"])
 
     def end_time(self, months):
         return int(sisters.EPOCH + self.now) + months * MONTH
@@ -245,9 +244,10 @@ class Instances(sisters.SisterStore):
     # The format of responses.
 
     def shown(self, record, listed):
-        products, product = self.products(record.spec), self.product(record.spec)
-        size = products.size(product, record.spec["gpuNum"]) if product else (0, 0, 0)
-        return instance_views.show(record, product, size, self.now, self.settings)
+        product = self.product(record.spec)
+        size = self.account.store("products").size(product, record.spec["gpuNum"]) if product else (0, 0, 0)
+        cluster_name = self.account.store("regions").name_of(record.spec["clusterId"])
+        return instance_views.show(record, product, size, cluster_name, self.now, self.settings)
 
     def view(self, record, listed=False):
         shown = super().view(record)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .. import catalog
 from ..provider import Provider
-from ..sisters import REASONS, ROUTER_TEXT, error_body, page
+from ..sisters import REASONS, ROUTER_TEXT, cursor_page, error_body
+from .catalog import Products, Regions
 from .endpoints import Endpoints
 
 DEFAULT_PAGE_SIZE = 20
@@ -24,22 +26,10 @@ def get_endpoint(account, call):
 
 
 def list_endpoints(account, call):
-    """Return one page.
-
-    If a fault shortens the list, the response still has ``has_more``, but no cursor, unless the fault sets the total.
-    """
-    endpoints, settings = account.store("endpoints"), account.settings
+    endpoints = account.store("endpoints")
     found = endpoints.search(call.query.get("keyword", ""), call.query.get("member_ids", ""))
-    rest = endpoints.cursors.follow(call.query.get("cursor", ""), found)
-    size = min(call.query.get("limit", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
-    left = rest[size:]
-    next_cursor, has_more = endpoints.cursors.to(left) if left else "", bool(left)
-    if call.fault and call.fault.name in ("short_list", "empty_list"):
-        next_cursor, has_more = "", call.fault.arguments.get("total") is None
-    if call.fault and call.fault.name == "repeat_cursor":
-        next_cursor, has_more = endpoints.cursors.to(found), True
-    shown = [endpoints.view(record, listed=True) for record in rest[:size]]
-    return {**page(settings, "data", shown, len(found)), "next_cursor": next_cursor, "has_more": has_more}
+    size = min(call.query.get("limit", 0, type=int) or DEFAULT_PAGE_SIZE, account.settings.page_cap)
+    return cursor_page(endpoints, call, found, size)
 
 
 def update_endpoint(account, call):
@@ -52,17 +42,25 @@ def delete_endpoint(account, call):
     return {}
 
 
+def get_balance(account, call):
+    return catalog.balance_of(account.settings, pending=False)
+
+
 PPIO = Provider(
     name="ppio",
     title="PPIO",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints},
+    store_types={"endpoints": Endpoints, "products": Products, "regions": Regions},
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,
         "endpoint.list": list_endpoints,
         "endpoint.update": update_endpoint,
         "endpoint.delete": delete_endpoint,
+        "product.list": catalog.list_products,
+        "region.list": catalog.list_regions,
+        "cluster.list": catalog.list_clusters,
+        "balance.get": get_balance,
     },
     reasons=REASONS,
     error_body=error_body,

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from .. import sisters, wire
-from ..provider import Refusal
 
 # Responses contain these as strings of digits.
 LARGE_NUMBERS = ("worker_config.idle_timeout", "worker_config.max_concurrent_per_worker", "policy.value", "created_at")
@@ -63,30 +60,6 @@ SEEDED = {
 NEVER_UPDATED = ("type", "app_name")
 
 
-class Cursors:
-    """Opaque positions in a list. A cursor stands for the resources that remained when it was created.
-
-    Equal remainders have equal cursors. A resource that is created or deleted later does not move the positions.
-    """
-
-    def __init__(self):
-        self._rests = {}
-
-    def to(self, rest):
-        ids = [record.id for record in rest]
-        cursor = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
-        self._rests[cursor] = frozenset(ids)
-        return cursor
-
-    def follow(self, cursor, records):
-        """Return those of the resources that a cursor stands for, or all without a cursor."""
-        if not cursor:
-            return records
-        if cursor not in self._rests:
-            raise Refusal(400, "cursor: is none that was answered")
-        return [record for record in records if record.id in self._rests[cursor]]
-
-
 class Endpoint(sisters.Endpoint):
     """One endpoint with its workers."""
 
@@ -109,7 +82,7 @@ class Endpoints(sisters.Endpoints):
 
     def __init__(self, account):
         super().__init__(account)
-        self.cursors = Cursors()
+        self.cursors = sisters.Cursors()
 
     def search(self, keyword, member_ids):
         """Return the readable endpoints with a keyword in their name or ID, of some members (separated by commas)."""
@@ -122,11 +95,13 @@ class Endpoints(sisters.Endpoints):
         return found
 
     def check(self, spec, former=None):
-        if spec["product_id"]:
-            self.check_product(spec["product_id"])
+        self.check_products(self.products(spec))
 
-    def place(self, spec):
-        return spec.get("region_id", "")
+    def places(self, spec):
+        return {spec["region_id"]} if spec.get("region_id") else set()
+
+    def products(self, spec):
+        return [spec["product_id"]] if spec.get("product_id") else []
 
     def created_at(self, wire_fields):
         return sisters.number(wire_fields["created_at"]) - sisters.EPOCH if "created_at" in wire_fields else self.now

@@ -32,7 +32,7 @@ BODY = {
     "products": [{"id": "7"}],
     "rootfsSize": 100,
     "volumeMounts": [{"type": "local", "size": 30, "mountPath": "/workspace"}],
-    "clusterID": "cluster-1",
+    "clusterID": "us-demo-1",
     "envs": [{"key": "LOG_LEVEL", "value": "info"}],
     "healthy": {"path": "/ready"},
 }

@@ -157,8 +157,8 @@ def test_a_failed_worker_shows_the_reason_and_stays_listed_for_some_time(account
 
 
 def test_a_cluster_sleeps_after_its_last_endpoint_is_deleted(client, clock):
-    first, second = client.created(), client.created(clusterID="", clusterIDs=["cluster-1"])
-    elsewhere = client.created(clusterID="cluster-2")
+    first, second = client.created(), client.created(clusterID="", clusterIDs=["us-demo-1"])
+    elsewhere = client.created(clusterID="eu-demo-1")
     client.delete(first)
     clock.advance(1)
     assert client.create().status_code == 200, "the cluster has another endpoint"
@@ -175,7 +175,7 @@ def test_a_cluster_sleeps_after_its_last_endpoint_is_deleted(client, clock):
     assert client.update(elsewhere).json()["reason"] == "CLUSTER_STATUS", (
         "an update to a sleeping cluster is refused, too"
     )
-    assert client.update(elsewhere, clusterID="cluster-2").status_code == 200
+    assert client.update(elsewhere, clusterID="eu-demo-1").status_code == 200
     clock.advance(0.6)
     assert client.create().status_code == 200
     assert second not in [resource["id"] for resource in client.listed()]
@@ -189,11 +189,14 @@ def test_the_sleep_of_clusters_can_be_turned_off(account, client, clock):
 
 
 def test_an_update_removes_the_clusters_that_it_omits(client):
-    resource_id = client.created(clusterID="", clusterIDs=["a", "b"])
-    assert client.read(resource_id)["clusterIDs"] == ["a", "b"]
-    client.update(resource_id, clusterID="", clusterIDs=["a", "b"])
-    assert client.read(resource_id)["clusterIDs"] == ["a", "b"]
-    assert "clusterIDs" in client.update(resource_id, clusterID="c", clusterIDs=["a", "b"]).json()["message"]
+    resource_id = client.created(clusterID="", clusterIDs=["us-demo-1", "eu-demo-1"])
+    assert client.read(resource_id)["clusterIDs"] == ["us-demo-1", "eu-demo-1"]
+    client.update(resource_id, clusterID="", clusterIDs=["us-demo-1", "eu-demo-1"])
+    assert client.read(resource_id)["clusterIDs"] == ["us-demo-1", "eu-demo-1"]
+    assert (
+        "clusterIDs"
+        in client.update(resource_id, clusterID="1", clusterIDs=["us-demo-1", "eu-demo-1"]).json()["message"]
+    )
     client.update(resource_id, clusterID="")
     assert "clusterIDs" not in client.read(resource_id)
     assert "clusterIDs" not in client.read(client.created())

@@ -314,7 +314,7 @@ def test_products(instances):
         "maxRootFS": 2000,
         "minLocalStorage": 0,
         "maxLocalStorage": 0,
-        "regions": ["us-demo-1", "eu-demo-1"],
+        "regions": ["US-CA-06 (Demo City)", "EU-02 (Demo Harbor)"],
         "price": "35000",
         "monthlyPrice": [{"price": "21000000", "month": 1}, {"price": "231000000", "month": 12}],
         "billingMethods": ["onDemand", "monthly", "spot"],
@@ -328,12 +328,13 @@ def test_products(instances):
 @pytest.mark.parametrize(
     "query, ids",
     [
-        ({"productName": "rtx"}, {"4090.16c62g", "5090.28c120g"}),
-        ({"billingMethod": "spot"}, {"4090.16c62g", "h100.24c200g"}),
+        ({"productName": "rtx 4090 d"}, {"4090d.12c48g"}),
+        ({"billingMethod": "spot"}, {"4090.16c62g", "4090.16c125g.nas", "h100.24c200g", "4090d.12c48g"}),
         ({"minMemoryPerGpu": 200}, {"h100.24c200g", "a100.30c240g"}),
         ({"minCpuPerGpu": 30}, {"a100.30c240g"}),
         ({"minRootFSSize": 2001}, set()),
         ({"clusterId": "nowhere"}, set()),
+        ({"clusterId": "US-CA-06 (Demo City)"}, set()),
         ({"clusterId": "us-demo-1", "gpuNum": 8, "productName": "4090"}, {"4090.16c62g"}),
     ],
 )

@@ -54,7 +54,7 @@ def test_get_returns_no_envelope_and_large_numbers_as_strings(instances, running
         "id": running,
         "name": "trainer",
         "clusterId": "us-demo-1",
-        "clusterName": "US-DEMO-1",
+        "clusterName": "US-CA-06 (Demo City)",
         "status": "running",
         "imageUrl": BODY["imageUrl"],
         "imageAuthId": "",
@@ -179,7 +179,9 @@ def test_a_create_requires_the_documented_fields(instances, field):
         ({"productId": "7"}, NOT_FOUND, "product 7 not found"),
         ({"productId": "cpu.4c8g"}, NOT_FOUND, "product cpu.4c8g not found"),
         ({"productId": "a100.30c240g"}, "INSUFFICIENT_RESOURCE", "a100.30c240g"),
-        ({"clusterId": "far-away"}, "INSUFFICIENT_RESOURCE", "far-away"),
+        ({"productId": "SL-serverless-3"}, NOT_FOUND, "product SL-serverless-3 not found"),
+        ({"clusterId": "far-away"}, NOT_FOUND, "region far-away not found"),
+        ({"clusterId": "cn-hongkong-1"}, "INSUFFICIENT_RESOURCE", "cn-hongkong-1"),
     ],
 )
 def test_invalid_values_are_refused(instances, changes, code, message):

@@ -40,7 +40,7 @@ BODY = {
     "envs": [{"key": "LOG_LEVEL", "value": "info"}],
     "ports": [8000],
     "health_check": {"path": "/ready", "port": 8000},
-    "region_id": "cn-1",
+    "region_id": "cn-demo-1",
 }
 
 MINIMAL = {
@@ -585,12 +585,12 @@ def test_a_removed_worker_drains(client, clock):
 
 
 def test_a_cluster_sleeps_after_its_last_endpoint_is_deleted(client, clock):
-    client.delete(client.created(region_id="cn-1"))
+    client.delete(client.created(region_id="cn-demo-1"))
     clock.advance(1)
-    assert client.create(region_id="cn-1").json()["message"] == "serverless cluster is not active"
-    assert client.create(region_id="cn-2", app_name="other").status_code == 200
+    assert client.create(region_id="cn-demo-1").json()["message"] == "serverless cluster is not active"
+    assert client.create(region_id="cn-south-1", app_name="other").status_code == 200
     clock.advance(3)
-    assert client.create(region_id="cn-1").status_code == 200
+    assert client.create(region_id="cn-demo-1").status_code == 200
 
 
 def test_update_ranges_found_accepts_current_values_outside_the_ranges(account, client):

@@ -101,14 +101,14 @@ def test_a_target_with_min_num_above_max_num_is_refused(novita, worker_config, m
 def test_a_network_mount_needs_a_cluster_id(novita):
     mount = {"type": "network", "id": "st-1", "mount_path": "/models"}
     assert novita.run(**TASK, volume_mounts=[mount]).failing("cluster_id:").writes == []
-    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").ok(changed=True)
+    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-demo-1").ok(changed=True)
     novita.change(volume_mounts=[{**mount, "mount_path": "/other"}]).ok(changed=True)
     novita.change(cluster_id="").failing("cluster_id:")
 
 
 def test_a_network_mount_needs_a_storage_id(novita):
     mount = {"type": "network", "mount_path": "/models"}
-    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-1").failing("volume_mounts[0].id: must be set")
+    novita.run(**TASK, volume_mounts=[mount], cluster_id="us-demo-1").failing("volume_mounts[0].id: must be set")
 
 
 def test_a_refusal_shows_the_limits_of_the_account(novita):
@@ -189,12 +189,12 @@ def test_a_delete_sends_the_id_under_both_keys(novita):
 @pytest.mark.parametrize(
     "placement",
     [
-        {"clusterID": "", "clusterIDs": ["a", "b"]},
-        {"clusterID": "", "clusterIDs": ["a"]},
-        {"clusterID": "a", "clusterIDs": ["a"]},
-        {"clusterID": "a", "clusterIDs": ["a", "b"]},
-        {"clusterID": "a", "clusterIDs": []},
-        {"clusterID": "a"},
+        {"clusterID": "", "clusterIDs": ["us-demo-1", "eu-demo-1"]},
+        {"clusterID": "", "clusterIDs": ["us-demo-1"]},
+        {"clusterID": "us-demo-1", "clusterIDs": ["us-demo-1"]},
+        {"clusterID": "us-demo-1", "clusterIDs": ["us-demo-1", "eu-demo-1"]},
+        {"clusterID": "us-demo-1", "clusterIDs": []},
+        {"clusterID": "us-demo-1"},
         {"clusterID": ""},
     ],
     ids=str,
@@ -210,25 +210,25 @@ def test_an_update_and_a_replacement_send_the_current_placement(novita, placemen
 
 
 def test_a_single_cluster_in_the_list_is_compared_with_cluster_id(novita):
-    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a"])
-    assert novita.change(cluster_id="a").ok(changed=False)["endpoint"]["spec"]["cluster_id"] == "a"
-    [write] = novita.change(cluster_id="b").ok(changed=True).writes
-    assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("b", ["b"])
+    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["us-demo-1"])
+    assert novita.change(cluster_id="us-demo-1").ok(changed=False)["endpoint"]["spec"]["cluster_id"] == "us-demo-1"
+    [write] = novita.change(cluster_id="eu-demo-1").ok(changed=True).writes
+    assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("eu-demo-1", ["eu-demo-1"])
 
 
 def test_a_task_for_one_of_several_clusters_keeps_only_that_one(novita):
-    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
-    planned = novita.change(cluster_id="b", check=True).ok(changed=True)
+    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["us-demo-1", "eu-demo-1"])
+    planned = novita.change(cluster_id="eu-demo-1", check=True).ok(changed=True)
     assert planned["plan"] == [{"action": "update", "fields": ["cluster_id"], "effect": "unknown"}]
-    [write] = novita.change(cluster_id="b").ok(changed=True).writes
-    assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("b", ["b"])
-    novita.change(cluster_id="b").ok(changed=False)
+    [write] = novita.change(cluster_id="eu-demo-1").ok(changed=True).writes
+    assert (write["body"]["clusterID"], write["body"]["clusterIDs"]) == ("eu-demo-1", ["eu-demo-1"])
+    novita.change(cluster_id="eu-demo-1").ok(changed=False)
 
 
 def test_an_update_that_loses_one_of_several_clusters_fails(novita):
-    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["a", "b"])
+    novita.account.seed(name=TASK["name"], clusterID="", clusterIDs=["us-demo-1", "eu-demo-1"])
     novita.account.fault("endpoint.update", "clip", field="clusterIDs", value=[])
-    novita.change(worker_config={"max_num": 3}, settle_timeout=1).failing("cluster_ids: expected", "'b'")
+    novita.change(worker_config={"max_num": 3}, settle_timeout=1).failing("cluster_ids: expected", "'eu-demo-1'")
 
 
 def test_a_generated_app_name_is_not_in_the_spec_but_is_accepted(novita):
