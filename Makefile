@@ -38,6 +38,7 @@
 # make prove        proof, mutants, matrix and coverage, and one page of figures; takes hours
 # make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
 # make simulator    run the simulator in the foreground, to try playbooks   (PORT=8080)
+# make simulator-env the export lines for a simulator at PORT, whether or not it runs: eval "$(make -s simulator-env)"
 # make tree         the copy of this checkout on which the tests run
 # make venv         .venv with all tools
 # make clean        remove all files that these commands write
@@ -93,7 +94,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .NOTPARALLEL:
 .PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
-	proof prove-fast matrix coverage mutants prove bench simulator demo test test-rest clean
+	proof prove-fast matrix coverage mutants prove bench simulator simulator-env demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -265,6 +266,10 @@ bench: tree
 
 simulator: $(STAMP)
 	@$(BIN)/python -m tests.simulator --port $(PORT)
+
+# A shell evaluates what this prints, so it must not install anything.
+simulator-env:
+	@$(PYTHON) tests/simulator/environment.py --port $(PORT)
 
 demo: tree
 	@$(SIMULATED) $(SANDBOX) env ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) ansible-playbook -i $(TREE)/playbooks/inventory/novita.yml gpufleet.cloud.quickstart

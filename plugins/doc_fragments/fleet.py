@@ -142,10 +142,56 @@ options:
             - 'Exactly 1 entry. Range of each entry: 1 to 65535. Reserved ports: 2222, 2223, 2224.'
             type: list
             elements: int
+          product:
+            description:
+            - The product on which the endpoint runs, by its properties instead of its ID. The ID is in C(product).
+            - The module searches for the product when it creates the endpoint, and when the current product
+              lacks one of these properties. Otherwise it keeps the current product, even if there is a cheaper
+              one. A change of the product requires C(recreate=true).
+            - If several products have these properties, the task fails and lists them with their prices, unless
+              C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
+              product that is out of stock.
+            - A task with this option sends one more request, to list the products. You cannot set C(products)
+              with it.
+            type: dict
+            suboptions:
+              billing:
+                description:
+                - Billing mode that the product must support. V(on_demand), billing by use, is the only one
+                  for endpoints.
+                type: str
+                choices:
+                - on_demand
+              gpu:
+                description:
+                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
+                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
+                  not C(RTX 4090D).
+                - Required in C(product). Must not be empty.
+                type: str
+              gpu_num:
+                description:
+                - Number of GPUs. It is also the value of C(worker_config.gpu_num). If omitted, the product
+                  must support the value of that option.
+                - 'Range: 1 to 8.'
+                type: int
+              pick:
+                description:
+                - V(cheapest) selects the cheapest of several products that is not out of stock. Products with
+                  an unknown price do not count.
+                type: str
+                choices:
+                - cheapest
+              region:
+                description:
+                - ID or exact name of the region. It is also the value of C(cluster_id).
+                - Must not be empty.
+                type: str
           products:
             description:
-            - B(Required to create the endpoint.) IDs of the serverless products on which the workers may run.
-              Serverless products and instance products have different IDs.
+            - B(Required to create the endpoint) unless C(product) is set. IDs of the serverless products on
+              which the workers may run. M(gpufleet.cloud.novita_product_info) lists them. Serverless products
+              and instance products have different IDs.
             - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: list
             elements: str
@@ -479,10 +525,60 @@ options:
             - A change takes effect without a restart.
             type: list
             elements: str
+          product:
+            description:
+            - The product on which the instance runs, by its properties instead of its ID. The ID is in C(product).
+            - The module searches for the product when it creates the instance, and when the current product
+              lacks one of these properties. Otherwise it keeps the current product, even if there is a cheaper
+              one. A change of the product requires C(recreate=true). With C(kind=cpu), set C(product_id).
+            - If several products have these properties, the task fails and lists them with their prices, unless
+              C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
+              product that is out of stock.
+            - A task with this option sends one more request, to list the products. You cannot set C(product_id)
+              with it.
+            type: dict
+            suboptions:
+              billing:
+                description:
+                - Billing mode. It is also the value of C(billing_mode). V(on_demand) stands for V(onDemand)
+                  of that option.
+                - If omitted, the product must support the value of C(billing_mode), or V(on_demand) without
+                  it.
+                type: str
+                choices:
+                - on_demand
+                - monthly
+                - spot
+              gpu:
+                description:
+                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
+                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
+                  not C(RTX 4090D).
+                - Required in C(product). Must not be empty.
+                type: str
+              gpu_num:
+                description:
+                - Number of GPUs. It is also the value of C(gpu_num). If omitted, the product must support
+                  the value of that option.
+                - 'Range: 1 to 8.'
+                type: int
+              pick:
+                description:
+                - V(cheapest) selects the cheapest of several products that is not out of stock. Products with
+                  an unknown price do not count.
+                type: str
+                choices:
+                - cheapest
+              region:
+                description:
+                - ID or exact name of the region. It is also the value of C(cluster_id).
+                - Must not be empty.
+                type: str
           product_id:
             description:
-            - B(Required to create the instance.) ID of the instance product, for example V(4090.16c62g). Serverless
-              products have different IDs. With C(kind=cpu), you need the ID of a CPU product.
+            - B(Required to create the instance) unless C(product) is set. ID of the instance product, for
+              example V(4090.16c62g). M(gpufleet.cloud.novita_product_info) with C(category=instance) lists
+              them. Serverless products have different IDs. With C(kind=cpu), you need the ID of a CPU product.
             - 'Length: 1 to 255 characters.'
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
@@ -742,10 +838,56 @@ options:
             - 'Range of each entry: 1 to 65535.'
             type: list
             elements: int
+          product:
+            description:
+            - The product on which the endpoint runs, by its properties instead of its ID. The ID is in C(product).
+            - The module searches for the product when it creates the endpoint, and when the current product
+              lacks one of these properties. Otherwise it keeps the current product, even if there is a cheaper
+              one. A change of the product is an update of C(product_id).
+            - If several products have these properties, the task fails and lists them with their prices, unless
+              C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
+              product that is out of stock.
+            - A task with this option sends one more request, to list the products. You cannot set C(product_id)
+              with it.
+            type: dict
+            suboptions:
+              billing:
+                description:
+                - Billing mode that the product must support. V(on_demand), billing by use, is the only one
+                  for endpoints.
+                type: str
+                choices:
+                - on_demand
+              gpu:
+                description:
+                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
+                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
+                  not C(RTX 4090D).
+                - Required in C(product). Must not be empty.
+                type: str
+              gpu_num:
+                description:
+                - Number of GPUs. It is also the value of C(worker_config.gpu_num). If omitted, the product
+                  must support the value of that option.
+                - 'Range: 1 to 8.'
+                type: int
+              pick:
+                description:
+                - V(cheapest) selects the cheapest of several products that is not out of stock. Products with
+                  an unknown price do not count.
+                type: str
+                choices:
+                - cheapest
+              region:
+                description:
+                - ID or exact name of the region. It is also the value of C(region_id).
+                - Must not be empty.
+                type: str
           product_id:
             description:
-            - B(Required to create the endpoint.) ID of the serverless product on which the workers run. Serverless
-              products and instance products have different IDs.
+            - B(Required to create the endpoint) unless C(product) is set. ID of the serverless product on
+              which the workers run. M(gpufleet.cloud.ppio_product_info) lists them. Serverless products and
+              instance products have different IDs.
             - 'Length: 1 to 255 characters.'
             type: str
           recreate:

@@ -12,9 +12,8 @@ import signal
 import sys
 import threading
 
+from .environment import exports
 from .server import Simulator
-
-SAMPLE_KEY = "sample-key-of-the-simulator"
 
 
 def loopback(text):
@@ -50,15 +49,6 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def exports(simulator):
-    """Return the environment variables that direct all modules and clients to the simulator."""
-    variables = {"VAST_AUTOSCALER_URL": simulator.vast_autoscaler_url}
-    for provider in simulator.providers:
-        variables[f"{provider.name.upper()}_API_URL"] = f"{simulator.url}/{provider.name}"
-        variables[f"{provider.name.upper()}_API_KEY"] = SAMPLE_KEY
-    return dict(sorted(variables.items()))
-
-
 def main():
     arguments = parse_arguments()
     end = threading.Event()
@@ -67,8 +57,7 @@ def main():
     with Simulator(arguments.host, arguments.port, boot_seconds=arguments.boot_seconds) as simulator:
         print(f"The simulator is running. Open {simulator.url}/ to see its resources and requests.")
         print("Any API key of at least 20 characters opens a separate account. To use the simulator, set:\n")
-        for name, value in exports(simulator).items():
-            print(f"export {name}={value}")
+        print("\n".join(exports(simulator.url)))
         sys.stdout.flush()
         if arguments.ready_file:
             # Write in one step, so that no reader sees an empty file.

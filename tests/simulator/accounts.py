@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 from .faults import FaultQueue
@@ -31,7 +32,9 @@ class Account:
         self.journal = Journal(clock)
         self.faults = FaultQueue(provider.operations)
         self.stores = {noun: store_type(self) for noun, store_type in provider.store_types.items()}
+        # By operation: the time of the last request, and of the requests in the documented period.
         self._accepted = {}
+        self._counted = {}
 
     @property
     def requests(self):
@@ -68,14 +71,19 @@ class Account:
 
     def pace(self, operation):
         """Refuse a request that follows the last one to the same operation too soon."""
-        intervals = self.settings.min_interval
+        intervals, allowances = self.settings.min_interval, {}
         if self.settings.rate_limits == "documented":
-            intervals = {**self.provider.intervals, **intervals}
+            intervals, allowances = {**self.provider.intervals, **intervals}, self.provider.allowances
         interval = intervals.get(operation, intervals.get("*", 0))
         with self.lock:
             now, last = self.clock.now(), self._accepted.get(operation)
             if last is not None and now - last < interval:
                 raise Refusal(429, f"API requests too frequent endpoint threshold={float(interval)}")
+            most, period = allowances.get(operation, (math.inf, 0))
+            recent = [at for at in self._counted.get(operation, ()) if now - at < period]
+            if len(recent) >= most:
+                raise Refusal(429, "API requests too frequent")
+            self._counted[operation] = [*recent, now]
             self._accepted[operation] = now
 
 
@@ -100,6 +108,10 @@ class Accounts:
                 account = Account(self.providers[provider], key, self.clock, self._boot_seconds)
                 self._accounts[provider, key] = account
             return self._accounts[provider, key]
+
+    def anonymous(self, provider):
+        """Return an account without a key and without resources, which is not kept."""
+        return Account(self.providers[provider], "", self.clock, self._boot_seconds)
 
     def forget(self, provider, key):
         with self._lock:

@@ -93,6 +93,11 @@ def blueprint(accounts):
     def seed(provider, noun):
         return jsonify(store(provider, noun).seed(given()))
 
+    @routes.delete("/<provider>/<noun>")
+    def clear(provider, noun):
+        store(provider, noun).clear()
+        return jsonify({})
+
     @routes.patch("/<provider>/<noun>/<record_id>")
     def change(provider, noun, record_id):
         return jsonify(store(provider, noun).change(record_id, given()))

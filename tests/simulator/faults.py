@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from flask import Response, jsonify, request
 
-from .provider import Refusal
+from .provider import UNKNOWN, Refusal
 from .wsgi import ResetConnection
 
 BLOCK_PAGE = """<!DOCTYPE html>
@@ -43,7 +43,7 @@ JOURNEYS = ("create", "update", "upgrade", *ACTIONS)
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "status": {
         "status": 500,
-        "reason": "UNKNOWN",
+        "reason": UNKNOWN,
         "message": "something went wrong",
         "headers": {},
         "body": None,
@@ -338,7 +338,7 @@ def play_wrong_types(arguments, process, refuse):
 
 
 def play_short_list(arguments, process, refuse):
-    return reshaped(process, lambda items: items[: arguments["keep"]])
+    return reshaped(process, lambda items: items[: arguments["keep"]] if isinstance(items, list) else items)
 
 
 def play_empty_list(arguments, process, refuse):

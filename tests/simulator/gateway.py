@@ -17,7 +17,7 @@ from openapi_core.contrib.flask import FlaskOpenAPIRequest
 
 from . import faults, wire
 from .accounts import UnknownAccount
-from .provider import Call, Refusal
+from .provider import UNKNOWN, Call, Refusal
 
 METHODS = {"get", "put", "post", "delete", "patch"}
 RANGE_RULES = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "enum"}
@@ -45,6 +45,8 @@ class Gateway:
         self.document, self.contract = load_contract(provider.openapi)
         # The query parameters of each operation.
         self.parameters = {}
+        # The operations that require no API key.
+        self.public = set()
 
     def blueprint(self):
         """Return the routes: one for each operation and prefix, and one for unknown paths."""
@@ -59,6 +61,8 @@ class Gateway:
                 operation = item[method].get("x-alias-of", item[method]["operationId"])
                 parameters = item[method].get("parameters", ())
                 self.parameters[operation] = {each["name"] for each in parameters if each["in"] == "query"}
+                if item[method].get("security") == []:
+                    self.public.add(operation)
                 view = views.setdefault(operation, functools.partial(self.serve, operation))
                 for prefix in served_at:
                     routes.add_url_rule(prefix + rule, operation.replace(".", "_"), view, methods=[method.upper()])
@@ -78,7 +82,10 @@ class Gateway:
         try:
             account = self.accounts.get(self.provider.name, bearer_key())
         except UnknownAccount:
-            raise Refusal(401, self.provider.bad_key) from None
+            if operation not in self.public:
+                status = self.provider.bad_key_statuses.get(operation, 401)
+                raise Refusal(status, self.provider.bad_key) from None
+            account = self.accounts.anonymous(self.provider.name)
         entry = account.journal.open(operation, request)
         try:
             response = self.respond(account, operation, entry)
@@ -131,7 +138,7 @@ class Gateway:
 
     def refuse(self, refusal):
         """Return a refusal in the provider's format."""
-        reason = refusal.reason or self.provider.reasons.get(refusal.status, "UNKNOWN")
+        reason = refusal.reason or self.provider.reasons.get(refusal.status, UNKNOWN)
         response = jsonify(self.provider.error_body(refusal.status, reason, refusal.message))
         response.status_code = refusal.status
         response.headers.extend(refusal.headers)

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+# The error code of a refusal for which a provider has none.
+UNKNOWN = "UNKNOWN"
+
 
 class Refusal(Exception):
     """The provider refuses a request. ``reason`` is the error code; the default depends on the status."""
@@ -48,8 +51,12 @@ class Provider:
     # A function of status, reason and message that returns the body of an error.
     error_body: Callable
     bad_key: str = "failed to authenticate: invalid API key"
+    # By operation: the HTTP status for an invalid API key, if it is not 401.
+    bad_key_statuses: Mapping[str, int] = field(default_factory=dict)
     # By operation: the documented minimum of seconds between two requests.
     intervals: Mapping[str, float] = field(default_factory=dict)
+    # By operation: the documented number of requests in a period of seconds.
+    allowances: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     # The plain text that a router returns for an unknown path; if empty, the provider returns its usual error.
     router_text: str = ""
     # A function of the account and the call of an update that returns the current values of the resource, or None.

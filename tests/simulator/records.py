@@ -202,3 +202,9 @@ class Store:
         with self.account.lock:
             if self._records.pop(record_id, None) is None:
                 raise UnknownRecord(record_id)
+
+    def clear(self):
+        """Delete all resources immediately."""
+        with self.account.lock:
+            for record in self.all():
+                self.remove(record.id)

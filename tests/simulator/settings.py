@@ -26,6 +26,8 @@ CHOICES = {
     "removed_as": ("removed", "empty"),
     "catalog_filters": ("ignored", "honored"),
     "pending_charges": ("documented", "sent", "missing"),
+    "numeric_filters": ("leaky", "honored"),
+    "single_offer": ("object", "list"),
     "stored_name": ("exact", "lower", "trimmed", "composed", "cut", "slug", "escaped", "quoted"),
 }
 
@@ -74,6 +76,11 @@ class Settings:
     rest_rows: str = "bare"
     # Vast.ai: where a request for an endpoint's log must contain the API key.
     log_key: str = "body"
+    # Vast.ai's offers: whether a search also returns some rows that do not fit its conditions on numbers, whether a
+    # single row is in a list, and the number of searches in a day (until midnight UTC).
+    numeric_filters: str = "leaky"
+    single_offer: str = "object"
+    search_quota: int = 1000
     # Vast.ai's workergroups: whether a create needs no template, and takes its filter as an object or omits it.
     lenient_create: bool = False
     # Vast.ai's workergroups: whether an update makes the workers load again.

@@ -202,3 +202,22 @@ def test_the_module_starts_and_cancels_an_update_of_workers_like_the_command(clo
         ][-2:]
     without_key = [{key: value for key, value in body.items() if key != "api_key"} for body in sent]
     assert without_key[::2] == without_key[1::2]
+
+
+SEARCH = {"gpu_name": {"in": ["RTX 4090", "RTX 5090"]}, "num_gpus": {"eq": 1}}
+
+
+@pytest.mark.parametrize("numeric_filters", ["leaky", "honored"])
+def test_the_command_finds_the_offers_of_the_simulator(cloud, vastai, numeric_filters):
+    account = cloud.account("vast")
+    account.settings.set(numeric_filters=numeric_filters)
+    found = vastai.ok("search offers", "gpu_name in [RTX_4090,RTX_5090] num_gpus=1", order="dph_total", storage=64)
+    expected = account.store("offers").search({**SEARCH, "external": {"eq": False}, "allocated_storage": 64})
+    assert {row["id"]: row["dph_total"] for row in found} == {row["id"]: row["dph_total"] for row in expected}
+    assert ({row["num_gpus"] for row in found} == {1}) is (numeric_filters == "honored")
+
+
+def test_the_command_shows_the_user_of_the_simulator(cloud, vastai):
+    user = cloud.account("vast").store("users").current()
+    del user["api_key"]
+    assert vastai.ok("show user") == user

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from flask import jsonify
 
-from ..provider import Provider, Refusal
+from ..provider import UNKNOWN, Provider, Refusal
 from . import autoscaler
+from .catalog import GPUS
 from .endpoints import Endpoints
+from .offers import Offers
+from .users import Users
 from .workergroups import Workergroups
 
 
@@ -68,6 +71,18 @@ def delete_workergroup(account, call):
     return response
 
 
+def list_offers(account, call):
+    return {"offers": account.store("offers").search(call.body)}
+
+
+def list_gpu_names(account, call):
+    return {"success": True, "gpu_names": sorted(gpu.name for gpu in GPUS)}
+
+
+def get_user(account, call):
+    return account.store("users").current()
+
+
 def deleted(account, released):
     """Return the workers that were deleted and those that were not."""
     failed = account.settings.failed_workers
@@ -77,7 +92,7 @@ def deleted(account, released):
 
 
 def error_body(status, reason, message):
-    if status == 429:
+    if status == 429 and reason == UNKNOWN:
         return {"detail": message}
     return {"success": False, "error": reason, **({"msg": message} if message else {})}
 
@@ -86,7 +101,7 @@ VAST = Provider(
     name="vast",
     title="Vast.ai",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "workergroups": Workergroups},
+    store_types={"endpoints": Endpoints, "workergroups": Workergroups, "offers": Offers, "users": Users},
     operations={
         "endpoint.list": list_endpoints,
         "endpoint.create": create_endpoint,
@@ -103,10 +118,14 @@ VAST = Provider(
         "log.endpoint": autoscaler.endpoint_log,
         "log.workergroup": autoscaler.workergroup_log,
         "log.autogroup": autoscaler.autogroup_log,
+        "offer.list": list_offers,
+        "gpu_name.list": list_gpu_names,
+        "user.get": get_user,
     },
     reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
     error_body=error_body,
     bad_key="Invalid user key",
+    bad_key_statuses={"offer.list": 404},
     intervals={
         "endpoint.list": 3.0,
         "endpoint.get": 3.0,
@@ -118,4 +137,5 @@ VAST = Provider(
         "workergroup.update": 2.0,
         "workergroup.delete": 3.0,
     },
+    allowances={"offer.list": (10, 60.0)},
 )

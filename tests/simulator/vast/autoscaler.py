@@ -10,7 +10,6 @@ from flask import Response
 from .store import EPOCH
 
 LEVELS = ("info0", "info1", "trace", "debug")
-GPU = "RTX 4090"
 
 
 def no_such_endpoint():
@@ -44,7 +43,10 @@ def list_workers_of_group(account, call):
 
 
 def shaped(account, workers):
-    rows = [show(*item, bare=account.settings.rest_rows == "bare") for item in workers]
+    groups = account.store("workergroups")
+    machines = {group_id: groups.machine(group_id) for group_id in {worker.group_id for worker, *_rest in workers}}
+    bare = account.settings.rest_rows == "bare"
+    rows = [{**show(*item, bare=bare), **machines[item[0].group_id]} for item in workers]
     return rows if account.settings.workers_shape == "array" else {"workers": rows}
 
 
@@ -56,7 +58,6 @@ def show(worker, status, loaded, bare):
         "url": f"https://{worker.id}.workers.vast.invalid",
         "created_at": EPOCH + worker.started_at,
         "started_at": EPOCH + worker.started_at,
-        "gpu_name": GPU,
         "cur_load": 0.0,
         "new_load": 0.0,
         "cur_load_rolling_avg": 0.0,
@@ -65,6 +66,7 @@ def show(worker, status, loaded, bare):
         "reliability": 0.998,
         "reqs_working": 0,
         "disk_usage": 12.5,
+        "available": status == "idle",
     }
     if bare and status == "stopped":
         return row

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import itertools
 import secrets
-import zlib
 
 from .. import wire
 from ..records import Record, Store
+from .users import user_id
 
 # The simulator's clock can start at any value. Responses show realistic times.
 EPOCH = 1788000000.0
@@ -114,7 +114,7 @@ class NumberedStore(Store):
         """Return the fields that all rows contain."""
         return {
             "api_key": record.secret,
-            "user_id": zlib.crc32(self.account.key.encode()) % 1_000_000,
+            "user_id": user_id(self.account),
             "created_at": EPOCH + record.created_at,
         }
 

@@ -9,6 +9,9 @@ from ..provider import Refusal
 from .search import search_query
 from .store import NumberedStore
 
+# The machine of a worker if no offer fits the filter. The simulator starts workers for every filter.
+FALLBACK = {"gpu_name": "RTX 4090", "num_gpus": 1}
+
 
 class Workergroups(NumberedStore):
     """The workergroups of one account."""
@@ -103,6 +106,16 @@ class Workergroups(NumberedStore):
         """Return the workers of a group with their status."""
         endpoint = self.endpoint(record)
         return self.account.store("endpoints").workers(endpoint, record.id) if endpoint else []
+
+    def offer(self, group_id):
+        """Return the offer that the engine rents for each worker of a group, or None if nothing fits its filter."""
+        record = self.find(group_id)
+        return self.account.store("offers").cheapest(record.spec["search_query"]) if record else None
+
+    def machine(self, group_id):
+        """Return the GPUs of a worker."""
+        offer = self.offer(group_id) or FALLBACK
+        return {name: offer[name] for name in FALLBACK}
 
     def roll(self, record):
         """Make all workers of a group load again, and return their number."""

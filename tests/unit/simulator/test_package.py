@@ -19,6 +19,7 @@ import yaml
 from openapi_spec_validator import validate
 
 from ansible_collections.gpufleet.cloud.tests import simulator
+from ansible_collections.gpufleet.cloud.tests.simulator import environment
 from ansible_collections.gpufleet.cloud.tests.simulator.novita import NOVITA
 
 PACKAGE = pathlib.Path(simulator.__file__).parent
@@ -67,6 +68,15 @@ def test_the_simulator_runs_as_a_program(tmp_path):
         "VAST_AUTOSCALER_URL": f"{url}/vast-autoscaler",
     }
     assert {name for name in exports if not name.endswith("URL")} == {"NOVITA_API_KEY", "PPIO_API_KEY", "VAST_API_KEY"}
+
+
+def test_a_shell_evaluates_the_environment_of_a_simulator_that_does_not_run():
+    command = f'eval "$(make -s simulator-env PYTHON={sys.executable} PORT=4711)" && env'
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    set_here = {line for line in done.stdout.splitlines() if re.match("(NOVITA|PPIO|VAST)_", line)}
+    lines = environment.exports("http://127.0.0.1:4711")
+    assert set_here == {line.removeprefix("export ") for line in lines} and len(lines) == 7
+    assert tuple(provider.name for provider in simulator.Simulator.providers) == environment.PROVIDERS
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.org"])
