@@ -72,8 +72,8 @@ options:
   product:
     description:
       - The product on which the endpoint runs, by its properties instead of its ID. The ID is in RV(product).
-      - The module searches for the product when it creates the endpoint, and when the current product lacks one of these
-        properties. Otherwise it keeps the current product, even if there is a cheaper one. A change of the
+      - The module searches for the product when it creates the endpoint, and when the current product lacks one of
+        these properties. Otherwise it keeps the current product, even if there is a cheaper one. A change of the
         product is an update of O(product_id).
       - If several products have these properties, the task fails and lists them with their prices, unless
         O(product.pick) is set. The module checks neither the stock nor the price, and warns about a product that is out
@@ -83,8 +83,8 @@ options:
     suboptions:
       gpu:
         description:
-          - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name of the GPU or of
-            the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but not C(RTX 4090D).
+          - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly this name, other GPUs
+            such as an C(RTX 4090 D) do not count. Otherwise, the words must occur in its name in the same order.
           - Required in O(product). Must not be empty.
         type: str
       region:
@@ -94,8 +94,8 @@ options:
         type: str
       gpu_num:
         description:
-          - Number of GPUs. It is also the value of O(worker_config.gpu_num). If omitted, the product must support the value of that
-            option.
+          - Number of GPUs. It is also the value of O(worker_config.gpu_num). If omitted, the product must support the
+            value of that option.
           - "Range: 1 to 8."
         type: int
       billing:
@@ -106,8 +106,8 @@ options:
           - on_demand
       pick:
         description:
-          - V(cheapest) selects the cheapest of several products that is not out of stock. Products with an unknown price
-            do not count.
+          - V(cheapest) selects the cheapest of several products that is not out of stock. Products with an unknown
+            price do not count.
         type: str
         choices:
           - cheapest
@@ -435,8 +435,9 @@ endpoint:
         region_id: region-1
 product:
   description:
-    - The product that O(product) describes, with the keys that M(gpufleet.cloud.ppio_product_info) returns. Empty without
-      O(product), if the endpoint does not exist after the task, and if the provider does not list the current product.
+    - The product that O(product) describes, with the keys that M(gpufleet.cloud.ppio_product_info) returns. Empty
+      without O(product), if the endpoint does not exist after the task, and if the provider does not list the current
+      product.
   returned: always
   type: dict
   sample:

@@ -47,8 +47,10 @@ options:
     type: str
   gpu:
     description:
-      - Return only products with this GPU, for example V(RTX 4090). The words must occur in the same order in the name
-        of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but not C(RTX 4090D).
+      - Return only products with this GPU, for example V(RTX 4090), in upper or lower case.
+      - If a GPU has exactly this name, only its products are returned, and not those of an C(RTX 4090 D). Otherwise,
+        the words must occur in its name in the same order. V(4090) selects C(RTX 4090) and C(RTX 4090 D), but not C(RTX
+        4090D).
       - Omit it if O(type=cpu).
     type: str
   region:

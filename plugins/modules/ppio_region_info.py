@@ -25,8 +25,9 @@ options:
     type: str
   gpu:
     description:
-      - Return only regions with this GPU, for example V(RTX 4090). The words must occur in the same order in the name
-        of the GPU, in upper or lower case.
+      - Return only regions with this GPU, for example V(RTX 4090), in upper or lower case.
+      - If a GPU has exactly this name, other GPUs such as an C(RTX 4090 D) do not count. Otherwise, the words must
+        occur in the name of the GPU in the same order.
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_product_info

@@ -20,6 +20,8 @@ Offer = dict[str, Any]
 HOURLY = "hourly_price"
 MONTHLY = "monthly_price"
 
+_MEMORY = re.compile("[0-9]+gb")
+
 
 def offers_result(noun: str, offers: Iterable[Offer], price: str = HOURLY) -> dict[str, Any]:
     """Return offers for the result of a task: sorted by price, counted, and with the cheapest one.
@@ -48,6 +50,11 @@ def names_gpu(name: str, gpu: str) -> bool:
     """
     words, wanted = _words(name), _words(gpu)
     return any(words[start : start + len(wanted)] == wanted for start in range(len(words) - len(wanted) + 1))
+
+
+def is_gpu(name: str, gpu: str) -> bool:
+    """Return whether a name is exactly that of a GPU, except for the size of its memory: ``RTX 4090 24GB``."""
+    return [word for word in _words(name) if not _MEMORY.fullmatch(word)] == _words(gpu)
 
 
 def _words(text: str) -> list[str]:

@@ -116,6 +116,7 @@ class _Search:
         )
         self._price = MONTHLY if self._query.billing == MONTHS else HOURLY
         self._offers = read_products(resource.client, self._query, resource.provider.currency)
+        self._query = self._query.among(self._offers)
 
     def _value(self, path: str) -> Any:
         """Return the desired value of an option, or its current one."""

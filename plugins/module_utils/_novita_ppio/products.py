@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from .._engine.info_type import InfoType
-from .._engine.offers import HOURLY, MONTHLY, Offer, names_gpu, offers_result
+from .._engine.offers import HOURLY, MONTHLY, Offer, is_gpu, names_gpu, offers_result
 from .._http.call import READ, Call
 from .._http.client import Client
 from .._schema.composites import Group, Items, Scalars
@@ -82,12 +82,17 @@ class Query(NamedTuple):
     gpu_num: int | None = None
     billing: str | None = None
     region_id: str | None = None
+    exact_gpu: bool = False
+
+    def among(self, offers: list[Offer]) -> Query:
+        """Return the query for a list of products. If one has exactly the GPU, longer names are other GPUs."""
+        return self._replace(exact_gpu=self.gpu is not None and any(is_gpu(_gpu_of(each), self.gpu) for each in offers))
 
     def accepts(self, offer: Offer) -> bool:
         """Return whether a product has all properties. Its stock and its price do not matter."""
         least, most = offer["min_gpus"] or 0, offer["max_gpus"] or MAX_GPUS
         return (
-            (self.gpu is None or names_gpu(offer["gpu"], self.gpu) or names_gpu(offer["name"], self.gpu))
+            (self.gpu is None or (is_gpu if self.exact_gpu else names_gpu)(_gpu_of(offer), self.gpu))
             and (self.gpu_num is None or least <= self.gpu_num <= most)
             and (self.billing is None or self.billing in offer["billing"])
             and (self.region_id is None or self.region_id in offer["region_ids"])
@@ -100,9 +105,14 @@ class Query(NamedTuple):
             relaxed = relaxed._replace(region_id=None)
         if not offer["billing"]:
             relaxed = relaxed._replace(billing=None)
-        if not offer["gpu"] and not offer["name"]:
+        if not _gpu_of(offer):
             relaxed = relaxed._replace(gpu=None)
         return relaxed.accepts(offer)
+
+
+def _gpu_of(offer: Offer) -> str:
+    """Return the name of the GPU, or the name of the product, which contains it."""
+    return str(offer["gpu"] or offer["name"])
 
 
 def read_products(client: Client, query: Query, currency: str) -> list[Offer]:
@@ -225,6 +235,7 @@ class ProductInfo(InfoType):
             options["category"], options["type"], options.get("gpu"), options.get("gpu_num"), options.get("billing")
         )
         offers = read_products(self.client, query, self.provider.currency)
+        query = query.among(offers)
         if "region" in options:
             query = query._replace(region_id=self._region_id(options["region"], offers))
         found = [offer for offer in offers if query.accepts(offer) and _is_selected(offer, options)]

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._engine.info_type import InfoType
-from .._engine.offers import names_gpu
+from .._engine.offers import is_gpu, names_gpu
 from .._errors import AmbiguousName
 from .._http.call import READ, Call
 from .._http.client import Client
@@ -94,7 +94,9 @@ class RegionInfo(InfoType):
     options = Settings(Text("id", trimmed=True), Text("gpu"))
 
     def read(self, options: dict[str, Any]) -> dict[str, Any]:
-        regions = [region for region in self.read_all() if _is_selected(region, options)]
+        regions = [region for region in self.read_all() if options.get("id") in (None, region["id"])]
+        if "gpu" in options:
+            regions = _with_gpu(regions, options["gpu"])
         regions.sort(key=lambda region: str(region["id"]))
         return {self.noun: regions, "count": len(regions)}
 
@@ -103,6 +105,8 @@ class RegionInfo(InfoType):
         return read_regions(self.client)
 
 
-def _is_selected(region: Region, options: dict[str, Any]) -> bool:
-    has_gpu = "gpu" not in options or any(names_gpu(name, options["gpu"]) for name in region["gpus"])
-    return has_gpu and options.get("id") in (None, region["id"])
+def _with_gpu(regions: list[Region], gpu: str) -> list[Region]:
+    """Return the regions with a GPU. If one has exactly this GPU, longer names are other GPUs."""
+    exact = any(is_gpu(name, gpu) for region in regions for name in region["gpus"])
+    has_name = is_gpu if exact else names_gpu
+    return [region for region in regions if any(has_name(name, gpu) for name in region["gpus"])]

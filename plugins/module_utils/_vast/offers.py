@@ -66,17 +66,18 @@ _SHOWN = (
 )
 """The properties of an offer in a result."""
 
-_VERSION = "driver_version"
-_TYPES = {
-    **dict.fromkeys(NUMBERS, ["number", "null"]),
-    **dict.fromkeys(BOOLEANS, ["boolean", "null"]),
-    **dict.fromkeys(TEXTS, ["string", "null"]),
-    _VERSION: ["string", "number", "null"],
-    "reliability2": ["number", "null"],
-}
+
+def _schema(name: str) -> dict[str, Any]:
+    """Return the JSON Schema of a property of an offer."""
+    if name == "driver_version":
+        return {"type": ["string", "number", "null"]}
+    types = {"number": NUMBERS, "boolean": BOOLEANS, "string": TEXTS}
+    return {"type": [*(type_name for type_name, names in types.items() if name in names), "null"]}
+
+
 _ROW = {
     "type": "object",
-    "properties": {**{name: {"type": types} for name, types in _TYPES.items()}, "id": {"type": "integer"}},
+    "properties": {**{name: _schema(name) for name in _SHOWN}, "id": {"type": "integer"}},
     "required": ["id"],
 }
 SEARCH = Call(
