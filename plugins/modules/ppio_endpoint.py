@@ -389,7 +389,7 @@ endpoint:
         envs_mode: merge
         ports: [8000]
         health_check: {path: /ready, port: 8000}
-        region_id: region-1
+        region_id: cn-demo-1
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.
