@@ -70,7 +70,7 @@ _PRODUCT = FieldSet(
 _ROW = _PRODUCT.response_schema()
 _ROW["properties"]["id"] = IDENTIFIER
 _ROW["required"] = ["id"]
-PRODUCTS = Call("product.list_v2", "GET", f"{V2}/products", READ, short_list_shape(_ROW))
+PRODUCTS = Call("product.list", "GET", f"{V2}/products", READ, short_list_shape(_ROW))
 
 
 class Query(NamedTuple):
