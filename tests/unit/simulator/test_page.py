@@ -76,15 +76,11 @@ def test_an_active_endpoint_of_vast_is_green(vast_page, vast_account):
 
 
 def test_the_page_sums_what_running_instances_cost(page, account):
-    store = account.store("instances")
     for fields in ({"gpuNum": 2}, {"billingMode": "spot"}, {"billingMode": "monthly"}, {"status": "exited"}):
-        store.seed(fields)
-    prices = account.store("products").fields("4090.16c62g")
-    expected = [2 * prices["price"] / 100_000, prices["spotPrice"] / 100_000]
+        account.store("instances").seed({"productId": "4090.16c62g", **fields})
     section = page.section()
-    for cost in expected:
-        assert f'<td class="number">{cost:.4f}</td>' in section
-    assert f'Sum of the known costs</td> <td class="number">{sum(expected):.4f} USD</td>' in section
+    assert re.findall(r'<td class="number">([\d.]*)</td>', section) == ["0.7000", "0.1800", "", ""]
+    assert 'Sum of the known costs</td> <td class="number">0.8800 USD</td>' in section
 
 
 def test_the_page_sums_what_workers_cost(vast, vast_page, vast_account, clock):
