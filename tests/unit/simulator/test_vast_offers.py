@@ -51,6 +51,12 @@ def test_a_search_returns_at_most_64_rows_and_equal_prices_at_the_border(search,
     assert {row["id"] for row in rows} == {row["id"] for row in shown} and len(shown) > 3 * 64
 
 
+def test_equal_prices_have_another_order_in_another_search(search, exact):
+    first, second = search(order=BY_PRICE), search(order=BY_PRICE, limit=64)
+    assert [row["dph_total"] for row in first] == [row["dph_total"] for row in second]
+    assert [row["id"] for row in first] != [row["id"] for row in second]
+
+
 def test_a_search_has_conditions_of_its_own_unless_it_replaces_them(search, exact):
     rows = everything(search)
     assert {(row["verification"], row["rentable"], row["rented"]) for row in rows} == {("verified", True, False)}
