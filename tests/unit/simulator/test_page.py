@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 import pytest
 import requests
@@ -56,6 +57,11 @@ def vast_page(sim, vast_account):
     return Page(sim, "vast", vast_account.key)
 
 
+@pytest.fixture
+def ppio_account(sim):
+    return sim.account("ppio", secrets.token_hex(12))
+
+
 def test_the_page_has_the_lines_of_the_environment_and_loads_nothing_from_elsewhere(sim, page):
     text = page.text()
     assert "\n".join(environment.exports(sim.url)) in text
@@ -81,6 +87,17 @@ def test_the_page_sums_what_running_instances_cost(page, account):
     section = page.section()
     assert re.findall(r'<td class="number">([\d.]*)</td>', section) == ["0.7000", "0.1800", "", ""]
     assert 'Sum of the known costs</td> <td class="number">0.8800 USD</td>' in section
+
+
+@pytest.mark.parametrize(
+    "product, workers, cost",
+    [("7", 3, "17.8800"), ("7", 0, "0.0000"), ("31", 3, ""), ("unknown", 3, "")],
+)
+def test_an_endpoint_costs_the_price_of_its_healthy_workers(sim, ppio_account, product, workers, cost):
+    ppio_account.seed(product_id=product, worker_config={"min_replicas": workers, "max_replicas": 3, "gpu_num": 2})
+    section = Page(sim, "ppio", ppio_account.key).section()
+    assert f'<td class="number">{cost}</td>' in section
+    assert ("CNY</td>" in section) is bool(cost)
 
 
 def test_the_page_sums_what_workers_cost(vast, vast_page, vast_account, clock):
