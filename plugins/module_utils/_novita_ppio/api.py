@@ -102,7 +102,7 @@ def _advice(title: str) -> dict[str | int, str]:
         "EXPIRED_OR_BALANCE_NOT_ENOUGH": top_up,
         "INSUFFICIENT_RESOURCE": "Choose another product or location, or try again later.",
         "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name. It is part of the URL and must be unique.",
-        "SERVERLESS_PRODUCT_NOT_FOUND": f"Use the id of a serverless product, which the {title} console "
+        "SERVERLESS_PRODUCT_NOT_FOUND": "Use the id of a serverless product, which the product_info module of the provider "
         "lists. Products of instances have different ids.",
         "NETWORK_STORAGE_NOT_FOUND": "Check the ID of the storage. The storage must exist in the location in which the "
         "workers run.",
