@@ -34,7 +34,7 @@ OFFERED = {
     "ppio_endpoint": {
         "app_name": APP_NAME,
         "product_id": st.sampled_from(["7", "8", "9"]),
-        "region_id": st.sampled_from(["", "cn-demo-1", "cn-south-1"]),
+        "region_id": st.sampled_from(["cn-demo-1", "cn-south-1"]),
     },
     # No subscriptions, because they cannot be deleted before they end.
     "novita_instance": {
