@@ -193,8 +193,10 @@ class NovitaEndpoint(PlatformEndpoint):
 
     provider = NOVITA
     table = TABLE
+    facts_before_create = {**PlatformEndpoint.facts_before_create, "log": ""}
     state_key = "state"
     health_key = "healthy"
+    log_key = "log"
 
     def read_list(self) -> ListResponse:
         return every(self.client, LIST, "endpoints", self.current_state)
