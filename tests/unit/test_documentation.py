@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _errors
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
+    Gathering,
     Priced,
     RelatingOptions,
     RemovingChildren,
@@ -18,8 +19,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Revealing,
     Switchable,
 )
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers import LOGS_NOT_GATHERED
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client, pace
@@ -157,7 +160,9 @@ def test_a_module_says_whether_the_provider_documents_the_effects_of_changes(res
 @each_resource_type
 def test_an_info_module_documents_no_limits_that_it_does_not_enforce(resource_type):
     options = options_of(f"{_module_of(resource_type)}_info")
-    assert "\n".join(_disagreements(options, _connection_sentences(resource_type.provider))) == ""
+    sentences = Sentences().of(gather_options(resource_type).fields)
+    sentences.update(_connection_sentences(resource_type.provider))
+    assert "\n".join(_disagreements(options, sentences)) == ""
 
 
 def test_the_fleet_module_documents_the_limits_of_its_own_options():
@@ -187,7 +192,7 @@ def test_numbers_in_the_texts_on_vast_are_those_of_the_code():
 # -- results -----------------------------------------------------------------------------------------------------------
 
 
-def _resource_keys(resource_type):
+def _resource_keys(resource_type, info):
     """The keys of a resource in a result, with a value of each where there is one before the create."""
     return {
         "id": "",
@@ -195,6 +200,7 @@ def _resource_keys(resource_type):
         **resource_type.facts_before_create,
         **resource_type.table.shown_facts({}),
         **(dict.fromkeys(resource_type.private_facts, "") if issubclass(resource_type, Revealing) else {}),
+        **(LOGS_NOT_GATHERED if info and issubclass(resource_type, Gathering) else {}),
         "spec": {},
     }
 
@@ -227,7 +233,7 @@ def test_the_documented_result_has_the_keys_of_a_result(resource_type):
 @each_resource_type
 def test_the_documented_resource_has_the_keys_and_types_of_a_resource(resource_type, info):
     documented = _documented_resource(resource_type, info)
-    expected = _resource_keys(resource_type)
+    expected = _resource_keys(resource_type, info)
     assert documented.keys() == expected.keys()
     for key, value in expected.items():
         assert TYPE_NAMES[type(value)] == documented[key]["type"], key

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import FAILED, PENDING, READY
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED, Worker, WorkerWatch
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED, WorkerRow, WorkerWatch
 
 from ...harness import PlayedClock
 
@@ -18,7 +18,7 @@ def watched(*reads, needed_now=False, active=False):
     clock = PlayedClock()
     watch = WorkerWatch(clock)
     for read in reads:
-        watch.update([Worker(number, *row) for number, row in read.items()], needed_now)
+        watch.update([WorkerRow(number, *row) for number, row in read.items()], needed_now)
         clock.sleep(31)
     return watch.stage(1, active).name
 

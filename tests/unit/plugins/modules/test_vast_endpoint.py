@@ -228,7 +228,7 @@ def test_wait_for_active_does_not_count_idle_workers(vast):
     vast.with_workers(**IDLE)
     assert vast.run(**IDLE, wait_for="active").ok()["endpoint"]["serving_workers"] == 1
     vast.cloud.clock.sleep(3600)
-    failed = vast.run(**IDLE, wait_for="active", wait_timeout=60).failing("0 of 1 workers serve now", "stopped")
+    failed = vast.run(**IDLE, wait_for="active", wait_timeout=60).failing("0 workers that serve now, and the task waits for 1", "stopped")
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
@@ -236,13 +236,13 @@ def test_wait_for_active_does_not_count_idle_workers(vast):
 def test_a_stopped_worker_that_never_loaded_is_not_ready(vast, min_load):
     vast.account.settings.set(rest_rows="kept")
     vast.with_workers(**{**IDLE, "min_load": min_load}, settings={"worker_outcome": "stopped"})
-    failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready", "stopped")
+    failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 workers that are ready, and the task waits for 1", "stopped")
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
 def test_a_stopped_worker_is_not_idle_if_the_endpoint_always_keeps_capacity(vast):
     vast.with_workers(settings={"worker_outcome": "stopped"})
-    vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready")
+    vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 workers that are ready, and the task waits for 1")
 
 
 def test_the_wait_continues_while_vast_reboots_a_worker_in_error(vast):
@@ -254,14 +254,14 @@ def test_the_wait_continues_while_vast_reboots_a_worker_in_error(vast):
 
 def test_the_wait_for_workers_that_stay_in_error_ends_at_the_time_limit(vast):
     vast.with_workers(settings={"worker_outcome": "error", "boot_seconds": 0})
-    vast.run(**TASK, wait_for_workers=2, wait_timeout=100).failing("100 s", "0 of 2 workers are ready")
+    vast.run(**TASK, wait_for_workers=2, wait_timeout=100).failing("100 s", "0 workers that are ready, and the task waits for 2")
 
 
 def test_three_failed_workers_end_the_wait(vast):
     vast.with_workers(cold_workers=1, settings={"worker_outcome": "replaced"})
     before = vast.cloud.clock.now()
     failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=3600).failing(
-        "0 of 1 workers are ready", "3 workers failed to become ready", "were replaced", "The last lines of its log"
+        "0 workers that are ready, and the task waits for 1", "3 workers failed to become ready", "were replaced", "The last lines of its log"
     )
     assert 3 * 190 - 60 < vast.cloud.clock.now() - before < 3 * 190 + 30
     assert failed["failure"]["reason"] == "not_ready"
@@ -290,7 +290,7 @@ def test_a_timeout_reports_the_workers_their_states_a_likely_cause_and_the_log(v
 def test_a_timeout_without_any_worker_reports_likely_causes(vast):
     vast.run(**TASK).ok()
     vast.run(**TASK, wait_for_workers=1, wait_timeout=150).failing(
-        "0 of 1 workers", "credit", "no offer matches", "template"
+        "0 workers that are ready", "credit", "no offer matches", "template"
     )
 
 
@@ -340,7 +340,7 @@ def test_zero_workers_are_accepted_if_the_task_does_not_wait_for_workers(vast, o
 
 def test_waiting_for_an_endpoint_that_keeps_zero_workers_causes_a_warning(vast):
     endpoint = vast.with_workers(name="tts", min_load=0, cold_workers=0, max_workers=4)
-    waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 of 1 workers")
+    waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 workers that are ready")
     assert waited["id"] == endpoint
     planned = vast.run(True, name="tts", wait_for_workers=1).ok(changed=False)
     assert "might not recruit a worker" in str(planned["warnings"])
