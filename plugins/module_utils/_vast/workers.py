@@ -146,6 +146,7 @@ class WorkerWatch:
         self._histories: dict[str, _History] = {}
         self._failed: set[str] = set()
         self._workers: list[Worker] = []
+        self._has_list = False
         self.serving = self.resting = 0
 
     def update(self, rows: list[WorkerRow], needed_now: bool, active: bool = True) -> None:
@@ -156,6 +157,7 @@ class WorkerWatch:
         """
         now = self._clock.now()
         self._workers = []
+        self._has_list = True
         self.serving = self.resting = 0
         for worker in rows:
             history = self._histories.setdefault(worker.id, _History())
@@ -197,7 +199,9 @@ class WorkerWatch:
 
     @property
     def summary(self) -> str:
-        """The summary of the workers in the last list."""
+        """The summary of the workers in the last list, or an empty text before the first one."""
+        if not self._has_list:
+            return ""
         return worker_summary(self._workers, f"{self.serving} serving, {self.resting} at rest")
 
     def facts(self) -> dict[str, Any]:

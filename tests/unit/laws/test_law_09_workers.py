@@ -91,11 +91,14 @@ def test_law_09_the_logs_of_the_workers_or_of_the_endpoint_are_returned(world):
     assert facts(endpoint) == ([], "", False)
     by_source = {log["source"]: log for log in endpoint["logs"]}
     provider = world.resource_type.provider
-    assert by_source.keys() == {
-        "novita": {"endpoint", worker["id"]},
-        "ppio": {worker["id"]},
-        "vast": {"endpoint"},
-    }[provider]
+    assert (
+        by_source.keys()
+        == {
+            "novita": {"endpoint", worker["id"]},
+            "ppio": {worker["id"]},
+            "vast": {"endpoint"},
+        }[provider]
+    )
     if provider == "vast":
         assert by_source["endpoint"]["lines"] == [
             f"[info1] endpoint {resource_id}: 1 workers",
@@ -113,7 +116,10 @@ def _leaking(world, resource_id):
     texts = f"started with {CANARY} and {world.cloud.key}"
     if world.resource_type.provider == "vast":
         row = {"id": 7, "status": f"idle {texts}"}
-        answers = {"worker.list": [row], "log.endpoint": {"info1": f"first line\n{texts}\n{CANARY[:12]}\n{CANARY[12:]}"}}
+        answers = {
+            "worker.list": [row],
+            "log.endpoint": {"info1": f"first line\n{texts}\n{CANARY[:12]}\n{CANARY[12:]}"},
+        }
         for operation, body in answers.items():
             world.account.fault(
                 operation, "garbage", status=200, body=json.dumps(body), content_type="application/json", times=0
