@@ -348,7 +348,8 @@ endpoint:
       type: str
       sample: "1 of 1 workers is healthy: worker w-1 is 'running', log https://logs.example.com/w-1."
     workers_gathered:
-      description: Whether the module has read the workers. V(false) only for an endpoint that the provider has not returned yet.
+      description: Whether the module has read the workers. V(false) only for an endpoint that the provider has not
+        returned yet.
       type: bool
       sample: true
     env_names:

@@ -84,7 +84,7 @@ def test_workers_with_an_error_do_not_count_as_failed():
     assert watched(failing, failing, failing) == PENDING
 
 
-# -- the summary, which all providers share ------------------------------------------------------------------------------
+# -- the summary, which all providers share --------------------------------------------------------------------------
 
 
 def _worker(number, status="running", message="", healthy=True, log=""):
@@ -103,9 +103,11 @@ def _worker(number, status="running", message="", healthy=True, log=""):
                 _worker(2, "", healthy=False),
             ],
             {"detail": "0 serving, 0 at rest", "leaving": 2},
-            "0 of 2 workers are healthy (0 serving, 0 at rest): worker w-1 is 'failed' (PULL: no such image.), log "
-            "https://logs.example.com/1; worker w-2 is in an unknown state. These numbers do not include 2 that are "
-            "draining or being removed.",
+            (
+                "0 of 2 workers are healthy (0 serving, 0 at rest): worker w-1 is 'failed' (PULL: no such image.), log "
+                "https://logs.example.com/1; worker w-2 is in an unknown state. These numbers do not include 2 that "
+                "are draining or being removed."
+            ),
         ),
     ],
 )
