@@ -90,14 +90,9 @@ def state_in_words(word: str, text: str, without_word: str) -> str:
     return (repr(word) if word else without_word) + (f" ({text})" if text else "")
 
 
-def in_log(address: str) -> str:
-    """Return the address of a log as the end of a clause, or an empty text without an address."""
-    return f", log {address}" if address else ""
-
-
 def _in_words(worker: Worker) -> str:
     state = state_in_words(worker.status, worker.status_message, "in an unknown state")
-    return f"worker {worker.id} is {state}{in_log(worker.log)}"
+    return f"worker {worker.id} is {state}" + (f", log {worker.log}" if worker.log else "")
 
 
 def _is(number: int) -> str:

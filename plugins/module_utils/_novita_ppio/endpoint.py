@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .._engine.capabilities import Gathered, Gathering, RefusingForNow
+from .._engine.capabilities import Explaining, Gathered, Gathering, RefusingForNow
 from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
 from .._engine.workers import (
     WORKERS_NOT_GATHERED,
     Log,
     Worker,
-    in_log,
     log_facts,
     state_in_words,
     worker_facts,
@@ -26,7 +25,6 @@ from .._errors import ApiError
 from .._schema.field import Field
 from .._schema.field_set import Values
 from .._schema.table import Table
-from .._sentences import sentences
 from .._validation import Violation
 from .api import IDENTIFIER, TEXT
 from .resource import BEING_REMOVED, PlatformResource, stage_of
@@ -55,7 +53,7 @@ class EndpointTable(Table):
         return conflicts
 
 
-class PlatformEndpoint(Gathering, RefusingForNow, PlatformResource):
+class PlatformEndpoint(Explaining, Gathering, RefusingForNow, PlatformResource):
     """A serverless endpoint of the platform. Some keys have different names in the two generations of its API.
 
     Each response contains the workers and the addresses of their logs. No call of the API returns a log.
@@ -135,9 +133,13 @@ class PlatformEndpoint(Gathering, RefusingForNow, PlatformResource):
             name=endpoint["name"],
             values=values,
             facts=facts,
-            stage=self._stage(facts, stage, values, counted),
+            stage=self._stage(state_in_words(word, text, "no state"), stage, values, counted),
             being_removed=stage == BEING_REMOVED,
         )
+
+    def explain(self, current: CurrentState) -> str:
+        log = current.facts.get("log")
+        return f"The log of the endpoint: {self.client.secrets.scrub(log)}" if log else ""
 
     def gather_workers(self, current: CurrentState) -> Gathered:
         return Gathered({fact: current.facts[fact] for fact in WORKERS_NOT_GATHERED})
@@ -165,9 +167,7 @@ class PlatformEndpoint(Gathering, RefusingForNow, PlatformResource):
         healthy = bool(worker.get(self.health_key)) and stage not in (FAILED, BEING_REMOVED)
         return Worker(worker["id"], word, text, healthy, worker.get("log") or ""), stage
 
-    def _stage(
-        self, facts: dict[str, Any], stage: str, values: dict[str, Any], counted: list[tuple[Worker, str]]
-    ) -> Stage:
+    def _stage(self, words: str, stage: str, values: dict[str, Any], counted: list[tuple[Worker, str]]) -> Stage:
         """The stage of an endpoint.
 
         An endpoint is ready if the provider reports a ready state and, for an endpoint that always keeps workers, at
@@ -176,13 +176,9 @@ class PlatformEndpoint(Gathering, RefusingForNow, PlatformResource):
 
         :param counted: the workers that count, with the stage of each.
         """
-        words = state_in_words(facts["status"], facts["status_message"], "no state")
-        if stage == BEING_REMOVED:
-            return Stage(PENDING, words)
         kept = self.table.kept_workers(values)
         if stage == READY and not (kept and not any(worker.healthy for worker, _reached in counted)):
             return Stage(READY, words)
-        words = sentences(words + in_log(facts.get("log", "")), facts["worker_summary"])
         if stage == READY and counted and all(reached == FAILED for _worker, reached in counted):
             return Stage(FAILED, words)
         return Stage(FAILED if stage == FAILED else PENDING, words)

@@ -26,7 +26,6 @@ from .._errors import ApiError, CloudError, while_doing
 from .._http.call import READ, Call
 from .._http.client import Client
 from .._http.response_reader import MAX_QUOTE_LENGTH
-from .._sentences import sentences
 from .._visible import printable
 
 LOG_LINES = 10
@@ -191,11 +190,10 @@ class WorkerWatch:
         ready = self.serving if active else self.serving + self.resting
         words = f"{ready} workers that {'serve now' if active else 'are ready'}, and the task waits for {awaited}"
         if ready >= awaited:
-            return Stage(READY, sentences(words, self.summary))
+            return Stage(READY, words)
         if len(self._failed) >= MAX_FAILED and not self.serving + self.resting:
-            failed = f"{len(self._failed)} workers failed to become ready"
-            return Stage(FAILED, sentences(words, failed, self.summary))
-        return Stage(PENDING, sentences(words, self.summary))
+            return Stage(FAILED, f"{words}. {len(self._failed)} workers failed to become ready")
+        return Stage(PENDING, words)
 
     @property
     def summary(self) -> str:

@@ -54,6 +54,8 @@ def test_law_09_the_workers_are_visible_before_during_and_after_a_wait(world):
     assert before["worker_summary"].startswith("0 of 1 workers are healthy")
     failed = world.task(**world.resource_type.waits, wait_timeout=2).failing(worker["id"], worker["log"])
     assert failed["failure"]["reason"] == "wait_timeout"
+    if world.resource_type.provider == "novita":
+        failed.failing(f"The log of the endpoint: {before['log']}.")
     [during] = world.found(gather_workers=True)
     assert facts(failed["endpoint"]) == facts(during)
     assert f" {during['worker_summary']} " in failed["msg"]
