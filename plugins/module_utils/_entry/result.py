@@ -19,9 +19,6 @@ from .._secrets import Secrets
 
 _HOST = re.compile(r"(?:https?://[\w.-]+(?::\d+)?|(?:[\w-]+\.)+[a-z]+:\d+)(?=[/?#]|$)", re.IGNORECASE)
 """The beginning of an address, up to the path."""
-_IDS = ("id", "source")
-"""The facts that identify a resource, a worker, or the worker of a log."""
-
 if TYPE_CHECKING:
     from .._engine.convergence import Convergence
 
@@ -70,7 +67,7 @@ def resource_result(
 def _masked(facts: Any, secrets: Secrets) -> Any:
     """Return facts with masked secrets: a provider can quote any value in any text."""
     if isinstance(facts, dict):
-        return {fact: facts[fact] if fact in _IDS else _masked(facts[fact], secrets) for fact in facts}
+        return {fact: _masked(facts[fact], secrets) for fact in facts}
     if isinstance(facts, list):
         return [_masked(item, secrets) for item in facts]
     if not isinstance(facts, str):

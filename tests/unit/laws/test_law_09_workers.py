@@ -9,8 +9,6 @@ import json
 
 import pytest
 
-from .resource_types import VAST_WORKERGROUP
-
 pytestmark = pytest.mark.needs("gathers")
 
 WORKERS = ("workers", "worker_summary", "workers_gathered")
@@ -26,11 +24,8 @@ def facts(endpoint, names=WORKERS):
 def with_worker(world, boot_seconds=30):
     """Create an endpoint that keeps a worker, without waiting, and return its id."""
     world.account.settings.set(boot_seconds=boot_seconds)
-    task = world.resource_type.task
-    config = {**task.get("worker_config", {}), **world.resource_type.waits.get("worker_config", {})}
-    made = world.create(**({"worker_config": config} if config else {}), wait=False).ok(changed=True)
+    made = world.create_with_worker()
     if world.resource_type.provider == "vast":
-        world.cloud.run("vast_workergroup", {**VAST_WORKERGROUP.task, "endpoint_id": made["id"]}).ok(changed=True)
         world.cloud.clock.sleep(world.account.settings.young_seconds)
     return made["id"]
 
@@ -135,7 +130,7 @@ def _leaking(world, resource_id):
             "envs": [{"key": "TOKEN", "value": CANARY}],
             "workers": [
                 {
-                    "id": "w-1",
+                    "id": f"w-{CANARY}",
                     key: {key: "creating", "error": "", "message": texts},
                     "log": f"https://logs.example.com/{CANARY}?token={CANARY}",
                 }
