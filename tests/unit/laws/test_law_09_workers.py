@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Law 9: the workers of an endpoint and their logs are visible before, during and after a wait."""
+"""Laws 2, 9 and 13: the workers of an endpoint and their logs are visible before, during and after a wait, without secrets."""
 
 from __future__ import annotations
 
@@ -73,6 +73,14 @@ def test_law_09_keys_stay_when_nothing_was_read(world):
     without = world.info(gather_workers=False, gather_logs=False)
     assert facts(without["endpoints"][0]) == nothing
     assert without.operations == plain.operations == [world.operation("list")]
+
+
+def test_law_02_check_mode_reads_workers_and_logs_too(world):
+    with_worker(world)
+    options = {"gather_workers": True, "gather_logs": True}
+    planned = world.cloud.run(world.resource_type.info, options, check=True).ok(changed=False)
+    assert planned["endpoints"] == world.found(**options)
+    assert planned["endpoints"][0]["workers_gathered"] and planned["endpoints"][0]["logs_gathered"]
 
 
 def test_law_09_an_account_without_endpoints_has_nothing_to_read(world):
