@@ -11,6 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from .._clock import Clock
@@ -22,6 +23,7 @@ from .observer import Observer
 from .outcome import Outcome
 from .plan import CREATE, DELETE, NOTHING, REPLACE, RESTART, START, VERIFY, Change, Plan, Step
 from .planner import SWITCHED_TO, final_power
+from .references import awaited_values, substituted
 from .resource import Resource
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
 from .watch import Pause, Watch
@@ -73,6 +75,7 @@ class Executor:
             self._observer.see(current)
             if self._plan.changes_something and current.stage.name == FAILED:
                 self._observer.former_failure = current.stage.words
+        self._replace_placeholders()
         for step in self._plan.steps:
             yield from self._execute(step)
         if self._desired_state.state == "absent":
@@ -80,6 +83,16 @@ class Executor:
         elif self._desired_state.wait:
             self._watch.written()
             yield from self._observer.until_ready(final_power(self._plan, self._desired_state))
+
+    def _replace_placeholders(self) -> None:
+        """Set the ids of resources that did not exist when the plan was made. Raises ``NotFound``."""
+        if self._desired_state.state == "absent":
+            return
+        with error_context(self._resource, f"find what {self._subject} uses"):
+            known = awaited_values(self._resource)
+        if known:
+            self._target = substituted(self._target, known)
+            self._desired_state = replace(self._desired_state, values=substituted(self._desired_state.values, known))
 
     def _execute(self, step: Step) -> Iterator[Pause]:
         if step.action == NOTHING:

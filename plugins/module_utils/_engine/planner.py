@@ -42,6 +42,7 @@ from .plan import (
     Plan,
     Step,
 )
+from .references import Referring, with_values
 from .resource import Resource
 from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
@@ -77,6 +78,10 @@ class Planner:
 
     def _plan(self) -> Plan:
         resource, draft = self._resource, self.draft
+        if isinstance(resource, Referring):
+            with error_context(resource, f"find what {self._subject} uses"):
+                self.desired_state, warnings = with_values(resource, self.desired_state)
+            draft.warnings += warnings
         with error_context(resource, f"find {self._subject}"):
             if isinstance(resource, Preparing):
                 resource.prepare(self.desired_state)

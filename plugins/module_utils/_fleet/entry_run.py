@@ -14,6 +14,7 @@ from typing import Callable, NamedTuple, TypeVar
 from .._engine.capabilities import Claiming, OwnedBy
 from .._engine.convergence import Convergence
 from .._engine.plan import CREATE, DELETE, REPLACE, RESTART, START, STOP, UPDATE
+from .._engine.references import Reference, Referring, Use, uses
 from .._engine.resource import Resource
 from .._engine.watch import Pause
 from .._entry.result_words import UNCHANGED
@@ -115,6 +116,22 @@ class EntryRun:
         facts = current.facts if current else {}
         owner_id = str(params.get(id_option) or facts.get(id_option, ""))
         return Owner(resource.owner, name_option, params.get(name_option), owner_id)
+
+    @property
+    def uses(self) -> list[Use]:
+        """The resources of other types that the entry names."""
+        return list(uses(self.entry.resource_type, self.entry.desired_state.values))
+
+    @property
+    def used_values(self) -> list[tuple[Reference, str]]:
+        """The ids of other resources that the resource uses or will use, with their options."""
+        resource_type = self.entry.resource_type
+        references = resource_type.references if issubclass(resource_type, Referring) else ()
+        current = self.convergence.current
+        values = [self.convergence.outcome.values or {}, current.values if current else {}]
+        return [
+            (reference, value) for reference in references for each in values for value in reference.targets_in(each)
+        ]
 
     def plan(self) -> None:
         """Plan the entry. An error is stored in ``error``."""

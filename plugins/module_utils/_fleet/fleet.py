@@ -27,6 +27,7 @@ from .entry import Entry
 from .entry_run import EntryRun
 from .hourly_cost import hourly_cost
 from .journal import Journal, JournalWatch
+from .named import announce, named_types, set_order_of_named
 from .options import FleetOptions
 from .owners import expect_owners, set_order
 from .progress import Progress
@@ -80,7 +81,7 @@ class Fleet:
         expect_owners([run.convergence.resource for run in self.runs], self.runs)
         self._reserve(self.runs)
         self._begin_lists()
-        self._in_parallel(EntryRun.plan, [run for run in self.runs if not run.error])
+        self._plan_in_order()
         refuse_conflicts(self.runs)
         for type_name, pattern in self._options.prune.items():
             pruned = self._pruned(type_name, pattern)
@@ -89,8 +90,17 @@ class Fleet:
             self._in_parallel(EntryRun.plan, [run for run in pruned if not run.error])
             self.runs += pruned
         set_order(self.runs)
+        set_order_of_named(self.runs)
         self.hourly_cost = hourly_cost(self.runs, self._options.prices)
         refuse_too_much(self.runs, self._options)
+
+    def _plan_in_order(self) -> None:
+        """Plan the resources that others name, then the others."""
+        named = named_types(self.runs)
+        for is_first in (True, False):
+            runs = [run for run in self.runs if (run.entry.resource_type in named) is is_first]
+            announce(self.runs)
+            self._in_parallel(EntryRun.plan, [run for run in runs if not run.error])
 
     def _run(self, entry: Entry) -> EntryRun:
         resource = self._resource(entry.resource_type)
@@ -115,6 +125,7 @@ class Fleet:
         """List all resource types at the same time. The planning then uses these list responses and errors."""
         pruned = [RESOURCE_TYPES[type_name] for type_name in self._options.prune]
         resource_types = {run.entry.resource_type for run in self.runs} | set(pruned)
+        resource_types |= named_types(self.runs)
         resource_types |= {run.owner.resource_type for run in self.runs if run.owner and run.owner.name}
         resource_types |= {resource_type.owner for resource_type in pruned if issubclass(resource_type, OwnedBy)}
         self._in_parallel(self._try_to_list, resource_types)

@@ -55,11 +55,14 @@ def set_order(runs: list[EntryRun]) -> None:
         if owner.name is not None:
             owner_run = by_name.get((owner.resource_type, owner.name)) or owner_run
         if owner_run is not None:
-            _order(run, owner_run, owner.option)
+            order(run, owner_run, owner.option)
 
 
-def _order(run: EntryRun, owner_run: EntryRun, option: str) -> None:
-    """Order the runs of a resource and of its owner, which ``option`` specifies."""
+def order(run: EntryRun, owner_run: EntryRun, option: str) -> None:
+    """Order the runs of a resource and of another one that it requires, which ``option`` specifies.
+
+    The run gets an error if the task deletes the other resource.
+    """
     if owner_run.action == DELETE and not run.is_removal:
         rule = f"must not be {owner_run.entry.name!r}, because {owner_run.entry.label} deletes it"
         run.error = run.error or OptionError([Violation(option, rule)])

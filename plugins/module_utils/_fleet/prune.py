@@ -14,6 +14,7 @@ from .._user_patterns import PatternError, matching
 from .._validation import Violation
 from .entry import Entry
 from .entry_run import EntryRun
+from .named import is_used
 
 
 def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun]) -> list[Entry]:
@@ -29,7 +30,10 @@ def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryR
     candidates = [
         current
         for current in resources
-        if current.name not in names and current.id not in ids and not current.being_removed
+        if current.name not in names
+        and current.id not in ids
+        and not current.being_removed
+        and not is_used(current, type(resource), runs)
     ]
     try:
         matches = matching(pattern, [current.name for current in candidates])

@@ -188,10 +188,13 @@ class _Item(FieldSet):
     def __init__(self, fields: tuple[Field, ...], identity: tuple[str, ...]) -> None:
         super().__init__(*fields)
         self._identity = identity
+        described_by = {field.name: field.described_by for field in fields}
+        self._names_of = {name: described_by[name] for name in identity}
+        self._always_required = [name for name in identity if not described_by[name]]
 
     def key_of(self, entry: Values) -> tuple[str, ...]:
-        """Return the values that identify an item in a list."""
-        return tuple(str(entry.get(name) or "") for name in self._identity)
+        """Return the values that identify an item in a list. A name can replace an id."""
+        return tuple(str(entry.get(name) or entry.get(self._names_of[name]) or "") for name in self._identity)
 
     def by_identity(self, entries: list[Values] | None) -> dict[tuple[str, ...], Values]:
         return {self.key_of(entry): entry for entry in entries or []}
@@ -201,12 +204,12 @@ class _Item(FieldSet):
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         spec = super().arguments()
-        for name in self._identity:
+        for name in self._always_required:
             spec[name]["required"] = True
         return spec
 
     def schema(self) -> dict[str, Any]:
-        return {**super().schema(), "required": list(self._identity)}
+        return {**super().schema(), "required": self._always_required}
 
     def read(self, raw: Values) -> Values:
         return self._relevant(super().read(raw))
@@ -220,9 +223,16 @@ class _Item(FieldSet):
 
     def rule_violations(self, desired: Values, path: str = "") -> list[Violation]:
         irrelevant = [field for field, _value in self._in(desired) if not field.applies(desired)]
+        unnamed = [
+            (name, other)
+            for name, other in self._names_of.items()
+            if other and desired.get(name) is None and desired.get(other) is None
+        ]
         return [
-            Violation(f"{path}.{field.name}", f"must be omitted unless {_condition(field)}") for field in irrelevant
-        ] + super().rule_violations(desired, path)
+            *(Violation(f"{path}.{field.name}", f"must be omitted unless {_condition(field)}") for field in irrelevant),
+            *(Violation(f"{path}.{name}", f"must be set, or {path}.{other}") for name, other in unnamed),
+            *super().rule_violations(desired, path),
+        ]
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         lacking = [

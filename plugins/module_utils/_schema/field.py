@@ -41,6 +41,8 @@ class Field:
     :param displaces: siblings that identify the same thing in another way. If this field changes and the task does not
         set them, an update sends null for them, and any value that the provider then returns is accepted.
     :param described_by: another option, with which a task describes the value by its properties.
+    :param names_other: a task names a resource of another type with it. Before values are compared, the engine replaces
+        it by the sibling that it describes, which has this field in ``described_by``.
     :param reveal_option: for a value that can contain secrets and that the provider returns in clear text: the option
         of info modules that shows it. Other tasks show it only if they set it themselves.
     :param empty_is_unset: an empty value in a response means "not set" and is not sent back in updates.
@@ -67,6 +69,7 @@ class Field:
     may_be_missing: bool = False
     displaces: tuple[str, ...] = ()
     described_by: str = ""
+    names_other: bool = False
     reveal_option: str = ""
     empty_is_unset: bool = False
     update_only: bool = False

@@ -49,7 +49,7 @@ class FieldSet:
 
     def response_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of a response."""
-        readable = [field for field in self.fields if not field.write_only]
+        readable = filter(self._is_readable, self.fields)
         return {"type": "object", "properties": {field.response_key: field.response_schema() for field in readable}}
 
     # -- values of tasks, responses and requests ---------------------------------------------------------------------
@@ -61,7 +61,7 @@ class FieldSet:
 
     def read(self, raw: Values) -> Values:
         """Return the current values in a response."""
-        readable = [field for field in self.fields if not field.write_only and field.response_key in raw]
+        readable = [field for field in self.fields if self._is_readable(field) and field.response_key in raw]
         return self._without_unknown({field.name: field.read_from(raw) for field in readable})
 
     def write(self, target: Values) -> Values:
@@ -102,7 +102,13 @@ class FieldSet:
 
     def rule_violations(self, desired: Values, path: str = "") -> list[Violation]:
         """Return the violations of desired values that JSON Schema cannot express."""
+        doubled = [
+            field for field in self.fields if field.name in desired and desired.get(field.described_by) is not None
+        ]
         return [
+            Violation(join(path, field.name), f"must be omitted if {join(path, field.described_by)} is set")
+            for field in doubled
+        ] + [
             violation
             for field, value in self._in(desired, self._having("rule_violations"))
             for violation in field.rule_violations(value, join(path, field.name))
@@ -177,6 +183,11 @@ class FieldSet:
         return facts
 
     # -- iteration ---------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _is_readable(field: Field) -> bool:
+        """Return whether a response can contain a field."""
+        return not (field.write_only or field.names_other)
 
     def _options(self) -> Iterable[Field]:
         """Return the fields that a task can set."""

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Resources that other entries of a fleet name: what comes of them, in which order, and which ones must stay.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from .._engine.plan import CREATE, DELETE, REPLACE
+from .._engine.references import Identity, Referring, Use
+from .._engine.resource import Resource
+from .._engine.state import CurrentState
+from .._entry.result_words import UNCHANGED
+from .entry_run import EntryRun
+from .owners import order
+
+_NEW = (CREATE, REPLACE)
+
+
+def named_types(runs: list[EntryRun]) -> set[type[Resource]]:
+    """Return the resource types that the entries name resources of. These types are planned first."""
+    return {use.reference.named for run in runs for use in run.uses}
+
+
+def announce(runs: list[EntryRun]) -> None:
+    """Inform the resources about the named resources that other runs create or change."""
+    for run in runs:
+        resource = run.convergence.resource
+        if isinstance(resource, Referring):
+            coming: dict[type[Resource], dict[Identity, bool]] = {}
+            for use in run.uses:
+                named_run = _run_of(use, runs)
+                if named_run and not named_run.error and named_run.action not in (UNCHANGED, DELETE):
+                    is_new = named_run.action in _NEW or named_run.renames
+                    coming.setdefault(use.reference.named, {})[use.identity] = is_new
+            resource.coming = coming
+
+
+def set_order_of_named(runs: list[EntryRun]) -> None:
+    """Order the runs: write a named resource before its users, and delete its users before it.
+
+    The run of an entry gets an error if the task deletes a resource that the entry names.
+    """
+    by_id = {(run.entry.resource_type, run.current_id): run for run in runs if run.current_id}
+    for run in runs:
+        named_runs = {use.reference.path: _run_of(use, runs) for use in run.uses}
+        for reference, value in run.used_values:
+            named_runs.setdefault(reference.path, by_id.get((reference.named, value)))
+        for option, named_run in named_runs.items():
+            if named_run is not None:
+                order(run, named_run, option)
+
+
+def is_used(current: CurrentState, resource_type: type[Resource], runs: list[EntryRun]) -> bool:
+    """Return whether a run that keeps its resource uses a resource."""
+    identity = {"name": current.name, **current.values}
+    for run in (run for run in runs if not run.is_removal):
+        if any(
+            use.reference.named is resource_type
+            and all(str(identity.get(option) or "") == value for option, value in use.identity)
+            for use in run.uses
+        ):
+            return True
+        if any(
+            reference.named is resource_type and reference.value_of(current) == value
+            for reference, value in run.used_values
+        ):
+            return True
+    return False
+
+
+def _run_of(use: Use, runs: list[EntryRun]) -> EntryRun | None:
+    """Return the run of the entry that a use means, or ``None``."""
+    return next((run for run in runs if run.entry.resource_type is use.reference.named and _means(use, run)), None)
+
+
+def _means(use: Use, run: EntryRun) -> bool:
+    desired_state = run.entry.desired_state
+    values = {"name": desired_state.name, **desired_state.values}
+    return all(str(values.get(option) or "") == value for option, value in use.identity)
