@@ -22,13 +22,16 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.novita
 options:
   id:
-    description: Return only the cluster with this ID.
+    description:
+      - Return only the cluster with this ID.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
     type: str
   gpu:
     description:
       - Return only clusters with this GPU, for example V(RTX 4090), in upper or lower case.
       - If a GPU has exactly this name, other GPUs such as an C(RTX 4090 D) do not count. Otherwise, the words must
         occur in the name of the GPU in the same order.
+      - Must not be empty.
     type: str
 seealso:
   - module: gpufleet.cloud.novita_product_info

@@ -40,10 +40,12 @@ options:
       - cpu
     default: gpu
   id:
-    description: Return only the product with this ID.
+    description:
+      - Return only the product with this ID.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
     type: str
   name:
-    description: Return only products whose name contains this text, in upper or lower case.
+    description: Return only products whose name contains this text, in upper or lower case. Must not be empty.
     type: str
   gpu:
     description:
@@ -51,12 +53,13 @@ options:
       - If a GPU has exactly this name, only its products are returned, and not those of an C(RTX 4090 D). Otherwise,
         the words must occur in its name in the same order. V(4090) selects C(RTX 4090) and C(RTX 4090 D), but not C(RTX
         4090D).
-      - Omit it if O(type=cpu).
+      - Omit it if O(type=cpu). Must not be empty.
     type: str
   region:
     description:
       - Return only products in the region with this ID or exactly this name.
-      - If no product is in a region with this ID, the module sends one more request, to list the regions.
+      - If no product is in a region with this ID, the module also reads the regions.
+      - Must not be empty.
     type: str
   gpu_num:
     description:

@@ -448,7 +448,7 @@ endpoint:
         envs_mode: merge
         ports: [8000]
         health_check: {path: /ready, port: 8000}
-        region_id: region-1
+        region_id: cn-demo-1
 product:
   description:
     - The product that O(product) describes, with the keys that M(gpufleet.cloud.ppio_product_info) returns. Empty

@@ -149,7 +149,7 @@ endpoints:
         volumes: [{id: st-1, type: network, mount_point: /models}]
         ports: [8000]
         health_check: {path: /ready, port: 8000}
-        region_id: region-1
+        region_id: cn-demo-1
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module

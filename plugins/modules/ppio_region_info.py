@@ -21,13 +21,16 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.ppio
 options:
   id:
-    description: Return only the region with this ID.
+    description:
+      - Return only the region with this ID.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
     type: str
   gpu:
     description:
       - Return only regions with this GPU, for example V(RTX 4090), in upper or lower case.
       - If a GPU has exactly this name, other GPUs such as an C(RTX 4090 D) do not count. Otherwise, the words must
         occur in the name of the GPU in the same order.
+      - Must not be empty.
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_product_info

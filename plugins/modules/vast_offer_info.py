@@ -52,8 +52,9 @@ options:
     description:
       - Property by which Vast.ai sorts the offers, for example V(dph_total). A hyphen before it reverses the order, for
         example V(-dlperf_per_dphtotal).
-      - With another property than V(dph_total), O(limit) must be at most 64, and the offers keep this order in the
-        result.
+      - With another property than V(dph_total), the module can read only the first 64 offers, and the result keeps
+        this order.
+      - Must not be empty.
     type: str
     default: dph_total
   limit:

@@ -14,12 +14,12 @@ import secrets
 import hypothesis
 import pytest
 
-from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _simulated
+from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 
 # Fixtures, imported for pytest to find them.
-__all__ = ["_clock", "_simulated"]
+__all__ = ["_clock", "_cloud", "_simulated"]
 
 _COMMON = {
     "deadline": None,

@@ -23,14 +23,19 @@ LONGEST = 40
 TEXT = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
 NUMBERS = st.integers(0, LARGEST * 100).map(lambda number: number / 100)
 
-# Values that depend on the provider and are not in a table: its products, and the texts that it accepts.
+# Values that depend on the provider and are not in a table: its products and regions, and the texts that it accepts.
 APP_NAME = st.from_regex("[a-z0-9][a-z0-9-]{0,20}", fullmatch=True)
 OFFERED = {
     "novita_endpoint": {
         "app_name": APP_NAME,
         "products": st.lists(st.sampled_from(["7", "8", "9"]), min_size=1, unique=True),
+        "cluster_id": st.sampled_from(["", "us-demo-1", "eu-demo-1"]),
     },
-    "ppio_endpoint": {"app_name": APP_NAME, "product_id": st.sampled_from(["7", "8", "9"])},
+    "ppio_endpoint": {
+        "app_name": APP_NAME,
+        "product_id": st.sampled_from(["7", "8", "9"]),
+        "region_id": st.sampled_from(["cn-demo-1", "cn-south-1"]),
+    },
     # No subscriptions, because they cannot be deleted before they end.
     "novita_instance": {
         "product_id": st.sampled_from(["4090.16c62g", "5090.28c120g"]),

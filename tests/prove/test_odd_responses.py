@@ -12,6 +12,7 @@ import math
 import pytest
 import requests
 
+from ansible_collections.gpufleet.cloud.tests.unit.laws.info_types import INFO_TYPES
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
 
 from .messages import flaws
@@ -74,13 +75,20 @@ def responses(world):
         if entry["method"] == "GET" and entry["operation"] not in reads:
             reads[entry["operation"]] = entry
     for operation, entry in reads.items():
-        response = requests.get(
-            f"{world.cloud.simulator.url}{entry['path']}",
-            params=entry["query"],
-            timeout=10,
-            headers={"Authorization": f"Bearer {world.cloud.key}"},
-        )
-        yield operation, response.json()
+        yield operation, response_to(world.cloud, entry)
+
+
+def response_to(cloud, entry):
+    """Send a request of the journal again, and return the decoded response."""
+    response = requests.request(
+        entry["method"],
+        f"{cloud.simulator.url}{entry['path']}",
+        params=entry["query"],
+        json=entry.get("body"),
+        timeout=10,
+        headers={"Authorization": f"Bearer {cloud.key}"},
+    )
+    return response.json()
 
 
 def try_values(new_world, figures, resource_type, values):
@@ -112,17 +120,41 @@ def _play(world, figures, operation, response):
         result = world.cloud.run(module, options, check)
         world.account.clear_faults()
         world.account.journal.clear()
-        if "Traceback" in result.printed or "bug in the collection" in result.printed:
-            wrong.append(str(result.get("msg")))
-        if "\\ud800" in result.printed:
-            wrong.append("the result contains half of a surrogate pair, so Ansible drops it")
-        if result.failed and not result.get("failure"):
-            wrong.append(f"failed without a reason: {result.get('msg')}")
-        if result.failed:
-            found = flaws(result["msg"])
-            figures.count("messages", str(resource_type), "flawed" if found else "judged")
-            wrong += [f"the message {flaw}: {result['msg']}" for flaw in found]
+        wrong += _problems(result, figures, str(resource_type))
     return wrong
+
+
+def _problems(result, figures, tested):
+    """Return what is wrong with a result."""
+    wrong = []
+    if "Traceback" in result.printed or "bug in the collection" in result.printed:
+        wrong.append(str(result.get("msg")))
+    if "\\ud800" in result.printed:
+        wrong.append("the result contains half of a surrogate pair, so Ansible drops it")
+    if result.failed and not result.get("failure"):
+        wrong.append(f"failed without a reason: {result.get('msg')}")
+    if result.failed:
+        found = flaws(result["msg"])
+        figures.count("messages", tested, "flawed" if found else "judged")
+        wrong += [f"the message {flaw}: {result['msg']}" for flaw in found]
+    return wrong
+
+
+def try_info_type(cloud, figures, info_type, values):
+    account, broken = cloud.account(info_type.provider), []
+    entries = {entry["operation"]: entry for entry in cloud.run(info_type.module, {}).ok().requests}
+    for operation, valid in [(operation, response_to(cloud, entry)) for operation, entry in entries.items()]:
+        for path in places(valid):
+            for odd in (MISSING, *values):
+                body = json.dumps(put(valid, path, odd)).replace("Infinity", "1e999")
+                account.fault(operation, "garbage", body=body, content_type="application/json", times=0)
+                problems = _problems(cloud.run(info_type.module, {}), figures, str(info_type))
+                account.clear_faults()
+                account.journal.clear()
+                figures.count("unusual responses", str(info_type), "broken" if problems else "survived")
+                where = ".".join(map(str, path))
+                broken += [f"{operation} {where} = {repr(odd)[:40]}: {problem}" for problem in problems]
+    assert not broken, f"{len(broken)} problems:\n" + "\n".join(broken)
 
 
 @pytest.mark.fast
@@ -134,3 +166,14 @@ def test_some_odd_responses_cause_no_traceback(new_world, figures, resource_type
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=str)
 def test_all_odd_responses_cause_no_traceback(new_world, figures, resource_type):
     try_values(new_world, figures, resource_type, MANY)
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize("info_type", INFO_TYPES, ids=str)
+def test_some_odd_responses_to_an_info_type_cause_no_traceback(cloud, figures, info_type):
+    try_info_type(cloud, figures, info_type, FEW)
+
+
+@pytest.mark.parametrize("info_type", INFO_TYPES, ids=str)
+def test_all_odd_responses_to_an_info_type_cause_no_traceback(cloud, figures, info_type):
+    try_info_type(cloud, figures, info_type, MANY)

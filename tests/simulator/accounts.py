@@ -49,9 +49,9 @@ class Account:
         """Inject a fault into the next request to an operation."""
         return self.faults.add(operation, fault, **arguments)
 
-    def clear_faults(self):
-        """Delete the faults that are still queued."""
-        self.faults.clear()
+    def clear_faults(self, operation=None, fault=None):
+        """Delete the faults that are still queued: all, or those with this operation and this name."""
+        self.faults.clear(operation, fault)
 
     def store(self, noun=None):
         """Return the store of one resource type, by default of the provider's first."""

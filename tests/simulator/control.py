@@ -73,7 +73,7 @@ def blueprint(accounts):
 
     @routes.delete("/<provider>/faults")
     def clear_faults(provider):
-        account(provider).clear_faults()
+        account(provider).clear_faults(request.args.get("operation"), request.args.get("fault"))
         return jsonify({})
 
     @routes.get("/<provider>/settings")

@@ -191,9 +191,14 @@ class FaultQueue:
         with self._lock:
             return [fault.as_dict() for fault in self._faults if not fault.spent]
 
-    def clear(self):
+    def clear(self, operation=None, fault=None):
+        """Remove the faults that are queued: all, or those with this operation and this name."""
         with self._lock:
-            self._faults.clear()
+            self._faults = [
+                queued
+                for queued in self._faults
+                if operation not in (None, queued.operation) or fault not in (None, queued.name)
+            ]
 
 
 def play(fault, process, refuse):

@@ -50,6 +50,10 @@ class Provider:
     reasons: Mapping[int, str]
     # A function of status, reason and message that returns the body of an error.
     error_body: Callable
+    # The currency of its prices.
+    currency: str = "USD"
+    # The fault that makes the workers of an endpoint fail.
+    worker_fault: str = "failed_workers"
     bad_key: str = "failed to authenticate: invalid API key"
     # By operation: the HTTP status for an invalid API key, if it is not 401.
     bad_key_statuses: Mapping[str, int] = field(default_factory=dict)

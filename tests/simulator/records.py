@@ -124,6 +124,9 @@ class Store:
         """Return the row of the page: id, name, state, and for a resource with workers also workers and healthy."""
         raise NotImplementedError
 
+    def hourly_cost(self, record):
+        """Return what a resource costs per hour now, in the provider's currency, or None if this is unknown."""
+
     # Shared by all providers.
 
     @property
@@ -179,7 +182,7 @@ class Store:
 
     def summaries(self):
         with self.account.lock:
-            return [self.summary(record) for record in self.all()]
+            return [{**self.summary(record), "hourly_cost": self.hourly_cost(record)} for record in self.all()]
 
     def seed(self, wire_fields):
         """Add a ready resource without validation."""

@@ -149,6 +149,8 @@ class Endpoint(Record):
 
     # The path of the minimum number of workers in the specification.
     kept_workers: str
+    # The path of the number of GPUs of a worker.
+    worker_gpus: str
 
     def __init__(self, record_id, spec, now):
         super().__init__(record_id, spec, now)
@@ -348,6 +350,21 @@ class Endpoints(SisterStore):
             "workers": len(workers),
             "healthy": sum(bool(worker.get(self.health_key)) for worker in workers),
         }
+
+    def hourly_cost(self, record):
+        """Return the price of the healthy workers, or None if the price of the product is unknown.
+
+        The price of a product is for a GPU. Of several products, the first one counts.
+        """
+        workers = sum(worker.healthy(self.now) and not worker.leaving(self.now) for worker in self.workers_of(record))
+        products = self.account.store("products")
+        product = next(map(products.find, self.products(record.spec)), None)
+        pricing = products.view(product).get("pricing") if product else None
+        price = number(wire.read(pricing, "postpaid.final_price"))
+        if not isinstance(price, int):
+            return None
+        gpus = int(wire.read(record.spec, record.worker_gpus) or 1)
+        return price * gpus * workers / 10 ** pricing["precision"]
 
     def check_products(self, product_ids):
         """Refuse a product that does not exist, or is for instances."""

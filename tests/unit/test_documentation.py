@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 
 import pytest
@@ -19,6 +20,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Revealing,
     Switchable,
 )
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.info_type import InfoType
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
@@ -31,7 +33,9 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties im
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED
 
 from .documentation import MODULES, Sentences, block_of, environment_variable, options_of, options_with_paths, text_of
+from .harness import MODULES as MODULE_PACKAGE
 from .harness import run_module
+from .laws.info_types import INFO_TYPES
 from .laws.resource_types import RESOURCE_TYPES as TASKS
 
 CLAIMS = re.compile(
@@ -160,6 +164,36 @@ def test_a_module_says_whether_the_provider_documents_the_effects_of_changes(res
 def test_an_info_module_documents_no_limits_that_it_does_not_enforce(resource_type):
     options = options_of(f"{_module_of(resource_type)}_info")
     assert "\n".join(_disagreements(options, _connection_sentences(resource_type.provider))) == ""
+
+
+@pytest.mark.parametrize("info_type", INFO_TYPES, ids=str)
+def test_an_info_type_documents_its_options_and_its_result(cloud, info_type):
+    defined = _class_of(info_type)
+    sentences = {**Sentences().of(defined.options.fields), **_connection_sentences(defined.provider)}
+    if "search_params" in sentences:
+        # The documentation refers to that of workergroups.
+        del sentences["search_params"]
+    options = options_of(info_type.module)
+    assert sentences.keys() <= options.keys()
+    assert "\n".join(_disagreements(options, sentences)) == ""
+    documented = block_of(info_type.module, "RETURN")
+    result = cloud.run(info_type.module, {}).ok()
+    assert result.keys() - {"changed", "invocation", "warnings"} == documented.keys()
+    shown = result[info_type.noun]
+    contains = documented[info_type.noun]["contains"]
+    for item in shown if isinstance(shown, list) else [shown]:
+        # The documentation explains only the most important properties of an offer.
+        assert item.keys() == contains.keys() or (info_type.noun == "offers" and item.keys() >= contains.keys())
+        for key in contains:
+            if item[key] is not None:
+                wanted = {"float": (int, float), "int": int}.get(contains[key]["type"])
+                assert isinstance(item[key], wanted) if wanted else TYPE_NAMES[type(item[key])] == contains[key]["type"]
+
+
+def _class_of(info_type):
+    """Return the class of an info type."""
+    module = importlib.import_module(f"{MODULE_PACKAGE}.{info_type.module}")
+    return next(one for one in vars(module).values() if isinstance(one, type) and issubclass(one, InfoType))
 
 
 def test_the_fleet_module_documents_the_limits_of_its_own_options():

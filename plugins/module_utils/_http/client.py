@@ -135,7 +135,7 @@ class Client:
                 except MemoryError as full:  # the provider may have executed the call
                     unread = NoResponse(limit_reached(full), is_local=True)
                     raise self._reader.connection_error(call, unread) from None
-                again = _may_be_repeated(call, response.status)
+                again = _may_be_repeated(call, response.status) and not self._errors.is_quota_used_up(response)
                 pause = max(pause, self._learned_interval(call, response), self._errors.retry_after(response))
             maybe_done = error.maybe_done = maybe_done or error.maybe_done
             if not again or pause > MAX_PAUSE or attempt == self._retries:

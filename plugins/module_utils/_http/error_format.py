@@ -13,6 +13,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
+from .._times import iso8601
 from .response import MAX_SEARCHED, MAX_SECONDS, Response
 
 KEY_SOURCE = "{key source}"
@@ -55,6 +56,10 @@ class ErrorFormat:
     """Error codes that replace the code of the response if the message matches their pattern."""
     temporary_codes: frozenset[str] = frozenset()
     """Error codes of refusals after which a later run can succeed."""
+    quota_codes: frozenset[str] = frozenset()
+    """Error codes of refusals because of a quota that lasts for hours, after which a request is not repeated."""
+    quota_reset_header: str = ""
+    """The header of such a refusal with the Unix time at which the next quota begins."""
 
     def __init__(
         self, advice: Mapping[str | int, str] | None = None, about_key: str = "", about_credit: str = ""
@@ -126,6 +131,14 @@ class ErrorFormat:
         if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
             return response.retry_after
         return max(response.retry_after, float(min(seconds, MAX_SECONDS)))
+
+    def is_quota_used_up(self, response: Response) -> bool:
+        """Return whether a refusal reports that a quota is used up."""
+        return self.code_and_message(response)[0] in self.quota_codes
+
+    def quota_begins_again(self, response: Response) -> str:
+        """Return the time at which the next quota begins according to a refusal, or an empty text."""
+        return iso8601(response.headers.get(self.quota_reset_header, "")) if self.quota_reset_header else ""
 
     def _reports_failure(self, key: str, value: Any) -> bool:
         if key == self.success_key:

@@ -88,12 +88,17 @@ class ResponseReader:
         """Return the error for a refusal by the provider."""
         code, message = map(self._quoted, self._errors.code_and_message(response))
         text = ": ".join(part for part in (code, message) if part) or "without a message"
+        is_quota_used_up = self._errors.is_quota_used_up(response)
+        begins_again = self._quoted(self._errors.quota_begins_again(response)) if is_quota_used_up else ""
+        if begins_again:
+            text = f"{text.rstrip('.')}; the next quota begins at {begins_again}"
         error = self._error(
             call,
             response,
             f"HTTP {response.status} {text}",
             reason=code or f"http_{response.status}",
-            retryable=response.status >= 500 or response.status in (408, 429) or code in self._errors.temporary_codes,
+            retryable=not is_quota_used_up
+            and (response.status >= 500 or response.status in (408, 429) or code in self._errors.temporary_codes),
             structured=isinstance(data, dict),
             advice=self._advice(call, response.status, code, message),
         )

@@ -29,7 +29,7 @@ NOVITA = Provider(
     title="Novita AI",
     key_env="NOVITA_API_KEY",
     urls={"api_url": Address("NOVITA_API_URL", "https://api.novita.ai")},
-    errors=PlatformErrors("Novita AI"),
+    errors=PlatformErrors("Novita AI", "novita"),
 )
 
 

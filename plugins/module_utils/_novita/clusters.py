@@ -10,7 +10,6 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from .._http.call import READ, Call
@@ -40,7 +39,7 @@ class NovitaClusters(RegionInfo):
     subject = "the clusters"
     noun = "clusters"
 
-    def read_all(self) -> Iterable[Region]:
+    def read_all(self) -> list[Region]:
         clusters = [_cluster(row) for row in self.client.send(CLUSTERS)["data"] or []]
         joined = {region["id"]: region for region in read_regions(self.client)}
         lists = {region_id: ["regions"] for region_id in joined}

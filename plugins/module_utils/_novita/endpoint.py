@@ -28,6 +28,7 @@ from .._schema.fields import Integer, Text
 from .._schema.free_text import FreeText
 from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
+from .clusters import NovitaClusters
 from .limits import limits_in_message
 
 MAX_TEXT_LENGTH = 255
@@ -194,6 +195,7 @@ class NovitaEndpoint(PlatformEndpoint):
 
     provider = NOVITA
     table = TABLE
+    regions = NovitaClusters
     product_options = Options("products", "cluster_id", "worker_config.gpu_num", is_list=True)
     state_key = "state"
     health_key = "healthy"

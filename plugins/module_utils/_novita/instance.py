@@ -26,6 +26,7 @@ from .._schema.table import Settings
 from .._ssh import ssh_server_responds
 from .._validation import Violation
 from .api import NOVITA, every
+from .clusters import NovitaClusters
 from .instance_calls import (
     CREATE,
     DELETE,
@@ -64,6 +65,7 @@ class NovitaInstance(
     table = TABLE
     states = ("present", "started", "stopped", "restarted", "absent")
     product_category = INSTANCE
+    regions = NovitaClusters
     product_options = Options(
         "product_id",
         "cluster_id",

@@ -80,5 +80,5 @@ def as_number(raw: Any) -> int | None:
     """Return a limit as a number, or ``None`` if it is not a number."""
     try:
         return int(raw)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):
         return None

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from .._novita_ppio.products import ProductInfo
 from .api import NOVITA
+from .clusters import NovitaClusters
 
 
 class NovitaProducts(ProductInfo):
     """The products of Novita AI."""
 
     provider = NOVITA
+    regions = NovitaClusters

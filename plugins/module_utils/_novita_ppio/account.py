@@ -28,7 +28,7 @@ _AMOUNTS = FieldSet(
     Integer("outstanding", wire="outstandingInvoices"),
 )
 BALANCE = Call(
-    "account.balance",
+    "balance.get",
     "GET",
     "/openapi/v1/billing/balance/detail",
     READ,

@@ -44,8 +44,8 @@ class PlatformErrors(ErrorFormat):
     interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
     temporary_codes = frozenset({"INSUFFICIENT_RESOURCE"})
 
-    def __init__(self, title: str) -> None:
-        super().__init__(_advice(title), about_key=_KEY, about_credit=_top_up(title))
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__(_advice(title, f"the module {name}_product_info"), about_key=_KEY, about_credit=_top_up(title))
 
 
 def says_absent(error: ApiError, noun: str, codes: tuple[str, ...]) -> bool:
@@ -88,8 +88,11 @@ def _top_up(title: str) -> str:
     return f"Add credit to the account in the {title} console, then run the task again."
 
 
-def _advice(title: str) -> dict[str | int, str]:
-    """The advice for the user, by error code or HTTP status."""
+def _advice(title: str, products: str) -> dict[str | int, str]:
+    """The advice for the user, by error code or HTTP status.
+
+    :param products: the module that lists the products.
+    """
     top_up = _top_up(title)
     in_transition = (
         f"{title} does not accept this call in the current state of the resource, for example while it starts or "
@@ -100,10 +103,10 @@ def _advice(title: str) -> dict[str | int, str]:
         403: _KEY,
         "BALANCE_NOT_ENOUGH": top_up,
         "EXPIRED_OR_BALANCE_NOT_ENOUGH": top_up,
-        "INSUFFICIENT_RESOURCE": "Choose another product or location, or try again later.",
+        "INSUFFICIENT_RESOURCE": f"Choose another product or location, or try again later; {products} shows the stock.",
         "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name. It is part of the URL and must be unique.",
-        "SERVERLESS_PRODUCT_NOT_FOUND": f"Use the id of a serverless product, which the {title} console "
-        "lists. Products of instances have different ids.",
+        "SERVERLESS_PRODUCT_NOT_FOUND": f"Use the id of a serverless product, which {products} lists. Products of "
+        "instances have different ids.",
         "NETWORK_STORAGE_NOT_FOUND": "Check the ID of the storage. The storage must exist in the location in which the "
         "workers run.",
         "CREATE_INSTANCE_LIMIT": "The account has reached its instance limit. Delete an instance or request more.",

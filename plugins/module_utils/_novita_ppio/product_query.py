@@ -23,8 +23,8 @@ from .._http.client import Client
 from .._schema.composites import Group
 from .._schema.fields import Integer, Text
 from .._validation import Violation, excerpt
-from .products import BILLING, MAX_GPUS, MONTHS, Query, read_products
-from .regions import region_id_of, unknown_region
+from .products import BILLING, MAX_GPUS, MONTHS, Query, has_region, read_products
+from .regions import RegionInfo
 
 _MAX_LISTED = 12
 """The number of products that a message lists."""
@@ -68,6 +68,7 @@ class DescribingProduct(Describing, RelatingOptions):
     client: Client
     product_category: ClassVar[str]
     product_options: ClassVar[Options]
+    regions: ClassVar[type[RegionInfo]]
     described_facts: ClassVar[dict[str, Any]] = {"product": {}}
     described = described_facts
 
@@ -148,12 +149,14 @@ class _Search:
 
     def _region_id(self) -> str | None:
         """Return the id of the region that the task sets in ``product``, or ``None``."""
-        region = self._described.get("region")
-        if region is None:
-            return None
-        region_id = region_id_of(self._resource.client, region, self._offers)
+        region: str | None = self._described.get("region")
+        is_current = region == _at(self._current, self._resource.product_options.region)
+        if region is None or is_current or has_region(self._offers, region):
+            return region
+        regions = self._resource.regions(self._resource.client)
+        region_id = regions.id_of(region)
         if region_id is None:
-            raise NotFound(unknown_region(self._resource.client, region), advice="Correct product.region.")
+            raise NotFound(regions.without(region), advice="Correct product.region.")
         return region_id
 
     def _best(self, query: Query) -> Offer:

@@ -11,7 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from .._engine.info_type import InfoType
 from .._engine.offers import HOURLY, MONTHLY, Offer, is_gpu, names_gpu, offers_result
@@ -24,7 +24,7 @@ from .._schema.table import Settings
 from .._validation import Violation
 from .api import IDENTIFIER
 from .money import price
-from .regions import region_id_of, unknown_region
+from .regions import RegionInfo
 from .second_generation import V2, read_catalog, short_list_shape
 
 SERVERLESS, INSTANCE = "serverless", "instance"
@@ -70,7 +70,7 @@ _PRODUCT = FieldSet(
 _ROW = _PRODUCT.response_schema()
 _ROW["properties"]["id"] = IDENTIFIER
 _ROW["required"] = ["id"]
-PRODUCTS = Call("product.list_v2", "GET", f"{V2}/products", READ, short_list_shape(_ROW))
+PRODUCTS = Call("product.list", "GET", f"{V2}/products", READ, short_list_shape(_ROW))
 
 
 class Query(NamedTuple):
@@ -108,6 +108,11 @@ class Query(NamedTuple):
         if not _gpu_of(offer):
             relaxed = relaxed._replace(gpu=None)
         return relaxed.accepts(offer)
+
+
+def has_region(offers: list[Offer], region_id: str) -> bool:
+    """Return whether a product is in a region with this id, so that the list of regions is not needed."""
+    return any(region_id in offer["region_ids"] for offer in offers)
 
 
 def _gpu_of(offer: Offer) -> str:
@@ -206,6 +211,7 @@ class ProductInfo(InfoType):
     """The products of a provider."""
 
     subject = "the products"
+    regions: ClassVar[type[RegionInfo]]
     options = Settings(
         Text("category", choices=(SERVERLESS, INSTANCE), default=SERVERLESS),
         Text("type", choices=("gpu", "cpu"), default="gpu"),
@@ -243,9 +249,12 @@ class ProductInfo(InfoType):
 
     def _region_id(self, region: str, offers: list[Offer]) -> str:
         """Return the id of a region. Add a warning if no region has this id or name."""
-        region_id = region_id_of(self.client, region, offers)
+        if has_region(offers, region):
+            return region
+        regions = self.regions(self.client)
+        region_id = regions.id_of(region)
         if region_id is None:
-            self.warnings.append(unknown_region(self.client, region))
+            self.warnings.append(regions.without(region))
         return region_id or region
 
 

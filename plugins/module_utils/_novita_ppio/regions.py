@@ -11,7 +11,6 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from .._engine.info_type import InfoType
@@ -59,33 +58,6 @@ def _region(row: dict[str, Any]) -> Region:
     }
 
 
-def region_id_of(client: Client, region: str, offers: Iterable[dict[str, Any]]) -> str | None:
-    """Return the id of a region, or ``None`` if no region has this id or name. Raises ``AmbiguousName``.
-
-    :param offers: products. The regions are read only if none of the products is in a region with this id.
-    """
-    if any(region in offer["region_ids"] for offer in offers):
-        return region
-    regions = _cached_regions(client)
-    ids = [each["id"] for each in regions if region in (each["id"], each["name"])]
-    if len(ids) > 1:
-        raise AmbiguousName(
-            f"{len(ids)} regions have the name {region!r}: {', '.join(ids)}", ids=ids, advice="Set the id."
-        )
-    return ids[0] if ids else None
-
-
-def unknown_region(client: Client, region: str) -> str:
-    """Return a sentence about a region that does not exist, with the existing ones."""
-    existing = ", ".join(f"{each['id']} ({each['name']})" for each in _cached_regions(client))
-    return f"No region has the id or the name {region!r}. The existing regions are {existing}."
-
-
-def _cached_regions(client: Client) -> list[Region]:
-    regions: list[Region] = client.cached("regions", lambda: read_regions(client))
-    return regions
-
-
 class RegionInfo(InfoType):
     """The regions of a provider."""
 
@@ -100,9 +72,25 @@ class RegionInfo(InfoType):
         regions.sort(key=lambda region: str(region["id"]))
         return {self.noun: regions, "count": len(regions)}
 
-    def read_all(self) -> Iterable[Region]:
+    def read_all(self) -> list[Region]:
         """Read all regions."""
         return read_regions(self.client)
+
+    def id_of(self, region: str) -> str | None:
+        """Return the id of a region, or ``None`` if no region has this id or name. Raises ``AmbiguousName``."""
+        ids = [each["id"] for each in self._read_once() if region in (each["id"], each["name"])]
+        if len(ids) > 1:
+            why = f"{len(ids)} regions have the name {region!r}: {', '.join(ids)}"
+            raise AmbiguousName(why, ids=ids, advice="Use the id of the region.")
+        return ids[0] if ids else None
+
+    def without(self, region: str) -> str:
+        """Return a sentence about a region that does not exist, with the existing ones."""
+        existing = ", ".join(f"{each['id']} ({each['name']})" for each in self._read_once())
+        return f"No region has the id or the name {region!r}. The existing regions are {existing}."
+
+    def _read_once(self) -> list[Region]:
+        return self.client.cached(self.subject, self.read_all)
 
 
 def _with_gpu(regions: list[Region], gpu: str) -> list[Region]:

@@ -26,7 +26,7 @@ PPIO = Provider(
     title="PPIO",
     key_env="PPIO_API_KEY",
     urls={"api_url": Address("PPIO_API_URL", "https://api.ppio.com")},
-    errors=PlatformErrors("PPIO"),
+    errors=PlatformErrors("PPIO", "ppio"),
     currency="CNY",
 )
 

@@ -25,6 +25,7 @@ from .._schema.environment import Environment
 from .._schema.fields import Integer, Text
 from .._schema.free_text import FreeText
 from .api import PPIO, every
+from .regions import PpioRegions
 
 MAX_TEXT_LENGTH = 255
 
@@ -88,6 +89,7 @@ class PpioEndpoint(PlatformEndpoint):
 
     provider = PPIO
     table = TABLE
+    regions = PpioRegions
     product_options = Options("product_id", "region_id", "worker_config.gpu_num")
     state_key = "status"
     health_key = "health"

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from .._novita_ppio.products import ProductInfo
 from .api import PPIO
+from .regions import PpioRegions
 
 
 class PpioProducts(ProductInfo):
     """The products of PPIO."""
 
     provider = PPIO
+    regions = PpioRegions

@@ -23,7 +23,7 @@ _ACCOUNT = FieldSet(Float("credit"), Float("balance"), Float("balance_threshold"
 _SHAPE = _ACCOUNT.response_schema()
 _SHAPE["properties"].update({"id": {"type": "integer"}, "api_key": {"type": ["string", "null"]}})
 _SHAPE["required"] = ["id"]
-ACCOUNT = Call("account.get", "GET", f"{V0}/users/current/", READ, _SHAPE)
+ACCOUNT = Call("user.get", "GET", f"{V0}/users/current/", READ, _SHAPE)
 
 
 class VastAccount(InfoType):

@@ -40,6 +40,8 @@ _ADVICE: dict[str | int, str] = {
     "auth_error": _KEY,
     402: _CREDIT,
     "insufficient_credit": _CREDIT,
+    "search_quota_exceeded": "The account has used up its searches for offers of this day. Run the task again when the "
+    "next quota begins, which is at midnight UTC.",
     429: "Run fewer tasks at the same time, or raise api_retries.",
 }
 
@@ -56,6 +58,8 @@ class VastErrors(ErrorFormat):
     failure_keys = ("error", "errors", "error_msg", "detail", "reason")
     documents_success_key = True
     retry_after_key = "retry_after"
+    quota_codes = frozenset({"search_quota_exceeded"})
+    quota_reset_header = "x-ratelimit-reset"
     interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
     codes_in_messages = {
         "insufficient_credit": re.compile(r"need an additional \$|insufficient_credit", re.IGNORECASE),

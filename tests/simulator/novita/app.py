@@ -48,7 +48,9 @@ def delete_endpoint(account, call):
 
 
 def endpoint_limit(account, call):
-    return LIMITS
+    """Return the limits. No response is recorded, so the numbers are strings like other large numbers."""
+    as_text = account.settings.numbers_as_strings
+    return {key: str(value) if as_text and isinstance(value, int) else value for key, value in LIMITS.items()}
 
 
 def get_balance(account, call):

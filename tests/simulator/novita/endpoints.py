@@ -85,6 +85,7 @@ class Endpoint(sisters.Endpoint):
 
     READY = "serving"
     kept_workers = "workerConfig.minNum"
+    worker_gpus = "workerConfig.gpuNum"
 
 
 class Endpoints(sisters.Endpoints):

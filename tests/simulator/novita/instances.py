@@ -13,6 +13,8 @@ from . import instance_views, orders
 from .lifecycle import COURSES, REMOVAL, Instance
 
 MONTH = 30 * 24 * 3600
+# Prices are in this fraction of a USD.
+PRICE_UNIT = 100_000
 
 # The values of unset fields. The first generation does not return the last five.
 UNSET = {
@@ -261,6 +263,14 @@ class Instances(sisters.SisterStore):
 
     def summary(self, record):
         return {"id": record.id, "name": record.spec["name"], "state": record.status(self.now)}
+
+    def hourly_cost(self, record):
+        """Return the price of a running instance that is not paid in advance. The price of its disk is unknown."""
+        product, spec = self.product(record.spec), record.spec
+        if product is None or not record.runs(self.now) or spec["billingMode"] == "monthly":
+            return None
+        price = sisters.number(product.get("spotPrice" if spec["billingMode"] == "spot" else "price"))
+        return price * (1 if spec["kind"] == "cpu" else spec["gpuNum"]) / PRICE_UNIT if price else None
 
     # Called by the control interface.
 

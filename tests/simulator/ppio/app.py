@@ -64,6 +64,7 @@ PPIO = Provider(
     },
     reasons=REASONS,
     error_body=error_body,
+    currency="CNY",
     router_text=ROUTER_TEXT,
     former=lambda account, call: account.store("endpoints").former(call.path["endpoint_id"]),
 )

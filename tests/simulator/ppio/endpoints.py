@@ -65,6 +65,7 @@ class Endpoint(sisters.Endpoint):
 
     READY = "running"
     kept_workers = "worker_config.min_replicas"
+    worker_gpus = "worker_config.gpu_num"
 
 
 class Endpoints(sisters.Endpoints):

@@ -124,6 +124,7 @@ VAST = Provider(
     },
     reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
     error_body=error_body,
+    worker_fault="failed_state",
     bad_key="Invalid user key",
     bad_key_statuses={"offer.list": 404},
     intervals={

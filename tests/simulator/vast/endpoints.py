@@ -175,6 +175,10 @@ class Endpoints(NumberedStore):
             "healthy": statuses.count("idle"),
         }
 
+    def hourly_cost(self, record):
+        """Return nothing, because the cost of the workers belongs to the workergroups."""
+        return 0.0
+
 
 def check_name(desired):
     name = desired.get("endpoint_name")

@@ -137,3 +137,11 @@ class Workergroups(NumberedStore):
             "workers": len(statuses),
             "healthy": statuses.count("idle"),
         }
+
+    def hourly_cost(self, record):
+        """Return the price of the workers. A stopped one costs its disk only."""
+        statuses = [status for _worker, status, _loaded in self.workers(record)]
+        offer = self.offer(record.id)
+        if offer is None:
+            return None if statuses else 0.0
+        return sum(offer["storage_total_cost" if status == "stopped" else "dph_total"] for status in statuses)

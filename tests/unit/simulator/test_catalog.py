@@ -229,6 +229,19 @@ def test_pages_of_products_and_regions(sister):
         sister.account.settings.set(catalog_page=3)
 
 
+def test_faults_of_lists_reach_the_catalog(sister):
+    query = {"type": "gpu", "category": "serverless"}
+    everything = sister.ok("/gpus/v2/products", **query)
+    for _page in range(3):
+        sister.account.fault(PRODUCT_LIST[sister.name], "repeat_cursor")
+        page = sister.ok("/gpus/v2/products", **query)
+        assert (page["data"], page["has_more"]) == (everything["data"], True)
+        query["cursor"] = page["next_cursor"]
+    sister.account.fault("region.list", "short_list")
+    page = sister.ok("/gpus/v2/regions")
+    assert (len(page["data"]), page["next_cursor"], page["has_more"]) == (1, "", True)
+
+
 def test_a_page_has_at_most_100_products(sister):
     for _product in range(101):
         sister.account.store("products").seed({"category": "serverless"})

@@ -46,6 +46,9 @@ def test_faults(control, client):
     assert client.get("/endpoints").status_code == 502
     assert control("GET", "/novita/faults") == []
     control("POST", "/novita/faults", {"operation": "*", "fault": "empty", "times": 0})
+    kept = control("POST", "/novita/faults", {"operation": "*", "fault": "reset"})
+    control("DELETE", "/novita/faults?operation=*&fault=empty")
+    assert control("GET", "/novita/faults") == [kept]
     control("DELETE", "/novita/faults")
     assert client.get("/endpoints").status_code == 200
 

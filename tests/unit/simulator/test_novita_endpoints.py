@@ -275,10 +275,14 @@ def test_missing_products_are_not_found(client):
         assert client.create(products=[{"id": product}]).json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
 
 
-def test_the_returned_limits_are_enforced(client):
+def test_the_returned_limits_are_enforced(account, client):
     limits = client.get("/endpoint/limit").json()
-    client.created(workerConfig__maxNum=limits["maxWorkerNum"])
-    assert client.create(workerConfig__maxNum=limits["maxWorkerNum"] + 1).status_code == 400
+    most = int(limits["maxWorkerNum"])
+    client.created(workerConfig__maxNum=most)
+    assert client.create(workerConfig__maxNum=most + 1).status_code == 400
+    assert (limits["maxWorkerNum"], limits["cudaVersionList"][0]) == ("100", "12.4")
+    account.settings.set(numbers_as_strings=False)
+    assert client.get("/endpoint/limit").json()["maxWorkerNum"] == 100
 
 
 def test_malformed_requests_are_refused(client):

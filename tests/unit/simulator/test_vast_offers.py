@@ -51,6 +51,12 @@ def test_a_search_returns_at_most_64_rows_and_equal_prices_at_the_border(search,
     assert {row["id"] for row in rows} == {row["id"] for row in shown} and len(shown) > 3 * 64
 
 
+def test_equal_prices_have_another_order_in_another_search(search, exact):
+    first, second = search(order=BY_PRICE), search(order=BY_PRICE, limit=64)
+    assert [row["dph_total"] for row in first] == [row["dph_total"] for row in second]
+    assert [row["id"] for row in first] != [row["id"] for row in second]
+
+
 def test_a_search_has_conditions_of_its_own_unless_it_replaces_them(search, exact):
     rows = everything(search)
     assert {(row["verification"], row["rentable"], row["rented"]) for row in rows} == {("verified", True, False)}
@@ -71,10 +77,10 @@ def test_some_rows_do_not_fit_a_condition_on_a_number(search, vast_account):
 
 
 def test_one_offer_is_found_by_ask_contract_id_only(search):
-    [wanted] = search(gpu_name={"eq": "L4"}, order=BY_PRICE, limit=1)
-    assert search(id={"eq": wanted["id"]}) == []
-    rows = search(ask_contract_id={"eq": wanted["id"]})
-    assert wanted["id"] in [row["id"] for row in rows] and len(rows) > 1
+    [offer] = search(gpu_name={"eq": "L4"}, order=BY_PRICE, limit=1)
+    assert search(id={"eq": offer["id"]}) == []
+    rows = search(ask_contract_id={"eq": offer["id"]})
+    assert offer["id"] in [row["id"] for row in rows] and len(rows) > 1
 
 
 def test_a_single_offer_is_not_in_a_list(vast, vast_account):
@@ -105,11 +111,11 @@ def test_a_country_matches_by_its_letters_and_null_matches_nothing(search, exact
 
 
 def test_the_price_contains_the_disk(search, exact):
-    wanted = {"gpu_name": {"eq": "H200"}, "order": [["machine_id", "desc"]], "limit": 3}
-    for small, large in zip(search(**wanted, allocated_storage=0), search(**wanted, allocated_storage=730)):
+    query = {"gpu_name": {"eq": "H200"}, "order": [["machine_id", "desc"]], "limit": 3}
+    for small, large in zip(search(**query, allocated_storage=0), search(**query, allocated_storage=730)):
         assert small["dph_total"] == small["dph_base"] == large["dph_base"]
         assert large["dph_total"] == pytest.approx(large["dph_base"] + large["storage_cost"])
-    [bid] = search(**{**wanted, "limit": 1}, type="bid", allocated_storage=0)
+    [bid] = search(**{**query, "limit": 1}, type="bid", allocated_storage=0)
     assert bid["dph_total"] == bid["min_bid"]
 
 
