@@ -109,6 +109,9 @@ class ApiError(CloudError):
     about a resource.
     """
 
+    plain_text: str = ""
+    """The text that the provider returned instead of JSON, as messages show it."""
+
     def __init__(
         self,
         why: str,

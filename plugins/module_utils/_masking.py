@@ -140,7 +140,7 @@ def mask_violations(options: dict[str, Any]) -> list[Violation]:
 
 def is_free_text(fact: str) -> bool:
     """Return whether a fact is a free text of the provider, which can quote any value and is shown masked."""
-    return fact == "log" or fact.endswith("_message")
+    return fact in ("log", "worker_summary") or fact.endswith("_message")
 
 
 def _mask_violations(texts: Iterable[Located]) -> list[Violation]:

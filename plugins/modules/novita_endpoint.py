@@ -374,6 +374,10 @@ endpoint:
       description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
+    log:
+      description: Address of the log of the endpoint.
+      type: str
+      sample: https://logs.example.com/endpoint
     workers:
       description:
         - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.
@@ -402,7 +406,18 @@ endpoint:
           status: running
           status_message: ""
           healthy: true
-          log: ""
+          log: https://logs.example.com/w-1
+    worker_summary:
+      description:
+        - The numbers and statuses of the workers in words, as in the message of a failed wait. It includes the
+          addresses of their logs.
+      type: str
+      sample: "1 of 1 workers is healthy: worker w-1 is 'running', log https://logs.example.com/w-1."
+    workers_gathered:
+      description: Whether the module has read the workers. V(false) only for an endpoint that the provider has not
+        returned yet.
+      type: bool
+      sample: true
     env_names:
       description: Names of all environment variables.
       type: list

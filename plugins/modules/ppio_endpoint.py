@@ -411,7 +411,18 @@ endpoint:
           status: running
           status_message: ""
           healthy: true
-          log: ""
+          log: https://logs.example.com/w-1
+    worker_summary:
+      description:
+        - The numbers and statuses of the workers in words, as in the message of a failed wait. It includes the
+          addresses of their logs.
+      type: str
+      sample: "1 of 1 workers is healthy: worker w-1 is 'running', log https://logs.example.com/w-1."
+    workers_gathered:
+      description: Whether the module has read the workers. V(false) only for an endpoint that the provider has not
+        returned yet.
+      type: bool
+      sample: true
     env_names:
       description: Names of all environment variables.
       type: list

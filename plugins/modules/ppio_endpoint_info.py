@@ -29,6 +29,17 @@ options:
   name:
     description: Return only endpoints with exactly this name. Several endpoints can have the same name.
     type: str
+  gather_workers:
+    description:
+      - Whether to return the workers of each endpoint. This needs no additional request.
+    type: bool
+    default: true
+  gather_logs:
+    description:
+      - Whether to return the addresses of the logs in RV(endpoints[].logs). This needs no additional request.
+      - No call of the API of PPIO returns the lines of a log.
+    type: bool
+    default: false
   return_env_values:
     description:
       - Whether to return the values of environment variables in C(spec), in clear text.
@@ -52,6 +63,17 @@ EXAMPLES = r"""
 - name: Find the endpoints with a name
   gpufleet.cloud.ppio_endpoint_info:
     name: llm-8b
+
+- name: Read the endpoints with the addresses of their logs
+  gpufleet.cloud.ppio_endpoint_info:
+    gather_logs: true
+  register: with_logs
+
+- name: Show the workers and the addresses of the logs
+  ansible.builtin.debug:
+    msg:
+      workers: "{{ with_logs.endpoints | map(attribute='worker_summary') }}"
+      logs: "{{ with_logs.endpoints | map(attribute='logs') }}"
 
 - name: Read the options of an endpoint with its environment variables
   gpufleet.cloud.ppio_endpoint_info:
@@ -115,7 +137,40 @@ endpoints:
           status: running
           status_message: ""
           healthy: true
-          log: ""
+          log: https://logs.example.com/w-1
+    worker_summary:
+      description:
+        - The numbers and statuses of the workers in words, as in the message of a failed wait. It includes the
+          addresses of their logs.
+      type: str
+      sample: "1 of 1 workers is healthy: worker w-1 is 'running', log https://logs.example.com/w-1."
+    workers_gathered:
+      description: Whether the module has read the workers. V(false) with O(gather_workers=false).
+      type: bool
+      sample: true
+    logs:
+      description: Addresses of the logs. Empty without O(gather_logs=true).
+      type: list
+      elements: dict
+      contains:
+        source:
+          description: ID of the worker.
+          type: str
+        address:
+          description: Address of the log.
+          type: str
+        lines:
+          description: Always empty, because no call of the API returns a log.
+          type: list
+          elements: str
+      sample:
+        - source: w-1
+          address: https://logs.example.com/w-1
+          lines: []
+    logs_gathered:
+      description: Whether the module has collected the addresses of the logs.
+      type: bool
+      sample: true
     env_names:
       description: Names of all environment variables.
       type: list

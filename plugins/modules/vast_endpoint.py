@@ -251,9 +251,32 @@ endpoint:
         status:
           description: Status that Vast.ai reports.
           type: str
+        status_message:
+          description: Always empty, because Vast.ai adds no text to the status.
+          type: str
+        healthy:
+          description:
+            - Whether the worker serves requests now, or is stopped and serves again soon after a request. A stopped
+              worker counts only if it has loaded its model before and the endpoint is active.
+          type: bool
+        log:
+          description: Always empty, because Vast.ai has one log for each endpoint.
+          type: str
       sample:
         - id: '7001'
           status: idle
+          status_message: ""
+          healthy: true
+          log: ""
+    worker_summary:
+      description: The numbers and statuses of the workers in words, as in the message of a failed wait. Empty if the
+        workers were not read.
+      type: str
+      sample: "1 of 1 workers is healthy (1 serving, 0 at rest): worker 7001 is 'idle'."
+    workers_gathered:
+      description: Whether the module has read the workers.
+      type: bool
+      sample: true
     serving_workers:
       description: Number of C(workers) that serve requests now.
       type: int

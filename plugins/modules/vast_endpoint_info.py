@@ -29,6 +29,29 @@ options:
     type: str
     aliases:
       - endpoint_name
+  gather_workers:
+    description:
+      - Whether to read the workers of each endpoint.
+      - For each endpoint, the module sends one more request, to the host in O(autoscaler_url). The requests are sent
+        one after the other.
+      - Vast.ai does not list the workers of a new endpoint for a while. In this case, the module shows a warning with
+        the text that Vast.ai returned, and RV(endpoints[].workers_gathered) is V(false).
+    type: bool
+    default: false
+  gather_logs:
+    description:
+      - Whether to read the log of each endpoint. Results mask the secrets that the module knows.
+      - For each endpoint, the module sends one more request, or two if Vast.ai requires the API key in the body, to the
+        host in O(autoscaler_url).
+      - A log that cannot be read causes a warning, and RV(endpoints[].logs_gathered) is V(false).
+    type: bool
+    default: false
+  log_lines:
+    description:
+      - Number of lines that O(gather_logs) reads from the end of each log.
+      - "Range: 1 to 1000."
+    type: int
+    default: 10
   return_api_key:
     description:
       - Whether to return the keys with which clients call the endpoints in RV(endpoints[].api_key), in clear text.
@@ -52,6 +75,19 @@ EXAMPLES = r"""
 - name: Find the endpoints with a name
   gpufleet.cloud.vast_endpoint_info:
     name: tts
+
+- name: Read the endpoints with their workers and the end of their logs
+  gpufleet.cloud.vast_endpoint_info:
+    gather_workers: true
+    gather_logs: true
+    log_lines: 50
+  register: with_workers
+
+- name: Show the workers and the logs
+  ansible.builtin.debug:
+    msg:
+      workers: "{{ with_workers.endpoints | map(attribute='worker_summary') }}"
+      logs: "{{ with_workers.endpoints | map(attribute='logs') }}"
 
 - name: Read the keys with which clients call the endpoints
   gpufleet.cloud.vast_endpoint_info:
@@ -87,18 +123,73 @@ endpoints:
       type: bool
       sample: false
     workers:
-      description: Always empty in this module. Only M(gpufleet.cloud.vast_endpoint) reads the workers.
+      description: Workers of the endpoint. Empty without O(gather_workers=true).
       type: list
       elements: dict
-      sample: []
+      contains:
+        id:
+          description: ID of the worker.
+          type: str
+        status:
+          description: Status that Vast.ai reports.
+          type: str
+        status_message:
+          description: Always empty, because Vast.ai adds no text to the status.
+          type: str
+        healthy:
+          description:
+            - Whether the worker serves requests now, or is stopped and serves again soon after a request. A stopped
+              worker counts only if it has loaded its model before and the endpoint is active.
+          type: bool
+        log:
+          description: Always empty, because Vast.ai has one log for each endpoint.
+          type: str
+      sample:
+        - id: '7001'
+          status: idle
+          status_message: ""
+          healthy: true
+          log: ""
+    worker_summary:
+      description: The numbers and statuses of the workers in words, as in the message of a failed wait. Empty if the
+        workers were not read.
+      type: str
+      sample: "1 of 1 workers is healthy (1 serving, 0 at rest): worker 7001 is 'idle'."
+    workers_gathered:
+      description: Whether the module has read the workers.
+      type: bool
+      sample: true
     serving_workers:
-      description: Always V(0) in this module.
+      description: Number of C(workers) that serve requests now.
       type: int
-      sample: 0
+      sample: 1
     resting_workers:
-      description: Always V(0) in this module.
+      description: Number of C(workers) that are idle and serve again soon after a request.
       type: int
       sample: 0
+    logs:
+      description: Logs of the endpoint. Empty without O(gather_logs=true), or if the log cannot be read.
+      type: list
+      elements: dict
+      contains:
+        source:
+          description: Always C(endpoint).
+          type: str
+        address:
+          description: Always empty, because Vast.ai returns the lines themselves.
+          type: str
+        lines:
+          description: The last lines, with masked secrets.
+          type: list
+          elements: str
+      sample:
+        - source: endpoint
+          address: ""
+          lines: ["endpoint 50871: 1 workers", "worker 7001: idle"]
+    logs_gathered:
+      description: Whether the module has read the logs.
+      type: bool
+      sample: true
     api_key:
       description: With O(return_api_key=true), the key with which clients call the endpoint. Otherwise empty.
       type: str

@@ -45,6 +45,14 @@ MANY = FEW + [
 MISSING = object()
 
 
+POSTED_READS = ("worker.list", "log.endpoint")
+
+
+def everything(resource_type):
+    """Return the options with which the info module reads all that it can."""
+    return {"gather_workers": True, "gather_logs": True} if resource_type.gathers else {}
+
+
 def places(value, path=()):
     """Yield the paths of all values in a decoded response. Of a list, use only the first entry."""
     entries = value.items() if isinstance(value, dict) else enumerate(value[:1]) if isinstance(value, list) else ()
@@ -70,9 +78,12 @@ def put(value, path, odd):
 def responses(world):
     """Yield the operation and the decoded response of each type of read that complete runs send."""
     reads = {}
-    requests_sent = world.create().ok().requests + world.task(**world.resource_type.change).ok().requests
+    world.account.settings.set(young_seconds=0)
+    made = world.create_with_worker() if world.resource_type.gathers else world.create().ok()
+    requests_sent = made.requests + world.task(**world.resource_type.change).ok().requests
+    requests_sent += world.info(**everything(world.resource_type)).requests
     for entry in requests_sent:
-        if entry["method"] == "GET" and entry["operation"] not in reads:
+        if (entry["method"] == "GET" or entry["operation"] in POSTED_READS) and entry["operation"] not in reads:
             reads[entry["operation"]] = entry
     for operation, entry in reads.items():
         yield operation, response_to(world.cloud, entry)
@@ -80,11 +91,13 @@ def responses(world):
 
 def response_to(cloud, entry):
     """Send a request of the journal again, and return the decoded response."""
+    # A log is shown only to a request with the key in its body.
+    key = {"api_key": cloud.key} if entry["operation"].startswith("log.") else {}
     response = requests.request(
         entry["method"],
         f"{cloud.simulator.url}{entry['path']}",
         params=entry["query"],
-        json=entry.get("body"),
+        json=None if entry["method"] == "GET" else {**entry["body"], **key},
         timeout=10,
         headers={"Authorization": f"Bearer {cloud.key}"},
     )
@@ -113,7 +126,7 @@ def _play(world, figures, operation, response):
     resource_type, selection = world.resource_type, {world.resource_type.identity: world.name}
     for module, options, check in (
         (resource_type.module, {**selection, **resource_type.change}, True),
-        (resource_type.info, selection, False),
+        (resource_type.info, {**selection, **everything(resource_type)}, False),
     ):
         body = json.dumps(response).replace("Infinity", "1e999")
         world.account.fault(operation, "garbage", body=body, content_type="application/json", times=0)

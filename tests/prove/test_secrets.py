@@ -37,7 +37,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
 )
 
 from .test_bad_input import specification
-from .test_odd_responses import places, put, responses
+from .test_odd_responses import everything, places, put, responses
 
 PAUSE = 0.004
 """Seconds between two reads of the arguments of all processes."""
@@ -674,7 +674,7 @@ def test_no_fact_shows_a_secret(new_world, figures, resource_type):
                     content_type="application/json",
                     times=0,
                 )
-                result = world.cloud.run(resource_type.info, {})
+                result = world.cloud.run(resource_type.info, everything(resource_type))
                 world.account.clear_faults()
                 figures.count("secrets", str(resource_type), "facts searched")
                 for shown in result.get(f"{resource_type.noun}s", [{"msg": result.get("msg")}]):

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _errors
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
     Describing,
+    Gathering,
     Priced,
     RelatingOptions,
     RemovingChildren,
@@ -21,8 +22,10 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Switchable,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.info_type import InfoType
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers import LOGS_NOT_GATHERED
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client, pace
@@ -163,7 +166,9 @@ def test_a_module_says_whether_the_provider_documents_the_effects_of_changes(res
 @each_resource_type
 def test_an_info_module_documents_no_limits_that_it_does_not_enforce(resource_type):
     options = options_of(f"{_module_of(resource_type)}_info")
-    assert "\n".join(_disagreements(options, _connection_sentences(resource_type.provider))) == ""
+    sentences = Sentences().of(gather_options(resource_type).fields)
+    sentences.update(_connection_sentences(resource_type.provider))
+    assert "\n".join(_disagreements(options, sentences)) == ""
 
 
 @pytest.mark.parametrize("info_type", INFO_TYPES, ids=str)
@@ -223,7 +228,7 @@ def test_numbers_in_the_texts_on_vast_are_those_of_the_code():
 # -- results -----------------------------------------------------------------------------------------------------------
 
 
-def _resource_keys(resource_type):
+def _resource_keys(resource_type, info):
     """The keys of a resource in a result, with a value of each where there is one before the create."""
     return {
         "id": "",
@@ -231,6 +236,7 @@ def _resource_keys(resource_type):
         **resource_type.facts_before_create,
         **resource_type.table.shown_facts({}),
         **(dict.fromkeys(resource_type.private_facts, "") if issubclass(resource_type, Revealing) else {}),
+        **(LOGS_NOT_GATHERED if info and issubclass(resource_type, Gathering) else {}),
         "spec": {},
     }
 
@@ -264,7 +270,7 @@ def test_the_documented_result_has_the_keys_of_a_result(resource_type):
 @each_resource_type
 def test_the_documented_resource_has_the_keys_and_types_of_a_resource(resource_type, info):
     documented = _documented_resource(resource_type, info)
-    expected = _resource_keys(resource_type)
+    expected = _resource_keys(resource_type, info)
     assert documented.keys() == expected.keys()
     for key, value in expected.items():
         assert TYPE_NAMES[type(value)] == documented[key]["type"], key

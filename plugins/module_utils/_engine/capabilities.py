@@ -8,9 +8,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from .._errors import ApiError
+from .._schema.table import Settings, Table
 from .._validation import Violation
 from .resource import Resource
 from .state import CurrentState, DesiredState
@@ -118,6 +119,40 @@ class Explaining:
 
     def explain(self, current: CurrentState) -> str:
         """Return this information as sentences, or an empty text."""
+        raise NotImplementedError
+
+
+class Gathered(NamedTuple):
+    """What a resource type has read for an info module.
+
+    :param facts: the facts that it adds to the resource; none if it could not read them.
+    :param warning: a sentence about what is missing.
+    """
+
+    facts: dict[str, Any]
+    warning: str = ""
+
+
+class Gathering:
+    """On request, an info module returns the workers of a resource and their logs.
+
+    Resources have the facts in ``WORKERS_NOT_GATHERED``, whether they have been read or not.
+    """
+
+    gathers_workers: ClassVar[bool]
+    """Whether an info module returns the workers by default."""
+    log_settings: ClassVar[Table] = Settings()
+    """Options for the reading of logs."""
+
+    def gather_workers(self, current: CurrentState) -> Gathered:
+        """Return the facts about the workers. Raises ``ApiError``."""
+        raise NotImplementedError
+
+    def gather_logs(self, current: CurrentState, settings: dict[str, Any]) -> Gathered:
+        """Return the facts about the logs.
+
+        :param settings: the values of ``log_settings``.
+        """
         raise NotImplementedError
 
 

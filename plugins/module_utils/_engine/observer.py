@@ -194,15 +194,30 @@ class Observer:
     def _report(self) -> str:
         """Return sentences about a resource that is not ready."""
         explanation = self._resource.explain(self.last) if isinstance(self._resource, Explaining) else ""
-        return sentences(self._reported_stage(), explanation)
+        return sentences(self._reported_stage(), self._worker_summary, explanation)
 
     def _reported_stage(self) -> str:
-        return f"{self._resource.provider.title} reports {self.stage_in_words}"
+        return f"{self._resource.provider.title} reports {self._state_in_words}"
 
     @property
     def stage_in_words(self) -> str:
-        """The state of the resource as the provider last described it, or an empty text before the first read."""
-        return self._resource.client.secrets.scrub(self.last.stage.words) if hasattr(self, "last") else ""
+        """The state of the resource as the provider last described it, or an empty text before the first read.
+
+        It includes the workers, if there are any.
+        """
+        if not hasattr(self, "last"):
+            return ""
+        workers = self._worker_summary if self.last.facts.get("workers") else ""
+        return f"{self._state_in_words}. {workers}" if workers else self._state_in_words
+
+    @property
+    def _state_in_words(self) -> str:
+        return self._resource.client.secrets.scrub(self.last.stage.words)
+
+    @property
+    def _worker_summary(self) -> str:
+        """The summary of the workers as last read, or an empty text if the resource has none."""
+        return self._resource.client.secrets.scrub(self.last.facts.get("worker_summary", ""))
 
     def until_gone(self, resources: list[CurrentState], listed: ListResponse, denial: str = "") -> Iterator[Pause]:
         """Wait until no list response shows these resources.

@@ -9,11 +9,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
+from .._engine.capabilities import Gathering
 from .._engine.context import error_context, learn_secrets
 from .._engine.resource import Resource
-from .._schema.table import Table
+from .._engine.state import CurrentState
+from .._engine.workers import LOGS_NOT_GATHERED, WORKERS_NOT_GATHERED
+from .._schema.fields import Boolean
+from .._schema.table import Settings, Table
 from . import arguments
 from .connection import connection_arguments
 from .result import resource_result
@@ -22,10 +27,10 @@ from .task import Module, Task
 
 def info_module(resource_type: type[Resource]) -> Module:
     """Return the module that returns resources of a type."""
-    provider, selection = resource_type.provider, info_options(resource_type)
+    provider, selection, gathering = resource_type.provider, info_options(resource_type), gather_options(resource_type)
 
     def work(task: Task) -> dict[str, Any]:
-        task.refuse(provider, arguments.violations([selection], task.params))
+        task.refuse(provider, arguments.violations([selection, gathering], task.params))
         with closing(task.client(provider)) as client:
             return _read(task, resource_type(client))
 
@@ -33,6 +38,7 @@ def info_module(resource_type: type[Resource]) -> Module:
         **_reveal_values_argument(resource_type),
         **arguments.reveal_argument(resource_type),
         **selection.arguments(),
+        **gathering.arguments(),
         **connection_arguments(provider),
     }
     return Module(argument_spec, work, provider=provider.name)
@@ -42,6 +48,17 @@ def info_options(resource_type: type[Resource]) -> Table:
     """Return the options that select resources, which are the same as in the resource module."""
     named_by = [field for field in resource_type.table.fields if field.name in resource_type.named_by]
     return Table(*arguments.IDENTITY.fields, *named_by)
+
+
+def gather_options(resource_type: type[Resource]) -> Table:
+    """Return the options that decide what else an info module reads about each resource."""
+    if not issubclass(resource_type, Gathering):
+        return Settings()
+    return Settings(
+        Boolean("gather_workers", default=resource_type.gathers_workers),
+        Boolean("gather_logs", default=False),
+        *resource_type.log_settings.fields,
+    )
 
 
 def _reveal_values_argument(resource_type: type[Resource]) -> dict[str, Any]:
@@ -58,7 +75,25 @@ def _read(task: Task, resource: Resource) -> dict[str, Any]:
     for current in resources:
         learn_secrets(resource, current, {})
     resources.sort(key=lambda current: (current.name, current.id))
+    # One after the other, because providers limit how often these requests may be sent.
+    gathered = [_gathered(task, resource, current) for current in resources]
     return {
         "changed": False,
-        f"{resource.noun}s": [resource_result(resource, current, {}, params) for current in resources],
+        f"{resource.noun}s": [resource_result(resource, current, {}, params) for current in gathered],
     }
+
+
+def _gathered(task: Task, resource: Resource, current: CurrentState) -> CurrentState:
+    """Return a resource with its workers and logs, as far as the task requests them."""
+    if not isinstance(resource, Gathering):
+        return current
+    facts, read = {**current.facts, **WORKERS_NOT_GATHERED, **LOGS_NOT_GATHERED}, []
+    if task.params["gather_workers"]:
+        read.append(resource.gather_workers(current))
+    if task.params["gather_logs"]:
+        read.append(resource.gather_logs(current, resource.log_settings.desired(task.params)))
+    for gathered in read:
+        facts.update(gathered.facts)
+        if gathered.warning:
+            task.warn(gathered.warning)
+    return replace(current, facts=facts)

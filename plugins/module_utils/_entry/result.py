@@ -19,7 +19,6 @@ from .._secrets import Secrets
 
 _HOST = re.compile(r"(?:https?://[\w.-]+(?::\d+)?|(?:[\w-]+\.)+[a-z]+:\d+)(?=[/?#]|$)", re.IGNORECASE)
 """The beginning of an address, up to the path."""
-
 if TYPE_CHECKING:
     from .._engine.convergence import Convergence
 
@@ -69,7 +68,7 @@ def resource_result(
 def masked(facts: Any, secrets: Secrets) -> Any:
     """Return facts with masked secrets: a provider can quote any value in any text."""
     if isinstance(facts, dict):
-        return {fact: facts[fact] if fact == "id" else masked(facts[fact], secrets) for fact in facts}
+        return {fact: masked(facts[fact], secrets) for fact in facts}
     if isinstance(facts, list):
         return [masked(item, secrets) for item in facts]
     if not isinstance(facts, str):

@@ -117,6 +117,7 @@ class ResponseReader:
         """Return the data of a success. Raises ``BadResponse`` if the body does not match the shape of the call."""
         if call.shape is None:
             return response.data_or_none
+        plain_text = ""
         try:
             data = response.data
         except ValueError:
@@ -125,18 +126,19 @@ class ResponseReader:
             violation = (
                 f"a response that is not JSON ({self._line(response.text)!r})" if response.body else "an empty response"
             )
+            # JSON or a web page that was truncated is not a text for people.
+            plain_text = "" if response.text.startswith(("{", "[", "<")) else self._quoted(response.text)
         else:
             broken = first_violation(call.shape, data)
             if not broken:
                 return data
-            violation = (
-                f"a JSON string instead of an object or a list ({self._line(data)!r})"
-                if isinstance(data, str)
-                else f"an unexpected response ({self._quoted(broken)})"
-            )
+            violation = f"an unexpected response ({self._quoted(broken)})"
+            if isinstance(data, str):
+                violation = f"a JSON string instead of an object or a list ({self._line(data)!r})"
+                plain_text = self._quoted(data)
         default = self._service.default_urls.get(call.host, "")
         may_be_wrong_address = call.name.endswith(".list") and default not in ("", self._urls[call.host])
-        raise self._error(
+        error = self._error(
             call,
             response,
             f"HTTP {response.status} with {violation}",
@@ -145,6 +147,8 @@ class ResponseReader:
             retryable=True,
             advice=self._address_advice(call) if may_be_wrong_address else "",
         )
+        error.plain_text = plain_text
+        raise error
 
     def _contradiction(self, call: Call, response: Response) -> ApiError | None:
         """Return the error for a response with the HTTP status of a success that cannot be believed, or ``None``.

@@ -197,8 +197,10 @@ class NovitaEndpoint(PlatformEndpoint):
     table = TABLE
     regions = NovitaClusters
     product_options = Options("products", "cluster_id", "worker_config.gpu_num", is_list=True)
+    facts_before_create = {**PlatformEndpoint.facts_before_create, "log": ""}
     state_key = "state"
     health_key = "healthy"
+    log_key = "log"
 
     def read_list(self) -> ListResponse:
         return every(self.client, LIST, "endpoints", self.current_state)

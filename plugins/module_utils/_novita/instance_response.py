@@ -11,7 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._engine.state import FAILED, OFF, ON, PENDING, CurrentState, Stage
-from .._novita_ppio.resource import BEING_REMOVED, stage_of, state_in_words
+from .._engine.workers import state_in_words
+from .._novita_ppio.resource import BEING_REMOVED, stage_of
 from .._ssh import ssh_address
 from .._times import iso8601
 from .instance_table import TABLE, jupyter_is_on, jupyter_port

@@ -10,8 +10,17 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .._engine.capabilities import RefusingForNow
+from .._engine.capabilities import Explaining, Gathered, Gathering, RefusingForNow
 from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
+from .._engine.workers import (
+    WORKERS_NOT_GATHERED,
+    Log,
+    Worker,
+    log_facts,
+    state_in_words,
+    worker_facts,
+    worker_summary,
+)
 from .._errors import ApiError
 from .._schema.field import Field
 from .._schema.field_set import Values
@@ -20,11 +29,9 @@ from .._validation import Violation
 from .api import IDENTIFIER, TEXT
 from .product_query import DescribingProduct, product_option
 from .products import ON_DEMAND, SERVERLESS
-from .resource import BEING_REMOVED, PlatformResource, stage_of, state_in_words
+from .resource import BEING_REMOVED, PlatformResource, stage_of
 
 _INACTIVE_CLUSTER = "cluster is not active"
-_MAX_DESCRIBED = 10
-"""The maximum number of workers that a message describes."""
 
 
 class EndpointTable(Table):
@@ -48,19 +55,25 @@ class EndpointTable(Table):
         return conflicts
 
 
-class PlatformEndpoint(DescribingProduct, RefusingForNow, PlatformResource):
-    """A serverless endpoint of the platform. Some keys have different names in the two generations of its API."""
+class PlatformEndpoint(DescribingProduct, Explaining, Gathering, RefusingForNow, PlatformResource):
+    """A serverless endpoint of the platform. Some keys have different names in the two generations of its API.
+
+    Each response contains the workers and the addresses of their logs. No call of the API returns a log.
+    """
 
     noun = "endpoint"
     options = Settings(product_option(ON_DEMAND))
     product_category = SERVERLESS
     table: ClassVar[EndpointTable]
-    facts_before_create = {"status": "", "status_message": "", "url": "", "workers": []}
+    facts_before_create = {"status": "", "status_message": "", "url": "", **WORKERS_NOT_GATHERED}
+    gathers_workers = True
     absence_codes = ("SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND")
     state_key: ClassVar[str]
     """The key of a state object, and the key of the state word in that object."""
     health_key: ClassVar[str]
     """The key of the health of a worker."""
+    log_key: ClassVar[str] = ""
+    """The key of the address of an endpoint's log; empty if there are only logs of workers."""
 
     @classmethod
     def response_schema(cls) -> dict[str, Any]:
@@ -86,6 +99,7 @@ class PlatformEndpoint(DescribingProduct, RefusingForNow, PlatformResource):
                 cls.state_key: state,
                 "url": TEXT,
                 "workers": {"type": ["array", "null"], "items": worker},
+                **({cls.log_key: TEXT} if cls.log_key else {}),
             }
         )
         schema["required"] = ["id", "name"]
@@ -109,20 +123,35 @@ class PlatformEndpoint(DescribingProduct, RefusingForNow, PlatformResource):
         word, text, stage = self._state(endpoint)
         values = self.table.read(endpoint)
         workers = [self._worker(worker) for worker in endpoint.get("workers") or []]
+        counted = [(worker, reached) for worker, reached in workers if reached != BEING_REMOVED]
+        summary = worker_summary([worker for worker, _reached in counted], leaving=len(workers) - len(counted))
         facts = {
             "status": word,
             "status_message": text,
             "url": endpoint.get("url") or "",
-            "workers": [worker for worker, _stage in workers],
+            **({"log": endpoint.get(self.log_key) or ""} if self.log_key else {}),
+            **worker_facts([worker for worker, _reached in workers], summary),
         }
         return CurrentState(
             id=endpoint["id"],
             name=endpoint["name"],
             values=values,
             facts=facts,
-            stage=self._stage(state_in_words(word, text, "no state"), stage, values, workers),
+            stage=self._stage(state_in_words(word, text, "no state"), stage, values, counted),
             being_removed=stage == BEING_REMOVED,
         )
+
+    def explain(self, current: CurrentState) -> str:
+        log = current.facts.get("log")
+        return f"The log of the endpoint: {self.client.secrets.scrub(log)}" if log else ""
+
+    def gather_workers(self, current: CurrentState) -> Gathered:
+        return Gathered({fact: current.facts[fact] for fact in WORKERS_NOT_GATHERED})
+
+    def gather_logs(self, current: CurrentState, settings: dict[str, Any]) -> Gathered:
+        logs = [Log("endpoint", current.facts.get("log") or "")]
+        logs += [Log(worker["id"], worker["log"]) for worker in current.facts["workers"]]
+        return Gathered(log_facts([log for log in logs if log.address]))
 
     def _state(self, item: dict[str, Any]) -> tuple[str, str, str]:
         """The state word of an endpoint or worker, its error and message as one text, and the stage of an endpoint."""
@@ -132,36 +161,28 @@ class PlatformEndpoint(DescribingProduct, RefusingForNow, PlatformResource):
         failed = state.get("error") or word.lower() == "stopped"
         return word, text, FAILED if failed else stage_of(word)
 
-    def _worker(self, worker: dict[str, Any]) -> tuple[dict[str, Any], str]:
-        """A worker as results show it, and its stage."""
+    def _worker(self, worker: dict[str, Any]) -> tuple[Worker, str]:
+        """A worker and its stage."""
         word, text, _stage = self._state(worker)
         if worker.get("drain"):
             stage = BEING_REMOVED
         else:
             stage = FAILED if (worker.get(self.state_key) or {}).get("error") else stage_of(word)
-        shown = {
-            "id": worker["id"],
-            "status": word,
-            "status_message": text,
-            "healthy": bool(worker.get(self.health_key)) and stage not in (FAILED, BEING_REMOVED),
-            "log": worker.get("log") or "",
-        }
-        return shown, stage
+        healthy = bool(worker.get(self.health_key)) and stage not in (FAILED, BEING_REMOVED)
+        return Worker(worker["id"], word, text, healthy, worker.get("log") or ""), stage
 
-    def _stage(
-        self, words: str, stage: str, values: dict[str, Any], workers: list[tuple[dict[str, Any], str]]
-    ) -> Stage:
+    def _stage(self, words: str, stage: str, values: dict[str, Any], counted: list[tuple[Worker, str]]) -> Stage:
         """The stage of an endpoint.
 
         An endpoint is ready if the provider reports a ready state and, for an endpoint that always keeps workers, at
         least one worker is healthy. Workers that are removed, being removed, or draining do not count. If all other
         workers have failed, the endpoint has failed.
+
+        :param counted: the workers that count, with the stage of each.
         """
-        counted = [(worker, reached) for worker, reached in workers if reached != BEING_REMOVED]
         kept = self.table.kept_workers(values)
-        if stage == READY and not (kept and not any(worker["healthy"] for worker, _reached in counted)):
+        if stage == READY and not (kept and not any(worker.healthy for worker, _reached in counted)):
             return Stage(READY, words)
-        words += _workers_in_words([worker for worker, _reached in counted]) if stage == READY or counted else ""
         if stage == READY and counted and all(reached == FAILED for _worker, reached in counted):
             return Stage(FAILED, words)
         return Stage(FAILED if stage == FAILED else PENDING, words)
@@ -170,17 +191,3 @@ class PlatformEndpoint(DescribingProduct, RefusingForNow, PlatformResource):
 def _without_default_app_name(resource_id: str, values: dict[str, Any]) -> dict[str, Any]:
     """The values without a default app_name, which is the id of the endpoint."""
     return {name: value for name, value in values.items() if name != "app_name" or value != resource_id}
-
-
-def _workers_in_words(workers: list[dict[str, Any]]) -> str:
-    """A text about the workers, each with the state that the provider reports and with the URL of its log."""
-    if not workers:
-        return ", and it has no worker yet"
-    described = [
-        f"worker {worker['id']} is {state_in_words(worker['status'], worker['status_message'], 'in an unknown state')}"
-        + (f", log {worker['log']}" if worker["log"] else "")
-        for worker in workers[:_MAX_DESCRIBED]
-    ]
-    more = [f"and {len(workers) - _MAX_DESCRIBED} more"] if len(workers) > _MAX_DESCRIBED else []
-    healthy = sum(worker["healthy"] for worker in workers)
-    return f", and {healthy} of its {len(workers)} workers are healthy: " + "; ".join(described + more)

@@ -36,11 +36,6 @@ def stage_of(word: str, ready: tuple[str, ...] = _READY_WORDS) -> str:
     return READY if word in ready else PENDING
 
 
-def state_in_words(word: str, text: str, without_word: str) -> str:
-    """The state word and text of a provider, as messages show them; ``without_word`` replaces an empty word."""
-    return (repr(word) if word else without_word) + (f" ({text})" if text else "")
-
-
 class PlatformResource(Resource):
     """A resource of the platform that Novita AI and PPIO share."""
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import Explaining, RelatingOptions, RemovingChildren, Revealing
+from .._engine.capabilities import Explaining, Gathered, Gathering, RelatingOptions, RemovingChildren, Revealing
 from .._engine.list_response import ListResponse
 from .._engine.resource import ListSource, Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState, DesiredState, Removal, Stage
+from .._engine.workers import WORKERS_NOT_GATHERED, Log, log_facts
 from .._errors import ApiError
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._http.client import Client
@@ -27,7 +28,7 @@ from .._sentences import sentences
 from .._times import iso8601
 from .._validation import Violation
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
-from .workers import WorkerWatch, log_tail, workers_of
+from .workers import LOG_LINES, WorkerWatch, log_lines, log_tail, workers_of
 
 COSTLY_DEFAULTS = {"min_load": 10, "cold_workers": 5, "max_workers": 20}
 """The documented defaults of the options that determine how many workers are rented."""
@@ -47,7 +48,7 @@ TABLE = Table(
 )
 
 
-class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Resource):
+class VastEndpoint(RelatingOptions, Revealing, Explaining, Gathering, RemovingChildren, Resource):
     """A serverless endpoint of Vast.ai. It rents nothing until it has a workergroup."""
 
     provider = VAST
@@ -61,10 +62,13 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
         "status": "",
         "created_at": "",
         "auto_delete_due_24h": False,
-        "workers": [],
+        **WORKERS_NOT_GATHERED,
         "serving_workers": 0,
         "resting_workers": 0,
     }
+    # Each list of workers is a request to another host.
+    gathers_workers = False
+    log_settings = Settings(Integer("log_lines", minimum=1, maximum=1000, default=LOG_LINES))
     removal_facts = REMOVAL_FACTS
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
@@ -113,22 +117,37 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, RemovingChildren, Res
             )
         self._watch = self._watch or WorkerWatch(self.client.clock)
         workers = workers_of(self.client, current.id)
-        if workers is None:
-            return current.with_stage(PENDING, "no list of workers yet")
-        self._watch.update(workers, needed_now=bool(current.values.get("min_load")))
-        facts = {
-            **current.facts,
-            "workers": [{"id": worker.id, "status": worker.status} for worker in workers],
-            "serving_workers": self._watch.serving,
-            "resting_workers": self._watch.resting,
-        }
+        if isinstance(workers, str):
+            return current.with_stage(PENDING, f"no list of workers yet ({workers})")
+        self._watch.update(workers, _needs_workers_now(current))
         stage = self._watch.stage(awaited, active=desired_state.options["wait_for"] == "active")
-        return replace(current, facts=facts, stage=stage)
+        return replace(current, facts={**current.facts, **self._watch.facts()}, stage=stage)
 
     def explain(self, current: CurrentState) -> str:
         if self._watch is None:
             return ""
-        return sentences(*self._watch.hints(), log_tail(self.client, current.id))
+        earlier = "" if current.facts["workers_gathered"] else self._watch.summary
+        return sentences(
+            f"When the workers could last be read: {earlier}" if earlier else "",
+            *self._watch.hints(),
+            log_tail(self.client, current.id),
+        )
+
+    def gather_workers(self, current: CurrentState) -> Gathered:
+        workers = workers_of(self.client, current.id)
+        if isinstance(workers, str):
+            return Gathered({}, f"endpoint {current.id}: Vast.ai returned no list of its workers: {workers}")
+        watch = WorkerWatch(self.client.clock)
+        state = current.values.get("endpoint_state") or "active"
+        watch.update(workers, _needs_workers_now(current), active=state == "active")
+        return Gathered(watch.facts())
+
+    def gather_logs(self, current: CurrentState, settings: dict[str, Any]) -> Gathered:
+        try:
+            lines = log_lines(self.client, current.id, settings["log_lines"])
+        except ApiError as error:
+            return Gathered({}, f"endpoint {current.id}: its log could not be read: {error.why}")
+        return Gathered(log_facts([Log("endpoint", "", lines)]))
 
     def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
         awaited, maximum = _awaited(desired_state), target.get("max_workers")
@@ -210,6 +229,11 @@ def _awaited(desired_state: DesiredState) -> int:
         desired_state.options.get("wait_for_workers") or 0,
         1 if desired_state.options.get("wait_for") == "active" else 0,
     )
+
+
+def _needs_workers_now(current: CurrentState) -> bool:
+    """Whether the endpoint always keeps active capacity."""
+    return bool(current.values.get("min_load"))
 
 
 def _recruits_no_worker(values: dict[str, Any]) -> bool:

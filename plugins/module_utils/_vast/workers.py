@@ -21,11 +21,15 @@ from typing import Any, NamedTuple, cast
 
 from .._clock import Clock
 from .._engine.state import FAILED, PENDING, READY, Stage
+from .._engine.workers import Worker, worker_facts, worker_summary
 from .._errors import ApiError, CloudError, while_doing
 from .._http.call import READ, Call
 from .._http.client import Client
+from .._http.response_reader import MAX_QUOTE_LENGTH
+from .._visible import printable
 
 LOG_LINES = 10
+"""The number of lines that are read by default."""
 
 _SERVING = ("idle", "ready")
 _RESTING = "stopped"
@@ -74,7 +78,7 @@ WORKERS = Call(
 LOGS = Call("log.endpoint", "POST", "/get_endpoint_logs/", READ, {"type": ["object", "string"]}, host="autoscaler_url")
 
 
-class Worker(NamedTuple):
+class WorkerRow(NamedTuple):
     """One worker. ``loaded``: whether it has ever loaded its model, or ``None`` if its row does not show this."""
 
     id: str
@@ -92,23 +96,32 @@ class _History:
     ready: bool = False
 
 
-def workers_of(client: Client, endpoint_id: str) -> list[Worker] | None:
-    """The workers of an endpoint, or ``None`` while the autoscaler has no list of them. Raises ``ApiError``."""
+def workers_of(client: Client, endpoint_id: str) -> list[WorkerRow] | str:
+    """The workers of an endpoint. While the autoscaler has no list of them, what it returned. Raises ``ApiError``."""
     with while_doing(f"read the workers of endpoint {endpoint_id} at Vast.ai"):
         try:
             response = client.send(WORKERS, body={"id": int(endpoint_id)})
         except ApiError as error:
+            if error.plain_text:
+                return error.plain_text
             if error.status == 404:
                 error.advice = (
                     "Set autoscaler_url to the address of the Vast.ai autoscaler. Without it, api_url is used."
                 )
             raise
-    if isinstance(response, dict) and any(response.get(key) for key in _NO_LIST):
-        return None
     rows = response.get("workers") if isinstance(response, dict) else response
-    if rows is None:
-        return None
-    return [Worker(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
+    if rows is None or isinstance(response, dict) and any(response.get(key) for key in _NO_LIST):
+        return _text_instead_of_list(client, response)
+    return [WorkerRow(str(row["id"]), (row.get("status") or "").lower(), _has_loaded(row)) for row in rows]
+
+
+def _text_instead_of_list(client: Client, response: dict[str, Any]) -> str:
+    """The text of a response without a list of workers."""
+    found = next((response[key] for key in _NO_LIST if response.get(key)), "")
+    if isinstance(found, dict):
+        found = next((found[key] for key in ("message", "msg") if isinstance(found.get(key), str)), found)
+    text = printable(client.secrets.scrub(" ".join(str(found).split())))
+    return (f"{text[:MAX_QUOTE_LENGTH]}..." if len(text) > MAX_QUOTE_LENGTH else text) or "without a message"
 
 
 def _has_loaded(row: dict[str, Any]) -> bool | None:
@@ -132,30 +145,39 @@ class WorkerWatch:
         self._histories: dict[str, _History] = {}
         self._failed: set[str] = set()
         self._workers: list[Worker] = []
+        self._has_list = False
         self.serving = self.resting = 0
 
-    def update(self, workers: list[Worker], needed_now: bool) -> None:
-        """Process a new list of workers. ``needed_now``: whether the endpoint always keeps active capacity."""
+    def update(self, rows: list[WorkerRow], needed_now: bool, active: bool = True) -> None:
+        """Process a new list of workers.
+
+        :param needed_now: whether the endpoint always keeps active capacity.
+        :param active: whether the endpoint is active. Otherwise, a stopped worker does not serve after a request.
+        """
         now = self._clock.now()
-        self._workers = workers
+        self._workers = []
+        self._has_list = True
         self.serving = self.resting = 0
-        for worker in workers:
+        for worker in rows:
             history = self._histories.setdefault(worker.id, _History())
             if worker.status != history.status:
                 history.status, history.since = worker.status, now
             serving = worker.status in _SERVING
             history.loaded = history.loaded or serving or worker.loaded is True
             long = now - history.since >= PATIENCE
-            resting = worker.status == _RESTING and (
-                history.loaded or (long and worker.loaded is None and not needed_now)
+            resting = (
+                active
+                and worker.status == _RESTING
+                and (history.loaded or (long and worker.loaded is None and not needed_now))
             )
+            self._workers.append(Worker(worker.id, worker.status, "", healthy=serving or resting, log=""))
             self.serving += serving
             self.resting += resting
             history.ready = history.ready or serving or resting
             ending = worker.status in _ENDING or (worker.status == _RESTING and worker.loaded is False)
             if ending and long and not history.ready:
                 self._failed.add(worker.id)
-        listed = {worker.id for worker in workers}
+        listed = {worker.id for worker in rows}
         self._failed.update(
             worker_id for worker_id, history in self._histories.items() if worker_id not in listed and not history.ready
         )
@@ -166,14 +188,27 @@ class WorkerWatch:
         The endpoint has failed if no worker is ready and too many workers have failed.
         """
         ready = self.serving if active else self.serving + self.resting
-        words = f"{ready} of {awaited} workers {'serve now' if active else 'are ready'}"
-        if self._workers:
-            words += " (" + ", ".join(f"{worker.id}: {worker.status}" for worker in self._workers) + ")"
+        words = f"{ready} workers that {'serve now' if active else 'are ready'}, and the task waits for {awaited}"
         if ready >= awaited:
             return Stage(READY, words)
         if len(self._failed) >= MAX_FAILED and not self.serving + self.resting:
-            return Stage(FAILED, f"{words}, and {len(self._failed)} workers failed to become ready")
+            return Stage(FAILED, f"{words}. {len(self._failed)} workers failed to become ready")
         return Stage(PENDING, words)
+
+    @property
+    def summary(self) -> str:
+        """The summary of the workers in the last list, or an empty text before the first one."""
+        if not self._has_list:
+            return ""
+        return worker_summary(self._workers, f"{self.serving} serving, {self.resting} at rest")
+
+    def facts(self) -> dict[str, Any]:
+        """The facts about the workers in the last list."""
+        return {
+            **worker_facts(self._workers, self.summary),
+            "serving_workers": self.serving,
+            "resting_workers": self.resting,
+        }
 
     def hints(self) -> list[str]:
         """Sentences about likely causes of the current state."""
@@ -200,11 +235,18 @@ class WorkerWatch:
 def log_tail(client: Client, endpoint_id: str) -> str:
     """The last lines of the log of an endpoint, or the reason why it cannot be read; empty without a log."""
     try:
-        response = _log(client, {"id": int(endpoint_id), "tail": LOG_LINES})
+        lines = log_lines(client, endpoint_id, LOG_LINES)
     except CloudError as error:
         return f"Its log could not be read: {error.why}"
-    lines = _text_of(response).splitlines()
-    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines[-LOG_LINES:]))}" if lines else ""
+    return f"The last lines of its log: {client.secrets.scrub(' | '.join(lines))}" if lines else ""
+
+
+def log_lines(client: Client, endpoint_id: str, count: int) -> list[str]:
+    """The last lines of the log of an endpoint, with masked secrets. Raises ``ApiError``."""
+    response = _log(client, {"id": int(endpoint_id), "tail": count})
+    # A secret can continue on the next line.
+    lines = client.secrets.scrub("\n".join(_text_of(response).splitlines()[-count:]))
+    return lines.splitlines()
 
 
 def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:

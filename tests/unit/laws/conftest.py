@@ -15,7 +15,7 @@ import secrets
 import pytest
 
 from ..harness import Cloud, Direct, ThroughFleet
-from .resource_types import RESOURCE_TYPES
+from .resource_types import RESOURCE_TYPES, VAST_WORKERGROUP
 
 
 def pytest_generate_tests(metafunc):
@@ -79,6 +79,18 @@ class World:
     def create(self, **fragment):
         """Run the complete task."""
         return self.run({**self.resource_type.task, **fragment})
+
+    def create_with_worker(self):
+        """Create an endpoint that keeps a worker, without waiting, and return the result."""
+        config = {
+            **self.resource_type.task.get("worker_config", {}),
+            **self.resource_type.waits.get("worker_config", {}),
+        }
+        made = self.create(**({"worker_config": config} if config else {}), wait=False).ok(changed=True)
+        if self.resource_type.provider == VAST_WORKERGROUP.provider:
+            group = {**VAST_WORKERGROUP.task, "endpoint_id": made["id"]}
+            self.cloud.run(VAST_WORKERGROUP.module, group).ok(changed=True)
+        return made
 
     def info(self, **options):
         """Return the result of the info module."""

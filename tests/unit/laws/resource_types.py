@@ -53,6 +53,8 @@ class ResourceType:
     :param reveal: the option of the info module that returns values that can contain secrets.
     :param around: resources of other types that must exist, as (store, wire fields).
     :param sleeps: whether its cluster can sleep; then it has workers and a state.
+    :param gathers: whether the info module can read workers and logs; then it has ``gathers_by_default``, the default
+        of ``gather_workers``, and ``waits``, options with which a task waits for a worker.
     :param totals: whether its list responses contain the number of resources.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
     """
@@ -98,6 +100,9 @@ class ResourceType:
     reveal: str = "return_env_values"
     around: tuple = ()
     sleeps: bool = False
+    gathers: bool = False
+    gathers_by_default: bool = False
+    waits: dict = field(default_factory=dict)
     totals: bool = False
     other_identity: Callable = str
 
@@ -193,6 +198,9 @@ NOVITA_ENDPOINT = ResourceType(
     ready="serving",
     unknown_id="0000000000000000",
     sleeps=True,
+    gathers=True,
+    gathers_by_default=True,
+    waits={"worker_config": {"min_num": 1}},
     totals=True,
     fixed={"products": ["8"]},
     fixed_path="products",
@@ -310,6 +318,9 @@ PPIO_ENDPOINT = ResourceType(
     ready="running",
     unknown_id="0000000000000000",
     sleeps=True,
+    gathers=True,
+    gathers_by_default=True,
+    waits={"worker_config": {"min_replicas": 1}},
     totals=True,
     fixed={"type": "async"},
     fixed_path="type",
@@ -415,6 +426,8 @@ VAST_ENDPOINT = ResourceType(
     name_wire="endpoint_name",
     read="list",
     put_modes=("full", "partial", "null_clears"),
+    gathers=True,
+    waits={"wait_for_workers": 1},
     envs=False,
     reveal="",
     short=False,

@@ -63,6 +63,9 @@ def test_law_19_check_mode_and_unchanged_tasks_are_the_same(faces):
     same(faces, lambda world: world.check(state="absent")).ok(changed=True)
     reveal = {module.resource_type.reveal: True} if module.resource_type.reveal else {}
     same(faces, lambda world: world.info(**reveal))
+    if module.resource_type.gathers:
+        module.cloud.clock.sleep(60)
+        same(faces, lambda world: world.info(gather_workers=True, gather_logs=True))
 
 
 @pytest.mark.parametrize("verb", ["create", "change", "delete"])

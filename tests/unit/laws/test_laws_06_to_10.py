@@ -716,14 +716,15 @@ def test_law_09_removed_and_draining_workers_do_not_count(world):
     }
     bad = {"id": "w-bad", key: {key: "crashError", "error": "", "message": "out of memory"}, health: False, "log": ""}
     world.store.change(resource_id, {"workers": [removed, draining]})
-    world.task(wait_timeout=5).failing("no worker yet")
+    world.task(wait_timeout=5).failing("There are no workers, except 2 that are draining or being removed.")
     world.store.change(resource_id, {"workers": [removed, draining, new, bad]})
     failed = world.task(wait_timeout=5).failing(
-        "0 of its 2 workers are healthy",
+        "0 of 2 workers are healthy",
         "w-new is 'creating' (pulling), log https://l/w-new",
         "w-bad is 'crashError' (out of memory)",
     )
     assert failed["failure"]["reason"] == "wait_timeout"
+    failed.failing("These numbers do not include 2 that are draining or being removed")
     assert "w-removed" not in failed["msg"] and "w-draining" not in failed["msg"]
     world.store.change(resource_id, {"workers": [removed, draining, bad]})
     assert world.task().failing("out of memory")["failure"]["reason"] == "not_ready"

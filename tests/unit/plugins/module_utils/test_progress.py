@@ -44,6 +44,16 @@ def test_a_task_says_what_it_waits_for(cloud, watch):
     assert "endpoint 'llm-8b': 2:30, 'creating'" in awaited
 
 
+def test_a_task_shows_the_workers_that_it_waits_for(cloud, watch):
+    cloud.account("novita").settings.set(boot_seconds=100)
+    config = {**NOVITA_ENDPOINT.task["worker_config"], "min_num": 1}
+    options = {"api_key": cloud.key, "api_url": cloud.url("novita"), **NOVITA_ENDPOINT.task, "worker_config": config}
+    _shown, awaited = watch(novita_endpoint.MODULE, options)
+    [worker] = cloud.account("novita").store("endpoints").views()[0]["workers"]
+    summary = f"0 of 1 workers are healthy: worker {worker['id']} is 'creating', log {worker['log']}."
+    assert f"endpoint 'llm-8b': 2:30, 'serving'. {summary}" in awaited
+
+
 def test_a_fleet_counts_its_entries_and_lists_those_in_progress(cloud, watch):
     cloud.account("novita").settings.set(boot_seconds=600)
     vast = {"vast_endpoint": {"name": "tts", "max_workers": 4, "min_load": 0, "cold_workers": 0}}

@@ -1,14 +1,19 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The stage of the workers of Vast.ai for each status."""
+"""The stage of the workers of Vast.ai for each status, and the summary of workers."""
 
 from __future__ import annotations
 
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import FAILED, PENDING, READY
-from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED, Worker, WorkerWatch
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers import (
+    MAX_DESCRIBED,
+    Worker,
+    worker_summary,
+)
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.workers import MAX_FAILED, WorkerRow, WorkerWatch
 
 from ...harness import PlayedClock
 
@@ -18,7 +23,7 @@ def watched(*reads, needed_now=False, active=False):
     clock = PlayedClock()
     watch = WorkerWatch(clock)
     for read in reads:
-        watch.update([Worker(number, *row) for number, row in read.items()], needed_now)
+        watch.update([WorkerRow(number, *row) for number, row in read.items()], needed_now)
         clock.sleep(31)
     return watch.stage(1, active).name
 
@@ -77,3 +82,41 @@ def test_workers_that_were_ready_may_disappear():
 def test_workers_with_an_error_do_not_count_as_failed():
     failing = {str(number): ("error", False) for number in range(9)}
     assert watched(failing, failing, failing) == PENDING
+
+
+# -- the summary, which all providers share --------------------------------------------------------------------------
+
+
+def _worker(number, status="running", message="", healthy=True, log=""):
+    return Worker(f"w-{number}", status, message, healthy, log)
+
+
+@pytest.mark.parametrize(
+    ("workers", "more", "summary"),
+    [
+        ([], {}, "There are no workers."),
+        ([], {"leaving": 1}, "There are no workers, except 1 that is draining or being removed."),
+        ([_worker(1)], {}, "1 of 1 workers is healthy: worker w-1 is 'running'."),
+        (
+            [
+                _worker(1, "failed", "PULL: no such image.", False, "https://logs.example.com/1"),
+                _worker(2, "", healthy=False),
+            ],
+            {"detail": "0 serving, 0 at rest", "leaving": 2},
+            (
+                "0 of 2 workers are healthy (0 serving, 0 at rest): worker w-1 is 'failed' (PULL: no such image.), log "
+                "https://logs.example.com/1; worker w-2 is in an unknown state. These numbers do not include 2 that "
+                "are draining or being removed."
+            ),
+        ),
+    ],
+)
+def test_a_summary_has_the_numbers_and_then_each_worker(workers, more, summary):
+    assert worker_summary(workers, **more) == summary
+
+
+def test_a_summary_describes_a_limited_number_of_workers():
+    summary = worker_summary([_worker(number) for number in range(MAX_DESCRIBED + 3)])
+    assert summary.startswith(f"{MAX_DESCRIBED + 3} of {MAX_DESCRIBED + 3} workers are healthy: ")
+    assert summary.count("worker w-") == MAX_DESCRIBED
+    assert summary.endswith("; and 3 more.")

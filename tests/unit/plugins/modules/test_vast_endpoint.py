@@ -228,7 +228,9 @@ def test_wait_for_active_does_not_count_idle_workers(vast):
     vast.with_workers(**IDLE)
     assert vast.run(**IDLE, wait_for="active").ok()["endpoint"]["serving_workers"] == 1
     vast.cloud.clock.sleep(3600)
-    failed = vast.run(**IDLE, wait_for="active", wait_timeout=60).failing("0 of 1 workers serve now", "stopped")
+    failed = vast.run(**IDLE, wait_for="active", wait_timeout=60).failing(
+        "0 workers that serve now, and the task waits for 1", "stopped"
+    )
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
@@ -236,13 +238,17 @@ def test_wait_for_active_does_not_count_idle_workers(vast):
 def test_a_stopped_worker_that_never_loaded_is_not_ready(vast, min_load):
     vast.account.settings.set(rest_rows="kept")
     vast.with_workers(**{**IDLE, "min_load": min_load}, settings={"worker_outcome": "stopped"})
-    failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready", "stopped")
+    failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing(
+        "0 workers that are ready, and the task waits for 1", "stopped"
+    )
     assert failed["failure"]["reason"] == "wait_timeout"
 
 
 def test_a_stopped_worker_is_not_idle_if_the_endpoint_always_keeps_capacity(vast):
     vast.with_workers(settings={"worker_outcome": "stopped"})
-    vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing("0 of 1 workers are ready")
+    vast.run(name="tts", wait_for_workers=1, wait_timeout=120).failing(
+        "0 workers that are ready, and the task waits for 1"
+    )
 
 
 def test_the_wait_continues_while_vast_reboots_a_worker_in_error(vast):
@@ -254,14 +260,19 @@ def test_the_wait_continues_while_vast_reboots_a_worker_in_error(vast):
 
 def test_the_wait_for_workers_that_stay_in_error_ends_at_the_time_limit(vast):
     vast.with_workers(settings={"worker_outcome": "error", "boot_seconds": 0})
-    vast.run(**TASK, wait_for_workers=2, wait_timeout=100).failing("100 s", "0 of 2 workers are ready")
+    vast.run(**TASK, wait_for_workers=2, wait_timeout=100).failing(
+        "100 s", "0 workers that are ready, and the task waits for 2"
+    )
 
 
 def test_three_failed_workers_end_the_wait(vast):
     vast.with_workers(cold_workers=1, settings={"worker_outcome": "replaced"})
     before = vast.cloud.clock.now()
     failed = vast.run(name="tts", wait_for_workers=1, wait_timeout=3600).failing(
-        "0 of 1 workers are ready", "3 workers failed to become ready", "were replaced", "The last lines of its log"
+        "0 workers that are ready, and the task waits for 1",
+        "3 workers failed to become ready",
+        "were replaced",
+        "The last lines of its log",
     )
     assert 3 * 190 - 60 < vast.cloud.clock.now() - before < 3 * 190 + 30
     assert failed["failure"]["reason"] == "not_ready"
@@ -290,7 +301,7 @@ def test_a_timeout_reports_the_workers_their_states_a_likely_cause_and_the_log(v
 def test_a_timeout_without_any_worker_reports_likely_causes(vast):
     vast.run(**TASK).ok()
     vast.run(**TASK, wait_for_workers=1, wait_timeout=150).failing(
-        "0 of 1 workers", "credit", "no offer matches", "template"
+        "0 workers that are ready", "credit", "no offer matches", "template"
     )
 
 
@@ -340,7 +351,7 @@ def test_zero_workers_are_accepted_if_the_task_does_not_wait_for_workers(vast, o
 
 def test_waiting_for_an_endpoint_that_keeps_zero_workers_causes_a_warning(vast):
     endpoint = vast.with_workers(name="tts", min_load=0, cold_workers=0, max_workers=4)
-    waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 of 1 workers")
+    waited = vast.run(name="tts", wait_for_workers=1, wait_timeout=30).failing("0 workers that are ready")
     assert waited["id"] == endpoint
     planned = vast.run(True, name="tts", wait_for_workers=1).ok(changed=False)
     assert "might not recruit a worker" in str(planned["warnings"])
@@ -397,6 +408,143 @@ def test_workers_in_a_response_that_reports_a_failure_do_not_count(vast, argumen
     vast.run(**TASK, wait_for_workers=2, wait_timeout=30).failing("not ready after 30 s", words)
     vast.account.clear_faults()
     vast.run(**TASK, wait_for_workers=2).ok()
+
+
+def test_workers_that_could_be_read_earlier_are_in_the_message(vast):
+    vast.with_workers(settings={"worker_outcome": "loading", "boot_seconds": 0})
+    vast.account.fault("worker.list", "status", status=500, times=0, skip=2)
+    failed = vast.run(**TASK, wait_for_workers=1, wait_timeout=10).failing("not ready after 10 s", "HTTP 500")
+    failed.failing("When the workers could last be read: 0 of 2 workers are healthy (0 serving, 0 at rest): worker ")
+
+
+# -- workers and logs that the info module reads ---------------------------------------------------------------------
+
+
+def read(vast, **options):
+    """Return the result of the info module with workers."""
+    return vast.cloud.run("vast_endpoint_info", {"gather_workers": True, **options})
+
+
+def warnings_of(result):
+    return [warning["event"]["msg"] if isinstance(warning, dict) else warning for warning in result.get("warnings", [])]
+
+
+@pytest.mark.parametrize("shape", ["text", "error_msg", "error"])
+def test_info_warns_if_the_workers_of_a_new_endpoint_are_not_listed_yet(vast, shape):
+    vast.account.settings.set(young_shape=shape)
+    young = vast.run(**TASK).ok()["id"]
+    result = read(vast).ok()
+    text = f"endpoint {young} is not ready to be queried"
+    assert warnings_of(result) == [f"endpoint {young}: Vast.ai returned no list of its workers: {text}"]
+    [endpoint] = result["endpoints"]
+    assert (endpoint["workers"], endpoint["worker_summary"], endpoint["workers_gathered"]) == ([], "", False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "arguments", "words"),
+    [
+        ("status", {"status": 500, "message": "try later"}, "HTTP 500 UNKNOWN: try later"),
+        ("status", {"status": 403, "message": "no"}, "HTTP 403"),
+        ("reset", {}, "read the workers of endpoint"),
+        ("cut", {}, "read the workers of endpoint"),
+        ("empty", {}, "an empty response"),
+        ("garbage", {"body": '[{"id": 7, "sta', "content_type": "application/json"}, "not JSON"),
+        ("garbage", {"body": "<html>Bad Gateway</html>", "content_type": "text/html"}, "does not come from the API"),
+        ("contradiction", {"members": {"success": "false"}}, "reports a failure"),
+        ("contradiction", {"doubled": True}, "twice"),
+    ],
+)
+def test_info_fails_if_the_workers_cannot_be_read(vast, fault, arguments, words):
+    made = vast.with_workers()
+    vast.cloud.clock.sleep(10)
+    status = {"status": 200} if fault == "garbage" else {}
+    vast.account.fault("worker.list", fault, times=0, **status, **arguments)
+    read(vast, api_retries=0).failing(f"Cannot read the workers of endpoint {made} at Vast.ai", words)
+
+
+@pytest.mark.parametrize(("state", "healthy"), [("active", True), ("stopped", False), ("suspended", False)])
+def test_a_stopped_worker_of_an_endpoint_that_is_not_active_is_not_healthy(vast, state, healthy):
+    vast.account.settings.set(rest_rows="kept", rest_after=600)
+    endpoint = vast.with_workers(**IDLE)
+    vast.cloud.clock.sleep(3600)
+    vast.account.change(endpoint, endpoint_state=state)
+    [shown] = read(vast).ok()["endpoints"]
+    assert [(worker["status"], worker["healthy"]) for worker in shown["workers"]] == [("stopped", healthy)]
+    assert (shown["serving_workers"], shown["resting_workers"]) == (0, int(healthy))
+
+
+def test_the_workers_and_logs_of_several_endpoints_are_read_one_after_the_other(vast):
+    for name in ("tts-1", "tts-2"):
+        vast.run(name=name, cold_workers=2, max_workers=4).ok()
+    vast.cloud.clock.sleep(10)
+    vast.account.settings.set(log_key="bearer")
+    result = read(vast, gather_logs=True).ok()
+    assert result.operations == ["endpoint.list", *["worker.list", "log.endpoint"] * 2]
+    ids = [int(endpoint["id"]) for endpoint in result["endpoints"]]
+    assert [request["body"]["id"] for request in result.requests[1:]] == [ids[0], ids[0], ids[1], ids[1]]
+    assert read(vast, name="tts-2").ok().operations == ["endpoint.list", "worker.list"]
+
+
+@pytest.mark.parametrize("log_key", ["body", "bearer"])
+def test_info_reads_the_last_lines_of_a_log(vast, log_key):
+    endpoint = vast.with_workers(settings={"log_key": log_key})
+    result = read(vast, gather_workers=False, gather_logs=True, log_lines=2).ok()
+    sent = [request["body"] for request in result.requests if request["operation"] == "log.endpoint"]
+    assert sent[0] == {"id": int(endpoint), "tail": 2}
+    assert sent[1:] == ([] if log_key == "bearer" else [{**sent[0], "api_key": vast.cloud.key}])
+    [log] = result["endpoints"][0]["logs"]
+    assert (log["source"], log["address"], len(log["lines"])) == ("endpoint", "", 2)
+
+
+def test_info_returns_no_more_lines_than_requested(vast):
+    vast.run(**TASK).ok()
+    lines = [f"line {number}" for number in range(20)]
+    vast.account.fault(
+        "log.endpoint",
+        "garbage",
+        status=200,
+        times=0,
+        content_type="application/json",
+        body=json.dumps({"info1": "\n".join(lines)}),
+    )
+    for options, expected in (({}, lines[-10:]), ({"log_lines": 3}, lines[-3:]), ({"log_lines": 1000}, lines)):
+        [endpoint] = read(vast, gather_workers=False, gather_logs=True, **options).ok()["endpoints"]
+        assert endpoint["logs"][0]["lines"] == expected
+
+
+@pytest.mark.parametrize("number", [0, 1001])
+def test_a_number_of_lines_outside_the_range_is_refused(vast, number):
+    assert read(vast, log_lines=number).failing("log_lines: must be").requests == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "arguments", "words"),
+    [
+        ("status", {"status": 500, "message": "try later"}, "HTTP 500 UNKNOWN: try later"),
+        ("reset", {}, ""),
+        ("garbage", {"status": 200, "body": "no such log", "content_type": "text/plain"}, "no such log"),
+    ],
+)
+def test_a_log_that_cannot_be_read_causes_a_warning(vast, fault, arguments, words):
+    endpoint = vast.with_workers()
+    vast.cloud.clock.sleep(10)
+    vast.account.fault("log.endpoint", fault, times=0, **arguments)
+    result = read(vast, gather_logs=True, api_retries=0).ok()
+    [warning] = warnings_of(result)
+    assert warning.startswith(f"endpoint {endpoint}: its log could not be read: ") and words in warning
+    [shown] = result["endpoints"]
+    assert (shown["logs"], shown["logs_gathered"]) == ([], False)
+    assert len(shown["workers"]) == 2
+
+
+def test_the_key_of_an_endpoint_is_masked_in_its_log_even_if_the_task_requests_it(vast):
+    vast.run(**TASK).ok()
+    [key] = [row["api_key"] for row in vast.account.records()]
+    body = json.dumps({"info1": f"worker started with {key}"})
+    vast.account.fault("log.endpoint", "garbage", status=200, body=body, content_type="application/json")
+    [endpoint] = read(vast, gather_workers=False, gather_logs=True, return_api_key=True).ok()["endpoints"]
+    assert endpoint["api_key"] == key
+    assert endpoint["logs"][0]["lines"] == ["worker started with ********"]
 
 
 # -- addresses -------------------------------------------------------------------------------------------------------
