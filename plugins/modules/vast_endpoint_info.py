@@ -140,6 +140,8 @@ endpoints:
           description:
             - Whether the worker serves requests now, or is stopped and serves again soon after a request. A stopped
               worker counts only if it has loaded its model before and the endpoint is active.
+            - This module reads the workers once. If Vast.ai does not return whether a stopped worker has loaded its
+              model, the worker does not count here. M(gpufleet.cloud.vast_endpoint) observes such a worker for a while.
           type: bool
         log:
           description: Always empty, because Vast.ai has one log for each endpoint.

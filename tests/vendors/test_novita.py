@@ -167,3 +167,18 @@ def test_an_endpoint_that_the_command_deletes_is_absent(module, novita, cloud):
 def test_without_another_address_the_command_contacts_the_vendor(fenced, cloud):
     strayed = fenced("novita", "--api-key", cloud.key, "serverless", "list")
     assert (strayed.returncode, "api.novita.ai" in strayed.stderr) == (STRAYED, True)
+
+
+def test_the_module_and_the_command_list_the_same_instance_products_at_the_same_prices(cloud, novita):
+    # In the first generation of the API, which the command uses, the price 0 means that a product has no such price.
+    prices = {product["id"]: int(product["price"]) / 100_000 for product in novita.response("gpu", "products")["data"]}
+    listed = {product_id: price for product_id, price in prices.items() if price}
+    products = cloud.run("novita_product_info", {"category": "instance"}).ok()["products"]
+    assert listed
+    assert listed == {each["id"]: each["prices"]["on_demand"] for each in products if each["prices"]["on_demand"]}
+
+
+def test_the_module_lists_the_clusters_of_the_command(cloud, novita):
+    listed = {cluster["id"]: cluster["name"] for cluster in novita.response("gpu", "clusters")["data"]}
+    clusters = cloud.run("novita_cluster_info", {}).ok()["clusters"]
+    assert listed == {each["id"]: each["name"] for each in clusters if "clusters" in each["listed_in"]}

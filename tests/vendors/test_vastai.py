@@ -221,3 +221,24 @@ def test_the_command_shows_the_user_of_the_simulator(cloud, vastai):
     user = cloud.account("vast").store("users").current()
     del user["api_key"]
     assert vastai.ok("show user") == user
+
+
+def test_the_module_and_the_command_find_the_same_offers_at_the_same_prices(cloud, module, vastai):
+    cloud.account("vast").settings.set(numeric_filters="honored")
+    query = "gpu_name in [RTX_4090,RTX_5090] num_gpus=1"
+    found = vastai.ok("search offers", query, order="dph_total", storage=64)
+    conditions = f"{query} verified=true rentable=true rented=false external=false"
+    offers = cloud.run("vast_offer_info", {"search_params": conditions, "disk": 64}).ok()["offers"]
+    assert offers
+    assert {offer["id"]: offer["hourly_price"] for offer in offers} == {
+        str(row["id"]): row["dph_total"] for row in found
+    }
+
+
+def test_the_module_and_the_command_show_the_same_credit(cloud, vastai):
+    account = cloud.run("vast_account_info", {}).ok()["account"]
+    user = vastai.ok("show user")
+    assert account["id"] == str(user["id"])
+    assert [account[key] for key in ("credit", "balance", "can_pay")] == [
+        user[key] for key in ("credit", "balance", "can_pay")
+    ]

@@ -154,8 +154,11 @@ class InstanceTable(Table):
         return paths
 
     def missing(self, target: Values | None, path: str = "") -> list[str]:
-        from_product = _FROM_PRODUCT if (target or {}).get("kind") == "cpu" else ()
-        return [option for option in super().missing(target, path) if option not in from_product]
+        missing = super().missing(target, path)
+        if (target or {}).get("kind") != "cpu":
+            return missing
+        # A described product has GPUs.
+        return [option.partition(" or ")[0] for option in missing if option not in _FROM_PRODUCT]
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         conflicts = super().conflicts(target, path)

@@ -25,6 +25,7 @@ from .._errors import ApiError
 from .._schema.field import Field
 from .._schema.field_set import Values
 from .._schema.table import Settings, Table
+from .._sentences import sentences
 from .._validation import Violation
 from .api import IDENTIFIER, TEXT
 from .product_query import DescribingProduct, product_option
@@ -32,6 +33,7 @@ from .products import ON_DEMAND, SERVERLESS
 from .resource import BEING_REMOVED, PlatformResource, stage_of
 
 _INACTIVE_CLUSTER = "cluster is not active"
+_NO_MACHINE = "failed to schedule worker"
 
 
 class EndpointTable(Table):
@@ -143,7 +145,15 @@ class PlatformEndpoint(DescribingProduct, Explaining, Gathering, RefusingForNow,
 
     def explain(self, current: CurrentState) -> str:
         log = current.facts.get("log")
-        return f"The log of the endpoint: {self.client.secrets.scrub(log)}" if log else ""
+        has_no_machine = any(_NO_MACHINE in worker["status_message"].lower() for worker in current.facts["workers"])
+        products = f"{self.provider.name}_product_info"
+        return sentences(
+            f"The log of the endpoint: {self.client.secrets.scrub(log)}" if log else "",
+            f"No machine is free for a worker: the product may be out of stock, or not in this region. The module "
+            f"{products} shows the stock"
+            if has_no_machine
+            else "",
+        )
 
     def gather_workers(self, current: CurrentState) -> Gathered:
         return Gathered({fact: current.facts[fact] for fact in WORKERS_NOT_GATHERED})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Laws 2, 9 and 13: the workers of an endpoint and their logs are visible before, during and after a wait, without secrets."""
+"""Laws 2, 9 and 13: workers and logs of an endpoint are visible before, during and after a wait, without secrets."""
 
 from __future__ import annotations
 

@@ -238,3 +238,18 @@ def test_a_generated_app_name_is_not_in_the_spec_but_is_accepted(novita):
     assert "app_name" not in listed["spec"]
     novita.change(app_name=made["id"]).ok(changed=False)
     assert novita.run(**{**TASK, "name": "second"}, app_name="mine").ok()["endpoint"]["spec"]["app_name"] == "mine"
+
+
+@pytest.mark.parametrize(("provider", "product"), [("novita", {"products": ["12"]}), ("ppio", {"product_id": "12"})])
+def test_a_worker_without_a_machine_is_explained_with_the_module_that_shows_the_stock(cloud, provider, product):
+    task = {
+        "novita": {**TASK, "worker_config": {**TASK["worker_config"], "min_num": 1}},
+        "ppio": {
+            "name": "llm",
+            "type": "sync",
+            "image": "team/llm:1",
+            "worker_config": {"max_replicas": 2, "min_replicas": 1},
+        },
+    }[provider]
+    failed = cloud.run(f"{provider}_endpoint", {**task, **product, "wait_timeout": 20})
+    failed.failing("failed to schedule worker", "may be out of stock", f"{provider}_product_info")
