@@ -280,6 +280,29 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
+- name: Create an endpoint on the cheapest product with a GPU
+  gpufleet.cloud.novita_endpoint:
+    name: llm-70b
+    image:
+      image: registry.example.org/team/llm:1.4
+    product:
+      gpu: H100 SXM
+      region: us-demo-1
+      gpu_num: 2
+      pick: cheapest
+    worker_config:
+      min_num: 0
+      max_num: 1
+      free_timeout: 300
+      max_concurrent: 4
+      request_timeout: 600
+    policy:
+      type: queue
+      value: 15
+    ports: [8000]
+    healthy:
+      path: /ready
+
 - name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.novita_endpoint:
     name: llm-8b

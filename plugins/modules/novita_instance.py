@@ -340,6 +340,26 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "ssh -p {{ trainer.instance.ssh_port }} {{ trainer.instance.ssh_user }}@{{ trainer.instance.ssh_host }}"
 
+- name: Start a spot instance on the cheapest product with a GPU
+  gpufleet.cloud.novita_instance:
+    name: trainer-2
+    state: started
+    product:
+      gpu: RTX 4090
+      region: us-demo-1
+      gpu_num: 2
+      billing: spot
+      pick: cheapest
+    rootfs_size: 60
+    image_url: docker.io/example/cuda-ssh:12.4
+    kind: gpu
+    max_hourly_price: 0.50
+  register: spot
+
+- name: Show what it costs
+  ansible.builtin.debug:
+    msg: "{{ spot.product.hourly_price }} {{ spot.product.currency }} an hour"
+
 - name: Open another port without a restart
   gpufleet.cloud.novita_instance:
     name: trainer-1

@@ -297,6 +297,22 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
+- name: Create an endpoint on the cheapest product with a GPU
+  gpufleet.cloud.ppio_endpoint:
+    name: llm-70b
+    type: sync
+    product:
+      gpu: H100 SXM
+      gpu_num: 2
+      pick: cheapest
+    image: registry.example.org/team/llm:1.4
+    worker_config:
+      min_replicas: 0
+      max_replicas: 1
+    ports: [8000]
+    health_check:
+      path: /ready
+
 - name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b
