@@ -153,8 +153,8 @@ options:
     suboptions:
       gpu:
         description:
-          - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly this name, other GPUs
-            such as an C(RTX 4090 D) do not count. Otherwise, the words must occur in its name in the same order.
+          - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name, so an C(RTX
+            4090 D) is another GPU. Only the size of its memory can be omitted.
           - Required in O(product). Must not be empty.
         type: str
       region:
@@ -279,6 +279,29 @@ EXAMPLES = r"""
 - name: Show the URL and the status
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
+
+- name: Create an endpoint on the cheapest product with a GPU
+  gpufleet.cloud.novita_endpoint:
+    name: llm-70b
+    image:
+      image: registry.example.org/team/llm:1.4
+    product:
+      gpu: H100 SXM
+      region: us-demo-1
+      gpu_num: 2
+      pick: cheapest
+    worker_config:
+      min_num: 0
+      max_num: 1
+      free_timeout: 300
+      max_concurrent: 4
+      request_timeout: 600
+    policy:
+      type: queue
+      value: 15
+    ports: [8000]
+    healthy:
+      path: /ready
 
 - name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.novita_endpoint:

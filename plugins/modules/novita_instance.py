@@ -78,8 +78,8 @@ options:
     suboptions:
       gpu:
         description:
-          - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly this name, other GPUs
-            such as an C(RTX 4090 D) do not count. Otherwise, the words must occur in its name in the same order.
+          - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name, so an C(RTX
+            4090 D) is another GPU. Only the size of its memory can be omitted.
           - Required in O(product). Must not be empty.
         type: str
       region:
@@ -339,6 +339,26 @@ EXAMPLES = r"""
 - name: Show the SSH command
   ansible.builtin.debug:
     msg: "ssh -p {{ trainer.instance.ssh_port }} {{ trainer.instance.ssh_user }}@{{ trainer.instance.ssh_host }}"
+
+- name: Start a spot instance on the cheapest product with a GPU
+  gpufleet.cloud.novita_instance:
+    name: trainer-2
+    state: started
+    product:
+      gpu: RTX 4090
+      region: us-demo-1
+      gpu_num: 2
+      billing: spot
+      pick: cheapest
+    rootfs_size: 60
+    image_url: docker.io/example/cuda-ssh:12.4
+    kind: gpu
+    max_hourly_price: 0.50
+  register: spot
+
+- name: Show what it costs
+  ansible.builtin.debug:
+    msg: "{{ spot.product.hourly_price }} {{ spot.product.currency }} an hour"
 
 - name: Open another port without a restart
   gpufleet.cloud.novita_instance:

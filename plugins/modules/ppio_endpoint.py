@@ -83,8 +83,8 @@ options:
     suboptions:
       gpu:
         description:
-          - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly this name, other GPUs
-            such as an C(RTX 4090 D) do not count. Otherwise, the words must occur in its name in the same order.
+          - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name, so an C(RTX
+            4090 D) is another GPU. Only the size of its memory can be omitted.
           - Required in O(product). Must not be empty.
         type: str
       region:
@@ -296,6 +296,22 @@ EXAMPLES = r"""
 - name: Show the URL and the status
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
+
+- name: Create an endpoint on the cheapest product with a GPU
+  gpufleet.cloud.ppio_endpoint:
+    name: llm-70b
+    type: sync
+    product:
+      gpu: H100 SXM
+      gpu_num: 2
+      pick: cheapest
+    image: registry.example.org/team/llm:1.4
+    worker_config:
+      min_replicas: 0
+      max_replicas: 1
+    ports: [8000]
+    health_check:
+      path: /ready
 
 - name: Increase the maximum number of workers and keep all other values
   gpufleet.cloud.ppio_endpoint:

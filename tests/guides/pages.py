@@ -35,6 +35,9 @@ NEVER_RUN = (
 )
 """Beginnings of setup commands. The tests do not run them, because their environment is already set up."""
 
+MAKE = re.compile(r'^(?:eval "\$\()?make (.*?)(?:\)")?$', re.DOTALL)
+"""A command that runs a make target, perhaps for the environment variables that it prints."""
+
 MAKEFILE = pathlib.Path(__file__).resolve().parents[2] / "Makefile"
 
 PLAY = {
@@ -138,8 +141,9 @@ class Page:
     def _console(self, block):
         commands = _commands(block)
         for number, (command, shown) in enumerate(commands):
-            if command.startswith("make "):
-                _check_target(command, block)
+            made = MAKE.match(command)
+            if made:
+                _check_target(made[1], block)
                 continue
             if command.startswith(NEVER_RUN):
                 continue
@@ -185,9 +189,10 @@ class Page:
         return process.returncode, printed
 
 
-def _check_target(command, block):
+def _check_target(arguments, block):
     """Check that a make target exists. Other tests run the targets."""
-    targets = [word for word in shlex.split(command, comments=True)[1:] if "=" not in word]
+    words = shlex.split(arguments, comments=True)
+    targets = [word for word in words if "=" not in word and not word.startswith("-")]
     for target in targets:
         if not re.search(rf"^{re.escape(target)}:", MAKEFILE.read_text(encoding="utf-8"), re.MULTILINE):
             raise BlockFailed(f"line {block.line}: the Makefile has no target {target}")

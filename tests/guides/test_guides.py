@@ -94,6 +94,7 @@ TASK = "- name: Show a greeting\n  ansible.builtin.debug:\n    msg: good morning
         ([Block(1, "yaml", TASK, [("file", "tasks.yml")])], "nothing that is run uses tasks.yml"),
         ([Block(1, "yaml", TASK, [("prepare", "exit 7")])], "before line 1"),
         ([Block(1, "console", "$ make nothing ARGS=1\n")], "no target nothing"),
+        ([Block(1, "console", '$ eval "$(make -s nothing)"\n')], "no target nothing"),
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )

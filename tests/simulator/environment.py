@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The environment variables that direct all modules and clients to the simulator.
+"""The environment variables that direct all modules and clients to the simulator, and its own address.
 
 Usage: environment.py [--port PORT]
 
@@ -19,7 +19,7 @@ PROVIDERS = ("novita", "ppio", "vast")
 
 def exports(address):
     """Return the lines for a simulator at an address."""
-    variables = {"VAST_AUTOSCALER_URL": f"{address}/vast-autoscaler"}
+    variables = {"SIMULATOR_URL": address, "VAST_AUTOSCALER_URL": f"{address}/vast-autoscaler"}
     for provider in PROVIDERS:
         variables[f"{provider.upper()}_API_URL"] = f"{address}/{provider}"
         variables[f"{provider.upper()}_API_KEY"] = SAMPLE_KEY

@@ -53,8 +53,9 @@ def names_gpu(name: str, gpu: str) -> bool:
 
 
 def is_gpu(name: str, gpu: str) -> bool:
-    """Return whether a name is exactly that of a GPU, except for the size of its memory: ``RTX 4090 24GB``."""
-    return [word for word in _words(name) if not _MEMORY.fullmatch(word)] == _words(gpu)
+    """Return whether a name is exactly that of a GPU. It can also contain the size of the memory: ``RTX 4090 24GB``."""
+    words, wanted = _words(name), _words(gpu)
+    return wanted in (words, [word for word in words if not _MEMORY.fullmatch(word)])
 
 
 def _words(text: str) -> list[str]:

@@ -120,6 +120,14 @@ class Shop:
         record = self.store.find(product_id)
         self.store.apply_overrides(record, fields)
 
+    def read_all(self):
+        """Return all products of the category."""
+        provider, category = (
+            self.world.resource_type.provider,
+            self.world.resource_type.noun.replace("endpoint", "serverless"),
+        )
+        return self.world.cloud.run(f"{provider}_product_info", {"category": category}).ok()["products"]
+
     def remove(self, product_id):
         self.store.remove(product_id)
 
@@ -156,8 +164,14 @@ def test_law_18_several_products_are_refused_with_their_prices_unless_the_task_a
 
 
 def test_law_18_a_similar_gpu_is_another_gpu(shop):
-    shop.change(shop.cheapest, resource_spec={"gpu": {"name": "RTX 4090 D"}}, name="RTX 4090 D 24GB")
-    assert shop.id_in(shop.run(CHEAPEST).ok()) != shop.cheapest
+    for product in shop.read_all():
+        if product["gpu"] == "RTX 4090":
+            shop.change(product["id"], resource_spec={"gpu": {"name": "RTX 4090 D"}}, name="RTX 4090 D 24GB")
+    failed = shop.run(CHEAPEST).failing("no product has all these properties", "The products are", "RTX 4090 D 24GB")
+    assert "H100" not in failed["msg"]
+    assert failed.writes == []
+    for name in ("rtx 4090 d", "RTX-4090-D", "RTX 4090 D 24GB"):
+        assert shop.run({"gpu": name, "pick": "cheapest"}, check=True).ok()["product"]["gpu"] == "RTX 4090 D"
 
 
 def test_law_18_a_product_that_is_out_of_stock_or_without_a_price_is_not_picked(shop):

@@ -64,6 +64,7 @@ def test_the_simulator_runs_as_a_program(tmp_path):
     assert {name: value for name, value in exports.items() if name.endswith("URL")} == {
         "NOVITA_API_URL": f"{url}/novita",
         "PPIO_API_URL": f"{url}/ppio",
+        "SIMULATOR_URL": url,
         "VAST_API_URL": f"{url}/vast",
         "VAST_AUTOSCALER_URL": f"{url}/vast-autoscaler",
     }
@@ -73,9 +74,9 @@ def test_the_simulator_runs_as_a_program(tmp_path):
 def test_a_shell_evaluates_the_environment_of_a_simulator_that_does_not_run():
     command = f'eval "$(make -s simulator-env PYTHON={sys.executable} PORT=4711)" && env'
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
-    set_here = {line for line in done.stdout.splitlines() if re.match("(NOVITA|PPIO|VAST)_", line)}
+    set_here = {line for line in done.stdout.splitlines() if re.match("(NOVITA|PPIO|SIMULATOR|VAST)_", line)}
     lines = environment.exports("http://127.0.0.1:4711")
-    assert set_here == {line.removeprefix("export ") for line in lines} and len(lines) == 7
+    assert set_here == {line.removeprefix("export ") for line in lines} and len(lines) == 8
     assert tuple(provider.name for provider in simulator.Simulator.providers) == environment.PROVIDERS
 
 

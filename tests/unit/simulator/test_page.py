@@ -65,7 +65,7 @@ def ppio_account(sim):
 def test_the_page_has_the_lines_of_the_environment_and_loads_nothing_from_elsewhere(sim, page):
     text = page.text()
     assert "\n".join(environment.exports(sim.url)) in text
-    assert set(re.findall(r"https?://[^/\"< ]+", text)) == {sim.url}
+    assert set(re.findall(r"https?://[^/\"<\s]+", text)) == {sim.url}
 
 
 @pytest.mark.parametrize(

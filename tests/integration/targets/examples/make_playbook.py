@@ -1,7 +1,10 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print a playbook with one play for each module of the collection, made of its EXAMPLES as ansible-doc shows them."""
+"""Print a playbook with one play for each module of the collection, made of its EXAMPLES as ansible-doc shows them.
+
+The plays of modules that only read have the tag ``info``.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +41,7 @@ def play(name, examples):
     return {
         "name": f"Run the examples of {name}",
         "hosts": "testhost",
+        "tags": ["info"] if name.endswith("_info") else [],
         "gather_facts": False,
         "module_defaults": defaults,
         "vars": {"hugging_face_token": "hf_0123456789abcdef"},
