@@ -223,6 +223,13 @@ def test_law_18_the_name_of_a_region_is_as_good_as_its_id(shop):
     assert failed["failure"]["reason"] == "not_found"
 
 
+def test_law_18_another_region_in_the_description_is_refused_before_any_write(shop):
+    option = shop.described.region_option
+    failed = shop.run({**CHEAPEST, "region": shop.region}, **{option: shop.second_region})
+    assert failed.failing(f"product.region: must be equal to {option} or omitted").writes == []
+    shop.run({**CHEAPEST, "region": shop.region}, check=True, **{option: shop.region}).ok(changed=True)
+
+
 def test_law_18_the_number_of_gpus_is_also_that_of_the_resource(shop):
     path = shop.described.gpus
     shop.task = {option: value for option, value in shop.task.items() if option != "gpu_num"}
