@@ -18,7 +18,7 @@ from .._engine.capabilities import Describing, RelatingOptions
 from .._engine.offers import HOURLY, MONTHLY, Offer, by_price
 from .._engine.provider import Provider
 from .._engine.state import CurrentState, DesiredState
-from .._errors import AmbiguousName, NotFound
+from .._errors import AmbiguousName, NotFound, OptionError
 from .._http.client import Client
 from .._schema.composites import Group
 from .._schema.fields import Integer, Text
@@ -135,8 +135,11 @@ class _Search:
     def result(self) -> tuple[dict[str, Any], Offer, str]:
         """Return the desired values with those of the product, the product or an empty mapping, and a warning."""
         options = self._resource.product_options
-        region_id = self._region_id()
-        query = self._query._replace(region_id=region_id or _at(self._desired, options.region))
+        region_id, desired_region = self._region_id(), _at(self._desired, options.region)
+        if None not in (region_id, desired_region) and region_id != desired_region:
+            rule = f"must be equal to {options.region} or omitted, not {excerpt(self._described['region'])}"
+            raise OptionError([Violation("product.region", rule)])
+        query = self._query._replace(region_id=region_id or desired_region)
         current = _at(self._current, options.product) or []
         current_ids = current if isinstance(current, list) else [current]
         listed = [offer for offer in self._offers if offer["id"] in current_ids]
@@ -150,9 +153,8 @@ class _Search:
         if listed and all(map(query.may_accept, listed)):
             return self._values(current_ids, region_id), listed[0], ""
         offer = self._best(query)
-        warning = (
-            f"product: {self._shown(offer)} is the product with these properties." if offer["in_stock"] is False else ""
-        )
+        is_sold_out = offer["in_stock"] is False
+        warning = f"product: the product with these properties is {self._shown(offer)}." if is_sold_out else ""
         return self._values([offer["id"]], region_id), offer, warning
 
     def _region_id(self) -> str | None:
