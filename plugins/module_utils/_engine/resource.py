@@ -168,7 +168,7 @@ class Resource:
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def create(self, target: dict[str, Any]) -> str:
-        """Create a resource and return its id. Raises ``ApiError``."""
+        """Create a resource and return its id, or an empty text if the response has none. Raises ``ApiError``."""
         raise NotImplementedError
 
     def update(self, current: CurrentState, target: dict[str, Any]) -> None:
