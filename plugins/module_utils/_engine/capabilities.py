@@ -167,6 +167,21 @@ class MakingRoom:
         raise NotImplementedError
 
 
+class Irreplaceable:
+    """A replacement would lose something of value, so the module never replaces a resource."""
+
+    lost_by_replacement: ClassVar[str]
+    """What would be lost, as the subject of a sentence."""
+
+
+class Occupied:
+    """Other resources can be in a resource. The provider lists them, and deletes the resource only without them."""
+
+    def occupants(self, current: CurrentState) -> list[str]:
+        """Return the resources that must be deleted first, as messages show them."""
+        raise NotImplementedError
+
+
 class ReusingNames:
     """A name can be used again as soon as the removal of its resource begins."""
 

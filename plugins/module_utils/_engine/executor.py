@@ -133,7 +133,7 @@ class Executor:
             try:
                 yield from self._find_new(outcome.id, older, lost)
             except (ApiError, Cancelled) as error:
-                if lost is None or outcome.id:
+                if outcome.id:
                     raise
                 raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None
         yield from self._write_update_only()
@@ -172,7 +172,7 @@ class Executor:
                 ids=[new_id],
                 advice=f"Set this name in the task; otherwise the next run can create another {self._resource.noun}.",
             )
-        if lost is None:
+        if new_id:
             raise NotApplied(
                 sentences(
                     f"{self._title} returned the id {new_id}, but after {settle_timeout} s no list response shows it",
@@ -215,19 +215,21 @@ class Executor:
         target.update((option, values.get(option)) for option in table.update_only_values(target))
         return table.mismatches(values, target)
 
-    def _outcome_unknown(self, lost: ApiError, seen: str) -> OutcomeUnknown:
-        """Return the error for a create whose response was lost.
+    def _outcome_unknown(self, lost: ApiError | None, seen: str) -> OutcomeUnknown:
+        """Return the error for a create whose response was lost, or whose response contains no id.
 
         :param seen: what the reads after the create showed.
         """
         noun = self._resource.noun
+        why = lost.why if lost else f"{self._title} accepted the request, but returned no id"
         error = OutcomeUnknown(
-            sentences(lost.why, f"It is unknown whether the {noun} was created: {seen}"),
+            sentences(why, f"It is unknown whether the {noun} was created: {seen}"),
             advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the {self._title} "
             f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
             f"run could create a second {noun}.",
         )
-        error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
+        if lost is not None:
+            error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
         return error
 
     # -- change ------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from .._errors import (
     AmbiguousName,
     CloudError,
     ImmutableField,
+    InUse,
     NotFound,
     OptionError,
     SimilarName,
@@ -25,7 +26,15 @@ from .._errors import (
 )
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
-from .capabilities import Describing, Preparing, Priced, RelatingOptions, WritingOnRequest
+from .capabilities import (
+    Describing,
+    Irreplaceable,
+    Occupied,
+    Preparing,
+    Priced,
+    RelatingOptions,
+    WritingOnRequest,
+)
 from .context import error_context, learn_secrets, removal_task
 from .list_response import ListResponse
 from .plan import (
@@ -196,6 +205,8 @@ class Planner:
                     )
                 )
             return
+        with error_context(self._resource, f"delete {self._subject}"):
+            self._require_empty(current)
         values = {"id": current.id, **current.values}
         given = {"id": self.desired_state.id, **self.desired_state.values}
         naming = [option for option in self._resource.named_by if given.get(option)]
@@ -203,6 +214,17 @@ class Planner:
         self.draft.diff = {"before": before, "after": {}}
         self._add(Step(DELETE, facts={"id": current.id}))
         self.draft.expected = Expectation()
+
+    def _require_empty(self, current: CurrentState) -> None:
+        """Raise ``InUse`` if the provider will not delete the resource because other resources are in it."""
+        resource = self._resource
+        occupants = resource.occupants(current) if isinstance(resource, Occupied) else []
+        if occupants:
+            raise InUse(
+                f"it contains {' and '.join(occupants)}.",
+                ids=[current.id],
+                advice=f"{resource.provider.title} deletes only an empty {resource.noun}. Delete these first.",
+            )
 
     def _plan_creation(self) -> None:
         resource, table, desired = self._resource, self._table, self.desired_state.values
@@ -286,18 +308,31 @@ class Planner:
 
     def _plan_replacement(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
         """Plan a replacement, and return the power state that it leads to."""
-        if not self.desired_state.recreate:
+        irreplaceable = isinstance(self._resource, Irreplaceable)
+        if irreplaceable or not self.desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
             changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
             raise ImmutableField(
                 f"{changes} cannot be changed in place",
                 ids=[current.id],
-                advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
+                advice=self._instead_of_change(),
             )
+        self._require_empty(current)
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
         self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
         return current.power and ON
+
+    def _instead_of_change(self) -> str:
+        """Return advice for a task that changes an immutable value."""
+        resource = self._resource
+        if isinstance(resource, Irreplaceable):
+            return (
+                f"Keep the current value. The module never replaces a {resource.noun}, not even with recreate: true, "
+                f"because {resource.lost_by_replacement} would be lost. To have both, create a {resource.noun} with "
+                "another name."
+            )
+        return f"Set recreate: true to replace the {resource.noun}, or keep the current value."
 
     def _replacement(self, current: CurrentState) -> dict[str, Any]:
         """Return the target of a replacement, which is based on the current values."""

@@ -17,7 +17,7 @@ from .._vast.endpoint import VastEndpoint
 from .._vast.workergroup import VastWorkergroup
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {
-    f"{resource_type.provider.name}_{resource_type.noun}": resource_type
+    f"{resource_type.provider.name}_{resource_type.key}": resource_type
     for resource_type in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
 }
 PROVIDERS: dict[str, Provider] = {

@@ -56,6 +56,7 @@ class ResourceType:
     :param gathers: whether the info module can read workers and logs; then it has ``gathers_by_default``, the default
         of ``gather_workers``, and ``waits``, options with which a task waits for a worker.
     :param totals: whether its list responses contain the number of resources.
+    :param title: the resource type in messages, if it is not ``noun`` with spaces.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
     """
 
@@ -105,6 +106,12 @@ class ResourceType:
     waits: dict = field(default_factory=dict)
     totals: bool = False
     other_identity: Callable = str
+    title: str = ""
+
+    @property
+    def words(self):
+        """Return the resource type as messages show it."""
+        return self.title or self.noun.replace("_", " ")
 
     @property
     def module(self):

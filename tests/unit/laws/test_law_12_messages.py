@@ -128,7 +128,7 @@ def test_law_12_a_partial_response_to_a_read_names_what_can_be_the_cause(world):
 
 def test_law_12_an_unknown_id_shows_which_resources_there_are(world):
     missing = {"id": "404404", "state": "present"}
-    noun = world.resource_type.noun
+    noun = world.resource_type.words
     failed = world.task(**missing).failing(f"the API key has no {noun} with this id; it has no {noun}s.")
     assert failed.writes == []
     created = world.create().ok()
