@@ -11,6 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from .._errors import (
@@ -33,6 +34,7 @@ from .capabilities import (
     Preparing,
     Priced,
     RelatingOptions,
+    ReplacingOnRequest,
     WritingOnRequest,
 )
 from .context import error_context, learn_secrets, removal_task
@@ -94,6 +96,8 @@ class Planner:
             with error_context(resource, f"find what {self._subject} requires"):
                 self.desired_state = resource.resolve(self.desired_state, current)
             draft.warnings += resource.description_warnings
+        if isinstance(resource, ReplacingOnRequest) and current is not None:
+            self.desired_state = replace(self.desired_state, values=resource.compared_values(self.desired_state))
         desired_state = self.desired_state
         if desired_state.state == "absent":
             self._plan_absence(current)
@@ -265,12 +269,18 @@ class Planner:
         desired_state = self.desired_state
         if desired_state.allow_similar_name or desired_state.id or not desired_state.name:
             return []
-        return similar_resources(self.draft.list_response, desired_state.name, self._declared)
+        return similar_resources(self.draft.list_response, desired_state, self._resource.named_by, self._declared)
 
     def _similar_names(self, similar: list[CurrentState]) -> str:
-        noun, title = self._resource.noun, self._resource.provider.title
-        existing = " and ".join(f"{noun} {current.id} has the name {current.name!r}" for current in similar)
-        return f"{existing}, which may be the form in which {title} has stored the name {self.desired_state.name!r}"
+        resource, title = self._resource, self._resource.provider.title
+        stored = {
+            current.id: replace(self.desired_state, name=current.name, values=current.values) for current in similar
+        }
+        existing = " and ".join(
+            f"{resource.noun} {resource_id} has {resource.matched_by(state)}" for resource_id, state in stored.items()
+        )
+        desired = resource.matched_by(self.desired_state)
+        return f"{existing}, which may be the form in which {title} has stored {desired}"
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self.desired_state.values
@@ -281,11 +291,15 @@ class Planner:
         paths = list(differences)
         if isinstance(self._resource, WritingOnRequest):
             paths += self._resource.requested_writes(self.desired_state.options)
+        is_requested = False
+        if isinstance(self._resource, ReplacingOnRequest):
+            paths += self._resource.requested_replacement(current, self.desired_state)
+            is_requested = self._resource.may_replace(paths, self.desired_state)
         self.draft.diff = table.diff(current.values, target, desired)
         self._check(current.values, target, changes=bool(differences))
         power = current.power
-        if paths and table.immutable_differences(current.values, target):
-            power = self._plan_replacement(current, target, paths)
+        if paths and (is_requested or table.immutable_differences(current.values, target)):
+            power = self._plan_replacement(current, target, paths, is_requested)
         elif paths:
             power = self._plan_update(current, target, paths)
         self._plan_power(current, power)
@@ -306,10 +320,15 @@ class Planner:
         self.draft.expected = Expectation(current.id, target.get("name", ""), target, current.facts)
         return power
 
-    def _plan_replacement(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
-        """Plan a replacement, and return the power state that it leads to."""
+    def _plan_replacement(
+        self, current: CurrentState, target: dict[str, Any], paths: list[str], is_requested: bool
+    ) -> str:
+        """Plan a replacement, and return the power state that it leads to.
+
+        :param is_requested: whether the task requests it in another way than with ``recreate``.
+        """
         irreplaceable = isinstance(self._resource, Irreplaceable)
-        if irreplaceable or not self.desired_state.recreate:
+        if irreplaceable or not (self.desired_state.recreate or is_requested):
             immutable = self._table.immutable_differences(current.values, target)
             changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
             raise ImmutableField(

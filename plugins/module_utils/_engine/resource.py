@@ -45,7 +45,7 @@ class Resource:
     table: ClassVar[Table]
     states: ClassVar[tuple[str, ...]] = ("present", "absent")
     named_by: ClassVar[tuple[str, ...]] = ("name",)
-    """The options that identify the resource of a task without an id. One of them is sufficient."""
+    """The options that identify the resource of a task without an id. One is sufficient, unless rules require more."""
     options: ClassVar[Table] = Table()
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}

@@ -62,7 +62,11 @@ NOVITA = Provider(
     name="novita",
     title="Novita",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "instances": Instances, "products": Products, "regions": Regions,
+    store_types={
+        "endpoints": Endpoints,
+        "instances": Instances,
+        "products": Products,
+        "regions": Regions,
         "registry_auths": RegistryAuths,
     },
     operations={
