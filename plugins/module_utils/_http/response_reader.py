@@ -86,7 +86,8 @@ class ResponseReader:
 
     def _refused(self, call: Call, response: Response, data: Any) -> ApiError:
         """Return the error for a refusal by the provider."""
-        code, message = (self._quoted(_shown(call, text)) for text in self._errors.code_and_message(response))
+        code, message = self._errors.code_and_message(response)
+        code, message = self._quoted(code), self._quoted(_shown(call, message) if message == response.text else message)
         text = ": ".join(part for part in (code, message) if part) or "without a message"
         is_quota_used_up = self._errors.is_quota_used_up(response)
         begins_again = self._quoted(self._errors.quota_begins_again(response)) if is_quota_used_up else ""

@@ -120,6 +120,11 @@ class ResourceType:
         return self.title or self.noun.replace("_", " ")
 
     @property
+    def selection(self):
+        """Return the options that select the resource of ``task``."""
+        return {self.identity: self.task[self.identity], **self.also_named}
+
+    @property
     def module(self):
         return f"{self.provider}_{self.noun}"
 
@@ -693,8 +698,6 @@ NOVITA_REGISTRY_AUTH = ResourceType(
         ({"username": True}, "username"),
         ({"username": " team-bot"}, "username"),
         ({"password": "short"}, "password"),
-        ({"password": ["a"]}, "password"),
-        ({"update_password": "sometimes"}, "update_password"),
     ],
     outside=[
         ({"name": "x" * 256, "password": "canary-secret-0001"}, "name"),
