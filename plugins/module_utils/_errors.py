@@ -175,6 +175,12 @@ class ImmutableField(CloudError):
     reason = "immutable"
 
 
+class InUse(CloudError):
+    """The task deletes a resource that contains other resources."""
+
+    reason = "in_use"
+
+
 class NotApplied(CloudError):
     """The provider accepted a write, and a later read does not show what was written."""
 

@@ -57,6 +57,9 @@ options:
       novita_instance:
         description: Names of the instances of Novita AI to delete if they have no entry.
         type: str
+      novita_registry_auth:
+        description: Names of the registries whose credentials at Novita AI to delete if they have no entry.
+        type: str
       ppio_endpoint:
         description: Names of the endpoints of PPIO to delete if they have no entry.
         type: str

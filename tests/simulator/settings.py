@@ -28,6 +28,10 @@ CHOICES = {
     "pending_charges": ("documented", "sent", "missing"),
     "numeric_filters": ("leaky", "honored"),
     "single_offer": ("object", "list"),
+    "auth_passwords": ("clear", "masked", "missing"),
+    "auth_save": ("adds", "overwrites"),
+    "auth_created": ("empty", "id", "no_content"),
+    "unknown_auth_ids": ("accepted", "refused"),
     "stored_name": ("exact", "lower", "trimmed", "composed", "cut", "slug", "escaped", "quoted"),
 }
 
@@ -126,6 +130,13 @@ class Settings:
     billing_mode_blank: bool = False
     # Novita's instances: the status to which the upgrade of a stopped instance leads.
     upgrade_of_exited: str = "running"
+    # Novita's registry credentials: how the list shows passwords, what a save does if a credential with the same name
+    # and username exists, and how it responds.
+    auth_passwords: str = "clear"
+    auth_save: str = "adds"
+    auth_created: str = "empty"
+    # Novita's endpoints and instances: whether they can have the ID of a registry credential that does not exist.
+    unknown_auth_ids: str = "accepted"
 
     def set(self, **changes):
         """Change settings: all of them, or none if one is invalid."""

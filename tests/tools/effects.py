@@ -84,7 +84,7 @@ the module and not the resource, such as ``wait``.
 
 
 def module_of(resource_type):
-    return f"{resource_type.provider.name}_{resource_type.noun}"
+    return f"{resource_type.provider.name}_{resource_type.key}"
 
 
 def effect_of(field):

@@ -59,7 +59,7 @@ TYPE_NAMES = {str: "str", int: "int", bool: "bool", list: "list", dict: "dict", 
 
 
 def _module_of(resource_type):
-    return f"{resource_type.provider.name}_{resource_type.noun}"
+    return f"{resource_type.provider.name}_{resource_type.key}"
 
 
 def _create_needs(resource_type):
@@ -248,7 +248,7 @@ def _resource_keys(resource_type, info):
 def _result_keys(resource_type):
     return {
         "id",
-        resource_type.noun,
+        resource_type.key,
         "plan",
         "diff",
         "failure",
@@ -260,14 +260,14 @@ def _result_keys(resource_type):
 
 def _documented_resource(resource_type, info):
     if info:
-        return block_of(f"{_module_of(resource_type)}_info", "RETURN")[f"{resource_type.noun}s"]["contains"]
-    return block_of(_module_of(resource_type), "RETURN")[resource_type.noun]["contains"]
+        return block_of(f"{_module_of(resource_type)}_info", "RETURN")[f"{resource_type.key}s"]["contains"]
+    return block_of(_module_of(resource_type), "RETURN")[resource_type.key]["contains"]
 
 
 @each_resource_type
 def test_the_documented_result_has_the_keys_of_a_result(resource_type):
     assert block_of(_module_of(resource_type), "RETURN").keys() == _result_keys(resource_type)
-    assert block_of(f"{_module_of(resource_type)}_info", "RETURN").keys() == {f"{resource_type.noun}s"}
+    assert block_of(f"{_module_of(resource_type)}_info", "RETURN").keys() == {f"{resource_type.key}s"}
 
 
 @pytest.mark.parametrize("info", [False, True], ids=["module", "info"])

@@ -167,6 +167,55 @@ class MakingRoom:
         raise NotImplementedError
 
 
+class Irreplaceable:
+    """A replacement would lose something of value, so the module never replaces a resource."""
+
+    lost_by_replacement: ClassVar[str]
+    """What would be lost, as the subject of a sentence."""
+
+
+class Occupied:
+    """Other resources can be in a resource. The provider lists them, and deletes the resource only without them."""
+
+    def occupants(self, current: CurrentState) -> list[str]:
+        """Return the resources that must be deleted first, as messages show them."""
+        raise NotImplementedError
+
+
+class ReplacingOnRequest:
+    """No value can be changed in place, and a task requests a replacement with an option of the resource type.
+
+    The create of a replacement can also overwrite the replaced resource. Others can still use the replaced resource: it
+    then remains, and the task shows a warning.
+    """
+
+    codes_in_use: ClassVar[frozenset[str]]
+    """The error codes with which the provider refuses to delete a resource in use."""
+
+    def compared_values(self, desired_state: DesiredState) -> dict[str, Any]:
+        """Return the desired values with which an existing resource is compared."""
+        raise NotImplementedError
+
+    def requested_replacement(self, current: CurrentState, desired_state: DesiredState) -> list[str]:
+        """Return the options for whose values the task requests a replacement, although the current ones are unknown.
+
+        The desired state has only the values that are compared.
+        """
+        raise NotImplementedError
+
+    def may_replace(self, paths: list[str], desired_state: DesiredState) -> bool:
+        """Return whether the task requests a replacement for changes of these options."""
+        raise NotImplementedError
+
+    def is_overwritten(self, current: CurrentState, target: dict[str, Any]) -> bool:
+        """Return whether the provider has written the target of a replacement into the replaced resource."""
+        raise NotImplementedError
+
+    def after_replacement(self, newer_id: str) -> str:
+        """Return a sentence about what must use the newer resource before the older one can be deleted."""
+        raise NotImplementedError
+
+
 class ReusingNames:
     """A name can be used again as soon as the removal of its resource begins."""
 

@@ -34,5 +34,5 @@ def learn_secrets(resource: Resource, current: CurrentState, desired: dict[str, 
 
 def removal_task(resource: Resource, current: CurrentState) -> str:
     """Return a sentence with a task that deletes the older one of two resources."""
-    module = f"gpufleet.cloud.{resource.provider.name}_{resource.noun}"
+    module = f"gpufleet.cloud.{resource.provider.name}_{resource.key}"
     return f"To delete the older one, run this task: - {module}: {{id: '{current.id}', state: absent}}"

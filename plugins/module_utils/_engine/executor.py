@@ -17,7 +17,7 @@ from typing import NamedTuple
 from .._clock import Clock
 from .._errors import AmbiguousName, ApiError, Cancelled, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
 from .._sentences import clauses, sentences
-from .capabilities import MakingRoom, Preparing, ReusingNames, Switchable
+from .capabilities import MakingRoom, Preparing, ReplacingOnRequest, ReusingNames, Switchable
 from .context import error_context, removal_task
 from .observer import Observer
 from .outcome import Outcome
@@ -25,6 +25,7 @@ from .plan import CREATE, DELETE, NOTHING, REPLACE, RESTART, START, VERIFY, Chan
 from .planner import SWITCHED_TO, final_power
 from .references import awaited_values, substituted
 from .resource import Resource
+from .similar_names import similar_resources
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
 from .watch import Pause, Watch
 from .writer import Writer
@@ -146,7 +147,7 @@ class Executor:
             try:
                 yield from self._find_new(outcome.id, older, lost)
             except (ApiError, Cancelled) as error:
-                if lost is None or outcome.id:
+                if outcome.id:
                     raise
                 raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None
         yield from self._write_update_only()
@@ -172,20 +173,25 @@ class Executor:
         mark = self._resource.mark()
         yield Pause.READ_BACK
         seen = None
-        for seen in self._observer.poll(settle_timeout, lambda since: self._read_new(since, new_id, older), mark):
+
+        def read(since: int | None) -> _NewResource:
+            return self._read_new(since, new_id, older, lost is None)
+
+        for seen in self._observer.poll(settle_timeout, read, mark):
             if seen.mismatches == []:
                 return
         seen = self._observer.require_read(seen)
         if seen.mismatches:
             raise self._not_applied(seen.mismatches)
         if seen.renamed is not None:
+            self.outcome.id = new_id = seen.renamed.id
             raise NotApplied(
                 f"the new {self._resource.noun} {new_id} does not have {matched_by}; its name is "
                 f"{seen.renamed.name!r}.",
                 ids=[new_id],
                 advice=f"Set this name in the task; otherwise the next run can create another {self._resource.noun}.",
             )
-        if lost is None:
+        if new_id:
             raise NotApplied(
                 sentences(
                     f"{self._title} returned the id {new_id}, but after {settle_timeout} s no list response shows it",
@@ -196,10 +202,11 @@ class Executor:
             )
         raise self._outcome_unknown(lost, f"after {settle_timeout} s no list response shows it")
 
-    def _read_new(self, mark: int | None, new_id: str, older: CurrentState | None) -> _NewResource:
+    def _read_new(self, mark: int | None, new_id: str, older: CurrentState | None, is_accepted: bool) -> _NewResource:
         """Return the new resource as a list response shows it.
 
         :param mark: the oldest list response to accept.
+        :param is_accepted: whether the provider has accepted the create.
         """
         list_response = self._resource.list_resources(mark)
         matches = [
@@ -217,7 +224,18 @@ class Executor:
             )
         if matches:
             return _NewResource(self._mismatches_of_new(matches[0], older))
-        return _NewResource(None, next((current for current in list_response if current.id == new_id), None))
+        if older is not None and isinstance(self._resource, ReplacingOnRequest):
+            overwritten = next((current for current in list_response if current.id == older.id), None)
+            if overwritten is not None and self._resource.is_overwritten(overwritten, self._target):
+                self._observer.see(overwritten)
+                return _NewResource([])
+        if new_id or not is_accepted:
+            renamed = [current for current in list_response if current.id == new_id]
+        else:
+            # The provider returns no id. A resource that was not there before is the new one.
+            added = [current for current in list_response if current.id not in self._plan.list_response.ids]
+            renamed = similar_resources(added, self._desired_state, self._resource.named_by, ())
+        return _NewResource(None, renamed[0] if len(renamed) == 1 else None)
 
     def _mismatches_of_new(self, current: CurrentState, older: CurrentState | None) -> list[str]:
         """Return descriptions of the differences between a new resource and the written values."""
@@ -228,19 +246,21 @@ class Executor:
         target.update((option, values.get(option)) for option in table.update_only_values(target))
         return table.mismatches(values, target)
 
-    def _outcome_unknown(self, lost: ApiError, seen: str) -> OutcomeUnknown:
-        """Return the error for a create whose response was lost.
+    def _outcome_unknown(self, lost: ApiError | None, seen: str) -> OutcomeUnknown:
+        """Return the error for a create whose response was lost, or whose response contains no id.
 
         :param seen: what the reads after the create showed.
         """
         noun = self._resource.noun
+        why = lost.why if lost else f"{self._title} accepted the request, but returned no id"
         error = OutcomeUnknown(
-            sentences(lost.why, f"It is unknown whether the {noun} was created: {seen}"),
+            sentences(why, f"It is unknown whether the {noun} was created: {seen}"),
             advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the {self._title} "
             f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
             f"run could create a second {noun}.",
         )
-        error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
+        if lost is not None:
+            error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
         return error
 
     # -- change ------------------------------------------------------------------------------------------------------
@@ -364,10 +384,33 @@ class Executor:
             if self._desired_state.wait:
                 # A new resource runs first, even if the task stops it afterward.
                 yield from self._observer.until_ready(ON)
-            yield from self._remove(older, f"delete the replaced {noun} {older.id}")
+            if self.outcome.id != older.id:
+                yield from self._remove_replaced(older, f"delete the replaced {noun} {older.id}")
         except CloudError as error:
+            if isinstance(error, OutcomeUnknown) and isinstance(self._resource, ReplacingOnRequest):
+                state = "possibly overwritten"
             self._add_existing_resources(error, older, state)
             raise
+
+    def _remove_replaced(self, older: CurrentState, doing: str) -> Iterator[Pause]:
+        """Delete the replaced resource. If others still use it, add a warning instead."""
+        resource = self._resource
+        try:
+            yield from self._remove(older, doing)
+        except ApiError as error:
+            if not isinstance(resource, ReplacingOnRequest) or error.reason not in resource.codes_in_use:
+                raise
+            newer_id = self.outcome.id
+            self.outcome.warnings.append(
+                sentences(
+                    f"The older {resource.noun} {older.id} and the newer {newer_id} both exist, because {self._title} "
+                    f"refused to delete the older one: {error.why}",
+                    resource.after_replacement(newer_id),
+                    removal_task(resource, older),
+                    f"Until then, a task without an id fails, because two {resource.noun}s have "
+                    f"{resource.matched_by(self._desired_state)}",
+                )
+            )
 
     def _makes_room(self, error: ApiError) -> bool:
         """Return whether a refused replacement may delete the older resource first."""

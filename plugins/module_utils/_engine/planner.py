@@ -11,6 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from .._errors import (
@@ -18,6 +19,7 @@ from .._errors import (
     AmbiguousName,
     CloudError,
     ImmutableField,
+    InUse,
     NotFound,
     OptionError,
     SimilarName,
@@ -25,7 +27,16 @@ from .._errors import (
 )
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
-from .capabilities import Describing, Preparing, Priced, RelatingOptions, WritingOnRequest
+from .capabilities import (
+    Describing,
+    Irreplaceable,
+    Occupied,
+    Preparing,
+    Priced,
+    RelatingOptions,
+    ReplacingOnRequest,
+    WritingOnRequest,
+)
 from .context import error_context, learn_secrets, removal_task
 from .list_response import ListResponse
 from .plan import (
@@ -90,6 +101,8 @@ class Planner:
             with error_context(resource, f"find what {self._subject} requires"):
                 self.desired_state = resource.resolve(self.desired_state, current)
             draft.warnings += resource.description_warnings
+        if isinstance(resource, ReplacingOnRequest) and current is not None:
+            self.desired_state = replace(self.desired_state, values=resource.compared_values(self.desired_state))
         desired_state = self.desired_state
         if desired_state.state == "absent":
             self._plan_absence(current)
@@ -201,6 +214,8 @@ class Planner:
                     )
                 )
             return
+        with error_context(self._resource, f"delete {self._subject}"):
+            self._require_empty(current)
         values = {"id": current.id, **current.values}
         given = {"id": self.desired_state.id, **self.desired_state.values}
         naming = [option for option in self._resource.named_by if given.get(option)]
@@ -208,6 +223,17 @@ class Planner:
         self.draft.diff = {"before": before, "after": {}}
         self._add(Step(DELETE, facts={"id": current.id}))
         self.draft.expected = Expectation()
+
+    def _require_empty(self, current: CurrentState) -> None:
+        """Raise ``InUse`` if the provider will not delete the resource because other resources are in it."""
+        resource = self._resource
+        occupants = resource.occupants(current) if isinstance(resource, Occupied) else []
+        if occupants:
+            raise InUse(
+                f"it contains {' and '.join(occupants)}.",
+                ids=[current.id],
+                advice=f"{resource.provider.title} deletes only an empty {resource.noun}. Delete these first.",
+            )
 
     def _plan_creation(self) -> None:
         resource, table, desired = self._resource, self._table, self.desired_state.values
@@ -248,12 +274,18 @@ class Planner:
         desired_state = self.desired_state
         if desired_state.allow_similar_name or desired_state.id or not desired_state.name:
             return []
-        return similar_resources(self.draft.list_response, desired_state.name, self._declared)
+        return similar_resources(self.draft.list_response, desired_state, self._resource.named_by, self._declared)
 
     def _similar_names(self, similar: list[CurrentState]) -> str:
-        noun, title = self._resource.noun, self._resource.provider.title
-        existing = " and ".join(f"{noun} {current.id} has the name {current.name!r}" for current in similar)
-        return f"{existing}, which may be the form in which {title} has stored the name {self.desired_state.name!r}"
+        resource, title = self._resource, self._resource.provider.title
+        stored = {
+            current.id: replace(self.desired_state, name=current.name, values=current.values) for current in similar
+        }
+        existing = " and ".join(
+            f"{resource.noun} {resource_id} has {resource.matched_by(state)}" for resource_id, state in stored.items()
+        )
+        desired = resource.matched_by(self.desired_state)
+        return f"{existing}, which may be the form in which {title} has stored {desired}"
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self.desired_state.values
@@ -264,11 +296,15 @@ class Planner:
         paths = list(differences)
         if isinstance(self._resource, WritingOnRequest):
             paths += self._resource.requested_writes(self.desired_state.options)
+        is_requested = False
+        if isinstance(self._resource, ReplacingOnRequest):
+            paths += self._resource.requested_replacement(current, self.desired_state)
+            is_requested = self._resource.may_replace(paths, self.desired_state)
         self.draft.diff = table.diff(current.values, target, desired)
         self._check(current.values, target, changes=bool(differences))
         power = current.power
-        if paths and table.immutable_differences(current.values, target):
-            power = self._plan_replacement(current, target, paths)
+        if paths and (is_requested or table.immutable_differences(current.values, target)):
+            power = self._plan_replacement(current, target, paths, is_requested)
         elif paths:
             power = self._plan_update(current, target, paths)
         self._plan_power(current, power)
@@ -289,20 +325,38 @@ class Planner:
         self.draft.expected = Expectation(current.id, target.get("name", ""), target, current.facts)
         return power
 
-    def _plan_replacement(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
-        """Plan a replacement, and return the power state that it leads to."""
-        if not self.desired_state.recreate:
+    def _plan_replacement(
+        self, current: CurrentState, target: dict[str, Any], paths: list[str], is_requested: bool
+    ) -> str:
+        """Plan a replacement, and return the power state that it leads to.
+
+        :param is_requested: whether the task requests it in another way than with ``recreate``.
+        """
+        irreplaceable = isinstance(self._resource, Irreplaceable)
+        if irreplaceable or not (self.desired_state.recreate or is_requested):
             immutable = self._table.immutable_differences(current.values, target)
             changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
             raise ImmutableField(
                 f"{changes} cannot be changed in place",
                 ids=[current.id],
-                advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
+                advice=self._instead_of_change(),
             )
+        self._require_empty(current)
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
         self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
         return current.power and ON
+
+    def _instead_of_change(self) -> str:
+        """Return advice for a task that changes an immutable value."""
+        resource = self._resource
+        if isinstance(resource, Irreplaceable):
+            return (
+                f"Keep the current value. The module never replaces a {resource.noun}, not even with recreate: true, "
+                f"because {resource.lost_by_replacement} would be lost. To have both, create a {resource.noun} with "
+                "another name."
+            )
+        return f"Set recreate: true to replace the {resource.noun}, or keep the current value."
 
     def _replacement(self, current: CurrentState) -> dict[str, Any]:
         """Return the target of a replacement, which is based on the current values."""

@@ -113,7 +113,7 @@ def _locks_of(convergence: Convergence) -> frozenset[int]:
     identities = [f"the id {desired_state.id!r}"] if desired_state.id else []
     if desired_state.name or not desired_state.id:
         identities.append(resource.matched_by(desired_state))
-    digests = [resource.client.digest(resource.provider.name, resource.noun, identity) for identity in identities]
+    digests = [resource.client.digest(resource.provider.name, resource.key, identity) for identity in identities]
     # A position in a file has 63 bits.
     return frozenset(int.from_bytes(digest[:8], "big") >> 2 for digest in digests)
 

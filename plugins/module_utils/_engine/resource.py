@@ -39,16 +39,24 @@ class Resource:
 
     provider: ClassVar[Provider]
     noun: ClassVar[str]
+    """The resource type in messages, for example ``endpoint`` or ``network storage``."""
+    key: ClassVar[str]
+    """The resource type in the names of modules and calls, and in results. The default is the noun with underscores."""
     table: ClassVar[Table]
     states: ClassVar[tuple[str, ...]] = ("present", "absent")
     named_by: ClassVar[tuple[str, ...]] = ("name",)
-    """The options that identify the resource of a task without an id. One of them is sufficient."""
+    """The options that identify the resource of a task without an id. One is sufficient, unless rules require more."""
     options: ClassVar[Table] = Table()
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}
     """The facts of a resource that does not exist yet."""
     place: str = ""
     """The entry of a fleet that uses this object, for messages."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "noun" in vars(cls) and "key" not in vars(cls):
+            cls.key = cls.noun.replace(" ", "_")
 
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         self.client = client
@@ -140,7 +148,7 @@ class Resource:
             else f"the list of {self.noun}s kept changing, so it can lack a {self.noun}. The last two reads have "
             f"{len(before)} and {len(latest)} {self.noun}s, and differ in their IDs or totals."
         )
-        raise BadResponse(why, operation=f"{self.noun}.list", reason="bad_answer", retryable=True)
+        raise BadResponse(why, operation=f"{self.key}.list", reason="bad_answer", retryable=True)
 
     def find_in_list(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
         """Return the resource as a list response shows it, or ``None``."""
@@ -160,7 +168,7 @@ class Resource:
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def create(self, target: dict[str, Any]) -> str:
-        """Create a resource and return its id. Raises ``ApiError``."""
+        """Create a resource and return its id, or an empty text if the response has none. Raises ``ApiError``."""
         raise NotImplementedError
 
     def update(self, current: CurrentState, target: dict[str, Any]) -> None:

@@ -30,23 +30,40 @@ _LEVELS_OF_ESCAPING = 3
 
 
 def similar_resources(
-    resources: Collection[CurrentState], name: str, declared: Collection[DesiredState]
+    resources: Collection[CurrentState],
+    desired_state: DesiredState,
+    named_by: Collection[str],
+    declared: Collection[DesiredState],
 ) -> list[CurrentState]:
-    """Return the resources whose name may be another form of ``name``.
+    """Return the resources whose name may be another form of the desired one.
 
+    :param named_by: the options that identify a resource without an id, among them the name. All of them are compared.
     :param declared: the desired states of all entries. A resource that one of them specifies by its id or by its exact
         name is not returned.
     """
+    others = [option for option in named_by if option != "name"]
+    desired = _identity(desired_state, others)
     similar = [
         current
         for current in resources
-        if current.name != name and not current.being_removed and not current.gone and is_similar(current.name, name)
+        if _is_other_form(_identity(current, others), desired) and not current.being_removed and not current.gone
     ]
     return [
         current
         for current in similar
-        if not any(current.id == other.id or current.name == other.name for other in declared)
+        if not any(
+            current.id == other.id or _identity(current, others) == _identity(other, others) for other in declared
+        )
     ]
+
+
+def _identity(resource: CurrentState | DesiredState, others: list[str]) -> list[str]:
+    """Return what identifies a resource without an id: its name, and the values of other options."""
+    return [resource.name, *(str(resource.values.get(option, "")) for option in others)]
+
+
+def _is_other_form(stored: list[str], desired: list[str]) -> bool:
+    return stored != desired and all(old == new or is_similar(old, new) for old, new in zip(stored, desired))
 
 
 def is_similar(stored: str, desired: str) -> bool:

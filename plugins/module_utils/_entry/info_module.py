@@ -79,7 +79,7 @@ def _read(task: Task, resource: Resource) -> dict[str, Any]:
     gathered = [_gathered(task, resource, current) for current in resources]
     return {
         "changed": False,
-        f"{resource.noun}s": [resource_result(resource, current, {}, params) for current in gathered],
+        f"{resource.key}s": [resource_result(resource, current, {}, params) for current in gathered],
     }
 
 

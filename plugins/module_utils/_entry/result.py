@@ -32,7 +32,7 @@ def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict
     return {
         "changed": outcome.changed,
         "id": outcome.id,
-        resource.noun: shown,
+        resource.key: shown,
         "plan": outcome.plan,
         "diff": outcome.diff,
         **(resource.removal_facts if isinstance(resource, RemovingChildren) else {}),

@@ -94,7 +94,12 @@ class EntryRun:
 
     @property
     def new_name(self) -> str:
-        """The name of a resource that is created or renamed, or an empty string."""
+        """The name of a resource that is created or renamed, or an empty string.
+
+        It is also empty if the name alone does not identify a resource.
+        """
+        if len(self.entry.resource_type.named_by) > 1:
+            return ""
         return self.entry.desired_state.name if self.renames or self.action == CREATE else ""
 
     @property

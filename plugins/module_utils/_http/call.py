@@ -25,6 +25,7 @@ class Call(NamedTuple):
     :param path: the path of the URL, which can contain ``{id}``.
     :param shape: the JSON Schema of the body of a successful response. Without it any body is accepted.
     :param host: the option that contains the base URL.
+    :param confidential: a response can contain secrets that no option knows. No error quotes it.
     :param expected: keys of a successful response that would report a failure in the response to another call.
     """
 
@@ -35,3 +36,4 @@ class Call(NamedTuple):
     shape: dict[str, Any] | None = None
     host: str = "api_url"
     expected: tuple[str, ...] = ()
+    confidential: bool = False

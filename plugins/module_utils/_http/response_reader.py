@@ -86,7 +86,8 @@ class ResponseReader:
 
     def _refused(self, call: Call, response: Response, data: Any) -> ApiError:
         """Return the error for a refusal by the provider."""
-        code, message = map(self._quoted, self._errors.code_and_message(response))
+        code, message = self._errors.code_and_message(response)
+        code, message = self._quoted(code), self._quoted(_shown(call, message) if message == response.text else message)
         text = ": ".join(part for part in (code, message) if part) or "without a message"
         is_quota_used_up = self._errors.is_quota_used_up(response)
         begins_again = self._quoted(self._errors.quota_begins_again(response)) if is_quota_used_up else ""
@@ -124,16 +125,20 @@ class ResponseReader:
             if response.page_title is not None and response.foreign_content is not None:
                 raise self._foreign(call, response, response.foreign_content, BadResponse) from None
             violation = (
-                f"a response that is not JSON ({self._line(response.text)!r})" if response.body else "an empty response"
+                f"a response that is not JSON ({self._line(_shown(call, response.text))!r})"
+                if response.body
+                else "an empty response"
             )
             # JSON or a web page that was truncated is not a text for people.
-            plain_text = "" if response.text.startswith(("{", "[", "<")) else self._quoted(response.text)
+            is_cut = response.text.startswith(("{", "[", "<"))
+            plain_text = "" if is_cut else self._quoted(_shown(call, response.text))
         else:
             broken = first_violation(call.shape, data)
             if not broken:
                 return data
             violation = f"an unexpected response ({self._quoted(broken)})"
             if isinstance(data, str):
+                data = _shown(call, data)
                 violation = f"a JSON string instead of an object or a list ({self._line(data)!r})"
                 plain_text = self._quoted(data)
         default = self._service.default_urls.get(call.host, "")
@@ -193,7 +198,7 @@ class ResponseReader:
         return self._error(
             call,
             response,
-            f"HTTP {response.status} with {self._quoted(content)}, which does not come from the API of "
+            f"HTTP {response.status} with {self._quoted(_shown(call, content))}, which does not come from the API of "
             f"{self._service.title}",
             error_type,
             reason=NOT_THE_PROVIDER,
@@ -258,6 +263,11 @@ class ResponseReader:
         if len(quote) > MAX_QUOTE_LENGTH or len(text) > _MAX_READ:
             quote = quote[:MAX_QUOTE_LENGTH] + "..."
         return quote
+
+
+def _shown(call: Call, text: str) -> str:
+    """Return a text, or if it can be part of a confidential response, words that stand for it."""
+    return "a text that is not shown" if call.confidential and any(mark in text for mark in '{["') else text
 
 
 def _shows_creation(call: Call, data: Any) -> bool:

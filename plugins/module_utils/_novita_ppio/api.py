@@ -111,6 +111,8 @@ def _advice(title: str, products: str) -> dict[str | int, str]:
         "workers run.",
         "CREATE_INSTANCE_LIMIT": "The account has reached its instance limit. Delete an instance or request more.",
         "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE": "A subscription cannot be deleted before it ends.",
+        "IMAGE_AUTH_IN_USE": "Endpoints or instances use this registry credential. Change their image.auth_id or "
+        "image_auth_id first.",
         "IMAGE_NOT_FOUND": "Check the address of the image and the registry credential.",
         "RATE_LIMIT_EXCEEDED": "Run fewer tasks at the same time, or raise api_retries.",
         "OPERATION_LIMIT": in_transition,

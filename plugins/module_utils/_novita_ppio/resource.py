@@ -67,7 +67,7 @@ class PlatformResource(Resource):
         if returned_id != current.id:
             raise BadResponse(
                 f"{self.provider.title} returned {self.noun} {returned_id} instead of {current.id}",
-                operation=f"{self.noun}.get",
+                operation=f"{self.key}.get",
                 reason="bad_answer",
                 retryable=True,
             )

@@ -36,6 +36,7 @@ class Field:
         resource exists.
     :param write_only: the provider never returns it, so it is sent and never compared.
     :param secret: its value must not be shown.
+    :param sounds_secret: its name sounds like that of a secret, but its value is none.
     :param nullable: the provider can return null. Null differs from all other values, and updates send it back.
     :param may_be_missing: a response can omit it or return it empty. In this case it is not compared.
     :param displaces: siblings that identify the same thing in another way. If this field changes and the task does not
@@ -65,6 +66,7 @@ class Field:
     unique: bool = False
     write_only: bool = False
     secret: bool = False
+    sounds_secret: bool = False
     nullable: bool = False
     may_be_missing: bool = False
     displaces: tuple[str, ...] = ()
@@ -115,8 +117,8 @@ class Field:
     def argument(self) -> dict[str, Any]:
         """Return the argument of the option with the field's name."""
         argument: dict[str, Any] = {"type": self.ansible_type}
-        if self.secret:
-            argument["no_log"] = True
+        if self.secret or self.sounds_secret:
+            argument["no_log"] = self.secret
         if self.default is not None:
             argument["default"] = self.default
         if self.aliases:

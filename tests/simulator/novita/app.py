@@ -10,10 +10,11 @@ from pathlib import Path
 from .. import catalog
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, error_body, page
-from . import instance_app
+from . import instance_app, registry_auths
 from .endpoints import LIMITS, Endpoints
 from .instances import Instances
 from .products import Products, Regions
+from .registry_auths import RegistryAuths
 from .rules import one_page
 
 
@@ -61,7 +62,13 @@ NOVITA = Provider(
     name="novita",
     title="Novita",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "instances": Instances, "products": Products, "regions": Regions},
+    store_types={
+        "endpoints": Endpoints,
+        "instances": Instances,
+        "products": Products,
+        "regions": Regions,
+        "registry_auths": RegistryAuths,
+    },
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,
@@ -74,6 +81,7 @@ NOVITA = Provider(
         "cluster.list": catalog.list_clusters,
         "balance.get": get_balance,
         **instance_app.OPERATIONS,
+        **registry_auths.OPERATIONS,
     },
     reasons=REASONS,
     error_body=error_body,

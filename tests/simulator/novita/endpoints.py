@@ -104,6 +104,7 @@ class Endpoints(sisters.Endpoints):
 
     def check(self, spec, former=None):
         check(spec, former if self.settings.update_ranges == "found" else None)
+        self.account.store("registry_auths").check_use(spec["image"].get("authId"))
         if former is None:
             self.check_products(self.products(spec))
 

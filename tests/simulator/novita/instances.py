@@ -88,6 +88,7 @@ class Instances(sisters.SisterStore):
         """Store a new instance and return it."""
         if desired.get("clusterId"):
             self.account.store("regions").demand(desired["clusterId"])
+        self.account.store("registry_auths").check_use(desired.get("imageAuthId"))
         spec = wire.merged(UNSET, orders.new_instance(desired, self.product(desired)))
         record = self.launch(spec, fault)
         if fault and fault.name == "duplicate":
@@ -139,6 +140,7 @@ class Instances(sisters.SisterStore):
     def upgrade(self, record_id, desired, fault):
         """Change the image, its settings and the mounted network storages. This resets the instance."""
         record = self.ready_to("upgrade", record_id)
+        self.account.store("registry_auths").check_use(desired.get("imageAuthId"))
         stopped = record.status(self.now) in STOPPED
         if stopped and self.settings.upgrade_of_exited == "refused":
             self.refuse_to("upgrade", record)

@@ -56,6 +56,10 @@ class ResourceType:
     :param gathers: whether the info module can read workers and logs; then it has ``gathers_by_default``, the default
         of ``gather_workers``, and ``waits``, options with which a task waits for a worker.
     :param totals: whether its list responses contain the number of resources.
+    :param updates: whether the provider can change a resource; otherwise ``change`` is empty.
+    :param returns_id: whether the response to a create contains the id.
+    :param also_named: options that select the resource together with ``identity``.
+    :param title: the resource type in messages, if it is not ``noun`` with spaces.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
     """
 
@@ -105,6 +109,20 @@ class ResourceType:
     waits: dict = field(default_factory=dict)
     totals: bool = False
     other_identity: Callable = str
+    title: str = ""
+    updates: bool = True
+    returns_id: bool = True
+    also_named: dict = field(default_factory=dict)
+
+    @property
+    def words(self):
+        """Return the resource type as messages show it."""
+        return self.title or self.noun.replace("_", " ")
+
+    @property
+    def selection(self):
+        """Return the options that select the resource of ``task``."""
+        return {self.identity: self.task[self.identity], **self.also_named}
 
     @property
     def module(self):
@@ -644,4 +662,55 @@ NOVITA_INSTANCE = ResourceType(
     ],
 )
 
-RESOURCE_TYPES = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, VAST_WORKERGROUP, NOVITA_INSTANCE]
+NOVITA_REGISTRY_AUTH = ResourceType(
+    provider="novita",
+    noun="registry_auth",
+    title="registry credential",
+    task={"name": "registry.example.org", "username": "team-bot", "password": "canary-secret-0001"},
+    also_named={"username": "team-bot"},
+    change={},
+    changed_path="",
+    changed_wire="",
+    zero={},
+    written=(),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list"],
+        "unchanged": ["list"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="",
+    unknown_id="0000000000000000",
+    read="list",
+    updates=False,
+    returns_id=False,
+    seeded={"username": "team-bot", "password": "canary-secret-0002"},
+    envs=False,
+    reveal="",
+    short=False,
+    boots=False,
+    renames=False,
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + [
+        ({"username": ""}, "username"),
+        ({"username": ["a"]}, "username"),
+        ({"username": True}, "username"),
+        ({"username": " team-bot"}, "username"),
+        ({"password": "short"}, "password"),
+    ],
+    outside=[
+        ({"name": "x" * 256, "password": "canary-secret-0001"}, "name"),
+        ({"username": "x" * 512, "password": "canary-secret-0001"}, "username"),
+        ({"password": "x" * 1025}, "password"),
+    ],
+)
+
+RESOURCE_TYPES = [
+    NOVITA_ENDPOINT,
+    PPIO_ENDPOINT,
+    VAST_ENDPOINT,
+    VAST_WORKERGROUP,
+    NOVITA_INSTANCE,
+    NOVITA_REGISTRY_AUTH,
+]

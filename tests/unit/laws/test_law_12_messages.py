@@ -14,6 +14,7 @@ from ..harness import ThroughFleet
 # -- which resource --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.needs("returns_id")
 def test_law_12_a_failure_after_the_create_names_the_id_and_counts_as_created(world):
     world.account.settings.set(boot_seconds=0)
     world.fault("list", "status", status=500, skip=1, times=0)
@@ -42,6 +43,7 @@ def test_law_12_a_delete_shows_the_id_that_it_deletes(world):
         assert diff["before"]["id"] == made["id"]
 
 
+@pytest.mark.needs("updates")
 def test_law_12_a_refused_change_names_the_id(world):
     made = world.create().ok()
     world.fault("update", "status", status=400, reason="NO", message="no")
@@ -128,7 +130,7 @@ def test_law_12_a_partial_response_to_a_read_names_what_can_be_the_cause(world):
 
 def test_law_12_an_unknown_id_shows_which_resources_there_are(world):
     missing = {"id": "404404", "state": "present"}
-    noun = world.resource_type.noun
+    noun = world.resource_type.words
     failed = world.task(**missing).failing(f"the API key has no {noun} with this id; it has no {noun}s.")
     assert failed.writes == []
     created = world.create().ok()

@@ -61,6 +61,11 @@ def secret_options(resource_type):
     yield "api_key", {"api_key": SECRET}
 
 
+def together(resource_type):
+    """Return the options that select a resource if a task must set several of them together."""
+    return resource_type.selection if resource_type.also_named else {}
+
+
 def refusal(result, *words):
     """Check that a task was refused before the first request, and return the violations in its message."""
     failed = result.failing(*words)
@@ -79,11 +84,13 @@ def test_law_13_a_secret_in_any_other_option_is_refused(world, specification):
     path_of_secret, secret = next(secret_options(world.resource_type))
     refused = 0
     for path, fragment in shown_options(specification):
-        text = refusal(world.run({"id": "1", **secret, **fragment(f"{SECRET}0")}), f"{path}: must")
+        text = refusal(
+            world.run({"id": "1", **together(world.resource_type), **secret, **fragment(f"{SECRET}0")}), f"{path}: must"
+        )
         refused += any("must not contain the value of" in violation for violation in text)
         if path == world.resource_type.identity:
             assert any(f"{path_of_secret}, because Ansible masks" in violation for violation in text), text
-    assert refused >= 5
+    assert refused >= (3 if world.resource_type.also_named else 5)
 
 
 @modes
@@ -183,7 +190,7 @@ def test_law_13_a_value_with_the_mask_is_refused(world, specification, mask):
     """Options that accept only other values can report another violation."""
     refused = 0
     for path, fragment in shown_options(specification):
-        failed = world.run({"id": "1", **fragment(f"{mask}-prod")})
+        failed = world.run({"id": "1", **together(world.resource_type), **fragment(f"{mask}-prod")})
         if "unable to convert" in failed["msg"] or "cannot be converted" in failed["msg"]:
             assert failed.requests == []
             continue

@@ -84,7 +84,7 @@ def _other_task(world):
         resource_type = RESOURCE_TYPES[world.resource_type.module]
         urls = dict.fromkeys(resource_type.provider.urls, world.cloud.url(world.resource_type.provider))
         client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock(), errors=resource_type.provider.errors)
-        values = resource_type.table.desired({world.resource_type.identity: world.name})
+        values = resource_type.table.desired(world.resource_type.selection)
         name = world.name if world.resource_type.named else ""
         desired_state = {"state": "present", "name": name, "id": "", "values": values, **desired_state}
         convergence = Convergence(resource_type(client), DesiredState(**desired_state), Clock())

@@ -13,7 +13,9 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
     Explaining,
+    Irreplaceable,
     MakingRoom,
+    Occupied,
     Preparing,
     Priced,
     RefusingForNow,
@@ -42,6 +44,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     ApiError,
     CloudError,
     ImmutableField,
+    InUse,
     NotApplied,
     NotFound,
     NotReady,
@@ -1556,3 +1559,61 @@ def test_a_missing_resource_is_not_ready_even_if_the_first_read_failed(things, m
     with pytest.raises(NotReady, match="no longer exists") as caught:
         reconcile(things, settle_timeout=3, wait_timeout=60)
     assert caught.value.ids == (thing_id,)
+
+
+@pytest.mark.parametrize("failing_reads", [0, 2])
+def test_a_create_whose_response_has_no_id_is_found_by_its_name(things, failing_reads):
+    create, read_list, reads = things.create, things.read_list, []
+
+    def without_id(target):
+        create(target)
+        return ""
+
+    def sometimes():
+        reads.append(1)
+        if 1 < len(reads) <= 1 + failing_reads:
+            raise ApiError("it broke", operation="thing.list", status=500)
+        return read_list()
+
+    things.create, things.read_list = without_id, sometimes
+    outcome = reconcile(things, kind="k")
+    assert [outcome.id] == list(things.things)
+    assert things.calls.count("create") == 1
+
+
+def test_a_create_without_an_id_that_no_list_response_shows_has_an_unknown_outcome(things):
+    things.create = lambda target: ""
+    with pytest.raises(OutcomeUnknown) as caught:
+        reconcile(things, kind="k", settle_timeout=5)
+    assert "Memory accepted the request, but returned no id. It is unknown whether the thing was created: " in str(
+        caught.value
+    )
+    assert "adopts it" in str(caught.value)
+
+
+class Vaults(Irreplaceable, Things):
+    lost_by_replacement = "its content"
+
+
+@pytest.mark.parametrize("recreate", [False, True])
+def test_a_resource_whose_replacement_would_lose_something_is_never_replaced(recreate):
+    vaults = Vaults()
+    reconcile(vaults, kind="k")
+    with pytest.raises(ImmutableField, match="never replaces a thing, .* because its content would be lost"):
+        reconcile(vaults, kind="other", recreate=recreate)
+    assert vaults.calls.count("create") == 1
+
+
+class Boxes(Occupied, Things):
+    def occupants(self, current):
+        return ["thing i1", "thing i2"]
+
+
+@pytest.mark.parametrize("options", [{"state": "absent"}, {"kind": "other", "recreate": True}])
+def test_a_resource_that_contains_others_is_neither_deleted_nor_replaced(options):
+    boxes = Boxes()
+    reconcile(boxes, kind="k")
+    calls = len(boxes.calls)
+    with pytest.raises(InUse, match="it contains thing i1 and thing i2. Memory deletes only an empty thing"):
+        reconcile(boxes, **options)
+    assert boxes.calls[calls:] == ["list"]
