@@ -81,7 +81,7 @@ class Use(NamedTuple):
     def placeholder(self) -> str:
         """The value in a plan as long as the resource does not exist."""
         named = self.reference.named
-        return f"{PLANNED}{named.provider.name}_{named.noun}:{'/'.join(value for _option, value in self.identity)}"
+        return f"{PLANNED}{named.provider.name}_{named.key}:{'/'.join(value for _option, value in self.identity)}"
 
 
 class Referring:
@@ -196,7 +196,7 @@ def _identity(reference: Reference, given: Any, values: Mapping[str, Any]) -> Id
 
 def _not_found(resource: Resource, use: Use) -> NotFound:
     named = use.reference.named(resource.client, resource.shared_lists)
-    module = f"gpufleet.cloud.{named.provider.name}_{named.noun}"
+    module = f"gpufleet.cloud.{named.provider.name}_{named.key}"
     existing = sorted({current.name for current in named.list_resources() if not current.being_removed})
     more = f" and {len(existing) - _MOST_SHOWN} more" if len(existing) > _MOST_SHOWN else ""
     listed = f"The existing ones are {', '.join(map(repr, existing[:_MOST_SHOWN]))}{more}." if existing else ""

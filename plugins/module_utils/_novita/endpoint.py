@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from .._engine.list_response import ListResponse
+from .._engine.references import Reference, Referring
 from .._engine.state import CurrentState, Removal
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
@@ -30,6 +31,7 @@ from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
 from .clusters import NovitaClusters
 from .limits import limits_in_message
+from .registry_auth import NovitaRegistryAuth, registry_auth_name
 
 MAX_TEXT_LENGTH = 255
 
@@ -156,7 +158,8 @@ TABLE = NovitaEndpointTable(
         required=True,
         fields=(
             Text("image", required=True, max_length=511),
-            Text("auth_id", wire="authId", may_be_empty=True, max_length=MAX_TEXT_LENGTH),
+            Text("auth_id", wire="authId", may_be_empty=True, described_by="auth", max_length=MAX_TEXT_LENGTH),
+            registry_auth_name("auth"),
             FreeText("command", may_be_empty=True, max_length=2047),
         ),
     ),
@@ -190,8 +193,10 @@ TABLE = NovitaEndpointTable(
 )
 
 
-class NovitaEndpoint(PlatformEndpoint):
+class NovitaEndpoint(Referring, PlatformEndpoint):
     """A serverless GPU endpoint of Novita AI."""
+
+    references = (Reference("image", "auth", "auth_id", NovitaRegistryAuth),)
 
     provider = NOVITA
     table = TABLE

@@ -14,6 +14,7 @@ from typing import Any
 from .._engine.capabilities import MakingRoom, Preparing, Priced, ReusingNames, Revealing, Switchable
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
+from .._engine.references import Reference, Referring
 from .._engine.resource import ListSource
 from .._engine.state import FAILED, ON, PENDING, READY, CurrentState, DesiredState, Removal
 from .._errors import OptionError, PriceError, while_doing
@@ -43,6 +44,7 @@ from .instance_response import current_state
 from .instance_table import TABLE
 from .prices import hourly_price
 from .products import products_in_message
+from .registry_auth import NovitaRegistryAuth
 
 _EDITED = ("ports", "rootfs_size")
 _BILLING_MODE = ("billing_mode",)
@@ -56,13 +58,14 @@ _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
 
 
 class NovitaInstance(
-    DescribingProduct, Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource
+    Referring, DescribingProduct, Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource
 ):
     """A GPU instance of Novita AI. Billing starts when the image is pulled."""
 
     provider = NOVITA
     noun = "instance"
     table = TABLE
+    references = (Reference("", "registry_auth", "image_auth_id", NovitaRegistryAuth),)
     states = ("present", "started", "stopped", "restarted", "absent")
     product_category = INSTANCE
     regions = NovitaClusters

@@ -21,6 +21,7 @@ from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import IDENTIFIER, list_of
 from .._novita_ppio.resource import PlatformResource
+from .._schema.composites import Group
 from .._schema.fields import Text
 from .._schema.returned_secret import ReturnedSecret
 from .._schema.table import Settings, Table
@@ -32,6 +33,11 @@ TABLE = Table(
     Text("username", required=True, immutable=True, trimmed=True, max_length=511),
     ReturnedSecret("password", required=True, immutable=True, max_length=1024),
 )
+
+
+def registry_auth_name(option: str) -> Group:
+    """Return the option of another resource type that names a registry credential."""
+    return Group(option, names_other=True, fields=(Text("name", trimmed=True), Text("username", trimmed=True)))
 
 
 class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, PlatformResource):
