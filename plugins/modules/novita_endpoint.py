@@ -122,9 +122,28 @@ options:
         type: str
       auth_id:
         description:
-          - ID of a stored registry credential. Public images and images of the platform do not need one. At most 255
-            characters. An empty text removes the value.
+          - ID of a stored registry credential, which you can also name with O(image.auth). Public images and images of
+            the platform do not need one. At most 255 characters. An empty text removes the value.
         type: str
+      auth:
+        description:
+          - The registry credential by its registry and username instead of its ID. The credential must exist, or
+            another entry of the same M(gpufleet.cloud.fleet) task must create it.
+          - If several credentials have these properties, the task fails and lists their IDs.
+          - A task with this option sends one more request, to list the credentials. You cannot set O(image.auth_id)
+            with it.
+        type: dict
+        suboptions:
+          name:
+            description:
+              - Address of the registry, exactly as in O(gpufleet.cloud.novita_registry_auth#module:name).
+              - Must not be empty. Must not start or end with whitespace or contain control characters.
+            type: str
+          username:
+            description:
+              - Username at the registry. If omitted, the registry must have only one credential.
+              - Must not be empty. Must not start or end with whitespace or contain control characters.
+            type: str
       command:
         description:
           - Start command of the container. At most 2047 characters. An empty text removes the value. The

@@ -139,9 +139,29 @@ options:
     type: str
   image_auth_id:
     description:
-      - ID of a stored registry credential. An empty text removes the value.
+      - ID of a stored registry credential, which you can also name with O(registry_auth). An empty text removes the
+        value.
       - A change restarts the instance; see O(save_data).
     type: str
+  registry_auth:
+    description:
+      - The registry credential by its registry and username instead of its ID. The credential must exist, or another
+        entry of the same M(gpufleet.cloud.fleet) task must create it.
+      - If several credentials have these properties, the task fails and lists their IDs.
+      - A task with this option sends one more request, to list the credentials. You cannot set O(image_auth_id) with
+        it.
+    type: dict
+    suboptions:
+      name:
+        description:
+          - Address of the registry, exactly as in O(gpufleet.cloud.novita_registry_auth#module:name).
+          - Must not be empty. Must not start or end with whitespace or contain control characters.
+        type: str
+      username:
+        description:
+          - Username at the registry. If omitted, the registry must have only one credential.
+          - Must not be empty. Must not start or end with whitespace or contain control characters.
+        type: str
   ports:
     description:
       - Open ports, such as V(8888/http) or V(22022/tcp). The list replaces all current ports. The order is ignored.

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Law 18: a task can name a resource of another type instead of its id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from ..harness import run_module
+from .conftest import World
+from .resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, NOVITA_REGISTRY_AUTH, ResourceType
+
+
+@dataclass(frozen=True)
+class Named:
+    """An option that names a resource of another type.
+
+    :param user: the resource type with the option.
+    :param named: the resource type that it names.
+    :param fragment: a fragment of a task of the user that names the resource of the task of the named type.
+    :param path: the path of the option in messages.
+    :param with_id: returns a fragment of a task of the user that contains the id or the other value.
+    :param target: returns the value in the spec of the user.
+    :param value: returns the value of the named resource, as its result shows it.
+    """
+
+    user: ResourceType
+    named: ResourceType
+    fragment: dict
+    path: str
+    with_id: object
+    target: object
+    value: object = lambda result, noun: result["id"]
+
+    def __str__(self):
+        return f"{self.user.module}-{self.path}"
+
+
+def image(**options):
+    return {"image": {"image": "registry.example.org/team/llm:1.4", **options}}
+
+
+NAMES = [
+    Named(
+        NOVITA_ENDPOINT,
+        NOVITA_REGISTRY_AUTH,
+        image(auth={"name": "registry.example.org", "username": "team-bot"}),
+        "image.auth",
+        lambda value: image(auth_id=value),
+        lambda spec: spec["image"].get("auth_id", ""),
+    ),
+    Named(
+        NOVITA_INSTANCE,
+        NOVITA_REGISTRY_AUTH,
+        {"registry_auth": {"name": "registry.example.org", "username": "team-bot"}},
+        "registry_auth",
+        lambda value: {"image_auth_id": value},
+        lambda spec: spec.get("image_auth_id", ""),
+    ),
+]
+
+
+@pytest.fixture(name="place", params=NAMES, ids=str)
+def _place(request, cloud):
+    return Place(cloud, request.param)
+
+
+class Place:
+    """An account with the resources of two types."""
+
+    def __init__(self, cloud, named):
+        self.cloud = cloud
+        self.named = named
+        self.user = World(cloud, named.user)
+        self.other = World(cloud, named.named)
+        self.list_operation = self.other.operation("list")
+
+    def run(self, check=False, **fragment):
+        return self.user.run({**self.named.user.task, **self.named.fragment, **fragment}, check)
+
+    def create_named(self):
+        result = self.other.create().ok(changed=True)
+        return self.named.value(result, self.named.named.noun)
+
+    def in_spec(self, result):
+        return self.named.target(result[self.named.user.noun]["spec"])
+
+    def fleet(self, entries, check=False, **options):
+        provider = self.named.user.provider
+        connection = {"api_key": self.cloud.key, "api_url": self.cloud.url(provider)}
+        result, printed = run_module("fleet", {"resources": entries, provider: connection, **options}, check)
+        assert "Traceback" not in printed
+        return result
+
+    def entries(self, state="present"):
+        user = {self.named.user.module: {**self.named.user.task, **self.named.fragment, "state": state}}
+        return [user, {self.named.named.module: {**self.named.named.task, "state": state}}]
+
+
+def test_law_18_a_name_stands_for_the_value_of_the_named_resource(place):
+    value = place.create_named()
+    planned = place.run(check=True).ok(changed=True)
+    created = place.run().ok(changed=True)
+    assert place.in_spec(created) == value
+    assert created["plan"] == planned["plan"]
+    assert created["diff"] == planned["diff"]
+    again = place.run().ok(changed=False)
+    assert again.operations.count(place.list_operation) == 1
+    assert again.writes == []
+    place.user.run({**place.named.user.task, **place.named.with_id(value)}).ok(changed=False)
+
+
+def test_law_18_a_name_and_a_value_are_refused_before_the_first_request(place):
+    both = {**place.named.with_id("x"), **place.named.fragment}
+    for option, value in place.named.with_id("x").items():
+        if isinstance(value, dict):
+            both[option] = {**value, **place.named.fragment[option]}
+    failed = place.run(**both).failing()
+    assert "must be omitted if" in failed["msg"] or "mutually exclusive" in failed["msg"]
+    assert failed.requests == []
+
+
+def test_law_18_an_unknown_name_is_refused_with_the_existing_ones(place):
+    place.other.seed("another")
+    failed = place.run().failing("does not exist", "'another'", place.named.named.module)
+    assert failed["failure"]["reason"] == "not_found"
+    assert failed.writes == []
+    checked = place.run(check=True).ok(changed=True)
+    assert "Ignore this warning if an earlier task creates it" in str(checked["warnings"])
+
+
+def test_law_18_an_ambiguous_name_is_refused_with_the_ids(place):
+    name = place.named.named.task["name"]
+    seeded = {key: value for key, value in place.named.named.task.items() if key in ("name", "username")}
+    ids = [
+        place.other.seed(name, **{key: value for key, value in seeded.items() if key != "name"}) for _each in range(2)
+    ]
+    failed = place.run().failing(*ids, place.named.path)
+    assert failed["failure"]["reason"] == "ambiguous_name"
+    assert failed.writes == []
+
+
+def test_law_18_a_change_of_the_named_resource_is_a_change_of_its_user(place):
+    place.create_named()
+    place.user.create().ok(changed=True)
+    planned = place.user.run({"name": place.user.name, **place.named.fragment}, check=True).ok(changed=True)
+    assert [step["action"] for step in planned["plan"]] == ["update"]
+    place.user.run({"name": place.user.name, **place.named.fragment}).ok(changed=True)
+    place.user.run({"name": place.user.name, **place.named.fragment}).ok(changed=False)
+
+
+@pytest.mark.other_face
+def test_law_18_a_fleet_creates_the_named_resource_first_and_deletes_it_last(place):
+    planned = place.fleet(place.entries(), check=True)
+    assert not planned.get("failed"), planned["msg"]
+    created = place.fleet(place.entries())
+    assert not created.get("failed"), created["msg"]
+    assert created["summary"] == planned["summary"]
+    user, other = created["resources"]
+    assert place.in_spec(user) == place.named.value(other, place.named.named.noun)
+    assert place.fleet(place.entries())["changed"] is False
+    kept = place.fleet(place.entries()[:1], prune={place.named.named.module: "."}, allow_prune_all=True)
+    assert not kept.get("failed"), kept["msg"]
+    assert kept["changed"] is False
+    left = place.fleet(place.entries("absent"))
+    assert not left.get("failed"), left["msg"]
+    assert place.user.ids() == place.other.ids() == []
+
+
+@pytest.mark.other_face
+def test_law_18_a_fleet_does_not_delete_what_another_entry_names(place):
+    place.create_named()
+    keeping, removing = place.entries()[0], place.entries("absent")[1]
+    failed = place.fleet([keeping, removing])
+    assert failed["failed"]
+    assert "deletes it" in failed["msg"]
+    assert len(place.other.ids()) == 1
