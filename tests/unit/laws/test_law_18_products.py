@@ -25,7 +25,7 @@ class Described:
         of all is that of the first region.
     :param region_name: the name of the second region.
     :param price: the price of the cheapest product, as messages show it.
-    :param listing: the operation that lists the products.
+    :param list_operation: the operation that lists the products.
     :param changes_in_place: whether an update can change the product.
     """
 
@@ -36,7 +36,7 @@ class Described:
     products: dict
     region_name: str
     price: str
-    listing: str
+    list_operation: str
     changes_in_place: bool = False
 
     def __str__(self):
@@ -145,7 +145,7 @@ def test_law_18_a_described_product_is_found_and_a_second_run_changes_nothing(sh
     assert resource["spec"][shop.described.region_option] == shop.second_region
     again = shop.run(product).ok(changed=False)
     assert again["product"]["id"] == shop.second
-    assert again.operations.count(shop.described.listing) == 1
+    assert again.operations.count(shop.described.list_operation) == 1
     assert again.writes == []
     spec = {**resource["spec"], **({"envs": shop.task["envs"]} if "envs" in shop.task else {})}
     shop.world.run({"name": shop.task["name"], **spec, "envs_mode": "merge"}).ok(changed=False)
@@ -264,7 +264,7 @@ def test_law_18_contradicting_descriptions_are_refused_before_the_first_request(
 def test_law_18_an_absent_resource_needs_no_list_of_products(shop):
     shop.run(CHEAPEST).ok(changed=True)
     deleted = shop.world.run({"name": shop.task["name"], "product": CHEAPEST, "state": "absent"}).ok(changed=True)
-    assert shop.described.listing not in deleted.operations
+    assert shop.described.list_operation not in deleted.operations
     assert deleted["product"] == {}
 
 
@@ -283,4 +283,4 @@ def test_law_18_a_fleet_lists_the_products_once(shop):
     assert not result.get("failed"), result["msg"]
     assert [resource["product"]["id"] for resource in result["resources"]] == [shop.cheapest] * 3
     operations = [request["operation"] for request in shop.world.account.requests[before:]]
-    assert operations.count(shop.described.listing) == 1
+    assert operations.count(shop.described.list_operation) == 1
