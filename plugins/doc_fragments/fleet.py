@@ -164,9 +164,8 @@ options:
                 - on_demand
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name,
+                  so an C(RTX 4090 D) is another GPU. Only the size of its memory can be omitted.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -551,9 +550,8 @@ options:
                 - spot
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name,
+                  so an C(RTX 4090 D) is another GPU. Only the size of its memory can be omitted.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -860,9 +858,8 @@ options:
                 - on_demand
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name,
+                  so an C(RTX 4090 D) is another GPU. Only the size of its memory can be omitted.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:

@@ -78,8 +78,8 @@ options:
     suboptions:
       gpu:
         description:
-          - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly this name, other GPUs
-            such as an C(RTX 4090 D) do not count. Otherwise, the words must occur in its name in the same order.
+          - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name, so an C(RTX
+            4090 D) is another GPU. Only the size of its memory can be omitted.
           - Required in O(product). Must not be empty.
         type: str
       region:

@@ -106,6 +106,11 @@ class NovitaInstance(
         super().__init__(client, shared_lists)
         self._desired: dict[str, Any] = {}
 
+    @classmethod
+    def billing_of(cls, values: dict[str, Any]) -> str | None:
+        # A number of months without a billing mode implies monthly billing.
+        return super().billing_of(values) or (MONTHS if values.get("month") else None)
+
     def resolve(self, desired_state: DesiredState, current: CurrentState | None) -> DesiredState:
         kind = {**(current.values if current else {}), **desired_state.values}.get("kind")
         if kind == "cpu" and desired_state.options.get("product"):

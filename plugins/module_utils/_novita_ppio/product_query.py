@@ -18,12 +18,12 @@ from .._engine.capabilities import Describing, RelatingOptions
 from .._engine.offers import HOURLY, MONTHLY, Offer, by_price
 from .._engine.provider import Provider
 from .._engine.state import CurrentState, DesiredState
-from .._errors import AmbiguousName, NotFound
+from .._errors import AmbiguousName, NotFound, OptionError
 from .._http.client import Client
 from .._schema.composites import Group
 from .._schema.fields import Integer, Text
 from .._validation import Violation, excerpt
-from .products import BILLING, MAX_GPUS, MONTHS, Query, has_region, read_products
+from .products import MAX_GPUS, MONTHS, ON_DEMAND, Query, has_region, read_products
 from .regions import RegionInfo
 
 _MAX_LISTED = 12
@@ -79,13 +79,20 @@ class DescribingProduct(Describing, RelatingOptions):
             return violations
         if described["gpu"] is None:
             violations.append(Violation("product.gpu", "must be set"))
-        pairs = {"gpu_num": _at(params, options.gpu_num), "billing": _billing_of(params, options)}
+        pairs = {"gpu_num": _at(params, options.gpu_num), "billing": cls.billing_of(params)}
         paths = {"gpu_num": options.gpu_num, "billing": options.billing}
         return violations + [
             Violation(f"product.{name}", f"must be equal to {paths[name]} or omitted, not {excerpt(described[name])}")
             for name, value in pairs.items()
             if None not in (value, described[name]) and value != described[name]
         ]
+
+    @classmethod
+    def billing_of(cls, values: dict[str, Any]) -> str | None:
+        """Return the billing mode in the values of options, by its name for products, or ``None``."""
+        options = cls.product_options
+        value = values.get(options.billing) if options.billing else None
+        return next((mode for mode, own in options.billing_values.items() if own == value), None)
 
     def resolve(self, desired_state: DesiredState, current: CurrentState | None) -> DesiredState:
         described = desired_state.options.get("product")
@@ -113,11 +120,12 @@ class _Search:
             resource.product_category,
             gpu=described["gpu"],
             gpu_num=described.get("gpu_num") or self._value(options.gpu_num),
-            billing=described.get("billing") or _billing_of({**current, **desired}, options) or next(iter(BILLING)),
+            billing=described.get("billing") or resource.billing_of({**current, **desired}) or ON_DEMAND,
+            # Another GPU with a longer name, such as RTX 4090 D, has another price and speed.
+            exact_gpu=True,
         )
         self._price = MONTHLY if self._query.billing == MONTHS else HOURLY
         self._offers = read_products(resource.client, self._query, resource.provider.currency)
-        self._query = self._query.among(self._offers)
 
     def _value(self, path: str) -> Any:
         """Return the desired value of an option, or its current one."""
@@ -127,8 +135,11 @@ class _Search:
     def result(self) -> tuple[dict[str, Any], Offer, str]:
         """Return the desired values with those of the product, the product or an empty mapping, and a warning."""
         options = self._resource.product_options
-        region_id = self._region_id()
-        query = self._query._replace(region_id=region_id or _at(self._desired, options.region))
+        region_id, desired_region = self._region_id(), _at(self._desired, options.region)
+        if None not in (region_id, desired_region) and region_id != desired_region:
+            rule = f"must be equal to {options.region} or omitted, not {excerpt(self._described['region'])}"
+            raise OptionError([Violation("product.region", rule)])
+        query = self._query._replace(region_id=region_id or desired_region)
         current = _at(self._current, options.product) or []
         current_ids = current if isinstance(current, list) else [current]
         listed = [offer for offer in self._offers if offer["id"] in current_ids]
@@ -142,9 +153,8 @@ class _Search:
         if listed and all(map(query.may_accept, listed)):
             return self._values(current_ids, region_id), listed[0], ""
         offer = self._best(query)
-        warning = (
-            f"product: {self._shown(offer)} is the product with these properties." if offer["in_stock"] is False else ""
-        )
+        is_sold_out = offer["in_stock"] is False
+        warning = f"product: the product with these properties is {self._shown(offer)}." if is_sold_out else ""
         return self._values([offer["id"]], region_id), offer, warning
 
     def _region_id(self) -> str | None:
@@ -166,9 +176,13 @@ class _Search:
             query = query._replace(region_id=_at(self._current, self._resource.product_options.region) or None)
         matches = by_price(filter(query.accepts, self._offers), self._price)
         if not matches:
+            # Products with a longer name of the GPU are probably those that the user means.
+            similar = [offer for offer in self._offers if query._replace(exact_gpu=False).accepts(offer)]
+            listed = self._listed(by_price(similar or self._offers, self._price))
             raise NotFound(
-                f"no product has all these properties: {_properties(query)}. {self._listed(by_price(self._offers))}",
-                advice=f"Change product. The module {self._module()} lists the products.",
+                f"no product has all these properties: {_properties(query)}. {listed}",
+                advice="Change product; its gpu must be the whole name of the GPU. The module "
+                f"{self._module()} lists the products.",
             )
         if len(matches) == 1:
             return matches[0]
@@ -212,12 +226,6 @@ class _Search:
         if self._described.get("billing") and options.billing:
             desired[options.billing] = options.billing_values[self._described["billing"]]
         return desired
-
-
-def _billing_of(values: dict[str, Any], options: Options) -> str | None:
-    """Return the billing mode of an option, by its name for products, or ``None``."""
-    value = values.get(options.billing) if options.billing else None
-    return next((mode for mode, own in options.billing_values.items() if own == value), None)
 
 
 def _properties(query: Query) -> str:

@@ -86,13 +86,17 @@ class Query(NamedTuple):
 
     def among(self, offers: list[Offer]) -> Query:
         """Return the query for a list of products. If one has exactly the GPU, longer names are other GPUs."""
-        return self._replace(exact_gpu=self.gpu is not None and any(is_gpu(_gpu_of(each), self.gpu) for each in offers))
+        return self._replace(
+            exact_gpu=self.gpu is not None
+            and any(is_gpu(name, self.gpu) for each in offers for name in gpu_names(each))
+        )
 
     def accepts(self, offer: Offer) -> bool:
         """Return whether a product has all properties. Its stock and its price do not matter."""
         least, most = offer["min_gpus"] or 0, offer["max_gpus"] or MAX_GPUS
+        has_name = is_gpu if self.exact_gpu else names_gpu
         return (
-            (self.gpu is None or (is_gpu if self.exact_gpu else names_gpu)(_gpu_of(offer), self.gpu))
+            (self.gpu is None or any(has_name(name, self.gpu) for name in gpu_names(offer)))
             and (self.gpu_num is None or least <= self.gpu_num <= most)
             and (self.billing is None or self.billing in offer["billing"])
             and (self.region_id is None or self.region_id in offer["region_ids"])
@@ -105,7 +109,7 @@ class Query(NamedTuple):
             relaxed = relaxed._replace(region_id=None)
         if not offer["billing"]:
             relaxed = relaxed._replace(billing=None)
-        if not _gpu_of(offer):
+        if not gpu_names(offer):
             relaxed = relaxed._replace(gpu=None)
         return relaxed.accepts(offer)
 
@@ -115,9 +119,9 @@ def has_region(offers: list[Offer], region_id: str) -> bool:
     return any(region_id in offer["region_ids"] for offer in offers)
 
 
-def _gpu_of(offer: Offer) -> str:
-    """Return the name of the GPU, or the name of the product, which contains it."""
-    return str(offer["gpu"] or offer["name"])
+def gpu_names(offer: Offer) -> list[str]:
+    """Return the name of the GPU and the name of the product, which contains it."""
+    return [name for name in (offer["gpu"], offer["name"]) if name]
 
 
 def read_products(client: Client, query: Query, currency: str) -> list[Offer]:

@@ -25,7 +25,7 @@ class Described:
         of all is that of the first region.
     :param region_name: the name of the second region.
     :param price: the price of the cheapest product, as messages show it.
-    :param listing: the operation that lists the products.
+    :param list_operation: the operation that lists the products.
     :param changes_in_place: whether an update can change the product.
     """
 
@@ -36,7 +36,7 @@ class Described:
     products: dict
     region_name: str
     price: str
-    listing: str
+    list_operation: str
     changes_in_place: bool = False
 
     def __str__(self):
@@ -120,6 +120,14 @@ class Shop:
         record = self.store.find(product_id)
         self.store.apply_overrides(record, fields)
 
+    def read_all(self):
+        """Return all products of the category."""
+        provider, category = (
+            self.world.resource_type.provider,
+            self.world.resource_type.noun.replace("endpoint", "serverless"),
+        )
+        return self.world.cloud.run(f"{provider}_product_info", {"category": category}).ok()["products"]
+
     def remove(self, product_id):
         self.store.remove(product_id)
 
@@ -137,7 +145,7 @@ def test_law_18_a_described_product_is_found_and_a_second_run_changes_nothing(sh
     assert resource["spec"][shop.described.region_option] == shop.second_region
     again = shop.run(product).ok(changed=False)
     assert again["product"]["id"] == shop.second
-    assert again.operations.count(shop.described.listing) == 1
+    assert again.operations.count(shop.described.list_operation) == 1
     assert again.writes == []
     spec = {**resource["spec"], **({"envs": shop.task["envs"]} if "envs" in shop.task else {})}
     shop.world.run({"name": shop.task["name"], **spec, "envs_mode": "merge"}).ok(changed=False)
@@ -156,8 +164,14 @@ def test_law_18_several_products_are_refused_with_their_prices_unless_the_task_a
 
 
 def test_law_18_a_similar_gpu_is_another_gpu(shop):
-    shop.change(shop.cheapest, resource_spec={"gpu": {"name": "RTX 4090 D"}}, name="RTX 4090 D 24GB")
-    assert shop.id_in(shop.run(CHEAPEST).ok()) != shop.cheapest
+    for product in shop.read_all():
+        if product["gpu"] == "RTX 4090":
+            shop.change(product["id"], resource_spec={"gpu": {"name": "RTX 4090 D"}}, name="RTX 4090 D 24GB")
+    failed = shop.run(CHEAPEST).failing("no product has all these properties", "The products are", "RTX 4090 D 24GB")
+    assert "H100" not in failed["msg"]
+    assert failed.writes == []
+    for name in ("rtx 4090 d", "RTX-4090-D", "RTX 4090 D 24GB"):
+        assert shop.run({"gpu": name, "pick": "cheapest"}, check=True).ok()["product"]["gpu"] == "RTX 4090 D"
 
 
 def test_law_18_a_product_that_is_out_of_stock_or_without_a_price_is_not_picked(shop):
@@ -209,6 +223,13 @@ def test_law_18_the_name_of_a_region_is_as_good_as_its_id(shop):
     assert failed["failure"]["reason"] == "not_found"
 
 
+def test_law_18_another_region_in_the_description_is_refused_before_any_write(shop):
+    option = shop.described.region_option
+    failed = shop.run({**CHEAPEST, "region": shop.region}, **{option: shop.second_region})
+    assert failed.failing(f"product.region: must be equal to {option} or omitted").writes == []
+    shop.run({**CHEAPEST, "region": shop.region}, check=True, **{option: shop.region}).ok(changed=True)
+
+
 def test_law_18_the_number_of_gpus_is_also_that_of_the_resource(shop):
     path = shop.described.gpus
     shop.task = {option: value for option, value in shop.task.items() if option != "gpu_num"}
@@ -243,7 +264,7 @@ def test_law_18_contradicting_descriptions_are_refused_before_the_first_request(
 def test_law_18_an_absent_resource_needs_no_list_of_products(shop):
     shop.run(CHEAPEST).ok(changed=True)
     deleted = shop.world.run({"name": shop.task["name"], "product": CHEAPEST, "state": "absent"}).ok(changed=True)
-    assert shop.described.listing not in deleted.operations
+    assert shop.described.list_operation not in deleted.operations
     assert deleted["product"] == {}
 
 
@@ -262,4 +283,4 @@ def test_law_18_a_fleet_lists_the_products_once(shop):
     assert not result.get("failed"), result["msg"]
     assert [resource["product"]["id"] for resource in result["resources"]] == [shop.cheapest] * 3
     operations = [request["operation"] for request in shop.world.account.requests[before:]]
-    assert operations.count(shop.described.listing) == 1
+    assert operations.count(shop.described.list_operation) == 1

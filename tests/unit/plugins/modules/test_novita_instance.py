@@ -887,3 +887,21 @@ def test_a_lack_of_stock_is_reported_as_retryable(novita):
     )
     failed = novita.run(state="started").failing("no stock")
     assert (failed["failure"]["retryable"], failed.operations.count("instance.start")) == (True, 1)
+
+
+def test_a_described_product_has_the_price_of_the_billing_mode(novita):
+    task = {option: value for option, value in TASK.items() if option != "product_id"}
+    product = {"gpu": "RTX 4090", "pick": "cheapest"}
+    monthly = novita.run(check=True, **task, product=product, month=1).ok()["product"]
+    assert monthly["hourly_price"] is None
+    assert monthly["monthly_price"] > 0
+    spot = novita.run(check=True, **task, product={**product, "billing": "spot"}).ok()
+    assert spot["product"]["hourly_price"] == spot["product"]["prices"]["spot"]
+    assert spot["instance"]["spec"]["billing_mode"] == "spot"
+    failed = novita.run(**task, product={**product, "billing": "spot"}, billing_mode="onDemand")
+    assert failed.failing("product.billing: must be equal to billing_mode or omitted").requests == []
+
+
+def test_a_cpu_instance_cannot_describe_its_product(novita):
+    task = {option: value for option, value in CPU_TASK.items() if option != "product_id"}
+    novita.run(**task, product={"gpu": "RTX 4090"}).failing("product: must be omitted when kind is cpu")
