@@ -151,7 +151,7 @@ options:
             - If several products have these properties, the task fails and lists them with their prices, unless
               C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
               product that is out of stock.
-            - A task with this option sends one more request, to list the products. You cannot set C(products)
+            - A task with this option also lists the products, with one request a page. You cannot set C(products)
               with it.
             type: dict
             suboptions:
@@ -533,7 +533,7 @@ options:
             - If several products have these properties, the task fails and lists them with their prices, unless
               C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
               product that is out of stock.
-            - A task with this option sends one more request, to list the products. You cannot set C(product_id)
+            - A task with this option also lists the products, with one request a page. You cannot set C(product_id)
               with it.
             type: dict
             suboptions:
@@ -845,7 +845,7 @@ options:
             - If several products have these properties, the task fails and lists them with their prices, unless
               C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
               product that is out of stock.
-            - A task with this option sends one more request, to list the products. You cannot set C(product_id)
+            - A task with this option also lists the products, with one request a page. You cannot set C(product_id)
               with it.
             type: dict
             suboptions:
