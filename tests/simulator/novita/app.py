@@ -10,9 +10,11 @@ from pathlib import Path
 from .. import catalog
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, error_body, page
-from . import instance_app
+from . import instance_app, network_storages, networks
 from .endpoints import LIMITS, Endpoints
 from .instances import Instances
+from .network_storages import NetworkStorages
+from .networks import Networks
 from .products import Products, Regions
 from .rules import one_page
 
@@ -61,7 +63,14 @@ NOVITA = Provider(
     name="novita",
     title="Novita",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "instances": Instances, "products": Products, "regions": Regions},
+    store_types={
+        "endpoints": Endpoints,
+        "instances": Instances,
+        "products": Products,
+        "regions": Regions,
+        "network_storages": NetworkStorages,
+        "networks": Networks,
+    },
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,
@@ -74,6 +83,8 @@ NOVITA = Provider(
         "cluster.list": catalog.list_clusters,
         "balance.get": get_balance,
         **instance_app.OPERATIONS,
+        **network_storages.OPERATIONS,
+        **networks.OPERATIONS,
     },
     reasons=REASONS,
     error_body=error_body,
