@@ -12,13 +12,21 @@ from .._engine.provider import Provider
 from .._engine.resource import Resource
 from .._novita.endpoint import NovitaEndpoint
 from .._novita.instance import NovitaInstance
+from .._novita.network_storage import NovitaNetworkStorage
 from .._ppio.endpoint import PpioEndpoint
 from .._vast.endpoint import VastEndpoint
 from .._vast.workergroup import VastWorkergroup
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {
     f"{resource_type.provider.name}_{resource_type.key}": resource_type
-    for resource_type in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
+    for resource_type in (
+        NovitaEndpoint,
+        NovitaInstance,
+        NovitaNetworkStorage,
+        PpioEndpoint,
+        VastEndpoint,
+        VastWorkergroup,
+    )
 }
 PROVIDERS: dict[str, Provider] = {
     resource_type.provider.name: resource_type.provider for resource_type in RESOURCE_TYPES.values()

@@ -66,7 +66,9 @@ class World:
         return f"{self.resource_type.noun}.{verb}"
 
     def run(self, options, check=False, **more):
-        return self.cloud.run(self.resource_type.module, options, check, **more)
+        """Run the module. A task with the identity also gets the other options that select the resource."""
+        also = self.resource_type.also_named if options.get(self.resource_type.identity) is not None else {}
+        return self.cloud.run(self.resource_type.module, {**also, **options}, check, **more)
 
     def task(self, **fragment):
         """Run a task that contains the identity of the resource and some options."""

@@ -83,6 +83,7 @@ def test_law_07_an_info_module_fails_if_the_list_response_reports_a_failure(worl
     world.cloud.run(world.resource_type.info, {}).failing()
 
 
+@needs("updates")
 @contradictions
 def test_law_07_a_response_about_one_resource_that_reports_a_failure_is_an_error(world, arguments):
     made = world.create().ok()
@@ -127,6 +128,7 @@ def test_law_07_a_second_page_that_reports_a_failure_is_an_error(world, argument
     assert world.create().failing().writes == []
 
 
+@needs("updates")
 @pytest.mark.parametrize("members", SUCCESSES, ids=words)
 def test_law_07_members_without_a_failure_change_nothing(world, members):
     world.account.fault("*", "contradiction", times=0, members=members)
@@ -155,6 +157,7 @@ def test_law_06_a_success_that_reports_a_failure_does_not_prove_that_a_create_wa
     assert world.ids() == []
 
 
+@needs("updates")
 @writes
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_law_05_an_update_whose_response_reports_a_failure_is_verified(world, arguments, when):

@@ -83,7 +83,7 @@ def test_law_13_a_secret_in_any_other_option_is_refused(world, specification):
         refused += any("must not contain the value of" in violation for violation in text)
         if path == world.resource_type.identity:
             assert any(f"{path_of_secret}, because Ansible masks" in violation for violation in text), text
-    assert refused >= 5
+    assert refused >= 3
 
 
 @modes
@@ -142,6 +142,7 @@ def test_law_13_a_secret_in_the_current_id_is_refused_before_any_write(world):
     assert failed.writes == []
 
 
+@needs("updates")
 @modes
 def test_law_13_the_key_in_the_current_resource_is_refused_before_any_write(world, check):
     key = world.cloud.key

@@ -121,7 +121,7 @@ def test_law_13_a_secret_that_is_part_of_a_word_in_the_result_of_a_fleet_is_refu
     assert " a): secret_envs.TOKEN: must not have a value that is part of a word in results" in values["msg"]
 
 
-@needs("envs")
+@needs("updates", "envs")
 def test_law_13_a_variable_with_a_word_of_a_message_changes_no_message(world):
     words = [
         "endpoint",
@@ -144,7 +144,7 @@ def test_law_13_a_variable_with_a_word_of_a_message_changes_no_message(world):
     assert messages[0] == messages[1]
 
 
-@needs("envs")
+@needs("updates", "envs")
 def test_law_13_the_end_of_a_long_quote_contains_no_part_of_a_secret(world):
     """Neither a secret that is longer than a quote, nor many secrets before its end, leave a part of a secret."""
     secrets = {"LONG": "tiger" * 30_000, "SHORT": "lion-0123456789"}

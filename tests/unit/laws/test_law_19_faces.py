@@ -53,6 +53,7 @@ def same(faces, run):
     return direct
 
 
+@pytest.mark.needs("updates")
 def test_law_19_check_mode_and_unchanged_tasks_are_the_same(faces):
     module = faces[0]
     task = module.resource_type.task
@@ -68,6 +69,7 @@ def test_law_19_check_mode_and_unchanged_tasks_are_the_same(faces):
         same(faces, lambda world: world.info(gather_workers=True, gather_logs=True))
 
 
+@pytest.mark.needs("updates")
 @pytest.mark.parametrize("verb", ["create", "change", "delete"])
 def test_law_19_writes_are_the_same(_simulated, clock, resource_type, verb):
     seen = []
@@ -125,6 +127,7 @@ def test_law_19_failures_of_the_provider_are_the_same(faces):
     result.failing("invalid key")
 
 
+@pytest.mark.needs("updates")
 def test_law_19_a_direct_task_leaves_nothing_behind(_simulated, clock, resource_type):
     world = World(Direct(_simulated[0], clock, f"sk-{secrets.token_hex(24)}"), resource_type)
     world.create().ok()

@@ -22,6 +22,7 @@ def test_law_01_a_second_create_changes_nothing(world):
     assert again["plan"] == [{"action": "none", "fields": [], "effect": "none"}]
 
 
+@needs("updates")
 def test_law_01_a_second_update_changes_nothing(world):
     world.create().ok()
     world.task(**world.resource_type.change).ok(changed=True)
@@ -76,6 +77,7 @@ def _prediction(result):
     return {key: result[key] for key in ("changed", "plan", "diff")}
 
 
+@needs("updates")
 def test_law_02_check_mode_predicts_every_action_and_writes_nothing(world):
     resource_type = world.resource_type
     steps = [resource_type.task, resource_type.change, resource_type.zero, {"state": "absent"}, {"state": "absent"}]
@@ -94,6 +96,7 @@ def _within(part, whole):
     return part == whole
 
 
+@needs("updates")
 def test_law_02_check_mode_returns_the_resource_that_the_run_returns(world):
     resource_type = world.resource_type
     planned = world.run(resource_type.task, check=True).ok(changed=True)
@@ -138,6 +141,7 @@ def test_law_03_null_inside_a_mapping_changes_nothing(world):
             world.task(**{option: dict.fromkeys(value)}).ok(changed=False)
 
 
+@needs("zero")
 def test_law_03_zero_and_empty_are_desired_values(world):
     world.create().ok()
     world.task(**world.resource_type.zero).ok(changed=True)
@@ -189,6 +193,7 @@ def _changed(spec, fragment):
     return changed
 
 
+@needs("updates")
 @pytest.mark.parametrize("mode", [0, 1, 2])
 @pytest.mark.parametrize("as_strings", [True, False])
 def test_law_04_a_partial_task_keeps_all_other_values(world, mode, as_strings):
@@ -200,6 +205,7 @@ def test_law_04_a_partial_task_keeps_all_other_values(world, mode, as_strings):
     assert world.spec() == _changed(before, world.resource_type.change)
 
 
+@needs("updates")
 @pytest.mark.parametrize("mode", [0, 1, 2])
 def test_law_04_a_manually_created_resource_keeps_all_other_values(world, mode):
     world.account.settings.set(put_mode=world.resource_type.put_modes[mode])
@@ -209,6 +215,7 @@ def test_law_04_a_manually_created_resource_keeps_all_other_values(world, mode):
     assert world.spec() == _changed(before, world.resource_type.change)
 
 
+@needs("updates")
 def test_law_04_an_update_sends_all_writable_fields(world):
     world.create().ok()
     [write] = world.task(**world.resource_type.change).ok().writes
@@ -216,7 +223,7 @@ def test_law_04_an_update_sends_all_writable_fields(world):
         assert write["body"].get(wire) not in (None, "", [], {}), wire
 
 
-@needs("envs")
+@needs("updates", "envs")
 def test_law_04_an_update_that_loses_other_values_fails(world):
     """This holds even if every desired value was written: the task does not set the environment."""
     world.create().ok()
@@ -227,6 +234,7 @@ def test_law_04_an_update_that_loses_other_values_fails(world):
 # -- law 5: every write is verified by a read ------------------------------------------------------------------------
 
 
+@needs("updates")
 def test_law_05_an_ignored_change_fails_with_the_option_and_both_values(world):
     world.create().ok()
     world.fault("update", "ignore", fields=[world.resource_type.changed_wire])
@@ -239,6 +247,7 @@ def test_law_05_an_ignored_change_fails_with_the_option_and_both_values(world):
     assert failed["id"]
 
 
+@needs("updates")
 def test_law_05_a_clipped_change_fails_with_both_values(world):
     world.create().ok()
     _before, expected, _low, found = world.resource_type.amounts
@@ -248,6 +257,7 @@ def test_law_05_a_clipped_change_fails_with_both_values(world):
     )
 
 
+@needs("updates")
 def test_law_05_a_clipped_create_fails_with_the_id(world):
     expected, _later, found, _high = world.resource_type.amounts
     world.fault("create", "clip", field=world.resource_type.changed_wire, value=found)
@@ -266,6 +276,7 @@ def test_law_05_an_ignored_secret_fails_with_its_name_and_without_its_value(worl
     assert "canary-secret" not in failed["msg"] + str(failed["failure"]) + str(failed["diff"])
 
 
+@needs("updates")
 def test_law_05_a_stale_read_is_repeated(world):
     world.create().ok()
     world.account.settings.set(stale_after=5)

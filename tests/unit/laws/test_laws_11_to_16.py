@@ -80,7 +80,7 @@ def test_law_11_a_new_value_outside_the_ranges_is_refused(world):
         assert world.run({"id": resource_id, **other}, check).failing(f"{path}:").writes == []
 
 
-@needs("carried")
+@needs("updates", "carried")
 def test_law_11_a_resource_with_values_outside_the_ranges_can_be_changed(world):
     world.account.settings.set(update_ranges="found")
     wire_fields, options, _other, _path = world.resource_type.carried
@@ -121,7 +121,7 @@ def test_law_11_a_task_without_id_and_name_is_refused(world):
     )
 
 
-@needs("demanding")
+@needs("updates", "demanding")
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 def test_law_11_options_that_a_create_lacks_are_reported_after_the_list_request(world, check):
     failed = world.run({"name": "new", **world.resource_type.change}, check=check).failing("does not exist yet")
@@ -350,7 +350,7 @@ def test_law_13_secrets_in_an_error_response_are_not_quoted(world, operation):
     assert "canary-secret" not in failed.printed
 
 
-@needs("envs")
+@needs("updates", "envs")
 def test_law_13_secrets_of_an_earlier_task_in_an_error_response_are_not_quoted(world):
     world.create().ok()
     world.fault("update", "status", status=400, reason="REQUEST", message="TOKEN=canary-secret-0001 was not taken")
@@ -453,6 +453,7 @@ def test_law_14_a_very_long_requested_wait_is_an_error(world):
     assert world.cloud.clock.now() - before < 1
 
 
+@needs("updates")
 @pytest.mark.parametrize("operation", ["list", "update", "delete"])
 @pytest.mark.parametrize(("fault", "arguments"), [("reset", {}), ("status", {"status": 503})], ids=str)
 def test_law_14_requests_that_are_safe_to_repeat_are_repeated(world, operation, fault, arguments):
@@ -487,6 +488,7 @@ def test_law_14_an_endless_response_is_an_error(world):
 # -- law 15: few requests --------------------------------------------------------------------------------------------
 
 
+@needs("updates")
 def test_law_15_each_action_sends_only_the_necessary_requests(world):
     world.account.settings.set(boot_seconds=0)
     runs = {
