@@ -17,6 +17,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import FreeText, RevealedText
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.returned_secret import ReturnedSecret
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import SHORTEST
 
 MODULES = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "modules"
@@ -110,6 +111,8 @@ class Sentences:
     def _properties(self, field):
         if field.immutable and field.name in self._named_by:
             yield f"Immutable: the provider cannot rename the {self._noun}."
+        elif isinstance(field, ReturnedSecret):
+            yield f"Immutable: O(update_{field.name}) defines what a different value means."
         elif field.immutable and self._lost:
             yield f"Immutable: the module never replaces the {self._noun}, because {self._lost} would be lost."
         elif field.immutable:
