@@ -57,23 +57,24 @@ options:
   name:
     description:
       - B(Required to create the registry credential.) Address of the registry, for example V(registry.example.org). The
-        module compares the exact text. At most 255 characters. Must not be empty. Must not start or end with whitespace
-        or contain control characters.
+        module compares the exact text. Must not start or end with whitespace or contain control characters.
+      - "Length: 1 to 255 characters."
       - "Immutable: the provider cannot rename the registry credential."
       - Set O(name) together with O(username).
     type: str
   username:
     description:
-      - B(Required to create the registry credential.) Username at the registry. The module compares the exact text. At
-        most 511 characters. Must not be empty. Must not start or end with whitespace or contain control characters.
+      - B(Required to create the registry credential.) Username at the registry. The module compares the exact text.
+        Must not start or end with whitespace or contain control characters.
+      - "Length: 1 to 511 characters."
       - "Immutable: the provider cannot rename the registry credential."
       - Set O(username) together with O(name).
     type: str
   password:
     description:
-      - B(Required to create the registry credential.) Password or access token for the registry. Must not be empty. At
-        most 1024 characters.
-      - At least 8 characters. Must not occur in an option that is not secret, because Ansible would mask it there.
+      - B(Required to create the registry credential.) Password or access token for the registry.
+      - "Length: 8 to 1024 characters."
+      - Must not occur in an option that is not secret, because Ansible would mask it there.
       - "Immutable: O(update_password) defines what a different value means."
       - The module compares this value only if the provider returns it.
     type: str

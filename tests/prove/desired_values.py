@@ -47,6 +47,11 @@ OFFERED = {
         "auto_renew_month": st.nothing(),
         "rootfs_size": st.integers(10, 500),
     },
+    "novita_network_storage": {
+        "name": st.from_regex("[A-Za-z0-9-]{1,40}", fullmatch=True),
+        "cluster_id": st.sampled_from(["us-demo-1", "us-dallas-nas-2"]),
+        "size": st.integers(10, 50_000),
+    },
     "vast_endpoint": {
         "name": st.from_regex("[A-Za-z0-9_-]([A-Za-z0-9_ -]{0,40}[A-Za-z0-9_-])?", fullmatch=True),
         "max_queue_time": NUMBERS,
@@ -257,6 +262,8 @@ def _consistent(module, desired, current):
     mounts = target.get("volume_mounts") or []
     if any(mount["type"] == "network" for mount in mounts) and not target.get("cluster_id"):
         desired["cluster_id"] = "us-demo-1"
+    if module == "novita_network_storage" and "size" in desired and current:
+        desired["size"] = max(desired["size"], current["size"])
     if module == "novita_instance":
         if "rootfs_size" in desired and current:
             desired["rootfs_size"] = max(desired["rootfs_size"], current["rootfs_size"])

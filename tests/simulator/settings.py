@@ -28,6 +28,12 @@ CHOICES = {
     "pending_charges": ("documented", "sent", "missing"),
     "numeric_filters": ("leaky", "honored"),
     "single_offer": ("object", "list"),
+    "storage_created": ("text", "id", "storageId", "nothing"),
+    "storage_names": ("documented", "any"),
+    "network_created": ("nothing", "id"),
+    "network_shape": ("object", "array"),
+    "networks_key": ("networks", "network"),
+    "unknown_references": ("accepted", "refused"),
     "auth_passwords": ("clear", "masked", "missing"),
     "auth_save": ("adds", "overwrites"),
     "auth_created": ("empty", "id", "no_content"),
@@ -130,6 +136,18 @@ class Settings:
     billing_mode_blank: bool = False
     # Novita's instances: the status to which the upgrade of a stopped instance leads.
     upgrade_of_exited: str = "running"
+    # Novita's network storages: the response to a create (the ID as text, an object with this key, or nothing), and
+    # whether names have only the characters that the vendor's tool server documents.
+    storage_created: str = "text"
+    storage_names: str = "documented"
+    # Novita's networks: whether the response to a create contains the ID, whether states and the network of a get are
+    # in a list, and the key of the list of networks.
+    network_created: str = "nothing"
+    network_shape: str = "object"
+    networks_key: str = "networks"
+    # Novita: whether an endpoint or instance can refer to a storage or network that never existed in the account, as
+    # long as its ID does not begin with "missing".
+    unknown_references: str = "accepted"
     # Novita's registry credentials: how the list shows passwords, what a save does if a credential with the same name
     # and username exists, and how it responds.
     auth_passwords: str = "clear"

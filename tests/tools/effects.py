@@ -11,6 +11,7 @@ With --check the tool writes nothing, and fails unless the page is up to date.
 import pathlib
 import sys
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import Irreplaceable
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
@@ -65,7 +66,8 @@ plan for your resource.
     - The provider cannot change the option. The module refuses a different value unless the task sets
       ``recreate: true``. Then it creates a new resource and deletes the old one.
   * - **not possible**
-    - The module cannot change the option, not even by a replacement, because the name identifies the resource.
+    - The module cannot change the option, not even by a replacement: the name identifies the resource, or a replacement
+      would lose data.
   * - **unknown**
     - The module sends the change, but the provider does not document its effect on running workers. Try such a change
       on a test resource first.
@@ -87,11 +89,11 @@ def module_of(resource_type):
     return f"{resource_type.provider.name}_{resource_type.key}"
 
 
-def effect_of(field):
+def effect_of(resource_type, field):
     """The effect of a change, in the words of the page."""
     if field.write_only:
         return "not compared"
-    if field.immutable and field.name == "name":
+    if field.immutable and (field.name == "name" or issubclass(resource_type, Irreplaceable)):
         return "not possible"
     return WORDS["replaces" if field.immutable else field.effect]
 
@@ -128,7 +130,7 @@ def rows_of(resource_type):
                 yield (
                     name,
                     "yes" if name in needed else "",
-                    effect_of(field),
+                    effect_of(resource_type, field),
                     " ".join(remarks_on(resource_type, field)),
                 )
 

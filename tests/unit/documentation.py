@@ -17,6 +17,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import FreeText, RevealedText
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.returned_secret import ReturnedSecret
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import SHORTEST
 
 MODULES = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "modules"
@@ -62,14 +63,16 @@ class Sentences:
     :param noun: the noun of the resource.
     :param required: the paths of the options that a create needs.
     :param named_by: the options that select a resource, which a replacement cannot change.
+    :param lost: what a replacement would lose, so that the module never replaces the resource.
     :param alternatives: for an option that a create needs, another option that can be set instead.
     """
 
-    def __init__(self, noun="", required=(), named_by=(), alternatives=None):
+    def __init__(self, noun="", required=(), named_by=(), alternatives=None, lost=""):
         self._noun = noun
         self._required = required
         self._named_by = named_by
         self._alternatives = alternatives or {}
+        self._lost = lost
 
     def of(self, fields, path=""):
         """Return the sentences for fields, by option path."""
@@ -108,6 +111,10 @@ class Sentences:
     def _properties(self, field):
         if field.immutable and field.name in self._named_by:
             yield f"Immutable: the provider cannot rename the {self._noun}."
+        elif isinstance(field, ReturnedSecret):
+            yield f"Immutable: O(update_{field.name}) defines what a different value means."
+        elif field.immutable and self._lost:
+            yield f"Immutable: the module never replaces the {self._noun}, because {self._lost} would be lost."
         elif field.immutable:
             yield f"Immutable: a different value requires O(recreate=true), which replaces the {self._noun}."
         if field.write_only:

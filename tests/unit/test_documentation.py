@@ -14,6 +14,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils import _errors
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilities import (
     Describing,
     Gathering,
+    Irreplaceable,
+    Occupied,
     Priced,
     RelatingOptions,
     RemovingChildren,
@@ -77,6 +79,7 @@ def _sentences(resource_type):
         required=table.missing(table.new({})),
         named_by=resource_type.named_by,
         alternatives=_create_needs(resource_type),
+        lost=resource_type.lost_by_replacement if issubclass(resource_type, Irreplaceable) else "",
     ).of(table.fields)
     others = [*resource_type.options.fields, *IDENTITY.fields, *LIFECYCLE.fields]
     sentences.update(Sentences().of(others))
@@ -308,7 +311,7 @@ def test_the_sample_of_a_spec_is_valid_and_stays_as_it_is(resource_type):
     desired = table.desired(sample)
     target = table.new(desired)
     assert table.violations(desired) + table.range_violations(desired, {}) + table.conflicts(target) == []
-    assert table.missing(target) == []
+    assert set(table.missing(target)) <= {field.name for field in table.fields if field.secret}
     spec = table.spec(target, desired)
     assert {**spec, "envs_mode": "merge"} == {**spec, **sample, "envs_mode": "merge"}
 
@@ -318,8 +321,10 @@ def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type)
     steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
     priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
     assert steps.keys() == {"action", "fields", "effect", "id"} | priced
-    actions = {"create", "update", "delete", "none"}
-    actions |= {"replace"} if any(field.immutable for field in resource_type.table.fields) else set()
+    actions = {"create", "delete", "none"}
+    actions |= {"update"} if not all(field.immutable for field in resource_type.table.fields) else set()
+    if any(field.immutable for field in resource_type.table.fields) and not issubclass(resource_type, Irreplaceable):
+        actions |= {"replace"}
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
     assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
 
@@ -337,6 +342,8 @@ def test_the_documented_failure_has_the_keys_and_reasons_of_a_failure(resource_t
         reasons -= {_errors.PriceError.reason}
     if not any(field.immutable for field in resource_type.table.fields):
         reasons -= {_errors.ImmutableField.reason}
+    if not issubclass(resource_type, Occupied):
+        reasons -= {_errors.InUse.reason}
     if "name" not in resource_type.named_by:
         reasons -= {_errors.SimilarName.reason}
     _code, listed, _explained = failure["reason"]["description"]

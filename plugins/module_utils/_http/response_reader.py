@@ -87,7 +87,9 @@ class ResponseReader:
     def _refused(self, call: Call, response: Response, data: Any) -> ApiError:
         """Return the error for a refusal by the provider."""
         code, message = self._errors.code_and_message(response)
-        code, message = self._quoted(code), self._quoted(_shown(call, message) if message == response.text else message)
+        if isinstance(data, str) or message == response.text:
+            message = _shown(call, message, response.text)
+        code, message = self._quoted(code), self._quoted(message)
         text = ": ".join(part for part in (code, message) if part) or "without a message"
         is_quota_used_up = self._errors.is_quota_used_up(response)
         begins_again = self._quoted(self._errors.quota_begins_again(response)) if is_quota_used_up else ""
@@ -138,7 +140,7 @@ class ResponseReader:
                 return data
             violation = f"an unexpected response ({self._quoted(broken)})"
             if isinstance(data, str):
-                data = _shown(call, data)
+                data = _shown(call, data, response.text)
                 violation = f"a JSON string instead of an object or a list ({self._line(data)!r})"
                 plain_text = self._quoted(data)
         default = self._service.default_urls.get(call.host, "")
@@ -171,7 +173,7 @@ class ResponseReader:
         if doubled_key:
             violation = f" with an object that has {doubled_key} twice"
         elif failures:
-            texts = (f"{key}: {self._quoted(text)}" for key, text in failures.items())
+            texts = (f"{key}: {self._quoted(_shown(call, text, response.text))}" for key, text in failures.items())
             violation = f", but the response reports a failure ({', '.join(texts)})"
             code, message = self._errors.code_and_message(response)
             advice = self._advice(call, response.status, code, message)
@@ -265,9 +267,13 @@ class ResponseReader:
         return quote
 
 
-def _shown(call: Call, text: str) -> str:
-    """Return a text, or if it can be part of a confidential response, words that stand for it."""
-    return "a text that is not shown" if call.confidential and any(mark in text for mark in '{["') else text
+def _shown(call: Call, text: str, body: str | None = None) -> str:
+    """Return a text, or if it can contain secrets of a confidential response, words that stand for it.
+
+    :param body: the body that contains the text; by default the text itself.
+    """
+    has_data = any(mark in (text if body is None else body) for mark in '{["')
+    return "a text that is not shown" if call.confidential and has_data else text
 
 
 def _shows_creation(call: Call, data: Any) -> bool:

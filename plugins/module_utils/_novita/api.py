@@ -11,7 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from .._engine.list_response import ListResponse, changing_total
 from .._engine.provider import Address, Provider
@@ -44,20 +44,44 @@ def list_shape(key: str, item: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": {"total": total}, "allOf": [list_of(key, item)]}
 
 
-def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]], CurrentState]) -> ListResponse:
+class Paging(NamedTuple):
+    """How a list numbers its pages.
+
+    :param parameter: the query parameter with the number.
+    :param first: the number of the first page. Servers can treat page 0 as the first page or as page 1.
+    """
+
+    parameter: str = "pageNum"
+    first: int = 0
+
+
+def every(
+    client: Client,
+    call: Call,
+    key: str,
+    read: Callable[[dict[str, Any]], CurrentState],
+    paging: Paging = Paging(),
+    other_key: str = "",
+) -> ListResponse:
     """All resources of a type, read page by page. ``read`` converts an item under ``key`` to a ``CurrentState``.
 
     This works with servers that count pages from 0, with servers that count from 1 and return page 1 for page 0 as
     well, and with servers that limit the page size. The list response is inconsistent if its pages contradict each
     other, for example because a resource was created or deleted between two requests. Raises ``BadResponse`` if the
     pages do not end.
+
+    :param other_key: a key that the response can have instead of ``key``.
     """
-    items: dict[str, dict[str, Any]] = {}
+    items: dict[str, CurrentState] = {}
     totals: set[int] = set()
     inconsistency = ""
-    for number, page in enumerate(_pages(client, call, key)):
-        before, shown = len(items), page[key] or []
-        items.update((item["id"], item) for item in shown)
+
+    def shown_in(page: dict[str, Any]) -> list[dict[str, Any]]:
+        return page[key if key in page or not other_key else other_key] or []
+
+    for number, page in enumerate(_pages(client, call, shown_in, paging)):
+        before, shown = len(items), shown_in(page)
+        items.update((current.id, current) for current in map(read, shown))
         if page.get("total") is not None:
             totals.add(int(page["total"]))
         # After a full page there can be another page, even if the total has been reached.
@@ -69,21 +93,23 @@ def every(client: Client, call: Call, key: str, read: Callable[[dict[str, Any]],
             break
     else:
         raise endless_list(call, MAX_PAGES, len(items))
-    return ListResponse(
-        map(read, items.values()), changing_total(totals) or inconsistency, number + 1, max(totals, default=0)
-    )
+    return ListResponse(items.values(), changing_total(totals) or inconsistency, number + 1, max(totals, default=0))
 
 
-def _pages(client: Client, call: Call, key: str) -> Iterator[dict[str, Any]]:
+def _pages(
+    client: Client, call: Call, shown_in: Callable[[dict[str, Any]], list[Any]], paging: Paging
+) -> Iterator[dict[str, Any]]:
     """The pages in order. If a total is known, several pages are read at the same time."""
 
     def page(number: int) -> dict[str, Any]:
-        response: dict[str, Any] = client.send(call, query={"pageSize": PAGE_SIZE, "pageNum": number})
+        response: dict[str, Any] = client.send(
+            call, query={"pageSize": PAGE_SIZE, paging.parameter: paging.first + number}
+        )
         return response
 
     first = page(0)
     yield first
-    shown = len(first[key] or [])
+    shown = len(shown_in(first))
     # ``every`` reads on after a full page, as if there were one more resource.
     expected = int(first.get("total") or 0) + (shown == PAGE_SIZE)
     announced = -(-expected // max(shown, 1))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._engine.state import CurrentState, DesiredState
 from .._http.call import READ, Call
 from .._novita_ppio.api import IDENTIFIER, TEXT, list_of
 from .._novita_ppio.regions import Region, RegionInfo, read_regions
@@ -58,6 +59,12 @@ def _cluster(row: dict[str, Any]) -> Region:
         "network_storage": row.get("supportNetworkStorage"),
         "private_network": row.get("supportInstanceNetwork"),
     }
+
+
+def in_cluster(matches: list[CurrentState], desired_state: DesiredState) -> list[CurrentState]:
+    """The resources that are in the cluster of a task, or all if none is there."""
+    cluster_id = desired_state.values.get("cluster_id")
+    return [current for current in matches if current.values.get("cluster_id") == cluster_id] or matches
 
 
 def _first(value: Any, other: Any) -> Any:

@@ -72,7 +72,7 @@ class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, PlatformResource):
     # -- passwords ---------------------------------------------------------------------------------------------------
 
     def compared_values(self, desired_state: DesiredState) -> dict[str, Any]:
-        ignored = "" if desired_state.options["update_password"] == "always" else "password"
+        ignored = "" if desired_state.options.get("update_password") == "always" else "password"
         return {option: value for option, value in desired_state.values.items() if option != ignored}
 
     def requested_replacement(self, current: CurrentState, desired_state: DesiredState) -> list[str]:

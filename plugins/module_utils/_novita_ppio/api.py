@@ -109,6 +109,13 @@ def _advice(title: str, products: str) -> dict[str | int, str]:
         "instances have different ids.",
         "NETWORK_STORAGE_NOT_FOUND": "Check the ID of the storage. The storage must exist in the location in which the "
         "workers run.",
+        "NETWORK_STORAGE_IN_USE": "An endpoint or an instance mounts the storage. Remove the mount first, or delete the "
+        "endpoint or instance.",
+        "NETWORK_STORAGE_TOO_LARGE": "Set a smaller size.",
+        "CUR_CLUSTER_NETWORK_STORAGE_NOT_SUPPORT": "Choose a cluster that supports network storages; the module "
+        "novita_cluster_info shows which ones do.",
+        "NETWORK_IN_USE": "Delete the instances in the network first.",
+        "NETWORK_MAX_LIMIT": "The account has reached its limit of networks. Delete a network or request more.",
         "CREATE_INSTANCE_LIMIT": "The account has reached its instance limit. Delete an instance or request more.",
         "PREPAID_INSTANCE_NOT_SUPPORT_RELEASE": "A subscription cannot be deleted before it ends.",
         "IMAGE_AUTH_IN_USE": "Endpoints or instances use this registry credential. Change their image.auth_id or "

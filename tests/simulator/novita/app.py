@@ -10,9 +10,11 @@ from pathlib import Path
 from .. import catalog
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, error_body, page
-from . import instance_app, registry_auths
+from . import instance_app, network_storages, networks, registry_auths
 from .endpoints import LIMITS, Endpoints
 from .instances import Instances
+from .network_storages import NetworkStorages
+from .networks import Networks
 from .products import Products, Regions
 from .registry_auths import RegistryAuths
 from .rules import one_page
@@ -67,6 +69,8 @@ NOVITA = Provider(
         "instances": Instances,
         "products": Products,
         "regions": Regions,
+        "network_storages": NetworkStorages,
+        "networks": Networks,
         "registry_auths": RegistryAuths,
     },
     operations={
@@ -81,6 +85,8 @@ NOVITA = Provider(
         "cluster.list": catalog.list_clusters,
         "balance.get": get_balance,
         **instance_app.OPERATIONS,
+        **network_storages.OPERATIONS,
+        **networks.OPERATIONS,
         **registry_auths.OPERATIONS,
     },
     reasons=REASONS,

@@ -104,6 +104,9 @@ class Endpoints(sisters.Endpoints):
 
     def check(self, spec, former=None):
         check(spec, former if self.settings.update_ranges == "found" else None)
+        for mount in spec["volumeMounts"]:
+            if mount["type"] == "network":
+                self.account.store("network_storages").check_mount(mount["id"], self.places(spec))
         self.account.store("registry_auths").check_use(spec["image"].get("authId"))
         if former is None:
             self.check_products(self.products(spec))

@@ -90,6 +90,9 @@ class Instances(sisters.SisterStore):
             self.account.store("regions").demand(desired["clusterId"])
         self.account.store("registry_auths").check_use(desired.get("imageAuthId"))
         spec = wire.merged(UNSET, orders.new_instance(desired, self.product(desired)))
+        self.check_mounts(spec)
+        if spec["networkId"]:
+            self.account.store("networks").check_member(spec["networkId"], spec["clusterId"])
         record = self.launch(spec, fault)
         if fault and fault.name == "duplicate":
             self.launch(spec, None)
@@ -147,7 +150,9 @@ class Instances(sisters.SisterStore):
         if self.settings.put_mode == "zero_ignoring":
             desired = wire.without_empty(desired)
         base = UNSET if self.settings.put_mode == "full" else record.spec
-        self.rewrite(record, orders.upgraded(record.spec, desired, base), fault)
+        spec = orders.upgraded(record.spec, desired, base)
+        self.check_mounts(spec)
+        self.rewrite(record, spec, fault)
         last = "exited" if stopped and self.settings.upgrade_of_exited == "exited" else "running"
         record.go((COURSES["upgrade"][0], last), self.now, self.settings, fault)
 
@@ -189,6 +194,15 @@ class Instances(sisters.SisterStore):
         return exact and all(part in shown[key] for key, part in filters.items())
 
     # Shared by the operations.
+
+    def present(self):
+        """Return the instances that are not removed yet."""
+        return [record for record in self.all() if record.status(self.now) != "removed"]
+
+    def check_mounts(self, spec):
+        """Refuse a mount of a network storage that does not exist in the cluster."""
+        for mount in spec["volumeMounts"]:
+            self.account.store("network_storages").check_mount(mount["id"], {spec["clusterId"]})
 
     def existing(self, record_id):
         """Return an instance that is not removed yet, even if readers cannot see it."""

@@ -37,9 +37,6 @@ def check_ports(ports, tools):
 
 def network_mounts(storages):
     """Return network storages, given as pairs of ID and path, as mounts."""
-    for storage_id, _path in storages:
-        if storage_id.startswith("missing"):
-            raise Refusal(400, f"network storage {storage_id} not found", "NETWORK_STORAGE_NOT_FOUND")
     return [{"type": "network", "size": 0, "id": storage_id, "mountPath": path} for storage_id, path in storages]
 
 
@@ -83,8 +80,6 @@ def new_instance(desired, product):
     check_ports(ports, tools)
     size = desired.get("rootfsSize", product.get("rootfsSize"))
     check_disk(product, size)
-    if desired.get("networkId", "").startswith("missing"):
-        raise Refusal(400, f"network {desired['networkId']} not found", "NETWORK_NOT_FOUND")
     storages = [(item.get("Id", ""), item.get("mountPoint", "/network")) for item in desired.get("networkStorages", [])]
     mounts = network_mounts(storages)
     paid = billing(desired)

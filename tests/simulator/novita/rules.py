@@ -16,8 +16,12 @@ def check_port(port):
         raise Refusal(400, "ports: must be 1-65535 and none of 2222, 2223, 2224")
 
 
-def one_page(settings, query, found):
-    """Return one page of a list. A server that counts pages from 1 treats page 0 as page 1."""
+def one_page(settings, query, found, key="pageNum", base=None):
+    """Return one page of a list. A server that counts pages from 1 treats page 0 as page 1.
+
+    ``base`` is the number of the first page, if it does not depend on the settings.
+    """
+    base = settings.page_base if base is None else base
     size = min(query.get("pageSize", 0, type=int) or DEFAULT_PAGE_SIZE, settings.page_cap)
-    page = max(query.get("pageNum", 0, type=int) - settings.page_base, 0)
+    page = max(query.get(key, 0, type=int) - base, 0)
     return found[page * size : (page + 1) * size]

@@ -59,6 +59,9 @@ class ResourceType:
     :param updates: whether the provider can change a resource; otherwise ``change`` is empty.
     :param returns_id: whether the response to a create contains the id.
     :param also_named: options that select the resource together with ``identity``.
+    :param list_key: the key of the resources in list responses, if it is not ``noun`` with an s.
+    :param replaceable: whether the module can replace a resource.
+    :param long_names: whether names can have more than 30 characters.
     :param title: the resource type in messages, if it is not ``noun`` with spaces.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
     """
@@ -113,6 +116,9 @@ class ResourceType:
     updates: bool = True
     returns_id: bool = True
     also_named: dict = field(default_factory=dict)
+    list_key: str = ""
+    replaceable: bool = True
+    long_names: bool = True
 
     @property
     def words(self):
@@ -662,6 +668,44 @@ NOVITA_INSTANCE = ResourceType(
     ],
 )
 
+NOVITA_NETWORK_STORAGE = ResourceType(
+    provider="novita",
+    noun="network_storage",
+    alias="storage_name",
+    task={"name": "llm-8b", "cluster_id": "us-demo-1", "size": 50},
+    change={"size": 100},
+    changed_path="size",
+    changed_wire="storageSize",
+    amounts=(50, 100, 20, 80),
+    zero={},
+    written=("storageName", "storageSize"),
+    requests=VAST_ENDPOINT.requests,
+    ready="",
+    unknown_id="5f0c1d2e-0000-4000-8000-000000000009",
+    name_wire="storageName",
+    read="list",
+    list_key="data",
+    # Other characters than letters, digits and hyphens are a matter of the server.
+    settings={"storage_names": "any"},
+    envs=False,
+    reveal="",
+    boots=False,
+    totals=True,
+    fixed={"cluster_id": "us-dallas-nas-2"},
+    fixed_path="cluster_id",
+    replaceable=False,
+    odd_name="llm-8b-EU-2",
+    pagings=NOVITA_ENDPOINT.pagings,
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + [
+        ({"cluster_id": ""}, "cluster_id"),
+        ({"cluster_id": ["a"]}, "cluster_id"),
+        ({"size": True}, "size"),
+    ],
+    outside=[({"size": 9}, "size"), ({"size": 0}, "size"), ({"size": -50}, "size")],
+)
+
 NOVITA_REGISTRY_AUTH = ResourceType(
     provider="novita",
     noun="registry_auth",
@@ -712,5 +756,6 @@ RESOURCE_TYPES = [
     VAST_ENDPOINT,
     VAST_WORKERGROUP,
     NOVITA_INSTANCE,
+    NOVITA_NETWORK_STORAGE,
     NOVITA_REGISTRY_AUTH,
 ]

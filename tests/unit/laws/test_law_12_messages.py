@@ -148,7 +148,8 @@ def test_law_12_a_refused_change_of_an_immutable_option_shows_both_values(world)
     failed = world.task(**world.resource_type.fixed).failing("cannot be changed in place", "Nothing was written.")
     path = world.resource_type.fixed_path
     current, desired = spec[path], world.resource_type.fixed[path]
-    assert f"{path} (from {current!r} to {desired!r}) cannot be changed in place. Set recreate: true" in failed["msg"]
+    advice = "Set recreate: true" if world.resource_type.replaceable else "Keep the current value. The module never"
+    assert f"{path} (from {current!r} to {desired!r}) cannot be changed in place. {advice}" in failed["msg"]
     assert failed.writes == []
 
 

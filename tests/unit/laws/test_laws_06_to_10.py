@@ -145,7 +145,6 @@ def test_law_06_all_resources_are_found_with_every_paging_style(world, number):
 STORED_NAMES = [
     ("lower", "LLM-8B Prod"),
     ("trimmed", "llm  8b"),
-    ("cut", "llm-8b-production-europe-blue-team-2"),
     ("slug", "LLM 8B_Prod"),
 ]
 STORED_NAMES_OF_FREE_NAMES = [
@@ -161,7 +160,6 @@ DIFFERENT_NAMES = [
     ("llm", "llm-8b"),
     ("llm-8b", "llm"),
     ("llm-2", "llm-20"),
-    ("llm-8b-production-europe-blue-te", "llm-8b-production-europe-red-team"),
 ]
 
 
@@ -171,19 +169,22 @@ def assert_one_resource(world, form, name):
     task = {**world.resource_type.task, "name": name, "settle_timeout": 5}
     made = world.run(task).failing(name, "Set this name in the task")
     assert made["failure"]["reason"] == "not_applied"
-    [stored] = [resource["name"] for resource in world.found()]
+    [(resource_id, stored)] = [(resource["id"], resource["name"]) for resource in world.found()]
+    assert made["id"] == resource_id
     assert stored != name
     messages = set()
     for check in (True, False):
-        refused = world.run(task, check=check).failing(made["id"], repr(name), repr(stored), "allow_similar_name: true")
+        refused = world.run(task, check=check).failing(
+            resource_id, repr(name), repr(stored), "allow_similar_name: true"
+        )
         assert refused.writes == []
         assert refused["failure"]["reason"] == "similar_name"
         assert refused["failure"]["retryable"] is False
         messages.add(refused["msg"])
     assert len(messages) == 1
-    assert world.ids() == [made["id"]]
+    assert world.ids() == [resource_id]
     world.run({**task, "name": stored}).ok(changed=False)
-    world.run({"id": made["id"], "state": "absent"}).ok(changed=True)
+    world.run({"id": resource_id, "state": "absent"}).ok(changed=True)
 
 
 @needs("named")
@@ -196,6 +197,18 @@ def test_law_06_a_resource_with_a_changed_name_is_not_created_again(world, form,
 @pytest.mark.parametrize(("form", "name"), STORED_NAMES_OF_FREE_NAMES)
 def test_law_06_a_resource_with_a_changed_free_name_is_not_created_again(world, form, name):
     assert_one_resource(world, form, name)
+
+
+@needs("named", "long_names")
+def test_law_06_a_resource_with_a_cut_name_is_not_created_again(world):
+    assert_one_resource(world, "cut", "llm-8b-production-europe-blue-team-2")
+
+
+@needs("named", "long_names")
+def test_law_06_a_resource_with_another_long_name_does_not_prevent_a_create(world):
+    other = world.seed("llm-8b-production-europe-blue-te")
+    made = world.create(name="llm-8b-production-europe-red-team").ok(changed=True)
+    assert sorted(world.ids()) == sorted([other, made["id"]])
 
 
 @needs("named")
@@ -416,7 +429,8 @@ def test_law_07_two_equal_empty_list_responses_are_conclusive(world):
 
 @needs("totals")
 def test_law_07_a_null_list_is_an_empty_account_only_with_a_total_of_zero(world):
-    key = {"novita": f"{world.resource_type.noun}s", "ppio": "data"}[world.resource_type.provider]
+    default = {"novita": f"{world.resource_type.noun}s", "ppio": "data"}[world.resource_type.provider]
+    key = world.resource_type.list_key or default
     rest = {"has_more": False, "next_cursor": ""}
     for total in (0, "0"):
         world.fault(
@@ -451,7 +465,7 @@ def test_law_08_an_immutable_change_fails_before_any_write(world):
         assert failed["id"] == made["id"]
 
 
-@needs("fixed")
+@needs("fixed", "replaceable")
 def test_law_08_recreate_replaces_the_resource_as_planned(world):
     old = world.create().ok()["id"]
     planned = world.check(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
@@ -470,7 +484,7 @@ def test_law_08_recreate_replaces_the_resource_as_planned(world):
     )
 
 
-@needs("fixed")
+@needs("fixed", "replaceable")
 def test_law_08_a_replacement_keeps_all_other_values(world):
     world.create().ok()
     before = world.spec()
@@ -481,7 +495,7 @@ def test_law_08_a_replacement_keeps_all_other_values(world):
     assert after == {**before, **world.resource_type.fixed}
 
 
-@needs("fixed")
+@needs("fixed", "replaceable")
 def test_law_08_an_interrupted_replacement_reports_both_ids_and_what_to_do(world):
     old = world.create().ok()["id"]
     world.fault("delete", "status", status=500, times=0)
@@ -497,7 +511,7 @@ def test_law_08_an_interrupted_replacement_reports_both_ids_and_what_to_do(world
     world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=False)
 
 
-@needs("fixed")
+@needs("fixed", "replaceable")
 def test_law_08_recreate_with_an_id_is_refused(world):
     old = world.create().ok()["id"]
     failed = world.run(
@@ -506,7 +520,7 @@ def test_law_08_recreate_with_an_id_is_refused(world):
     assert failed.writes == []
 
 
-@needs("fixed")
+@needs("fixed", "replaceable")
 def test_law_08_a_lost_replacement_reports_that_two_resources_may_exist_if_the_search_fails(world):
     old = world.create().ok()["id"]
     world.fault("create", "reset", when="after")
@@ -516,7 +530,7 @@ def test_law_08_a_lost_replacement_reports_that_two_resources_may_exist_if_the_s
     assert failed["failure"]["reason"] == "outcome_unknown"
 
 
-@needs("fixed")
+@needs("fixed", "replaceable")
 def test_law_08_a_refused_replacement_keeps_the_original_resource(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
@@ -743,7 +757,7 @@ def test_law_10_a_failure_after_the_create_returns_the_id(world):
     assert failed["changed"] is True
 
 
-@needs("boots")
+@needs("boots", "returns_id")
 def test_law_10_a_failure_during_a_wait_returns_the_id(world):
     world.account.settings.set(boot_seconds=20)
     world.fault(world.resource_type.read, "status", status=500, skip=1, times=0)
