@@ -13,6 +13,8 @@ from .._engine.references import Identity, Referring, Use
 from .._engine.resource import Resource
 from .._engine.state import CurrentState
 from .._entry.result_words import UNCHANGED
+from .._errors import OptionError
+from .._validation import Violation
 from .entry_run import EntryRun
 from .owners import order
 
@@ -41,7 +43,7 @@ def announce(runs: list[EntryRun]) -> None:
 def set_order_of_named(runs: list[EntryRun]) -> None:
     """Order the runs: write a named resource before its users, and delete its users before it.
 
-    The run of an entry gets an error if the task deletes a resource that the entry names.
+    If the task deletes a resource that another entry names, the runs of both entries get an error.
     """
     by_id = {(run.entry.resource_type, run.current_id): run for run in runs if run.current_id}
     for run in runs:
@@ -51,6 +53,9 @@ def set_order_of_named(runs: list[EntryRun]) -> None:
         for option, named_run in named_runs.items():
             if named_run is not None:
                 order(run, named_run, option)
+                if named_run.action == DELETE and not run.is_removal:
+                    rule = f"must not be absent, because {run.entry.label} names the resource"
+                    named_run.error = named_run.error or OptionError([Violation("state", rule)])
 
 
 def is_used(current: CurrentState, resource_type: type[Resource], runs: list[EntryRun]) -> bool:

@@ -31,6 +31,7 @@ from .._validation import Violation
 from .api import NOVITA, V1, every, list_shape
 from .clusters import NovitaClusters
 from .limits import limits_in_message
+from .network_storage import NovitaNetworkStorage
 from .registry_auth import NovitaRegistryAuth, registry_auth_name
 
 MAX_TEXT_LENGTH = 255
@@ -181,7 +182,8 @@ TABLE = NovitaEndpointTable(
         fields=(
             Text("type", choices=("local", "network")),
             Integer("size", when=("type", "local"), on_create=30, limits=("minLocalVolumeSize", "maxLocalVolumeSize")),
-            Text("id", when=("type", "network"), required=True),
+            Text("id", when=("type", "network"), required=True, described_by="storage"),
+            Text("storage", when=("type", "network"), names_other=True),
             Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
         ),
     ),
@@ -196,7 +198,10 @@ TABLE = NovitaEndpointTable(
 class NovitaEndpoint(Referring, PlatformEndpoint):
     """A serverless GPU endpoint of Novita AI."""
 
-    references = (Reference("image", "auth", "auth_id", NovitaRegistryAuth),)
+    references = (
+        Reference("image", "auth", "auth_id", NovitaRegistryAuth),
+        Reference("volume_mounts[]", "storage", "id", NovitaNetworkStorage, narrowed_by="cluster_id"),
+    )
 
     provider = NOVITA
     table = TABLE

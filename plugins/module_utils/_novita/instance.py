@@ -42,6 +42,7 @@ from .instance_calls import (
 )
 from .instance_response import current_state
 from .instance_table import TABLE
+from .network_storage import NovitaNetworkStorage
 from .prices import hourly_price
 from .products import products_in_message
 from .registry_auth import NovitaRegistryAuth
@@ -65,7 +66,10 @@ class NovitaInstance(
     provider = NOVITA
     noun = "instance"
     table = TABLE
-    references = (Reference("", "registry_auth", "image_auth_id", NovitaRegistryAuth),)
+    references = (
+        Reference("", "registry_auth", "image_auth_id", NovitaRegistryAuth),
+        Reference("network_storages[]", "storage", "id", NovitaNetworkStorage, narrowed_by="cluster_id"),
+    )
     states = ("present", "started", "stopped", "restarted", "absent")
     product_category = INSTANCE
     regions = NovitaClusters

@@ -242,7 +242,8 @@ TABLE = InstanceTable(
         max_items=30,
         effect="restarts",
         fields=(
-            Text("id", wire="Id"),
+            Text("id", wire="Id", described_by="storage"),
+            Text("storage", names_other=True),
             Text("mount_point", wire="mountPoint", max_length=4095, on_create="/network"),
         ),
     ),

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
 
 from ..harness import run_module
 from .conftest import World
-from .resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, NOVITA_REGISTRY_AUTH, ResourceType
+from .resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, NOVITA_NETWORK_STORAGE, NOVITA_REGISTRY_AUTH, ResourceType
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Named:
     :param with_id: returns a fragment of a task of the user that contains the id or the other value.
     :param target: returns the value in the spec of the user.
     :param value: returns the value of the named resource, as its result shows it.
+    :param task: a task that creates the named resource, if it is not that of its type.
+    :param seeded: wire fields that make a manually created resource match the name.
     """
 
     user: ResourceType
@@ -34,6 +36,8 @@ class Named:
     with_id: object
     target: object
     value: object = lambda result, noun: result["id"]
+    task: dict = field(default_factory=dict)
+    seeded: dict = field(default_factory=dict)
 
     def __str__(self):
         return f"{self.user.module}-{self.path}"
@@ -51,6 +55,7 @@ NAMES = [
         "image.auth",
         lambda value: image(auth_id=value),
         lambda spec: spec["image"].get("auth_id", ""),
+        seeded={"username": "team-bot"},
     ),
     Named(
         NOVITA_INSTANCE,
@@ -59,6 +64,27 @@ NAMES = [
         "registry_auth",
         lambda value: {"image_auth_id": value},
         lambda spec: spec.get("image_auth_id", ""),
+        seeded={"username": "team-bot"},
+    ),
+    Named(
+        NOVITA_ENDPOINT,
+        NOVITA_NETWORK_STORAGE,
+        {"volume_mounts": [{"type": "network", "storage": "models", "mount_path": "/models"}]},
+        "volume_mounts[].storage",
+        lambda value: {"volume_mounts": [{"type": "network", "id": value, "mount_path": "/models"}]},
+        lambda spec: spec["volume_mounts"][0]["id"],
+        task={"name": "models", "cluster_id": "us-demo-1", "size": 50},
+        seeded={"clusterId": "us-demo-1"},
+    ),
+    Named(
+        NOVITA_INSTANCE,
+        NOVITA_NETWORK_STORAGE,
+        {"network_storages": [{"storage": "models", "mount_point": "/models"}]},
+        "network_storages[].storage",
+        lambda value: {"network_storages": [{"id": value, "mount_point": "/models"}]},
+        lambda spec: spec["network_storages"][0]["id"],
+        task={"name": "models", "cluster_id": "us-demo-1", "size": 50},
+        seeded={"clusterId": "us-demo-1"},
     ),
 ]
 
@@ -77,12 +103,13 @@ class Place:
         self.user = World(cloud, named.user)
         self.other = World(cloud, named.named)
         self.list_operation = self.other.operation("list")
+        self.named_task = named.task or named.named.task
 
     def run(self, check=False, **fragment):
         return self.user.run({**self.named.user.task, **self.named.fragment, **fragment}, check)
 
     def create_named(self):
-        result = self.other.create().ok(changed=True)
+        result = self.other.run(self.named_task).ok(changed=True)
         return self.named.value(result, self.named.named.noun)
 
     def in_spec(self, result):
@@ -97,7 +124,7 @@ class Place:
 
     def entries(self, state="present"):
         user = {self.named.user.module: {**self.named.user.task, **self.named.fragment, "state": state}}
-        return [user, {self.named.named.module: {**self.named.named.task, "state": state}}]
+        return [user, {self.named.named.module: {**self.named_task, "state": state}}]
 
 
 def test_law_18_a_name_stands_for_the_value_of_the_named_resource(place):
@@ -116,8 +143,11 @@ def test_law_18_a_name_stands_for_the_value_of_the_named_resource(place):
 def test_law_18_a_name_and_a_value_are_refused_before_the_first_request(place):
     both = {**place.named.with_id("x"), **place.named.fragment}
     for option, value in place.named.with_id("x").items():
+        named = place.named.fragment.get(option)
         if isinstance(value, dict):
-            both[option] = {**value, **place.named.fragment[option]}
+            both[option] = {**value, **named}
+        elif isinstance(value, list):
+            both[option] = [{**value[0], **named[0]}]
     failed = place.run(**both).failing()
     assert "must be omitted if" in failed["msg"] or "mutually exclusive" in failed["msg"]
     assert failed.requests == []
@@ -133,11 +163,7 @@ def test_law_18_an_unknown_name_is_refused_with_the_existing_ones(place):
 
 
 def test_law_18_an_ambiguous_name_is_refused_with_the_ids(place):
-    name = place.named.named.task["name"]
-    seeded = {key: value for key, value in place.named.named.task.items() if key in ("name", "username")}
-    ids = [
-        place.other.seed(name, **{key: value for key, value in seeded.items() if key != "name"}) for _each in range(2)
-    ]
+    ids = [place.other.seed(place.named_task["name"], **place.named.seeded) for _each in range(2)]
     failed = place.run().failing(*ids, place.named.path)
     assert failed["failure"]["reason"] == "ambiguous_name"
     assert failed.writes == []
