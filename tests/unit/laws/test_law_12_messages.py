@@ -14,6 +14,7 @@ from ..harness import ThroughFleet
 # -- which resource --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.needs("returns_id")
 def test_law_12_a_failure_after_the_create_names_the_id_and_counts_as_created(world):
     world.account.settings.set(boot_seconds=0)
     world.fault("list", "status", status=500, skip=1, times=0)
