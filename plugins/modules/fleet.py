@@ -57,6 +57,9 @@ options:
       novita_instance:
         description: Names of the instances of Novita AI to delete if they have no entry.
         type: str
+      novita_network:
+        description: Names of the private networks of Novita AI to delete if they have no entry.
+        type: str
       novita_network_storage:
         description: Names of the network storages of Novita AI to delete if they have no entry. Their data is lost.
         type: str
@@ -132,6 +135,7 @@ notes:
 seealso:
   - module: gpufleet.cloud.novita_endpoint
   - module: gpufleet.cloud.novita_instance
+  - module: gpufleet.cloud.novita_network
   - module: gpufleet.cloud.novita_network_storage
   - module: gpufleet.cloud.ppio_endpoint
   - module: gpufleet.cloud.vast_endpoint

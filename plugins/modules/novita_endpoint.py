@@ -232,7 +232,17 @@ options:
       id:
         description:
           - ID of the network storage. Must not be empty.
-          - Required with O(volume_mounts[].type=network), and not allowed otherwise.
+          - Required with O(volume_mounts[].type=network), and not allowed otherwise. O(volume_mounts[].storage) can
+            replace it.
+        type: str
+      storage:
+        description:
+          - Exact name of the network storage instead of its ID. The storage must exist, or another entry of the same
+            M(gpufleet.cloud.fleet) task must create it. If O(cluster_id) is set, only storages in this cluster count.
+            If there are several, the task fails and lists their IDs.
+          - A task with this option also lists the network storages.
+          - Must not be empty.
+          - Allowed only with O(volume_mounts[].type=network).
         type: str
       mount_path:
         description:

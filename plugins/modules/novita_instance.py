@@ -225,9 +225,16 @@ options:
     elements: dict
     suboptions:
       id:
-        description: ID of the storage. Must not be empty.
+        description: ID of the storage, unless O(network_storages[].storage) is set. Must not be empty.
         type: str
-        required: true
+      storage:
+        description:
+          - Exact name of the storage instead of its ID. The storage must exist, or another entry of the same
+            M(gpufleet.cloud.fleet) task must create it. If O(cluster_id) is set, only storages in this cluster count.
+            If there are several, the task fails and lists their IDs.
+          - A task with this option also lists the network storages.
+          - Must not be empty.
+        type: str
       mount_point:
         description:
           - Path at which the storage is mounted. If omitted, the module sends V(/network) for a new entry.
@@ -235,8 +242,16 @@ options:
         type: str
   network_id:
     description:
-      - ID of a private network. Must not be empty.
+      - ID of a private network, which you can also name with O(network). Must not be empty.
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
+    type: str
+  network:
+    description:
+      - Exact name of a private network instead of its ID. The network must exist, or another entry of the same
+        M(gpufleet.cloud.fleet) task must create it. If O(cluster_id) is set, only networks in this cluster count. If
+        there are several, the task fails and lists their IDs.
+      - A task with this option also lists the private networks. You cannot set O(network_id) with it.
+      - Must not be empty.
     type: str
   envs:
     description:

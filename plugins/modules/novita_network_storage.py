@@ -10,8 +10,8 @@ module: novita_network_storage
 short_description: Manage network storages of Novita AI
 version_added: 1.0.0
 description:
-  - Creates, renames, enlarges and deletes network storages of Novita AI. Endpoints and instances in the same cluster can
-    mount them.
+  - Creates, renames, enlarges and deletes network storages of Novita AI. Endpoints and instances in the same cluster
+    can mount them.
   - The module finds a storage by its exact name, over all pages of the list, or by its ID. If several storages have the
     name, O(cluster_id) selects those in that cluster. If several remain, the task fails and lists their IDs.
   - Novita AI bills a storage by its size for as long as it exists. It releases the storages of an account that is in

@@ -47,6 +47,7 @@ OFFERED = {
         "auto_renew_month": st.nothing(),
         "rootfs_size": st.integers(10, 500),
     },
+    "novita_network": {"cluster_id": st.sampled_from(["us-demo-1", "eu-demo-1"])},
     "novita_network_storage": {
         "name": st.from_regex("[A-Za-z0-9-]{1,40}", fullmatch=True),
         "cluster_id": st.sampled_from(["us-demo-1", "us-dallas-nas-2"]),

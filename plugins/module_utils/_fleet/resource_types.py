@@ -12,6 +12,7 @@ from .._engine.provider import Provider
 from .._engine.resource import Resource
 from .._novita.endpoint import NovitaEndpoint
 from .._novita.instance import NovitaInstance
+from .._novita.network import NovitaNetwork
 from .._novita.network_storage import NovitaNetworkStorage
 from .._novita.registry_auth import NovitaRegistryAuth
 from .._ppio.endpoint import PpioEndpoint
@@ -23,6 +24,7 @@ RESOURCE_TYPES: dict[str, type[Resource]] = {
     for resource_type in (
         NovitaEndpoint,
         NovitaInstance,
+        NovitaNetwork,
         NovitaNetworkStorage,
         NovitaRegistryAuth,
         PpioEndpoint,

@@ -55,12 +55,15 @@ class Paging(NamedTuple):
     first: int = 0
 
 
+FROM_0 = Paging()
+
+
 def every(
     client: Client,
     call: Call,
     key: str,
     read: Callable[[dict[str, Any]], CurrentState],
-    paging: Paging = Paging(),
+    paging: Paging = FROM_0,
     other_key: str = "",
 ) -> ListResponse:
     """All resources of a type, read page by page. ``read`` converts an item under ``key`` to a ``CurrentState``.

@@ -42,6 +42,7 @@ from .instance_calls import (
 )
 from .instance_response import current_state
 from .instance_table import TABLE
+from .network import NovitaNetwork
 from .network_storage import NovitaNetworkStorage
 from .prices import hourly_price
 from .products import products_in_message
@@ -68,6 +69,7 @@ class NovitaInstance(
     table = TABLE
     references = (
         Reference("", "registry_auth", "image_auth_id", NovitaRegistryAuth),
+        Reference("", "network", "network_id", NovitaNetwork, narrowed_by="cluster_id"),
         Reference("network_storages[]", "storage", "id", NovitaNetworkStorage, narrowed_by="cluster_id"),
     )
     states = ("present", "started", "stopped", "restarted", "absent")

@@ -247,7 +247,8 @@ TABLE = InstanceTable(
             Text("mount_point", wire="mountPoint", max_length=4095, on_create="/network"),
         ),
     ),
-    PrivateNetwork("network_id", wire="networkId", wire_in_response="network", immutable=True),
+    PrivateNetwork("network_id", wire="networkId", wire_in_response="network", immutable=True, described_by="network"),
+    Text("network", names_other=True),
     Text("kind", required=True, immutable=True, choices=("gpu", "cpu")),
     Integer("month", write_only=True, minimum=0),
     Text(

@@ -109,8 +109,8 @@ def _advice(title: str, products: str) -> dict[str | int, str]:
         "instances have different ids.",
         "NETWORK_STORAGE_NOT_FOUND": "Check the ID of the storage. The storage must exist in the location in which the "
         "workers run.",
-        "NETWORK_STORAGE_IN_USE": "An endpoint or an instance mounts the storage. Remove the mount first, or delete the "
-        "endpoint or instance.",
+        "NETWORK_STORAGE_IN_USE": "An endpoint or an instance mounts the storage. Remove the mount first, or delete "
+        "the endpoint or instance.",
         "NETWORK_STORAGE_TOO_LARGE": "Set a smaller size.",
         "CUR_CLUSTER_NETWORK_STORAGE_NOT_SUPPORT": "Choose a cluster that supports network storages; the module "
         "novita_cluster_info shows which ones do.",

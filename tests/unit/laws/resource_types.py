@@ -706,6 +706,39 @@ NOVITA_NETWORK_STORAGE = ResourceType(
     outside=[({"size": 9}, "size"), ({"size": 0}, "size"), ({"size": -50}, "size")],
 )
 
+NOVITA_NETWORK = ResourceType(
+    provider="novita",
+    noun="network",
+    task={"name": "llm-8b", "cluster_id": "us-demo-1"},
+    change={},
+    changed_path="",
+    changed_wire="",
+    zero={},
+    written=(),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list"],
+        "unchanged": ["list"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="ready",
+    unknown_id="0000000000000000",
+    updates=False,
+    returns_id=False,
+    long_names=False,
+    envs=False,
+    reveal="",
+    totals=True,
+    stops=False,
+    fixed={"cluster_id": "eu-demo-1"},
+    fixed_path="cluster_id",
+    pagings=NOVITA_ENDPOINT.pagings,
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + [({"cluster_id": ""}, "cluster_id"), ({"cluster_id": ["a"]}, "cluster_id"), ({"name": " a"}, "name")],
+    outside=[({"name": "x" * 31}, "name")],
+)
+
 NOVITA_REGISTRY_AUTH = ResourceType(
     provider="novita",
     noun="registry_auth",
@@ -757,5 +790,6 @@ RESOURCE_TYPES = [
     VAST_WORKERGROUP,
     NOVITA_INSTANCE,
     NOVITA_NETWORK_STORAGE,
+    NOVITA_NETWORK,
     NOVITA_REGISTRY_AUTH,
 ]

@@ -552,6 +552,7 @@ def test_law_09_a_wait_ends_when_the_provider_reports_ready(world):
 
 @needs("boots")
 def test_law_09_a_task_without_wait_ends_before_the_resource_is_ready(world):
+    world.account.settings.set(boot_seconds=20)
     assert world.create(wait=False).ok(changed=True)[world.resource_type.noun]["status"] != world.resource_type.ready
 
 
@@ -594,7 +595,7 @@ def test_law_09_a_failed_read_does_not_end_a_wait(world, fault, arguments):
     assert made[world.resource_type.noun]["status"] == world.resource_type.ready
 
 
-@needs("boots")
+@needs("boots", "returns_id")
 def test_law_09_a_wait_that_times_out_reports_the_last_failed_read(world):
     world.account.settings.set(boot_seconds=60)
     for verb, passing in ((world.resource_type.read, 1), ("list", 2)):

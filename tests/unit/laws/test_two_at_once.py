@@ -183,7 +183,8 @@ def test_law_06_a_host_without_locks_only_leads_to_a_warning(world, monkeypatch)
 def test_law_06_concurrent_tasks_on_different_hosts_create_one_resource_or_report_all_ids(world, runs, latency):
     """The locks of a host do not exclude tasks on other hosts, which these threads stand for."""
     resource_type = world.resource_type
-    world.account.settings.set(latency=latency)
+    # These tasks wait on a clock of their own, so the clock of the simulator stands still.
+    world.account.settings.set(latency=latency, boot_seconds=0)
     resource = RESOURCE_TYPES[resource_type.module]
     together = threading.Barrier(runs)
 

@@ -189,7 +189,8 @@ def test_a_network_is_renamed_and_deleted(call, clock, network):
     assert call("network/delete", {"networkId": network}).json() == {}
     clock.advance(1)
     gone = call("network", networkId=network)
-    assert (reason(gone), gone.json()["message"]) == ("NETWORK_NOT_FOUND", f"network {network} not fount")
+    assert reason(gone) == "NETWORK_NOT_FOUND"
+    assert gone.json()["message"] == f"network {network} not fount"  # codespell:ignore fount
 
 
 @pytest.mark.parametrize(
