@@ -67,7 +67,9 @@ def _module_of(resource_type):
 def _create_needs(resource_type):
     """Options that a create needs unless another one is set, with the other one."""
     groups = resource_type.create_needs if issubclass(resource_type, RelatingOptions) else ()
-    described = {field.name: field.described_by for field in resource_type.table.fields if field.described_by}
+    described = {
+        field.name: field.described_by for field in resource_type.table.fields if field.described_by and field.required
+    }
     return {**{one: other for group in groups for one in group for other in group if one != other}, **described}
 
 
@@ -284,12 +286,17 @@ def test_the_documented_resource_has_the_keys_and_types_of_a_resource(resource_t
         assert TYPE_NAMES[type(documented[key]["sample"])] == documented[key]["type"], key
 
 
+def is_returned(field):
+    """Return whether the spec of a resource can contain a field."""
+    return not field.write_only and not field.names_other
+
+
 @pytest.mark.parametrize("info", [False, True], ids=["module", "info"])
 @each_resource_type
 def test_the_sample_of_a_spec_has_every_option_that_a_resource_can_return(resource_type, info):
     sample = _documented_resource(resource_type, info)["spec"]["sample"]
     table = resource_type.table
-    returned = [field for field in table.fields if field.option and not field.secret and not field.write_only]
+    returned = [field for field in table.fields if field.option and not field.secret and is_returned(field)]
     on_request = {name for field in returned if field.reveal_option for name in field.own_arguments()}
     alternatives = {name for field in returned if field.name in sample for name in field.displaces}
     possible = {field.name for field in returned} | on_request
@@ -301,7 +308,9 @@ def test_the_sample_of_a_spec_has_every_option_that_a_resource_can_return(resour
             and "fields" in vars(type(field)) | vars(field)
             and isinstance(sample[field.name], dict)
         ):
-            assert sample[field.name].keys() == {inner.name for inner in field.fields if inner.option}
+            assert sample[field.name].keys() == {
+                inner.name for inner in field.fields if inner.option and is_returned(inner)
+            }
 
 
 @each_resource_type

@@ -8,13 +8,14 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from .._secret_arguments import without_secrets
 from .._validation import Validator, Violation, excerpt, option_name, schema_violations, validator
-from .field_set import FieldSet, Values
+from .composites import Group, Items
+from .field_set import FieldSet, Values, join
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
 """Effects of a change on running workers, from the weakest to the strongest; "unknown" counts as the strongest."""
@@ -26,7 +27,7 @@ class Table(FieldSet):
     def violations(self, desired: Values) -> list[Violation]:
         """Return the violations of desired values that do not depend on the current values."""
         violations = self.rule_violations(desired) + schema_violations(self._checker, desired)
-        return violations or self._write_only.range_violations(desired, {})
+        return violations or self._write_only.range_violations(desired, {}) + list(_naming_violations(self, desired))
 
     @cached_property
     def _checker(self) -> Validator:
@@ -141,6 +142,21 @@ class Settings(Table):
 
     def violations(self, desired: Values) -> list[Violation]:
         return super().violations(desired) or self.range_violations(desired, {})
+
+
+def _naming_violations(fields: FieldSet, desired: Values, path: str = "") -> Iterator[Violation]:
+    """Yield the limits that names of other resources break. The values in their place are compared later, not they."""
+    for field in fields.fields:
+        value, here = desired.get(field.name), join(path, field.name)
+        if value is None:
+            continue
+        if field.names_other:
+            yield from field.range_violations(value, None, here)
+        elif isinstance(field, Group):
+            yield from _naming_violations(field, value, here)
+        elif isinstance(field, Items):
+            for number, entry in enumerate(value):
+                yield from _naming_violations(FieldSet(*field.fields), entry, f"{here}[{number}]")
 
 
 def _shown(values: Any, path: str) -> str:

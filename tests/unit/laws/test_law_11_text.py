@@ -210,13 +210,25 @@ def _task_with(resource_type, path, value):
         spec = spec[step]["options"]
         if following == 0:
             required = {name: inner.get("choices", ["/x"])[0] for name, inner in spec.items() if inner.get("required")}
-            fitting = [item for item in parent.get(step, ()) if path[-1] in item]
-            parent[step] = fitting[:1] or [required]
+            alternatives = {path[-1], _described_by(_table(resource_type).fields).get(path[-1], path[-1])}
+            fitting = [item for item in parent.get(step, ()) if alternatives & item.keys()]
+            parent[step] = [{key: item[key] for key in item.keys() - alternatives} for item in fitting[:1]] or [
+                required
+            ]
         else:
             parent.setdefault(step, {})
         parent = parent[step]
     parent[path[-1]] = value
     return task
+
+
+def _described_by(fields):
+    """Return the options that names of other resources replace, by the options with these names."""
+    described = {}
+    for field in fields:
+        described.update({field.described_by: field.name} if field.described_by else {})
+        described.update(_described_by(getattr(field, "fields", ())))
+    return described
 
 
 def _in_words(path):

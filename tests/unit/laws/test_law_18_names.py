@@ -11,7 +11,14 @@ import pytest
 
 from ..harness import run_module
 from .conftest import World
-from .resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, NOVITA_NETWORK_STORAGE, NOVITA_REGISTRY_AUTH, ResourceType
+from .resource_types import (
+    NOVITA_ENDPOINT,
+    NOVITA_INSTANCE,
+    NOVITA_NETWORK,
+    NOVITA_NETWORK_STORAGE,
+    NOVITA_REGISTRY_AUTH,
+    ResourceType,
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,20 @@ NAMES = [
         task={"name": "models", "cluster_id": "us-demo-1", "size": 50},
         seeded={"clusterId": "us-demo-1"},
     ),
+    Named(
+        NOVITA_INSTANCE,
+        NOVITA_NETWORK,
+        {"network": "models"},
+        "network",
+        lambda value: {"network_id": value},
+        lambda spec: spec.get("network_id", ""),
+        task={"name": "models", "cluster_id": "us-demo-1"},
+        seeded={"clusterId": "us-demo-1"},
+    ),
 ]
+
+
+IMMUTABLE = ("network",)
 
 
 @pytest.fixture(name="place", params=NAMES, ids=str)
@@ -172,6 +192,10 @@ def test_law_18_an_ambiguous_name_is_refused_with_the_ids(place):
 def test_law_18_a_change_of_the_named_resource_is_a_change_of_its_user(place):
     place.create_named()
     place.user.create().ok(changed=True)
+    if place.named.path in IMMUTABLE:
+        refused = place.user.run({"name": place.user.name, **place.named.fragment})
+        assert refused.failing("cannot be changed in place").writes == []
+        return
     planned = place.user.run({"name": place.user.name, **place.named.fragment}, check=True).ok(changed=True)
     assert [step["action"] for step in planned["plan"]] == ["update"]
     place.user.run({"name": place.user.name, **place.named.fragment}).ok(changed=True)
