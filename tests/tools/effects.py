@@ -93,7 +93,7 @@ def effect_of(resource_type, field):
     """The effect of a change, in the words of the page."""
     if field.write_only:
         return "not compared"
-    if field.immutable and (field.name == "name" or issubclass(resource_type, Irreplaceable)):
+    if field.immutable and (field.name in resource_type.named_by or issubclass(resource_type, Irreplaceable)):
         return "not possible"
     return WORDS["replaces" if field.immutable else field.effect]
 

@@ -90,7 +90,7 @@ def test_law_13_a_secret_in_any_other_option_is_refused(world, specification):
         refused += any("must not contain the value of" in violation for violation in text)
         if path == world.resource_type.identity:
             assert any(f"{path_of_secret}, because Ansible masks" in violation for violation in text), text
-    assert refused >= (3 if world.resource_type.also_named else 5)
+    assert refused >= 3
 
 
 @modes

@@ -140,7 +140,7 @@ def test_law_03_null_inside_a_mapping_changes_nothing(world):
             world.task(**{option: dict.fromkeys(value)}).ok(changed=False)
 
 
-@needs("updates")
+@needs("zero")
 def test_law_03_zero_and_empty_are_desired_values(world):
     world.create().ok()
     world.task(**world.resource_type.zero).ok(changed=True)
