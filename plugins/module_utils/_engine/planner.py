@@ -25,8 +25,8 @@ from .._errors import (
 )
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
-from .capabilities import Describing, Preparing, Priced, RelatingOptions, WritingOnRequest
-from .context import error_context, learn_secrets, removal_task
+from .capabilities import Describing, Interchangeable, Preparing, Priced, RelatingOptions, WritingOnRequest
+from .context import equal_resources, error_context, learn_secrets, removal_task
 from .list_response import ListResponse
 from .plan import (
     CREATE,
@@ -117,7 +117,10 @@ class Planner:
             raise self._unknown_id(list_response)
         self.draft.being_removed = [current for current in matches if current.being_removed and not current.gone]
         if len(stays) > 1:
-            raise self._ambiguous(stays)
+            if not isinstance(self._resource, Interchangeable):
+                raise self._ambiguous(stays)
+            stays.sort(key=lambda current: (current.facts.get("created_at", ""), current.id))
+            self.draft.others = stays[1:]
         if not stays:
             return None
         self._see(stays[0])
@@ -202,6 +205,8 @@ class Planner:
         before = {"id": current.id, **{option: values.get(option, given[option]) for option in naming}}
         self.draft.diff = {"before": before, "after": {}}
         self._add(Step(DELETE, facts={"id": current.id}))
+        for other in self.draft.others:
+            self._add(Step(DELETE, resource=other, facts={"id": other.id}))
         self.draft.expected = Expectation()
 
     def _plan_creation(self) -> None:
@@ -241,7 +246,8 @@ class Planner:
     def _similar_resources(self) -> list[CurrentState]:
         """Return the resources whose name may be another form of the name in the task."""
         desired_state = self.desired_state
-        if desired_state.allow_similar_name or desired_state.id or not desired_state.name:
+        is_sought = self._resource.names_can_change and not desired_state.allow_similar_name
+        if not is_sought or desired_state.id or not desired_state.name:
             return []
         return similar_resources(self.draft.list_response, desired_state.name, self._declared)
 
@@ -252,6 +258,8 @@ class Planner:
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self.desired_state.values
+        if self.draft.others:
+            self.draft.warnings.append(equal_resources(self._resource, [current, *self.draft.others]))
         current = self._complete(current, desired)
         target = self.draft.target = table.target(current.values, desired)
         self._refuse_masked(current, target)
@@ -286,13 +294,17 @@ class Planner:
 
     def _plan_replacement(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
         """Plan a replacement, and return the power state that it leads to."""
+        noun = self._resource.noun
         if not self.desired_state.recreate:
             immutable = self._table.immutable_differences(current.values, target)
             changes = " and ".join(self._table.change(path, current.values, target) for path in immutable)
+            is_identity = bool(set(immutable) & set(self._resource.named_by))
             raise ImmutableField(
                 f"{changes} cannot be changed in place",
                 ids=[current.id],
-                advice=f"Set recreate: true to replace the {self._resource.noun}, or keep the current value.",
+                advice=f"Omit the id to create another {noun}, or keep the current value."
+                if is_identity
+                else f"Set recreate: true to replace the {noun}, or keep the current value.",
             )
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))

@@ -43,6 +43,8 @@ class Resource:
     states: ClassVar[tuple[str, ...]] = ("present", "absent")
     named_by: ClassVar[tuple[str, ...]] = ("name",)
     """The options that identify the resource of a task without an id. One of them is sufficient."""
+    names_can_change: ClassVar[bool] = True
+    """Whether a provider can store a name in another form, so that a create first searches for similar names."""
     options: ClassVar[Table] = Table()
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}
@@ -78,6 +80,10 @@ class Resource:
     def matched_by_in_label(self, desired_state: DesiredState) -> str:
         """Return the property by which a task without an id finds its resource, as its label shows it."""
         return repr(desired_state.name)
+
+    def pruned_by(self, current: CurrentState) -> str:
+        """Return the text of a resource that a pattern of ``prune`` must match."""
+        return current.name
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

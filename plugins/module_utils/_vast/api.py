@@ -40,6 +40,8 @@ _ADVICE: dict[str | int, str] = {
     "auth_error": _KEY,
     402: _CREDIT,
     "insufficient_credit": _CREDIT,
+    "team_ssh_keys_not_supported": "The account belongs to a team, for which Vast.ai stores no SSH keys. Use an API key "
+    "of the own account of a member.",
     "search_quota_exceeded": "The account has used up its searches for offers of this day. Run the task again when the "
     "next quota begins, which is at midnight UTC.",
     429: "Run fewer tasks at the same time, or raise api_retries.",
