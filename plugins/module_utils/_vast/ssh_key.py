@@ -53,7 +53,8 @@ class VastSshKey(Interchangeable, Resource):
         return f"the fingerprint {fingerprint(desired_state.values['public_key'])}"
 
     def matched_by_in_label(self, desired_state: DesiredState) -> str:
-        return fingerprint(desired_state.values["public_key"])
+        key = desired_state.values.get("public_key")
+        return fingerprint(key) if key else repr(desired_state.name)
 
     def pruned_by(self, current: CurrentState) -> str:
         return current.values.get("comment") or ""
@@ -130,7 +131,6 @@ _LIST = {
 _CREATED = {
     "type": "object",
     "properties": {
-        "success": {"const": True},
         "key": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]},
     },
     "required": ["key"],

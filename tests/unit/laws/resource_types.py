@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zlib
 from dataclasses import dataclass, field
 from typing import Callable
@@ -57,6 +59,15 @@ class ResourceType:
         of ``gather_workers``, and ``waits``, options with which a task waits for a worker.
     :param totals: whether its list responses contain the number of resources.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
+    :param identity_with: makes a valid identity that contains a text of letters and digits.
+    :param shown_identity: makes the text with which messages show an identity.
+    :param ambiguous: whether two resources can have the same identity, which is then an error.
+    :param exclusive: the error code of a create if there is a resource with the same identity.
+    :param visible_change: whether a read shows ``change``, so that a second run changes nothing.
+    :param shown_change: whether messages show the values of the changed option.
+    :param private: whether ``reveal`` returns values that can contain secrets.
+    :param any_text: whether results show a text of the resource that can have any content.
+    :param envelope: whether the list response must be an object.
     """
 
     provider: str
@@ -105,6 +116,20 @@ class ResourceType:
     waits: dict = field(default_factory=dict)
     totals: bool = False
     other_identity: Callable = str
+    identity_with: Callable = str
+    shown_identity: Callable = str
+    ambiguous: bool = True
+    exclusive: str = ""
+    visible_change: bool = True
+    shown_change: bool = True
+    private: bool = True
+    envelope: bool = True
+    any_text: bool = True
+
+    @property
+    def secretive(self):
+        """Whether it has values that can contain secrets and that the provider returns in clear text."""
+        return bool(self.reveal) and self.private
 
     @property
     def module(self):
@@ -550,6 +575,68 @@ VAST_WORKERGROUP = ResourceType(
     ],
 )
 
+KEY_START = "AAAAC3NzaC1lZDI1NTE5AAAAIA"
+
+
+def public_key(text):
+    """Return a public key whose base64 part begins, after its type, with a text of letters and digits."""
+    return f"ssh-ed25519 {KEY_START}{text:A<42}"
+
+
+def fingerprint(key):
+    """Return a fingerprint as OpenSSH shows it."""
+    content = base64.b64decode(key.split()[1])
+    return f"SHA256:{base64.b64encode(hashlib.sha256(content).digest()).decode().rstrip('=')}"
+
+
+VAST_SSH_KEY = ResourceType(
+    provider="vast",
+    alias="ssh_key",
+    noun="ssh_key",
+    task={"public_key": public_key("n2GkqWjX7ZzQmW0lRkYt1uJb5sP8cVhTgE4oNfLx3a"), "comment": "ops@build"},
+    change={"comment": "build server 2"},
+    changed_path="comment",
+    changed_wire="comment",
+    amounts=("ops@build", "build server 2", "ops", "build"),
+    zero={"comment": ""},
+    written=("ssh_key",),
+    requests=VAST_ENDPOINT.requests,
+    ready="",
+    unknown_id="999999999",
+    name_wire="public_key",
+    identity="public_key",
+    identity_with=public_key,
+    shown_identity=fingerprint,
+    other_identity=public_key,
+    named=False,
+    ambiguous=False,
+    shown_change=False,
+    private=False,
+    envelope=False,
+    any_text=False,
+    # A list without an envelope cannot contradict itself.
+    settings={"ssh_keys_shape": "object"},
+    read="list",
+    put_modes=VAST_ENDPOINT.put_modes,
+    envs=False,
+    reveal="return_comments",
+    short=False,
+    boots=False,
+    renames=False,
+    demanding=False,
+    wrong=INVALID_CONNECTIONS
+    + [
+        ({"public_key": ""}, "public_key"),
+        ({"public_key": ["a"]}, "public_key"),
+        ({"public_key": "ssh-ed25519"}, "public_key"),
+        ({"public_key": public_key("a")[:-5]}, "public_key"),
+        ({"public_key": f"ssh-rsa {public_key('a').split()[1]}"}, "public_key"),
+        ({"public_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n"}, "public_key"),
+        ({"comment": ["a"]}, "comment"),
+        ({"comment": "a\0b"}, "comment"),
+    ],
+)
+
 NOVITA_INSTANCE = ResourceType(
     provider="novita",
     noun="instance",
@@ -644,4 +731,11 @@ NOVITA_INSTANCE = ResourceType(
     ],
 )
 
-RESOURCE_TYPES = [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_ENDPOINT, VAST_WORKERGROUP, NOVITA_INSTANCE]
+RESOURCE_TYPES = [
+    NOVITA_ENDPOINT,
+    PPIO_ENDPOINT,
+    VAST_ENDPOINT,
+    VAST_WORKERGROUP,
+    NOVITA_INSTANCE,
+    VAST_SSH_KEY,
+]

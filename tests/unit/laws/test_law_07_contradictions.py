@@ -127,6 +127,7 @@ def test_law_07_a_second_page_that_reports_a_failure_is_an_error(world, argument
     assert world.create().failing().writes == []
 
 
+@needs("visible_change")
 @pytest.mark.parametrize("members", SUCCESSES, ids=words)
 def test_law_07_members_without_a_failure_change_nothing(world, members):
     world.account.fault("*", "contradiction", times=0, members=members)
@@ -155,6 +156,7 @@ def test_law_06_a_success_that_reports_a_failure_does_not_prove_that_a_create_wa
     assert world.ids() == []
 
 
+@needs("visible_change")
 @writes
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_law_05_an_update_whose_response_reports_a_failure_is_verified(world, arguments, when):
