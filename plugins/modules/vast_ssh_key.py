@@ -21,7 +21,7 @@ description:
     it there, delete it from each instance in the Vast.ai console or with the command C(vastai detach ssh).
   - A virtual machine gets only the keys that exist when it is created.
   - An account that belongs to a team cannot have keys. The module then reports the error of Vast.ai.
-  - If an option does not describe the effect of a change on running workers, the provider does not document it.
+  - The provider does not document the effect of a change on running workers.
 author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
@@ -52,21 +52,20 @@ options:
     type: str
   public_key:
     description:
-      - The public key in the format of OpenSSH, for example the content of the file C(id_ed25519.pub). Must not be
-        empty. The text can have options before the key and a comment after it.
+      - B(Required to create the SSH key.) The public key in the format of OpenSSH, for example the content of the file
+        C(id_ed25519.pub). Must not be empty. The text can have options before the key and a comment after it.
       - A new key gets the comment in this text, unless the task sets O(comment). Later, the module does not compare the
         comment in this text.
       - A private key is refused before the first request. The result and the log show it masked.
-      - Required to create an ssh_key.
-      - Immutable.
+      - "Immutable: a different value means another SSH key."
     type: str
     aliases:
       - ssh_key
   comment:
     description:
       - Comment of the key. The module compares it only if the task sets it.
-      - An empty text removes the comment. Several spaces between words count as one.
-      - Must not contain control characters.
+      - An empty text removes the value. Several spaces between words count as one.
+      - Control characters are refused.
       - A comment can contain personal data. Results show it only if the same task sets it.
     type: str
 seealso:
@@ -190,7 +189,8 @@ failure:
       description:
         - Error code of the provider, for example C(invalid_args), if its response contains one. If an error response
           has no code, C(http_) followed by RV(ignore:status).
-        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(ambiguous_name),
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable),
+          C(ambiguous_name),
           C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout), C(locked), C(cancelled),
           C(not_the_provider), C(internal) and C(error).
         - C(bad_answer) means that the response of the provider is not valid or contradicts itself, for example if it

@@ -66,7 +66,7 @@ class Sentences:
     """
 
     def __init__(self, noun="", required=(), named_by=(), alternatives=None):
-        self._noun = noun
+        self._noun = _NOUNS.get(noun, noun.replace("_", " "))
         self._required = required
         self._named_by = named_by
         self._alternatives = alternatives or {}
@@ -106,7 +106,9 @@ class Sentences:
             yield f"If omitted, the module sends V({json.dumps(field.on_create).strip(chr(34))}) for a new {new}."
 
     def _properties(self, field):
-        if field.immutable and field.name in self._named_by:
+        if field.immutable and field.name in self._named_by and field.name != "name":
+            yield f"Immutable: a different value means another {self._noun}."
+        elif field.immutable and field.name in self._named_by:
             yield f"Immutable: the provider cannot rename the {self._noun}."
         elif field.immutable:
             yield f"Immutable: a different value requires O(recreate=true), which replaces the {self._noun}."
@@ -125,6 +127,8 @@ class Sentences:
             yield "The range depends on your account."
 
 
+_NOUNS = {"ssh_key": "SSH key", "env_var": "variable"}
+"""How texts name a resource type, if not by its noun."""
 _SECRET_VALUES = f"Values: at least {SHORTEST} characters."
 _SECRET_TEXT = f"At least {SHORTEST} characters."
 _FREE_TEXT = "Results mask what is probably a secret in it. Store secrets in O(secret_envs)."

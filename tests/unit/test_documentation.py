@@ -315,7 +315,8 @@ def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type)
     priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
     assert steps.keys() == {"action", "fields", "effect", "id"} | priced
     actions = {"create", "update", "delete", "none"}
-    actions |= {"replace"} if any(field.immutable for field in resource_type.table.fields) else set()
+    immutable = {field.name for field in resource_type.table.fields if field.immutable}
+    actions |= {"replace"} if immutable - set(resource_type.named_by) else set()
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
     assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
 

@@ -82,7 +82,9 @@ class PublicKey(Text):
     """A public key in the format of OpenSSH. A task can set it with options and a comment, which are not compared."""
 
     def desired(self, given: Any) -> Any:
-        key = split_key(given) if isinstance(given, str) else None
+        if not isinstance(given, str) or len(given.strip().splitlines()) > 1 or _PRIVATE.search(given):
+            return given
+        key = split_key(given)
         return given if key is None else key
 
     def rule_violations(self, desired: str, path: str) -> list[Violation]:
@@ -112,8 +114,8 @@ class PublicKey(Text):
         return {self.name: str(current)}
 
     def shown_name(self, given: Any) -> str:
-        key = split_key(str(given))
-        if key is not None:
+        key = self.desired(given)
+        if isinstance(key, Key):
             return fingerprint(key)
         return str(given) if _FINGERPRINT.fullmatch(str(given)) else ""
 
@@ -124,10 +126,16 @@ class PublicKey(Text):
 class Comment(Text):
     """The comment of a key, which can contain personal data: results show it only if the same task sets it."""
 
-    trimmed = True
-
     def desired(self, given: Any) -> Any:
         return one_line(given) if isinstance(given, str) else given
+
+    def rule_violations(self, desired: str, path: str) -> list[Violation]:
+        violations = super().rule_violations(desired, path)
+        if not violations and _PRIVATE.search(desired):
+            return [Violation(path, "must not contain a private key")]
+        if not violations and not desired.isprintable():
+            return [Violation(path, "must not contain control characters")]
+        return violations
 
     def before_and_after(self, current: str | None, target: str, desired: str) -> tuple[Any, Any]:
         return (target if self.equal(current, target) else current and HIDDEN), target

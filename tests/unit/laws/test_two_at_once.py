@@ -105,7 +105,9 @@ def test_law_06_a_task_waits_for_another_one_and_then_fails_clearly(world, other
     began = world.cloud.clock.now()
     task = world.resource_type.task if state == "present" else {world.resource_type.identity: world.name}
     failed = world.run({**task, "state": state, "settle_timeout": 7})
-    failed.failing(str(world.shown_name), "another task on this host", "67 s", "Nothing was written", "Run the task again")
+    failed.failing(
+        str(world.shown_name), "another task on this host", "67 s", "Nothing was written", "Run the task again"
+    )
     assert 67 <= world.cloud.clock.now() - began < 70
     assert failed["failure"]["reason"] == "locked"
     assert failed["failure"]["retryable"] is True
@@ -134,7 +136,11 @@ def test_law_06_check_mode_waits_for_no_other_task_and_delays_none(world, other_
 
 
 def test_law_06_a_task_waits_only_for_tasks_with_the_same_account_and_resource(world, other_task):
-    reservations = other_task(values={world.resource_type.identity: world.resource_type.other_identity("12345")}, name="another name", state="absent")
+    reservations = other_task(
+        values={world.resource_type.identity: world.resource_type.other_identity("12345")},
+        name="another name",
+        state="absent",
+    )
     world.create().ok()
     reservations.close()
     other_task(id="another id", name="")
