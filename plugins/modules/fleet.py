@@ -64,6 +64,9 @@ options:
       vast_endpoint:
         description: Names of the endpoints of Vast.ai to delete if they have no entry.
         type: str
+      vast_env_var:
+        description: Names of the environment variables of the account at Vast.ai to delete if they have no entry.
+        type: str
       vast_ssh_key:
         description: Comments of the SSH keys of the account at Vast.ai to delete if they have no entry.
         type: str
@@ -132,6 +135,7 @@ seealso:
   - module: gpufleet.cloud.novita_instance
   - module: gpufleet.cloud.ppio_endpoint
   - module: gpufleet.cloud.vast_endpoint
+  - module: gpufleet.cloud.vast_env_var
   - module: gpufleet.cloud.vast_ssh_key
   - module: gpufleet.cloud.vast_workergroup
 """

@@ -93,6 +93,8 @@ class Settings:
     empty_ssh_keys_404: bool = True
     deleted_ssh_keys: bool = True
     team: bool = False
+    # Vast.ai's environment variables: how many an account can have. The real number is not public.
+    max_env_vars: int = 1000
     # Endpoints of Novita and PPIO: seconds for which the serverless cluster of a region refuses creates and updates
     # after its last endpoint is deleted.
     cluster_sleep_seconds: float = 3.0

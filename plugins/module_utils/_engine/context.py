@@ -36,8 +36,8 @@ def equal_resources(resource: Resource, equals: Collection[CurrentState]) -> str
     """Return a warning about several resources that are the same thing."""
     ids = ", ".join(current.id for current in equals)
     return (
-        f"{len(equals)} {resource.noun}s at {resource.provider.title} are equal: {ids}. The task manages the first one. "
-        "To delete the others, delete them by their ids."
+        f"{len(equals)} {resource.noun}s at {resource.provider.title} are equal: {ids}. The task manages the first. To "
+        "delete the others, delete them by their ids."
     )
 
 

@@ -53,18 +53,18 @@ class Step:
     """One step of a plan.
 
     :param change: the write, if the step updates the resource.
-    :param resource: the resource, if the step deletes another one than the plan is about.
     :param facts: additional values in the result, such as the hourly price of an order.
     :param is_reported: whether the result lists the step. A verification belongs to the update before it.
+    :param resource: the resource that the step deletes, if it is not the current one of the plan.
     """
 
     action: str
     fields: list[str] = field(default_factory=list)
     effect: str = "none"
     change: Change | None = None
-    resource: CurrentState | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     is_reported: bool = True
+    resource: CurrentState | None = None
 
     def report(self) -> dict[str, Any]:
         """Return the step for the result."""

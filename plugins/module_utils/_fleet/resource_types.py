@@ -14,6 +14,7 @@ from .._novita.endpoint import NovitaEndpoint
 from .._novita.instance import NovitaInstance
 from .._ppio.endpoint import PpioEndpoint
 from .._vast.endpoint import VastEndpoint
+from .._vast.env_var import VastEnvVar
 from .._vast.ssh_key import VastSshKey
 from .._vast.workergroup import VastWorkergroup
 
@@ -24,6 +25,7 @@ RESOURCE_TYPES: dict[str, type[Resource]] = {
         NovitaInstance,
         PpioEndpoint,
         VastEndpoint,
+        VastEnvVar,
         VastSshKey,
         VastWorkergroup,
     )

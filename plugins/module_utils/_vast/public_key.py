@@ -66,7 +66,7 @@ def _is_key(key_type: str, encoded: str) -> bool:
 
 
 def _parts(content: bytes) -> list[bytes]:
-    """Return the parts of a key, or an empty list if it is not complete. A certificate has other parts in its middle."""
+    """Return the parts of a key, or an empty list if it is not complete. A certificate also has other parts."""
     parts: list[bytes] = []
     position = 0
     while position < len(content):
@@ -92,7 +92,7 @@ class PublicKey(Text):
         return [Violation(path, rule)] if rule else []
 
     def _broken_rule(self, text: str) -> str:
-        """Return the rule that a text breaks, or an empty text. It never quotes the text, which can be a private key."""
+        """Return the rule that a text breaks, or an empty text. It never quotes the text: it can be a private key."""
         if isinstance(text, Key):
             return ""
         if not text.strip():

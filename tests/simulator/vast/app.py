@@ -13,6 +13,7 @@ from ..provider import UNKNOWN, Provider, Refusal
 from . import autoscaler
 from .catalog import GPUS
 from .endpoints import Endpoints
+from .env_vars import EnvVars
 from .offers import Offers
 from .ssh_keys import SshKeys
 from .users import Users
@@ -105,6 +106,25 @@ def delete_ssh_key(account, call):
     return {"success": True}
 
 
+def list_env_vars(account, call):
+    return {"success": True, "secrets": account.store("env_vars").rows()}
+
+
+def create_env_var(account, call):
+    account.store("env_vars").create(call.body or {}, call.fault)
+    return {"success": True, "msg": "created"}
+
+
+def update_env_var(account, call):
+    account.store("env_vars").update(call.body or {}, call.fault)
+    return {"success": True, "msg": "updated"}
+
+
+def delete_env_var(account, call):
+    account.store("env_vars").delete(call.body or {})
+    return {"success": True, "msg": "deleted"}
+
+
 def deleted(account, released):
     """Return the workers that were deleted and those that were not."""
     failed = account.settings.failed_workers
@@ -129,6 +149,7 @@ VAST = Provider(
         "offers": Offers,
         "users": Users,
         "ssh_keys": SshKeys,
+        "env_vars": EnvVars,
     },
     operations={
         "endpoint.list": list_endpoints,
@@ -153,6 +174,10 @@ VAST = Provider(
         "ssh_key.create": create_ssh_key,
         "ssh_key.update": update_ssh_key,
         "ssh_key.delete": delete_ssh_key,
+        "env_var.list": list_env_vars,
+        "env_var.create": create_env_var,
+        "env_var.update": update_env_var,
+        "env_var.delete": delete_env_var,
     },
     reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
     error_body=error_body,
@@ -173,6 +198,10 @@ VAST = Provider(
         "ssh_key.create": 1.0,
         "ssh_key.update": 1.0,
         "ssh_key.delete": 1.0,
+        "env_var.list": 5.0,
+        "env_var.create": 3.0,
+        "env_var.update": 3.0,
+        "env_var.delete": 3.0,
     },
     allowances={"offer.list": (10, 60.0)},
 )

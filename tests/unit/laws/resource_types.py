@@ -67,6 +67,7 @@ class ResourceType:
     :param shown_change: whether messages show the values of the changed option.
     :param private: whether ``reveal`` returns values that can contain secrets.
     :param any_text: whether results show a text of the resource that can have any content.
+    :param created_id: whether the response to a create contains an id.
     :param envelope: whether the list response must be an object.
     """
 
@@ -125,6 +126,7 @@ class ResourceType:
     private: bool = True
     envelope: bool = True
     any_text: bool = True
+    created_id: bool = True
 
     @property
     def secretive(self):
@@ -637,6 +639,52 @@ VAST_SSH_KEY = ResourceType(
     ],
 )
 
+VAST_ENV_VAR = ResourceType(
+    provider="vast",
+    alias="key",
+    noun="env_var",
+    task={"name": "HF_TOKEN", "value": "canary-secret-0001"},
+    change={"value": "canary-secret-0002", "update_value": "always"},
+    changed_path="value",
+    changed_wire="value",
+    zero={},
+    written=("key", "value"),
+    requests=VAST_ENDPOINT.requests,
+    ready="",
+    unknown_id="NO_SUCH_VARIABLE",
+    name_wire="key",
+    identity_with="X{}".format,
+    other_identity=str.upper,
+    named=False,
+    ambiguous=False,
+    exclusive="existing_key",
+    visible_change=False,
+    shown_change=False,
+    any_text=False,
+    created_id=False,
+    read="list",
+    put_modes=VAST_ENDPOINT.put_modes,
+    envs=False,
+    reveal="",
+    short=False,
+    boots=False,
+    renames=False,
+    demanding=False,
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + [
+        ({"name": "1A"}, "name"),
+        ({"name": "A-B"}, "name"),
+        ({"name": "A B"}, "name"),
+        ({"name": "Ä"}, "name"),
+        ({"value": "x" * 7}, "value"),
+        ({"value": "a value with spaces"}, "value"),
+        ({"value": "c29tZSBzZWNyZXQ="}, "value"),
+        ({"update_value": "always"}, "value"),
+    ],
+    outside=[({"name": "A" * 256, "value": "canary-secret-0001"}, "name")],
+)
+
 NOVITA_INSTANCE = ResourceType(
     provider="novita",
     noun="instance",
@@ -738,4 +786,5 @@ RESOURCE_TYPES = [
     VAST_WORKERGROUP,
     NOVITA_INSTANCE,
     VAST_SSH_KEY,
+    VAST_ENV_VAR,
 ]

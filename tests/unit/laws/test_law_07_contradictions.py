@@ -141,6 +141,8 @@ def test_law_07_members_without_a_failure_change_nothing(world, members):
 
 @writes
 def test_law_06_a_created_resource_is_adopted_if_the_response_also_reports_a_failure(world, arguments):
+    if arguments.get("members", {}).get("success") is False and not world.resource_type.created_id:
+        pytest.skip("without an id, this is the documented form of a refusal")
     world.fault("create", "contradiction", when="after", **arguments)
     made = world.create().ok(changed=True)
     assert made.operations.count(world.operation("create")) == 1
