@@ -44,6 +44,9 @@ _SECRET_ARGUMENTS = [
         rf"""://[^\s/'"@:]*:(?!{_VARIABLE})(?P<value>[^\s/'"@]+)(?=@)""",
         r"""://(?P<value>[^\s/'"@:]{20,})(?=@)""",
         rf"""[?&][\w.-]*(?:{_SECRET_WORD}|sig|signature)={_NO_SECRET}(?P<value>[^\s&#'"]+)""",
+        # A private key
+        r"PRIVATE KEY-----(?P<value>(?:(?!-----END)[\s\S])+)",
+        r"PuTTY-User-Key-File-(?P<value>[\s\S]+)",
     )
 ]
 

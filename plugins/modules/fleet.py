@@ -38,6 +38,7 @@ options:
         expression must match from the start of the name.
       - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
         new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
+      - For an SSH key, the expression must match its comment.
       - The task fails before the first request if an expression is empty, or if it matches the empty text or each
         single letter, for example C(^), C(.*) or C(^.). O(allow_prune_all) allows the latter. Often the cause is an
         empty variable in the expression.
@@ -71,6 +72,12 @@ options:
         type: str
       vast_endpoint:
         description: Names of the endpoints of Vast.ai to delete if they have no entry.
+        type: str
+      vast_env_var:
+        description: Names of the environment variables of the account at Vast.ai to delete if they have no entry.
+        type: str
+      vast_ssh_key:
+        description: Comments of the SSH keys of the account at Vast.ai to delete if they have no entry.
         type: str
       vast_workergroup:
         description: Names of the endpoints of Vast.ai whose workergroups to delete if they have no entry.
@@ -139,6 +146,8 @@ seealso:
   - module: gpufleet.cloud.novita_network_storage
   - module: gpufleet.cloud.ppio_endpoint
   - module: gpufleet.cloud.vast_endpoint
+  - module: gpufleet.cloud.vast_env_var
+  - module: gpufleet.cloud.vast_ssh_key
   - module: gpufleet.cloud.vast_workergroup
 """
 

@@ -38,6 +38,7 @@ CHOICES = {
     "auth_save": ("adds", "overwrites"),
     "auth_created": ("empty", "id", "no_content"),
     "unknown_auth_ids": ("accepted", "refused"),
+    "ssh_keys_shape": ("array", "object"),
     "stored_name": ("exact", "lower", "trimmed", "composed", "cut", "slug", "escaped", "quoted"),
 }
 
@@ -95,6 +96,15 @@ class Settings:
     lenient_create: bool = False
     # Vast.ai's workergroups: whether an update makes the workers load again.
     put_rolls_workers: bool = False
+    # Vast.ai's SSH keys: whether the list is an array or an object, as its sources disagree; whether the list of an
+    # account without keys is an error, whether the list also contains deleted keys, and whether the account belongs to
+    # a team, which cannot have keys.
+    ssh_keys_shape: str = "array"
+    empty_ssh_keys_404: bool = True
+    deleted_ssh_keys: bool = True
+    team: bool = False
+    # Vast.ai's environment variables: how many an account can have. The real number is not public.
+    max_env_vars: int = 1000
     # Endpoints of Novita and PPIO: seconds for which the serverless cluster of a region refuses creates and updates
     # after its last endpoint is deleted.
     cluster_sleep_seconds: float = 3.0

@@ -109,7 +109,9 @@ class Sentences:
             yield f"If omitted, the module sends V({json.dumps(field.on_create).strip(chr(34))}) for a new {new}."
 
     def _properties(self, field):
-        if field.immutable and field.name in self._named_by:
+        if field.immutable and field.name in self._named_by and field.name != "name":
+            yield f"Immutable: a different value means another {self._noun}."
+        elif field.immutable and field.name in self._named_by:
             yield f"Immutable: the provider cannot rename the {self._noun}."
         elif isinstance(field, ReturnedSecret):
             yield f"Immutable: O(update_{field.name}) defines what a different value means."

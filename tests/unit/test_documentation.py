@@ -320,6 +320,7 @@ def test_the_sample_of_a_spec_is_valid_and_stays_as_it_is(resource_type):
     desired = table.desired(sample)
     target = table.new(desired)
     assert table.violations(desired) + table.range_violations(desired, {}) + table.conflicts(target) == []
+    # A spec has no secrets.
     assert set(table.missing(target)) <= {field.name for field in table.fields if field.secret}
     spec = table.spec(target, desired)
     assert {**spec, "envs_mode": "merge"} == {**spec, **sample, "envs_mode": "merge"}
@@ -330,9 +331,10 @@ def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type)
     steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
     priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
     assert steps.keys() == {"action", "fields", "effect", "id"} | priced
+    immutable = {field.name for field in resource_type.table.fields if field.immutable}
     actions = {"create", "delete", "none"}
-    actions |= {"update"} if not all(field.immutable for field in resource_type.table.fields) else set()
-    if any(field.immutable for field in resource_type.table.fields) and not issubclass(resource_type, Irreplaceable):
+    actions |= {"update"} if len(immutable) < len(resource_type.table.fields) else set()
+    if immutable - set(resource_type.named_by) and not issubclass(resource_type, Irreplaceable):
         actions |= {"replace"}
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
     assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
@@ -353,7 +355,7 @@ def test_the_documented_failure_has_the_keys_and_reasons_of_a_failure(resource_t
         reasons -= {_errors.ImmutableField.reason}
     if not issubclass(resource_type, Occupied):
         reasons -= {_errors.InUse.reason}
-    if "name" not in resource_type.named_by:
+    if "name" not in resource_type.named_by or not resource_type.names_can_change:
         reasons -= {_errors.SimilarName.reason}
     _code, listed, _explained = failure["reason"]["description"]
     assert set(re.findall(r"C\((\w+)\)", listed)) == reasons

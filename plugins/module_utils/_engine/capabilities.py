@@ -220,6 +220,14 @@ class ReusingNames:
     """A name can be used again as soon as the removal of its resource begins."""
 
 
+class Interchangeable:
+    """Several resources that match a task are the same thing: a task keeps all of them, or deletes all of them."""
+
+
+class RewritingAfterLoss:
+    """If the response to a create was lost, an update writes the values that no read shows once more."""
+
+
 class RemovingChildren:
     """A delete also removes dependent resources, and the result lists them."""
 

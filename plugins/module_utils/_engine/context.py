@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -30,6 +30,15 @@ def error_context(resource: Resource, doing: str) -> Iterator[None]:
 def learn_secrets(resource: Resource, current: CurrentState, desired: dict[str, Any]) -> None:
     """Mask the secrets of a resource in all texts of the provider, except the values that the task itself shows."""
     resource.client.secrets.add(*resource.table.hidden_values(current.values, desired), *current.private.values())
+
+
+def equal_resources(resource: Resource, equals: Collection[CurrentState]) -> str:
+    """Return a warning about several resources that are the same thing."""
+    ids = ", ".join(current.id for current in equals)
+    return (
+        f"{len(equals)} {resource.noun}s at {resource.provider.title} are equal: {ids}. The task manages the first. To "
+        "delete the others, delete them by their ids."
+    )
 
 
 def removal_task(resource: Resource, current: CurrentState) -> str:

@@ -17,8 +17,16 @@ from typing import NamedTuple
 from .._clock import Clock
 from .._errors import AmbiguousName, ApiError, Cancelled, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
 from .._sentences import clauses, sentences
-from .capabilities import MakingRoom, Preparing, ReplacingOnRequest, ReusingNames, Switchable
-from .context import error_context, removal_task
+from .capabilities import (
+    Interchangeable,
+    MakingRoom,
+    Preparing,
+    ReplacingOnRequest,
+    ReusingNames,
+    RewritingAfterLoss,
+    Switchable,
+)
+from .context import equal_resources, error_context, removal_task
 from .observer import Observer
 from .outcome import Outcome
 from .plan import CREATE, DELETE, NOTHING, REPLACE, RESTART, START, VERIFY, Change, Plan, Step
@@ -107,7 +115,7 @@ class Executor:
         if step.action == REPLACE:
             return self._replace(self._current)
         if step.action == DELETE:
-            return self._delete(self._current)
+            return self._delete(step.resource or self._current)
         return self._switch(step.action)
 
     @property
@@ -151,6 +159,8 @@ class Executor:
                     raise
                 raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None
         yield from self._write_update_only()
+        if lost is not None and isinstance(resource, RewritingAfterLoss):
+            yield from self._write_unreadable()
 
     def _send_create(self) -> None:
         self.outcome.id = self._resource.create(self._target)
@@ -165,6 +175,14 @@ class Executor:
             for change in self._resource.changes(current, target, paths, self._desired_state.options):
                 yield from self._change(change, current)
             yield from self._verify()
+
+    def _write_unreadable(self) -> Iterator[Pause]:
+        """Write the values that no read shows into a new resource, because the create may not have stored them."""
+        current, target = self._observer.last, self._target
+        paths = [option for option in target if not self._resource.table.shows([option])]
+        if paths:
+            for change in self._resource.changes(current, target, paths, self._desired_state.options):
+                yield from self._change(change, current)
 
     def _find_new(self, new_id: str, older: CurrentState | None, lost: ApiError | None) -> Iterator[Pause]:
         """Find the new resource, as the next task would, and read it until it has all desired values."""
@@ -215,7 +233,12 @@ class Executor:
             if not current.being_removed and not (older and current.id == older.id)
         ]
         ids = {current.id for current in matches} | ({new_id} if new_id else set())
-        if len(ids) > 1:
+        if isinstance(self._resource, Interchangeable):
+            matches.sort(key=lambda current: current.id != new_id)
+            warning = equal_resources(self._resource, matches) if len(matches) > 1 else ""
+            if warning and warning not in self.outcome.warnings:
+                self.outcome.warnings.append(warning)
+        elif len(ids) > 1:
             matched_by = self._resource.matched_by(self._desired_state)
             raise AmbiguousName(
                 f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}",
@@ -277,7 +300,8 @@ class Executor:
                 target,
             )
         except ApiError as error:
-            if not error.maybe_done or not change.is_visible or not (yield from self._shows(change.fields)):
+            is_visible = change.is_visible and self._resource.table.shows(change.fields)
+            if not error.maybe_done or not is_visible or not (yield from self._shows(change.fields)):
                 raise
 
     def _shows(self, paths: list[str]) -> Generator[Pause, None, bool]:

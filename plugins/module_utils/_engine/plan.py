@@ -55,6 +55,7 @@ class Step:
     :param change: the write, if the step updates the resource.
     :param facts: additional values in the result, such as the hourly price of an order.
     :param is_reported: whether the result lists the step. A verification belongs to the update before it.
+    :param resource: the resource that the step deletes, if it is not the current one of the plan.
     """
 
     action: str
@@ -63,6 +64,7 @@ class Step:
     change: Change | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     is_reported: bool = True
+    resource: CurrentState | None = None
 
     def report(self) -> dict[str, Any]:
         """Return the step for the result."""
@@ -85,6 +87,7 @@ class Plan:
     """All decisions that are made before the first write. After an error, the plan is incomplete.
 
     :param current: the resource that matches the task, or ``None``.
+    :param others: further resources that match the task, of an interchangeable type.
     :param being_removed: matching resources that the provider is already deleting.
     :param target: the values that a create or an update sends.
     :param power: the power state that the steps lead to.
@@ -94,6 +97,7 @@ class Plan:
 
     steps: list[Step] = field(default_factory=list)
     current: CurrentState | None = None
+    others: list[CurrentState] = field(default_factory=list)
     being_removed: list[CurrentState] = field(default_factory=list)
     target: dict[str, Any] | None = None
     power: str = ON

@@ -29,6 +29,7 @@ from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import (
     Describing,
+    Interchangeable,
     Irreplaceable,
     Occupied,
     Preparing,
@@ -37,7 +38,7 @@ from .capabilities import (
     ReplacingOnRequest,
     WritingOnRequest,
 )
-from .context import error_context, learn_secrets, removal_task
+from .context import equal_resources, error_context, learn_secrets, removal_task
 from .list_response import ListResponse
 from .plan import (
     CREATE,
@@ -135,7 +136,10 @@ class Planner:
             raise self._unknown_id(list_response)
         self.draft.being_removed = [current for current in matches if current.being_removed and not current.gone]
         if len(stays) > 1:
-            raise self._ambiguous(stays)
+            if not isinstance(self._resource, Interchangeable):
+                raise self._ambiguous(stays)
+            stays.sort(key=lambda current: (current.facts.get("created_at", ""), current.id))
+            self.draft.others = stays[1:]
         if not stays:
             return None
         self._see(stays[0])
@@ -222,6 +226,8 @@ class Planner:
         before = {"id": current.id, **{option: values.get(option, given[option]) for option in naming}}
         self.draft.diff = {"before": before, "after": {}}
         self._add(Step(DELETE, facts={"id": current.id}))
+        for other in self.draft.others:
+            self._add(Step(DELETE, resource=other, facts={"id": other.id}))
         self.draft.expected = Expectation()
 
     def _require_empty(self, current: CurrentState) -> None:
@@ -272,7 +278,8 @@ class Planner:
     def _similar_resources(self) -> list[CurrentState]:
         """Return the resources whose name may be another form of the name in the task."""
         desired_state = self.desired_state
-        if desired_state.allow_similar_name or desired_state.id or not desired_state.name:
+        is_sought = self._resource.names_can_change and not desired_state.allow_similar_name
+        if not is_sought or desired_state.id or not desired_state.name:
             return []
         return similar_resources(self.draft.list_response, desired_state, self._resource.named_by, self._declared)
 
@@ -289,6 +296,8 @@ class Planner:
 
     def _plan_change(self, current: CurrentState) -> None:
         table, desired = self._table, self.desired_state.values
+        if self.draft.others:
+            self.draft.warnings.append(equal_resources(self._resource, [current, *self.draft.others]))
         current = self._complete(current, desired)
         target = self.draft.target = table.target(current.values, desired)
         self._refuse_masked(current, target)
@@ -339,7 +348,7 @@ class Planner:
             raise ImmutableField(
                 f"{changes} cannot be changed in place",
                 ids=[current.id],
-                advice=self._instead_of_change(),
+                advice=self._instead_of_change(immutable),
             )
         self._require_empty(current)
         target = self.draft.target = self._replacement(current)
@@ -347,8 +356,8 @@ class Planner:
         self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
         return current.power and ON
 
-    def _instead_of_change(self) -> str:
-        """Return advice for a task that changes an immutable value."""
+    def _instead_of_change(self, immutable: list[str]) -> str:
+        """Return advice for a task that changes values of these immutable options."""
         resource = self._resource
         if isinstance(resource, Irreplaceable):
             return (
@@ -356,6 +365,8 @@ class Planner:
                 f"because {resource.lost_by_replacement} would be lost. To have both, create a {resource.noun} with "
                 "another name."
             )
+        if set(immutable) & set(resource.named_by):
+            return f"Omit the id to create another {resource.noun}, or keep the current value."
         return f"Set recreate: true to replace the {resource.noun}, or keep the current value."
 
     def _replacement(self, current: CurrentState) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class Resource:
     states: ClassVar[tuple[str, ...]] = ("present", "absent")
     named_by: ClassVar[tuple[str, ...]] = ("name",)
     """The options that identify the resource of a task without an id. One is sufficient, unless rules require more."""
+    names_can_change: ClassVar[bool] = True
+    """Whether a provider can store a name in another form, so that a create first searches for similar names."""
     options: ClassVar[Table] = Table()
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}
@@ -86,6 +88,10 @@ class Resource:
     def matched_by_in_label(self, desired_state: DesiredState) -> str:
         """Return the property by which a task without an id finds its resource, as its label shows it."""
         return repr(desired_state.name)
+
+    def pruned_by(self, current: CurrentState) -> str:
+        """Return the text of a resource that a pattern of ``prune`` must match."""
+        return current.name
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
@@ -145,7 +151,7 @@ class Resource:
         why = (
             f"the list response {latest.inconsistency}."
             if latest.inconsistency
-            else f"the list of {self.noun}s kept changing, so it can lack a {self.noun}. The last two reads have "
+            else f"the list of {self.noun}s kept changing, so it can be incomplete. The last two reads have "
             f"{len(before)} and {len(latest)} {self.noun}s, and differ in their IDs or totals."
         )
         raise BadResponse(why, operation=f"{self.key}.list", reason="bad_answer", retryable=True)

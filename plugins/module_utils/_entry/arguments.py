@@ -61,7 +61,7 @@ def reveal_argument(resource_type: type[Resource]) -> dict[str, Any]:
 
 
 def _tables(resource_type: type[Resource]) -> list[Table]:
-    naming = [NAMING] if "name" in resource_type.named_by else []
+    naming = [NAMING] if "name" in resource_type.named_by and resource_type.names_can_change else []
     return [resource_type.table, resource_type.options, IDENTITY, *naming, LIFECYCLE]
 
 
@@ -81,11 +81,12 @@ def resource_violations(resource_type: type[Resource], params: dict[str, Any]) -
 def desired_state(resource_type: type[Resource], params: dict[str, Any]) -> DesiredState:
     """Return the desired state that the options define."""
     settings = {option: params[option] for option in ("recreate", "wait", "wait_timeout", "settle_timeout")}
+    values = resource_type.table.desired(params)
     return DesiredState(
         state=params["state"],
-        name=params.get("name") or "",
+        name=values.get("name") or "",
         id=params["id"] or "",
-        values=resource_type.table.desired(params),
+        values=values,
         options=resource_type.options.desired(params),
         allow_similar_name=params.get("allow_similar_name") or False,
         **settings,

@@ -69,7 +69,7 @@ def _reveal_values_argument(resource_type: type[Resource]) -> dict[str, Any]:
 
 def _read(task: Task, resource: Resource) -> dict[str, Any]:
     params = task.params
-    selection = {option: params[option] for option in ("id", *resource.named_by) if params[option] is not None}
+    selection = info_options(type(resource)).desired(params)
     with error_context(resource, f"list the {resource.noun}s"):
         resources = resource.select(selection)
     for current in resources:

@@ -72,8 +72,11 @@ class Entry:
 
 def resource_name(type_name: str, params: dict[str, Any]) -> str:
     """The value of the first option that is set and identifies the resource, or an empty string."""
-    options = (*RESOURCE_TYPES[type_name].named_by, "id")
-    return next((str(params[option]) for option in options if params.get(option) not in (None, "")), "")
+    resource_type = RESOURCE_TYPES[type_name]
+    fields = {field.name: field for field in (*resource_type.table.fields, *arguments.IDENTITY.fields)}
+    options = (*resource_type.named_by, "id")
+    shown = (fields[option].shown_name(params[option]) for option in options if params.get(option) not in (None, ""))
+    return next(filter(None, shown), "")
 
 
 def entry_label(number: int, type_name: str, params: dict[str, Any]) -> str:

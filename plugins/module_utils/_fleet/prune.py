@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from .._engine.capabilities import Interchangeable
 from .._engine.resource import Resource
 from .._errors import OptionError, while_doing
 from .._user_patterns import PatternError, matching
@@ -36,7 +37,7 @@ def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryR
         and not is_used(current, type(resource), runs)
     ]
     try:
-        matches = matching(pattern, [current.name for current in candidates])
+        matches = matching(pattern, [resource.pruned_by(current) for current in candidates])
     except PatternError as error:
         violation = Violation(f"prune.{type_name}", str(error))
         raise OptionError([violation], doing=doing, advice="Nothing was written.") from None
@@ -54,6 +55,8 @@ def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str 
     for run in runs:
         if run.entry.resource_type is resource_type:
             ids |= {run.entry.desired_state.id, run.current_id}
+            if issubclass(resource_type, Interchangeable) and not run.is_removal:
+                names.add(run.entry.name)
             if run.error:
                 names.add(run.entry.name)
                 ids.update(run.error.ids)

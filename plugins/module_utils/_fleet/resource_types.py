@@ -17,6 +17,8 @@ from .._novita.network_storage import NovitaNetworkStorage
 from .._novita.registry_auth import NovitaRegistryAuth
 from .._ppio.endpoint import PpioEndpoint
 from .._vast.endpoint import VastEndpoint
+from .._vast.env_var import VastEnvVar
+from .._vast.ssh_key import VastSshKey
 from .._vast.workergroup import VastWorkergroup
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {
@@ -29,6 +31,8 @@ RESOURCE_TYPES: dict[str, type[Resource]] = {
         NovitaRegistryAuth,
         PpioEndpoint,
         VastEndpoint,
+        VastEnvVar,
+        VastSshKey,
         VastWorkergroup,
     )
 }

@@ -215,6 +215,10 @@ class Field:
         """Return the option paths that the task sets."""
         return [path]
 
+    def shown_name(self, given: Any) -> str:
+        """Return how messages show a resource that a task identifies by this value."""
+        return str(given)
+
     def secret_values(self, desired: Any) -> list[str]:
         """Return the values of the task that no text may show."""
         return [str(desired)] if self.secret else []

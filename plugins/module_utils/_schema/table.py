@@ -90,6 +90,11 @@ class Table(FieldSet):
         """Return the option paths that differ and that the provider cannot change in place."""
         return self._immutable.differences(current, target)
 
+    def shows(self, paths: Iterable[str]) -> bool:
+        """Return whether a read shows the values of these options."""
+        names = set(map(option_name, paths))
+        return not any(field.write_only and field.name in names for field in self.fields)
+
     def effect(self, paths: Iterable[str]) -> str:
         """Return the strongest effect of a change of these options."""
         names = set(map(option_name, paths))

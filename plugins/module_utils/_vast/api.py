@@ -40,6 +40,12 @@ _ADVICE: dict[str | int, str] = {
     "auth_error": _KEY,
     402: _CREDIT,
     "insufficient_credit": _CREDIT,
+    "team_ssh_keys_not_supported": "The account belongs to a team, for which Vast.ai stores no SSH keys. Use an API "
+    "key of the own account of a member.",
+    "existing_key": "Another task has created the variable since this one listed the variables. Its value is that "
+    "of the other task. To write the value of this task, set update_value: always.",
+    "nonexistent_key": "The variable has been deleted since this task listed the variables. Run the task again.",
+    "max_secrets": "The account has the maximum number of environment variables. Delete one that is not used any more.",
     "search_quota_exceeded": "The account has used up its searches for offers of this day. Run the task again when the "
     "next quota begins, which is at midnight UTC.",
     429: "Run fewer tasks at the same time, or raise api_retries.",

@@ -13,7 +13,9 @@ from ..provider import UNKNOWN, Provider, Refusal
 from . import autoscaler
 from .catalog import GPUS
 from .endpoints import Endpoints
+from .env_vars import EnvVars
 from .offers import Offers
+from .ssh_keys import SshKeys
 from .users import Users
 from .workergroups import Workergroups
 
@@ -83,6 +85,46 @@ def get_user(account, call):
     return account.store("users").current()
 
 
+def list_ssh_keys(account, call):
+    """Return the keys as an array, or in an envelope. If there are none, this can be an error."""
+    rows = account.store("ssh_keys").rows()
+    return {"ssh_keys": rows} if account.settings.ssh_keys_shape == "object" else rows
+
+
+def create_ssh_key(account, call):
+    keys = account.store("ssh_keys")
+    return {"success": True, "key": keys.view(keys.create(call.body or {}, call.fault))}
+
+
+def update_ssh_key(account, call):
+    keys = account.store("ssh_keys")
+    return {"success": True, "key": keys.view(keys.update(call.path["id"], call.body or {}, call.fault))}
+
+
+def delete_ssh_key(account, call):
+    account.store("ssh_keys").delete(call.path["id"])
+    return {"success": True}
+
+
+def list_env_vars(account, call):
+    return {"success": True, "secrets": account.store("env_vars").rows()}
+
+
+def create_env_var(account, call):
+    account.store("env_vars").create(call.body or {}, call.fault)
+    return {"success": True, "msg": "created"}
+
+
+def update_env_var(account, call):
+    account.store("env_vars").update(call.body or {}, call.fault)
+    return {"success": True, "msg": "updated"}
+
+
+def delete_env_var(account, call):
+    account.store("env_vars").delete(call.body or {})
+    return {"success": True, "msg": "deleted"}
+
+
 def deleted(account, released):
     """Return the workers that were deleted and those that were not."""
     failed = account.settings.failed_workers
@@ -101,7 +143,14 @@ VAST = Provider(
     name="vast",
     title="Vast.ai",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "workergroups": Workergroups, "offers": Offers, "users": Users},
+    store_types={
+        "endpoints": Endpoints,
+        "workergroups": Workergroups,
+        "offers": Offers,
+        "users": Users,
+        "ssh_keys": SshKeys,
+        "env_vars": EnvVars,
+    },
     operations={
         "endpoint.list": list_endpoints,
         "endpoint.create": create_endpoint,
@@ -121,6 +170,14 @@ VAST = Provider(
         "offer.list": list_offers,
         "gpu_name.list": list_gpu_names,
         "user.get": get_user,
+        "ssh_key.list": list_ssh_keys,
+        "ssh_key.create": create_ssh_key,
+        "ssh_key.update": update_ssh_key,
+        "ssh_key.delete": delete_ssh_key,
+        "env_var.list": list_env_vars,
+        "env_var.create": create_env_var,
+        "env_var.update": update_env_var,
+        "env_var.delete": delete_env_var,
     },
     reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
     error_body=error_body,
@@ -137,6 +194,14 @@ VAST = Provider(
         "workergroup.create": 4.0,
         "workergroup.update": 2.0,
         "workergroup.delete": 3.0,
+        "ssh_key.list": 1.0,
+        "ssh_key.create": 1.0,
+        "ssh_key.update": 1.0,
+        "ssh_key.delete": 1.0,
+        "env_var.list": 5.0,
+        "env_var.create": 3.0,
+        "env_var.update": 3.0,
+        "env_var.delete": 3.0,
     },
     allowances={"offer.list": (10, 60.0)},
 )

@@ -56,6 +56,7 @@ class World:
         self.cloud = cloud
         self.resource_type = resource_type
         self.name = resource_type.task[resource_type.identity]
+        self.shown_name = resource_type.shown_identity(self.name)
         self.account = cloud.account(resource_type.provider)
         self.account.settings.set(**resource_type.settings)
         self.store = self.account.store(f"{resource_type.noun}s")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zlib
 from dataclasses import dataclass, field
 from typing import Callable
@@ -57,13 +59,23 @@ class ResourceType:
         of ``gather_workers``, and ``waits``, options with which a task waits for a worker.
     :param totals: whether its list responses contain the number of resources.
     :param updates: whether the provider can change a resource; otherwise ``change`` is empty.
-    :param returns_id: whether the response to a create contains the id.
+    :param returns_id: whether the module knows the id of a new resource as soon as the provider accepts the create.
+    :param id_is_name: whether the id is the name, so that the response to a create contains no id.
     :param also_named: options that select the resource together with ``identity``.
     :param list_key: the key of the resources in list responses, if it is not ``noun`` with an s.
     :param replaceable: whether the module can replace a resource.
     :param long_names: whether names can have more than 30 characters.
     :param title: the resource type in messages, if it is not ``noun`` with spaces.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
+    :param identity_with: makes a valid identity that contains a text of letters and digits.
+    :param shown_identity: makes the text with which messages show an identity.
+    :param ambiguous: whether two resources can have the same identity, which is then an error.
+    :param exclusive: the error code of a create if there is a resource with the same identity.
+    :param visible_change: whether a read shows ``change``, so that a second run changes nothing.
+    :param shown_change: whether messages show the values of the changed option.
+    :param private: whether ``reveal`` returns values that can contain secrets.
+    :param any_text: whether results show a text of the resource that can have any content.
+    :param envelope: whether the list response must be an object.
     """
 
     provider: str
@@ -115,10 +127,20 @@ class ResourceType:
     title: str = ""
     updates: bool = True
     returns_id: bool = True
+    id_is_name: bool = False
     also_named: dict = field(default_factory=dict)
     list_key: str = ""
     replaceable: bool = True
     long_names: bool = True
+    identity_with: Callable = str
+    shown_identity: Callable = str
+    ambiguous: bool = True
+    exclusive: str = ""
+    visible_change: bool = True
+    shown_change: bool = True
+    private: bool = True
+    envelope: bool = True
+    any_text: bool = True
 
     @property
     def words(self):
@@ -129,6 +151,11 @@ class ResourceType:
     def selection(self):
         """Return the options that select the resource of ``task``."""
         return {self.identity: self.task[self.identity], **self.also_named}
+
+    @property
+    def secretive(self):
+        """Whether it has values that can contain secrets and that the provider returns in clear text."""
+        return bool(self.reveal) and self.private
 
     @property
     def module(self):
@@ -574,6 +601,116 @@ VAST_WORKERGROUP = ResourceType(
     ],
 )
 
+KEY_START = "AAAAC3NzaC1lZDI1NTE5AAAAIA"
+
+
+def public_key(text):
+    """Return a public key whose base64 part begins, after its type, with a text of letters and digits."""
+    return f"ssh-ed25519 {KEY_START}{text:A<42}"
+
+
+def fingerprint(key):
+    """Return a fingerprint as OpenSSH shows it."""
+    content = base64.b64decode(key.split()[1])
+    return f"SHA256:{base64.b64encode(hashlib.sha256(content).digest()).decode().rstrip('=')}"
+
+
+VAST_SSH_KEY = ResourceType(
+    provider="vast",
+    alias="ssh_key",
+    noun="ssh_key",
+    title="SSH key",
+    task={"public_key": public_key("n2GkqWjX7ZzQmW0lRkYt1uJb5sP8cVhTgE4oNfLx3a"), "comment": "ops@build"},
+    change={"comment": "build server 2"},
+    changed_path="comment",
+    changed_wire="comment",
+    amounts=("ops@build", "build server 2", "ops", "build"),
+    zero={"comment": ""},
+    written=("ssh_key",),
+    requests=VAST_ENDPOINT.requests,
+    ready="",
+    unknown_id="999999999",
+    name_wire="public_key",
+    identity="public_key",
+    identity_with=public_key,
+    shown_identity=fingerprint,
+    other_identity=public_key,
+    named=False,
+    ambiguous=False,
+    shown_change=False,
+    private=False,
+    envelope=False,
+    any_text=False,
+    # A list without an envelope cannot contradict itself.
+    settings={"ssh_keys_shape": "object"},
+    read="list",
+    put_modes=VAST_ENDPOINT.put_modes,
+    envs=False,
+    reveal="return_comments",
+    short=False,
+    boots=False,
+    renames=False,
+    demanding=False,
+    wrong=INVALID_CONNECTIONS
+    + [
+        ({"public_key": ""}, "public_key"),
+        ({"public_key": ["a"]}, "public_key"),
+        ({"public_key": "ssh-ed25519"}, "public_key"),
+        ({"public_key": public_key("a")[:-5]}, "public_key"),
+        ({"public_key": f"ssh-rsa {public_key('a').split()[1]}"}, "public_key"),
+        ({"public_key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n"}, "public_key"),
+        ({"comment": ["a"]}, "comment"),
+        ({"comment": "a\0b"}, "comment"),
+    ],
+)
+
+VAST_ENV_VAR = ResourceType(
+    provider="vast",
+    alias="key",
+    noun="env_var",
+    title="environment variable",
+    task={"name": "HF_TOKEN", "value": "canary-secret-0001"},
+    change={"value": "canary-secret-0002", "update_value": "always"},
+    changed_path="value",
+    changed_wire="value",
+    zero={},
+    written=("key", "value"),
+    requests=VAST_ENDPOINT.requests,
+    ready="",
+    unknown_id="NO_SUCH_VARIABLE",
+    name_wire="key",
+    identity_with="X{}".format,
+    other_identity=str.upper,
+    named=False,
+    ambiguous=False,
+    exclusive="existing_key",
+    visible_change=False,
+    shown_change=False,
+    any_text=False,
+    id_is_name=True,
+    read="list",
+    put_modes=VAST_ENDPOINT.put_modes,
+    envs=False,
+    reveal="",
+    short=False,
+    boots=False,
+    renames=False,
+    demanding=False,
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + [
+        ({"name": "1A"}, "name"),
+        ({"name": "A-B"}, "name"),
+        ({"name": "A B"}, "name"),
+        ({"name": "Ä"}, "name"),
+        ({"value": "x" * 7}, "value"),
+        ({"value": "a value with spaces"}, "value"),
+        ({"value": "c29tZSBzZWNyZXQ="}, "value"),
+        ({"update_value": "always"}, "value"),
+    ],
+    outside=[({"name": "A" * 256, "value": "canary-secret-0001"}, "name")],
+)
+
 NOVITA_INSTANCE = ResourceType(
     provider="novita",
     noun="instance",
@@ -792,4 +929,6 @@ RESOURCE_TYPES = [
     NOVITA_NETWORK_STORAGE,
     NOVITA_NETWORK,
     NOVITA_REGISTRY_AUTH,
+    VAST_SSH_KEY,
+    VAST_ENV_VAR,
 ]

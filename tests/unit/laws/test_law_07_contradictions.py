@@ -128,6 +128,7 @@ def test_law_07_a_second_page_that_reports_a_failure_is_an_error(world, argument
     assert world.create().failing().writes == []
 
 
+@needs("visible_change")
 @pytest.mark.parametrize("members", SUCCESSES, ids=words)
 def test_law_07_members_without_a_failure_change_nothing(world, members):
     world.account.fault("*", "contradiction", times=0, members=members)
@@ -141,6 +142,8 @@ def test_law_07_members_without_a_failure_change_nothing(world, members):
 
 @writes
 def test_law_06_a_created_resource_is_adopted_if_the_response_also_reports_a_failure(world, arguments):
+    if arguments.get("members", {}).get("success") is False and world.resource_type.id_is_name:
+        pytest.skip("without an id, this is the documented form of a refusal")
     world.fault("create", "contradiction", when="after", **arguments)
     made = world.create().ok(changed=True)
     assert made.operations.count(world.operation("create")) == 1
@@ -156,7 +159,7 @@ def test_law_06_a_success_that_reports_a_failure_does_not_prove_that_a_create_wa
     assert world.ids() == []
 
 
-@needs("updates")
+@needs("updates", "visible_change")
 @writes
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_law_05_an_update_whose_response_reports_a_failure_is_verified(world, arguments, when):

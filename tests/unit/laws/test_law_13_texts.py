@@ -44,7 +44,7 @@ def at(values, path):
     return values or None
 
 
-@needs("reveal")
+@needs("secretive")
 def test_law_13_secret_arguments_are_masked(world):
     world.create().ok()
     paths = list(free_texts(CLASSES[world.resource_type.module].table.fields))
@@ -66,7 +66,7 @@ def test_law_13_secret_arguments_are_masked(world):
         assert at(shown["spec"], path) == ARGUMENTS.replace("canary", "canary-b")
 
 
-@needs("reveal")
+@needs("secretive")
 def test_law_13_secret_arguments_that_the_provider_quotes_are_masked(world):
     world.create().ok()
     for path in free_texts(CLASSES[world.resource_type.module].table.fields):
@@ -77,7 +77,7 @@ def test_law_13_secret_arguments_that_the_provider_quotes_are_masked(world):
         assert "tiger" not in refused.printed
 
 
-@needs("reveal")
+@needs("secretive")
 def test_law_13_a_value_that_the_provider_ignores_is_named_without_its_secrets(world):
     world.create().ok()
     for path in free_texts(CLASSES[world.resource_type.module].table.fields):
@@ -187,7 +187,7 @@ def test_law_13_the_value_of_a_misspelled_option_is_masked(world):
     assert "canary" not in result.printed
 
 
-@needs("reveal")
+@needs("secretive")
 def test_law_13_a_secret_option_is_masked_as_a_whole(world):
     """Ansible masks only the exact values of secret options, so the module must not change them in the result."""
     spec = argument_spec(CLASSES[world.resource_type.module])

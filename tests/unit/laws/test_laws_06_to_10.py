@@ -85,6 +85,7 @@ def test_law_06_a_create_refused_with_429_is_repeated(world):
     assert len(world.ids()) == 1
 
 
+@needs("ambiguous")
 def test_law_06_two_resources_with_one_name_fail_with_both_ids(world):
     world.create().ok()
     other = world.seed(world.name)
@@ -96,6 +97,7 @@ def test_law_06_two_resources_with_one_name_fail_with_both_ids(world):
         assert failed["failure"]["reason"] == "ambiguous_name"
 
 
+@needs("ambiguous")
 def test_law_06_the_id_selects_one_of_two_resources_with_one_name(world):
     first = world.create().ok()["id"]
     world.seed(world.name)
@@ -104,6 +106,7 @@ def test_law_06_the_id_selects_one_of_two_resources_with_one_name(world):
     assert first not in world.ids()
 
 
+@needs("ambiguous")
 def test_law_06_a_create_that_created_two_resources_fails_with_both_ids(world):
     world.fault("create", "duplicate")
     failed = world.create().failing()
@@ -377,6 +380,8 @@ BAD_LIST_RESPONSES = [
 )
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_law_07_a_bad_list_response_is_an_error(world, fault, arguments, state):
+    if arguments.get("body") == "[]" and not world.resource_type.envelope:
+        pytest.skip("this is the list of an account without resources")
     world.create().ok()
     world.fault("list", fault, times=0, **arguments)
     failed = world.run({**world.resource_type.task, "state": state, "api_retries": 1}).failing()

@@ -149,7 +149,7 @@ def test_law_12_a_refusal_is_reported_with_action_name_status_error_code_and_mes
         message="balance is too low",
         headers={"X-Request-Id": "req-4711"},
     )
-    failed = world.create().failing("create", world.name, "400", "BALANCE_NOT_ENOUGH", "balance is too low")
+    failed = world.create().failing("create", world.shown_name, "400", "BALANCE_NOT_ENOUGH", "balance is too low")
     assert failed["failure"] == {
         "provider": world.resource_type.provider,
         "operation": world.operation("create"),

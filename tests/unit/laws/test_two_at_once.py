@@ -16,7 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.reservations import Reservations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
-from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import AmbiguousName
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import AmbiguousName, ApiError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LOCK_FILE, LockFile, NoLocks
@@ -85,7 +85,7 @@ def _other_task(world):
         urls = dict.fromkeys(resource_type.provider.urls, world.cloud.url(world.resource_type.provider))
         client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock(), errors=resource_type.provider.errors)
         values = resource_type.table.desired(world.resource_type.selection)
-        name = world.name if world.resource_type.named else ""
+        name = world.name if world.resource_type.identity == "name" else ""
         desired_state = {"state": "present", "name": name, "id": "", "values": values, **desired_state}
         convergence = Convergence(resource_type(client), DesiredState(**desired_state), Clock())
         assert not reservations.reserve([convergence])
@@ -105,7 +105,9 @@ def test_law_06_a_task_waits_for_another_one_and_then_fails_clearly(world, other
     began = world.cloud.clock.now()
     task = world.resource_type.task if state == "present" else {world.resource_type.identity: world.name}
     failed = world.run({**task, "state": state, "settle_timeout": 7})
-    failed.failing(str(world.name), "another task on this host", "67 s", "Nothing was written", "Run the task again")
+    failed.failing(
+        str(world.shown_name), "another task on this host", "67 s", "Nothing was written", "Run the task again"
+    )
     assert 67 <= world.cloud.clock.now() - began < 70
     assert failed["failure"]["reason"] == "locked"
     assert failed["failure"]["retryable"] is True
@@ -134,7 +136,11 @@ def test_law_06_check_mode_waits_for_no_other_task_and_delays_none(world, other_
 
 
 def test_law_06_a_task_waits_only_for_tasks_with_the_same_account_and_resource(world, other_task):
-    reservations = other_task(values={world.resource_type.identity: 12345}, name="another name", state="absent")
+    reservations = other_task(
+        values={world.resource_type.identity: world.resource_type.other_identity("12345")},
+        name="another name",
+        state="absent",
+    )
     world.create().ok()
     reservations.close()
     other_task(id="another id", name="")
@@ -199,12 +205,15 @@ def test_law_06_concurrent_tasks_on_different_hosts_create_one_resource_or_repor
             executor.apply()
         except AmbiguousName as error:
             return error
+        except ApiError as error:
+            if not resource_type.exclusive or error.reason != resource_type.exclusive:
+                raise
         return None
 
     with ThreadPoolExecutor(runs) as pool:
         errors = [error for error in pool.map(run, range(runs)) if error]
     ids = world.ids()
-    if len(ids) > 1:
+    if len(ids) > 1 and resource_type.ambiguous:
         assert errors
         assert any(set(error.ids) == set(ids) for error in errors)
         world.create().failing(*ids)
