@@ -14,9 +14,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_ta
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import is_placeholder
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties import mistake
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import public_key
 
 LARGEST = 10**6
 LONGEST = 40
@@ -60,6 +62,16 @@ OFFERED = {
         "inactivity_timeout": NUMBERS | st.just(-1.0),
     },
     "vast_workergroup": {"endpoint": st.just("tts"), "endpoint_id": st.just(4711)},
+    "vast_ssh_key": {
+        "public_key": st.from_regex("[A-Za-z0-9+/]{1,42}", fullmatch=True).map(public_key),
+        "comment": st.lists(st.text(TEXT, min_size=1, max_size=9), max_size=3)
+        .map(" ".join)
+        .filter(lambda text: text == " ".join(text.split()) and text.isprintable() and not is_placeholder(text)),
+    },
+    "vast_env_var": {
+        "name": st.from_regex("[A-Z_][A-Z0-9_]{0,20}", fullmatch=True),
+        "value": st.from_regex("[A-Za-z0-9_.-]{12,40}", fullmatch=True),
+    },
 }
 ALTERNATIVES = {"vast_workergroup": [("endpoint", "endpoint_id"), ("template_hash", "template_id")]}
 """Options of which a task can set only one."""

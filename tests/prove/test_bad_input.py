@@ -109,7 +109,7 @@ MANY = FEW + [
     "9" * 400,
     10**400,
 ]
-SECRET = ("api_key", "image_auth", "secret_launch_args")
+SECRET = ("api_key", "image_auth", "secret_launch_args", "value")
 UNTESTED = {"wait_for_ssh": "the simulator's instances run no SSH server"}
 """Options that cannot be tested here, with the reason."""
 ENV_NAMES = ["", " ", "A=B", "=", "a\x00b", "ü", "x" * 600, "1", "a b", "A\nB"]
@@ -250,7 +250,10 @@ class Attempt:
             "spec"
         ]
         stored = value_at(spec, self.path)
-        return "" if same(stored, self.value) else f"became {excerpt(stored)}"
+        given = self.value
+        if resource_type.module == "vast_env_var" and isinstance(given, str):
+            given = given.upper()
+        return "" if same(stored, given) else f"became {excerpt(stored)}"
 
     def _difference_of_environment(self, field):
         [resource] = self.world.store.views()

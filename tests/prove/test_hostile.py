@@ -19,14 +19,21 @@ import time
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VAST_SSH_KEY
+
 MODULES = {
     "novita_endpoint": {"endpoints": [], "total": 0},
     "novita_instance": {"instances": [], "total": 0},
     "ppio_endpoint": {"data": [], "has_more": False, "next_cursor": ""},
     "vast_endpoint": {"success": True, "results": []},
     "vast_workergroup": {"success": True, "results": []},
+    "vast_ssh_key": {"ssh_keys": []},
+    "vast_env_var": {"success": True, "secrets": {}},
 }
-IDENTITY = {"vast_workergroup": {"endpoint_id": 4711}}
+IDENTITY = {
+    "vast_workergroup": {"endpoint_id": 4711},
+    "vast_ssh_key": {"public_key": VAST_SSH_KEY.task["public_key"]},
+}
 MOST_MEMORY = 300
 """MB. Python with its libraries takes 70, and the largest response takes 32, for a moment twice."""
 MOST_SECONDS = 25

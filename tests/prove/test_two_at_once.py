@@ -125,10 +125,15 @@ def verdict(account, hosts, runs, visible_after):
     if hosts == "one host":
         assert len(ids) == 1, [run.msg for run in failed]
     assert {run.id for run in runs if not run.failed} <= set(ids)
+    resource_type = account.world.resource_type
+    refusals = [run for run in failed if resource_type.exclusive and run.reason == resource_type.exclusive]
+    failed = [run for run in failed if run not in refusals]
     assert all(run.reason == "ambiguous_name" for run in failed), [run.msg for run in failed]
     if len(ids) == 1:
         assert not failed, [run.msg for run in failed]
         return "one resource"
+    if not resource_type.ambiguous:
+        return "equal resources"
     reported = any(run.reports(ids) for run in runs)
     assert reported or visible_after, [run.msg for run in runs]
     time.sleep(visible_after)

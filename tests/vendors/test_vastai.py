@@ -10,7 +10,7 @@ import json
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VAST_ENDPOINT
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VAST_ENDPOINT, VAST_ENV_VAR, VAST_SSH_KEY
 
 TASK = {**VAST_ENDPOINT.task, "endpoint_state": "active"}
 NAME = TASK["name"]
@@ -242,3 +242,27 @@ def test_the_module_and_the_command_show_the_same_credit(cloud, vastai):
     assert [account[key] for key in ("credit", "balance", "can_pay")] == [
         user[key] for key in ("credit", "balance", "can_pay")
     ]
+
+
+def test_the_module_and_the_command_manage_the_same_ssh_keys(cloud, vastai):
+    key = VAST_SSH_KEY.task["public_key"]
+    run = _runner(cloud, "vast_ssh_key")
+    vastai.run("create ssh-key", f"{key} ops@build", "-y")
+    found = run(public_key=key, comment="ops@build").ok(changed=False)
+    run(public_key=key, comment="build server").ok(changed=True)
+    [row] = vastai.ok("show ssh-keys")
+    assert (str(row["id"]), row["public_key"]) == (found["id"], f"{key} build server")
+    vastai.run("delete ssh-key", found["id"])
+    run(public_key=key, state="absent").ok(changed=False)
+
+
+def test_the_module_and_the_command_manage_the_same_variables(cloud, vastai):
+    run = _runner(cloud, "vast_env_var")
+    run(**VAST_ENV_VAR.task).ok(changed=True)
+    assert list(vastai.ok("show env-vars", "-s")) == [VAST_ENV_VAR.task["name"]]
+    vastai.run("update env-var", VAST_ENV_VAR.task["name"].lower(), "canary-secret-0003")
+    [view] = cloud.account("vast").store("env_vars").views()
+    assert view["value"] == "canary-secret-0003"
+    run(**VAST_ENV_VAR.task).ok(changed=False)
+    vastai.run("delete env-var", VAST_ENV_VAR.task["name"])
+    run(name=VAST_ENV_VAR.task["name"], state="absent").ok(changed=False)

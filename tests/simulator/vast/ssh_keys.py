@@ -83,7 +83,8 @@ class SshKeys(NumberedStore):
         text = fields.pop("public_key", fields.pop("key", None))
         if text is not None:
             key_type, encoded, *comment = text.split(maxsplit=2)
-            fields.update(key=f"{key_type} {encoded}", comment=comment[0] if comment else "")
+            fields["key"] = f"{key_type} {encoded}"
+            fields.setdefault("comment", comment[0] if comment else "")
         super().apply_overrides(record, fields)
 
 

@@ -636,6 +636,7 @@ VAST_SSH_KEY = ResourceType(
     shown_identity=fingerprint,
     other_identity=public_key,
     named=False,
+    seeded={"comment": "manual key"},
     ambiguous=False,
     shown_change=False,
     private=False,
