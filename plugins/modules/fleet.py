@@ -63,6 +63,9 @@ options:
       vast_endpoint:
         description: Names of the endpoints of Vast.ai to delete if they have no entry.
         type: str
+      vast_template:
+        description: Names of the templates of Vast.ai to delete if they have no entry.
+        type: str
       vast_workergroup:
         description: Names of the endpoints of Vast.ai whose workergroups to delete if they have no entry.
         type: str
@@ -128,6 +131,7 @@ seealso:
   - module: gpufleet.cloud.novita_instance
   - module: gpufleet.cloud.ppio_endpoint
   - module: gpufleet.cloud.vast_endpoint
+  - module: gpufleet.cloud.vast_template
   - module: gpufleet.cloud.vast_workergroup
 """
 

@@ -25,6 +25,7 @@ MODULES = {
     "ppio_endpoint": {"data": [], "has_more": False, "next_cursor": ""},
     "vast_endpoint": {"success": True, "results": []},
     "vast_workergroup": {"success": True, "results": []},
+    "vast_template": {"templates": []},
 }
 IDENTITY = {"vast_workergroup": {"endpoint_id": 4711}}
 MOST_MEMORY = 300

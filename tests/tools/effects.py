@@ -18,6 +18,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 WORDS = {
+    "none": "none",
     "in_place": "in place",
     "rolls_workers": "rolls workers",
     "restarts": "restarts",
@@ -55,6 +56,8 @@ plan for your resource.
 
   * - Effect
     - Meaning
+  * - **none**
+    - The change has no effect on anything that runs. Workergroups keep the old version of a template.
   * - **in place**
     - The change takes effect without a restart.
   * - **rolls workers**

@@ -17,6 +17,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Priced,
     RelatingOptions,
     RemovingChildren,
+    ReplacingIgnored,
     ReportingWrites,
     Revealing,
     Switchable,
@@ -315,7 +316,8 @@ def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type)
     priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
     assert steps.keys() == {"action", "fields", "effect", "id"} | priced
     actions = {"create", "update", "delete", "none"}
-    actions |= {"replace"} if any(field.immutable for field in resource_type.table.fields) else set()
+    replaces = any(field.immutable for field in resource_type.table.fields)
+    actions |= {"replace"} if replaces or issubclass(resource_type, ReplacingIgnored) else set()
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
     assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
 

@@ -14,11 +14,12 @@ from .._novita.endpoint import NovitaEndpoint
 from .._novita.instance import NovitaInstance
 from .._ppio.endpoint import PpioEndpoint
 from .._vast.endpoint import VastEndpoint
+from .._vast.template import VastTemplate
 from .._vast.workergroup import VastWorkergroup
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {
     f"{resource_type.provider.name}_{resource_type.noun}": resource_type
-    for resource_type in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastWorkergroup)
+    for resource_type in (NovitaEndpoint, NovitaInstance, PpioEndpoint, VastEndpoint, VastTemplate, VastWorkergroup)
 }
 PROVIDERS: dict[str, Provider] = {
     resource_type.provider.name: resource_type.provider for resource_type in RESOURCE_TYPES.values()
