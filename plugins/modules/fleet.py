@@ -79,6 +79,9 @@ options:
       vast_ssh_key:
         description: Comments of the SSH keys of the account at Vast.ai to delete if they have no entry.
         type: str
+      vast_template:
+        description: Names of the templates of Vast.ai to delete if they have no entry.
+        type: str
       vast_workergroup:
         description: Names of the endpoints of Vast.ai whose workergroups to delete if they have no entry.
         type: str
@@ -148,6 +151,7 @@ seealso:
   - module: gpufleet.cloud.vast_endpoint
   - module: gpufleet.cloud.vast_env_var
   - module: gpufleet.cloud.vast_ssh_key
+  - module: gpufleet.cloud.vast_template
   - module: gpufleet.cloud.vast_workergroup
 """
 

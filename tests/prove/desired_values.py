@@ -72,6 +72,19 @@ OFFERED = {
         "name": st.from_regex("[A-Z_][A-Z0-9_]{0,20}", fullmatch=True),
         "value": st.from_regex("[A-Za-z0-9_.-]{12,40}", fullmatch=True),
     },
+    # No registry, because an update then requires the login. Vast.ai keeps only the ASCII characters of a script.
+    "vast_template": {
+        "image": st.from_regex("[a-z]{1,8}(/[a-z]{1,8})?", fullmatch=True),
+        "tag": st.from_regex("[0-9.]{1,4}", fullmatch=True),
+        "ports": st.lists(
+            st.from_regex("[1-9][0-9]{1,3}:[1-9][0-9]{1,3}(/udp)?", fullmatch=True), max_size=3, unique=True
+        ),
+        "docker_options": st.lists(st.sampled_from(["--ipc=host", "--shm-size 8g", "--label 'a b'"])).map(" ".join),
+        "onstart": st.from_regex("[ -~]{0,20}[!-~]", fullmatch=True) | st.just(""),
+        "docker_login_repo": st.nothing(),
+        "docker_login_user": st.nothing(),
+        "docker_login_pass": st.nothing(),
+    },
 }
 ALTERNATIVES = {"vast_workergroup": [("endpoint", "endpoint_id"), ("template_hash", "template_id")]}
 """Options of which a task can set only one."""

@@ -29,6 +29,7 @@ MODULES = {
     "vast_workergroup": {"success": True, "results": []},
     "vast_ssh_key": {"ssh_keys": []},
     "vast_env_var": {"success": True, "secrets": {}},
+    "vast_template": {"templates": []},
 }
 IDENTITY = {
     "vast_workergroup": {"endpoint_id": 4711},

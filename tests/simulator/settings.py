@@ -39,6 +39,11 @@ CHOICES = {
     "auth_created": ("empty", "id", "no_content"),
     "unknown_auth_ids": ("accepted", "refused"),
     "ssh_keys_shape": ("array", "object"),
+    "own_templates": ("listed", "forbidden", "unknown"),
+    "template_search": ("ignored", "honored"),
+    "template_v0_put": ("broken", "works", "resets"),
+    "template_id_on_edit": ("kept", "new"),
+    "template_logins": ("hidden", "answered"),
     "stored_name": ("exact", "lower", "trimmed", "composed", "cut", "slug", "escaped", "quoted"),
 }
 
@@ -94,6 +99,18 @@ class Settings:
     search_quota: int = 1000
     # Vast.ai's workergroups: whether a create needs no template, and takes its filter as an object or omits it.
     lenient_create: bool = False
+    # Vast.ai's workergroups: whether a create refuses a template that does not exist.
+    demand_templates: bool = False
+    # Vast.ai's templates: whether the list of the user's own templates exists, what a search does with its filters, and
+    # how many templates of other users it returns.
+    own_templates: str = "listed"
+    template_search: str = "ignored"
+    public_templates: int = 300
+    # Vast.ai's templates: what version 0 of an edit does to fields that its body omits, whether version 1 keeps the ID,
+    # and whether rows contain the registry login.
+    template_v0_put: str = "broken"
+    template_id_on_edit: str = "kept"
+    template_logins: str = "hidden"
     # Vast.ai's workergroups: whether an update makes the workers load again.
     put_rolls_workers: bool = False
     # Vast.ai's SSH keys: whether the list is an array or an object, as its sources disagree; whether the list of an

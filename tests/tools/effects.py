@@ -19,6 +19,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 WORDS = {
+    "none": "none",
     "in_place": "in place",
     "rolls_workers": "rolls workers",
     "restarts": "restarts",
@@ -56,6 +57,8 @@ plan for your resource.
 
   * - Effect
     - Meaning
+  * - **none**
+    - The change has no effect on anything that runs. Workergroups keep the old version of a template.
   * - **in place**
     - The change takes effect without a restart.
   * - **rolls workers**

@@ -19,6 +19,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Priced,
     RelatingOptions,
     RemovingChildren,
+    ReplacingIgnored,
     ReportingWrites,
     Revealing,
     Switchable,
@@ -332,10 +333,10 @@ def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type)
     priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
     assert steps.keys() == {"action", "fields", "effect", "id"} | priced
     immutable = {field.name for field in resource_type.table.fields if field.immutable}
+    can_replace = bool(immutable - set(resource_type.named_by)) or issubclass(resource_type, ReplacingIgnored)
     actions = {"create", "delete", "none"}
     actions |= {"update"} if len(immutable) < len(resource_type.table.fields) else set()
-    if immutable - set(resource_type.named_by) and not issubclass(resource_type, Irreplaceable):
-        actions |= {"replace"}
+    actions |= {"replace"} if can_replace and not issubclass(resource_type, Irreplaceable) else set()
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
     assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
 

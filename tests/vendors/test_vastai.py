@@ -266,3 +266,58 @@ def test_the_module_and_the_command_manage_the_same_variables(cloud, vastai):
     run(**VAST_ENV_VAR.task).ok(changed=False)
     vastai.run("delete env-var", VAST_ENV_VAR.task["name"])
     run(name=VAST_ENV_VAR.task["name"], state="absent").ok(changed=False)
+
+
+@pytest.fixture(name="template")
+def _template(cloud):
+    """Return a function that runs vast_template, and let a search honor its filters, on which the command relies."""
+    cloud.account("vast").settings.set(template_search="honored")
+    run = _runner(cloud, "vast_template")
+    return lambda **options: run(**{"name": "tts-worker", **options})
+
+
+DOCKER_OPTIONS = "-e MODEL='small model' -p 3000:3000 --shm-size=8g"
+SOFTWARE = {
+    "image": "registry.example.org/tts",
+    "tag": "1.4",
+    "envs": {"MODEL": "small model"},
+    "ports": ["3000:3000"],
+    "docker_options": "--shm-size=8g",
+    "onstart": "entrypoint.sh",
+    "recommended_disk_space": 64,
+    "private": True,
+}
+
+
+def test_the_command_finds_a_template_of_the_module(template, vastai):
+    created = template(**SOFTWARE).ok(changed=True)["template"]
+    found = vastai.ok("search templates", f"hash_id={created['template_hash']}")
+    [row] = [row for row in found if str(row["id"]) == created["id"]]
+    assert (row["name"], row["image"], row["tag"], row["env"]) == (
+        "tts-worker",
+        SOFTWARE["image"],
+        SOFTWARE["tag"],
+        DOCKER_OPTIONS,
+    )
+
+
+def test_the_module_adopts_changes_and_deletes_a_template_of_the_command(cloud, template, vastai):
+    software = {"image": SOFTWARE["image"], "image_tag": "1.4", "env": DOCKER_OPTIONS, "onstart-cmd": "entrypoint.sh"}
+    vastai.run("create template", name="tts-worker", disk_space="64", search_params="num_gpus=1", **software)
+    adopted = template(**SOFTWARE, extra_filters={"num_gpus": {"eq": 1}}).ok(changed=False)
+    changed = template(tag="1.5").ok(changed=True)
+    assert (changed["id"], changed["template"]["template_hash"] != adopted["template"]["template_hash"]) == (
+        adopted["id"],
+        True,
+    )
+    vastai.run("update template", changed["template"]["template_hash"], name="tts-worker", disk_space="8", **software)
+    repaired = template(**SOFTWARE).ok(changed=True)
+    assert "recommended_disk_space" in repaired["plan"][0]["fields"]
+    template(state="absent").ok(changed=True)
+    assert cloud.account("vast").store("templates").views() == []
+
+
+def test_a_template_that_the_command_deletes_is_absent(template, vastai):
+    created = template(**SOFTWARE).ok(changed=True)
+    vastai.run("delete template", **{"template-id": created["id"]})
+    template(state="absent").ok(changed=False)

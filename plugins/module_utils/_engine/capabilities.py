@@ -258,6 +258,10 @@ class RefusingForNow:
         raise NotImplementedError
 
 
+class ReplacingIgnored:
+    """The provider can ignore an accepted update. If the task sets ``recreate``, a replacement follows."""
+
+
 class RelatingOptions:
     """There are rules between options that the table cannot express."""
 

@@ -21,6 +21,7 @@ from .capabilities import (
     Interchangeable,
     MakingRoom,
     Preparing,
+    ReplacingIgnored,
     ReplacingOnRequest,
     ReusingNames,
     RewritingAfterLoss,
@@ -315,8 +316,19 @@ class Executor:
         """Read until the resource has all written values, including those that the task does not set."""
         with error_context(self._resource, f"verify the change of {self._subject}"):
             mismatches = yield from self._mismatches_after_settling()
-            if mismatches:
+            if not mismatches:
+                return
+            # The new resource gets another id.
+            may_replace = self._desired_state.recreate and not self._desired_state.id
+            if not (isinstance(self._resource, ReplacingIgnored) and may_replace):
                 raise self._not_applied(mismatches)
+        yield from self._replace_ignored(self._observer.last)
+
+    def _replace_ignored(self, older: CurrentState) -> Iterator[Pause]:
+        """Replace a resource whose update the provider has accepted and not applied."""
+        fields = self._resource.table.differences(older.values, {**older.values, **self._target})
+        self.outcome.plan.append(Step(REPLACE, fields, "replaces", facts={"id": older.id}).report())
+        yield from self._replace(older)
 
     def _mismatches_after_settling(self, paths: list[str] | None = None) -> Generator[Pause, None, list[str]]:
         """Read until the resource has the written values. Return the differences that remain after ``settle_timeout``.

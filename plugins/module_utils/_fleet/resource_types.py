@@ -19,6 +19,7 @@ from .._ppio.endpoint import PpioEndpoint
 from .._vast.endpoint import VastEndpoint
 from .._vast.env_var import VastEnvVar
 from .._vast.ssh_key import VastSshKey
+from .._vast.template import VastTemplate
 from .._vast.workergroup import VastWorkergroup
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {
@@ -33,6 +34,7 @@ RESOURCE_TYPES: dict[str, type[Resource]] = {
         VastEndpoint,
         VastEnvVar,
         VastSshKey,
+        VastTemplate,
         VastWorkergroup,
     )
 }

@@ -16,8 +16,11 @@ from .endpoints import Endpoints
 from .env_vars import EnvVars
 from .offers import Offers
 from .ssh_keys import SshKeys
+from .templates import Templates, search_filters
 from .users import Users
 from .workergroups import Workergroups
+
+LIST_OF_TEMPLATES = "/api/v0/users/current/templates/"
 
 
 def list_endpoints(account, call):
@@ -125,6 +128,55 @@ def delete_env_var(account, call):
     return {"success": True, "msg": "deleted"}
 
 
+def list_templates(account, call):
+    """Return the user's own templates, unless the key lacks the scope or the path does not exist."""
+    if account.settings.own_templates == "forbidden":
+        raise Refusal(403, "")
+    if account.settings.own_templates == "unknown":
+        raise Refusal(404, f"no such path: {LIST_OF_TEMPLATES}")
+    templates = account.store("templates")
+    return {"templates": [templates.view(record, listed=True) for record in templates.readable()]}
+
+
+def search_templates(account, call):
+    filters = search_filters(call.query.get("select_filters"), call.query.get("select_cols"))
+    rows = account.store("templates").search(filters)
+    return {"success": True, "templates_found": len(rows), "templates": rows}
+
+
+def create_template(account, call):
+    templates = account.store("templates")
+    row = templates.view(templates.create(call.body, call.fault))
+    message = f"Template Created Successfully! New Template ID: {row['id']}"
+    return {"success": True, "msg": message, "template": {key: row[key] for key in ("id", "hash_id", "name")}}
+
+
+def update_template(account, call):
+    templates = account.store("templates")
+    return edited_template(templates, templates.update(call.body, call.fault))
+
+
+def edit_template(account, call):
+    templates = account.store("templates")
+    return edited_template(templates, templates.edit(call.body, call.fault))
+
+
+def edited_template(templates, record):
+    row = templates.view(record)
+    return {"success": True, "template": {key: row[key] for key in ("id", "hash_id")}}
+
+
+def former_template(account, call):
+    """Return the current fields of the template that a request edits, or None for other requests."""
+    record = account.store("templates").find((call.body or {}).get("id"))
+    return record and record.spec
+
+
+def delete_template(account, call):
+    account.store("templates").delete(call.body)
+    return {"success": True, "msg": "Template deleted"}
+
+
 def deleted(account, released):
     """Return the workers that were deleted and those that were not."""
     failed = account.settings.failed_workers
@@ -150,6 +202,7 @@ VAST = Provider(
         "users": Users,
         "ssh_keys": SshKeys,
         "env_vars": EnvVars,
+        "templates": Templates,
     },
     operations={
         "endpoint.list": list_endpoints,
@@ -178,6 +231,12 @@ VAST = Provider(
         "env_var.create": create_env_var,
         "env_var.update": update_env_var,
         "env_var.delete": delete_env_var,
+        "template.list": list_templates,
+        "template_search.list": search_templates,
+        "template.create": create_template,
+        "template.update": update_template,
+        "template.edit": edit_template,
+        "template.delete": delete_template,
     },
     reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
     error_body=error_body,
@@ -202,6 +261,8 @@ VAST = Provider(
         "env_var.create": 3.0,
         "env_var.update": 3.0,
         "env_var.delete": 3.0,
+        "template_search.list": 3.0,
     },
     allowances={"offer.list": (10, 60.0)},
+    former=former_template,
 )

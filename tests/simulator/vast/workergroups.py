@@ -40,6 +40,7 @@ class Workergroups(NumberedStore):
         """Store a new workergroup and return it."""
         if not self.settings.lenient_create:
             self.demand_whole(desired)
+        self.demand_template(desired)
         given = {key: value for key, value in self.wire_to_spec(desired).items() if value is not None}
         spec = {**self.defaults, **given, **self.place(desired)}
         record = self.start(spec, fault)
@@ -55,6 +56,14 @@ class Workergroups(NumberedStore):
             raise Refusal(400, "search_params: expected a string")
         if not desired.get("template_hash") and not desired.get("template_id"):
             raise Refusal(400, "template_hash or template_id: one of them is required")
+
+    def demand_template(self, desired):
+        """Refuse a template that does not exist, if the settings say so. Vast.ai does not document what it does."""
+        template_hash, template_id = desired.get("template_hash"), desired.get("template_id")
+        if not self.settings.demand_templates or not (template_hash or template_id):
+            return
+        if not self.account.store("templates").exists(template_hash, template_id):
+            raise Refusal(400, "Template not found")
 
     def update(self, record_id, desired, fault):
         """Change a workergroup. The request must specify the endpoint, even if it stays the same."""

@@ -64,7 +64,12 @@ class World:
             self.account.store(store).seed(wire_fields)
 
     def operation(self, verb):
-        return f"{self.resource_type.noun}.{verb}"
+        """Return the operation of the resource type with a verb, or the complete name of any operation unchanged."""
+        return verb if "." in verb else f"{self.resource_type.noun}.{verb}"
+
+    def environment(self, **variables):
+        """Return the wire field of an environment."""
+        return {self.resource_type.env_wire: self.resource_type.env_form(variables)}
 
     def run(self, options, check=False, **more):
         """Run the module. A task with the identity also gets the other options that select the resource."""
@@ -113,6 +118,9 @@ class World:
         """Inject a fault into an operation; ``update`` stands for the operation that ``change`` sends."""
         verb = self.resource_type.update if verb == "update" else verb
         self.account.fault(self.operation(verb), fault, **arguments)
+        if verb == "list" and fault in ("status", "no_route", "blocked"):
+            for operation in self.resource_type.other_lists:
+                self.account.fault(operation, fault, **arguments)
 
     def seed(self, name, **wire_fields):
         """Create a resource in the simulator without a module, and return its id."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 import zlib
 from dataclasses import dataclass, field
 from typing import Callable
@@ -66,6 +67,10 @@ class ResourceType:
     :param replaceable: whether the module can replace a resource.
     :param long_names: whether names can have more than 30 characters.
     :param title: the resource type in messages, if it is not ``noun`` with spaces.
+    :param other_lists: operations that the module uses if a list response is HTTP 403 or 404; such a fault also affects
+        them.
+    :param env_wire: the wire field of the environment.
+    :param env_form: makes the wire form of an environment.
     :param other_identity: makes an identity of any text, for resources in addition to the one of ``task``.
     :param identity_with: makes a valid identity that contains a text of letters and digits.
     :param shown_identity: makes the text with which messages show an identity.
@@ -123,6 +128,9 @@ class ResourceType:
     gathers_by_default: bool = False
     waits: dict = field(default_factory=dict)
     totals: bool = False
+    other_lists: tuple = ()
+    env_wire: str = "envs"
+    env_form: Callable = lambda variables: [{"key": name, "value": value} for name, value in variables.items()]
     other_identity: Callable = str
     title: str = ""
     updates: bool = True
@@ -921,6 +929,102 @@ NOVITA_REGISTRY_AUTH = ResourceType(
     ],
 )
 
+VAST_TEMPLATE = ResourceType(
+    provider="vast",
+    noun="template",
+    task={
+        "name": "tts-worker",
+        "image": "registry.example.org/team/tts",
+        "tag": "1.4",
+        "ports": ["3000:3000", "9000:9000/udp"],
+        "docker_options": "--shm-size 8g --ipc=host",
+        "onstart": "entrypoint.sh",
+        "runtype": "ssh",
+        "args_str": "--fast",
+        "use_ssh": True,
+        "ssh_direct": True,
+        "readme": "# TTS",
+        "desc": "Text to speech",
+        "private": True,
+        "extra_filters": {"cuda_max_good": {"gte": 12.4}, "gpu_ram": {"gte": 23000}},
+        "recommended_disk_space": 64,
+        **ENVIRONMENT,
+    },
+    change={"recommended_disk_space": 128},
+    changed_path="recommended_disk_space",
+    changed_wire="recommended_disk_space",
+    amounts=(64, 128, 32, 96),
+    zero={
+        "onstart": "",
+        "docker_options": "",
+        "ports": [],
+        "envs": {},
+        "use_ssh": False,
+        "desc": "",
+        "recommended_disk_space": 0,
+    },
+    written=("name", "image", "tag", "env", "onstart", "runtype", "args_str", "use_ssh", "readme", "desc", "private")
+    + ("extra_filters", "id", "hash_id"),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list"],
+        "unchanged": ["list"],
+        # A change and a delete also read the workergroups that use the template.
+        "update": ["list", "workergroup.list", "update", "list"],
+        "delete": ["list", "workergroup.list", "delete", "list"],
+    },
+    ready="",
+    unknown_id="999999999",
+    read="list",
+    other_lists=("user.get",),
+    put_modes=VAST_ENDPOINT.put_modes,
+    short=False,
+    boots=False,
+    env_wire="env",
+    env_form=lambda variables: " ".join(shlex.join(["-e", f"{name}={value}"]) for name, value in variables.items()),
+    seeded={
+        "image": "docker.io/team/tts:1",
+        "href": "https://hub.docker.com/r/team/tts/",
+        "repo": "team/tts",
+        "env": "-p 80:80",
+        "recommended_disk_space": 16,
+    },
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + INVALID_ENVIRONMENTS
+    + [
+        ({"image": ""}, "image"),
+        ({"image": "a:1", "tag": "2"}, "tag"),
+        ({"tag": 1.4}, "tag"),
+        ({"tag": ""}, "tag"),
+        ({"ports": ["8000"]}, "ports[0]"),
+        ({"ports": [8000]}, "ports[0]"),
+        ({"ports": ["8000/http"]}, "ports[0]"),
+        ({"ports": ["80:80", "80:80/tcp"]}, "ports"),
+        ({"docker_options": "-e A=b"}, "docker_options"),
+        ({"docker_options": "--shm-size 8g -p 80:80"}, "docker_options"),
+        ({"docker_options": "--label 'a"}, "docker_options"),
+        ({"docker_login_pass": "short"}, "docker_login_pass"),
+        ({"extra_filters": {"num_gpus": 1}}, "extra_filters.num_gpus"),
+        ({"extra_filters": {"num_gpus": {"equals": 1}}}, "extra_filters.num_gpus"),
+        ({"extra_filters": {"dph_total": {"lte": float("inf")}}}, "extra_filters.dph_total"),
+        ({"recommended_disk_space": "nan"}, "recommended_disk_space"),
+    ],
+    carried=(
+        {"onstart": "x" * 5000, "runtype": "jupyter_direct ssh_proxy", "image": "docker.io/team/tts"},
+        {"onstart": "x" * 5000, "runtype": "jupyter_direct ssh_proxy"},
+        {"onstart": "y" * 5000},
+        "onstart",
+    ),
+    outside=[
+        ({"onstart": "x" * 4049}, "onstart"),
+        ({"runtype": "bash"}, "runtype"),
+        ({"recommended_disk_space": -1}, "recommended_disk_space"),
+        ({"extra_filters": {"gpu_ram": {"gte": 24}}}, "extra_filters.gpu_ram"),
+        ({"extra_filters": {"gpu_nam": {"eq": "H100"}}}, "extra_filters.gpu_nam"),
+    ],
+)
+
 RESOURCE_TYPES = [
     NOVITA_ENDPOINT,
     PPIO_ENDPOINT,
@@ -932,4 +1036,5 @@ RESOURCE_TYPES = [
     NOVITA_REGISTRY_AUTH,
     VAST_SSH_KEY,
     VAST_ENV_VAR,
+    VAST_TEMPLATE,
 ]

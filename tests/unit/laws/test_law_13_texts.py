@@ -13,6 +13,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments im
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as CLASSES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import FreeText
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.docker_options import DockerOptions
 
 from ..harness import run_module
 
@@ -23,9 +24,9 @@ MASKED = "--login '-u bot -p ******** registry.example' --env '-e A=******** -p 
 
 
 def free_texts(fields, path=()):
-    """Yield the path of each option for a command or its arguments."""
+    """Yield the path of each option for a command or its arguments, except options that accept no variables."""
     for field in fields:
-        if isinstance(field, FreeText):
+        if isinstance(field, FreeText) and not isinstance(field, DockerOptions):
             yield (*path, field.name)
         yield from free_texts(getattr(field, "fields", ()), (*path, field.name))
 
@@ -133,8 +134,8 @@ def test_law_13_a_variable_with_a_word_of_a_message_changes_no_message(world):
         "settle_timeout",
         "the provider ",
     ]
-    world.seed("a", envs=[])
-    world.seed("b", envs=[{"key": f"W{number}", "value": word} for number, word in enumerate(words)])
+    world.seed("a", **world.environment())
+    world.seed("b", **world.environment(**{f"W{number}": word for number, word in enumerate(words)}))
     messages = []
     for name in ("a", "b"):
         world.fault("update", "ignore", fields=[world.resource_type.changed_wire])
@@ -148,7 +149,7 @@ def test_law_13_a_variable_with_a_word_of_a_message_changes_no_message(world):
 def test_law_13_the_end_of_a_long_quote_contains_no_part_of_a_secret(world):
     """Neither a secret that is longer than a quote, nor many secrets before its end, leave a part of a secret."""
     secrets = {"LONG": "tiger" * 30_000, "SHORT": "lion-0123456789"}
-    world.seed("long", envs=[{"key": name, "value": value} for name, value in secrets.items()])
+    world.seed("long", **world.environment(**secrets))
     encoded = base64.b64encode(secrets["LONG"].encode()).decode()
     # The reader takes 65,536 characters. Of the last text, these end in the middle of a secret, after one long mask.
     cut = f"{secrets['LONG'][:65_517]} {secrets['SHORT']}"

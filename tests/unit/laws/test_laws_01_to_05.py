@@ -226,7 +226,7 @@ def test_law_04_an_update_sends_all_writable_fields(world):
 def test_law_04_an_update_that_loses_other_values_fails(world):
     """This holds even if every desired value was written: the task does not set the environment."""
     world.create().ok()
-    world.fault("update", "clip", field="envs", value=[])
+    world.fault("update", "clip", field=world.resource_type.env_wire, value=world.resource_type.env_form({}))
     world.task(**world.resource_type.change, settle_timeout=1).failing("envs.LOG_LEVEL", "envs.TOKEN")
 
 
@@ -270,7 +270,7 @@ def test_law_05_a_clipped_create_fails_with_the_id(world):
 @needs("envs")
 def test_law_05_an_ignored_secret_fails_with_its_name_and_without_its_value(world):
     world.create().ok()
-    world.fault(world.resource_type.env_update, "ignore", fields=["envs"])
+    world.fault(world.resource_type.env_update, "ignore", fields=[world.resource_type.env_wire])
     task = {**world.resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
     failed = world.run({**task, "settle_timeout": 1}).failing("envs.TOKEN")
     assert "canary-secret" not in failed["msg"] + str(failed["failure"]) + str(failed["diff"])

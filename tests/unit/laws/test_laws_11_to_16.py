@@ -360,7 +360,7 @@ def test_law_13_secrets_of_an_earlier_task_in_an_error_response_are_not_quoted(w
         assert "canary-secret" not in failed.printed
 
 
-@needs("envs")
+@needs("envs", "ready")
 def test_law_13_a_hidden_value_in_a_status_message_is_masked(world):
     resource_id = world.create().ok()["id"]
     state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[

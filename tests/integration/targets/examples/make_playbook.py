@@ -44,7 +44,7 @@ def play(name, examples):
         "tags": ["info"] if name.endswith("_info") else [],
         "gather_facts": False,
         "module_defaults": defaults,
-        "vars": {"hugging_face_token": "hf_0123456789abcdef"},
+        "vars": {"hugging_face_token": "hf_0123456789abcdef", "registry_password": "registry-0123456789"},
         "tasks": yaml.safe_load(examples),
     }
 
