@@ -109,7 +109,7 @@ MANY = FEW + [
     "9" * 400,
     10**400,
 ]
-SECRET = ("api_key", "image_auth", "secret_launch_args")
+SECRET = ("api_key", "image_auth", "password", "secret_launch_args")
 UNTESTED = {"wait_for_ssh": "the simulator's instances run no SSH server"}
 """Options that cannot be tested here, with the reason."""
 ENV_NAMES = ["", " ", "A=B", "=", "a\x00b", "ü", "x" * 600, "1", "a b", "A\nB"]
@@ -240,7 +240,7 @@ class Attempt:
         resource_type = self.world.resource_type
         table = RESOURCES[resource_type.module].table
         field = next((field for field in table.fields if self.path[0] in field.own_arguments()), None)
-        if field is None or field.write_only or self.value is None or not self.world.ids():
+        if field is None or field.write_only or field.secret or self.value is None or not self.world.ids():
             return ""
         if isinstance(field, Environment):
             return "" if self.path[0].endswith("_mode") else self._difference_of_environment(field)
