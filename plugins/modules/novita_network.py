@@ -208,7 +208,8 @@ failure:
         - C(bad_answer) means that the response of the provider is not valid or contradicts itself, for example if it
           has the status of a success and also contains an error. C(not_the_provider) means that something other than
           the API returned the response, for example a proxy. C(locked) means that another task on the same host was
-          working on the resource. C(in_use) means that there are instances in the network. C(internal) and C(error) mean unexpected errors.
+          working on the resource. C(in_use) means that there are instances in the network. C(internal) and C(error)
+          mean unexpected errors.
       type: str
     message:
       description: Cause of the failure, without the advice in RV(ignore:msg).
