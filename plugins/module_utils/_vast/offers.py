@@ -119,12 +119,14 @@ class VastOffers(InfoType):
         conditions = conditions_of(options.get("search_params"))
         offers, is_complete = self._search(conditions, options)
         sorted_offers = by_price(offers)
+        # Only by its price, a search can continue.
+        can_continue = bool(offers) and not is_complete and options["order"] == BY_PRICE
         result = {
             "offers": sorted_offers if options["order"] == BY_PRICE else offers,
             "count": len(offers),
             "cheapest": cheapest(sorted_offers) or {},
             "complete": is_complete,
-            "continue_at": None if is_complete or not offers else sorted_offers[-1][HOURLY],
+            "continue_at": sorted_offers[-1][HOURLY] if can_continue else None,
             "worst_case": {},
         }
         if "max_workers" in options:

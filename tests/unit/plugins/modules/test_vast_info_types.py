@@ -150,6 +150,8 @@ def test_another_order_is_kept_in_the_result(vast):
     gpus = [offer["num_gpus"] for offer in result["offers"]]
     assert gpus == sorted(gpus, reverse=True)
     assert result["cheapest"]["hourly_price"] == min(offer["hourly_price"] for offer in result["offers"])
+    # Further offers have any price.
+    assert (result["complete"], result["continue_at"]) == (False, None)
 
 
 def test_the_worst_case_is_that_of_the_most_expensive_machine(vast):
