@@ -82,6 +82,8 @@ class Query(NamedTuple):
     gpu_num: int | None = None
     billing: str | None = None
     region_id: str | None = None
+    months: int | None = None
+    """The months of a subscription, which define its price."""
     exact_gpu: bool = False
 
     def among(self, offers: list[Offer]) -> Query:
@@ -127,7 +129,7 @@ def gpu_names(offer: Offer) -> list[str]:
 def read_products(client: Client, query: Query, currency: str) -> list[Offer]:
     """Read all products of the category and the type of a query, as results show them, in no order.
 
-    :param query: defines the number of GPUs and the billing mode of the prices.
+    :param query: defines the number of GPUs, the billing mode and the months of the prices.
     """
     sent = {"category": query.category, "type": query.type}
     rows = client.cached(" ".join([PRODUCTS.name, *sent.values()]), lambda: read_catalog(client, PRODUCTS, sent))
@@ -138,7 +140,8 @@ def _offer(product_id: str, product: Values, query: Query, currency: str) -> Off
     spec = product.get("resource_spec") or {}
     gpu = spec.get("gpu") or {}
     prices = _prices(product.get("pricing") or {})
-    months = [term["price"] / term["months"] for term in prices[MONTHS]]
+    terms = [term for term in prices[MONTHS] if query.months in (None, term["months"])]
+    months = [term["price"] / term["months"] for term in terms]
     hourly = prices[SPOT if query.billing == SPOT else ON_DEMAND]
     count = query.gpu_num or 1
     return {

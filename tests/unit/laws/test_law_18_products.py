@@ -223,6 +223,22 @@ def test_law_18_the_name_of_a_region_is_as_good_as_its_id(shop):
     assert failed["failure"]["reason"] == "not_found"
 
 
+def test_law_18_a_region_that_contradicts_the_option_is_refused(shop):
+    option = shop.described.region_option
+    for region in (shop.second_region, shop.described.region_name):
+        failed = shop.run({**CHEAPEST, "region": region}, **{option: shop.region}).failing("product.region", option)
+        assert failed["failure"]["reason"] == "invalid_option"
+        assert failed.writes == []
+        created = shop.run({**CHEAPEST, "region": region}, check=True, **{option: shop.second_region}).ok(changed=True)
+        assert shop.id_in(created) == shop.second
+
+
+def test_law_18_products_with_the_gpu_in_other_regions_are_listed(shop):
+    shop.world.account.store("regions").seed({"id": "far-away", "name": "Far away"})
+    failed = shop.run({**CHEAPEST, "region": "Far away"}).failing("region 'far-away'", shop.described.price)
+    assert "H100" not in failed["msg"]
+
+
 def test_law_18_the_number_of_gpus_is_also_that_of_the_resource(shop):
     path = shop.described.gpus
     shop.task = {option: value for option, value in shop.task.items() if option != "gpu_num"}
