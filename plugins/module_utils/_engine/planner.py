@@ -172,16 +172,22 @@ class Planner:
 
     def _fitting(self, matches: list[CurrentState]) -> list[CurrentState]:
         """Return the resources that do not differ in an immutable field."""
-        desired = self.desired_state.values
         try:
-            matches = [self._resource.complete(current, desired) for current in matches]
+            read = [self._desired_and_complete(current) for current in matches]
         except CloudError:
             return []
         return [
             current
-            for current in matches
+            for desired, current in read
             if not self._table.immutable_differences(current.values, self._table.target(current.values, desired))
         ]
+
+    def _desired_and_complete(self, current: CurrentState) -> tuple[dict[str, Any], CurrentState]:
+        """Return the desired values for one of several resources, and this resource with all values."""
+        resource, desired = self._resource, self.desired_state.values
+        if isinstance(resource, Describing):
+            desired = resource.resolve(self.desired_state, current).values
+        return desired, resource.complete(current, desired)
 
     # -- steps -------------------------------------------------------------------------------------------------------
 

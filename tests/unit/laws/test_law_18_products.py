@@ -205,6 +205,24 @@ def test_law_18_a_product_that_lacks_a_property_is_changed(shop):
     assert failed["failure"]["reason"] == "immutable"
 
 
+def test_law_18_an_interrupted_replacement_of_the_product_reports_both_ids_and_what_to_do(shop):
+    if shop.described.changes_in_place:
+        pytest.skip("no replacement")
+    replaced = {
+        **{option: "" for option in ("image_auth", "min_cuda_version") if shop.described.option == "product_id"},
+        **({"month": 0} if shop.described.option == "product_id" else {}),
+        "recreate": True,
+    }
+    region = {"region": "us-demo-1"}
+    old = shop.run({**CHEAPEST, **region}).ok(changed=True)["id"]
+    shop.world.fault("delete", "status", status=500, times=0)
+    new = shop.run({"gpu": "H100 SXM", **region}, **replaced).failing(old)["id"]
+    shop.world.account.clear_faults()
+    again = shop.run({"gpu": "H100 SXM", **region}, **replaced)
+    again.failing(f"{old} differs", f"{new} does not", f"{{id: '{old}', state: absent}}")
+    assert again.writes == []
+
+
 def test_law_18_a_product_that_the_list_lacks_is_kept_with_a_warning(shop):
     shop.run({**CHEAPEST, "region": shop.second_region}).ok(changed=True)
     shop.remove(shop.second)
