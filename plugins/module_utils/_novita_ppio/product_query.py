@@ -201,11 +201,11 @@ class _Search:
         priced = [offer for offer in matches if offer[self._price] is not None]
         if not self._described.get("pick") or not priced:
             why = f"{len(matches)} products have these properties: {_properties(query)}. {self._listed(matches)}"
+            exactly = f"describe the product more exactly, or set {self._resource.product_options.product} to an id."
             raise AmbiguousName(
-                why if priced else f"{why} None of them has a known price.",
+                why if priced else f"{why} None of them has a known price, so none is the cheapest.",
                 ids=[offer["id"] for offer in matches],
-                advice=f"Set pick: cheapest, describe the product more exactly, or set "
-                f"{self._resource.product_options.product} to an id.",
+                advice=f"Set pick: cheapest, {exactly}" if priced else exactly.capitalize(),
             )
         return next((offer for offer in priced if offer["in_stock"] is not False), priced[0])
 

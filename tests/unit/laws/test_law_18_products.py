@@ -181,6 +181,16 @@ def test_law_18_a_product_that_is_out_of_stock_or_without_a_price_is_not_picked(
     assert shop.id_in(shop.run(CHEAPEST, check=True).ok()) != shop.cheapest
 
 
+def test_law_18_without_a_known_price_no_product_is_the_cheapest(shop):
+    for product_id in (shop.cheapest, shop.second):
+        shop.change(product_id, region_ids=[shop.region], missing=["pricing.postpaid"])
+    for product in shop.read_all():
+        if product["id"] not in (shop.cheapest, shop.second):
+            shop.change(product["id"], region_ids=["elsewhere"])
+    failed = shop.run({**CHEAPEST, "region": shop.region}).failing("None of them has a known price", "Describe the")
+    assert "Set pick" not in failed["msg"]
+
+
 def test_law_18_a_cheaper_product_does_not_change_a_resource(shop):
     product = {**CHEAPEST, "region": shop.second_region}
     shop.run(product).ok(changed=True)

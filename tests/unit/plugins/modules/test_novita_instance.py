@@ -928,6 +928,11 @@ def test_a_current_product_is_kept_if_the_billing_mode_of_the_instance_is_unknow
     assert again["product"]["id"] == created["product"]["id"]
 
 
+def test_an_instance_that_does_not_exist_is_not_stopped_whatever_its_product_is(novita):
+    failed = novita.run(name="nothing", state="stopped", product={"gpu": "GTX 1080"})
+    assert failed.failing("does not exist, so it cannot be stopped").operations.count("product_v2.list") == 0
+
+
 def test_a_cpu_instance_cannot_describe_its_product(novita):
     task = {option: value for option, value in CPU_TASK.items() if option != "product_id"}
     novita.run(**task, product={"gpu": "RTX 4090"}).failing("product: must be omitted when kind is cpu")
