@@ -33,6 +33,9 @@ BILLING = {ON_DEMAND: "postpaid", MONTHS: "prepaid", SPOT: "spot"}
 """The billing modes, with their names in the second generation of the API."""
 MAX_GPUS = 8
 
+_STOCKED = ("low", "normal", "high")
+"""The states of the stock in which a product can be ordered. A product without stock has the state ``none``."""
+
 
 def _unit_price(name: str) -> Group:
     return Group(name, fields=(Integer("final_price"), Text("unit")))
@@ -208,10 +211,10 @@ def _in_stock(product: Values, gpu: Values, gpu_num: int | None) -> bool | None:
     """
     deployable, purchasable = product.get("deployable"), (product.get("activity") or {}).get("purchasable")
     state, available, block = product.get("inventory_state"), gpu.get("available"), gpu.get("max_available")
-    too_small = block is not None and block < (gpu_num or 1)
-    if deployable is False or purchasable is False or state == "none" or available == 0 or too_small:
+    too_few = any(free is not None and free < (gpu_num or 1) for free in (available, block))
+    if deployable is False or purchasable is False or state == "none" or too_few:
         return False
-    return True if deployable or state or available or block else None
+    return True if deployable or state in _STOCKED or available or block else None
 
 
 class ProductInfo(InfoType):

@@ -126,6 +126,7 @@ def test_the_stock_follows_every_sign_of_the_response(shop):
         {"resource_spec": {"gpu": {"available": 8, "max_available": 0}}},
     ):
         assert shop.only(**{**stock, **empty})["in_stock"] is False, empty
+    assert shop.only(inventory_state="new word")["in_stock"] is None
     out = [product["id"] for product in shop.read()["products"] if product["in_stock"] is False]
     assert out == ["12"]
     assert "12" not in shop.ids(available_only=True)
@@ -135,6 +136,8 @@ def test_more_gpus_than_the_largest_free_machine_are_out_of_stock(shop):
     [product] = shop.read(id="14", gpu_num=4)["products"]
     assert (product["max_available_gpus"], product["in_stock"]) == (2, False)
     assert shop.read(id="14", gpu_num=2)["products"][0]["in_stock"] is True
+    shop.change("14", missing=["resource_spec.gpu.max_available"])
+    assert shop.read(id="14", gpu_num=4)["products"][0]["in_stock"] is False
 
 
 def test_a_subscription_is_sorted_by_its_price_for_a_month(shop):
