@@ -151,7 +151,7 @@ options:
             - If several products have these properties, the task fails and lists them with their prices, unless
               C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
               product that is out of stock.
-            - A task with this option sends one more request, to list the products. You cannot set C(products)
+            - A task with this option also lists the products, with one request a page. You cannot set C(products)
               with it.
             type: dict
             suboptions:
@@ -164,9 +164,8 @@ options:
                 - on_demand
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name,
+                  so an C(RTX 4090 D) is another GPU. Only the size of its memory can be omitted.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -534,7 +533,7 @@ options:
             - If several products have these properties, the task fails and lists them with their prices, unless
               C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
               product that is out of stock.
-            - A task with this option sends one more request, to list the products. You cannot set C(product_id)
+            - A task with this option also lists the products, with one request a page. You cannot set C(product_id)
               with it.
             type: dict
             suboptions:
@@ -551,9 +550,8 @@ options:
                 - spot
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name,
+                  so an C(RTX 4090 D) is another GPU. Only the size of its memory can be omitted.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -847,7 +845,7 @@ options:
             - If several products have these properties, the task fails and lists them with their prices, unless
               C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
               product that is out of stock.
-            - A task with this option sends one more request, to list the products. You cannot set C(product_id)
+            - A task with this option also lists the products, with one request a page. You cannot set C(product_id)
               with it.
             type: dict
             suboptions:
@@ -860,9 +858,8 @@ options:
                 - on_demand
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be the whole name,
+                  so an C(RTX 4090 D) is another GPU. Only the size of its memory can be omitted.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:

@@ -73,7 +73,7 @@ options:
       - If several products have these properties, the task fails and lists them with their prices, unless
         O(product.pick) is set. The module checks neither the stock nor the price, and warns about a product that is out
         of stock.
-      - A task with this option sends one more request, to list the products. You cannot set O(product_id) with it.
+      - A task with this option also lists the products, with one request a page. You cannot set O(product_id) with it.
     type: dict
     suboptions:
       gpu:

@@ -46,6 +46,7 @@ options:
     description:
       - Size of the disk that will be rented in GB. Its price is part of C(dph_total), so the prices are correct only
         for this size. If omitted, Vast.ai uses a small disk.
+      - It does not select machines. To do so, set a condition on C(disk_space).
       - Must be greater than 0.
     type: float
   order:

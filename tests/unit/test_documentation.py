@@ -191,8 +191,12 @@ def test_an_info_type_documents_its_options_and_its_result(cloud, info_type):
         assert item.keys() == contains.keys() or (info_type.noun == "offers" and item.keys() >= contains.keys())
         for key in contains:
             if item[key] is not None:
-                wanted = {"float": (int, float), "int": int}.get(contains[key]["type"])
-                assert isinstance(item[key], wanted) if wanted else TYPE_NAMES[type(item[key])] == contains[key]["type"]
+                expected = {"float": (int, float), "int": int}.get(contains[key]["type"])
+                assert (
+                    isinstance(item[key], expected)
+                    if expected
+                    else TYPE_NAMES[type(item[key])] == contains[key]["type"]
+                )
 
 
 def _class_of(info_type):

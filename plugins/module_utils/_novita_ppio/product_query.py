@@ -142,9 +142,12 @@ class _Search:
     def result(self) -> tuple[dict[str, Any], Offer, str]:
         """Return the desired values with those of the product, the product or an empty mapping, and a warning."""
         options = self._resource.product_options
-        region_id = self._region_id()
+        region_id, desired_region = self._region_id(), _at(self._desired, options.region)
+        if None not in (region_id, desired_region) and region_id != desired_region:
+            rule = f"must be equal to {options.region} or omitted, not {excerpt(self._described['region'])}"
+            raise OptionError([Violation("product.region", rule)])
         # An empty value of the option removes the region.
-        query = self._query._replace(region_id=region_id or _at(self._desired, options.region) or None)
+        query = self._query._replace(region_id=region_id or desired_region or None)
         current = _at(self._current, options.product) or []
         current_ids = current if isinstance(current, list) else [current]
         listed = [offer for offer in self._offers if offer["id"] in current_ids]
@@ -159,25 +162,20 @@ class _Search:
         if listed and all(map(needed.may_accept, listed)):
             return self._values(current_ids, region_id), listed[0], ""
         offer = self._best(query)
-        warning = (
-            f"product: {self._shown(offer)} is the product with these properties." if offer["in_stock"] is False else ""
-        )
+        is_sold_out = offer["in_stock"] is False
+        warning = f"product: the product with these properties is {self._shown(offer)}." if is_sold_out else ""
         return self._values([offer["id"]], region_id), offer, warning
 
     def _region_id(self) -> str | None:
         """Return the id of the region that the task sets in ``product``, or ``None``."""
-        region, option = self._described.get("region"), self._resource.product_options.region
-        region_id: str | None = region
-        is_current = region == _at(self._current, option)
-        if region is not None and not is_current and not has_region(self._offers, region):
-            regions = self._resource.regions(self._resource.client)
-            region_id = regions.id_of(region)
-            if region_id is None:
-                raise NotFound(regions.without(region), advice="Correct product.region.")
-        desired = _at(self._desired, option)
-        if None not in (region_id, desired) and region_id != desired:
-            rule = f"must be the region in {option} ({excerpt(desired)}) or omitted, not {excerpt(region)}"
-            raise OptionError([Violation("product.region", rule)])
+        region: str | None = self._described.get("region")
+        is_current = region == _at(self._current, self._resource.product_options.region)
+        if region is None or is_current or has_region(self._offers, region):
+            return region
+        regions = self._resource.regions(self._resource.client)
+        region_id = regions.id_of(region)
+        if region_id is None:
+            raise NotFound(regions.without(region), advice="Correct product.region.")
         return region_id
 
     def _best(self, query: Query) -> Offer:

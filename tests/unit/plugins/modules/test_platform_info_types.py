@@ -21,7 +21,7 @@ class Shop:
         self.provider = provider
         self.account = cloud.account(provider)
         self.products = self.account.store("products")
-        self.listing = "product_v2.list" if provider == "novita" else "product.list"
+        self.list_operation = "product_v2.list" if provider == "novita" else "product.list"
 
     def read(self, **options):
         return self.cloud.run(f"{self.provider}_product_info", options).ok()
@@ -35,7 +35,7 @@ class Shop:
     def only(self, **fields):
         """Replace the response by a list with one product."""
         body = json.dumps({"data": [{"id": "x", **fields}]})
-        self.account.fault(self.listing, "garbage", body=body, content_type="application/json")
+        self.account.fault(self.list_operation, "garbage", body=body, content_type="application/json")
         [product] = self.read()["products"]
         return product
 
@@ -167,13 +167,13 @@ def test_a_list_without_a_cursor_is_complete_but_one_with_a_larger_total_is_not(
     assert len(shop.ids()) == 10
     for envelope in ({"total": 2}, {"has_more": True}, {"has_more": True, "next_cursor": ""}):
         body = json.dumps({"data": [{"id": "x"}], **envelope})
-        shop.account.fault(shop.listing, "garbage", body=body, content_type="application/json")
+        shop.account.fault(shop.list_operation, "garbage", body=body, content_type="application/json")
         shop.cloud.run(f"{shop.provider}_product_info", {}).failing("the list response is incomplete")
 
 
 def test_a_page_is_read_after_the_other(shop):
     shop.account.settings.set(catalog_page=4)
-    assert shop.read().operations == [shop.listing] * 3
+    assert shop.read().operations == [shop.list_operation] * 3
 
 
 # -- regions -----------------------------------------------------------------------------------------------------------

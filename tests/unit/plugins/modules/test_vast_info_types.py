@@ -110,9 +110,9 @@ def test_the_disk_is_part_of_the_price(vast):
 
 
 def test_one_offer_again_is_found_by_its_id(vast):
-    wanted = vast.search(search_params=FILTER)["offers"][1]
-    found = vast.search(search_params={"id": {"eq": int(wanted["id"])}})
-    assert [offer["id"] for offer in found["offers"]] == [wanted["id"]]
+    expected = vast.search(search_params=FILTER)["offers"][1]
+    found = vast.search(search_params={"id": {"eq": int(expected["id"])}})
+    assert [offer["id"] for offer in found["offers"]] == [expected["id"]]
 
 
 def test_a_single_offer_that_is_not_in_a_list_is_found(vast):
