@@ -193,8 +193,8 @@ complete:
   sample: true
 continue_at:
   description:
-    - Price at which further offers begin, or null if RV(complete) is true. To read them, raise O(limit), or add a
-      condition such as C(dph_total>=0.38) to the filter.
+    - Price at which further offers begin, or null if RV(complete) is true or O(order) is another property. To read
+      them, raise O(limit), or add a condition such as C(dph_total>=0.38) to the filter.
   returned: success
   type: float
   sample: null

@@ -116,7 +116,7 @@ def test_one_offer_again_is_found_by_its_id(vast):
 
 
 def test_a_single_offer_that_is_not_in_a_list_is_found(vast):
-    body = json.dumps({"offers": {"id": 5, "dph_total": 0.3}})
+    body = json.dumps({"offers": {"id": 5.0, "dph_total": 0.3}})
     vast.account.fault("offer.list", "garbage", body=body, content_type="application/json")
     assert [offer["id"] for offer in vast.search()["offers"]] == ["5"]
 
@@ -150,6 +150,8 @@ def test_another_order_is_kept_in_the_result(vast):
     gpus = [offer["num_gpus"] for offer in result["offers"]]
     assert gpus == sorted(gpus, reverse=True)
     assert result["cheapest"]["hourly_price"] == min(offer["hourly_price"] for offer in result["offers"])
+    # Further offers have any price.
+    assert (result["complete"], result["continue_at"]) == (False, None)
 
 
 def test_the_worst_case_is_that_of_the_most_expensive_machine(vast):
@@ -201,7 +203,7 @@ def test_the_credit_is_compared_with_the_known_thresholds(vast, credit, first, n
 
 
 def test_an_amount_that_the_account_lacks_is_unknown(vast):
-    vast.account.fault("user.get", "garbage", body='{"id": 7}', content_type="application/json")
+    vast.account.fault("user.get", "garbage", body='{"id": 7.0}', content_type="application/json")
     account = vast.cloud.run("vast_account_info", {}).ok()["account"]
     assert account["id"] == "7"
     assert account["credit"] is account["below_threshold"] is account["enough_for_first_endpoint"] is None
