@@ -155,7 +155,7 @@ offers:
       description: Currency of all prices.
       type: str
     in_stock:
-      description: Whether the machine can be rented at the moment.
+      description: Whether the machine can be rented at the moment, or null if Vast.ai does not return it.
       type: bool
   sample:
     - id: "12000042"

@@ -154,7 +154,7 @@ class _Search:
         if len(listed) < len(current_ids):
             warning = (
                 f"product: the list of products does not contain the current product {' and '.join(current_ids)}, so "
-                "the module cannot compare it. It keeps this product."
+                f"the module cannot compare it. It keeps this product. Set {options.product} to use another one."
             )
             return self._values(current_ids, region_id), {}, warning
         # What is unknown about a current product, or about its use, does not count against it.

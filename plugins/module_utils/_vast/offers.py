@@ -227,12 +227,22 @@ def _value(row: dict[str, Any], name: str) -> tuple[bool, Any]:
 
 
 def _offer(row: dict[str, Any]) -> Offer:
+    listed = row.get(BY_PRICE)
     return {
         # In JSON, 7.0 is an integer, too.
         "id": str(int(row["id"])),
         **{name: row.get(name) for name in _SHOWN},
         "reliability": row.get("reliability", row.get("reliability2")),
-        HOURLY: row.get(BY_PRICE),
+        # A price of 0 is not a price.
+        HOURLY: listed if listed and listed > 0 else None,
         "currency": VAST.currency,
-        "in_stock": row.get("rentable") is not False and not row.get("rented"),
+        "in_stock": _in_stock(row),
     }
+
+
+def _in_stock(row: dict[str, Any]) -> bool | None:
+    """Return whether an offer can be rented, or ``None`` if the row does not show it."""
+    rentable, rented = row.get("rentable"), row.get("rented")
+    if rentable is False or rented:
+        return False
+    return None if rentable is None and rented is None else True

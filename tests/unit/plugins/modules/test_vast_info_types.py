@@ -145,6 +145,19 @@ def test_a_search_ends_if_no_further_page_has_another_offer(vast):
     assert (result["count"], result["complete"], len(result.operations)) == (64, False, 2)
 
 
+def test_a_price_or_a_stock_that_a_row_does_not_show_is_unknown(vast):
+    rows = [{"id": 1, "dph_total": 0}, {"id": 2, "dph_total": -1, "rentable": True}, {"id": 3, "rented": True}]
+    vast.answer(*rows)
+    result = vast.search(max_workers=2)
+    assert [(offer["hourly_price"], offer["in_stock"]) for offer in result["offers"]] == [
+        (None, None),
+        (None, True),
+        (None, False),
+    ]
+    assert result["cheapest"] == {}
+    assert result["worst_case"]["hourly_price"] is None
+
+
 def test_another_order_is_kept_in_the_result(vast):
     result = vast.search(order="-num_gpus", limit=10)
     gpus = [offer["num_gpus"] for offer in result["offers"]]
