@@ -311,12 +311,13 @@ def test_an_alias_works_and_must_not_differ_from_its_option(new_world, resource_
             option: value for option, value in task.items() if option not in RESOURCES[resource_type.module].named_by
         }
         task[name] = resource_type.around[0][1][alias]
-    task[alias] = "another"
+    task[alias] = task[name] + 1 if isinstance(task[name], int) else "another"
     refused = world.run(task).failing(f"{alias}: must not differ from {name}")
     assert not refused.requests
     world.run({**task, alias: None}).ok(changed=True)
     assert not world.run({**task, alias: task[name]}).ok(changed=False).writes
-    world.run({name: task[name], alias: None, "state": "absent"}).ok(changed=True)
+    identity = name if name in RESOURCES[resource_type.module].named_by else resource_type.identity
+    world.run({identity: task[identity], name: task[name], alias: None, "state": "absent"}).ok(changed=True)
     assert not world.ids()
 
 
