@@ -155,7 +155,7 @@ offers:
       description: Currency of all prices.
       type: str
     in_stock:
-      description: Whether the machine can be rented at the moment.
+      description: Whether the machine can be rented at the moment, or null if Vast.ai does not return it.
       type: bool
   sample:
     - id: "12000042"
@@ -193,8 +193,8 @@ complete:
   sample: true
 continue_at:
   description:
-    - Price at which further offers begin, or null if RV(complete) is true. To read them, raise O(limit), or add a
-      condition such as C(dph_total>=0.38) to the filter.
+    - Price at which further offers begin, or null if RV(complete) is true or O(order) is another property. To read
+      them, raise O(limit), or add a condition such as C(dph_total>=0.38) to the filter.
   returned: success
   type: float
   sample: null

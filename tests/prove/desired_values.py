@@ -55,6 +55,11 @@ OFFERED = {
         "cluster_id": st.sampled_from(["us-demo-1", "us-dallas-nas-2"]),
         "size": st.integers(10, 50_000),
     },
+    # A task that changes the resource gets the username of the law tests. The password must not occur in the name.
+    "novita_registry_auth": {
+        "username": st.just("team-bot"),
+        "password": st.from_regex("canary-pull-token-[0-9a-f]{8,20}", fullmatch=True),
+    },
     "vast_endpoint": {
         "name": st.from_regex("[A-Za-z0-9_-]([A-Za-z0-9_ -]{0,40}[A-Za-z0-9_-])?", fullmatch=True),
         "max_queue_time": NUMBERS,

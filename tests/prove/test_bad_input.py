@@ -110,7 +110,7 @@ MANY = FEW + [
     "9" * 400,
     10**400,
 ]
-SECRET = ("api_key", "docker_login_pass", "image_auth", "secret_launch_args", "value")
+SECRET = ("api_key", "docker_login_pass", "image_auth", "password", "secret_launch_args", "value")
 UNTESTED = {"wait_for_ssh": "the simulator's instances run no SSH server"}
 """Options that cannot be tested here, with the reason."""
 ENV_NAMES = ["", " ", "A=B", "=", "a\x00b", "ü", "x" * 600, "1", "a b", "A\nB"]
@@ -245,7 +245,7 @@ class Attempt:
         resource_type = self.world.resource_type
         table = RESOURCES[resource_type.module].table
         field = next((field for field in table.fields if self.path[0] in field.own_arguments()), None)
-        if field is None or field.write_only or self.value is None or not self.world.ids():
+        if field is None or field.write_only or field.secret or self.value is None or not self.world.ids():
             return ""
         if isinstance(field, Environment):
             return "" if self.path[0].endswith("_mode") else self._difference_of_environment(field)
@@ -321,12 +321,13 @@ def test_an_alias_works_and_must_not_differ_from_its_option(new_world, resource_
             option: value for option, value in task.items() if option not in RESOURCES[resource_type.module].named_by
         }
         task[name] = resource_type.around[0][1][alias]
-    task[alias] = "another"
+    task[alias] = task[name] + 1 if isinstance(task[name], int) else "another"
     refused = world.run(task).failing(f"{alias}: must not differ from {name}")
     assert not refused.requests
     world.run({**task, alias: None}).ok(changed=True)
     assert not world.run({**task, alias: task[name]}).ok(changed=False).writes
-    world.run({name: task[name], alias: None, "state": "absent"}).ok(changed=True)
+    identity = name if name in RESOURCES[resource_type.module].named_by else resource_type.identity
+    world.run({identity: task[identity], name: task[name], alias: None, "state": "absent"}).ok(changed=True)
     assert not world.ids()
 
 

@@ -164,11 +164,7 @@ class Action:
     fast: bool = False
 
     def options(self, resource_type):
-        base = (
-            resource_type.task
-            if self.complete
-            else {resource_type.identity: resource_type.task[resource_type.identity]}
-        )
+        base = resource_type.task if self.complete else resource_type.selection
         return {**base, **PATIENCE, **self.task}
 
 

@@ -123,7 +123,7 @@ def try_values(new_world, figures, resource_type, values):
 def _play(world, figures, operation, response):
     """Plan an update and read the resource while an operation returns this response; return all problems."""
     wrong = []
-    resource_type, selection = world.resource_type, {world.resource_type.identity: world.name}
+    resource_type, selection = world.resource_type, world.resource_type.selection
     for module, options, check in (
         (resource_type.module, {**selection, **resource_type.change}, True),
         (resource_type.info, {**selection, **everything(resource_type)}, False),

@@ -32,6 +32,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     NOVITA_ENDPOINT,
     NOVITA_INSTANCE,
+    NOVITA_REGISTRY_AUTH,
     RESOURCE_TYPES,
     VAST_WORKERGROUP,
 )
@@ -146,6 +147,8 @@ class Stage:
         self.secret = self._secrets("given")
         self.desired = {**resource_type.task, **self.own, **self.secret, **self._marker(0, "template_hash")}
         self.rotation = {**self.own, **(self._secrets("rotated") or resource_type.change)}
+        if resource_type is NOVITA_REGISTRY_AUTH:
+            self.rotation["update_password"] = "always"
         self.change = {**self.earlier, **resource_type.change, "settle_timeout": 1}
         self.addition = {**self.earlier, **self.secret, **({"envs_mode": "merge"} if resource_type.envs else {})}
         self._quoted = self._seed()
@@ -153,7 +156,7 @@ class Stage:
     def _identity(self, number):
         """Return the options that select a resource. They contain a public marker, which the search must find."""
         if self.resource_type is not VAST_WORKERGROUP:
-            return {"name": self.markers[number]}
+            return {"name": self.markers[number], **self.resource_type.also_named}
         self.account.store("endpoints").seed({"id": FIRST_ENDPOINT + number, "endpoint_name": self.markers[number]})
         return {"endpoint_id": FIRST_ENDPOINT + number}
 
@@ -198,6 +201,8 @@ class Stage:
             fields["launch_args"] = f"--env '-e OLD={canaries.new(f'{resource_type} launch_args, earlier')}'"
         if resource_type is NOVITA_INSTANCE:
             fields["ssh"] = {"password": canaries.new(f"{resource_type} password of SSH, earlier")}
+        if resource_type is NOVITA_REGISTRY_AUTH:
+            fields["password"] = canaries.new(f"{resource_type} password, earlier")
         self.world.seed(self.earlier[resource_type.identity], **fields)
         self.learn("earlier")
         values = list(variables.values())
@@ -228,7 +233,7 @@ class Stage:
         if self.resource_type.boots:
             given = self.canaries.value(f"{self.resource_type} secret_envs, given")
             world.fault("create", "failed_state", error="FAILED", message=f"cannot start with {given}")
-        for operation in dict.fromkeys((self.update, self.resource_type.update)):
+        for operation in dict.fromkeys((self.update, self.resource_type.update) if self.resource_type.updates else ()):
             ignored = (
                 self.resource_type.env_wire
                 if operation == self.update and self.resource_type.envs
@@ -241,6 +246,8 @@ class Stage:
         world.fault("delete", "status", status=500, message=self._quotation())
 
     def queue_quotation(self, skip=0):
+        if not self.resource_type.updates:
+            return
         self.account.fault(
             self.world.operation(self.resource_type.update),
             "status",

@@ -49,13 +49,15 @@ def names_gpu(name: str, gpu: str) -> bool:
     ``4090`` and ``rtx-4090`` are in ``RTX 4090 24GB``, but not in ``RTX 4090D``.
     """
     words, expected = _words(name), _words(gpu)
-    return any(words[start : start + len(expected)] == expected for start in range(len(words) - len(expected) + 1))
+    return bool(expected) and any(
+        words[start : start + len(expected)] == expected for start in range(len(words) - len(expected) + 1)
+    )
 
 
 def is_gpu(name: str, gpu: str) -> bool:
     """Return whether a name is exactly that of a GPU. It can also contain the size of the memory: ``RTX 4090 24GB``."""
     words, expected = _words(name), _words(gpu)
-    return expected in (words, [word for word in words if not _MEMORY.fullmatch(word)])
+    return bool(expected) and expected in (words, [word for word in words if not _MEMORY.fullmatch(word)])
 
 
 def _words(text: str) -> list[str]:

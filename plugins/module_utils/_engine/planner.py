@@ -62,6 +62,8 @@ from .state import OFF, ON, CurrentState, DesiredState
 _MOST_SHOWN = 5
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "stopped": OFF}
 """The power states that values of the option ``state`` set."""
+_OF_EXISTING = ("absent", "stopped", "restarted")
+"""The values of the option ``state`` that create nothing."""
 SWITCHED_TO = {START: ON, STOP: OFF}
 """The power state that each action leads to."""
 
@@ -98,7 +100,8 @@ class Planner:
             if isinstance(resource, Preparing):
                 resource.prepare(self.desired_state)
             current = self._find()
-        if isinstance(resource, Describing) and self.desired_state.state != "absent":
+        is_needed = self.desired_state.state not in (_OF_EXISTING if current is None else ("absent",))
+        if isinstance(resource, Describing) and is_needed:
             with error_context(resource, f"find what {self._subject} requires"):
                 self.desired_state = resource.resolve(self.desired_state, current)
             draft.warnings += resource.description_warnings
@@ -194,16 +197,22 @@ class Planner:
 
     def _fitting(self, matches: list[CurrentState]) -> list[CurrentState]:
         """Return the resources that do not differ in an immutable field."""
-        desired = self.desired_state.values
         try:
-            matches = [self._resource.complete(current, desired) for current in matches]
+            read = [self._desired_and_complete(current) for current in matches]
         except CloudError:
             return []
         return [
             current
-            for current in matches
+            for desired, current in read
             if not self._table.immutable_differences(current.values, self._table.target(current.values, desired))
         ]
+
+    def _desired_and_complete(self, current: CurrentState) -> tuple[dict[str, Any], CurrentState]:
+        """Return the desired values for one of several resources, and this resource with all values."""
+        resource, desired = self._resource, self.desired_state.values
+        if isinstance(resource, Describing):
+            desired = resource.resolve(self.desired_state, current).values
+        return desired, resource.complete(current, desired)
 
     # -- steps -------------------------------------------------------------------------------------------------------
 
@@ -243,7 +252,7 @@ class Planner:
 
     def _plan_creation(self) -> None:
         resource, table, desired = self._resource, self._table, self.desired_state.values
-        if self.desired_state.state in ("stopped", "restarted"):
+        if self.desired_state.state in _OF_EXISTING:
             raise NotFound(
                 f"it does not exist, so it cannot be {self.desired_state.state}.",
                 advice="To create it, set state: present.",

@@ -81,6 +81,7 @@ class NovitaInstance(
         "gpu_num",
         billing="billing_mode",
         billing_values={ON_DEMAND: "onDemand", MONTHS: "monthly", SPOT: "spot"},
+        months="month",
     )
     options = Settings(
         product_option(ON_DEMAND, MONTHS, SPOT),

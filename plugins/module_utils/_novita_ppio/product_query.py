@@ -37,6 +37,7 @@ class Options(NamedTuple):
     :param is_list: whether this option is a list of ids.
     :param billing: empty if there is no such option.
     :param billing_values: the values of this option, by the billing modes of a product.
+    :param months: the option with the number of months of a subscription; empty if there is no such option.
     """
 
     product: str
@@ -45,6 +46,7 @@ class Options(NamedTuple):
     is_list: bool = False
     billing: str = ""
     billing_values: dict[str, str] = {}
+    months: str = ""
 
 
 def product_option(*billing: str) -> Group:
@@ -116,11 +118,16 @@ class _Search:
         self._desired = desired
         self._current = current
         options = resource.product_options
+        billing = described.get("billing") or resource.billing_of({**current, **desired})
+        # The provider can omit the billing mode of a current resource.
+        self._billing_is_unknown = bool(current and options.billing and billing is None)
         self._query = Query(
             resource.product_category,
             gpu=described["gpu"],
             gpu_num=described.get("gpu_num") or self._value(options.gpu_num),
-            billing=described.get("billing") or resource.billing_of({**current, **desired}) or ON_DEMAND,
+            billing=billing or ON_DEMAND,
+            # A subscription for some months has its own price.
+            months=desired.get(options.months) or None,
             # Another GPU with a longer name, such as RTX 4090 D, has another price and speed.
             exact_gpu=True,
         )
@@ -139,18 +146,20 @@ class _Search:
         if None not in (region_id, desired_region) and region_id != desired_region:
             rule = f"must be equal to {options.region} or omitted, not {excerpt(self._described['region'])}"
             raise OptionError([Violation("product.region", rule)])
-        query = self._query._replace(region_id=region_id or desired_region)
+        # An empty value of the option removes the region.
+        query = self._query._replace(region_id=region_id or desired_region or None)
         current = _at(self._current, options.product) or []
         current_ids = current if isinstance(current, list) else [current]
         listed = [offer for offer in self._offers if offer["id"] in current_ids]
         if len(listed) < len(current_ids):
             warning = (
                 f"product: the list of products does not contain the current product {' and '.join(current_ids)}, so "
-                "the module cannot compare it. It keeps this product."
+                f"the module cannot compare it. It keeps this product. Set {options.product} to use another one."
             )
             return self._values(current_ids, region_id), {}, warning
-        # What is unknown about a current product does not count against it.
-        if listed and all(map(query.may_accept, listed)):
+        # What is unknown about a current product, or about its use, does not count against it.
+        needed = query._replace(billing=None) if self._billing_is_unknown else query
+        if listed and all(map(needed.may_accept, listed)):
             return self._values(current_ids, region_id), listed[0], ""
         offer = self._best(query)
         is_sold_out = offer["in_stock"] is False
@@ -171,13 +180,14 @@ class _Search:
 
     def _best(self, query: Query) -> Offer:
         """Return the product with all properties, or the cheapest of several if the task accepts it."""
-        if query.region_id is None:
+        if query.region_id is None and _at(self._desired, self._resource.product_options.region) is None:
             # Another product in another region would move the resource.
             query = query._replace(region_id=_at(self._current, self._resource.product_options.region) or None)
         matches = by_price(filter(query.accepts, self._offers), self._price)
         if not matches:
-            # Products with a longer name of the GPU are probably those that the user means.
-            similar = [offer for offer in self._offers if query._replace(exact_gpu=False).accepts(offer)]
+            # Products with this GPU but without another property, or with a longer name of the GPU, are probably those
+            # that the user means.
+            similar = [offer for offer in self._offers if Query(query.category, gpu=query.gpu).accepts(offer)]
             listed = self._listed(by_price(similar or self._offers, self._price))
             raise NotFound(
                 f"no product has all these properties: {_properties(query)}. {listed}",
@@ -189,11 +199,11 @@ class _Search:
         priced = [offer for offer in matches if offer[self._price] is not None]
         if not self._described.get("pick") or not priced:
             why = f"{len(matches)} products have these properties: {_properties(query)}. {self._listed(matches)}"
+            exactly = f"describe the product more exactly, or set {self._resource.product_options.product} to an id."
             raise AmbiguousName(
-                why if priced else f"{why} None of them has a known price.",
+                why if priced else f"{why} None of them has a known price, so none is the cheapest.",
                 ids=[offer["id"] for offer in matches],
-                advice=f"Set pick: cheapest, describe the product more exactly, or set "
-                f"{self._resource.product_options.product} to an id.",
+                advice=f"Set pick: cheapest, {exactly}" if priced else exactly.capitalize(),
             )
         return next((offer for offer in priced if offer["in_stock"] is not False), priced[0])
 

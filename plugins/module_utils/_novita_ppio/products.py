@@ -33,6 +33,9 @@ BILLING = {ON_DEMAND: "postpaid", MONTHS: "prepaid", SPOT: "spot"}
 """The billing modes, with their names in the second generation of the API."""
 MAX_GPUS = 8
 
+_STOCKED = ("low", "normal", "high")
+"""The states of the stock in which a product can be ordered. A product without stock has the state ``none``."""
+
 
 def _unit_price(name: str) -> Group:
     return Group(name, fields=(Integer("final_price"), Text("unit")))
@@ -82,6 +85,8 @@ class Query(NamedTuple):
     gpu_num: int | None = None
     billing: str | None = None
     region_id: str | None = None
+    months: int | None = None
+    """The months of a subscription, which define its price."""
     exact_gpu: bool = False
 
     def among(self, offers: list[Offer]) -> Query:
@@ -127,7 +132,7 @@ def gpu_names(offer: Offer) -> list[str]:
 def read_products(client: Client, query: Query, currency: str) -> list[Offer]:
     """Read all products of the category and the type of a query, as results show them, in no order.
 
-    :param query: defines the number of GPUs and the billing mode of the prices.
+    :param query: defines the number of GPUs, the billing mode and the months of the prices.
     """
     sent = {"category": query.category, "type": query.type}
     rows = client.cached(" ".join([PRODUCTS.name, *sent.values()]), lambda: read_catalog(client, PRODUCTS, sent))
@@ -138,7 +143,8 @@ def _offer(product_id: str, product: Values, query: Query, currency: str) -> Off
     spec = product.get("resource_spec") or {}
     gpu = spec.get("gpu") or {}
     prices = _prices(product.get("pricing") or {})
-    months = [term["price"] / term["months"] for term in prices[MONTHS]]
+    terms = [term for term in prices[MONTHS] if query.months in (None, term["months"])]
+    months = [term["price"] / term["months"] for term in terms]
     hourly = prices[SPOT if query.billing == SPOT else ON_DEMAND]
     count = query.gpu_num or 1
     return {
@@ -205,10 +211,10 @@ def _in_stock(product: Values, gpu: Values, gpu_num: int | None) -> bool | None:
     """
     deployable, purchasable = product.get("deployable"), (product.get("activity") or {}).get("purchasable")
     state, available, block = product.get("inventory_state"), gpu.get("available"), gpu.get("max_available")
-    too_small = block is not None and block < (gpu_num or 1)
-    if deployable is False or purchasable is False or state == "none" or available == 0 or too_small:
+    too_few = any(free is not None and free < (gpu_num or 1) for free in (available, block))
+    if deployable is False or purchasable is False or state == "none" or too_few:
         return False
-    return True if deployable or state or available or block else None
+    return True if deployable or state in _STOCKED or available or block else None
 
 
 class ProductInfo(InfoType):

@@ -39,7 +39,7 @@ class VastAccount(InfoType):
         credit, threshold = account["credit"], account["balance_threshold"]
         return {
             "account": {
-                "id": str(response["id"]),
+                "id": str(int(response["id"])),
                 "available": credit,
                 **account,
                 "currency": VAST.currency,

@@ -119,12 +119,14 @@ class VastOffers(InfoType):
         conditions = conditions_of(options.get("search_params"))
         offers, is_complete = self._search(conditions, options)
         sorted_offers = by_price(offers)
+        # Only by its price, a search can continue.
+        can_continue = bool(offers) and not is_complete and options["order"] == BY_PRICE
         result = {
             "offers": sorted_offers if options["order"] == BY_PRICE else offers,
             "count": len(offers),
             "cheapest": cheapest(sorted_offers) or {},
             "complete": is_complete,
-            "continue_at": None if is_complete or not offers else sorted_offers[-1][HOURLY],
+            "continue_at": sorted_offers[-1][HOURLY] if can_continue else None,
             "worst_case": {},
         }
         if "max_workers" in options:
@@ -141,7 +143,7 @@ class VastOffers(InfoType):
             new = [row for row in rows if row["id"] not in seen]
             seen.update(row["id"] for row in new)
             fitting = [row for row in new if _fits(row, conditions)]
-            found.update((str(row["id"]), _offer(row)) for row in fitting)
+            found.update((offer["id"], offer) for offer in map(_offer, fitting))
             if len(rows) < PAGE_SIZE:
                 return _limited(found, options["limit"])
             prices = [row[BY_PRICE] for row in fitting or new if row.get(BY_PRICE) is not None]
@@ -225,11 +227,22 @@ def _value(row: dict[str, Any], name: str) -> tuple[bool, Any]:
 
 
 def _offer(row: dict[str, Any]) -> Offer:
+    listed = row.get(BY_PRICE)
     return {
-        "id": str(row["id"]),
+        # In JSON, 7.0 is an integer, too.
+        "id": str(int(row["id"])),
         **{name: row.get(name) for name in _SHOWN},
         "reliability": row.get("reliability", row.get("reliability2")),
-        HOURLY: row.get(BY_PRICE),
+        # A price of 0 is not a price.
+        HOURLY: listed if listed and listed > 0 else None,
         "currency": VAST.currency,
-        "in_stock": row.get("rentable") is not False and not row.get("rented"),
+        "in_stock": _in_stock(row),
     }
+
+
+def _in_stock(row: dict[str, Any]) -> bool | None:
+    """Return whether an offer can be rented, or ``None`` if the row does not show it."""
+    rentable, rented = row.get("rentable"), row.get("rented")
+    if rentable is False or rented:
+        return False
+    return None if rentable is None and rented is None else True

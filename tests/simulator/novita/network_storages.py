@@ -19,6 +19,9 @@ LARGEST = 50_000
 # No page documents the characters of a name; the vendor's tool server lists these.
 NAME = re.compile("[A-Za-z0-9-]+")
 
+# The values of unset fields.
+UNSET = {"storageName": "", "storageSize": 10, "clusterId": ""}
+
 # The values of a seeded storage.
 SEEDED = {"storageName": "seeded", "storageSize": 50, "clusterId": "us-demo-1"}
 
@@ -90,6 +93,11 @@ class NetworkStorages(sisters.SisterStore):
             if query.get("storageName", "") in record.spec["storageName"]
             and query.get("storageId", "") in ("", record.id)
         ]
+
+    def store_written(self, record, fault, former):
+        super().store_written(record, fault, former)
+        # A field that a create ignored is unset.
+        record.spec = {**UNSET, **record.spec}
 
     # Called by endpoints and instances.
 

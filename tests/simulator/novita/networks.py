@@ -13,8 +13,11 @@ from .rules import one_page
 # A new network is not readable at once. In a recorded test, this took up to 10 seconds.
 LATEST_READABLE = 5.0
 
+# The values of unset fields.
+UNSET = {"name": "", "clusterId": "", "segment": "10.0.0.0/24"}
+
 # The values of a seeded network.
-SEEDED = {"name": "seeded", "clusterId": "us-demo-1", "segment": "10.0.0.0/24"}
+SEEDED = {**UNSET, "name": "seeded", "clusterId": "us-demo-1"}
 
 
 class Networks(sisters.SisterStore):
@@ -39,7 +42,7 @@ class Networks(sisters.SisterStore):
         return record
 
     def start(self, desired, fault):
-        record = Record(sisters.new_id(), {**SEEDED, "name": "", **desired}, self.now)
+        record = Record(sisters.new_id(), {**UNSET, **desired}, self.now)
         self.admit(record, fault)
         record.visible_at += min(self.settings.boot_seconds / 2, LATEST_READABLE)
         record.begin("creating", self.now, self.settings.boot_seconds, fault)
@@ -70,6 +73,11 @@ class Networks(sisters.SisterStore):
     def search(self, query):
         """Return the readable networks. A name can be part of a name."""
         return [record for record in self.readable() if query.get("name", "") in record.spec["name"]]
+
+    def store_written(self, record, fault, former):
+        super().store_written(record, fault, former)
+        # A field that a create ignored is unset.
+        record.spec = {**UNSET, **record.spec}
 
     # Called by instances.
 

@@ -181,6 +181,16 @@ def test_law_18_a_product_that_is_out_of_stock_or_without_a_price_is_not_picked(
     assert shop.id_in(shop.run(CHEAPEST, check=True).ok()) != shop.cheapest
 
 
+def test_law_18_without_a_known_price_no_product_is_the_cheapest(shop):
+    for product_id in (shop.cheapest, shop.second):
+        shop.change(product_id, region_ids=[shop.region], missing=["pricing.postpaid"])
+    for product in shop.read_all():
+        if product["id"] not in (shop.cheapest, shop.second):
+            shop.change(product["id"], region_ids=["elsewhere"])
+    failed = shop.run({**CHEAPEST, "region": shop.region}).failing("None of them has a known price", "Describe the")
+    assert "Set pick" not in failed["msg"]
+
+
 def test_law_18_a_cheaper_product_does_not_change_a_resource(shop):
     product = {**CHEAPEST, "region": shop.second_region}
     shop.run(product).ok(changed=True)
@@ -205,6 +215,24 @@ def test_law_18_a_product_that_lacks_a_property_is_changed(shop):
     assert failed["failure"]["reason"] == "immutable"
 
 
+def test_law_18_an_interrupted_replacement_of_the_product_reports_both_ids_and_what_to_do(shop):
+    if shop.described.changes_in_place:
+        pytest.skip("no replacement")
+    replaced = {
+        **{option: "" for option in ("image_auth", "min_cuda_version") if shop.described.option == "product_id"},
+        **({"month": 0} if shop.described.option == "product_id" else {}),
+        "recreate": True,
+    }
+    region = {"region": "us-demo-1"}
+    old = shop.run({**CHEAPEST, **region}).ok(changed=True)["id"]
+    shop.world.fault("delete", "status", status=500, times=0)
+    new = shop.run({"gpu": "H100 SXM", **region}, **replaced).failing(old)["id"]
+    shop.world.account.clear_faults()
+    again = shop.run({"gpu": "H100 SXM", **region}, **replaced)
+    again.failing(f"{old} differs", f"{new} does not", f"{{id: '{old}', state: absent}}")
+    assert again.writes == []
+
+
 def test_law_18_a_product_that_the_list_lacks_is_kept_with_a_warning(shop):
     shop.run({**CHEAPEST, "region": shop.second_region}).ok(changed=True)
     shop.remove(shop.second)
@@ -221,6 +249,12 @@ def test_law_18_the_name_of_a_region_is_as_good_as_its_id(shop):
         "'nowhere'", shop.described.region_name
     )
     assert failed["failure"]["reason"] == "not_found"
+
+
+def test_law_18_products_with_the_gpu_in_other_regions_are_listed(shop):
+    shop.world.account.store("regions").seed({"id": "far-away", "name": "Far away"})
+    failed = shop.run({**CHEAPEST, "region": "Far away"}).failing("region 'far-away'", shop.described.price)
+    assert "H100" not in failed["msg"]
 
 
 def test_law_18_another_region_in_the_description_is_refused_before_any_write(shop):

@@ -253,3 +253,11 @@ def test_a_worker_without_a_machine_is_explained_with_the_module_that_shows_the_
     }[provider]
     failed = cloud.run(f"{provider}_endpoint", {**task, **product, "wait_timeout": 20})
     failed.failing("failed to schedule worker", "may be out of stock", f"{provider}_product_info")
+
+
+def test_a_described_product_can_be_in_any_region_if_the_task_sets_none(novita):
+    task = {option: value for option, value in TASK.items() if option != "products"}
+    product = {"gpu": "RTX 4090", "pick": "cheapest"}
+    created = novita.run(**task, product=product, cluster_id="").ok(changed=True)
+    assert created["endpoint"]["spec"]["products"] == ["1"]
+    novita.run(**task, product=product, cluster_id="").ok(changed=False)

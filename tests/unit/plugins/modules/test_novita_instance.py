@@ -902,6 +902,37 @@ def test_a_described_product_has_the_price_of_the_billing_mode(novita):
     assert failed.failing("product.billing: must be equal to billing_mode or omitted").requests == []
 
 
+def test_the_cheapest_product_of_a_subscription_is_that_for_its_months(novita):
+    bound = ("product_id", "cluster_id", "network_storages")
+    task = {option: value for option, value in TASK.items() if option not in bound}
+    products = novita.account.store("products")
+    terms = {"4090.16c62g": {1: 40_000_000, 12: 12_000_000}, "4090.16c125g.nas": {1: 25_000_000}}
+    for product_id, prices in terms.items():
+        prepaid = [{"duration_months": months, "final_price": price} for months, price in prices.items()]
+        products.change(product_id, {"pricing": {"prepaid": prepaid}})
+    product = {"gpu": "RTX 4090", "pick": "cheapest"}
+    for months, cheapest in ((1, "4090.16c125g.nas"), (12, "4090.16c62g")):
+        planned = novita.run(check=True, **task, product=product, month=months).ok()
+        assert planned["product"]["id"] == cheapest
+        [term] = [term for term in planned["product"]["prices"]["monthly"] if term["months"] == months]
+        assert planned["product"]["monthly_price"] == pytest.approx(term["price"] / months)
+
+
+def test_a_current_product_is_kept_if_the_billing_mode_of_the_instance_is_unknown(novita):
+    task = {option: value for option, value in TASK.items() if option != "product_id"}
+    product = {"gpu": "RTX 4090", "pick": "cheapest"}
+    created = novita.run(**task, product={**product, "billing": "spot"}).ok(changed=True)
+    novita.account.store("products").change(created["product"]["id"], {"billing_methods": ["spot"]})
+    novita.account.settings.set(billing_mode_blank=True)
+    again = novita.run(name=task["name"], product=product, recreate=True).ok(changed=False)
+    assert again["product"]["id"] == created["product"]["id"]
+
+
+def test_an_instance_that_does_not_exist_is_not_stopped_whatever_its_product_is(novita):
+    failed = novita.run(name="nothing", state="stopped", product={"gpu": "GTX 1080"})
+    assert failed.failing("does not exist, so it cannot be stopped").operations.count("product_v2.list") == 0
+
+
 def test_a_cpu_instance_cannot_describe_its_product(novita):
     task = {option: value for option, value in CPU_TASK.items() if option != "product_id"}
     novita.run(**task, product={"gpu": "RTX 4090"}).failing("product: must be omitted when kind is cpu")

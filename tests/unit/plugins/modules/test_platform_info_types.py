@@ -94,7 +94,7 @@ def test_every_filter_is_checked_although_the_provider_ignores_it(shop):
     assert set(shop.ids(gpu="rtx-4090")) == {"7", "1", "14", "SL-serverless-3"}
     assert set(shop.ids(gpu="4090")) == {"7", "1", "14", "SL-serverless-3", "2"}
     assert set(shop.ids(gpu="H100")) == {"8", "31"}
-    assert shop.ids(gpu="409") == []
+    assert shop.ids(gpu="409") == shop.ids(gpu="?") == []
     assert set(shop.ids(billing="spot")) == {"9"}
     region = by_id["1"]["region_ids"][0]
     assert set(shop.ids(region=region)) == {key for key, product in by_id.items() if region in product["region_ids"]}
@@ -126,6 +126,7 @@ def test_the_stock_follows_every_sign_of_the_response(shop):
         {"resource_spec": {"gpu": {"available": 8, "max_available": 0}}},
     ):
         assert shop.only(**{**stock, **empty})["in_stock"] is False, empty
+    assert shop.only(inventory_state="new word")["in_stock"] is None
     out = [product["id"] for product in shop.read()["products"] if product["in_stock"] is False]
     assert out == ["12"]
     assert "12" not in shop.ids(available_only=True)
@@ -135,6 +136,8 @@ def test_more_gpus_than_the_largest_free_machine_are_out_of_stock(shop):
     [product] = shop.read(id="14", gpu_num=4)["products"]
     assert (product["max_available_gpus"], product["in_stock"]) == (2, False)
     assert shop.read(id="14", gpu_num=2)["products"][0]["in_stock"] is True
+    shop.change("14", missing=["resource_spec.gpu.max_available"])
+    assert shop.read(id="14", gpu_num=4)["products"][0]["in_stock"] is False
 
 
 def test_a_subscription_is_sorted_by_its_price_for_a_month(shop):

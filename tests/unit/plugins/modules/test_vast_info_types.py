@@ -116,7 +116,7 @@ def test_one_offer_again_is_found_by_its_id(vast):
 
 
 def test_a_single_offer_that_is_not_in_a_list_is_found(vast):
-    body = json.dumps({"offers": {"id": 5, "dph_total": 0.3}})
+    body = json.dumps({"offers": {"id": 5.0, "dph_total": 0.3}})
     vast.account.fault("offer.list", "garbage", body=body, content_type="application/json")
     assert [offer["id"] for offer in vast.search()["offers"]] == ["5"]
 
@@ -145,11 +145,26 @@ def test_a_search_ends_if_no_further_page_has_another_offer(vast):
     assert (result["count"], result["complete"], len(result.operations)) == (64, False, 2)
 
 
+def test_a_price_or_a_stock_that_a_row_does_not_show_is_unknown(vast):
+    rows = [{"id": 1, "dph_total": 0}, {"id": 2, "dph_total": -1, "rentable": True}, {"id": 3, "rented": True}]
+    vast.answer(*rows)
+    result = vast.search(max_workers=2)
+    assert [(offer["hourly_price"], offer["in_stock"]) for offer in result["offers"]] == [
+        (None, None),
+        (None, True),
+        (None, False),
+    ]
+    assert result["cheapest"] == {}
+    assert result["worst_case"]["hourly_price"] is None
+
+
 def test_another_order_is_kept_in_the_result(vast):
     result = vast.search(order="-num_gpus", limit=10)
     gpus = [offer["num_gpus"] for offer in result["offers"]]
     assert gpus == sorted(gpus, reverse=True)
     assert result["cheapest"]["hourly_price"] == min(offer["hourly_price"] for offer in result["offers"])
+    # Further offers have any price.
+    assert (result["complete"], result["continue_at"]) == (False, None)
 
 
 def test_the_worst_case_is_that_of_the_most_expensive_machine(vast):
@@ -201,7 +216,7 @@ def test_the_credit_is_compared_with_the_known_thresholds(vast, credit, first, n
 
 
 def test_an_amount_that_the_account_lacks_is_unknown(vast):
-    vast.account.fault("user.get", "garbage", body='{"id": 7}', content_type="application/json")
+    vast.account.fault("user.get", "garbage", body='{"id": 7.0}', content_type="application/json")
     account = vast.cloud.run("vast_account_info", {}).ok()["account"]
     assert account["id"] == "7"
     assert account["credit"] is account["below_threshold"] is account["enough_for_first_endpoint"] is None
