@@ -147,6 +147,7 @@ seealso:
   - module: gpufleet.cloud.novita_instance
   - module: gpufleet.cloud.novita_network
   - module: gpufleet.cloud.novita_network_storage
+  - module: gpufleet.cloud.novita_registry_auth
   - module: gpufleet.cloud.ppio_endpoint
   - module: gpufleet.cloud.vast_endpoint
   - module: gpufleet.cloud.vast_env_var

@@ -67,7 +67,7 @@ options:
       - B(Required to create the registry credential.) Username at the registry. The module compares the exact text.
         Must not start or end with whitespace or contain control characters.
       - "Length: 1 to 511 characters."
-      - "Immutable: the provider cannot rename the registry credential."
+      - "Immutable: a different value means another registry credential."
       - Set O(username) together with O(name).
     type: str
   password:
