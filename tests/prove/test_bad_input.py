@@ -150,6 +150,32 @@ def put(options, path, value):
     return options
 
 
+def without_alternatives(resource_type, path):
+    """Return the complete task without the options that exclude the one at a path."""
+    groups = task.rules(RESOURCES[resource_type.module]).get("mutually_exclusive", ())
+    excluded = {option for group in groups if path[0] in group for option in group if option != path[0]}
+    described = {field.described_by: field.name for field in fields_of(RESOURCES[resource_type.module].table)}
+    options = without({described.get(step) for step in path if step in described} - {None}, resource_type.task)
+    # Without a GPU, the other properties of a product mean nothing.
+    product = {"product": {"gpu": "RTX 4090", "pick": "cheapest"}} if path[0] == "product" else {}
+    return {**{option: value for option, value in options.items() if option not in excluded}, **product}
+
+
+def fields_of(table):
+    """Yield all fields of a table, also those inside other fields."""
+    for field in table.fields:
+        yield field
+        if getattr(field, "fields", ()):
+            yield from fields_of(field)
+
+
+def without(names, options):
+    """Return options without some names, at any depth."""
+    if isinstance(options, dict):
+        return {name: without(names, value) for name, value in options.items() if name not in names}
+    return [without(names, value) for value in options] if isinstance(options, list) else options
+
+
 def value_at(values, path):
     for step in path:
         if isinstance(values, dict):
@@ -196,7 +222,7 @@ class Attempt:
         return self.world.run({"settle_timeout": 2, "wait_timeout": 30, "api_retries": 0, **hosts, **options})
 
     def judge(self, figures):
-        options = put(self.world.resource_type.task, self.path, self.value)
+        options = put(without_alternatives(self.world.resource_type, self.path), self.path, self.value)
         try:
             result = self.run(options)
         except Exception as caught:  # Ansible would show a traceback
