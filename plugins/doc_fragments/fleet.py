@@ -12,8 +12,8 @@ class ModuleDocFragment:
 options:
   resources:
     description:
-    - The desired resources. Each entry is a mapping with a single key, the resource type. Its value contains
-      the options of the module with that name.
+    - The desired resources. Each entry is a mapping with a single key, the resource type. Its value
+      contains the options of the module with that name.
     type: list
     elements: dict
     required: true
@@ -25,46 +25,48 @@ options:
         suboptions:
           allow_similar_name:
             description:
-            - Whether the module may create a resource although the name of another one is similar to C(name).
-              With V(false), such a task fails before any write, and the message contains the ID of the other
-              resource.
-            - A provider can store a name in another form. The module then never finds the resource by C(name),
-              so that each run would create another one. With C(state=absent), the module shows a warning instead
-              of an error.
-            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in the
-              encoding of characters, or in HTML or percent escapes. They are also similar if the existing
-              name is the beginning of C(name), and its length is a usual limit of names, for example 32, 63
-              or 255.
+            - Whether the module may create a resource although the name of another one is similar to
+              C(name). With V(false), such a task fails before any write, and the message contains the
+              ID of the other resource.
+            - A provider can store a name in another form. The module then never finds the resource by
+              C(name), so that each run would create another one. With C(state=absent), the module shows
+              a warning instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols,
+              in the encoding of characters, or in HTML or percent escapes. They are also similar if
+              the existing name is the beginning of C(name), and its length is a usual limit of names,
+              for example 32, 63 or 255.
             type: bool
             default: false
           app_name:
             description:
-            - Application name, which is part of the URL of the endpoint. Must not be empty. Every name can
-              be used only once.
+            - Application name, which is part of the URL of the endpoint. Must not be empty. Every name
+              can be used only once.
             - The default of the provider is the ID of the endpoint.
-            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To replace
-              an endpoint that has an application name, the task must set a new name.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To
+              replace an endpoint that has an application name, the task must set a new name.'
             type: str
           cluster_id:
             description:
             - ID of the cluster. At most 255 characters. An empty text removes the value.
             - With a network storage, you must set the cluster of this storage.
-            - An endpoint can also be in several clusters, for which there is no option. Every update keeps
-              them, unless the task sets another C(cluster_id). The endpoint then moves to this cluster alone.
+            - An endpoint can also be in several clusters, for which there is no option. Every update
+              keeps them, unless the task sets another C(cluster_id). The endpoint then moves to this
+              cluster alone.
             type: str
           envs:
             description:
-            - Environment variables of the container, as a mapping of names to values. Results and diffs show
-              the values.
-            - Values must be strings or integers. Put all other values in quotes, because YAML would change
-              them. Examples are C(no), C(12.80) and C(010). For the result of an expression, use the filter
-              C(string).
+            - Environment variables of the container, as a mapping of names to values. Results and diffs
+              show the values.
+            - Values must be strings or integers. Put all other values in quotes, because YAML would
+              change them. Examples are C(no), C(12.80) and C(010). For the result of an expression,
+              use the filter C(string).
             type: dict
           envs_mode:
             description:
-            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables. The
-              module removes all other variables and lists them in the plan.
-            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all
+              others.
             - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
@@ -78,15 +80,16 @@ options:
             suboptions:
               path:
                 description:
-                - B(Required to create the endpoint.) Path that the health check requests. Must not be empty.
+                - B(Required to create the endpoint.) Path that the health check requests. Must not be
+                  empty.
                 type: str
           id:
             description:
             - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
               or contain control characters.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
-              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
-              manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and
+              renames it if the name is not immutable. A task with C(id) alone can manage a resource
+              that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
@@ -98,13 +101,13 @@ options:
             suboptions:
               auth_id:
                 description:
-                - ID of a stored registry credential. Public images and images of the platform do not need
-                  one. At most 255 characters. An empty text removes the value.
+                - ID of a stored registry credential. Public images and images of the platform do not
+                  need one. At most 255 characters. An empty text removes the value.
                 type: str
               command:
                 description:
-                - Start command of the container. At most 2047 characters. An empty text removes the value.
-                  The container then uses the command of the image.
+                - Start command of the container. At most 2047 characters. An empty text removes the
+                  value. The container then uses the command of the image.
                 - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
                 type: str
               image:
@@ -114,8 +117,10 @@ options:
                 type: str
           name:
             description:
-            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
-            - 'Length: 1 to 220 characters. Must not start or end with whitespace or contain control characters.'
+            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact
+              name.
+            - 'Length: 1 to 220 characters. Must not start or end with whitespace or contain control
+              characters.'
             - With C(id), this is the new name of the endpoint.
             type: str
           policy:
@@ -125,16 +130,16 @@ options:
             suboptions:
               type:
                 description:
-                - B(Required to create the endpoint.) V(queue) scales by the time that requests wait in the
-                  queue. V(concurrency) scales by the number of requests in the queue.
+                - B(Required to create the endpoint.) V(queue) scales by the time that requests wait
+                  in the queue. V(concurrency) scales by the number of requests in the queue.
                 type: str
                 choices:
                 - queue
                 - concurrency
               value:
                 description:
-                - B(Required to create the endpoint.) Waiting time in seconds with C(policy.type=queue). Number
-                  of requests with C(policy.type=concurrency). The range depends on your account.
+                - B(Required to create the endpoint.) Waiting time in seconds with C(policy.type=queue).
+                  Number of requests with C(policy.type=concurrency). The range depends on your account.
                 type: int
           ports:
             description:
@@ -144,29 +149,30 @@ options:
             elements: int
           product:
             description:
-            - The product on which the endpoint runs, by its properties instead of its ID. The ID is in C(product).
-            - The module searches for the product when it creates the endpoint, and when the current product
-              lacks one of these properties. Otherwise it keeps the current product, even if there is a cheaper
-              one. A change of the product requires C(recreate=true).
-            - If several products have these properties, the task fails and lists them with their prices, unless
-              C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
-              product that is out of stock.
+            - The product on which the endpoint runs, by its properties instead of its ID. The ID is
+              in C(product).
+            - The module searches for the product when it creates the endpoint, and when the current
+              product lacks one of these properties. Otherwise it keeps the current product, even if
+              there is a cheaper one. A change of the product requires C(recreate=true).
+            - If several products have these properties, the task fails and lists them with their prices,
+              unless C(product.pick) is set. The module checks neither the stock nor the price, and warns
+              about a product that is out of stock.
             - A task with this option sends one more request, to list the products. You cannot set C(products)
               with it.
             type: dict
             suboptions:
               billing:
                 description:
-                - Billing mode that the product must support. V(on_demand), billing by use, is the only one
-                  for endpoints.
+                - Billing mode that the product must support. V(on_demand), billing by use, is the only
+                  one for endpoints.
                 type: str
                 choices:
                 - on_demand
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly
+                  this name, other GPUs such as an C(RTX 4090 D) do not count. Otherwise, the words must
+                  occur in its name in the same order.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -177,8 +183,8 @@ options:
                 type: int
               pick:
                 description:
-                - V(cheapest) selects the cheapest of several products that is not out of stock. Products with
-                  an unknown price do not count.
+                - V(cheapest) selects the cheapest of several products that is not out of stock. Products
+                  with an unknown price do not count.
                 type: str
                 choices:
                 - cheapest
@@ -189,50 +195,51 @@ options:
                 type: str
           products:
             description:
-            - B(Required to create the endpoint) unless C(product) is set. IDs of the serverless products on
-              which the workers may run. M(gpufleet.cloud.novita_product_info) lists them. Serverless products
-              and instance products have different IDs.
+            - B(Required to create the endpoint) unless C(product) is set. IDs of the serverless products
+              on which the workers may run. M(gpufleet.cloud.novita_product_info) lists them. Serverless
+              products and instance products have different IDs.
             - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: list
             elements: str
           recreate:
             description:
-            - Whether the module may replace the resource if the task changes an immutable option. With V(false),
-              such a task fails before any write.
-            - The module creates the new resource first, from the current values with the desired values merged
-              into them. After the new resource exists and, with C(wait=true), is ready, the module deletes
-              the old one. The provider bills both in the meantime.
-            - A task that replaces a resource must not set C(id), because the new resource gets another ID.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
             type: bool
             default: false
           rootfs_size:
             description:
-            - Size of the root file system in GB. V(100) is currently the only value that the provider documents.
-              The range depends on your account.
+            - Size of the root file system in GB. V(100) is currently the only value that the provider
+              documents. The range depends on your account.
             - If omitted, the module sends V(100) for a new endpoint.
             - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: int
           secret_envs:
             description:
-            - Environment variables whose values are secret. The module hides them in results, diffs and logs.
-              The provider stores them like other variables, and shows them in clear text to everyone who has
-              an API key.
+            - Environment variables whose values are secret. The module hides them in results, diffs
+              and logs. The provider stores them like other variables, and shows them in clear text to
+              everyone who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
             - A value must not occur in an option that is not secret, because Ansible would mask it there.
               Examples are the name of the resource and the image. It must not occur in the current values
               of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
-            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If a
-              task fails, Ansible can print its source with all literal values.
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential.
+              If a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
-            - The module verifies every write by a read. The task fails if the provider still returns another
-              value after this time, for example because it has ignored or limited the value.
-            - If another task of the same user on the same host is creating, changing or deleting the resource,
-              the module first waits until that task has verified its writes. The time limit is C(settle_timeout)
-              plus 60 seconds.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
             - 'Range: 0 to 3600.'
             type: int
             default: 30
@@ -247,8 +254,8 @@ options:
             default: present
           volume_mounts:
             description:
-            - Storage that is mounted into the workers. The list replaces all current entries. The module identifies
-              an entry by its type and path, and ignores the order.
+            - Storage that is mounted into the workers. The list replaces all current entries. The module
+              identifies an entry by its type and path, and ignores the order.
             - If omitted, the module sends V([]) for a new endpoint.
             type: list
             elements: dict
@@ -266,10 +273,10 @@ options:
                 required: true
               size:
                 description:
-                - Size of the local storage in GB. V(30) is currently the only value that the provider documents.
-                  The range depends on your account.
-                - Allowed only with C(volume_mounts[].type=local). If omitted, the module sends V(30) for a
-                  new entry.
+                - Size of the local storage in GB. V(30) is currently the only value that the provider
+                  documents. The range depends on your account.
+                - Allowed only with C(volume_mounts[].type=local). If omitted, the module sends V(30)
+                  for a new entry.
                 type: int
               type:
                 description:
@@ -284,16 +291,17 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
-              with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition, which
-              the module lets settle before it changes it.
-            - With C(wait=true), it also limits how long the module retries a create or an update that the
-              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
             - 'Range: 1 to 86400.'
             type: int
             default: 600
@@ -304,34 +312,34 @@ options:
             suboptions:
               free_timeout:
                 description:
-                - B(Required to create the endpoint.) Time in seconds until an idle worker is released. The
-                  range depends on your account.
+                - B(Required to create the endpoint.) Time in seconds until an idle worker is released.
+                  The range depends on your account.
                 type: int
               gpu_num:
                 description:
-                - B(Required to create the endpoint.) Number of GPUs of each worker. The range depends on your
-                  account.
+                - B(Required to create the endpoint.) Number of GPUs of each worker. The range depends
+                  on your account.
                 type: int
               max_concurrent:
                 description:
-                - B(Required to create the endpoint.) Maximum number of requests that a worker processes at
-                  the same time. The range depends on your account.
+                - B(Required to create the endpoint.) Maximum number of requests that a worker processes
+                  at the same time. The range depends on your account.
                 type: int
               max_num:
                 description:
-                - B(Required to create the endpoint.) Maximum number of workers. The range depends on your
-                  account.
+                - B(Required to create the endpoint.) Maximum number of workers. The range depends on
+                  your account.
                 type: int
               min_num:
                 description:
-                - B(Required to create the endpoint.) Minimum number of workers. With V(0), the endpoint scales
-                  to zero when it is idle.
+                - B(Required to create the endpoint.) Minimum number of workers. With V(0), the endpoint
+                  scales to zero when it is idle.
                 - Must not exceed C(worker_config.max_num). The range depends on your account.
                 type: int
               request_timeout:
                 description:
-                - B(Required to create the endpoint.) Time limit in seconds for a request. The range depends
-                  on your account.
+                - B(Required to create the endpoint.) Time limit in seconds for a request. The range
+                  depends on your account.
                 type: int
       novita_instance:
         description:
@@ -340,22 +348,22 @@ options:
         suboptions:
           allow_similar_name:
             description:
-            - Whether the module may create a resource although the name of another one is similar to C(name).
-              With V(false), such a task fails before any write, and the message contains the ID of the other
-              resource.
-            - A provider can store a name in another form. The module then never finds the resource by C(name),
-              so that each run would create another one. With C(state=absent), the module shows a warning instead
-              of an error.
-            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in the
-              encoding of characters, or in HTML or percent escapes. They are also similar if the existing
-              name is the beginning of C(name), and its length is a usual limit of names, for example 32, 63
-              or 255.
+            - Whether the module may create a resource although the name of another one is similar to
+              C(name). With V(false), such a task fails before any write, and the message contains the
+              ID of the other resource.
+            - A provider can store a name in another form. The module then never finds the resource by
+              C(name), so that each run would create another one. With C(state=absent), the module shows
+              a warning instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols,
+              in the encoding of characters, or in HTML or percent escapes. They are also similar if
+              the existing name is the beginning of C(name), and its length is a usual limit of names,
+              for example 32, 63 or 255.
             type: bool
             default: false
           auto_renew:
             description:
-            - Whether the subscription renews itself. V(true) requires monthly billing. A task that sets this
-              option sends one more request.
+            - Whether the subscription renews itself. V(true) requires monthly billing. A task that sets
+              this option sends one more request.
             type: bool
           auto_renew_month:
             description:
@@ -365,14 +373,15 @@ options:
           billing_mode:
             description:
             - How the provider bills the instance. The default of the provider is V(onDemand).
-            - 'Immutable: a different value requires C(recreate=true), which replaces the instance. The only
-              exception is a change from V(onDemand) to V(monthly), which is made in place and cannot be undone.'
-            - The provider does not delete a subscription before it ends. The module refuses to replace one,
-              because you would pay for both instances. After the subscription has ended, delete the instance
-              with C(state=absent) and create a new one.
-            - If the first generation of the API does not return this value, a task that sets this option sends
-              one more request, to the second generation. The module compares this value only if the provider
-              returns it.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance. The
+              only exception is a change from V(onDemand) to V(monthly), which is made in place and cannot
+              be undone.'
+            - The provider does not delete a subscription before it ends. The module refuses to replace
+              one, because you would pay for both instances. After the subscription has ended, delete
+              the instance with C(state=absent) and create a new one.
+            - If the first generation of the API does not return this value, a task that sets this option
+              sends one more request, to the second generation. The module compares this value only if
+              the provider returns it.
             type: str
             choices:
             - onDemand
@@ -397,20 +406,21 @@ options:
             type: str
           envs:
             description:
-            - Environment variables of the container, as a mapping of names to values. Results and diffs show
-              the values.
-            - 'Names: at most 511 characters. Values: at most 4095 characters. At most 100 variables, including
-              those in C(secret_envs).'
-            - Values must be strings or integers. Put all other values in quotes, because YAML would change
-              them. Examples are C(no), C(12.80) and C(010). For the result of an expression, use the filter
-              C(string).
+            - Environment variables of the container, as a mapping of names to values. Results and diffs
+              show the values.
+            - 'Names: at most 511 characters. Values: at most 4095 characters. At most 100 variables,
+              including those in C(secret_envs).'
+            - Values must be strings or integers. Put all other values in quotes, because YAML would
+              change them. Examples are C(no), C(12.80) and C(010). For the result of an expression,
+              use the filter C(string).
             - A change restarts the instance; see C(save_data).
             type: dict
           envs_mode:
             description:
-            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables. The
-              module removes all other variables and lists them in the plan.
-            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all
+              others.
             - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
@@ -427,17 +437,17 @@ options:
             description:
             - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
               or contain control characters.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
-              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
-              manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and
+              renames it if the name is not immutable. A task with C(id) alone can manage a resource
+              that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
             type: str
           image_auth:
             description:
-            - Credential for the registry of the image, in the form C(user:password). An empty text means no
-              credential.
+            - Credential for the registry of the image, in the form C(user:password). An empty text means
+              no credential.
             - 'Length: 8 to 10239 characters.'
             - Must not occur in an option that is not secret, because Ansible would mask it there.
             - 'Write-only: the provider never returns this value, so it is never compared.'
@@ -464,11 +474,11 @@ options:
           max_hourly_price:
             description:
             - Maximum price in USD per hour, for all GPUs of the instance together. If the price is higher,
-              or if the module cannot read it, the module does not create or start the instance and the task
-              fails. With C(billing_mode=spot), the limit applies to the spot price. Not allowed with monthly
-              billing.
-            - The plan contains the price as C(hourly_price). A task that sets this option sends one more request
-              when it creates or starts an instance.
+              or if the module cannot read it, the module does not create or start the instance and the
+              task fails. With C(billing_mode=spot), the limit applies to the spot price. Not allowed
+              with monthly billing.
+            - The plan contains the price as C(hourly_price). A task that sets this option sends one
+              more request when it creates or starts an instance.
             - Must be greater than 0.
             type: float
           min_cuda_version:
@@ -487,8 +497,10 @@ options:
             type: int
           name:
             description:
-            - B(Required to create the instance.) Name of the instance. The module compares the exact name.
-            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain control characters.'
+            - B(Required to create the instance.) Name of the instance. The module compares the exact
+              name.
+            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain control
+              characters.'
             - 'Immutable: the provider cannot rename the instance.'
             type: str
           network_id:
@@ -498,8 +510,9 @@ options:
             type: str
           network_storages:
             description:
-            - Network storages to mount. The list replaces all current entries. The module identifies an entry
-              by its ID, and ignores the order. It never detaches a storage that stays in the list.
+            - Network storages to mount. The list replaces all current entries. The module identifies
+              an entry by its ID, and ignores the order. It never detaches a storage that stays in the
+              list.
             - At most 30 entries.
             - A change restarts the instance; see C(save_data).
             type: list
@@ -512,28 +525,30 @@ options:
                 required: true
               mount_point:
                 description:
-                - Path at which the storage is mounted. If omitted, the module sends V(/network) for a new
-                  entry.
+                - Path at which the storage is mounted. If omitted, the module sends V(/network) for
+                  a new entry.
                 - 'Length: 1 to 4095 characters.'
                 type: str
           ports:
             description:
-            - Open ports, such as V(8888/http) or V(22022/tcp). The list replaces all current ports. The order
-              is ignored.
-            - 'At most 15 entries, including those of C(tools). Range of each entry: 1 to 65535. Reserved ports:
-              2222, 2223, 2224.'
+            - Open ports, such as V(8888/http) or V(22022/tcp). The list replaces all current ports.
+              The order is ignored.
+            - 'At most 15 entries, including those of C(tools). Range of each entry: 1 to 65535. Reserved
+              ports: 2222, 2223, 2224.'
             - A change takes effect without a restart.
             type: list
             elements: str
           product:
             description:
-            - The product on which the instance runs, by its properties instead of its ID. The ID is in C(product).
-            - The module searches for the product when it creates the instance, and when the current product
-              lacks one of these properties. Otherwise it keeps the current product, even if there is a cheaper
-              one. A change of the product requires C(recreate=true). With C(kind=cpu), set C(product_id).
-            - If several products have these properties, the task fails and lists them with their prices, unless
-              C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
-              product that is out of stock.
+            - The product on which the instance runs, by its properties instead of its ID. The ID is
+              in C(product).
+            - The module searches for the product when it creates the instance, and when the current
+              product lacks one of these properties. Otherwise it keeps the current product, even if
+              there is a cheaper one. A change of the product requires C(recreate=true). With C(kind=cpu),
+              set C(product_id).
+            - If several products have these properties, the task fails and lists them with their prices,
+              unless C(product.pick) is set. The module checks neither the stock nor the price, and warns
+              about a product that is out of stock.
             - A task with this option sends one more request, to list the products. You cannot set C(product_id)
               with it.
             type: dict
@@ -542,8 +557,8 @@ options:
                 description:
                 - Billing mode. It is also the value of C(billing_mode). V(on_demand) stands for V(onDemand)
                   of that option.
-                - If omitted, the product must support the value of C(billing_mode), or V(on_demand) without
-                  it.
+                - If omitted, the product must support the value of C(billing_mode), or V(on_demand)
+                  without it.
                 type: str
                 choices:
                 - on_demand
@@ -551,9 +566,9 @@ options:
                 - spot
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly
+                  this name, other GPUs such as an C(RTX 4090 D) do not count. Otherwise, the words must
+                  occur in its name in the same order.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -564,8 +579,8 @@ options:
                 type: int
               pick:
                 description:
-                - V(cheapest) selects the cheapest of several products that is not out of stock. Products with
-                  an unknown price do not count.
+                - V(cheapest) selects the cheapest of several products that is not out of stock. Products
+                  with an unknown price do not count.
                 type: str
                 choices:
                 - cheapest
@@ -576,29 +591,31 @@ options:
                 type: str
           product_id:
             description:
-            - B(Required to create the instance) unless C(product) is set. ID of the instance product, for
-              example V(4090.16c62g). M(gpufleet.cloud.novita_product_info) with C(category=instance) lists
-              them. Serverless products have different IDs. With C(kind=cpu), you need the ID of a CPU product.
+            - B(Required to create the instance) unless C(product) is set. ID of the instance product,
+              for example V(4090.16c62g). M(gpufleet.cloud.novita_product_info) with C(category=instance)
+              lists them. Serverless products have different IDs. With C(kind=cpu), you need the ID of
+              a CPU product.
             - 'Length: 1 to 255 characters.'
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: str
           recreate:
             description:
-            - Whether the module may replace the resource if the task changes an immutable option. With V(false),
-              such a task fails before any write.
-            - The module creates the new resource first, from the current values with the desired values merged
-              into them. After the new resource exists and, with C(wait=true), is ready, the module deletes
-              the old one. The provider bills both in the meantime.
-            - A task that replaces a resource must not set C(id), because the new resource gets another ID.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
             type: bool
             default: false
           recreate_order:
             description:
             - Order of the steps with C(recreate=true).
             - V(create_first) deletes the old instance only after the new one is ready.
-            - V(delete_first) starts in the same way. If the provider refuses the new instance because of stock
-              or quota, the module deletes the old instance first and tries again. If the provider refuses
-              again, you have neither instance.
+            - V(delete_first) starts in the same way. If the provider refuses the new instance because
+              of stock or quota, the module deletes the old instance first and tries again. If the provider
+              refuses again, you have neither instance.
             type: str
             choices:
             - create_first
@@ -613,50 +630,53 @@ options:
             default: false
           rootfs_size:
             description:
-            - B(Required to create the instance.) Size of the root disk in GB. With C(kind=cpu), omit this
-              option, because the product determines the size.
+            - B(Required to create the instance.) Size of the root disk in GB. With C(kind=cpu), omit
+              this option, because the product determines the size.
             - 'Range: 10 to 6144.'
             - You can increase the size in place. A smaller size requires C(recreate=true), which replaces
               the instance.
-            - The provider takes the difference to the current size. If two tasks order the same growth at
-              the same time, the disk grows twice. The task that then reads a larger size than desired fails.
+            - The provider takes the difference to the current size. If two tasks order the same growth
+              at the same time, the disk grows twice. The task that then reads a larger size than desired
+              fails.
             type: int
           save_data:
             description:
-            - Whether to keep the data on the root disk when the module restarts the instance to apply a change.
+            - Whether to keep the data on the root disk when the module restarts the instance to apply
+              a change.
             type: bool
             default: true
           secret_envs:
             description:
-            - Environment variables whose values are secret. The module hides them in results, diffs and logs.
-              The provider stores them like other variables, and shows them in clear text to everyone who has
-              an API key.
+            - Environment variables whose values are secret. The module hides them in results, diffs
+              and logs. The provider stores them like other variables, and shows them in clear text to
+              everyone who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
             - A value must not occur in an option that is not secret, because Ansible would mask it there.
               Examples are the name of the resource and the image. It must not occur in the current values
               of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
-            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If a
-              task fails, Ansible can print its source with all literal values.
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential.
+              If a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
-            - The module verifies every write by a read. The task fails if the provider still returns another
-              value after this time, for example because it has ignored or limited the value.
-            - If another task of the same user on the same host is creating, changing or deleting the resource,
-              the module first waits until that task has verified its writes. The time limit is C(settle_timeout)
-              plus 60 seconds.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
             - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
-            - V(present) creates or updates the instance, and accepts any power state. With C(wait=true), the
-              instance must be running at the end if the task has created it, or if it was running before.
+            - V(present) creates or updates the instance, and accepts any power state. With C(wait=true),
+              the instance must be running at the end if the task has created it, or if it was running
+              before.
             - V(started) also starts the instance.
-            - V(stopped) stops the instance. V(restarted) restarts it in every run, and always reports a change.
-              Both states fail if the instance does not exist.
+            - V(stopped) stops the instance. V(restarted) restarts it in every run, and always reports
+              a change. Both states fail if the instance does not exist.
             - V(absent) deletes the instance and the data on its disk.
             - If the instance is in transition, the module waits before it changes, starts or stops it.
             type: str
@@ -671,9 +691,9 @@ options:
             description:
             - Tools of the official images of the provider.
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
-            - The provider returns a port for Jupyter even for an instance without Jupyter. This port counts
-              as a tool if the provider reports that Jupyter is on. It counts as an open port if the task omits
-              this option and C(ports) contains the port.
+            - The provider returns a port for Jupyter even for an instance without Jupyter. This port
+              counts as a tool if the provider reports that Jupyter is on. It counts as an open port
+              if the task omits this option and C(ports) contains the port.
             type: list
             elements: dict
             suboptions:
@@ -701,22 +721,23 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
-              with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_for_ssh:
             description:
-            - With C(wait=true), whether to wait also until an SSH server responds. It applies to running instances
-              only.
+            - With C(wait=true), whether to wait also until an SSH server responds. It applies to running
+              instances only.
             type: bool
             default: false
           wait_timeout:
             description:
-            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition, which
-              the module lets settle before it changes it.
-            - With C(wait=true), it also limits how long the module retries a create or an update that the
-              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
             - 'Range: 1 to 86400.'
             type: int
             default: 600
@@ -727,51 +748,53 @@ options:
         suboptions:
           allow_similar_name:
             description:
-            - Whether the module may create a resource although the name of another one is similar to C(name).
-              With V(false), such a task fails before any write, and the message contains the ID of the other
-              resource.
-            - A provider can store a name in another form. The module then never finds the resource by C(name),
-              so that each run would create another one. With C(state=absent), the module shows a warning instead
-              of an error.
-            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in the
-              encoding of characters, or in HTML or percent escapes. They are also similar if the existing
-              name is the beginning of C(name), and its length is a usual limit of names, for example 32, 63
-              or 255.
+            - Whether the module may create a resource although the name of another one is similar to
+              C(name). With V(false), such a task fails before any write, and the message contains the
+              ID of the other resource.
+            - A provider can store a name in another form. The module then never finds the resource by
+              C(name), so that each run would create another one. With C(state=absent), the module shows
+              a warning instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols,
+              in the encoding of characters, or in HTML or percent escapes. They are also similar if
+              the existing name is the beginning of C(name), and its length is a usual limit of names,
+              for example 32, 63 or 255.
             type: bool
             default: false
           app_name:
             description:
-            - Application name, which is part of the URL of the endpoint. Every name can be used only once.
+            - Application name, which is part of the URL of the endpoint. Every name can be used only
+              once.
             - 'Length: 1 to 255 characters.'
-            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To replace
-              an endpoint that has an application name, the task must set a new name.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint. To
+              replace an endpoint that has an application name, the task must set a new name.'
             type: str
           command:
             description:
-            - Start command of the container. An empty text removes the value. The container then uses the
-              command of the image.
+            - Start command of the container. An empty text removes the value. The container then uses
+              the command of the image.
             - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           entrypoint:
             description:
-            - Entrypoint of the container. An empty text removes the value. The container then uses the entrypoint
-              of the image.
+            - Entrypoint of the container. An empty text removes the value. The container then uses the
+              entrypoint of the image.
             - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           envs:
             description:
-            - Environment variables of the container, as a mapping of names to values. Results and diffs show
-              the values.
+            - Environment variables of the container, as a mapping of names to values. Results and diffs
+              show the values.
             - 'Names: at most 511 characters. Values: at most 4095 characters.'
-            - Values must be strings or integers. Put all other values in quotes, because YAML would change
-              them. Examples are C(no), C(12.80) and C(010). For the result of an expression, use the filter
-              C(string).
+            - Values must be strings or integers. Put all other values in quotes, because YAML would
+              change them. Examples are C(no), C(12.80) and C(010). For the result of an expression,
+              use the filter C(string).
             type: dict
           envs_mode:
             description:
-            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables. The
-              module removes all other variables and lists them in the plan.
-            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all
+              others.
             - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
@@ -796,9 +819,9 @@ options:
             description:
             - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
               or contain control characters.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
-              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
-              manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and
+              renames it if the name is not immutable. A task with C(id) alone can manage a resource
+              that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
@@ -810,8 +833,10 @@ options:
             type: str
           name:
             description:
-            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
-            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain control characters.'
+            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact
+              name.
+            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain control
+              characters.'
             - With C(id), this is the new name of the endpoint.
             type: str
           policy:
@@ -821,8 +846,8 @@ options:
             suboptions:
               type:
                 description:
-                - V(queue) scales by the time that requests wait in the queue. V(concurrency) scales by the
-                  number of requests in the queue.
+                - V(queue) scales by the time that requests wait in the queue. V(concurrency) scales
+                  by the number of requests in the queue.
                 type: str
                 choices:
                 - queue
@@ -840,29 +865,30 @@ options:
             elements: int
           product:
             description:
-            - The product on which the endpoint runs, by its properties instead of its ID. The ID is in C(product).
-            - The module searches for the product when it creates the endpoint, and when the current product
-              lacks one of these properties. Otherwise it keeps the current product, even if there is a cheaper
-              one. A change of the product is an update of C(product_id).
-            - If several products have these properties, the task fails and lists them with their prices, unless
-              C(product.pick) is set. The module checks neither the stock nor the price, and warns about a
-              product that is out of stock.
+            - The product on which the endpoint runs, by its properties instead of its ID. The ID is
+              in C(product).
+            - The module searches for the product when it creates the endpoint, and when the current
+              product lacks one of these properties. Otherwise it keeps the current product, even if
+              there is a cheaper one. A change of the product is an update of C(product_id).
+            - If several products have these properties, the task fails and lists them with their prices,
+              unless C(product.pick) is set. The module checks neither the stock nor the price, and warns
+              about a product that is out of stock.
             - A task with this option sends one more request, to list the products. You cannot set C(product_id)
               with it.
             type: dict
             suboptions:
               billing:
                 description:
-                - Billing mode that the product must support. V(on_demand), billing by use, is the only one
-                  for endpoints.
+                - Billing mode that the product must support. V(on_demand), billing by use, is the only
+                  one for endpoints.
                 type: str
                 choices:
                 - on_demand
               gpu:
                 description:
-                - Name of the GPU, for example V(RTX 4090). The words must occur in the same order in the name
-                  of the GPU or of the product, in upper or lower case. V(4090) selects C(RTX 4090 24GB), but
-                  not C(RTX 4090D).
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. If a GPU has exactly
+                  this name, other GPUs such as an C(RTX 4090 D) do not count. Otherwise, the words must
+                  occur in its name in the same order.
                 - Required in C(product). Must not be empty.
                 type: str
               gpu_num:
@@ -873,8 +899,8 @@ options:
                 type: int
               pick:
                 description:
-                - V(cheapest) selects the cheapest of several products that is not out of stock. Products with
-                  an unknown price do not count.
+                - V(cheapest) selects the cheapest of several products that is not out of stock. Products
+                  with an unknown price do not count.
                 type: str
                 choices:
                 - cheapest
@@ -885,19 +911,20 @@ options:
                 type: str
           product_id:
             description:
-            - B(Required to create the endpoint) unless C(product) is set. ID of the serverless product on
-              which the workers run. M(gpufleet.cloud.ppio_product_info) lists them. Serverless products and
-              instance products have different IDs.
+            - B(Required to create the endpoint) unless C(product) is set. ID of the serverless product
+              on which the workers run. M(gpufleet.cloud.ppio_product_info) lists them. Serverless products
+              and instance products have different IDs.
             - 'Length: 1 to 255 characters.'
             type: str
           recreate:
             description:
-            - Whether the module may replace the resource if the task changes an immutable option. With V(false),
-              such a task fails before any write.
-            - The module creates the new resource first, from the current values with the desired values merged
-              into them. After the new resource exists and, with C(wait=true), is ready, the module deletes
-              the old one. The provider bills both in the meantime.
-            - A task that replaces a resource must not set C(id), because the new resource gets another ID.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
             type: bool
             default: false
           region_id:
@@ -910,25 +937,25 @@ options:
             type: str
           secret_envs:
             description:
-            - Environment variables whose values are secret. The module hides them in results, diffs and logs.
-              The provider stores them like other variables, and shows them in clear text to everyone who has
-              an API key.
+            - Environment variables whose values are secret. The module hides them in results, diffs
+              and logs. The provider stores them like other variables, and shows them in clear text to
+              everyone who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
             - A value must not occur in an option that is not secret, because Ansible would mask it there.
               Examples are the name of the resource and the image. It must not occur in the current values
               of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
-            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If a
-              task fails, Ansible can print its source with all literal values.
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential.
+              If a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
-            - The module verifies every write by a read. The task fails if the provider still returns another
-              value after this time, for example because it has ignored or limited the value.
-            - If another task of the same user on the same host is creating, changing or deleting the resource,
-              the module first waits until that task has verified its writes. The time limit is C(settle_timeout)
-              plus 60 seconds.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
             - 'Range: 0 to 3600.'
             type: int
             default: 30
@@ -945,7 +972,8 @@ options:
             description:
             - B(Required to create the endpoint.) V(sync) returns the result in the response to a request.
               With V(async), clients fetch the result later.
-            - List responses do not contain the type, so a task that sets this option sends one more request.
+            - List responses do not contain the type, so a task that sets this option sends one more
+              request.
             - 'Immutable: a different value requires C(recreate=true), which replaces the endpoint.'
             type: str
             choices:
@@ -953,8 +981,8 @@ options:
             - async
           volumes:
             description:
-            - Storage that is mounted into the workers. The list replaces all current entries. The module identifies
-              an entry by its type and mount point, and ignores the order.
+            - Storage that is mounted into the workers. The list replaces all current entries. The module
+              identifies an entry by its type and mount point, and ignores the order.
             type: list
             elements: dict
             suboptions:
@@ -975,8 +1003,8 @@ options:
                 type: int
               type:
                 description:
-                - V(network) mounts a network storage. PPIO has deprecated V(local), for which the module returns
-                  a warning.
+                - V(network) mounts a network storage. PPIO has deprecated V(local), for which the module
+                  returns a warning.
                 type: str
                 required: true
                 choices:
@@ -987,16 +1015,17 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
-              with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition, which
-              the module lets settle before it changes it.
-            - With C(wait=true), it also limits how long the module retries a create or an update that the
-              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
             - 'Range: 1 to 86400.'
             type: int
             default: 600
@@ -1027,9 +1056,11 @@ options:
                 type: int
               min_cuda_version:
                 description:
-                - Minimum CUDA version. Put it in quotes, because YAML reads an unquoted C(12.8) as a number.
+                - Minimum CUDA version. Put it in quotes, because YAML reads an unquoted C(12.8) as a
+                  number.
                 - 'Supported values: V(12.4), V(12.6), V(12.8), V(12.9), V(13.0).'
-                - Any other value, such as V(any), is accepted only if it is the current value of the endpoint.
+                - Any other value, such as V(any), is accepted only if it is the current value of the
+                  endpoint.
                 type: str
               min_replicas:
                 description:
@@ -1053,16 +1084,16 @@ options:
         suboptions:
           allow_similar_name:
             description:
-            - Whether the module may create a resource although the name of another one is similar to C(name).
-              With V(false), such a task fails before any write, and the message contains the ID of the other
-              resource.
-            - A provider can store a name in another form. The module then never finds the resource by C(name),
-              so that each run would create another one. With C(state=absent), the module shows a warning instead
-              of an error.
-            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in the
-              encoding of characters, or in HTML or percent escapes. They are also similar if the existing
-              name is the beginning of C(name), and its length is a usual limit of names, for example 32, 63
-              or 255.
+            - Whether the module may create a resource although the name of another one is similar to
+              C(name). With V(false), such a task fails before any write, and the message contains the
+              ID of the other resource.
+            - A provider can store a name in another form. The module then never finds the resource by
+              C(name), so that each run would create another one. With C(state=absent), the module shows
+              a warning instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols,
+              in the encoding of characters, or in HTML or percent escapes. They are also similar if
+              the existing name is the beginning of C(name), and its length is a usual limit of names,
+              for example 32, 63 or 255.
             type: bool
             default: false
           cold_mult:
@@ -1074,8 +1105,8 @@ options:
           cold_workers:
             description:
             - Minimum number of workers, even without load. Vast.ai's default is V(5).
-            - With C(min_load=0), these workers are stopped between requests. With C(cold_workers=0) and C(min_load=0),
-              Vast.ai recruits no worker before the first request.
+            - With C(min_load=0), these workers are stopped between requests. With C(cold_workers=0)
+              and C(min_load=0), Vast.ai recruits no worker before the first request.
             - Use a smaller number than C(max_workers). Otherwise the module returns a warning.
             - 'Minimum: 0.'
             type: int
@@ -1084,10 +1115,10 @@ options:
             - V(active) recruits and releases workers as needed.
             - V(suspended) does not change the workers, and you continue to pay for them.
             - V(stopped) makes all workers inactive, so that you only pay for their storage.
-            - A new endpoint is active. Vast.ai can also change the state itself when an account runs out of
-              credit.
-            - 'Update-only: a create request does not accept this option, so the module sets it right after
-              the create.'
+            - A new endpoint is active. Vast.ai can also change the state itself when an account runs
+              out of credit.
+            - 'Update-only: a create request does not accept this option, so the module sets it right
+              after the create.'
             type: str
             choices:
             - active
@@ -1097,29 +1128,29 @@ options:
             description:
             - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
               or contain control characters.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
-              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
-              manually.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and
+              renames it if the name is not immutable. A task with C(id) alone can manage a resource
+              that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
               C(state=absent).
             - Set C(id), C(name), or both.
             type: str
           inactivity_timeout:
             description:
-            - Time in seconds without requests after which the endpoint may scale to zero. V(0) sets no such
-              condition. With a negative number, the endpoint never scales to zero. See C(max_queue_time) for
-              null.
+            - Time in seconds without requests after which the endpoint may scale to zero. V(0) sets
+              no such condition. With a negative number, the endpoint never scales to zero. See C(max_queue_time)
+              for null.
             type: float
           max_queue_time:
             description:
             - Expected queue time of a worker in seconds above which Vast.ai holds requests back.
-            - The value can be null at Vast.ai. After you set a number, it may be impossible to set it to null
-              again.
+            - The value can be null at Vast.ai. After you set a number, it may be impossible to set it
+              to null again.
             type: float
           max_workers:
             description:
-            - Maximum number of workers, active and inactive. Vast.ai's default is V(20). Set V(0) to stop
-              all spending.
+            - Maximum number of workers, active and inactive. Vast.ai's default is V(20). Set V(0) to
+              stop all spending.
             - 'Minimum: 0.'
             type: int
           min_cold_load:
@@ -1135,8 +1166,8 @@ options:
             type: float
           name:
             description:
-            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact name.
-              Vast.ai determines which characters are allowed.
+            - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact
+              name. Vast.ai determines which characters are allowed.
             - Must not be empty. Must not start or end with whitespace or contain control characters.
             - With C(id), this is the new name of the endpoint.
             type: str
@@ -1144,37 +1175,39 @@ options:
             - endpoint_name
           recreate:
             description:
-            - Whether the module may replace the resource if the task changes an immutable option. With V(false),
-              such a task fails before any write.
-            - The module creates the new resource first, from the current values with the desired values merged
-              into them. After the new resource exists and, with C(wait=true), is ready, the module deletes
-              the old one. The provider bills both in the meantime.
-            - A task that replaces a resource must not set C(id), because the new resource gets another ID.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
             type: bool
             default: false
           return_api_key:
             description:
-            - Whether to return the key with which clients call the endpoint in C(endpoint.api_key), in clear
-              text.
+            - Whether to return the key with which clients call the endpoint in C(endpoint.api_key),
+              in clear text.
             - Set C(no_log) on the task, or protect the result.
             type: bool
             default: false
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
-            - The module verifies every write by a read. The task fails if the provider still returns another
-              value after this time, for example because it has ignored or limited the value.
-            - If another task of the same user on the same host is creating, changing or deleting the resource,
-              the module first waits until that task has verified its writes. The time limit is C(settle_timeout)
-              plus 60 seconds.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
             - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
             - V(present) creates or updates the endpoint.
-            - V(absent) deletes the endpoint, its workergroups and their workers. If Vast.ai does not delete
-              a worker, the module returns a warning with its ID, because you continue to pay for it.
+            - V(absent) deletes the endpoint, its workergroups and their workers. If Vast.ai does not
+              delete a worker, the module returns a warning with its ID, because you continue to pay
+              for it.
             type: str
             choices:
             - present
@@ -1182,7 +1215,8 @@ options:
             default: present
           target_queue_time:
             description:
-            - Queue time in seconds above which Vast.ai adds workers quickly. See C(max_queue_time) for null.
+            - Queue time in seconds above which Vast.ai adds workers quickly. See C(max_queue_time) for
+              null.
             type: float
           target_util:
             description:
@@ -1195,14 +1229,14 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
-              with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_for:
             description:
-            - Which workers the module counts. V(ready) includes idle workers. V(active) only counts workers
-              that serve requests now.
+            - Which workers the module counts. V(ready) includes idle workers. V(active) only counts
+              workers that serve requests now.
             - V(active) without C(wait_for_workers) waits for one worker.
             type: str
             choices:
@@ -1211,25 +1245,205 @@ options:
             default: ready
           wait_for_workers:
             description:
-            - Number of workers that must be ready before C(wait) ends. By default, the module does not wait
-              for workers.
-            - 'Minimum: 0. Must not exceed C(max_workers).'
-            - A worker is ready if it serves requests, or if it is idle and has loaded its model once. A single
-              bad worker does not end the wait, because Vast.ai reboots or replaces it.
-            - The wait ends early if three workers were replaced and no worker is ready. It also ends early
-              if the endpoint is not active. If the task itself sets another C(endpoint_state), it does not
+            - Number of workers that must be ready before C(wait) ends. By default, the module does not
               wait for workers.
-            - If the time limit is reached, the error message lists the workers with their statuses, likely
-              causes, and the end of the log of the endpoint.
-            - Not allowed if the task sets C(cold_workers=0) and C(min_load=0), because the wait would not
-              end before the first request.
+            - 'Minimum: 0. Must not exceed C(max_workers).'
+            - A worker is ready if it serves requests, or if it is idle and has loaded its model once.
+              A single bad worker does not end the wait, because Vast.ai reboots or replaces it.
+            - The wait ends early if three workers were replaced and no worker is ready. It also ends
+              early if the endpoint is not active. If the task itself sets another C(endpoint_state),
+              it does not wait for workers.
+            - If the time limit is reached, the error message lists the workers with their statuses,
+              likely causes, and the end of the log of the endpoint.
+            - Not allowed if the task sets C(cold_workers=0) and C(min_load=0), because the wait would
+              not end before the first request.
             type: int
           wait_timeout:
             description:
-            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition, which
-              the module lets settle before it changes it.
-            - With C(wait=true), it also limits how long the module retries a create or an update that the
-              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
+            - 'Range: 1 to 86400.'
+            type: int
+            default: 600
+      vast_env_var:
+        description:
+        - Manage environment variables of a Vast.ai account. The options are those of M(gpufleet.cloud.vast_env_var).
+        type: dict
+        suboptions:
+          id:
+            description:
+            - ID of the variable, which is its name in upper case. Must not be empty. Must not start
+              or end with whitespace or contain control characters.
+            - C(id) takes precedence over C(name). A task with C(id) never creates a variable. If the
+              ID does not exist, the task fails, unless C(state=absent).
+            - Set C(id), C(name), or both.
+            type: str
+          name:
+            description:
+            - B(Required to create the variable.) Name of the variable. Vast.ai stores it in upper case,
+              so names that differ only in case are equal. Results show it in upper case.
+            - The name consists of ASCII letters, digits and underscores, and does not begin with a digit.
+            - 'Length: 1 to 255 characters.'
+            - 'Immutable: the provider cannot rename the variable.'
+            type: str
+            aliases:
+            - key
+          recreate:
+            description:
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
+            type: bool
+            default: false
+          settle_timeout:
+            description:
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
+            - 'Range: 0 to 3600.'
+            type: int
+            default: 30
+          state:
+            description:
+            - V(present) creates the variable. If it exists, C(update_value) determines whether the module
+              writes its value.
+            - V(absent) deletes the variable.
+            type: str
+            choices:
+            - present
+            - absent
+            default: present
+          update_value:
+            description:
+            - When the module writes C(value).
+            - V(on_create) writes it only if the variable does not exist yet. Otherwise, the result has
+              C(value_not_compared=true).
+            - V(always) writes it in every run, and the task always reports a change. Requires C(value),
+              unless C(state=absent).
+            type: str
+            choices:
+            - on_create
+            - always
+            default: on_create
+          value:
+            description:
+            - B(Required to create the variable.) Value of the variable.
+            - 'Write-only: the provider never returns this value, so it is never compared.'
+            - Vast.ai accepts ASCII letters, digits, underscores, periods and hyphens. The module refuses
+              other characters before the first request. Encode other values, for example in hexadecimal,
+              and decode them where they are used.
+            - At least 8 characters. Must not occur in an option that is not secret, because Ansible
+              would mask it there.
+            type: str
+          wait:
+            description:
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            type: bool
+            default: true
+          wait_timeout:
+            description:
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
+            - 'Range: 1 to 86400.'
+            type: int
+            default: 600
+      vast_ssh_key:
+        description:
+        - Manage SSH keys of a Vast.ai account. The options are those of M(gpufleet.cloud.vast_ssh_key).
+        type: dict
+        suboptions:
+          comment:
+            description:
+            - Comment of the key. The module compares it only if the task sets it.
+            - An empty text removes the value. Several spaces between words count as one.
+            - Control characters are refused.
+            - A comment can contain personal data. Results show it only if the same task sets it.
+            type: str
+          id:
+            description:
+            - ID of the key at Vast.ai. Must not be empty. Must not start or end with whitespace or contain
+              control characters.
+            - C(id) takes precedence over C(public_key). With C(state=absent), the module then deletes
+              only the key with this ID, even if the account has the same key several times.
+            - A task with C(id) never adds a key. If the ID does not exist, the task fails, unless C(state=absent).
+            - Set C(id), C(public_key), or both.
+            type: str
+          public_key:
+            description:
+            - B(Required to create the SSH key.) The public key in the format of OpenSSH, for example
+              the content of the file C(id_ed25519.pub). Must not be empty. The text can have options
+              before the key and a comment after it.
+            - A new key gets the comment in this text, unless the task sets C(comment). Later, the module
+              does not compare the comment in this text.
+            - A private key is refused before the first request. The result and the log show it masked.
+            - 'Immutable: a different value means another SSH key.'
+            type: str
+            aliases:
+            - ssh_key
+          recreate:
+            description:
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
+            type: bool
+            default: false
+          settle_timeout:
+            description:
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
+            - 'Range: 0 to 3600.'
+            type: int
+            default: 30
+          state:
+            description:
+            - V(present) adds the key, and sets its comment if the task sets C(comment).
+            - V(absent) deletes the key from the account.
+            type: str
+            choices:
+            - present
+            - absent
+            default: present
+          wait:
+            description:
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
+              if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            type: bool
+            default: true
+          wait_timeout:
+            description:
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
             - 'Range: 1 to 86400.'
             type: int
             default: 600
@@ -1240,12 +1454,13 @@ options:
         suboptions:
           endpoint:
             description:
-            - Name of the endpoint of the workergroup. The module compares the exact name. Exactly one endpoint
-              must have this name. Must not be empty. Must not start or end with whitespace or contain control
-              characters.
-            - In check mode, a missing endpoint leads to a warning only, because an earlier task may create
-              it.
-            - A task with this option sends one more request than a task with C(endpoint_id), to list the endpoints.
+            - Name of the endpoint of the workergroup. The module compares the exact name. Exactly one
+              endpoint must have this name. Must not be empty. Must not start or end with whitespace
+              or contain control characters.
+            - In check mode, a missing endpoint leads to a warning only, because an earlier task may
+              create it.
+            - A task with this option sends one more request than a task with C(endpoint_id), to list
+              the endpoints.
             type: str
             aliases:
             - endpoint_name
@@ -1256,37 +1471,37 @@ options:
             type: int
           gpu_ram:
             description:
-            - Estimated GPU memory of the model in GB, with which Vast.ai plans the bandwidth. Vast.ai's default
-              is V(24).
+            - Estimated GPU memory of the model in GB, with which Vast.ai plans the bandwidth. Vast.ai's
+              default is V(24).
             - This option does not select machines. To do so, set a condition on C(gpu_ram) in C(search_params).
             - 'Minimum: 0.'
             type: float
           id:
             description:
-            - ID of the workergroup at Vast.ai. Must not be empty. Must not start or end with whitespace or
-              contain control characters.
-            - C(id) takes precedence over all other options. With another C(endpoint), the workergroup moves
-              to that endpoint.
-            - A task with C(id) never creates a workergroup. If the ID does not exist, the task fails, unless
-              C(state=absent).
+            - ID of the workergroup at Vast.ai. Must not be empty. Must not start or end with whitespace
+              or contain control characters.
+            - C(id) takes precedence over all other options. With another C(endpoint), the workergroup
+              moves to that endpoint.
+            - A task with C(id) never creates a workergroup. If the ID does not exist, the task fails,
+              unless C(state=absent).
             - Set C(id), C(endpoint) or C(endpoint_id).
             type: str
           launch_args:
             description:
-            - Additional arguments for the creation of workers, as for the command C(create instance) of Vast.ai's
-              client, for example V(--disk 64). An empty text removes the value.
-            - Vast.ai returns this text. Because it can contain values of environment variables, the module
-              shows it only to a task that sets exactly this text. Even then, it masks what is probably secret,
-              such as the text after C(-p) and the values of C(-e NAME=value), and does not include such a
-              text in C(spec). Ansible itself can show the text, for example in a loop. Use C(secret_launch_args),
-              or store secrets in the template.
+            - Additional arguments for the creation of workers, as for the command C(create instance)
+              of Vast.ai's client, for example V(--disk 64). An empty text removes the value.
+            - Vast.ai returns this text. Because it can contain values of environment variables, the
+              module shows it only to a task that sets exactly this text. Even then, it masks what is
+              probably secret, such as the text after C(-p) and the values of C(-e NAME=value), and does
+              not include such a text in C(spec). Ansible itself can show the text, for example in a
+              loop. Use C(secret_launch_args), or store secrets in the template.
             type: str
           match:
             description:
-            - V(endpoint) selects the only workergroup of the endpoint. A task with another template changes
-              it.
-            - V(template) selects the workergroup with the endpoint and the template. A task with another template
-              creates a second workergroup. Set C(template_hash) or C(template_id).
+            - V(endpoint) selects the only workergroup of the endpoint. A task with another template
+              changes it.
+            - V(template) selects the workergroup with the endpoint and the template. A task with another
+              template creates a second workergroup. Set C(template_hash) or C(template_id).
             type: str
             choices:
             - endpoint
@@ -1294,12 +1509,13 @@ options:
             default: endpoint
           recreate:
             description:
-            - Whether the module may replace the resource if the task changes an immutable option. With V(false),
-              such a task fails before any write.
-            - The module creates the new resource first, from the current values with the desired values merged
-              into them. After the new resource exists and, with C(wait=true), is ready, the module deletes
-              the old one. The provider bills both in the meantime.
-            - A task that replaces a resource must not set C(id), because the new resource gets another ID.
+            - Whether the module may replace the resource if the task changes an immutable option. With
+              V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired values
+              merged into them. After the new resource exists and, with C(wait=true), is ready, the module
+              deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
             type: bool
             default: false
           search_params:
@@ -1308,30 +1524,31 @@ options:
               on all properties that the task does not set.
             - As text, it is in the query language of Vast.ai's command-line client, for example V(gpu_name=RTX_4090
               num_gpus>=2). An underscore in a value stands for a space. C(gpu_ram), C(cpu_ram) and C(gpu_total_ram)
-              are in GB, and C(duration) is in days. C(property=any) removes a condition. The module refuses
-              text that is not a list of conditions, and an operator that occurs twice for a property.
+              are in GB, and C(duration) is in days. C(property=any) removes a condition. The module
+              refuses text that is not a list of conditions, and an operator that occurs twice for a
+              property.
             - 'As a mapping, it has the form of the API, for example V({num_gpus: {gte: 2}}). The operators
-              are C(eq), C(neq), C(gt), C(gte), C(lt), C(lte), C(in) and C(notin). Memory is in MB, and durations
-              are in seconds. An empty mapping removes a condition.'
+              are C(eq), C(neq), C(gt), C(gte), C(lt), C(lte), C(in) and C(notin). Memory is in MB, and
+              durations are in seconds. An empty mapping removes a condition.'
             - In both forms, the module refuses conditions that cannot be intended, unless the workergroup
               already has them. These are unknown properties, conditions that no machine can meet, comparisons
-              with C(<) or C(>) with a value that is not a number, text for a property that is a number or
-              a boolean, and numbers that are probably in the wrong unit. The accepted numbers are 0, and 1
-              to 1000 GB of C(gpu_ram), 1 to 5000 GB of C(gpu_total_ram), 1 to 8000 GB of C(cpu_ram), 0.01
-              to 3000 days of C(duration), 0 to 1 of C(reliability), 100 to 10000 of C(compute_cap), and 1000000
-              to 1000000000 of C(driver_version). The known properties are those that C(vastai search offers
-              --help) lists, and those in its results.
+              with C(<) or C(>) with a value that is not a number, text for a property that is a number
+              or a boolean, and numbers that are probably in the wrong unit. The accepted numbers are
+              0, and 1 to 1000 GB of C(gpu_ram), 1 to 5000 GB of C(gpu_total_ram), 1 to 8000 GB of C(cpu_ram),
+              0.01 to 3000 days of C(duration), 0 to 1 of C(reliability), 100 to 10000 of C(compute_cap),
+              and 1000000 to 1000000000 of C(driver_version). The known properties are those that C(vastai
+              search offers --help) lists, and those in its results.
             - The module adds no conditions. Vast.ai's client adds C(verified=true rentable=true rented=false).
               Without these conditions, the filter can rent machines that Vast.ai has not verified. Without
               a condition such as C(dph_total<=0.6), it can rent machines at any price.
-            - Vast.ai accepts the filter of a new workergroup only as text. For both forms, the module therefore
-              refuses values that the text form cannot express, before the first request. A task with the C(id)
-              of a workergroup can set these values.
-            - Text cannot express strings that are empty, that start or end with whitespace, that start with
-              one of C(=<>!), that contain a comma, bracket, quote, underscore or control character, or that
-              are words of the language such as V(any) or V('true'). It cannot express empty lists, or booleans
-              and null in a list. Memory and C(duration) must be one number each. C(driver_version) must be
-              an integer or have the form V(535.129.3).
+            - Vast.ai accepts the filter of a new workergroup only as text. For both forms, the module
+              therefore refuses values that the text form cannot express, before the first request. A
+              task with the C(id) of a workergroup can set these values.
+            - Text cannot express strings that are empty, that start or end with whitespace, that start
+              with one of C(=<>!), that contain a comma, bracket, quote, underscore or control character,
+              or that are words of the language such as V(any) or V('true'). It cannot express empty
+              lists, or booleans and null in a list. Memory and C(duration) must be one number each.
+              C(driver_version) must be an integer or have the form V(535.129.3).
             - After a change, Vast.ai may replace workers on machines that no longer match.
             type: raw
           secret_launch_args:
@@ -1344,19 +1561,19 @@ options:
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
-            - The module verifies every write by a read. The task fails if the provider still returns another
-              value after this time, for example because it has ignored or limited the value.
-            - If another task of the same user on the same host is creating, changing or deleting the resource,
-              the module first waits until that task has verified its writes. The time limit is C(settle_timeout)
-              plus 60 seconds.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting the
+              resource, the module first waits until that task has verified its writes. The time limit
+              is C(settle_timeout) plus 60 seconds.
             - 'Range: 0 to 3600.'
             type: int
             default: 30
           state:
             description:
             - V(present) creates or updates the workergroup.
-            - V(absent) deletes the workergroup and its workers. If Vast.ai does not delete a worker, the module
-              returns a warning with its ID, because you continue to pay for it.
+            - V(absent) deletes the workergroup and its workers. If Vast.ai does not delete a worker,
+              the module returns a warning with its ID, because you continue to pay for it.
             type: str
             choices:
             - present
@@ -1364,40 +1581,40 @@ options:
             default: present
           template_hash:
             description:
-            - B(Required to create the workergroup) unless C(template_id) is set. Hash of the template, which
-              defines the software of the workers. Must not be empty.
-            - A template gets a new hash when you edit it at Vast.ai. The workergroup keeps the old hash until
-              a task sets the new one.
+            - B(Required to create the workergroup) unless C(template_id) is set. Hash of the template,
+              which defines the software of the workers. Must not be empty.
+            - A template gets a new hash when you edit it at Vast.ai. The workergroup keeps the old hash
+              until a task sets the new one.
             - The provider documents that a change replaces the workers one after the other. Other sources
-              of Vast.ai state that running workers keep the old template until you request an update of the
-              workers, see C(update_workers).
+              of Vast.ai state that running workers keep the old template until you request an update
+              of the workers, see C(update_workers).
             type: str
           template_id:
             description:
-            - B(Required to create the workergroup) unless C(template_hash) is set. ID of the template, which
-              defines the software of the workers.
+            - B(Required to create the workergroup) unless C(template_hash) is set. ID of the template,
+              which defines the software of the workers.
             - 'Minimum: 1.'
             - The provider documents that a change replaces the workers one after the other. See C(template_hash)
               for other sources.
             type: int
           update_workers:
             description:
-            - Whether to request a rolling update, in which Vast.ai replaces the running workers one after
-              the other, so that they use the current values of the workergroup. New workers load the model
-              again, and you pay for this time.
-            - V(never) sends no request. Vast.ai's sources disagree on whether running workers then keep the
-              old template.
+            - Whether to request a rolling update, in which Vast.ai replaces the running workers one
+              after the other, so that they use the current values of the workergroup. New workers load
+              the model again, and you pay for this time.
+            - V(never) sends no request. Vast.ai's sources disagree on whether running workers then keep
+              the old template.
             - V(on_change) sends the request once, after this task has changed C(template_hash), C(template_id),
-              C(search_params), C(launch_args) or C(secret_launch_args) and has verified the change. A second
-              run changes nothing and sends no request. If the request itself fails, the workergroup has already
-              been changed. Send the request again with V(always).
-            - V(always) sends the request in every run, after the changes of the task. The task always reports
-              a change.
-            - V(cancel) sends a request that stops a rolling update. Workers that were already replaced stay.
-              The request is sent in every run, and the task always reports a change, because Vast.ai does
-              not show whether an update is in progress.
-            - The module does not send the request for a workergroup that this task creates, because it has
-              no workers yet.
+              C(search_params), C(launch_args) or C(secret_launch_args) and has verified the change.
+              A second run changes nothing and sends no request. If the request itself fails, the workergroup
+              has already been changed. Send the request again with V(always).
+            - V(always) sends the request in every run, after the changes of the task. The task always
+              reports a change.
+            - V(cancel) sends a request that stops a rolling update. Workers that were already replaced
+              stay. The request is sent in every run, and the task always reports a change, because Vast.ai
+              does not show whether an update is in progress.
+            - The module does not send the request for a workergroup that this task creates, because
+              it has no workers yet.
             - The request goes to C(autoscaler_url).
             type: str
             choices:
@@ -1411,16 +1628,17 @@ options:
             - Whether to wait until the resource is ready, even if the task changes nothing.
             - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
               if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
-              with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - With C(state=absent), the module waits until the resource is removed. The time limit is
+              C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition, which
-              the module lets settle before it changes it.
-            - With C(wait=true), it also limits how long the module retries a create or an update that the
-              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update that
+              the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is
+              asleep.
             - 'Range: 1 to 86400.'
             type: int
             default: 600
@@ -1433,18 +1651,19 @@ options:
         description:
         - API key of the Novita AI account. At least 8 characters.
         - Must not occur in an option that is not secret, because Ansible would mask it there.
-        - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which it runs.
+        - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which
+          it runs.
         type: str
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504.
-          Some requests, such as a create, must not take effect twice. The module retries them only after HTTP
-          429, or if it could not connect.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and
+          504. Some requests, such as a create, must not take effect twice. The module retries them only
+          after HTTP 429, or if it could not connect.
         - An inconsistent list response never proves that a resource is absent. The module reads it again,
           up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that
-          the provider requests, up to 120 seconds.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause
+          that the provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         type: int
         default: 5
@@ -1457,7 +1676,8 @@ options:
       api_url:
         description:
         - Base URL of the API. Must not be empty.
-        - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which it runs.
+        - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which
+          it runs.
         type: str
         default: https://api.novita.ai
       validate_certs:
@@ -1475,18 +1695,19 @@ options:
         description:
         - API key of the PPIO account. At least 8 characters.
         - Must not occur in an option that is not secret, because Ansible would mask it there.
-        - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it runs.
+        - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it
+          runs.
         type: str
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504.
-          Some requests, such as a create, must not take effect twice. The module retries them only after HTTP
-          429, or if it could not connect.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and
+          504. Some requests, such as a create, must not take effect twice. The module retries them only
+          after HTTP 429, or if it could not connect.
         - An inconsistent list response never proves that a resource is absent. The module reads it again,
           up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that
-          the provider requests, up to 120 seconds.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause
+          that the provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         type: int
         default: 5
@@ -1499,7 +1720,8 @@ options:
       api_url:
         description:
         - Base URL of the API. Must not be empty.
-        - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which it runs.
+        - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which it
+          runs.
         type: str
         default: https://api.ppio.com
       validate_certs:
@@ -1517,18 +1739,19 @@ options:
         description:
         - API key of the Vast.ai account. At least 8 characters.
         - Must not occur in an option that is not secret, because Ansible would mask it there.
-        - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it runs.
+        - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it
+          runs.
         type: str
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504.
-          Some requests, such as a create, must not take effect twice. The module retries them only after HTTP
-          429, or if it could not connect.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and
+          504. Some requests, such as a create, must not take effect twice. The module retries them only
+          after HTTP 429, or if it could not connect.
         - An inconsistent list response never proves that a resource is absent. The module reads it again,
           up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that
-          the provider requests, up to 120 seconds.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause
+          that the provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         type: int
         default: 5
@@ -1541,14 +1764,15 @@ options:
       api_url:
         description:
         - Base URL of the control plane. Must not be empty.
-        - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which it runs.
+        - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which it
+          runs.
         type: str
         default: https://console.vast.ai
       autoscaler_url:
         description:
         - Base URL of the autoscaler, which manages the workers. Must not be empty.
-        - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host on
+          which it runs.
         - The default is V(https://run.vast.ai) if C(api_url) has its default value. Otherwise the default
           is the value of C(api_url), so that no request leaves the server that you set.
         type: str
