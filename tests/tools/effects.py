@@ -87,11 +87,11 @@ def module_of(resource_type):
     return f"{resource_type.provider.name}_{resource_type.noun}"
 
 
-def effect_of(field):
+def effect_of(resource_type, field):
     """The effect of a change, in the words of the page."""
     if field.write_only:
         return "not compared"
-    if field.immutable and field.name == "name":
+    if field.immutable and field.name in resource_type.named_by:
         return "not possible"
     return WORDS["replaces" if field.immutable else field.effect]
 
@@ -128,7 +128,7 @@ def rows_of(resource_type):
                 yield (
                     name,
                     "yes" if name in needed else "",
-                    effect_of(field),
+                    effect_of(resource_type, field),
                     " ".join(remarks_on(resource_type, field)),
                 )
 
