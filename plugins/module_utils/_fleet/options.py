@@ -52,7 +52,8 @@ class FleetOptions:
 
 def argument_spec() -> dict[str, Any]:
     """All options of the module."""
-    patterns = {type_name: {"type": "str"} for type_name in RESOURCE_TYPES}
+    # Ansible takes a name that contains "ssh_key" for that of a secret unless the argument spec denies it.
+    patterns = {type_name: {"type": "str", "no_log": False} for type_name in RESOURCE_TYPES}
     connections = {
         name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
         for name, provider in PROVIDERS.items()
@@ -69,7 +70,12 @@ def argument_spec() -> dict[str, Any]:
 
 def _resources_argument() -> dict[str, Any]:
     options = {
-        type_name: {"type": "dict", "options": arguments.argument_spec(resource_type), **arguments.rules(resource_type)}
+        type_name: {
+            "type": "dict",
+            "no_log": False,
+            "options": arguments.argument_spec(resource_type),
+            **arguments.rules(resource_type),
+        }
         for type_name, resource_type in RESOURCE_TYPES.items()
     }
     return {
