@@ -1116,7 +1116,7 @@ options:
             - B(Required to create the registry credential.) Username at the registry. The module
               compares the exact text. Must not start or end with whitespace or contain control characters.
             - 'Length: 1 to 511 characters.'
-            - 'Immutable: the provider cannot rename the registry credential.'
+            - 'Immutable: a different value means another registry credential.'
             - Set C(username) together with C(name).
             type: str
           wait:
@@ -1666,6 +1666,188 @@ options:
             - 'Range: 1 to 86400.'
             type: int
             default: 600
+      vast_env_var:
+        description:
+        - Manage environment variables of a Vast.ai account. The options are those of M(gpufleet.cloud.vast_env_var).
+        type: dict
+        suboptions:
+          id:
+            description:
+            - ID of the variable, which is its name in upper case. Must not be empty. Must not start
+              or end with whitespace or contain control characters.
+            - C(id) takes precedence over C(name). A task with C(id) never creates a variable. If
+              the ID does not exist, the task fails, unless C(state=absent).
+            - Set C(id), C(name), or both.
+            type: str
+          name:
+            description:
+            - B(Required to create the environment variable.) Name of the variable. Vast.ai stores
+              it in upper case, so names that differ only in case are equal. Results show it in upper
+              case.
+            - The name consists of ASCII letters, digits and underscores, and does not begin with
+              a digit.
+            - 'Length: 1 to 255 characters.'
+            - 'Immutable: the provider cannot rename the environment variable.'
+            type: str
+            aliases:
+            - key
+          recreate:
+            description:
+            - Whether the module may replace the resource if the task changes an immutable option.
+              With V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired
+              values merged into them. After the new resource exists and, with C(wait=true), is ready,
+              the module deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
+            type: bool
+            default: false
+          settle_timeout:
+            description:
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting
+              the resource, the module first waits until that task has verified its writes. The time
+              limit is C(settle_timeout) plus 60 seconds.
+            - 'Range: 0 to 3600.'
+            type: int
+            default: 30
+          state:
+            description:
+            - V(present) creates the variable. If it exists, C(update_value) determines whether the
+              module writes its value.
+            - V(absent) deletes the variable.
+            type: str
+            choices:
+            - present
+            - absent
+            default: present
+          update_value:
+            description:
+            - When the module writes C(value).
+            - V(on_create) writes it only if the variable does not exist yet. Otherwise, the result
+              has C(value_not_compared=true).
+            - V(always) writes it in every run, and the task always reports a change. Requires C(value),
+              unless C(state=absent).
+            type: str
+            choices:
+            - on_create
+            - always
+            default: on_create
+          value:
+            description:
+            - B(Required to create the environment variable.) Value of the variable.
+            - 'Write-only: the provider never returns this value, so it is never compared.'
+            - Vast.ai accepts ASCII letters, digits, underscores, periods and hyphens. The module
+              refuses other characters before the first request. Encode other values, for example
+              in hexadecimal, and decode them where they are used.
+            - At least 8 characters. Must not occur in an option that is not secret, because Ansible
+              would mask it there.
+            type: str
+          wait:
+            description:
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends
+              immediately if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            type: bool
+            default: true
+          wait_timeout:
+            description:
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update
+              that the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster
+              is asleep.
+            - 'Range: 1 to 86400.'
+            type: int
+            default: 600
+      vast_ssh_key:
+        description:
+        - Manage SSH keys of a Vast.ai account. The options are those of M(gpufleet.cloud.vast_ssh_key).
+        type: dict
+        suboptions:
+          comment:
+            description:
+            - Comment of the key. The module compares it only if the task sets it.
+            - An empty text removes the value. Several spaces between words count as one.
+            - Control characters are refused.
+            - A comment can contain personal data. Results show it only if the same task sets it.
+            type: str
+          id:
+            description:
+            - ID of the key at Vast.ai. Must not be empty. Must not start or end with whitespace or
+              contain control characters.
+            - C(id) takes precedence over C(public_key). With C(state=absent), the module then deletes
+              only the key with this ID, even if the account has the same key several times.
+            - A task with C(id) never adds a key. If the ID does not exist, the task fails, unless
+              C(state=absent).
+            - Set C(id), C(public_key), or both.
+            type: str
+          public_key:
+            description:
+            - B(Required to create the SSH key.) The public key in the format of OpenSSH, for example
+              the content of the file C(id_ed25519.pub). Must not be empty. The text can have options
+              before the key and a comment after it.
+            - A new key gets the comment in this text, unless the task sets C(comment). Later, the
+              module does not compare the comment in this text.
+            - A private key is refused before the first request. The result and the log show it masked.
+            - 'Immutable: a different value means another SSH key.'
+            type: str
+            aliases:
+            - ssh_key
+          recreate:
+            description:
+            - Whether the module may replace the resource if the task changes an immutable option.
+              With V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired
+              values merged into them. After the new resource exists and, with C(wait=true), is ready,
+              the module deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
+            type: bool
+            default: false
+          settle_timeout:
+            description:
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting
+              the resource, the module first waits until that task has verified its writes. The time
+              limit is C(settle_timeout) plus 60 seconds.
+            - 'Range: 0 to 3600.'
+            type: int
+            default: 30
+          state:
+            description:
+            - V(present) adds the key, and sets its comment if the task sets C(comment).
+            - V(absent) deletes the key from the account.
+            type: str
+            choices:
+            - present
+            - absent
+            default: present
+          wait:
+            description:
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends
+              immediately if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            type: bool
+            default: true
+          wait_timeout:
+            description:
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update
+              that the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster
+              is asleep.
+            - 'Range: 1 to 86400.'
+            type: int
+            default: 600
       vast_template:
         description:
         - Manage templates of Vast.ai. The options are those of M(gpufleet.cloud.vast_template).
@@ -1673,21 +1855,22 @@ options:
         suboptions:
           allow_similar_name:
             description:
-            - Whether the module may create a resource although the name of another one is similar to C(name).
-              With V(false), such a task fails before any write, and the message contains the ID of the other
-              resource.
-            - A provider can store a name in another form. The module then never finds the resource by C(name),
-              so that each run would create another one. With C(state=absent), the module shows a warning instead
-              of an error.
-            - Names are similar if they differ only in case, in whitespace, punctuation and symbols, in the
-              encoding of characters, or in HTML or percent escapes. They are also similar if the existing
-              name is the beginning of C(name), and its length is a usual limit of names, for example 32, 63
-              or 255.
+            - Whether the module may create a resource although the name of another one is similar
+              to C(name). With V(false), such a task fails before any write, and the message contains
+              the ID of the other resource.
+            - A provider can store a name in another form. The module then never finds the resource
+              by C(name), so that each run would create another one. With C(state=absent), the module
+              shows a warning instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols,
+              in the encoding of characters, or in HTML or percent escapes. They are also similar
+              if the existing name is the beginning of C(name), and its length is a usual limit of
+              names, for example 32, 63 or 255.
             type: bool
             default: false
           args_str:
             description:
-            - Arguments for the entrypoint of the image, with C(runtype=args). An empty text removes the value.
+            - Arguments for the entrypoint of the image, with C(runtype=args). An empty text removes
+              the value.
             - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           desc:
@@ -1696,47 +1879,49 @@ options:
             type: str
           docker_login_pass:
             description:
-            - Password of the user at the registry. At least 8 characters. It can be empty for a registry without
-              one.
+            - Password of the user at the registry. At least 8 characters. It can be empty for a registry
+              without one.
             - Must not occur in an option that is not secret, because Ansible would mask it there.
             - 'Write-only: the provider never returns this value, so it is never compared.'
             type: str
           docker_login_repo:
             description:
-            - Host of the registry to which the machine logs in, for example V(registry.example.org). An empty
-              text removes the value.
+            - Host of the registry to which the machine logs in, for example V(registry.example.org).
+              An empty text removes the value.
             - If a template has a registry, an update requires C(docker_login_user) and C(docker_login_pass),
-              because it sends the whole template. Without them, the task fails before any write. This does
-              not apply if Vast.ai returns them.
+              because it sends the whole template. Without them, the task fails before any write.
+              This does not apply if Vast.ai returns them.
             type: str
           docker_login_user:
             description:
             - Name of the user at the registry. An empty text removes the value.
-            - Results do not show it. Because such a name can be short, Ansible does not mask it in other texts.
+            - Results do not show it. Because such a name can be short, Ansible does not mask it in
+              other texts.
             - 'Write-only: the provider never returns this value, so it is never compared.'
             type: str
           docker_options:
             description:
-            - All other options of C(docker run), for example V(--shm-size 8g), as in a shell. The order counts.
-              The text replaces all current options except variables and ports, which have options of their
-              own. An empty text removes the value.
+            - All other options of C(docker run), for example V(--shm-size 8g), as in a shell. The
+              order counts. The text replaces all current options except variables and ports, which
+              have options of their own. An empty text removes the value.
             - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           envs:
             description:
-            - Environment variables of the container, as a mapping of names to values. Results and diffs show
-              the values.
-            - Values must be strings or integers. Put all other values in quotes, because YAML would change
-              them. Examples are C(no), C(12.80) and C(010). For the result of an expression, use the filter
-              C(string).
-            - Vast.ai represents a variable as the option C(-e) of C(docker run). The module quotes the value
-              as a shell requires it.
+            - Environment variables of the container, as a mapping of names to values. Results and
+              diffs show the values.
+            - Values must be strings or integers. Put all other values in quotes, because YAML would
+              change them. Examples are C(no), C(12.80) and C(010). For the result of an expression,
+              use the filter C(string).
+            - Vast.ai represents a variable as the option C(-e) of C(docker run). The module quotes
+              the value as a shell requires it.
             type: dict
           envs_mode:
             description:
-            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables. The
-              module removes all other variables and lists them in the plan.
-            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep all others.
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of variables.
+              The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to keep
+              all others.
             - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
             type: str
             choices:
@@ -1745,12 +1930,12 @@ options:
             default: replace
           extra_filters:
             description:
-            - 'Conditions on machines in the form of the API, for example V({cuda_max_good: {gte: 12.4}}).
-              Memory is in MB, and durations are in seconds. The operators are C(eq), C(neq), C(gt), C(gte),
-              C(lt), C(lte), C(in) and C(notin). The module keeps the current conditions on all properties
-              that the task does not set. An empty mapping removes a condition.'
-            - Vast.ai applies the conditions to the machines of a workergroup. For instances, it only uses
-              them in searches.
+            - 'Conditions on machines in the form of the API, for example V({cuda_max_good: {gte:
+              12.4}}). Memory is in MB, and durations are in seconds. The operators are C(eq), C(neq),
+              C(gt), C(gte), C(lt), C(lte), C(in) and C(notin). The module keeps the current conditions
+              on all properties that the task does not set. An empty mapping removes a condition.'
+            - Vast.ai applies the conditions to the machines of a workergroup. For instances, it only
+              uses them in searches.
             - The module adds no conditions, and refuses conditions that cannot be intended, as C(search_params)
               in M(gpufleet.cloud.vast_workergroup).
             type: dict
@@ -1762,17 +1947,17 @@ options:
             description:
             - ID of the resource at the provider. Must not be empty. Must not start or end with whitespace
               or contain control characters.
-            - C(id) takes precedence over C(name). A task with both finds the resource by its ID, and renames
-              it if the name is not immutable. A task with C(id) alone can manage a resource that was created
-              manually.
-            - A task with C(id) never creates a resource. If the ID does not exist, the task fails, unless
-              C(state=absent).
+            - C(id) takes precedence over C(name). A task with both finds the resource by its ID,
+              and renames it if the name is not immutable. A task with C(id) alone can manage a resource
+              that was created manually.
+            - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
+              unless C(state=absent).
             - Set C(id), C(name), or both.
             type: str
           image:
             description:
-            - B(Required to create the template.) Address of the container image, with or without its tag.
-              V(example/tts:1.4) has the same meaning as V(example/tts) with C(tag=1.4).
+            - B(Required to create the template.) Address of the container image, with or without
+              its tag. V(example/tts:1.4) has the same meaning as V(example/tts) with C(tag=1.4).
             - Must not be empty.
             type: str
           jup_direct:
@@ -1785,28 +1970,29 @@ options:
             type: str
           name:
             description:
-            - B(Required to create the template.) Name of the template. Vast.ai allows several templates with
-              the same name. If your account has several, the task fails and lists their IDs.
+            - B(Required to create the template.) Name of the template. Vast.ai allows several templates
+              with the same name. If your account has several, the task fails and lists their IDs.
             - Must not be empty. Must not start or end with whitespace or contain control characters.
             type: str
           onstart:
             description:
-            - Commands that run after the start of the container. At most 4048 characters. An empty text removes
-              the value.
-            - Vast.ai can remove characters that are not ASCII. The module returns a warning about such characters,
-              and the task fails if Vast.ai removes them.
+            - Commands that run after the start of the container. At most 4048 characters. An empty
+              text removes the value.
+            - Vast.ai can remove characters that are not ASCII. The module returns a warning about
+              such characters, and the task fails if Vast.ai removes them.
             - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
             type: str
           ports:
             description:
-            - Open ports, such as V("8000:8000") or V("9000:9000/udp"). Put them in quotes, because YAML reads
-              some of them as numbers. The list replaces all current ports. The order is ignored.
+            - Open ports, such as V("8000:8000") or V("9000:9000/udp"). Put them in quotes, because
+              YAML reads some of them as numbers. The list replaces all current ports. The order is
+              ignored.
             type: list
             elements: str
           private:
             description:
-            - Whether only your account can see the template. Vast.ai does not document the default, and the
-              module sends none.
+            - Whether only your account can see the template. Vast.ai does not document the default,
+              and the module sends none.
             type: bool
           readme:
             description:
@@ -1823,12 +2009,13 @@ options:
             type: float
           recreate:
             description:
-            - Whether the module may replace the resource if the task changes an immutable option. With V(false),
-              such a task fails before any write.
-            - The module creates the new resource first, from the current values with the desired values merged
-              into them. After the new resource exists and, with C(wait=true), is ready, the module deletes
-              the old one. The provider bills both in the meantime.
-            - A task that replaces a resource must not set C(id), because the new resource gets another ID.
+            - Whether the module may replace the resource if the task changes an immutable option.
+              With V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired
+              values merged into them. After the new resource exists and, with C(wait=true), is ready,
+              the module deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets another
+              ID.
             type: bool
             default: false
           repo:
@@ -1837,31 +2024,32 @@ options:
             type: str
           runtype:
             description:
-            - How the container starts. V(ssh) and V(jupyter) replace the entrypoint of the image, so that
-              C(onstart) must start the service. V(args) keeps the entrypoint. Vast.ai's default is V(args).
+            - How the container starts. V(ssh) and V(jupyter) replace the entrypoint of the image,
+              so that C(onstart) must start the service. V(args) keeps the entrypoint. Vast.ai's default
+              is V(args).
             - 'Supported values: V(ssh), V(jupyter), V(args).'
             type: str
           secret_envs:
             description:
-            - Environment variables whose values are secret. The module hides them in results, diffs and logs.
-              The provider stores them like other variables, and shows them in clear text to everyone who has
-              an API key.
+            - Environment variables whose values are secret. The module hides them in results, diffs
+              and logs. The provider stores them like other variables, and shows them in clear text
+              to everyone who has an API key.
             - 'Values: at least 8 characters. The limits of C(envs) also apply.'
-            - A value must not occur in an option that is not secret, because Ansible would mask it there.
-              Examples are the name of the resource and the image. It must not occur in the current values
-              of the resource either.
+            - A value must not occur in an option that is not secret, because Ansible would mask it
+              there. Examples are the name of the resource and the image. It must not occur in the
+              current values of the resource either.
             - A variable must not be in C(envs) and in C(secret_envs).
-            - Read the values from variables, for example from a vault, a lookup or an AWX credential. If a
-              task fails, Ansible can print its source with all literal values.
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential.
+              If a task fails, Ansible can print its source with all literal values.
             type: dict
           settle_timeout:
             description:
             - Time limit in seconds until a write must be visible in the responses of the provider.
-            - The module verifies every write by a read. The task fails if the provider still returns another
-              value after this time, for example because it has ignored or limited the value.
-            - If another task of the same user on the same host is creating, changing or deleting the resource,
-              the module first waits until that task has verified its writes. The time limit is C(settle_timeout)
-              plus 60 seconds.
+            - The module verifies every write by a read. The task fails if the provider still returns
+              another value after this time, for example because it has ignored or limited the value.
+            - If another task of the same user on the same host is creating, changing or deleting
+              the resource, the module first waits until that task has verified its writes. The time
+              limit is C(settle_timeout) plus 60 seconds.
             - 'Range: 0 to 3600.'
             type: int
             default: 30
@@ -1872,8 +2060,8 @@ options:
           state:
             description:
             - V(present) creates or updates the template.
-            - V(absent) deletes the template. Vast.ai does not document what happens to workergroups that use
-              it, so the module returns a warning that lists them.
+            - V(absent) deletes the template. Vast.ai does not document what happens to workergroups
+              that use it, so the module returns a warning that lists them.
             type: str
             choices:
             - present
@@ -1895,18 +2083,19 @@ options:
           wait:
             description:
             - Whether to wait until the resource is ready, even if the task changes nothing.
-            - An endpoint that is idle because of its own settings counts as ready. The wait ends immediately
-              if the provider reports a failure. In check mode, the module does not wait.
-            - With C(state=absent), the module waits until the resource is removed. The time limit is C(wait_timeout)
-              with C(wait=true), and C(settle_timeout) with C(wait=false).
+            - An endpoint that is idle because of its own settings counts as ready. The wait ends
+              immediately if the provider reports a failure. In check mode, the module does not wait.
+            - With C(state=absent), the module waits until the resource is removed. The time limit
+              is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
             type: bool
             default: true
           wait_timeout:
             description:
-            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition, which
-              the module lets settle before it changes it.
-            - With C(wait=true), it also limits how long the module retries a create or an update that the
-              provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster is asleep.
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in transition,
+              which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update
+              that the provider refuses temporarily. Novita AI and PPIO do so while a serverless cluster
+              is asleep.
             - 'Range: 1 to 86400.'
             type: int
             default: 600
