@@ -902,7 +902,7 @@ def test_a_prune_of_a_resource_type_without_entries_is_refused(fleet, world):
     module = world.resource_type.module
     pattern = "^[a-z0-9]-.+"
     others = [{other.module: other.task} for other in RESOURCE_TYPES if other is not world.resource_type]
-    absent = {module: {world.resource_type.identity: world.name, "state": "absent"}}
+    absent = {module: {**world.resource_type.selection, "state": "absent"}}
     for resources in ([], others, [absent], [*others, absent]):
         message = refused_in_both_modes(fleet, *resources, prune={module: pattern})
         assert f"prune.{module}: would delete every match of {pattern!r}" in message
@@ -912,7 +912,7 @@ def test_a_prune_of_a_resource_type_without_entries_is_refused(fleet, world):
 
 def test_a_prune_with_an_entry_of_the_resource_type_keeps_only_that_entry(fleet, world):
     module = world.resource_type.module
-    entry = {module: {world.resource_type.identity: world.name}}
+    entry = {module: world.resource_type.selection}
     values = fleet.ok(entry, prune={module: "^[a-z0-9].+"})
     assert actions(values) == ["unchanged"]
     assert world.ids() == [world.id]
