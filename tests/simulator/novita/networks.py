@@ -67,7 +67,8 @@ class Networks(sisters.SisterStore):
 
     def missing(self, record_id):
         # A live test of a client has met this spelling.
-        raise Refusal(self.settings.not_found_status, f"{self.noun} {record_id} not fount", self.not_found)
+        message = f"{self.noun} {record_id} not fount"  # codespell:ignore fount
+        raise Refusal(self.settings.not_found_status, message, self.not_found)
 
     def search(self, query):
         """Return the readable networks. A name can be part of a name."""
