@@ -247,7 +247,7 @@ class Planner:
             raise InUse(
                 f"it contains {' and '.join(occupants)}.",
                 ids=[current.id],
-                advice=f"{resource.provider.title} deletes only an empty {resource.noun}. Delete these first.",
+                advice=f"{resource.provider.title} deletes only an empty {resource.noun}; delete its content first.",
             )
 
     def _plan_creation(self) -> None:

@@ -90,7 +90,9 @@ def test_every_known_shape_of_a_response_is_understood(networks, settings):
 def test_a_network_with_instances_is_neither_deleted_nor_replaced(networks, check, options):
     network_id = networks.run().ok()["id"]
     members = [networks.member(network_id) for _number in range(2)]
-    failed = networks.run(check, **options).failing(*(f"instance {member}" for member in members), "Delete these first")
+    failed = networks.run(check, **options).failing(
+        *(f"instance {member}" for member in members), "Delete what it contains first"
+    )
     assert failed.operations == ["network.list"]
     assert (failed["failure"]["reason"], failed["id"]) == ("in_use", network_id)
     [found] = networks.cloud.run("novita_network_info", {"id": network_id}).ok()["networks"]
