@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS, Ports
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
@@ -251,9 +252,11 @@ def environments(field):
     """Return a strategy for the three options of an environment."""
     names = st.from_regex("[A-Z_][A-Z0-9_]{0,10}", fullmatch=True)
     plain = st.dictionaries(names, st.text(TEXT, max_size=LONGEST) | st.integers(-LARGEST, LARGEST), max_size=4)
-    secret = st.dictionaries(
-        names.map(lambda name: f"SECRET_{name}"), st.text(TEXT, min_size=8, max_size=LONGEST), max_size=2
+    # The module refuses a secret that is part of a word in results.
+    secret_text = st.text(TEXT, min_size=8, max_size=LONGEST).filter(
+        lambda text: not any(text in word for word in RESULT_WORDS)
     )
+    secret = st.dictionaries(names.map(lambda name: f"SECRET_{name}"), secret_text, max_size=2)
     given = {field.name: plain, f"secret_{field.name}": secret}
     return st.fixed_dictionaries({}, optional={**given, f"{field.name}_mode": st.sampled_from(["replace", "merge"])})
 
