@@ -72,12 +72,22 @@ options:
     description:
       - V(endpoint) selects the only workergroup of the endpoint. A task with another template changes it.
       - V(template) selects the workergroup with the endpoint and the template. A task with another template creates a
-        second workergroup. Set O(template_hash) or O(template_id).
+        second workergroup. Set O(template), O(template_hash) or O(template_id). With O(template), the task fails if a
+        workergroup of the endpoint may use an earlier content of this template.
     type: str
     choices:
       - endpoint
       - template
     default: endpoint
+  template:
+    description:
+      - Exact name of one of your templates instead of its hash. The template must exist, or another entry of the same
+        M(gpufleet.cloud.fleet) task must create it. If there are several, the task fails and lists their IDs.
+      - The module compares the hash of the workergroup with the current hash of the template. If the template was
+        edited, the task therefore changes the workergroup, like a change of O(template_hash).
+      - A task with this option also lists your templates. You cannot set O(template_hash) or O(template_id) with it.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
+    type: str
   template_hash:
     description:
       - B(Required to create the workergroup) unless O(template_id) is set. Hash of the template, which defines the

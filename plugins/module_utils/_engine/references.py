@@ -92,6 +92,8 @@ class Referring:
     """The resources that other entries of a fleet create or change, and whether they are new."""
     awaited: dict[str, Use] = {}
     """The uses that had no value at the time of planning, by their placeholders."""
+    named: dict[str, CurrentState] = {}
+    """The resources that the task names, as listed at the time of planning, by the paths of the options."""
 
 
 def uses(resource_type: type[Resource], values: Mapping[str, Any]) -> Iterator[Use]:
@@ -110,7 +112,7 @@ def with_values(resource: Resource, desired_state: DesiredState) -> tuple[Desire
     if not isinstance(resource, Referring):
         return desired_state, []
     warnings: list[str] = []
-    resource.awaited = {}
+    resource.awaited, resource.named = {}, {}
 
     def value(use: Use) -> str:
         known, warning = _value_or_placeholder(resource, use, must_exist=desired_state.state != "absent")
@@ -150,11 +152,13 @@ def substituted(values: Any, known: Mapping[str, str]) -> Any:
 def _value_or_placeholder(resource: Resource, use: Use, must_exist: bool) -> tuple[str | None, str]:
     """Return the value of a use, or ``None`` if only a placeholder is possible; and a warning."""
     coming = resource.coming.get(use.reference.named, {}) if isinstance(resource, Referring) else {}
-    if use.identity in coming and (coming[use.identity] or use.reference.fact != "id"):
+    if coming.get(use.identity):
         return None, ""
+    is_changing = use.identity in coming and use.reference.fact != "id"
     matches = _matches(resource, use)
-    if len(matches) == 1:
-        return use.reference.value_of(matches[0]), ""
+    if len(matches) == 1 and isinstance(resource, Referring):
+        resource.named[use.reference.path] = matches[0]
+        return (None if is_changing else use.reference.value_of(matches[0])), ""
     if matches:
         raise _ambiguous(use, matches)
     if not must_exist:

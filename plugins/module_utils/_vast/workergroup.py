@@ -25,6 +25,7 @@ from .._engine.capabilities import (
 )
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
+from .._engine.references import Reference, Referring
 from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import AmbiguousName, ApiError, NotFound, while_doing
@@ -40,11 +41,13 @@ from .endpoint import VastEndpoint
 from .endpoint_names import EndpointNames
 from .query import unfit
 from .search import SearchParams, conditions_of, missing_limits
+from .template import VastTemplate
 
 TABLE = Table(
     Text("endpoint", wire="endpoint_name", trimmed=True, displaces=("endpoint_id",), aliases=("endpoint_name",)),
     Integer("endpoint_id", minimum=1, displaces=("endpoint",)),
-    Text("template_hash", displaces=("template_id",), effect="rolls_workers"),
+    Text("template_hash", displaces=("template_id",), described_by="template", effect="rolls_workers"),
+    Text("template", names_other=True, trimmed=True),
     Integer("template_id", minimum=1, displaces=("template_hash",), effect="rolls_workers"),
     SearchParams("search_params", wire_in_response="search_query"),
     RevealedText("launch_args", may_be_empty=True, reveal_option="return_launch_args"),
@@ -53,7 +56,15 @@ TABLE = Table(
 
 
 class VastWorkergroup(
-    Preparing, Claiming, OwnedBy, RelatingOptions, WritingOnRequest, RemovingChildren, ReportingWrites, Resource
+    Referring,
+    Preparing,
+    Claiming,
+    OwnedBy,
+    RelatingOptions,
+    WritingOnRequest,
+    RemovingChildren,
+    ReportingWrites,
+    Resource,
 ):
     """A workergroup of Vast.ai. It has no name; its endpoint, or its endpoint and its template, identify it."""
 
@@ -63,9 +74,10 @@ class VastWorkergroup(
     named_by = ("endpoint", "endpoint_id")
     owner = VastEndpoint
     owned_by = ("endpoint", "endpoint_id")
+    references = (Reference("", "template", "template_hash", VastTemplate, fact="template_hash"),)
     rules = {
-        "mutually_exclusive": [named_by, ("template_hash", "template_id")],
-        "required_if": [("match", "template", ("template_hash", "template_id"), True)],
+        "mutually_exclusive": [named_by, ("template_hash", "template_id"), ("template", "template_id")],
+        "required_if": [("match", "template", ("template", "template_hash", "template_id"), True)],
     }
     create_needs = (("template_hash", "template_id"),)
     options = Settings(
@@ -81,6 +93,8 @@ class VastWorkergroup(
         self._desired_state: DesiredState
         self._endpoints = EndpointNames()
         self._endpoint_id: int | None = None
+        self._others: list[CurrentState] = []
+        """The workergroups of the endpoint, as listed."""
         self._missing_endpoint = ""
         """A warning about an endpoint that does not exist."""
 
@@ -143,6 +157,9 @@ class VastWorkergroup(
         )
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
+        self._others = [
+            current for current in list_response if current.values.get("endpoint_id") == self._endpoint_id is not None
+        ]
         return [current for current in list_response if self._is_match(current, desired_state)]
 
     def _is_match(self, current: CurrentState, desired_state: DesiredState) -> bool:
@@ -151,8 +168,18 @@ class VastWorkergroup(
             return desired_state.state == "absent" and self._is_orphan(current, desired.get("endpoint"))
         if current.values.get("endpoint_id") != self._endpoint_id:
             return False
-        return not _matches_template(desired_state) or any(
-            current.values.get(option) == desired.get(option, "") for option in ("template_hash", "template_id")
+        return (
+            not _matches_template(desired_state)
+            or any(current.values.get(option) == desired.get(option, "") for option in ("template_hash", "template_id"))
+            or self._has_named_template(current)
+        )
+
+    def _has_named_template(self, current: CurrentState) -> bool:
+        """Whether a workergroup uses the template that the task names. Its hash can change, its id does not."""
+        template = self.named.get("template")
+        return template is not None and (
+            current.values.get("template_hash") == template.facts["template_hash"]
+            or str(current.values.get("template_id") or "") == template.id
         )
 
     def _is_orphan(self, current: CurrentState, name: str | None) -> bool:
@@ -282,6 +309,24 @@ class VastWorkergroup(
     def delete(self, current: CurrentState) -> Removal:
         response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": current.id}))
         return removal(response, f"workergroup {current.id}")
+
+    def conflicts(self, target: dict[str, Any], desired_state: DesiredState) -> list[Violation]:
+        """Refuse a second workergroup if an existing one may use an earlier content of the template."""
+        is_named = _matches_template(desired_state) and "template" in self.named
+        if not is_named or any(self._is_match(current, desired_state) for current in self._others):
+            return []
+        templates = VastTemplate(self.client, self.shared_lists).list_resources()
+        hashes = {template.facts["template_hash"] for template in templates}
+        unknown = [current for current in self._others if current.values.get("template_hash") not in hashes]
+        return [
+            Violation(
+                "template",
+                f"must be omitted, and the id of the workergroup or template_hash set: workergroup {current.id} of the "
+                f"endpoint has the template hash {current.values.get('template_hash')!r}, which no template of the "
+                "account has, so it may use an earlier content of this template",
+            )
+            for current in unknown[:1]
+        ]
 
     # -- judging -----------------------------------------------------------------------------------------------------
 

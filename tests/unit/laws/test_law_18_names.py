@@ -17,6 +17,8 @@ from .resource_types import (
     NOVITA_NETWORK,
     NOVITA_NETWORK_STORAGE,
     NOVITA_REGISTRY_AUTH,
+    VAST_TEMPLATE,
+    VAST_WORKERGROUP,
     ResourceType,
 )
 
@@ -33,6 +35,7 @@ class Named:
     :param target: returns the value in the spec of the user.
     :param value: returns the value of the named resource, as its result shows it.
     :param task: a task that creates the named resource, if it is not that of its type.
+    :param without: options of the task of the user that the name replaces.
     :param seeded: wire fields that make a manually created resource match the name.
     """
 
@@ -45,6 +48,7 @@ class Named:
     value: object = lambda result, noun: result["id"]
     task: dict = field(default_factory=dict)
     seeded: dict = field(default_factory=dict)
+    without: tuple = ()
 
     def __str__(self):
         return f"{self.user.module}-{self.path}"
@@ -94,6 +98,17 @@ NAMES = [
         seeded={"clusterId": "us-demo-1"},
     ),
     Named(
+        VAST_WORKERGROUP,
+        VAST_TEMPLATE,
+        {"template": "tts"},
+        "template",
+        lambda value: {"template_hash": value},
+        lambda spec: spec.get("template_hash", ""),
+        value=lambda result, noun: result[noun]["template_hash"],
+        task={"name": "tts", "image": "registry.example.org/tts", "tag": "1.4"},
+        without=("template_hash",),
+    ),
+    Named(
         NOVITA_INSTANCE,
         NOVITA_NETWORK,
         {"network": "models"},
@@ -124,9 +139,10 @@ class Place:
         self.other = World(cloud, named.named)
         self.list_operation = self.other.operation("list")
         self.named_task = named.task or named.named.task
+        self.user_task = {key: value for key, value in named.user.task.items() if key not in named.without}
 
     def run(self, check=False, **fragment):
-        return self.user.run({**self.named.user.task, **self.named.fragment, **fragment}, check)
+        return self.user.run({**self.user_task, **self.named.fragment, **fragment}, check)
 
     def create_named(self):
         result = self.other.run(self.named_task).ok(changed=True)
@@ -143,7 +159,7 @@ class Place:
         return result
 
     def entries(self, state="present"):
-        user = {self.named.user.module: {**self.named.user.task, **self.named.fragment, "state": state}}
+        user = {self.named.user.module: {**self.user_task, **self.named.fragment, "state": state}}
         return [user, {self.named.named.module: {**self.named_task, "state": state}}]
 
 
@@ -157,7 +173,7 @@ def test_law_18_a_name_stands_for_the_value_of_the_named_resource(place):
     again = place.run().ok(changed=False)
     assert again.operations.count(place.list_operation) == 1
     assert again.writes == []
-    place.user.run({**place.named.user.task, **place.named.with_id(value)}).ok(changed=False)
+    place.user.run({**place.user_task, **place.named.with_id(value)}).ok(changed=False)
 
 
 def test_law_18_a_name_and_a_value_are_refused_before_the_first_request(place):
@@ -193,13 +209,14 @@ def test_law_18_a_change_of_the_named_resource_is_a_change_of_its_user(place):
     place.create_named()
     place.user.create().ok(changed=True)
     if place.named.path in IMMUTABLE:
-        refused = place.user.run({"name": place.user.name, **place.named.fragment})
+        refused = place.user.run({**place.named.user.selection, **place.named.fragment})
         assert refused.failing("cannot be changed in place").writes == []
         return
-    planned = place.user.run({"name": place.user.name, **place.named.fragment}, check=True).ok(changed=True)
+    selection = {**place.named.user.selection, **place.named.fragment}
+    planned = place.user.run(selection, check=True).ok(changed=True)
     assert [step["action"] for step in planned["plan"]] == ["update"]
-    place.user.run({"name": place.user.name, **place.named.fragment}).ok(changed=True)
-    place.user.run({"name": place.user.name, **place.named.fragment}).ok(changed=False)
+    place.user.run(selection).ok(changed=True)
+    place.user.run(selection).ok(changed=False)
 
 
 @pytest.mark.other_face
@@ -228,3 +245,33 @@ def test_law_18_a_fleet_does_not_delete_what_another_entry_names(place):
     assert failed["failed"]
     assert "deletes it" in failed["msg"]
     assert len(place.other.ids()) == 1
+
+
+@pytest.mark.other_face
+def test_law_18_a_template_that_a_fleet_changes_is_a_change_of_its_workergroup(cloud):
+    place = Place(cloud, next(named for named in NAMES if named.user is VAST_WORKERGROUP))
+    for match in ("endpoint", "template"):
+        user, template = place.entries()
+        user[place.named.user.module]["match"] = match
+        assert not place.fleet([user, template]).get("failed")
+        template[place.named.named.module]["tag"] = f"2.{match}"
+        planned = place.fleet([user, template], check=True)
+        assert not planned.get("failed"), planned["msg"]
+        assert [resource["action"] for resource in planned["resources"]] == ["update", "update"]
+        changed = place.fleet([user, template])
+        assert not changed.get("failed"), changed["msg"]
+        assert changed["summary"] == planned["summary"]
+        assert place.in_spec(changed["resources"][0]) == changed["resources"][1]["template"]["template_hash"]
+        assert place.fleet([user, template])["changed"] is False
+        assert len(place.user.ids()) == 1
+
+
+def test_law_18_a_workergroup_that_may_use_an_earlier_content_is_not_duplicated(cloud):
+    place = Place(cloud, next(named for named in NAMES if named.user is VAST_WORKERGROUP))
+    place.create_named()
+    place.run(match="template").ok(changed=True)
+    place.other.run({**place.named_task, "tag": "2"}).ok(changed=True)
+    refused = place.run(match="template").failing("template: must be omitted", "earlier content")
+    assert refused.writes == []
+    place.run().ok(changed=True)
+    assert len(place.user.ids()) == 1

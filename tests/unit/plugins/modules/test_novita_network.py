@@ -91,7 +91,7 @@ def test_a_network_with_instances_is_neither_deleted_nor_replaced(networks, chec
     network_id = networks.run().ok()["id"]
     members = [networks.member(network_id) for _number in range(2)]
     failed = networks.run(check, **options).failing(
-        *(f"instance {member}" for member in members), "Delete what it contains first"
+        *(f"instance {member}" for member in members), "delete its content first"
     )
     assert failed.operations == ["network.list"]
     assert (failed["failure"]["reason"], failed["id"]) == ("in_use", network_id)
