@@ -177,8 +177,11 @@ class Irreplaceable:
 class Occupied:
     """Other resources can be in a resource. The provider lists them, and deletes the resource only without them."""
 
-    def occupants(self, current: CurrentState) -> list[str]:
-        """Return the resources that must be deleted first, as messages show them."""
+    leaving: frozenset[str] = frozenset()
+    """The ids of resources that other entries of a fleet delete first."""
+
+    def occupants(self, current: CurrentState) -> dict[str, str]:
+        """Return the resources that must be deleted first, by their ids, as messages show them."""
         raise NotImplementedError
 
 

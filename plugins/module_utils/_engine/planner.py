@@ -242,7 +242,9 @@ class Planner:
     def _require_empty(self, current: CurrentState) -> None:
         """Raise ``InUse`` if the provider will not delete the resource because other resources are in it."""
         resource = self._resource
-        occupants = resource.occupants(current) if isinstance(resource, Occupied) else []
+        if not isinstance(resource, Occupied):
+            return
+        occupants = [shown for each, shown in resource.occupants(current).items() if each not in resource.leaving]
         if occupants:
             raise InUse(
                 f"it contains {' and '.join(occupants)}.",

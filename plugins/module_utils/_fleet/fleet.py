@@ -13,7 +13,7 @@ import threading
 from collections.abc import Collection
 from typing import Any, Callable, TypeVar
 
-from .._engine.capabilities import OwnedBy
+from .._engine.capabilities import Occupied, OwnedBy
 from .._engine.convergence import Convergence
 from .._engine.plan import DELETE
 from .._engine.reservations import Reservations
@@ -83,11 +83,11 @@ class Fleet:
         self._begin_lists()
         self._plan_in_order()
         refuse_conflicts(self.runs)
-        for type_name, pattern in self._options.prune.items():
+        for type_name, pattern in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
             pruned = self._pruned(type_name, pattern)
             # These locks are not in the order of the others. Waiting could block two fleets.
             self._reserve([run for run in pruned if not run.error], wait=False)
-            self._in_parallel(EntryRun.plan, [run for run in pruned if not run.error])
+            self._plan_runs(pruned)
             self.runs += pruned
         set_order(self.runs)
         set_order_of_named(self.runs)
@@ -95,12 +95,24 @@ class Fleet:
         refuse_too_much(self.runs, self._options)
 
     def _plan_in_order(self) -> None:
-        """Plan the resources that others name, then the others."""
+        """Plan the resources that others name, then the others, then the removals of resources that contain others."""
         named = named_types(self.runs)
-        for is_first in (True, False):
-            runs = [run for run in self.runs if (run.entry.resource_type in named) is is_first]
+
+        def turn(run: EntryRun) -> int:
+            if run.is_removal and issubclass(run.entry.resource_type, Occupied):
+                return 2
+            return 0 if run.entry.resource_type in named else 1
+
+        for now in range(3):
             announce(self.runs)
-            self._in_parallel(EntryRun.plan, [run for run in runs if not run.error])
+            self._plan_runs([run for run in self.runs if turn(run) == now])
+
+    def _plan_runs(self, runs: list[EntryRun]) -> None:
+        leaving = frozenset(run.current_id for run in self.runs if run.action == DELETE)
+        for run in runs:
+            if isinstance(run.convergence.resource, Occupied):
+                run.convergence.resource.leaving = leaving
+        self._in_parallel(EntryRun.plan, [run for run in runs if not run.error])
 
     def _run(self, entry: Entry) -> EntryRun:
         resource = self._resource(entry.resource_type)
@@ -183,3 +195,8 @@ class Fleet:
             self._stop.set()
         self._reservations.release(run.convergence)
         self._progress.show_end(run)
+
+
+def _contains_others(type_name: str) -> bool:
+    """Return whether resources of a type can contain others, which must be planned first."""
+    return issubclass(RESOURCE_TYPES[type_name], Occupied)

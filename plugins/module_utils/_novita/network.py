@@ -49,8 +49,8 @@ class NovitaNetwork(Occupied, PlatformResource):
         named = super().matches(list_response, desired_state)
         return named if desired_state.recreate else in_cluster(named, desired_state)
 
-    def occupants(self, current: CurrentState) -> list[str]:
-        return [f"instance {address['id']}" for address in current.facts["addresses"]]
+    def occupants(self, current: CurrentState) -> dict[str, str]:
+        return {address["id"]: f"instance {address['id']}" for address in current.facts["addresses"]}
 
     def read_list(self) -> ListResponse:
         return every(self.client, LIST, "networks", _current_state, other_key="network")

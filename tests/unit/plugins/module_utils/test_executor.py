@@ -1606,7 +1606,7 @@ def test_a_resource_whose_replacement_would_lose_something_is_never_replaced(rec
 
 class Boxes(Occupied, Things):
     def occupants(self, current):
-        return ["thing i1", "thing i2"]
+        return {"i1": "thing i1", "i2": "thing i2"}
 
 
 @pytest.mark.parametrize("options", [{"state": "absent"}, {"kind": "other", "recreate": True}])
