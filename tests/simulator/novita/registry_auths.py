@@ -57,12 +57,9 @@ class RegistryAuths(sisters.SisterStore):
 
     def users_of(self, record_id):
         """Return the endpoints and instances that pull their image with a credential."""
-        return [
-            record
-            for store, path in (("endpoints", "image.authId"), ("instances", "imageAuthId"))
-            for record in self.account.store(store).all()
-            if wire.read(record.spec, path) == record_id
-        ]
+        endpoints, instances = self.account.store("endpoints").all(), self.account.store("instances").present()
+        users = [(record, "image.authId") for record in endpoints] + [(record, "imageAuthId") for record in instances]
+        return [record for record, path in users if wire.read(record.spec, path) == record_id]
 
     def check_use(self, record_id):
         """Refuse the ID of a credential that does not exist, if the settings say so."""
