@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Callable, NamedTuple, TypeVar
+from typing import Any, Callable, NamedTuple, TypeVar
 
 from .._engine.capabilities import Claiming, OwnedBy
 from .._engine.convergence import Convergence
@@ -127,16 +127,11 @@ class EntryRun:
         """The resources of other types that the entry names."""
         return list(uses(self.entry.resource_type, self.entry.desired_state.values))
 
-    @property
-    def used_values(self) -> list[tuple[Reference, str]]:
-        """The ids of other resources that the resource uses or will use, with their options."""
+    def values_in_use(self, values: dict[str, Any] | None) -> list[tuple[Reference, str]]:
+        """Return the values of other resources in the values of the resource, with the options that contain them."""
         resource_type = self.entry.resource_type
         references = resource_type.references if issubclass(resource_type, Referring) else ()
-        current = self.convergence.current
-        values = [self.convergence.outcome.values or {}, current.values if current else {}]
-        return [
-            (reference, value) for reference in references for each in values for value in reference.targets_in(each)
-        ]
+        return [(reference, value) for reference in references for value in reference.targets_in(values or {})]
 
     def plan(self) -> None:
         """Plan the entry. An error is stored in ``error``."""

@@ -275,3 +275,19 @@ def test_law_18_a_workergroup_that_may_use_an_earlier_content_is_not_duplicated(
     assert refused.writes == []
     place.run().ok(changed=True)
     assert len(place.user.ids()) == 1
+
+
+@pytest.mark.other_face
+def test_law_18_a_fleet_deletes_a_resource_after_its_user_has_given_it_up(cloud):
+    place = Place(cloud, next(named for named in NAMES if named.path == "volume_mounts[].storage"))
+    storages = [{place.named.named.module: {**place.named_task, "name": name}} for name in ("models", "data")]
+    mounts = [{"type": "network", "storage": name, "mount_path": f"/{name}"} for name in ("models", "data")]
+    user = {place.named.user.module: {**place.user_task, "volume_mounts": mounts}}
+    assert not place.fleet([user, *storages]).get("failed")
+    assert len(place.other.ids()) == 2
+    user[place.named.user.module]["volume_mounts"] = mounts[:1]
+    storages[1][place.named.named.module]["state"] = "absent"
+    changed = place.fleet([user, *storages])
+    assert not changed.get("failed"), changed["msg"]
+    assert [resource["action"] for resource in changed["resources"]] == ["update", "unchanged", "delete"]
+    assert place.fleet([user, *storages])["changed"] is False
