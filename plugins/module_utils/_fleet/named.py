@@ -53,7 +53,8 @@ def set_order_of_named(runs: list[EntryRun]) -> None:
         used = run.values_in_use(run.convergence.outcome.values)
         for reference, value in used:
             _require(run, _run_with(reference, value, by_type), reference)
-        for reference, value in run.values_in_use(run.convergence.current and run.convergence.current.values):
+        current = run.convergence.current
+        for reference, value in run.values_in_use(current.values if current else None):
             named_run = _run_with(reference, value, by_type)
             if (reference, value) not in used and named_run is not None and named_run.action == DELETE:
                 named_run.depends_on.append(run)
