@@ -224,7 +224,7 @@ class Run:
     def plain_text(self, text):
         text = text.replace(str(self.folder), "<folder>").replace(self.key, "<key>")
         for number, name in enumerate(self.ids()):
-            text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", f"<id {number}>", text)
+            text = re.sub(rf"(?<![\w.]){re.escape(name)}(?!\w|\.\w)", f"<id {number}>", text)
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)?", "<time>", text)
         # Ansible lists these in a random order, or those of a random mapping among the options.
         text = re.sub(r"(?<=Supported parameters include: )[^\"\\.]*", "<options>", text)
