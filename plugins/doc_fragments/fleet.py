@@ -112,8 +112,8 @@ options:
                   name:
                     description:
                     - Address of the registry, exactly as in C(gpufleet.cloud.novita_registry_auth#module:name).
-                    - Must not be empty. Must not start or end with whitespace or contain control
-                      characters.
+                    - Required in C(image.auth). Must not be empty. Must not start or end with whitespace
+                      or contain control characters.
                     type: str
                   username:
                     description:
@@ -686,7 +686,8 @@ options:
               name:
                 description:
                 - Address of the registry, exactly as in C(gpufleet.cloud.novita_registry_auth#module:name).
-                - Must not be empty. Must not start or end with whitespace or contain control characters.
+                - Required in C(registry_auth). Must not be empty. Must not start or end with whitespace
+                  or contain control characters.
                 type: str
               username:
                 description:

@@ -137,7 +137,8 @@ options:
           name:
             description:
               - Address of the registry, exactly as in O(gpufleet.cloud.novita_registry_auth#module:name).
-              - Must not be empty. Must not start or end with whitespace or contain control characters.
+              - Required in O(image.auth). Must not be empty. Must not start or end with whitespace or contain control
+                characters.
             type: str
           username:
             description:

@@ -176,7 +176,7 @@ def entries(draw, field):
         entry = {}
         for part in field.fields:
             required = part.name in field.identity or part.required
-            if part.applies(entry) and (required or draw(st.booleans())):
+            if part.applies(entry) and not part.names_other and (required or draw(st.booleans())):
                 entry[part.name] = draw(values("", part))
                 if required and entry[part.name] == "":
                     entry[part.name] = "some"
@@ -244,7 +244,7 @@ def groups(draw, resource_type, field, path):
     return {
         part.name: draw(values(resource_type, part, f"{path}{field.name}."))
         for part in field.fields
-        if part.option and (part.required or draw(st.booleans()))
+        if part.option and not part.names_other and (part.required or draw(st.booleans()))
     }
 
 
@@ -267,7 +267,8 @@ def tasks(draw, module, current=None):
     desired = {}
     resource_type = RESOURCE_TYPES[module]
     for field in resource_type.table.fields:
-        if not field.option:
+        # The names of other resources are tested in the laws.
+        if not field.option or field.names_other:
             continue
         if isinstance(field, Environment):
             desired.update(draw(environments(field)))

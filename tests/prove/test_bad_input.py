@@ -150,15 +150,25 @@ def put(options, path, value):
     return options
 
 
+# The other properties mean nothing without these.
+DESCRIPTIONS = {
+    "product": {"gpu": "RTX 4090", "pick": "cheapest"},
+    "auth": {"name": "registry.example.org"},
+    "registry_auth": {"name": "registry.example.org"},
+}
+
+
 def without_alternatives(resource_type, path):
     """Return the complete task without the options that exclude the one at a path."""
     groups = task.rules(RESOURCES[resource_type.module]).get("mutually_exclusive", ())
     excluded = {option for group in groups if path[0] in group for option in group if option != path[0]}
     described = {field.described_by: field.name for field in fields_of(RESOURCES[resource_type.module].table)}
     options = without({described.get(step) for step in path if step in described} - {None}, resource_type.task)
-    # Without a GPU, the other properties of a product mean nothing.
-    product = {"product": {"gpu": "RTX 4090", "pick": "cheapest"}} if path[0] == "product" else {}
-    return {**{option: value for option, value in options.items() if option not in excluded}, **product}
+    options = {option: value for option, value in options.items() if option not in excluded}
+    for number, step in enumerate(path[:-1]):
+        if step in DESCRIPTIONS:
+            options = put(options, path[: number + 1], DESCRIPTIONS[step])
+    return options
 
 
 def fields_of(table):

@@ -117,7 +117,12 @@ def secret_options(resource_type):
             "nested secrets are not tested"
         )
         type_ = argument.get("type", "str")
-        if name != "api_key" and type_ != "bool" and (argument.get("no_log") or SECRET_NAME.search(name)):
+        if (
+            name != "api_key"
+            and type_ != "bool"
+            and "options" not in argument
+            and (argument.get("no_log") or SECRET_NAME.search(name))
+        ):
             found[name] = type_
     return found
 

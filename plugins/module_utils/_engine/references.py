@@ -73,7 +73,7 @@ class Use(NamedTuple):
     def label(self) -> str:
         """The resource as messages show it."""
         noun = self.reference.named.noun
-        if len(self.identity) == 1:
+        if len(self.identity) == len(self.reference.named.named_by) == 1:
             return f"{noun} {self.identity[0][1]!r}"
         return f"{noun} with {' and '.join(f'{option} {value!r}' for option, value in self.identity)}"
 

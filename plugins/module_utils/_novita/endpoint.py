@@ -32,7 +32,7 @@ from .api import NOVITA, V1, every, list_shape
 from .clusters import NovitaClusters
 from .limits import limits_in_message
 from .network_storage import NovitaNetworkStorage
-from .registry_auth import NovitaRegistryAuth, registry_auth_name
+from .registry_auth import NovitaRegistryAuth, RegistryAuthName
 
 MAX_TEXT_LENGTH = 255
 
@@ -160,7 +160,7 @@ TABLE = NovitaEndpointTable(
         fields=(
             Text("image", required=True, max_length=511),
             Text("auth_id", wire="authId", may_be_empty=True, described_by="auth", max_length=MAX_TEXT_LENGTH),
-            registry_auth_name("auth"),
+            RegistryAuthName("auth"),
             FreeText("command", may_be_empty=True, max_length=2047),
         ),
     ),

@@ -22,7 +22,7 @@ from .._schema.fields import Boolean, Integer, Text
 from .._schema.free_text import FreeText
 from .._schema.table import Table
 from .._validation import Violation
-from .registry_auth import registry_auth_name
+from .registry_auth import RegistryAuthName
 
 INTERNAL_PORTS = (2222, 2223, 2224)
 MAX_PORTS = 15
@@ -217,7 +217,7 @@ TABLE = InstanceTable(
     Text("image_url", wire="imageUrl", required=True, max_length=500, effect="restarts"),
     Text("image_auth", wire="imageAuth", may_be_empty=True, write_only=True, secret=True, max_length=10239),
     Text("image_auth_id", wire="imageAuthId", may_be_empty=True, described_by="registry_auth", effect="restarts"),
-    registry_auth_name("registry_auth"),
+    RegistryAuthName("registry_auth"),
     Ports("ports", wire_in_response="portMappings", effect="in_place"),
     Environment("envs", max_name_length=511, max_value_length=4095, max_items=100, effect="restarts"),
     Tools(

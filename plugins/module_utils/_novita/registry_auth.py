@@ -22,9 +22,11 @@ from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import IDENTIFIER, list_of
 from .._novita_ppio.resource import PlatformResource
 from .._schema.composites import Group
+from .._schema.field_set import Values
 from .._schema.fields import Text
 from .._schema.returned_secret import ReturnedSecret
 from .._schema.table import Settings, Table
+from .._validation import Violation
 from .api import NOVITA, V1
 
 # The maximum lengths are those of the vendor's tool server.
@@ -35,9 +37,16 @@ TABLE = Table(
 )
 
 
-def registry_auth_name(option: str) -> Group:
-    """Return the option of another resource type that names a registry credential."""
-    return Group(option, names_other=True, fields=(Text("name", trimmed=True), Text("username", trimmed=True)))
+class RegistryAuthName(Group):
+    """An option of another resource type that names a registry credential."""
+
+    def __init__(self, name: str) -> None:
+        parts = (Text("name", trimmed=True), Text("username", trimmed=True))
+        super().__init__(name, names_other=True, fields=parts)
+
+    def range_violations(self, values: Values, current: Values | None, path: str = "") -> list[Violation]:
+        lacking = [Violation(f"{path}.name", "must be set")] if values.get("name") is None else []
+        return lacking + super().range_violations(values, current, path)
 
 
 class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, PlatformResource):
