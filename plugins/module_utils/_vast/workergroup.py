@@ -158,7 +158,9 @@ class VastWorkergroup(
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
         self._others = [
-            current for current in list_response if current.values.get("endpoint_id") == self._endpoint_id is not None
+            current
+            for current in list_response
+            if self._endpoint_id is not None and current.values.get("endpoint_id") == self._endpoint_id
         ]
         return [current for current in list_response if self._is_match(current, desired_state)]
 

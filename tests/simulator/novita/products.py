@@ -123,7 +123,7 @@ class Products(catalog.Products):
         super().apply_overrides(record, {key: value for key, value in wire_fields.items() if key not in first})
         for key, path in PRICES.items():
             price = number(first.get(key))
-            if type(price) is int:
+            if isinstance(price, int) and not isinstance(price, bool):
                 del first[key]
                 record.first_generation.pop(key, None)
                 wire.write(record.spec, path, catalog.hourly(price) if price else None)
