@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._engine.capabilities import RelatingOptions, ReportingWrites, RewritingAfterLoss, WritingOnRequest
+from .._engine.capabilities import Free, RelatingOptions, ReportingWrites, RewritingAfterLoss, WritingOnRequest
 from .._engine.list_response import ListResponse
 from .._engine.resource import Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
@@ -88,8 +88,11 @@ TABLE = Table(
 )
 
 
-class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAfterLoss, Resource):
-    """An environment variable of the account. Its name in upper case is also its id."""
+class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAfterLoss, Free, Resource):
+    """An environment variable of the account. Its name in upper case is also its id.
+
+    It counts as free, because no page has a price for it.
+    """
 
     provider = VAST
     noun = "environment variable"

@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .._engine.capabilities import RelatingOptions, ReplacingIgnored, ReportingWrites
+from .._engine.capabilities import Free, RelatingOptions, ReplacingIgnored, ReportingWrites
 from .._engine.list_response import ListResponse
 from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
@@ -145,8 +145,11 @@ _WRITABLE = (
 )
 
 
-class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Resource):
-    """A template of Vast.ai. Its exact name among the templates of the account identifies it."""
+class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Free, Resource):
+    """A template of Vast.ai. Its exact name among the templates of the account identifies it.
+
+    It costs nothing by itself: Vast.ai bills the instances and workers that use it.
+    """
 
     provider = VAST
     noun = "template"
