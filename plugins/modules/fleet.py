@@ -361,7 +361,10 @@ diff:
       before: {max_workers: 4}
       after: {max_workers: 6}
 hourly_cost:
-  description: Cost of the resources in USD per hour, as far as the price lists that O(prices) reads contain it.
+  description:
+    - Cost of the resources in USD per hour, as far as the price lists that O(prices) reads contain it.
+    - Registry credentials and networks of Novita AI, and templates, SSH keys and environment variables of Vast.ai cost
+      nothing by themselves.
   returned: always
   type: dict
   contains:

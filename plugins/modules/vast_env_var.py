@@ -18,7 +18,9 @@ description:
   - If the response to a create is lost and the variable exists afterwards, the module writes the value once more.
   - Vast.ai does not document that a new value reaches running instances and workers. To bring it to the workers of an
     endpoint, replace them with O(gpufleet.cloud.vast_workergroup#module:update_workers=always).
-  - Vast.ai does not document which value applies if a template or an instance sets a variable with the same name.
+  - Vast.ai does not document which value applies if a template or an instance sets a variable with the same name. If
+    a task writes a variable, the module also reads the templates of the account, and returns a warning about those that
+    set a variable with this name. If it cannot read them, it returns no such warning.
   - The provider does not document the effect of a change on running workers.
 author:
   - gpufleet.cloud contributors (@gpufleet)

@@ -21,6 +21,9 @@ description:
     compares its meaning, and sends the text unchanged if the meaning does not change.
   - Vast.ai returns this text in clear to everybody who can read the template. Results therefore show only the names of
     variables. It is safer to store tokens as variables of your account at Vast.ai than in a template.
+  - Vast.ai does not document which value applies if a template and the account set a variable with the same name. If a
+    task creates a template with variables, or changes its variables, the module also reads the names of the variables
+    of the account, and returns a warning about equal names. Without the scope C(user_read), it returns no such warning.
   - Sources disagree on whether Vast.ai applies each update. The module sends an update in the form of Vast.ai's own
     client, and verifies it with a read. If Vast.ai has ignored or reset a value, the task fails. With O(recreate=true)
     and without O(id), it then creates a template with the desired values and deletes the old one. The plan in the

@@ -34,6 +34,8 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     NOVITA_INSTANCE,
     NOVITA_REGISTRY_AUTH,
     RESOURCE_TYPES,
+    VAST_ENV_VAR,
+    VAST_TEMPLATE,
     VAST_WORKERGROUP,
 )
 
@@ -51,7 +53,7 @@ STATE = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance
 """The field with the provider's message about a resource."""
 SECRET_KEYS = ("password", "api_key")
 """The keys of secrets that providers return without a request for them."""
-SECRET_NAME = re.compile("^secret_|_auth$|_key$|password|token")
+SECRET_NAME = re.compile("^secret_|_auth$|_key$|_pass$|password|token|^value$")
 """The names of options for secrets."""
 ODD = 'cänary "{}" \\ %2F+&=<>\''
 """A value that JSON, shells and URLs spell in different ways."""
@@ -118,9 +120,9 @@ def secret_options(resource_type):
         )
         type_ = argument.get("type", "str")
         if (
-            name != "api_key"
+            name not in ("api_key", resource_type.identity)
             and type_ != "bool"
-            and "options" not in argument
+            and not argument.keys() & {"options", "choices"}
             and (argument.get("no_log") or SECRET_NAME.search(name))
         ):
             found[name] = type_
@@ -147,21 +149,25 @@ class Stage:
         self.account = self.world.account
         self.account.settings.set(boot_seconds=0.2)
         self.update = resource_type.env_update if resource_type.envs else resource_type.update
-        self.markers = [f"marker{secrets.token_hex(12)}" for _number in range(4)]
+        self.has_message = resource_type.module in STATE
+        # Names of variables of an account are in upper case.
+        self.markers = [f"MARKER{secrets.token_hex(12).upper()}" for _number in range(4)]
         self.own, self.earlier, self.broken, self.failed = map(self._identity, range(4))
         self.secret = self._secrets("given")
         self.desired = {**resource_type.task, **self.own, **self.secret, **self._marker(0, "template_hash")}
-        self.rotation = {**self.own, **(self._secrets("rotated") or resource_type.change)}
-        if resource_type is NOVITA_REGISTRY_AUTH:
-            self.rotation["update_password"] = "always"
-        self.change = {**self.earlier, **resource_type.change, "settle_timeout": 1}
+        if resource_type is VAST_WORKERGROUP:
+            del self.desired["launch_args"]
+        self.rotation = self._rotation()
+        self.change = {**self.earlier, **resource_type.change, "settle_timeout": 1} if resource_type.updates else None
         self.addition = {**self.earlier, **self.secret, **({"envs_mode": "merge"} if resource_type.envs else {})}
-        self._quoted = self._seed()
+        self._kept, self._replaced = self._seed()
 
     def _identity(self, number):
         """Return the options that select a resource. They contain a public marker, which the search must find."""
-        if self.resource_type is not VAST_WORKERGROUP:
-            return {"name": self.markers[number], **self.resource_type.also_named}
+        resource_type = self.resource_type
+        if resource_type is not VAST_WORKERGROUP:
+            identity = resource_type.identity_with(self.markers[number])
+            return {resource_type.identity: identity, **resource_type.also_named}
         self.account.store("endpoints").seed({"id": FIRST_ENDPOINT + number, "endpoint_name": self.markers[number]})
         return {"endpoint_id": FIRST_ENDPOINT + number}
 
@@ -180,48 +186,79 @@ class Stage:
             )
         return options
 
+    def _rotation(self):
+        """Return options that change the secrets or, without secrets, another value. ``None`` if nothing can change."""
+        rotated = self._secrets("rotated") or self.resource_type.change
+        if not rotated:
+            return None
+        rotation = {**self.own, **rotated}
+        if self.resource_type is NOVITA_REGISTRY_AUTH:
+            rotation["update_password"] = "always"
+        if self.resource_type is VAST_ENV_VAR:
+            rotation["update_value"] = "always"
+        return rotation
+
+    @property
+    def ignored_rotation(self):
+        """The rotation, if a read shows that the provider has ignored it."""
+        shown = self.resource_type.updates and self.resource_type.visible_change
+        return {**self.rotation, "settle_timeout": 1} if shown else None
+
     def wrong_secrets(self):
         """Yield secrets in forms that the module refuses."""
         for name, form in secret_options(self.resource_type).items():
             what, use = f"{self.resource_type} {name}, wrong", self.canaries.use
             if form == "str":
                 yield {name: [use(f"{what} in a list")]}
+                if self.resource_type is VAST_ENV_VAR:
+                    yield {name: use(f"{what} with spaces", "canary {} space")}
             else:
                 yield {name: use(f"{what} as text")}
                 yield {name: {"TOKEN": [use(f"{what} in a list")]}}
                 yield {name: {"TOKEN": use(f"{what} set twice")}, "envs": {"TOKEN": "not secret"}}
 
     def _seed(self):
-        """Create the resources of another user; return the secrets in them."""
+        """Create the resources of another user.
+
+        Return the secrets that stay in them until the play deletes them, and the secrets that the play replaces.
+        """
         resource_type, canaries = self.resource_type, self.canaries
         fields = self._marker(1, "template_hash")
-        variables = {}
+        kept, replaced = [], []
         if resource_type.envs:
             variables = {
                 "OLD": canaries.new(f"{resource_type} variable, earlier"),
                 "ODD_ONE": canaries.new(f"{resource_type} variable, earlier and odd", ODD),
             }
             fields.update(self.world.environment(**variables))
+            kept += variables.values()
         if resource_type is VAST_WORKERGROUP:
-            fields["launch_args"] = f"--env '-e OLD={canaries.new(f'{resource_type} launch_args, earlier')}'"
+            value = canaries.new(f"{resource_type} launch_args, earlier")
+            fields["launch_args"] = f"--env '-e OLD={value}'"
+            # A refusal quotes a part of the text, and not all of it.
+            replaced.append(value)
+        if resource_type is VAST_TEMPLATE:
+            self.account.settings.set(template_logins="answered")
+            user = canaries.new(f"{resource_type} docker_login_user, earlier")
+            password = canaries.new(f"{resource_type} docker_login_pass, earlier")
+            fields.update(docker_login_repo="registry.example.org", docker_login_user=user, docker_login_pass=password)
+            kept.append(user)
+            replaced.append(password)
         if resource_type is NOVITA_INSTANCE:
             fields["ssh"] = {"password": canaries.new(f"{resource_type} password of SSH, earlier")}
         if resource_type is NOVITA_REGISTRY_AUTH:
             fields["password"] = canaries.new(f"{resource_type} password, earlier")
+            kept.append(fields["password"])
+        if resource_type is VAST_ENV_VAR:
+            fields["value"] = canaries.new(f"{resource_type} value, earlier")
         self.world.seed(self.earlier[resource_type.identity], **fields)
         self.learn("earlier")
-        values = list(variables.values())
-        if resource_type.boots:
-            state = {"message": f"started with {' '.join(values)}", "state": "failed", "status": "failed"}
+        if self.has_message:
+            state = {"message": f"started with {' '.join(kept)}", "state": "failed", "status": "failed"}
             self.world.seed(
                 self.failed[resource_type.identity], envs=fields["envs"], **{STATE[resource_type.module]: state}
             )
-        # A refusal quotes a part of a text, and not all of it.
-        return values + [
-            canaries.value(what)
-            for what in [f"{resource_type} launch_args, earlier"]
-            if resource_type is VAST_WORKERGROUP
-        ]
+        return kept, replaced
 
     def learn(self, when):
         """Add the secrets that the simulator has created for the resources."""
@@ -235,20 +272,28 @@ class Stage:
         world.fault("list", "redirect", location=f"https://elsewhere.invalid/?token={key}")
         world.fault("list", "garbage", body=f"<html>no such key: {key}</html>", content_type="text/html")
         world.fault("create", "echo_secrets")
-        if self.resource_type.boots:
+        if self.has_message:
             given = self.canaries.value(f"{self.resource_type} secret_envs, given")
             world.fault("create", "failed_state", error="FAILED", message=f"cannot start with {given}")
+        # If a rotation replaces the resource, the first create and the delete of the rotation must pass.
+        replaces = bool(self.rotation) and not self.resource_type.updates
+        if replaces:
+            world.fault("create", "echo_secrets", spelling="go", skip=1)
         for operation in dict.fromkeys((self.update, self.resource_type.update) if self.resource_type.updates else ()):
-            ignored = (
-                self.resource_type.env_wire
-                if operation == self.update and self.resource_type.envs
-                else self.resource_type.changed_wire
-            )
             self.account.fault(world.operation(operation), "echo_secrets", spelling="go")
-            self.account.fault(world.operation(operation), "ignore", fields=[ignored])
+            if self.ignored_rotation:
+                self.account.fault(world.operation(operation), "ignore", fields=[self._ignored(operation)])
         # If a rotation is the same operation, it must pass first.
         self.queue_quotation(skip=int(self.update == self.resource_type.update))
-        world.fault("delete", "status", status=500, message=self._quotation())
+        world.fault("delete", "status", status=500, message=self._quotation(self._kept), skip=int(replaces))
+
+    def _ignored(self, operation):
+        """Return the wire field that an update ignores: one that the rotation changes, or one that the change does."""
+        if operation != self.update:
+            return self.resource_type.changed_wire
+        if self.resource_type is VAST_WORKERGROUP:
+            return "launch_args"
+        return self.resource_type.env_wire if self.resource_type.envs else self.resource_type.changed_wire
 
     def queue_quotation(self, skip=0):
         if not self.resource_type.updates:
@@ -258,12 +303,12 @@ class Stage:
             "status",
             status=400,
             reason="REFUSED",
-            message=self._quotation(),
+            message=self._quotation(self._kept + self._replaced),
             skip=skip,
         )
 
-    def _quotation(self):
-        return f"{' '.join(self._quoted)} and {self.world.cloud.key} are refused"
+    def _quotation(self, quoted):
+        return f"{' '.join(quoted)} and {self.world.cloud.key} are refused"
 
 
 class ByModule:
@@ -274,8 +319,12 @@ class ByModule:
         self.module = stage.resource_type.module
 
     def task(self, make, key=None):
-        """Return the action with the options that ``make`` returns for a stage, and with the key, if set."""
-        return f"gpufleet.cloud.{self.module}", {**make(self.stages[0]), **({"api_key": key} if key else {})}
+        """Return the action with the options that ``make`` returns for a stage, and with the key, if set.
+
+        If it returns no options, return ``None``.
+        """
+        options = make(self.stages[0])
+        return options and (f"gpufleet.cloud.{self.module}", {**options, **({"api_key": key} if key else {})})
 
     def read(self, key=None):
         """Return an action that reads the resources."""
@@ -313,6 +362,9 @@ class Play:
         self._registered = []
 
     def add(self, title, call, fails=False, **keywords):
+        """Add a task, unless the call is ``None``, and return the name of its variable."""
+        if call is None:
+            return ""
         action, options = call
         name = f"result_{len(self._registered)}"
         self._registered.append(name)
@@ -369,18 +421,17 @@ def complete_play(by, key):
     play.add("Read an invalid response", by.read(key), fails=True, check_mode=True)
     play.add("Plan a create", by.task(lambda stage: stage.desired), check_mode=True)
     play.add("Create with a refusal that quotes the secrets", by.task(lambda stage: stage.desired, key), fails=True)
-    if by.stages[0].resource_type.boots:
-        play.add(
-            "Wait for a failing resource",
-            by.task(lambda stage: {**stage.desired, **stage.broken} if stage.resource_type.boots else None),
-            fails=True,
-        )
+    play.add(
+        "Wait for a failing resource",
+        by.task(lambda stage: {**stage.desired, **stage.broken} if stage.has_message else None),
+        fails=True,
+    )
     play.add("Create", by.task(lambda stage: stage.desired))
     play.add("Change nothing", by.task(lambda stage: stage.desired, key))
     play.add("Read", by.read(), check_mode=True)
     play.add("Plan a rotation", by.task(lambda stage: stage.rotation), check_mode=True)
     play.add("Rotate with a refusal that quotes the secrets", by.task(lambda stage: stage.rotation), fails=True)
-    play.add("Rotate with an ignored value", by.task(lambda stage: {**stage.rotation, "settle_timeout": 1}), fails=True)
+    play.add("Rotate with an ignored value", by.task(lambda stage: stage.ignored_rotation), fails=True)
     play.add("Rotate", by.task(lambda stage: stage.rotation))
     add_refusals(play, by)
     add_tasks_on_earlier(play, by)
@@ -406,12 +457,9 @@ def add_refusals(play, by):
 def add_tasks_on_earlier(play, by):
     """Add tasks that read and change the resources of another user, also in the background."""
     play.add("Read the existing resources", by.task(lambda stage: stage.earlier))
-    if by.stages[0].resource_type.boots:
-        play.add(
-            "Read the failed resources",
-            by.task(lambda stage: stage.failed if stage.resource_type.boots else None),
-            fails=True,
-        )
+    play.add(
+        "Read the failed resources", by.task(lambda stage: stage.failed if stage.has_message else None), fails=True
+    )
     for _number in range(max(1 if stage.resource_type.update == stage.update else 3 for stage in by.stages)):
         play.add("Change with a refusal", by.task(lambda stage: stage.change), fails=True)
     play.add("Change", by.task(lambda stage: stage.change))

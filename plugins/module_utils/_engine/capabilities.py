@@ -106,6 +106,10 @@ class Priced:
         raise NotImplementedError
 
 
+class Free:
+    """A resource costs nothing by itself, although resources that use it can cost something."""
+
+
 class Revealing:
     """A resource has facts that are secrets."""
 

@@ -29,6 +29,7 @@ from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import (
     Describing,
+    Free,
     Interchangeable,
     Irreplaceable,
     Occupied,
@@ -481,6 +482,8 @@ class Planner:
 
 def costs(resource: Resource, plan: Plan) -> tuple[float | None, float | None]:
     """Return the hourly cost in USD before and after the plan. ``None`` means that a cost is unknown."""
+    if isinstance(resource, Free):
+        return 0.0, 0.0
 
     def cost(values: dict[str, Any] | None, power: str) -> float | None:
         if values is None or power == OFF:

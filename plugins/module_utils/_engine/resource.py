@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Callable, ClassVar, Protocol, TypeVar
 
 from .._errors import ApiError, BadResponse
@@ -32,6 +33,9 @@ class ListSource(Protocol):
 
     def mark(self, resource_type: type[Resource]) -> int:
         """Return the number of the next list response."""
+
+    def declared(self, resource_type: type[Resource]) -> Collection[DesiredState]:
+        """Return the desired states of all entries of a type."""
 
 
 class Resource:

@@ -62,9 +62,9 @@ class Fleet:
         self._journal = journal
         self._progress = progress
         self._stop = threading.Event()
-        self._shared_lists = {provider: SharedLists(client) for provider, client in clients.items()}
         self._declared: dict[type[Resource], list[DesiredState]] = {}
         """The desired states of the entries, by resource type."""
+        self._shared_lists = {provider: SharedLists(client, self._declared) for provider, client in clients.items()}
         self.runs: list[EntryRun] = []
         self.hourly_cost: dict[str, Any] = {}
 

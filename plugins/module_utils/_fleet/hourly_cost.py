@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._engine.capabilities import Free
 from .._errors import ApiError
 from .entry_run import EntryRun
 
@@ -17,13 +18,14 @@ from .entry_run import EntryRun
 def hourly_cost(runs: list[EntryRun], prices: bool) -> dict[str, Any]:
     """The known costs before and after the plan in USD per hour, and the number of resources with unknown costs.
 
-    :param prices: whether to read price lists. Without them, all costs are unknown. A run whose price list cannot be
-        read gets a warning.
+    :param prices: whether to read price lists. Without them, only the costs of free resources are known. A run whose
+        price list cannot be read gets a warning.
     """
     total_before = total_after = 0.0
     unknown: dict[str, int] = {}
     for run in runs:
-        before, after = _costs(run) if prices and not run.error else (None, None)
+        can_be_known = (prices and not run.error) or isinstance(run.convergence.resource, Free)
+        before, after = _costs(run) if can_be_known else (None, None)
         if before is None or after is None:
             unknown[run.entry.type_name] = unknown.get(run.entry.type_name, 0) + 1
         else:

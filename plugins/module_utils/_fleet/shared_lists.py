@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections.abc import Collection, Mapping
 from typing import Callable
 
 from .._engine.list_response import ListResponse
 from .._engine.resource import Resource
+from .._engine.state import DesiredState
 from .._http.client import Client
 
 
@@ -23,11 +25,16 @@ class SharedLists:
     While ``planning`` is true, each resource type is listed once, and the read of a conclusive list response is shared
     as well. Afterward, several readers can share a list response if it is new enough for each of them: a reader takes a
     mark after a write, and never gets a list response whose request was sent before that mark.
+
+    :param declared: the desired states of the entries, by resource type.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(
+        self, client: Client, declared: Mapping[type[Resource], Collection[DesiredState]] | None = None
+    ) -> None:
         self.client = client
         self.planning = True
+        self._declared = {} if declared is None else declared
         self._lists: dict[type[Resource], _SharedList] = {}
         self._lock = threading.Lock()
 
@@ -45,6 +52,10 @@ class SharedLists:
     def mark(self, resource_type: type[Resource]) -> int:
         """The number of the next list response."""
         return self._list_of(resource_type).mark()
+
+    def declared(self, resource_type: type[Resource]) -> Collection[DesiredState]:
+        """The desired states of all entries of a resource type."""
+        return self._declared.get(resource_type, ())
 
     def _list_of(self, resource_type: type[Resource]) -> _SharedList:
         with self._lock:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._engine.capabilities import Occupied
+from .._engine.capabilities import Free, Occupied
 from .._engine.list_response import ListResponse
 from .._engine.state import FAILED, PENDING, CurrentState, DesiredState, Removal, Stage
 from .._engine.workers import state_in_words
@@ -32,8 +32,11 @@ TABLE = Table(
 )
 
 
-class NovitaNetwork(Occupied, PlatformResource):
-    """A private network of Novita AI. The response to a create has no id, and a new network is listed after a while."""
+class NovitaNetwork(Occupied, Free, PlatformResource):
+    """A private network of Novita AI. The response to a create has no id, and a new network is listed after a while.
+
+    It counts as free, because no page has a price for it. The instances in it are billed as all others.
+    """
 
     provider = NOVITA
     noun = "network"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._engine.capabilities import RelatingOptions, ReplacingOnRequest
+from .._engine.capabilities import Free, RelatingOptions, ReplacingOnRequest
 from .._engine.list_response import ListResponse
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._http.call import ONCE, READ, REPEATABLE, Call
@@ -49,8 +49,11 @@ class RegistryAuthName(Group):
         return lacking + super().range_violations(values, current, path)
 
 
-class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, PlatformResource):
-    """A registry credential of Novita AI. Its registry and its username identify it."""
+class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformResource):
+    """A registry credential of Novita AI. Its registry and its username identify it.
+
+    It counts as free, because no page has a price for it.
+    """
 
     provider = NOVITA
     noun = "registry credential"

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._engine.capabilities import RelatingOptions, ReportingWrites, RewritingAfterLoss, WritingOnRequest
+from .._engine.capabilities import Free, RelatingOptions, ReportingWrites, RewritingAfterLoss, WritingOnRequest
 from .._engine.list_response import ListResponse
-from .._engine.resource import Resource
+from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import ApiError
 from .._http.call import ONCE, READ, REPEATABLE, Call
+from .._http.client import Client
 from .._masking import MASKS
 from .._schema.environment import HIDDEN
 from .._schema.fields import Text
@@ -39,6 +40,9 @@ _REFUSED_CHARACTERS = {
     "another sign": r"(?![A-Za-z0-9_.\-\s/+=:])[\x00-\x7f]",
 }
 """The kinds of characters that a value must not contain, with their patterns."""
+
+PRECEDENCE = "Vast.ai does not document which value applies."
+"""The end of a warning about variables of the account and of a template that have the same name."""
 
 
 def _has_mask(text: str) -> bool:
@@ -88,8 +92,11 @@ TABLE = Table(
 )
 
 
-class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAfterLoss, Resource):
-    """An environment variable of the account. Its name in upper case is also its id."""
+class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAfterLoss, Free, Resource):
+    """An environment variable of the account. Its name in upper case is also its id.
+
+    It counts as free, because no page has a price for it.
+    """
 
     provider = VAST
     noun = "environment variable"
@@ -147,7 +154,32 @@ class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAf
         is_kept = current is not None and target is not None and "value" in desired_state.values
         is_written = bool(self.requested_writes(desired_state.options))
         self.write_facts = {"value_not_compared": is_kept and not is_written}
-        return []
+        return self._find_templates(target["name"]) if target and (current is None or is_written) else []
+
+    def _find_templates(self, name: str) -> list[str]:
+        """Find the templates that set a variable of the same name. Return warnings, or none if the read fails."""
+        from .template import VastTemplate  # templates import this module
+
+        try:
+            templates = VastTemplate(self.client, self.shared_lists).list_resources()
+        except ApiError:
+            return []
+        shown = [f"{each.name!r} (id {each.id})" for each in templates if name in each.values["envs"]]
+        return [f"These templates also set {name}: {', '.join(shown)}. {PRECEDENCE}"] if shown else []
+
+
+def account_variables(client: Client, shared_lists: ListSource | None) -> set[str]:
+    """Return the names of the variables of the account, with the changes that other entries of a fleet make.
+
+    If the read fails, they are only those that entries of the fleet create.
+    """
+    declared = shared_lists.declared(VastEnvVar) if shared_lists else ()
+    try:
+        names = {current.name for current in VastEnvVar(client, shared_lists).list_resources()}
+    except ApiError:
+        names = set()
+    leaving = {state.name or state.id for state in declared if state.state == "absent"}
+    return (names - leaving) | {state.name for state in declared if state.state != "absent" and state.name}
 
 
 def _current_state(name: str) -> CurrentState:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .._engine.capabilities import Interchangeable
+from .._engine.capabilities import Free, Interchangeable
 from .._engine.list_response import ListResponse
 from .._engine.resource import Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
@@ -36,8 +36,11 @@ TABLE = Table(
 )
 
 
-class VastSshKey(Interchangeable, Resource):
-    """An SSH key of the account. Its type and its base64 part identify it. The comment is a label."""
+class VastSshKey(Interchangeable, Free, Resource):
+    """An SSH key of the account. Its type and its base64 part identify it. The comment is a label.
+
+    It counts as free, because no page has a price for it.
+    """
 
     provider = VAST
     noun = "SSH key"

@@ -16,9 +16,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from .._engine.capabilities import RelatingOptions, ReplacingIgnored, ReportingWrites
+from .._engine.capabilities import Free, RelatingOptions, ReplacingIgnored, ReportingWrites
 from .._engine.list_response import ListResponse
 from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
@@ -35,6 +36,7 @@ from .._validation import Violation, option_name
 from .account import ACCOUNT
 from .api import SUCCESS, V0, VAST, list_shape, says_absent
 from .docker_options import DockerOptions, Ports, parse, render
+from .env_var import PRECEDENCE, account_variables
 from .query import Conditions
 from .search import SearchParams
 
@@ -145,8 +147,11 @@ _WRITABLE = (
 )
 
 
-class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Resource):
-    """A template of Vast.ai. Its exact name among the templates of the account identifies it."""
+class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Free, Resource):
+    """A template of Vast.ai. Its exact name among the templates of the account identifies it.
+
+    It costs nothing by itself: Vast.ai bills the instances and workers that use it.
+    """
 
     provider = VAST
     noun = "template"
@@ -272,7 +277,17 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Resource)
             )
         if current and (changed or target is None):
             warnings += self._find_users(current["row"], is_deleted=target is None)
+        is_environment_written = current is None or "envs" in map(option_name, changed)
+        if target and target.get("envs") and is_environment_written:
+            warnings += self._find_variables(target["envs"])
         return warnings
+
+    def _find_variables(self, names: Iterable[str]) -> list[str]:
+        """Find the variables of the account with the names of variables in the template. Return warnings."""
+        same = sorted(account_variables(self.client, self.shared_lists).intersection(names))
+        if not same:
+            return []
+        return [f"The account also has environment variables with these names: {', '.join(same)}. {PRECEDENCE}"]
 
     def _find_users(self, row: dict[str, Any], is_deleted: bool) -> list[str]:
         """Find the workergroups that use a template before it is changed. Return warnings."""

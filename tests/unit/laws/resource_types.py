@@ -684,7 +684,12 @@ VAST_ENV_VAR = ResourceType(
     changed_wire="value",
     zero={},
     written=("key", "value"),
-    requests=VAST_ENDPOINT.requests,
+    requests={
+        **VAST_ENDPOINT.requests,
+        # A create and an update also read the templates, which can set a variable of the same name.
+        "create": ["list", "template.list", "create", "list"],
+        "update": ["list", "template.list", "update", "list"],
+    },
     ready="",
     unknown_id="NO_SUCH_VARIABLE",
     name_wire="key",
@@ -967,7 +972,8 @@ VAST_TEMPLATE = ResourceType(
     + ("extra_filters", "id", "hash_id"),
     requests={
         "absent": ["list"],
-        "create": ["list", "create", "list"],
+        # A create with an environment also reads the variables of the account, which can have the same names.
+        "create": ["list", "env_var.list", "create", "list"],
         "unchanged": ["list"],
         # A change and a delete also read the workergroups that use the template.
         "update": ["list", "workergroup.list", "update", "list"],

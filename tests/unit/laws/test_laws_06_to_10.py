@@ -268,8 +268,8 @@ def test_law_06_a_similar_name_of_a_resource_that_is_being_deleted_is_ignored(wo
 def test_law_06_a_search_for_similar_names_needs_no_request(world):
     world.seed("other")
     made = world.create().ok(changed=True)
-    verbs = [operation.split(".")[1] for operation in made.operations]
-    assert verbs[: verbs.index("create")] == ["list"]
+    own = [operation for operation in made.operations if operation.startswith(f"{world.resource_type.noun}.")]
+    assert own[: own.index(world.operation("create"))] == [world.operation("list")]
 
 
 @needs("named")

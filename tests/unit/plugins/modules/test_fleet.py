@@ -1155,6 +1155,32 @@ def test_known_prices_are_summed_on_request(fleet):
     assert (stopped["hourly_cost"]["before"], stopped["hourly_cost"]["after"]) == (planned["hourly_cost"]["after"], 0.0)
 
 
+def test_the_costs_of_free_resources_are_known(fleet):
+    entries = []
+    for resource_type in RESOURCE_TYPES:
+        for store, wire_fields in resource_type.around:
+            fleet.accounts[resource_type.provider].store(store).seed(wire_fields)
+        entries.append({resource_type.module: resource_type.task})
+    unknown = {
+        "novita_endpoint": 1,
+        "novita_network_storage": 1,
+        "ppio_endpoint": 1,
+        "vast_endpoint": 1,
+        "vast_workergroup": 1,
+    }
+    planned = fleet.ok(*entries, check=True, prices=True)
+    assert planned["hourly_cost"]["unknown"] == unknown
+    without_prices = fleet.ok(*entries, check=True)
+    assert without_prices["hourly_cost"]["unknown"] == {**unknown, "novita_instance": 1}
+
+
+def test_a_free_resource_without_a_plan_costs_nothing(fleet):
+    fleet.vast.fault("template.list", "status", times=0, status=500, message="try later")
+    values = fleet.run({"vast_template": {"name": "a", "state": "absent"}}, prices=True)
+    assert values["failed"]
+    assert values["hourly_cost"] == {"before": 0.0, "after": 0.0, "unknown": {}}
+
+
 # -- the journal -------------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from ansible_collections.gpufleet.cloud.tests.unit.harness import run_module
@@ -87,7 +89,7 @@ def test_always_writes_the_value_in_every_run(variables):
         written = variables.run(name="A", value=OTHER, update_value="always").ok(changed=True)
         assert written["plan"] == planned["plan"] == [{"action": "update", "fields": ["value"], "effect": "unknown"}]
         assert written["diff"] == planned["diff"]
-        assert written.operations == ["env_var.list", "env_var.update", "env_var.list"]
+        assert written.operations == ["env_var.list", "template.list", "env_var.update", "env_var.list"]
         assert written["value_not_compared"] is False
         assert "canary" not in written.printed + planned.printed
     assert variables.values() == {"A": OTHER}
@@ -141,7 +143,8 @@ lost = pytest.mark.parametrize(("fault", "arguments"), LOST, ids=[name for name,
 def test_the_value_is_written_once_more_if_the_response_to_the_create_was_lost(variables, fault, arguments):
     variables.fault("create", fault, when="after", **arguments)
     made = variables.run(name="A", value=VALUE).ok(changed=True)
-    assert made.operations == ["env_var.list", "env_var.create", "env_var.list", "env_var.update"]
+    reads = ["env_var.list", "template.list"]
+    assert made.operations == [*reads, "env_var.create", "env_var.list", "env_var.update"]
     assert variables.values() == {"A": VALUE}
 
 
@@ -200,3 +203,67 @@ def test_too_many_variables_are_reported(variables):
 def test_a_value_that_the_provider_quotes_is_masked(variables):
     variables.fault("create", "status", status=400, reason="invalid_characters", message=f"'{VALUE}' is invalid")
     assert "canary" not in variables.run(name="A", value=VALUE).failing("is invalid").printed
+
+
+# -- templates -------------------------------------------------------------------------------------------------------
+
+
+def add_template(variables, name, env):
+    fields = {"name": name, "image": "registry.example.org/team/tts", "env": env}
+    return variables.account.store("templates").seed(fields)["id"]
+
+
+def test_a_write_warns_about_the_templates_that_set_the_same_variable(variables):
+    same = [add_template(variables, name, f"-e A=canary-{name} -p 80:80") for name in ("tts", "llm")]
+    add_template(variables, "other", "-e a=1 -e B=A")
+    create = {"name": "a", "value": VALUE}
+    update = {"name": "A", "value": OTHER, "update_value": "always"}
+    for task, check in itertools.product((create, update), (True, False)):
+        made = variables.run(check, **task).ok(changed=True)
+        [warning] = map(str, made["warnings"])
+        assert f"These templates also set A: 'tts' (id {same[0]}), 'llm' (id {same[1]}). " in warning
+        assert "Vast.ai does not document which value applies." in warning
+        assert made.operations.count("template.list") == 1
+        assert "canary" not in made.printed
+    for options in ({"value": VALUE}, {"state": "absent"}):
+        later = variables.run(name="A", **options).ok()
+        assert not [name for name in later.operations if name.startswith("template")]
+        assert "warnings" not in later
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_without_the_templates_there_is_neither_a_warning_nor_a_failure(variables, status):
+    add_template(variables, "tts", "-e A=1")
+    for operation in ("template.list", "user.get"):
+        variables.account.fault(operation, "status", times=0, status=status, message="no scope")
+    assert "warnings" not in variables.run(name="A", value=VALUE).ok(changed=True)
+
+
+def run_fleet(variables, *entries, check=False):
+    connection = {"api_key": variables.cloud.key, "api_url": variables.cloud.url("vast")}
+    before = len(variables.account.requests)
+    result, _printed = run_module("fleet", {"resources": list(entries), "vast": connection}, check)
+    assert not result.get("failed"), result["msg"]
+    operations = [request["operation"] for request in variables.account.requests[before:]]
+    return [str(warning) for warning in result.get("warnings", [])], operations
+
+
+TEMPLATE = {"vast_template": {"name": "tts", "image": "registry.example.org/team/tts", "envs": {"A": "1", "B": "2"}}}
+
+
+def test_a_fleet_that_creates_both_warns_once_and_reads_each_list_once(variables):
+    entries = [{"vast_env_var": {"name": "a", "value": VALUE}}, TEMPLATE]
+    warnings, operations = run_fleet(variables, *entries, check=True)
+    assert sorted(operations) == ["env_var.list", "template.list"]
+    [warning] = warnings
+    assert "entry 2 (vast_template tts): The account also has environment variables with these names: A. " in warning
+    assert run_fleet(variables, *entries)[0] == warnings
+    warnings, operations = run_fleet(variables, *entries)
+    assert (warnings, sorted(operations)) == ([], ["env_var.list", "template.list"])
+
+
+def test_a_fleet_does_not_warn_about_a_variable_that_it_deletes(variables):
+    for name in ("A", "B"):
+        variables.store.seed({"key": name})
+    [warning], _operations = run_fleet(variables, {"vast_env_var": {"name": "a", "state": "absent"}}, TEMPLATE)
+    assert "with these names: B. " in warning

@@ -303,6 +303,68 @@ def test_a_template_of_another_user_without_a_creator_is_no_own_one(templates):
     templates.run(image=IMAGE, check=True).ok(changed=True)
 
 
+# -- variables of the account ----------------------------------------------------------------------------------------
+
+SAME_NAMES = "The account also has environment variables with these names: {}. "
+
+
+@pytest.fixture(name="with_variables")
+def _with_variables(templates):
+    """Return the templates of an account with the variables A and TOKEN."""
+    for name in ("A", "TOKEN"):
+        templates.account.store("env_vars").seed({"key": name, "value": "canary-account"})
+    return templates
+
+
+def test_a_create_warns_about_variables_that_the_account_also_has(with_variables):
+    task = {"image": IMAGE, "envs": {"A": "1", "B": "2", "token": "3"}, "secret_envs": {"TOKEN": "canary-secret"}}
+    for check in (True, False):
+        made = with_variables.run(check, **task).ok(changed=True)
+        assert SAME_NAMES.format("A, TOKEN") + "Vast.ai does not document which value applies." in words(
+            made["warnings"]
+        )
+        assert made.operations.count("env_var.list") == 1
+        assert "canary" not in made.printed
+    kept = with_variables.run(**task).ok(changed=False)
+    assert kept.operations == ["template.list"]
+    assert "warnings" not in kept
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        ({"envs": {"A": "1", "TOKEN": "2"}}, "A, TOKEN"),
+        ({"secret_envs": {"TOKEN": "canary-secret"}}, "TOKEN"),
+        ({"envs": {"TOKEN": "2"}, "envs_mode": "merge"}, "A, TOKEN"),
+        ({"envs": {"B": "2"}}, ""),
+    ],
+)
+def test_a_change_of_the_environment_warns_about_variables_that_the_account_also_has(with_variables, change, names):
+    with_variables.add(env="-e A=1 -e C=2")
+    for check in (True, False):
+        changed = with_variables.run(check, **change).ok(changed=True)
+        assert ("also has environment variables" in words(changed.get("warnings", []))) is bool(names)
+        assert not names or SAME_NAMES.format(names) in words(changed["warnings"])
+
+
+@pytest.mark.parametrize("change", [{"desc": "new"}, {"envs": {}}, {"ports": ["80:80"]}, {"state": "absent"}])
+def test_a_task_that_sets_no_variable_does_not_read_those_of_the_account(with_variables, change):
+    with_variables.add(env="-e A=1")
+    changed = with_variables.run(**change).ok(changed=True)
+    assert "env_var.list" not in changed.operations
+    assert "environment variables" not in words(changed.get("warnings", []))
+
+
+@pytest.mark.parametrize(
+    "fault", [{"status": 403, "message": "no scope"}, {"status": 500}, {"status": 200, "body": "[]"}]
+)
+def test_without_the_variables_of_the_account_there_is_neither_a_warning_nor_a_failure(with_variables, fault):
+    with_variables.account.fault("env_var.list", "status", times=0, **fault)
+    made = with_variables.run(image=IMAGE, envs={"A": "1"}).ok(changed=True)
+    assert "warnings" not in made
+    assert "env_var.list" in made.operations
+
+
 # -- workergroups ----------------------------------------------------------------------------------------------------
 
 
