@@ -92,6 +92,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           image:
@@ -476,6 +478,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           image_auth:
@@ -850,6 +854,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           name:
@@ -946,6 +952,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           name:
@@ -1222,6 +1230,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           image:
@@ -1532,6 +1542,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           inactivity_timeout:
@@ -1953,6 +1965,8 @@ options:
               that was created manually.
             - A task with C(id) never creates a resource. If the ID does not exist, the task fails,
               unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check run has
+              returned. Outside check mode, a planned ID is refused.
             - Set C(id), C(name), or both.
             type: str
           image:
@@ -2119,9 +2133,9 @@ options:
             - endpoint_name
           endpoint_id:
             description:
-            - ID of the endpoint of the workergroup.
+            - ID of the endpoint of the workergroup. In check mode, it can be a planned ID.
             - 'Minimum: 1.'
-            type: int
+            type: str
           gpu_ram:
             description:
             - Estimated GPU memory of the model in GB, with which Vast.ai plans the bandwidth. Vast.ai's
@@ -2264,7 +2278,7 @@ options:
             - 'Minimum: 1.'
             - The provider documents that a change replaces the workers one after the other. See C(template_hash)
               for other sources.
-            type: int
+            type: str
           update_workers:
             description:
             - Whether to request a rolling update, in which Vast.ai replaces the running workers one

@@ -64,6 +64,8 @@ options:
       - O(id) takes precedence over O(name). A task with both finds the resource by its ID, and renames it if the name
         is not immutable. A task with O(id) alone can manage a resource that was created manually.
       - A task with O(id) never creates a resource. If the ID does not exist, the task fails, unless O(state=absent).
+      - In check mode, it can be the planned ID that an earlier task of the same check run has returned. Outside check
+        mode, a planned ID is refused.
       - Set O(id), O(name), or both.
     type: str
   allow_similar_name:

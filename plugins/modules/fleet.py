@@ -295,7 +295,8 @@ resources:
       description: Name of the resource. For a workergroup, the name of its endpoint. If there is no name, the ID.
       type: str
     id:
-      description: ID of the resource at the provider. Empty if the resource does not exist.
+      description: ID of the resource at the provider. Empty if the resource does not exist. In check mode, a new
+        resource has a planned ID such as C(planned:vast_endpoint:tts).
       type: str
     action:
       description:

@@ -435,6 +435,8 @@ RETURN = r"""
 id:
   description:
     - ID of the instance, or an empty string if it does not exist. A failed task also returns the ID if it is known.
+    - In check mode, a new resource has a planned ID such as C(planned:novita_instance:trainer-1). Later tasks of the
+      same check run can use it as an ID.
   returned: always
   type: str
   sample: 0a1b2c3d4e5f6071

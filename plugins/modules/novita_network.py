@@ -75,7 +75,7 @@ EXAMPLES = r"""
     image_url: registry.example.org/team/train:12.4
     kind: gpu
     cluster_id: us-demo-1
-    network_id: "{{ training.id | default('planned', true) }}"
+    network_id: "{{ training.id }}"
 
 - name: Delete the instance, because only an empty network can be deleted
   gpufleet.cloud.novita_instance:
@@ -91,8 +91,10 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - ID of the network. Empty if the network does not exist, or if check mode plans to create or replace it.
+    - ID of the network. Empty if the network does not exist.
     - Also returned on failure, if the ID is known.
+    - In check mode, a new resource has a planned ID such as C(planned:novita_network:training). Later tasks of the same
+      check run can use it as an ID.
   returned: always
   type: str
   sample: 8c1d2e3f4a5b6c7d

@@ -111,7 +111,7 @@ EXAMPLES = r"""
     cluster_id: us-demo-1
     volume_mounts:
       - type: network
-        id: "{{ models.id | default('planned', true) }}"
+        id: "{{ models.id }}"
         mount_path: /models
 
 - name: Delete the endpoint, which mounts the storage
@@ -128,8 +128,10 @@ EXAMPLES = r"""
 RETURN = r"""
 id:
   description:
-    - ID of the storage. Empty if the storage does not exist, or if check mode plans to create or replace it.
+    - ID of the storage. Empty if the storage does not exist.
     - Also returned on failure, if the ID is known.
+    - In check mode, a new resource has a planned ID such as C(planned:novita_network_storage:models). Later tasks of
+      the same check run can use it as an ID.
   returned: always
   type: str
   sample: 5f0c1d2e-0000-4000-8000-000000000001

@@ -151,6 +151,9 @@ id:
   description:
     - ID of the registry credential, or an empty string if it does not exist. After a replacement, it is the ID of the
       new one. A failed task also returns the ID if it is known.
+    - In check mode, a new resource has a planned ID such as
+      C(planned:novita_registry_auth:registry.example.org/team-bot). Later tasks of the same check run can use it as an
+      ID.
   returned: always
   type: str
   sample: 5f0c2b7a91d3

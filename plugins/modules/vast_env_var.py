@@ -121,6 +121,8 @@ id:
   description:
     - ID of the variable, which is its name in upper case, or an empty string if it does not exist. A failed task also
       returns the ID if it is known.
+    - In check mode, a new resource has a planned ID such as C(planned:vast_env_var:HF_TOKEN). Later tasks of the same
+      check run can use it as an ID.
   returned: always
   type: str
   sample: HF_TOKEN

@@ -100,6 +100,8 @@ RETURN = r"""
 id:
   description:
     - ID of the key, or an empty string if it does not exist. A failed task also returns the ID if it is known.
+    - In check mode, a new resource has a planned ID such as C(planned:vast_ssh_key:ssh-ed25519 AAAA...). Later tasks of
+      the same check run can use it as an ID.
   returned: always
   type: str
   sample: '61230'

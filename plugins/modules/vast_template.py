@@ -254,6 +254,8 @@ RETURN = r"""
 id:
   description:
     - ID of the template, or an empty string if it does not exist. A failed task also returns the ID if it is known.
+    - In check mode, a new resource has a planned ID such as C(planned:vast_template:tts-worker). Later tasks of the
+      same check run can use it as an ID.
   returned: always
   type: str
   sample: '90210'
@@ -277,8 +279,8 @@ template:
       sample: '90210'
     template_hash:
       description:
-        - Hash of the content. In check mode, the hash before the change, because only Vast.ai can calculate the next
-          one.
+        - Hash of the content. Only Vast.ai can calculate the next one, so in check mode a new or changed template has a
+          planned ID here, which O(gpufleet.cloud.vast_workergroup#module:template_hash) accepts.
       type: str
       sample: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
     created_at:

@@ -65,9 +65,9 @@ options:
       - endpoint_name
   endpoint_id:
     description:
-      - ID of the endpoint of the workergroup.
+      - ID of the endpoint of the workergroup. In check mode, it can be a planned ID.
       - "Minimum: 1."
-    type: int
+    type: str
   match:
     description:
       - V(endpoint) selects the only workergroup of the endpoint. A task with another template changes it.
@@ -104,7 +104,7 @@ options:
       - "Minimum: 1."
       - The provider documents that a change replaces the workers one after the other. See O(template_hash) for other
         sources.
-    type: int
+    type: str
   search_params:
     description:
       - Filter for machines, as conditions on their properties. The module keeps the current conditions on all
@@ -254,6 +254,8 @@ RETURN = r"""
 id:
   description:
     - ID of the workergroup, or an empty string if it does not exist. A failed task also returns the ID if it is known.
+    - In check mode, a new resource has a planned ID such as C(planned:vast_workergroup:tts/tts-worker). Later tasks of
+      the same check run can use it as an ID.
   returned: always
   type: str
   sample: '61230'

@@ -35,7 +35,7 @@ options:
       - endpoint_name
   endpoint_id:
     description: Return only workergroups of the endpoint with this ID.
-    type: int
+    type: str
   return_launch_args:
     description:
       - Whether to return C(launch_args) in C(spec). The text can contain secrets.

@@ -43,5 +43,5 @@ def equal_resources(resource: Resource, equals: Collection[CurrentState]) -> str
 
 def removal_task(resource: Resource, current: CurrentState) -> str:
     """Return a sentence with a task that deletes the older one of two resources."""
-    module = f"gpufleet.cloud.{resource.provider.name}_{resource.key}"
+    module = f"gpufleet.cloud.{resource.type_name()}"
     return f"To delete the older one, run this task: - {module}: {{id: '{current.id}', state: absent}}"

@@ -25,6 +25,7 @@ from .._errors import (
     SimilarName,
     while_doing,
 )
+from .._planned_id import is_planned_id, planned_id
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import (
@@ -55,6 +56,7 @@ from .plan import (
     Plan,
     Step,
 )
+from .planned_resource import plan_of_planned
 from .references import Referring, with_values
 from .resource import Resource
 from .similar_names import similar_resources
@@ -97,6 +99,10 @@ class Planner:
             with error_context(resource, f"find what {self._subject} uses"):
                 self.desired_state, warnings = with_values(resource, self.desired_state)
             draft.warnings += warnings
+        if is_planned_id(self.desired_state.id):
+            with error_context(resource, f"change {self._subject}"):
+                self.draft = plan_of_planned(resource, self.desired_state)
+            return self.draft
         with error_context(resource, f"find {self._subject}"):
             if isinstance(resource, Preparing):
                 resource.prepare(self.desired_state)
@@ -274,7 +280,25 @@ class Planner:
         self._check({}, target)
         self.draft.diff = {"before": {}, "after": table.diff({}, target, desired)["after"]}
         self._add(Step(CREATE, table.paths_of(desired), facts=self._price(target)))
-        self.draft.expected = Expectation("", self.desired_state.name, target, resource.facts_before_create)
+        self._expect_new(self.desired_state.name, target)
+
+    def _expect_new(self, name: str, target: dict[str, Any]) -> None:
+        """Expect a new resource. Its id is unknown, except for the planned id in check mode."""
+        resource = self._resource
+        facts = {**resource.facts_before_create, **self._planned_facts(resource.id_facts)}
+        self.draft.expected = Expectation(self._planned_id(), name, target, facts)
+
+    def _planned_id(self) -> str:
+        """Return the id with which later tasks of the same check run refer to the resource, or an empty text."""
+        resource = self._resource
+        if not resource.client.check_mode:
+            return ""
+        return planned_id(resource.type_name(), resource.identity(self.desired_state))
+
+    def _planned_facts(self, facts: tuple[str, ...]) -> dict[str, str]:
+        """Return the facts whose new values are unknown, as later tasks of the same check run refer to them."""
+        planned = self._planned_id()
+        return dict.fromkeys(facts, planned) if planned else {}
 
     def _refuse_similar_name(self) -> None:
         """Raise ``SimilarName`` if the resource may exist, but with another form of its name."""
@@ -343,7 +367,8 @@ class Planner:
             power = change.power or power
         if unverified:
             self._add(Step(VERIFY, is_reported=False))
-        self.draft.expected = Expectation(current.id, target.get("name", ""), target, current.facts)
+        facts = {**current.facts, **self._planned_facts(self._resource.content_facts)}
+        self.draft.expected = Expectation(current.id, target.get("name", ""), target, facts)
         return power
 
     def _plan_replacement(
@@ -365,7 +390,7 @@ class Planner:
         self._require_empty(current)
         target = self.draft.target = self._replacement(current)
         self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
-        self.draft.expected = Expectation("", target.get("name", ""), target, self._resource.facts_before_create)
+        self._expect_new(target.get("name", ""), target)
         return current.power and ON
 
     def _instead_of_change(self, immutable: list[str]) -> str:

@@ -17,11 +17,10 @@ from dataclasses import replace
 from typing import Any, Callable, ClassVar, NamedTuple
 
 from .._errors import AmbiguousName, NotFound
+from .._planned_id import planned_id
 from .resource import Resource
 from .state import CurrentState, DesiredState
 
-PLANNED = "planned:"
-"""The beginning of a placeholder. The type and the name of the resource follow."""
 _MOST_SHOWN = 12
 
 Identity = tuple[tuple[str, str], ...]
@@ -80,8 +79,7 @@ class Use(NamedTuple):
     @property
     def placeholder(self) -> str:
         """The value in a plan as long as the resource does not exist."""
-        named = self.reference.named
-        return f"{PLANNED}{named.provider.name}_{named.key}:{'/'.join(value for _option, value in self.identity)}"
+        return planned_id(self.reference.named.type_name(), [value for _option, value in self.identity])
 
 
 class Referring:
@@ -200,7 +198,7 @@ def _identity(reference: Reference, given: Any, values: Mapping[str, Any]) -> Id
 
 def _not_found(resource: Resource, use: Use) -> NotFound:
     named = use.reference.named(resource.client, resource.shared_lists)
-    module = f"gpufleet.cloud.{named.provider.name}_{named.key}"
+    module = f"gpufleet.cloud.{named.type_name()}"
     existing = sorted({current.name for current in named.list_resources() if not current.being_removed})
     more = f" and {len(existing) - _MOST_SHOWN} more" if len(existing) > _MOST_SHOWN else ""
     listed = f"The existing ones are {', '.join(map(repr, existing[:_MOST_SHOWN]))}{more}." if existing else ""

@@ -56,6 +56,10 @@ class Resource:
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}
     """The facts of a resource that does not exist yet."""
+    id_facts: ClassVar[tuple[str, ...]] = ()
+    """The facts by which other resources refer to it. In check mode, a new resource has its planned id there."""
+    content_facts: ClassVar[tuple[str, ...]] = ()
+    """Those of the ``id_facts`` that each update changes."""
     place: str = ""
     """The entry of a fleet that uses this object, for messages."""
 
@@ -68,6 +72,11 @@ class Resource:
         self.client = client
         self.shared_lists = shared_lists
 
+    @classmethod
+    def type_name(cls) -> str:
+        """Return the name of the resource type, which is also that of its module."""
+        return f"{cls.provider.name}_{cls.key}"
+
     # -- the resource of a task --------------------------------------------------------------------------------------
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
@@ -78,6 +87,12 @@ class Resource:
     def matched_by(cls, desired_state: DesiredState) -> str:
         """Return the property by which a task without an id finds its resource, for messages."""
         return f"the name {desired_state.name!r}"
+
+    @classmethod
+    def identity(cls, desired_state: DesiredState) -> list[str]:
+        """Return the values by which a task without an id finds its resource, for a planned id."""
+        values = desired_state.values
+        return [str(values[option]) for option in cls.named_by if values.get(option)]
 
     def label(self, desired_state: DesiredState, resource_id: str = "") -> str:
         """Return the resource of a task as messages show it.

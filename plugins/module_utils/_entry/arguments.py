@@ -20,7 +20,7 @@ from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings, Table
 from .._validation import Violation
 
-IDENTITY = Settings(Text("id", trimmed=True))
+IDENTITY = Settings(Text("id", is_id=True, trimmed=True))
 NAMING = Settings(Boolean("allow_similar_name", default=False))
 """Settings of resource types with names."""
 LIFECYCLE = Settings(
@@ -70,9 +70,17 @@ def violations(tables: Iterable[Table], params: dict[str, Any]) -> list[Violatio
     return [violation for table in tables for violation in table.violations(table.desired(params))]
 
 
-def resource_violations(resource_type: type[Resource], params: dict[str, Any]) -> list[Violation]:
+def planned_id_violations(tables: Iterable[Table], params: dict[str, Any]) -> list[Violation]:
+    """Return the violations of planned ids in some tables. Call it only outside check mode."""
+    return [violation for table in tables for violation in table.planned_id_violations(table.desired(params))]
+
+
+def resource_violations(
+    resource_type: type[Resource], params: dict[str, Any], check_mode: bool = True
+) -> list[Violation]:
     """Return the violations in the options of a resource that can be found before the first request."""
-    single = violations(_tables(resource_type), params)
+    tables = _tables(resource_type)
+    single = violations(tables, params) or ([] if check_mode else planned_id_violations(tables, params))
     if single or not issubclass(resource_type, RelatingOptions):
         return single
     return resource_type.option_violations(params)

@@ -30,7 +30,11 @@ def info_module(resource_type: type[Resource]) -> Module:
     provider, selection, gathering = resource_type.provider, info_options(resource_type), gather_options(resource_type)
 
     def work(task: Task) -> dict[str, Any]:
-        task.refuse(provider, arguments.violations([selection, gathering], task.params))
+        violations = arguments.violations([selection, gathering], task.params)
+        planned = arguments.planned_id_violations([selection], task.params)
+        task.refuse(provider, violations or ([] if task.check_mode else planned))
+        if planned:
+            return _of_planned(task, resource_type, [violation.path for violation in planned])
         with closing(task.client(provider)) as client:
             return _read(task, resource_type(client))
 
@@ -81,6 +85,13 @@ def _read(task: Task, resource: Resource) -> dict[str, Any]:
         "changed": False,
         f"{resource.key}s": [resource_result(resource, current, {}, params) for current in gathered],
     }
+
+
+def _of_planned(task: Task, resource_type: type[Resource], options: list[str]) -> dict[str, Any]:
+    """Return the result of a task that selects resources by planned ids."""
+    noun = resource_type.noun
+    task.warn(f"{', '.join(options)}: the {noun} does not exist yet, so check mode returns no {noun}s.")
+    return {"changed": False, f"{resource_type.key}s": []}
 
 
 def _gathered(task: Task, resource: Resource, current: CurrentState) -> CurrentState:

@@ -27,7 +27,7 @@ def resource_module(resource_type: type[Resource]) -> Module:
     provider = resource_type.provider
 
     def work(task: Task) -> dict[str, Any]:
-        task.refuse(provider, arguments.resource_violations(resource_type, task.params))
+        task.refuse(provider, arguments.resource_violations(resource_type, task.params, task.check_mode))
         with closing(task.client(provider)) as client:
             return _converge(task, resource_type(client))
 

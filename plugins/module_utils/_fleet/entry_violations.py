@@ -60,12 +60,12 @@ def early_violations(resources: Any, is_accepted: bool = False) -> list[Violatio
     return [] if is_accepted else _violations(resources, entries)
 
 
-def typed_violations(resources: list[dict[str, Any]], raw: list[dict[str, Any]]) -> list[Violation]:
+def typed_violations(resources: list[dict[str, Any]], raw: list[dict[str, Any]], check_mode: bool) -> list[Violation]:
     """All violations in ``resources``, as converted by Ansible.
 
     :param raw: the entries before the conversion.
     """
-    checks, found = _EntryChecks(), []
+    checks, found = _EntryChecks(check_mode), []
     for number, (item, raw_item) in enumerate(zip(resources, raw)):
         type_name, _problem = _type_name(item)
         yaml = yaml_violations(_spec(type_name), raw_item[type_name])
@@ -122,7 +122,8 @@ def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
 class _EntryChecks:
     """Checks entries one after another, and finds duplicates among them."""
 
-    def __init__(self) -> None:
+    def __init__(self, check_mode: bool = True) -> None:
+        self._check_mode = check_mode
         self._numbers: dict[tuple[str, str], int] = {}
         """The numbers of the entries so far, by resource type and by what identifies the resource."""
 
@@ -132,7 +133,7 @@ class _EntryChecks:
             return [violation.at(entry_place(entry.number)) for violation in entry.violations]
         violations = (
             entry.violations
-            or arguments.resource_violations(RESOURCE_TYPES[entry.type_name], entry.params)
+            or arguments.resource_violations(RESOURCE_TYPES[entry.type_name], entry.params, self._check_mode)
             or self._duplicate(entry)
         )
         label = entry_label(entry.number, entry.type_name, entry.params)

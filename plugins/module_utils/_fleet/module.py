@@ -70,7 +70,9 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     params, raw = task.params, task.params_as_written
     others = {option: argument for option, argument in task.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
-    violations += prune_violations(options, kept) + typed_violations(params["resources"], raw["resources"])
+    violations += prune_violations(options, kept) + typed_violations(
+        params["resources"], raw["resources"], task.check_mode
+    )
     for provider in sorted(providers):
         violations += provider_violations(provider, params[provider])
     texts = option_texts(others, params)

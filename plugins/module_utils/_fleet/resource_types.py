@@ -23,7 +23,7 @@ from .._vast.template import VastTemplate
 from .._vast.workergroup import VastWorkergroup
 
 RESOURCE_TYPES: dict[str, type[Resource]] = {
-    f"{resource_type.provider.name}_{resource_type.key}": resource_type
+    resource_type.type_name(): resource_type
     for resource_type in (
         NovitaEndpoint,
         NovitaInstance,

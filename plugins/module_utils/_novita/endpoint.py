@@ -159,7 +159,9 @@ TABLE = NovitaEndpointTable(
         required=True,
         fields=(
             Text("image", required=True, max_length=511),
-            Text("auth_id", wire="authId", may_be_empty=True, described_by="auth", max_length=MAX_TEXT_LENGTH),
+            Text(
+                "auth_id", wire="authId", is_id=True, may_be_empty=True, described_by="auth", max_length=MAX_TEXT_LENGTH
+            ),
             RegistryAuthName("auth"),
             FreeText("command", may_be_empty=True, max_length=2047),
         ),
@@ -182,7 +184,7 @@ TABLE = NovitaEndpointTable(
         fields=(
             Text("type", choices=("local", "network")),
             Integer("size", when=("type", "local"), on_create=30, limits=("minLocalVolumeSize", "maxLocalVolumeSize")),
-            Text("id", when=("type", "network"), required=True, described_by="storage"),
+            Text("id", is_id=True, when=("type", "network"), required=True, described_by="storage"),
             Text("storage", when=("type", "network"), names_other=True),
             Text("mount_path", wire="mountPath", max_length=MAX_TEXT_LENGTH),
         ),

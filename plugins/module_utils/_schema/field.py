@@ -44,6 +44,7 @@ class Field:
     :param described_by: another option, with which a task describes the value by its properties.
     :param names_other: a task names a resource of another type with it. Before values are compared, the engine replaces
         it by the sibling that it describes, which has this field in ``described_by``.
+    :param is_id: it is the id of a resource. In check mode, it can be a planned id.
     :param reveal_option: for a value that can contain secrets and that the provider returns in clear text: the option
         of info modules that shows it. Other tasks show it only if they set it themselves.
     :param empty_is_unset: an empty value in a response means "not set" and is not sent back in updates.
@@ -72,6 +73,7 @@ class Field:
     displaces: tuple[str, ...] = ()
     described_by: str = ""
     names_other: bool = False
+    is_id: bool = False
     reveal_option: str = ""
     empty_is_unset: bool = False
     update_only: bool = False

@@ -12,11 +12,13 @@ import math
 import re
 from typing import Any
 
+from .._planned_id import is_planned_id
 from .._secrets import length_violations
-from .._validation import EMPTY, PLACEHOLDER, Violation, is_placeholder
+from .._validation import EMPTY, PLACEHOLDER, Violation, excerpt, is_placeholder
 from .field import Field
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DIGITS = re.compile("[0-9]{1,20}")
 _LARGEST = 1e300
 
 
@@ -127,6 +129,35 @@ class Integer(Field):
 
     def broken_limit(self, value: int) -> str:
         return _out_of_range(value, self.minimum, self.maximum)
+
+
+class NumericId(Integer):
+    """The id of a resource of a provider that numbers its resources. In check mode, it can be a planned id."""
+
+    is_id: bool = True
+    minimum: int | None = 1
+
+    ansible_type = "str"
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["integer", "string"]}
+
+    def desired(self, given: str) -> int | str:
+        digits = str(given).strip()
+        return int(digits) if _DIGITS.fullmatch(digits) else given
+
+    def rule_violations(self, desired: int | str, path: str) -> list[Violation]:
+        if isinstance(desired, int) or is_planned_id(desired):
+            return []
+        if not desired.strip():
+            return [Violation(path, EMPTY)]
+        rule = (
+            PLACEHOLDER if is_placeholder(desired) else "must be an integer, because the provider numbers its resources"
+        )
+        return [Violation(path, f"{rule}, not {excerpt(desired)}")]
+
+    def broken_limit(self, value: Any) -> str:
+        return "" if is_planned_id(value) else super().broken_limit(value)
 
 
 class Float(Field):

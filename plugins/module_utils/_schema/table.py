@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
+from .._planned_id import REFUSED, is_planned_id
 from .._secret_arguments import without_secrets
 from .._validation import Validator, Violation, excerpt, option_name, schema_violations, validator
 from .composites import Group, Items
+from .field import Field
 from .field_set import FieldSet, Values, join
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
@@ -28,6 +30,14 @@ class Table(FieldSet):
         """Return the violations of desired values that do not depend on the current values."""
         violations = self.rule_violations(desired) + schema_violations(self._checker, desired)
         return violations or self._write_only.range_violations(desired, {}) + list(_naming_violations(self, desired))
+
+    def planned_id_violations(self, desired: Values) -> list[Violation]:
+        """Return the violations of desired values that contain planned ids, which are valid only in check mode."""
+        return [
+            Violation(path, REFUSED)
+            for field, value, path in _set_fields(self, desired)
+            if field.is_id and is_planned_id(value)
+        ]
 
     @cached_property
     def _checker(self) -> Validator:
@@ -149,19 +159,25 @@ class Settings(Table):
         return super().violations(desired) or self.range_violations(desired, {})
 
 
-def _naming_violations(fields: FieldSet, desired: Values, path: str = "") -> Iterator[Violation]:
+def _naming_violations(table: Table, desired: Values) -> Iterator[Violation]:
     """Yield the limits that names of other resources break. The values in their place are compared later, not they."""
+    for field, value, path in _set_fields(table, desired):
+        if field.names_other:
+            yield from field.range_violations(value, None, path)
+
+
+def _set_fields(fields: FieldSet, desired: Values, path: str = "") -> Iterator[tuple[Field, Any, str]]:
+    """Yield the fields that desired values set, at any depth, with their values and option paths."""
     for field in fields.fields:
         value, here = desired.get(field.name), join(path, field.name)
         if value is None:
             continue
-        if field.names_other:
-            yield from field.range_violations(value, None, here)
-        elif isinstance(field, Group):
-            yield from _naming_violations(field, value, here)
+        yield field, value, here
+        if isinstance(field, Group):
+            yield from _set_fields(field, value, here)
         elif isinstance(field, Items):
             for number, entry in enumerate(value):
-                yield from _naming_violations(FieldSet(*field.fields), entry, f"{here}[{number}]")
+                yield from _set_fields(FieldSet(*field.fields), entry, f"{here}[{number}]")
 
 
 def _shown(values: Any, path: str) -> str:

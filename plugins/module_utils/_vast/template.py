@@ -157,6 +157,8 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Free, Res
     noun = "template"
     table = TABLE
     facts_before_create = {"template_id": "", "template_hash": "", "created_at": ""}
+    id_facts = ("template_id", "template_hash")
+    content_facts = ("template_hash",)
     write_facts: dict[str, Any] = {"workergroups_with_old_hash": []}
 
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:

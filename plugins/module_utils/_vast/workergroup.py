@@ -31,7 +31,8 @@ from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._errors import AmbiguousName, ApiError, NotFound, while_doing
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._http.client import Client
-from .._schema.fields import Float, Integer, Text
+from .._planned_id import is_planned_id
+from .._schema.fields import Float, NumericId, Text
 from .._schema.free_text import RevealedText
 from .._schema.table import Settings, Table
 from .._times import iso8601
@@ -45,10 +46,10 @@ from .template import VastTemplate
 
 TABLE = Table(
     Text("endpoint", wire="endpoint_name", trimmed=True, displaces=("endpoint_id",), aliases=("endpoint_name",)),
-    Integer("endpoint_id", minimum=1, displaces=("endpoint",)),
-    Text("template_hash", displaces=("template_id",), described_by="template", effect="rolls_workers"),
+    NumericId("endpoint_id", displaces=("endpoint",)),
+    Text("template_hash", is_id=True, displaces=("template_id",), described_by="template", effect="rolls_workers"),
     Text("template", names_other=True, trimmed=True),
-    Integer("template_id", minimum=1, displaces=("template_hash",), effect="rolls_workers"),
+    NumericId("template_id", displaces=("template_hash",), effect="rolls_workers"),
     SearchParams("search_params", wire_in_response="search_query"),
     RevealedText("launch_args", may_be_empty=True, reveal_option="return_launch_args"),
     Float("gpu_ram", minimum=0),
@@ -122,7 +123,8 @@ class VastWorkergroup(
         self._desired_state = desired_state
         if desired_state.id and desired_state.state == "absent":
             return
-        self._endpoint_id = desired_state.values.get("endpoint_id")
+        endpoint_id = desired_state.values.get("endpoint_id")
+        self._endpoint_id = None if is_planned_id(endpoint_id) else endpoint_id
         name = desired_state.values.get("endpoint")
         if name is not None and not self._find_endpoint(name) and desired_state.state != "absent":
             self._accept_missing_endpoint(name)
@@ -198,7 +200,13 @@ class VastWorkergroup(
         return _matched_by(desired_state, desired.get("endpoint", desired.get("endpoint_id")))
 
     def claim(self, desired_state: DesiredState) -> str:
-        return _matched_by(desired_state, self._endpoint_id or desired_state.values.get("endpoint"))
+        desired = desired_state.values
+        return _matched_by(desired_state, self._endpoint_id or desired.get("endpoint", desired.get("endpoint_id")))
+
+    @classmethod
+    def identity(cls, desired_state: DesiredState) -> list[str]:
+        templates = (desired_state.values.get(option) for option in ("template", "template_hash", "template_id"))
+        return [*super().identity(desired_state), *(str(template) for template in templates if template)]
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

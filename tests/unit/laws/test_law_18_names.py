@@ -291,3 +291,24 @@ def test_law_18_a_fleet_deletes_a_resource_after_its_user_has_given_it_up(cloud)
     assert not changed.get("failed"), changed["msg"]
     assert [resource["action"] for resource in changed["resources"]] == ["update", "unchanged", "delete"]
     assert place.fleet([user, *storages])["changed"] is False
+
+
+def test_law_02_a_planned_value_stands_for_that_of_a_resource_that_an_earlier_task_would_create(place):
+    planned = place.named.value(place.other.run(place.named_task, check=True).ok(changed=True), place.named.named.noun)
+    assert planned.startswith(f"planned:{place.named.named.module}:")
+    task = {**place.user_task, **place.named.with_id(planned)}
+    checked = place.user.run(task, check=True).ok(changed=True)
+    assert checked.writes == []
+    assert place.in_spec(checked) == planned
+    assert place.user.run(task).failing("A planned id is valid only in check mode").requests == []
+
+
+def test_law_02_a_template_that_an_earlier_task_would_change_has_a_planned_hash(cloud):
+    place = Place(cloud, next(named for named in NAMES if named.user is VAST_WORKERGROUP))
+    place.create_named()
+    place.run().ok(changed=True)
+    planned = place.other.run({**place.named_task, "tag": "2"}, check=True).ok(changed=True)
+    new_hash = planned["template"]["template_hash"]
+    checked = place.user.run({**place.user_task, "template_hash": new_hash}, check=True).ok(changed=True)
+    assert [step["effect"] for step in checked["plan"]] == ["rolls_workers"]
+    assert planned["id"] == planned["template"]["template_id"]

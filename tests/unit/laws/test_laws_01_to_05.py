@@ -99,7 +99,8 @@ def test_law_02_check_mode_returns_the_resource_that_the_run_returns(world):
     resource_type = world.resource_type
     planned = world.run(resource_type.task, check=True).ok(changed=True)
     made = world.create().ok()
-    assert planned["id"] == ""
+    assert planned["id"].startswith(f"planned:{resource_type.module}:")
+    assert planned["id"] == planned[resource_type.noun]["id"]
     assert planned[resource_type.noun].keys() == made[resource_type.noun].keys()
     assert planned[resource_type.noun].get("env_names") == made[resource_type.noun].get("env_names")
     assert _within(planned[resource_type.noun]["spec"], made[resource_type.noun]["spec"])

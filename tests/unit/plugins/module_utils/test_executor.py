@@ -75,7 +75,7 @@ class Things(Resource):
     )
 
     def __init__(self):
-        super().__init__(SimpleNamespace(secrets=Secrets(), attempts=lambda: range(3)))
+        super().__init__(SimpleNamespace(check_mode=False, secrets=Secrets(), attempts=lambda: range(3)))
         self.things = {}
         self.calls = []
         self.stages = {}
