@@ -157,14 +157,23 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Converge all resources of a team
+- name: Converge all resources of a team, which name each other
   gpufleet.cloud.fleet:
     resources:
+      - novita_registry_auth:
+          name: registry.example.org
+          username: team-bot
+          password: "{{ registry_password }}"
+      - novita_network_storage:
+          name: team-a-models
+          cluster_id: us-demo-1
+          size: 50
       - novita_endpoint:
           name: team-a-llm-8b
           image:
             image: registry.example.org/team/llm:1.4
-          products: ["7"]
+            auth: {name: registry.example.org, username: team-bot}
+          product: {gpu: RTX 4090, region: us-demo-1, pick: cheapest}
           worker_config:
             min_num: 0
             max_num: 4
@@ -178,6 +187,14 @@ EXAMPLES = r"""
           ports: [8000]
           healthy:
             path: /health
+          volume_mounts:
+            - {type: network, storage: team-a-models, mount_path: /models}
+      - vast_template:
+          name: tts
+          image: docker.io/example/tts
+          tag: "1.4"
+          ports: ["3000:3000"]
+          recommended_disk_space: 64
       - vast_endpoint:
           name: tts
           min_load: 0
@@ -185,15 +202,16 @@ EXAMPLES = r"""
           max_workers: 4
       - vast_workergroup:
           endpoint: tts
-          template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
+          template: tts
           search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
       - novita_instance:
           name: trainer-1
           state: started
-          product_id: 4090.16c62g
+          product_id: 4090.16c62g # an ID works, too
           gpu_num: 1
           rootfs_size: 60
           image_url: registry.example.org/team/train:12.4
+          registry_auth: {name: registry.example.org, username: team-bot}
           kind: gpu
     concurrency: 8
     max_deletes: 2
@@ -232,6 +250,9 @@ EXAMPLES = r"""
       - novita_endpoint: {name: team-a-llm-8b, state: absent}
       - vast_workergroup: {endpoint: tts, state: absent}
       - vast_endpoint: {name: tts, state: absent}
+      - vast_template: {name: tts, state: absent}
+      - novita_network_storage: {name: team-a-models, state: absent}
+      - novita_registry_auth: {name: registry.example.org, username: team-bot, state: absent}
       - novita_instance: {name: trainer-1, state: absent}
 """
 

@@ -281,12 +281,30 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create an endpoint that scales to zero when it is idle
+- name: Ensure that the credential for the private image exists
+  gpufleet.cloud.novita_registry_auth:
+    name: registry.example.org
+    username: team-bot
+    password: "{{ registry_password }}"
+
+- name: Ensure that the storage for the models exists
+  gpufleet.cloud.novita_network_storage:
+    name: models
+    cluster_id: us-demo-1
+    size: 50
+
+- name: Create an endpoint that scales to zero when it is idle, on the cheapest product with an RTX 4090
   gpufleet.cloud.novita_endpoint:
     name: llm-8b
     image:
       image: registry.example.org/team/llm:1.4
-    products: ["7"]
+      auth:
+        name: registry.example.org
+        username: team-bot
+    product:
+      gpu: RTX 4090
+      region: us-demo-1
+      pick: cheapest
     worker_config:
       min_num: 0
       max_num: 2
@@ -304,25 +322,26 @@ EXAMPLES = r"""
       LOG_LEVEL: info
     secret_envs:
       HUGGING_FACE_TOKEN: "{{ hugging_face_token }}"
+    volume_mounts:
+      - type: network
+        storage: models
+        mount_path: /models
   register: llm
 
 - name: Show the URL and the status
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
-- name: Create an endpoint on the cheapest product with a GPU
+- name: Create an endpoint on a product with a known ID
   gpufleet.cloud.novita_endpoint:
     name: llm-70b
     image:
-      image: registry.example.org/team/llm:1.4
-    product:
-      gpu: H100 SXM
-      region: us-demo-1
-      gpu_num: 2
-      pick: cheapest
+      image: docker.io/example/llm:1.4
+    products: ["8"]
     worker_config:
       min_num: 0
       max_num: 1
+      gpu_num: 2
       free_timeout: 300
       max_concurrent: 4
       request_timeout: 600
@@ -359,10 +378,13 @@ EXAMPLES = r"""
     id: "{{ llm.id }}"
     name: llm-8b-blue
 
-- name: Replace the endpoint to move it to another product
+- name: Replace the endpoint to move it to another GPU
   gpufleet.cloud.novita_endpoint:
     name: llm-8b-blue
-    products: ["8"]
+    product:
+      gpu: H100 SXM
+      region: us-demo-1
+      pick: cheapest
     recreate: true
 
 - name: Delete the endpoint

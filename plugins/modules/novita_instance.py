@@ -354,14 +354,41 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Ensure that the credential for the private image exists
+  gpufleet.cloud.novita_registry_auth:
+    name: registry.example.org
+    username: team-bot
+    password: "{{ registry_password }}"
+
+- name: Ensure that the storage for the data exists
+  gpufleet.cloud.novita_network_storage:
+    name: datasets
+    cluster_id: us-demo-1
+    size: 50
+
+- name: Ensure that the private network exists
+  gpufleet.cloud.novita_network:
+    name: training
+    cluster_id: us-demo-1
+
 - name: Start a GPU instance for at most 40 cents per hour
   gpufleet.cloud.novita_instance:
     name: trainer-1
     state: started
-    product_id: 4090.16c62g
-    gpu_num: 1
+    product:
+      gpu: RTX 4090
+      region: us-demo-1
+      gpu_num: 1
+      pick: cheapest
     rootfs_size: 60
-    image_url: docker.io/example/cuda-ssh:12.4
+    image_url: registry.example.org/team/cuda-ssh:12.4
+    registry_auth:
+      name: registry.example.org
+      username: team-bot
+    network: training
+    network_storages:
+      - storage: datasets
+        mount_point: /datasets
     kind: gpu
     ports:
       - 8888/http
@@ -376,7 +403,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "ssh -p {{ trainer.instance.ssh_port }} {{ trainer.instance.ssh_user }}@{{ trainer.instance.ssh_host }}"
 
-- name: Start a spot instance on the cheapest product with a GPU
+- name: Start a spot instance with two GPUs
   gpufleet.cloud.novita_instance:
     name: trainer-2
     state: started
@@ -396,6 +423,16 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ spot.product.hourly_price }} {{ spot.product.currency }} an hour"
 
+- name: Start an instance on a product with a known ID
+  gpufleet.cloud.novita_instance:
+    name: trainer-3
+    state: started
+    product_id: 4090.16c62g
+    gpu_num: 1
+    rootfs_size: 60
+    image_url: docker.io/example/cuda-ssh:12.4
+    kind: gpu
+
 - name: Open another port without a restart
   gpufleet.cloud.novita_instance:
     name: trainer-1
@@ -411,7 +448,7 @@ EXAMPLES = r"""
 - name: Preview the change to a new image
   gpufleet.cloud.novita_instance:
     name: trainer-1
-    image_url: docker.io/example/cuda-ssh:12.6
+    image_url: registry.example.org/team/cuda-ssh:12.6
   check_mode: true
   diff: true
 

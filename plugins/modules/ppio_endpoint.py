@@ -265,11 +265,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Create an endpoint that scales to zero when it is idle
+- name: Create an endpoint that scales to zero when it is idle, on the cheapest product with an RTX 4090
   gpufleet.cloud.ppio_endpoint:
     name: llm-8b
     type: sync
-    product_id: "7"
+    product:
+      gpu: RTX 4090
+      pick: cheapest
     image: registry.example.org/team/llm:1.4
     worker_config:
       min_replicas: 0
@@ -297,14 +299,11 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
-- name: Create an endpoint on the cheapest product with a GPU
+- name: Create an endpoint on a product with a known ID
   gpufleet.cloud.ppio_endpoint:
     name: llm-70b
     type: sync
-    product:
-      gpu: H100 SXM
-      gpu_num: 2
-      pick: cheapest
+    product_id: "8"
     image: registry.example.org/team/llm:1.4
     worker_config:
       min_replicas: 0

@@ -189,6 +189,15 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Ensure that the template exists
+  gpufleet.cloud.vast_template:
+    name: tts
+    image: docker.io/example/tts
+    tag: "1.4"
+    ports: ["3000:3000"]
+    recommended_disk_space: 64
+  register: template
+
 - name: Ensure that the endpoint exists
   gpufleet.cloud.vast_endpoint:
     name: tts
@@ -199,7 +208,7 @@ EXAMPLES = r"""
 - name: Create a workergroup for machines with one RTX 4090
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
-    template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
+    template: tts
     search_params: gpu_name=RTX_4090 num_gpus=1 gpu_ram>=20 dph_total<=0.6 verified=true rentable=true rented=false
     launch_args: --disk 64
     gpu_ram: 20
@@ -212,10 +221,17 @@ EXAMPLES = r"""
       gpu_name:
         in: [RTX 4090, RTX 5090]
 
+- name: Change the image in the template
+  gpufleet.cloud.vast_template:
+    name: tts
+    image: docker.io/example/tts
+    tag: "1.5"
+  register: next_template
+
 - name: Preview a rolling update to the next version of the template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
-    template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
+    template: tts
     update_workers: on_change
   check_mode: true
   diff: true
@@ -223,20 +239,20 @@ EXAMPLES = r"""
 - name: Start a rolling update to the next version of the template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
-    template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
+    template: tts
     update_workers: on_change
 
-- name: Cancel the rolling update and restore the old template
+- name: Cancel the rolling update and restore the old version, which only its hash identifies
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
-    template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e
+    template_hash: "{{ template.template.template_hash }}"
     update_workers: cancel
 
 - name: Create a second workergroup with the next version of the template
   gpufleet.cloud.vast_workergroup:
     endpoint: tts
     match: template
-    template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e
+    template_hash: "{{ next_template.template.template_hash }}"
     search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
 
 - name: Delete the first workergroup by its ID

@@ -23,10 +23,11 @@ class UnknownAccount(Exception):
 class Account:
     """Everything that belongs to one API key. Hold ``lock`` to read or change its resources."""
 
-    def __init__(self, provider, key, clock, boot_seconds):
+    def __init__(self, provider, key, clock, boot_seconds, simulator_url):
         self.provider = provider
         self.key = key
         self.clock = clock
+        self.simulator_url = simulator_url
         self.lock = threading.RLock()
         self.settings = Settings(boot_seconds=boot_seconds, cluster_sleep_seconds=3 * boot_seconds)
         self.journal = Journal(clock)
@@ -69,6 +70,12 @@ class Account:
         """Return all resources as the provider shows them."""
         return self.store().views()
 
+    def container_url(self, container_id):
+        """Return the address at which a container responds, or ``""`` if the settings let none respond."""
+        if not self.settings.endpoints_respond:
+            return ""
+        return f"{self.simulator_url}/_container/{self.provider.name}/{container_id}"
+
     def pace(self, operation):
         """Refuse a request that follows the last one to the same operation too soon."""
         intervals, allowances = self.settings.min_interval, {}
@@ -93,6 +100,8 @@ class Accounts:
     def __init__(self, providers, clock, boot_seconds):
         self.providers = {provider.name: provider for provider in providers}
         self.clock = clock
+        # The simulator sets it as soon as it has a port.
+        self.simulator_url = ""
         self._boot_seconds = boot_seconds
         self._lock = threading.Lock()
         self._accounts = {}
@@ -105,13 +114,15 @@ class Accounts:
             raise UnknownAccount(f"the bearer key must have at least {SHORTEST_KEY} characters")
         with self._lock:
             if (provider, key) not in self._accounts:
-                account = Account(self.providers[provider], key, self.clock, self._boot_seconds)
-                self._accounts[provider, key] = account
+                self._accounts[provider, key] = self._open(provider, key)
             return self._accounts[provider, key]
 
     def anonymous(self, provider):
         """Return an account without a key and without resources, which is not kept."""
-        return Account(self.providers[provider], "", self.clock, self._boot_seconds)
+        return self._open(provider, "")
+
+    def _open(self, provider, key):
+        return Account(self.providers[provider], key, self.clock, self._boot_seconds, self.simulator_url)
 
     def forget(self, provider, key):
         with self._lock:

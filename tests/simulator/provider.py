@@ -50,6 +50,9 @@ class Provider:
     reasons: Mapping[int, str]
     # A function of status, reason and message that returns the body of an error.
     error_body: Callable
+    # A function of the account, the ID of a container and the path of the current request that returns the response of
+    # the container, or None if there is no such container.
+    container: Callable
     # The currency of its prices.
     currency: str = "USD"
     # The fault that makes the workers of an endpoint fail.

@@ -11,12 +11,12 @@ import time
 from flask import Flask
 from werkzeug.serving import make_server
 
-from . import control, page
+from . import containers, control, page
 from .accounts import Accounts
 from .gateway import Gateway
 from .novita import NOVITA
 from .ppio import PPIO
-from .vast import VAST
+from .vast import VAST, clients
 from .wsgi import KeepAliveHandler
 
 PROVIDERS = (NOVITA, PPIO, VAST)
@@ -41,12 +41,14 @@ class Simulator:
         app.json.sort_keys = False
         app.register_blueprint(control.blueprint(self.accounts))
         app.register_blueprint(page.blueprint(self.accounts))
+        app.register_blueprint(containers.blueprint(self.accounts))
+        app.register_blueprint(clients.blueprint(self.accounts))
         for provider in self.providers:
             app.register_blueprint(Gateway(provider, self.accounts).blueprint())
         self._server = make_server(host, port, app, threaded=True, request_handler=KeepAliveHandler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._server.server_port}"
+        self.url = self.accounts.simulator_url = f"http://{shown}:{self._server.server_port}"
         self.novita_url = f"{self.url}/{NOVITA.name}"
         self.ppio_url = f"{self.url}/{PPIO.name}"
         self.vast_url = f"{self.url}/{VAST.name}"

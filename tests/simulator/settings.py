@@ -71,6 +71,9 @@ class Settings:
     visible_after: float = 0.0
     stale_after: float = 0.0
     latency: float = 0.0
+    # Whether the URLs of endpoints (on Vast.ai, those of workers) are addresses of the simulator, which responds like
+    # their containers. Otherwise they are addresses of the provider at which nothing responds.
+    endpoints_respond: bool = False
     # By operation (or "*"): minimum seconds between two requests; a request that comes sooner is refused.
     min_interval: dict = field(default_factory=dict)
     # Whether the intervals that the provider documents apply, too.

@@ -151,6 +151,8 @@ class Endpoint(Record):
     kept_workers: str
     # The path of the number of GPUs of a worker.
     worker_gpus: str
+    # The path of the path that the health check requests.
+    health_path: str
 
     def __init__(self, record_id, spec, now):
         super().__init__(record_id, spec, now)
@@ -317,7 +319,8 @@ class Endpoints(SisterStore):
         record.staff(self.now, self.settings, self.now, self.now)
 
     def url_of(self, record, app_name, domain):
-        return f"{self.settings.url_scheme}://{record.id}-{app_name}.{domain}"
+        provider_url = f"{self.settings.url_scheme}://{record.id}-{app_name}.{domain}"
+        return self.account.container_url(record.id) or provider_url
 
     def state_of(self, record):
         """Return an endpoint's state as responses show it."""
@@ -331,6 +334,12 @@ class Endpoints(SisterStore):
         """Return the current workers of an endpoint; in a bad state it has none."""
         bad = record.state(self.now)[0] in ("failed", "stopped", "deleting")
         return [] if bad else record.workers.at(self.now)
+
+    def serving_workers(self, record):
+        """Return the workers that respond to requests."""
+        return [
+            worker for worker in self.workers_of(record) if worker.healthy(self.now) and not worker.leaving(self.now)
+        ]
 
     def state_of_worker(self, worker, good):
         """Return a worker's state as responses show it; ``good`` is the state of a healthy worker."""
@@ -356,7 +365,7 @@ class Endpoints(SisterStore):
 
         The price of a product is for a GPU. Of several products, the first one counts.
         """
-        workers = sum(worker.healthy(self.now) and not worker.leaving(self.now) for worker in self.workers_of(record))
+        workers = len(self.serving_workers(record))
         products = self.account.store("products")
         product = next(map(products.find, self.products(record.spec)), None)
         pricing = products.view(product).get("pricing") if product else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import pathlib
 
 import pytest
 
@@ -14,6 +15,9 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VA
 
 TASK = {**VAST_ENDPOINT.task, "endpoint_state": "active"}
 NAME = TASK["name"]
+
+# A program that sends a request to an endpoint.
+CLIENT = pathlib.Path(__file__).with_name("vast_request.py")
 
 # The values that "create endpoint" sends if only the name is given.
 DEFAULTS = {
@@ -158,6 +162,16 @@ QUERY = (
     "gpu_name in [RTX_4090,RTX_5090] num_gpus>=2 gpu_ram>=23.5 dph<0.6 duration>0.5 reliability > 0.98 "
     "driver_version>=535.129.3"
 )
+
+
+def test_a_worker_of_the_module_responds_to_the_python_client(cloud, fenced, module, workergroup):
+    cloud.account("vast").settings.set(endpoints_respond=True)
+    module(name=NAME, cold_workers=1, min_load=1)
+    workergroup(template_hash=TEMPLATE, search_params=QUERY)
+    endpoint = module(name=NAME, wait_for="active", return_api_key=True).ok(changed=False)["endpoint"]
+    given = (NAME, endpoint["id"], endpoint["api_key"], "/v1/audio/speech", '{"input": "Hi"}')
+    done = fenced(CLIENT, cloud.url("vast-autoscaler"), *given)
+    assert (done.returncode, json.loads(done.stdout or "null")) == (0, {"input": "Hi"}), done.stderr
 
 
 def test_a_workergroup_of_the_command_matches_the_task(module, workergroup, vastai):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .. import catalog
+from .. import catalog, model_server
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, error_body, page
 from . import instance_app, network_storages, networks, registry_auths
@@ -91,6 +91,7 @@ NOVITA = Provider(
     },
     reasons=REASONS,
     error_body=error_body,
+    container=model_server.respond,
     router_text=ROUTER_TEXT,
     former=lambda account, call: account.store("endpoints").former(call.body["id"]),
 )

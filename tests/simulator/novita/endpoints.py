@@ -86,6 +86,7 @@ class Endpoint(sisters.Endpoint):
     READY = "serving"
     kept_workers = "workerConfig.minNum"
     worker_gpus = "workerConfig.gpuNum"
+    health_path = "healthy.path"
 
 
 class Endpoints(sisters.Endpoints):

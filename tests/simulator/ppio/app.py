@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .. import catalog
+from .. import catalog, model_server
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, cursor_page, error_body
 from .catalog import Products, Regions
@@ -64,6 +64,7 @@ PPIO = Provider(
     },
     reasons=REASONS,
     error_body=error_body,
+    container=model_server.respond,
     currency="CNY",
     router_text=ROUTER_TEXT,
     former=lambda account, call: account.store("endpoints").former(call.path["endpoint_id"]),

@@ -66,6 +66,7 @@ class Endpoint(sisters.Endpoint):
     READY = "running"
     kept_workers = "worker_config.min_replicas"
     worker_gpus = "worker_config.gpu_num"
+    health_path = "health_check.path"
 
 
 class Endpoints(sisters.Endpoints):

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import jsonify
 
 from ..provider import UNKNOWN, Provider, Refusal
-from . import autoscaler
+from . import autoscaler, clients
 from .catalog import GPUS
 from .endpoints import Endpoints
 from .env_vars import EnvVars
@@ -240,6 +240,7 @@ VAST = Provider(
     },
     reasons={400: "invalid_args", 401: "auth_error", 403: "forbidden", 404: "not_found"},
     error_body=error_body,
+    container=clients.respond,
     worker_fault="failed_state",
     bad_key="Invalid user key",
     bad_key_statuses={"offer.list": 404},

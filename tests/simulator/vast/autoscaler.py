@@ -46,8 +46,14 @@ def shaped(account, workers):
     groups = account.store("workergroups")
     machines = {group_id: groups.machine(group_id) for group_id in {worker.group_id for worker, *_rest in workers}}
     bare = account.settings.rest_rows == "bare"
-    rows = [{**show(*item, bare=bare), **machines[item[0].group_id]} for item in workers]
+    rows = [
+        {**show(*item, bare=bare), "url": address(account, item[0]), **machines[item[0].group_id]} for item in workers
+    ]
     return rows if account.settings.workers_shape == "array" else {"workers": rows}
+
+
+def address(account, worker):
+    return account.container_url(worker.id) or f"https://{worker.id}.workers.vast.invalid"
 
 
 def show(worker, status, loaded, bare):
@@ -55,7 +61,6 @@ def show(worker, status, loaded, bare):
     row = {
         "id": worker.id,
         "status": status,
-        "url": f"https://{worker.id}.workers.vast.invalid",
         "created_at": EPOCH + worker.started_at,
         "started_at": EPOCH + worker.started_at,
         "cur_load": 0.0,
