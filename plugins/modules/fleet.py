@@ -121,6 +121,34 @@ options:
         the price list of Novita AI for instances.
     type: bool
     default: false
+  plan_file:
+    description:
+      - Path of a file for the plan, in JSON. Only its owner can read it. Can be set only in check mode.
+      - The file lists the resources, their IDs and the changes. It contains no secrets. Instead, it contains digests of
+        all values, which only somebody with the API keys can make.
+      - The module writes the file completely or not at all, and replaces an existing one. If an entry fails, it writes
+        no file. To write the file is no change.
+      - Can be combined with neither O(apply_plan) nor O(approved).
+    type: path
+  apply_plan:
+    description:
+      - Path of a file that O(plan_file) has written. The module makes the plan again and applies it only if it is the
+        plan in the file. Otherwise the task fails before any write with the reason C(plan_changed), and the message
+        lists what is different.
+      - A plan is different if an entry means another resource, if a resource exists that did not exist before, or the
+        other way round, if a step has other options or another price, or if a value that a step changes has changed.
+        Facts such as the number of workers and the status make no plan different.
+      - The module refuses a file before the first request if it is incomplete, if it was changed, or if it was made
+        with another version of the collection, with another API key, for another address, or from other entries.
+      - In check mode, the module verifies the plan and applies nothing.
+    type: path
+  approved:
+    description:
+      - The digest of a plan, which RV(plan_digest) returned in check mode. It has the same effect as O(apply_plan)
+        where jobs share no files, for example in AWX. The message of a failure shows the plan as it is now, but cannot
+        list what is different.
+      - The digest contains no secrets.
+    type: str
   journal:
     description:
       - Path of a log file. The module adds a line at its start, a line before each write, and a line with the ID after
@@ -243,6 +271,19 @@ EXAMPLES = r"""
 - name: Show the summary of the plan
   ansible.builtin.debug:
     msg: "{{ plan.summary }}"
+
+- name: Plan the deletion of an endpoint, and write the plan to a file
+  gpufleet.cloud.fleet:
+    resources:
+      - vast_endpoint: {name: tts, state: absent}
+    plan_file: delete-tts.plan.json
+  check_mode: true
+
+- name: Apply this plan, unless something has changed since then
+  gpufleet.cloud.fleet:
+    resources:
+      - vast_endpoint: {name: tts, state: absent}
+    apply_plan: delete-tts.plan.json
 
 - name: Delete all resources of the team
   gpufleet.cloud.fleet:
@@ -382,6 +423,14 @@ diff:
       after_header: vast_endpoint tts (id 50871) (update)
       before: {max_workers: 4}
       after: {max_workers: 6}
+plan_digest:
+  description:
+    - Digest of the plan, for O(approved) in a later task. Empty if an entry cannot be planned, and outside check mode
+      without O(apply_plan) and O(approved).
+  returned: always
+  type: str
+  sample: >-
+    1.0.0:7d3c1f0a9b2e4d58:novita=9f86d081884c7d65:60303ae22b998861:9b74c9897bac770ffc029102a200c5de9b74c9897bac770ffc0291
 hourly_cost:
   description:
     - Cost of the resources in USD per hour, as far as the price lists that O(prices) reads contain it.

@@ -18,12 +18,15 @@ from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, OptionError
 from .._http.client import Client
 from .._masking import Masked
-from .._validation import first_of_each
+from .._validation import Violation, first_of_each
+from .approval import Approval
 from .entry import Entry
 from .entry_violations import early_violations, option_texts, typed_violations
 from .fleet import Fleet
 from .journal import Journal
 from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
+from .plan_document import Sealer, plan_document
+from .plan_file import write_plan
 from .progress import Progress, ProgressFile
 from .report import failure_message, report, warnings
 from .resource_types import PROVIDERS, RESOURCE_TYPES
@@ -38,6 +41,7 @@ def _converge(task: Task) -> dict[str, Any]:
     providers = {resource_type.provider.name for resource_type in resource_types}
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
     masked = _check_options(task, options, kept, providers)
+    approval = Approval.of_task(params)
     with contextlib.ExitStack() as closing:
         progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
         journal = closing.enter_context(contextlib.closing(Journal(params["journal"])))
@@ -47,12 +51,14 @@ def _converge(task: Task) -> dict[str, Any]:
             provider: closing.enter_context(contextlib.closing(_connect(task, provider, masked)))
             for provider in providers
         }
+        sealer = approval.sealer(clients)
+        approval.refuse_another_origin(entries, sealer)
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
         progress = Progress(task.show or progress_file.add)
         task.awaited = progress.awaited
         fleet = Fleet(clients, options, task.permit, reservations, journal, progress)
         try:
-            _plan_and_apply(task, fleet, entries)
+            _plan_and_apply(task, fleet, entries, approval, sealer)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
             task.progress = {}
             raise
@@ -75,6 +81,8 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     )
     for provider in sorted(providers):
         violations += provider_violations(provider, params[provider])
+    if params["plan_file"] is not None and not task.check_mode:
+        violations.append(Violation("plan_file", "must be omitted outside check mode, which alone makes a plan"))
     texts = option_texts(others, params)
     violations += texts.violations()
     if violations:
@@ -101,21 +109,38 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry]) -> None:
+def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> None:
     """Plan, and apply the plan except in check mode. Sets ``task.progress`` to the result, even on error."""
-    is_planned = False
+    is_planned, digest = False, ""
     try:
         fleet.plan(entries)
+        digest = _approve(task, fleet, entries, approval, sealer)
         is_planned = True
         if not task.check_mode:
             fleet.apply()
     finally:
-        task.progress = report(fleet.runs, fleet.hourly_cost)
+        task.progress = {**report(fleet.runs, fleet.hourly_cost), "plan_digest": digest}
         # The result already contains the entries. A second copy would only make it larger.
         task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
         task.progress["changed"] = task.progress["changed"] and is_planned
     for warning in warnings(fleet.runs):
         task.warn(warning)
+
+
+def _approve(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> str:
+    """Refuse a plan that is not the approved one. In check mode, write the plan file.
+
+    Returns the digest of the plan, or an empty text without one: outside check mode, nobody can approve it any more,
+    and a plan with errors is incomplete.
+    """
+    approval.refuse_errors(fleet.runs)
+    if not (approval.option or task.check_mode) or any(run.error for run in fleet.runs):
+        return ""
+    document = plan_document(entries, fleet.runs, sealer)
+    approval.demand(fleet.runs, document)
+    if task.params["plan_file"] is not None:
+        write_plan(task.params["plan_file"], document)
+    return str(document["digest"])
 
 
 def _failure(fleet: Fleet) -> dict[str, Any]:
@@ -130,5 +155,6 @@ def _failure(fleet: Fleet) -> dict[str, Any]:
 MODULE = Module(
     argument_spec(),
     _converge,
+    {"mutually_exclusive": [["plan_file", "apply_plan", "approved"]]},
     early_violations=lambda options, is_accepted: early_violations(options.get("resources"), is_accepted),
 )
