@@ -47,7 +47,8 @@ class Journal:
             self._lines = LineFile(path)
         except OSError as error:
             raise self._unusable(error) from None
-        self._origin = {"process": os.getpid(), "user": user or _user_of_process(), "job_id": job_id}
+        named_user = user or (_user_of_process() if path else "")
+        self._origin = {"process": os.getpid(), "user": named_user, "job_id": job_id}
 
     def start(self, entries: int) -> None:
         """Add the first line, which shows before the first request whether there is space."""
