@@ -1394,10 +1394,13 @@ def test_a_replacement_can_delete_the_original_first_to_make_room(marked, monkey
     outcome = prepared(marked, watch=watch, desired=desired, recreate=True, options=DELETE_FIRST).apply()
     assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
     assert [outcome.id] == list(marked.things) != [older]
-    assert [doing for doing in watch.calls if isinstance(doing, str)] == [
-        f"replace machine {older}",
-        f"delete machine {older} to make room for its replacement",
-        f"replace the deleted machine {older}",
+    removal = f"delete machine {older} to make room for its replacement"
+    assert watch.calls == [
+        Write(f"replace machine {older}", ["kind"]),
+        Write(removal, resource_id=older),
+        (removal, older),
+        Write(f"replace the deleted machine {older}", ["kind"]),
+        (f"replace the deleted machine {older}", outcome.id),
         "written",
     ]
 
