@@ -152,12 +152,26 @@ options:
   journal:
     description:
       - Path of a log file. The module adds a line at its start, a line before each write, and a line with the ID after
-        the response. The file contains no secrets and grows without limit.
+        the response. Each line is a JSON object and contains the user and the job, see O(journal_user) and
+        O(journal_job_id). The line before a write contains the option paths that the write changes.
+      - The file contains option names, but neither values nor secrets. It grows without limit.
       - The path must be that of a regular file of the user that runs the module, or of no file. Then the module creates
         the file, and only its owner can read it. The module refuses a link, a directory, a FIFO, a socket and a device.
       - The module fails before its first request if it cannot write the file. A line that it cannot write later, for
         example because the disk is full, does not stop the writes. A warning lists the missing lines.
     type: path
+  journal_user:
+    description:
+      - User in the lines of O(journal), for example the one who launched the job in AWX. The default is the operating
+        system user that runs the module.
+      - Must not be empty.
+    type: str
+  journal_job_id:
+    description:
+      - ID of the job in the lines of O(journal). Must not be empty.
+      - If omitted, the module uses the environment variable E(JOB_ID) of the host on which it runs. AWX sets it for
+        each job.
+    type: str
   progress_file:
     description:
       - Path of a file to which the module adds progress messages if it can write to it. A task that runs in the process

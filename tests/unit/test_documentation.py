@@ -96,12 +96,16 @@ def _sentences(resource_type):
     return sentences
 
 
-def _connection_sentences(provider):
-    fields = connection_options(provider).fields
-    sentences = Sentences().of(fields)
-    for field in fields:
+def _settings_sentences(settings):
+    sentences = Sentences().of(settings.fields)
+    for field in settings.fields:
         if field.env:
             sentences[field.name].append(environment_variable(field.env))
+    return sentences
+
+
+def _connection_sentences(provider):
+    sentences = _settings_sentences(connection_options(provider))
     pauses = f"from {client._pause(0):.0f} to {client._pause(99):.0f} seconds"
     sentences["api_retries"] += [f"The pauses between the attempts grow {pauses}."]
     sentences["api_retries"] += [f"requests, up to {pace.MAX_PAUSE:.0f} seconds."]
@@ -215,7 +219,7 @@ def test_the_fleet_module_documents_the_limits_of_its_own_options():
     options = {
         name: option for name, option in options_of("fleet").items() if name not in ("resources", *_provider_names())
     }
-    assert "\n".join(_disagreements(options, Sentences().of(SETTINGS.fields))) == ""
+    assert "\n".join(_disagreements(options, _settings_sentences(SETTINGS))) == ""
 
 
 def _provider_names():

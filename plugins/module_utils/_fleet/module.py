@@ -44,7 +44,7 @@ def _converge(task: Task) -> dict[str, Any]:
     approval = Approval.of_task(params)
     with contextlib.ExitStack() as closing:
         progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
-        journal = closing.enter_context(contextlib.closing(Journal(params["journal"])))
+        journal = closing.enter_context(contextlib.closing(_journal(params)))
         if not task.check_mode:
             journal.start(len(entries))
         clients = {
@@ -66,6 +66,10 @@ def _converge(task: Task) -> dict[str, Any]:
             for problem in filter(None, (reservations.problem, journal.warning)):
                 task.warn(problem)
     return {**task.progress, **_failure(fleet)}
+
+
+def _journal(params: dict[str, Any]) -> Journal:
+    return Journal(params["journal"], user=params["journal_user"] or "", job_id=params["journal_job_id"] or "")
 
 
 def _check_options(task: Task, options: FleetOptions, kept: set[str], providers: set[str]) -> Masked:

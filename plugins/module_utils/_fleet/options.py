@@ -14,8 +14,8 @@ from string import ascii_lowercase
 from typing import Any
 
 from .._entry import arguments
-from .._entry.connection import connection_arguments, connection_violations
-from .._schema.fields import Boolean, Integer
+from .._entry.connection import connection_arguments, connection_violations, settings_arguments
+from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching
 from .._validation import EMPTY, Violation
@@ -28,6 +28,8 @@ SETTINGS = Settings(
     Integer("max_deletes", minimum=0),
     Boolean("fail_fast", default=False),
     Boolean("prices", default=False),
+    Text("journal_user"),
+    Text("journal_job_id", env="JOB_ID"),
 )
 
 
@@ -61,7 +63,7 @@ def argument_spec() -> dict[str, Any]:
     return {
         "resources": _resources_argument(),
         "prune": {"type": "dict", "default": {}, "options": patterns},
-        **SETTINGS.arguments(),
+        **settings_arguments(SETTINGS),
         "plan_file": {"type": "path"},
         "apply_plan": {"type": "path"},
         "approved": {"type": "str"},
