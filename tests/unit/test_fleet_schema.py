@@ -71,10 +71,14 @@ def written_fleets(content):
             yield fleet({module: {option: value for option, value in given.items() if option not in connection}})
 
 
+def is_valid(block):
+    return not block.mark("fails") and block.mark("file") != "wrong.yml"
+
+
 def pages():
-    """Return the decoded YAML blocks of all pages that describe something valid."""
+    """Return the decoded YAML blocks of all pages that describe something valid. A page calls other files wrong.yml."""
     blocks = [block for path in FILES for block in blocks_of(path) if block.language in ("yaml", "yaml+jinja")]
-    return [yaml.load(block.replaced, _Loader) for block in blocks if not block.mark("fails")]
+    return [yaml.load(block.replaced, _Loader) for block in blocks if is_valid(block)]
 
 
 def files():
@@ -109,6 +113,19 @@ def test_the_schema_refuses_what_is_outside_a_range(tested):
     # The schema does not know the language of machine filters.
     outside = [fragment for fragment, path in tested.outside if not path.startswith(FILTERS)]
     assert [fragment for fragment in outside if not errors_of(fleet({name: {**tested.task, **fragment}}))] == []
+
+
+def test_the_first_fleet_file_of_a_page_names_the_schema_of_this_version():
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    address = f"https://raw.githubusercontent.com/gpufleet/gpufleet.cloud/{version}/docs/fleet.schema.json"
+    shown = {
+        path.name: block.text.splitlines()[0]
+        for path in FILES
+        for block in reversed(blocks_of(path))
+        if block.mark("file") and "fleet_resources:" in block.text
+    }
+    assert len(shown) > 1
+    assert set(shown.values()) == {f"# yaml-language-server: $schema={address}"}
 
 
 # -- the options -------------------------------------------------------------------------------------------------------
