@@ -40,17 +40,12 @@ class ModuleDocFragment:
 '''
 
 
-def documentation():
-    """The documentation of the modules as ansible-doc returns it, with their fragments merged."""
-    command = [
-        "ansible-doc",
-        "--type",
-        "module",
-        "--json",
-        *(f"gpufleet.cloud.{resource_type}" for resource_type in RESOURCE_TYPES),
-    ]
+def documentation(modules):
+    """The documentation of some modules as ansible-doc returns it, with their fragments merged."""
+    names = {module: f"gpufleet.cloud.{module}" for module in modules}
+    command = ["ansible-doc", "--type", "module", "--json", *names.values()]
     documents = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return {resource_type: documents[f"gpufleet.cloud.{resource_type}"]["doc"] for resource_type in RESOURCE_TYPES}
+    return {module: documents[name]["doc"] for module, name in names.items()}
 
 
 def nested(options):
@@ -110,7 +105,7 @@ def dump(document):
 
 
 def main():
-    text = HEAD.format(dump(fragment(documentation())))
+    text = HEAD.format(dump(fragment(documentation(RESOURCE_TYPES))))
     if "--check" not in sys.argv[1:]:
         FRAGMENT.write_text(text, encoding="utf-8")
     elif FRAGMENT.read_text(encoding="utf-8") != text:
