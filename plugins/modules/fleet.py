@@ -45,6 +45,8 @@ options:
       - The task also fails if O(resources) has no entry that keeps a resource of the pruned type, unless
         O(allow_prune_all) is set. An entry with C(state=absent) keeps nothing. An entry of another type does not count.
         For example, a workergroup does not count for endpoints.
+      - With O(accounts), the module prunes a type in each account in which an entry keeps a resource of this type. With
+        O(allow_prune_all), it prunes the type in all accounts of its provider.
       - An expression that takes more than 5 seconds of processor time, or more than 512 MB of memory, fails the task
         before any write.
       - The module does not prune resource types without an expression. It also does not prune a type if the list
@@ -180,6 +182,9 @@ options:
         the messages.
     type: path
 notes:
+  - The C(module_defaults) of the action groups, such as C(group/gpufleet.cloud.vast), do not apply to this module,
+    because a group has only one C(api_key). Set the connection in the options of this module, in
+    C(module_defaults) for C(gpufleet.cloud.fleet), or in environment variables.
   - Ansible shows the progress of the task if the connection is local and the task sets neither C(async) nor C(no_log).
     With C(become), it depends on the system whether the other user can write the progress file. If the task runs in the
     process of Ansible, it shows no progress in a loop of more than 24 items, in a loop with C(with_items) and similar
@@ -257,6 +262,17 @@ EXAMPLES = r"""
           kind: gpu
     concurrency: 8
     max_deletes: 2
+
+- name: Converge the same endpoint in two accounts of one provider
+  gpufleet.cloud.fleet:
+    accounts:
+      - {name: research, provider: vast, api_key: "{{ vast_key_of_research }}"}
+      - {name: production, provider: vast, api_key: "{{ vast_key_of_production }}"}
+    resources:
+      - account: research
+        vast_endpoint: {name: team-a-asr, min_load: 0, cold_workers: 0, max_workers: 1}
+      - account: production
+        vast_endpoint: {name: team-a-asr, min_load: 0, cold_workers: 1, max_workers: 8}
 
 - name: Scale one endpoint, stop another, and keep all other values
   gpufleet.cloud.fleet:
@@ -352,6 +368,25 @@ summary:
     unchanged: 197
     failed: 0
     not_attempted: 0
+accounts:
+  description: The accounts of the task, with the number of resources by action in each of them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
+      type: str
+    provider:
+      description: Provider of the account.
+      type: str
+    summary:
+      description: Number of resources by action, as in RV(summary).
+      type: dict
+  sample:
+    - name: ''
+      provider: vast
+      summary: {create: 1, update: 0, replace: 0, delete: 0, unchanged: 3, failed: 0, not_attempted: 0}
 resources:
   description:
     - One element for each entry of O(resources), in the same order, followed by the resources that O(prune) deletes. In
@@ -366,6 +401,9 @@ resources:
       type: int
     resource_type:
       description: Resource type, for example C(vast_endpoint).
+      type: str
+    account:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
       type: str
     name:
       description: Name of the resource. For a workergroup, the name of its endpoint. If there is no name, the ID.

@@ -21,6 +21,7 @@ from plain_text import plain_text
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry import ACCOUNT
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 
 VARIABLES = pathlib.Path(__file__).resolve().parents[2] / "meta" / "variables.yml"
@@ -61,6 +62,13 @@ def variable(name, documented, fleet):
     return option_schema(Option(name, argument, described, field), f"#/properties/{name}")
 
 
+def account(fleet):
+    """Return the schema of the account of an entry."""
+    argument = options.argument_spec()["resources"]["options"][ACCOUNT]
+    documented = fleet["options"]["resources"]["suboptions"][ACCOUNT]
+    return option_schema(Option(ACCOUNT, argument, documented), "")
+
+
 def fleet_schema():
     """Return the schema of a fleet file."""
     documents = documentation([*RESOURCE_TYPES, "fleet"])
@@ -85,9 +93,14 @@ def fleet_schema():
                     "type": ["object", "string"],
                     "pattern": TEMPLATE,
                     "minProperties": 1,
-                    "maxProperties": 1,
                     "additionalProperties": False,
-                    "properties": {name: {"$ref": f"#/definitions/{name}"} for name in RESOURCE_TYPES},
+                    "properties": {
+                        ACCOUNT: account(documents["fleet"]),
+                        **{name: {"$ref": f"#/definitions/{name}"} for name in RESOURCE_TYPES},
+                    },
+                    "if": {"required": [ACCOUNT]},
+                    "then": {"minProperties": 2, "maxProperties": 2},
+                    "else": {"maxProperties": 1},
                 },
             },
             **{name: variable(name, texts, documents["fleet"]) for name, texts in documented.items()},

@@ -18,6 +18,7 @@ from .._http.client import Client
 from .._sentences import clauses
 from .._validation import Violation
 from .._version import VERSION
+from .accounts import Account
 from .entry import Entry, entry_place
 from .entry_run import EntryRun
 from .plan_changes import changes
@@ -59,7 +60,7 @@ class Approval:
             return cls("apply_plan", PlanDigest.parsed(document["digest"]), document)
         return cls()
 
-    def sealer(self, clients: Mapping[str, Client]) -> Sealer:
+    def sealer(self, clients: Mapping[Account, Client]) -> Sealer:
         """Return the sealer for the plan of this task."""
         return Sealer(clients, self.digest.salt if self.digest else secrets.token_hex(8))
 

@@ -98,7 +98,7 @@ class JournalWatch(PermitWatch):
     def __init__(self, journal: Journal, permit: Permit, entry: Entry, release: Callable[[], None]) -> None:
         super().__init__(permit, release)
         self._journal = journal
-        self._entry = {"resource_type": entry.type_name, "name": entry.name}
+        self._entry = {"resource_type": entry.type_name, "account": entry.account.name, "name": entry.name}
 
     def before(self, write: Write) -> None:
         super().before(write)

@@ -19,12 +19,13 @@ from .._errors import NOTHING_SENT, OptionError
 from .._http.client import Client
 from .._masking import Masked
 from .._validation import Violation, first_of_each
+from .accounts import Account, Connections
 from .approval import Approval
 from .entry import Entry
 from .entry_violations import early_violations, option_texts, typed_violations
 from .fleet import Fleet
 from .journal import Journal
-from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
+from .options import SETTINGS, FleetOptions, argument_spec, prune_violations
 from .plan_document import Sealer, plan_document
 from .plan_file import write_plan
 from .progress import Progress, ProgressFile
@@ -36,11 +37,10 @@ def _converge(task: Task) -> dict[str, Any]:
     params = task.params
     options = FleetOptions.of_task(params)
     entries = [Entry.of_task(number, item) for number, item in enumerate(params["resources"])]
-    resource_types = [RESOURCE_TYPES[type_name] for type_name in options.prune]
-    resource_types += [entry.resource_type for entry in entries]
-    providers = {resource_type.provider.name for resource_type in resource_types}
+    connections = Connections(params, task.params_as_written)
+    accounts = _accounts(entries, options, connections)
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
-    masked = _check_options(task, options, kept, providers)
+    masked = _check_options(task, options, kept, connections, accounts)
     approval = Approval.of_task(params)
     with contextlib.ExitStack() as closing:
         progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
@@ -48,8 +48,8 @@ def _converge(task: Task) -> dict[str, Any]:
         if not task.check_mode:
             journal.start(len(entries))
         clients = {
-            provider: closing.enter_context(contextlib.closing(_connect(task, provider, masked)))
-            for provider in providers
+            account: closing.enter_context(contextlib.closing(_connect(task, account, connections, masked)))
+            for account in accounts
         }
         sealer = approval.sealer(clients)
         approval.refuse_another_origin(entries, sealer)
@@ -68,11 +68,26 @@ def _converge(task: Task) -> dict[str, Any]:
     return {**task.progress, **_failure(fleet)}
 
 
+def _accounts(entries: list[Entry], options: FleetOptions, connections: Connections) -> list[Account]:
+    """Return the accounts that the task uses.
+
+    These are the accounts of the entries. ``prune`` can also concern the other accounts of its providers.
+    """
+    accounts = {entry.account for entry in entries}
+    for provider in {RESOURCE_TYPES[type_name].provider.name for type_name in options.prune}:
+        accounts |= {account for account in connections.named if account.provider == provider}
+        if not any(account.provider == provider for account in accounts):
+            accounts.add(Account(provider))
+    return sorted(accounts)
+
+
 def _journal(params: dict[str, Any]) -> Journal:
     return Journal(params["journal"], user=params["journal_user"] or "", job_id=params["journal_job_id"] or "")
 
 
-def _check_options(task: Task, options: FleetOptions, kept: set[str], providers: set[str]) -> Masked:
+def _check_options(
+    task: Task, options: FleetOptions, kept: set[str], connections: Connections, accounts: list[Account]
+) -> Masked:
     """Return the values that Ansible masks in the result.
 
     Raises ``OptionError`` with every violation that can be found before the first request.
@@ -80,11 +95,9 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     params, raw = task.params, task.params_as_written
     others = {option: argument for option, argument in task.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
-    violations += prune_violations(options, kept) + typed_violations(
-        params["resources"], raw["resources"], task.check_mode
-    )
-    for provider in sorted(providers):
-        violations += provider_violations(provider, params[provider])
+    violations += prune_violations(options, kept)
+    violations += typed_violations(params["resources"], raw["resources"], task.check_mode, connections)
+    violations += connections.violations(accounts)
     if params["plan_file"] is not None and not task.check_mode:
         violations.append(Violation("plan_file", "must be omitted outside check mode, which alone makes a plan"))
     texts = option_texts(others, params)
@@ -94,23 +107,18 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     return texts.masked()
 
 
-def _connect(task: Task, provider: str, masked: Masked) -> Client:
+def _connect(task: Task, account: Account, connections: Connections, masked: Masked) -> Client:
     client = connect(
-        PROVIDERS[provider],
-        task.params[provider],
+        PROVIDERS[account.provider],
+        connections.params(account),
         task.check_mode,
         permit=task.permit,
         connections=task.params["concurrency"],
-        written=_mapping(task.params_as_written.get(provider)),
-        inside=provider,
+        written=connections.written(account),
+        inside=connections.option(account),
     )
     client.secrets.masked = masked
     return client
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    """The connection options of a provider as written. Ansible also accepts them as text, of which this is empty."""
-    return value if isinstance(value, dict) else {}
 
 
 def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> None:

@@ -29,10 +29,10 @@ def changes(approved: list[_Planned], now: list[_Planned]) -> Iterator[str]:
             yield from _changes_of(before[place], after[place])
 
 
-def _by_place(planned: list[_Planned]) -> dict[tuple[int, str, str], _Planned]:
+def _by_place(planned: list[_Planned]) -> dict[tuple[int, str, str, str], _Planned]:
     """Return the resources by their entry, or by their ids, if ``prune`` deletes them."""
     return {
-        (each["number"], each["resource_type"], each["id"] if each["number"] == PRUNED else ""): each
+        (each["number"], each["account"], each["resource_type"], each["id"] if each["number"] == PRUNED else ""): each
         for each in planned
     }
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from .._http.client import Client
 from .._schema.table import value_at
 from .._version import VERSION
+from .accounts import Account
 from .entry import Entry
 from .entry_run import EntryRun
 
@@ -62,10 +63,12 @@ class Sealer:
     :param salt: random text, so that equal values of two plans have different seals.
     """
 
-    def __init__(self, clients: Mapping[str, Client], salt: str) -> None:
+    def __init__(self, clients: Mapping[Account, Client], salt: str) -> None:
         self.salt = salt
-        self.accounts = {name: client.digest("account", salt).hex()[:_LENGTH] for name, client in clients.items()}
-        keys = b"".join(clients[name].digest("plan", salt) for name in sorted(clients))
+        self.accounts = {
+            str(account): client.digest("account", salt).hex()[:_LENGTH] for account, client in clients.items()
+        }
+        keys = b"".join(clients[account].digest("plan", salt) for account in sorted(clients))
         self._key = hmac.digest(salt.encode(), keys, "sha256")
 
     def seal(self, value: Any) -> str:
@@ -87,7 +90,13 @@ class Sealer:
 def sealed_entries(entries: list[Entry], sealer: Sealer) -> list[dict[str, str]]:
     """Return the entries as a document contains them."""
     return [
-        {"resource_type": entry.type_name, "name": entry.name, "seal": sealer.seal(entry.params)} for entry in entries
+        {
+            "account": str(entry.account),
+            "resource_type": entry.type_name,
+            "name": entry.name,
+            "seal": sealer.seal(entry.params),
+        }
+        for entry in entries
     ]
 
 
@@ -103,9 +112,9 @@ def plan_document(entries: list[Entry], runs: list[EntryRun], sealer: Sealer) ->
     return {**document, "digest": str(sealer.digest(document))}
 
 
-def _place(run: EntryRun) -> tuple[int, str, str]:
+def _place(run: EntryRun) -> tuple[int, str, str, str]:
     """The place of a run in the document. List responses have no order, in which ``prune`` finds resources."""
-    return run.entry.number, run.entry.type_name, run.current_id
+    return run.entry.number, str(run.entry.account), run.entry.type_name, run.current_id
 
 
 def _planned(run: EntryRun, sealer: Sealer) -> dict[str, Any]:
@@ -116,6 +125,7 @@ def _planned(run: EntryRun, sealer: Sealer) -> dict[str, Any]:
     paths = sorted({path for step in plan for path in step["fields"]})
     return {
         "number": run.entry.number,
+        "account": str(run.entry.account),
         "resource_type": run.entry.type_name,
         "name": run.entry.name,
         "id": run.current_id,

@@ -25,11 +25,11 @@ _RESOURCE = {
     "type": "object",
     "properties": {
         "number": {"type": "integer"},
-        **dict.fromkeys(("resource_type", "name", "id", "action"), {"type": "string"}),
+        **dict.fromkeys(("account", "resource_type", "name", "id", "action"), {"type": "string"}),
         "plan": {"type": "array", "items": {"type": "object", "required": ["action", "fields", "effect"]}},
         "changes": {"type": "object", "additionalProperties": {"type": "object", "required": ["shown", "seal"]}},
     },
-    "required": ["number", "resource_type", "name", "id", "action", "plan", "changes"],
+    "required": ["number", "account", "resource_type", "name", "id", "action", "plan", "changes"],
 }
 _DOCUMENT = {
     "type": "object",
