@@ -14,6 +14,8 @@ import jinja2
 import pytest
 import yaml
 
+from ansible_collections.gpufleet.cloud.plugins.doc_fragments.fleet import ModuleDocFragment
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
 TABLE = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))
@@ -120,11 +122,11 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
     documentation = next(
         node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
     )
-    options = yaml.safe_load(documentation)["options"]
+    options = {**yaml.safe_load(documentation)["options"], **yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]}
     passed = {
         option: NAME.search(template)[0]
         for option, template in task["gpufleet.cloud.fleet"].items()
-        if option in options
+        if option in options and option != "resources"
     }
     own = {name for name in TABLE["variables"] if name.startswith("fleet_")}
     from_awx = {"awx_job_id", "awx_user_name"}
