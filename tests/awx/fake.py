@@ -5,8 +5,8 @@
 
 It has no permissions and starts no jobs. Like AWX, it refuses a playbook that the project does not have, a schedule
 without time zone or interval, an incomplete survey, and a credential with an input that its type does not have. Of a
-workflow it refuses a node without its workflow or its template, an identifier that another node has, values for which
-the job template does not prompt, and a link to another workflow, to an earlier node, or beside another link.
+workflow it refuses a node without a workflow or with an unknown template, an identifier that another node has, values
+for which the job template does not prompt, and a link to another workflow, to an earlier node, or next to another link.
 """
 
 from __future__ import annotations

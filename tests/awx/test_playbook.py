@@ -126,7 +126,7 @@ def test_the_apply_job_itself_resolves_the_digest_that_the_plan_job_passes_on(co
     variables = {job: json.loads(templates[f"gpufleet {job}"]["extra_vars"]) for job in JOBS}
     assert variables["apply"] == {"fleet_file": "fleet.yml", "fleet_approved": "{{ converge_plan_digest }}"}
     assert [job for job in JOBS if "fleet_approved" in variables[job]] == ["apply"]
-    # Whoever starts the job cannot set another digest.
+    # The user who starts the job cannot set another digest.
     assert not templates["gpufleet apply"].get("ask_variables_on_launch")
 
 
