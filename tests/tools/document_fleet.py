@@ -37,6 +37,9 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 {}"""
+
+    CONNECTIONS = r"""
+{}"""
 '''
 
 
@@ -66,8 +69,8 @@ def nested(options):
     return copies
 
 
-def fragment(documents):
-    """The options of the fleet module that come from other modules."""
+def fragments(documents):
+    """The options that come from other modules: the entries, and the connections to all providers."""
     resource_types, providers = {}, {}
     for resource_type, document in documents.items():
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
@@ -97,7 +100,7 @@ def fragment(documents):
         "required": True,
         "suboptions": resource_types,
     }
-    return {"options": {"resources": resources, **providers}}
+    return {"options": {"resources": resources}}, {"options": providers}
 
 
 def dump(document):
@@ -110,7 +113,7 @@ def dump(document):
 
 
 def main():
-    text = HEAD.format(dump(fragment(documentation())))
+    text = HEAD.format(*map(dump, fragments(documentation())))
     if "--check" not in sys.argv[1:]:
         FRAGMENT.write_text(text, encoding="utf-8")
     elif FRAGMENT.read_text(encoding="utf-8") != text:

@@ -29,6 +29,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers imp
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._export.module import SETTINGS as EXPORT_SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client, pace
@@ -218,6 +219,11 @@ def test_the_fleet_module_documents_the_limits_of_its_own_options():
     assert "\n".join(_disagreements(options, Sentences().of(SETTINGS.fields))) == ""
 
 
+def test_the_export_module_documents_the_limits_of_its_own_options():
+    options = {name: option for name, option in options_of("export").items() if name not in _provider_names()}
+    assert "\n".join(_disagreements(options, Sentences().of(EXPORT_SETTINGS.fields))) == ""
+
+
 def _provider_names():
     return {resource_type.provider.name for resource_type in RESOURCE_TYPES.values()}
 
@@ -389,6 +395,20 @@ def test_a_real_result_of_a_fleet_has_the_documented_keys(cloud):
     for key in ("summary", "hourly_cost"):
         assert result[key].keys() == documented[key]["contains"].keys()
     assert result["diff"][0].keys() == documented["diff"]["contains"].keys()
+
+
+def test_a_real_result_of_an_export_has_the_documented_keys(cloud):
+    tested = TASKS[0]
+    cloud.run(tested.module, tested.task).ok()
+    connection = {"api_key": cloud.key, "api_url": cloud.url(tested.provider)}
+    result, _printed = run_module("export", {tested.provider: connection})
+    documented = block_of("export", "RETURN")
+    assert result.keys() - {"changed", "invocation", "warnings"} == documented.keys() - {"failure"}
+    assert result["resources"][0].keys() == documented["resources"]["contains"].keys()
+    assert result["diff"].keys() == documented["diff"]["contains"].keys()
+    cloud.account(tested.provider).store("endpoints").seed({"name": "b", "state": {"state": "deleting"}})
+    result, _printed = run_module("export", {tested.provider: connection})
+    assert result["skipped"][0].keys() == documented["skipped"]["contains"].keys()
 
 
 def _undocumented(values, documented, path=""):

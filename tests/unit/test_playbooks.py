@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
 TABLE = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))
 PLAYBOOKS = sorted(path.stem for path in FOLDER.glob("*.yml"))
-NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|teardown|awx)_\w+\b(?!\.j2)")
+NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|export|teardown|awx)_\w+\b(?!\.j2)")
 FILE = re.compile(r"(?:tasks|vars)/[\w.]+\.yml|\w+\.\w+\.j2|\bwords\.j2")
 
 

@@ -12,13 +12,12 @@ import contextlib
 from typing import Any
 
 from .._engine.reservations import Reservations
-from .._entry.connection import connect
 from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, OptionError
-from .._http.client import Client
 from .._masking import Masked
 from .._validation import first_of_each
+from .clients import client_of
 from .entry import Entry
 from .entry_violations import early_violations, option_texts, typed_violations
 from .fleet import Fleet
@@ -26,7 +25,7 @@ from .journal import Journal
 from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
 from .progress import Progress, ProgressFile
 from .report import failure_message, report, warnings
-from .resource_types import PROVIDERS, RESOURCE_TYPES
+from .resource_types import RESOURCE_TYPES
 
 
 def _converge(task: Task) -> dict[str, Any]:
@@ -44,7 +43,9 @@ def _converge(task: Task) -> dict[str, Any]:
         if not task.check_mode:
             journal.start(len(entries))
         clients = {
-            provider: closing.enter_context(contextlib.closing(_connect(task, provider, masked)))
+            provider: closing.enter_context(
+                contextlib.closing(client_of(task, provider, masked, params["concurrency"], task.check_mode))
+            )
             for provider in providers
         }
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
@@ -80,25 +81,6 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     if violations:
         raise OptionError(violations, advice=NOTHING_SENT)
     return texts.masked()
-
-
-def _connect(task: Task, provider: str, masked: Masked) -> Client:
-    client = connect(
-        PROVIDERS[provider],
-        task.params[provider],
-        task.check_mode,
-        permit=task.permit,
-        connections=task.params["concurrency"],
-        written=_mapping(task.params_as_written.get(provider)),
-        inside=provider,
-    )
-    client.secrets.masked = masked
-    return client
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    """The connection options of a provider as written. Ansible also accepts them as text, of which this is empty."""
-    return value if isinstance(value, dict) else {}
 
 
 def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry]) -> None:
