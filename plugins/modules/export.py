@@ -14,8 +14,8 @@ description:
     C(drift) and C(teardown) read such a file. The module only reads from the providers.
   - If you converge the file with the same values in its variables, nothing changes. In an empty account, it creates
     the same resources, except for what its comments name.
-  - The module reads the accounts of the providers whose API key is set, as an option or in the environment. Set
-    O(types) to read only some of them.
+  - The module reads the accounts of all providers whose API key is set, as an option or in the environment. If O(types)
+    is set, it reads only the accounts of the providers of these types.
   - The file contains names instead of IDs where the entries refer to each other. An ID stays, with a comment, if its
     resource is not in the account, or if several resources have the same name. Products keep their IDs.
   - Resources that have the same name are identified by their IDs. Such entries are only for this account.
@@ -48,7 +48,7 @@ attributes:
 options:
   types:
     description:
-      - Resource types to export. If omitted, the module exports all types of the providers that it reads.
+      - Resource types to export. The default is all types of the providers that the module reads.
     type: list
     elements: str
     choices:
@@ -70,7 +70,7 @@ options:
     type: str
   path:
     description:
-      - File to write on the host of this task. Only its owner can read it. If omitted, the module only returns the
+      - File to write on the host of this task. Only its owner can read it. Without a path, the module only returns the
         content.
       - The module replaces the file as a whole. It refuses a symbolic link.
     type: path

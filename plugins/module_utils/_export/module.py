@@ -56,6 +56,7 @@ def _export(task: Task) -> dict[str, Any]:
         for name, resource_type in RESOURCE_TYPES.items()
         if resource_type.provider.name in providers and name in (task.params["types"] or RESOURCE_TYPES)
     ]
+    task.awaited = lambda duration: f"reading the resources at {', '.join(providers)}: {duration}"
     with contextlib.ExitStack() as closing:
         clients = {
             provider: closing.enter_context(
@@ -75,13 +76,17 @@ def _export(task: Task) -> dict[str, Any]:
 
 
 def _providers(task: Task) -> list[str]:
-    """Return the providers to read: those with an API key, and those that the task names."""
-    named = {RESOURCE_TYPES[name].provider.name for name in task.params["types"] or ()}
-    named |= {provider for provider in PROVIDERS if written_options(task, provider)}
+    """Return the providers to read: those of the types that the task names, or else those with an API key.
+
+    A provider for which the task sets an empty key is among them, so that the empty key is a violation.
+    """
+    if task.params["types"]:
+        named = {RESOURCE_TYPES[name].provider.name for name in task.params["types"]}
+        return [provider for provider in PROVIDERS if provider in named]
     return [
         provider
         for provider in PROVIDERS
-        if provider in named or (task.params[provider]["api_key"] and not task.params["types"])
+        if task.params[provider]["api_key"] or written_options(task, provider).get("api_key") is not None
     ]
 
 

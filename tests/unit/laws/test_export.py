@@ -335,7 +335,8 @@ def test_law_11_an_invalid_pattern_is_refused(place, pattern):
 
 
 def test_law_11_invalid_options_are_refused_together_before_the_first_request(place):
-    failed = place.run("export", {"vast": {"api_timeout": 0}, "name": "(", "novita": {"api_retries": 99}})
+    key = {"api_key": place.cloud.key}
+    failed = place.run("export", {"vast": {**key, "api_timeout": 0}, "name": "(", "novita": {**key, "api_retries": 99}})
     failed.failing("name: ", "vast.api_timeout: ", "novita.api_retries: ")
     assert failed.requests == []
 
@@ -348,7 +349,8 @@ def test_an_account_without_a_key_is_not_read_unless_the_task_names_it(place, mo
         "endpoint.list"
     }
     place.run("export", {"types": ["vast_endpoint"]}, providers=("ppio",)).failing("vast.api_key: must be set")
-    place.run("export", {"vast": {"api_timeout": 5}}, providers=("ppio",)).failing("vast.api_key: must be set")
+    place.run("export", {"vast": {"api_key": ""}}, providers=("ppio",)).failing("vast.api_key: must be set")
+    place.run("export", {"vast": {"api_url": place.cloud.url("vast")}}, providers=("ppio",)).ok()
 
 
 def test_a_resource_that_is_being_deleted_is_only_a_comment(place):
