@@ -82,6 +82,8 @@ class _Reading:
             learn_secrets(resource, current, {})
 
     def _matches(self, listed: list[CurrentState]) -> list[CurrentState]:
+        if not self._pattern:
+            return listed
         try:
             are_matches = matching(self._pattern, [self.resource.pruned_by(current) for current in listed])
         except PatternError as error:

@@ -155,20 +155,17 @@ def _result(task: Task, account: Account, exported: FleetFile) -> dict[str, Any]
 
 
 def _incomplete(account: Account) -> dict[str, Any]:
-    """Return the keys of a failed result for the types that could not be read; empty if there are none."""
-    for type_name, error in account.errors.items():
-        others = len(account.errors) - 1
-        more = f"{others} more resource type{plural(others)} could not be read: " if others else ""
-        more += ", ".join(other for other in account.errors if other != type_name)
-        advice = "Nothing was exported. To export the other resources, set allow_incomplete: true"
-        provider = RESOURCE_TYPES[type_name].provider.name
-        return {
-            "failed": True,
-            "msg": sentences(str(error), more, advice),
-            "failure": error.failure(provider),
-            "content": "",
-        }
-    return {}
+    """Return the changed keys of a result that fails because some types could not be read."""
+    (type_name, error), *others = account.errors.items()
+    others_named = ", ".join(name for name, _error in others)
+    more = f"{len(others)} more resource type{plural(len(others))} could not be read: {others_named}" if others else ""
+    advice = "Nothing was exported. To export the other resources, set allow_incomplete: true"
+    return {
+        "failed": True,
+        "msg": sentences(str(error), more, advice),
+        "failure": error.failure(RESOURCE_TYPES[type_name].provider.name),
+        "content": "",
+    }
 
 
 def _refuse_masked(task: Task, providers: list[str], exported: FleetFile) -> None:

@@ -150,7 +150,7 @@ class Table(FieldSet):
     def withheld(self, current: Values, can_be_secret: CanBeSecret) -> Values:
         options = super().withheld(current, can_be_secret)
         for field in self.fields:
-            if field.required and (field.secret or field.write_only):
+            if (field.secret or field.write_only) and (field.required or field.name in current):
                 options[field.name] = Withheld(field.name, current.get(field.name))
         return options
 
