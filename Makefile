@@ -25,7 +25,8 @@
 # make screens      the site in Chromium, at the width of a phone and of a desktop, light and dark; fails if a page
 #                   scrolls horizontally; screenshots in .build/screens   (CHROMIUM=/path; skipped without Chromium)
 # make guides       every code block of the guides                      (PYTEST_ARGS="-k vast")
-# make generated    write the generated files: documentation from tables, and the list of messages
+# make generated    write the generated files: documentation and the schema of a fleet file from tables, and the list of
+#                   messages
 # make repository   licenses, GitHub workflows and issue forms, and the links of Markdown files
 # make build        build the collection's tarball in dist/ and check it
 # make proof        the laws with random input: desired values, faults and responses by the thousand; half an hour
@@ -201,13 +202,15 @@ generated: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/effects.py $(CURDIR)/docs/docsite/rst/effects.rst
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python $(CURDIR)/tests/tools/document_fleet.py
 	@cd $(TREE) && $(SANDBOX) python tests/tools/document_playbooks.py $(CURDIR)/docs/docsite/rst/playbooks.rst
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python tests/tools/fleet_schema.py $(CURDIR)/docs/fleet.schema.json
 	@$(BIN)/python tests/tools/messages.py tests/messages.txt
 
 up-to-date: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) \
 		sh -c 'failed=0; python tests/tools/effects.py --check docs/docsite/rst/effects.rst || failed=1; \
 		python tests/tools/document_playbooks.py --check docs/docsite/rst/playbooks.rst || failed=1; \
-		python tests/tools/document_fleet.py --check || failed=1; exit $$failed'
+		python tests/tools/document_fleet.py --check || failed=1; \
+		python tests/tools/fleet_schema.py --check docs/fleet.schema.json || failed=1; exit $$failed'
 	@$(BIN)/python tests/tools/messages.py --check tests/messages.txt
 
 guides: tree $(VENDORS_STAMP)

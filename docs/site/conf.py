@@ -23,6 +23,7 @@ html_theme_options = {
     "dark_css_variables": {"color-brand-primary": "#6fd0d2", "color-brand-content": "#6fd0d2"},
 }
 html_static_path = ["static"]
+html_extra_path = ["../fleet.schema.json"]
 html_css_files = ["site.css"]
 html_favicon = "static/icon.svg"
 html_show_sphinx = False

@@ -12,12 +12,17 @@ class ModuleDocFragment:
 options:
   resources:
     description:
-    - The desired resources. Each entry is a mapping with a single key, the resource type. Its value
-      contains the options of the module with that name.
+    - The desired resources. Each entry is a mapping with one key, the resource type, and optionally
+      C(account). The value of the resource type contains the options of the module with that name.
     type: list
     elements: dict
     required: true
     suboptions:
+      account:
+        description:
+        - The name of an element of C(accounts), in which the resource is. If omitted, the resource
+          is in the account of the option with the name of the provider.
+        type: str
       novita_endpoint:
         description:
         - Manage serverless GPU endpoints of Novita AI. The options are those of M(gpufleet.cloud.novita_endpoint).
@@ -2461,4 +2466,66 @@ options:
         - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
         type: bool
         default: true
+  accounts:
+    description:
+    - Further accounts, so that one task can converge several accounts of a provider. An entry selects one with
+      C(account). Each account has its own list responses, rate limits and identities.
+    - Two accounts must not have the same API key.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description:
+        - The name of the account, which entries set as C(account). Must be unique.
+        - At most 64 letters, digits, C(_), C(-) and C(.). Must not be the name of a provider.
+        type: str
+        required: true
+      provider:
+        description:
+        - The provider of the account.
+        type: str
+        required: true
+        choices:
+        - novita
+        - ppio
+        - vast
+      api_key:
+        description:
+        - 'API key of the account. Required: the environment variables of API keys do not apply.'
+        - At least 8 characters. Must not occur in an option that is not secret, because Ansible would mask it there.
+        type: str
+      api_url:
+        description:
+        - Base URL of the API. If omitted, the environment variable of the provider applies, then its default.
+        type: str
+      autoscaler_url:
+        description:
+        - For Vast.ai only. Base URL of the autoscaler. The same rules as for C(api_url) apply.
+        type: str
+      api_timeout:
+        description:
+        - Time limit in seconds for one request, from the name lookup to the last byte of the response.
+        - 'Range: 1 to 3600.'
+        - The default is C(30).
+        type: int
+      api_retries:
+        description:
+        - How many times to retry requests that are safe to retry.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504. Some
+          requests, such as a create, must not take effect twice. The module retries them only after HTTP 429, or
+          if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again, up to
+          this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that the
+          provider requests, up to 120 seconds.
+        - 'Range: 0 to 20.'
+        - The default is C(5).
+        type: int
+      validate_certs:
+        description:
+        - Whether to verify the TLS certificate of the server.
+        - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
+        - The default is C(true).
+        type: bool
 """

@@ -220,6 +220,12 @@ class TooMuch(CloudError):
     reason = "too_much"
 
 
+class PlanChanged(CloudError):
+    """The plan is not the one that was approved."""
+
+    reason = "plan_changed"
+
+
 class PriceError(CloudError):
     """The price exceeds the limit of the task, or is unknown."""
 

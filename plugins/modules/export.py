@@ -15,7 +15,8 @@ description:
   - If you converge the file with the same values in its variables, nothing changes. In an empty account, it creates
     the same resources, except for what its comments name.
   - The module reads the accounts of all providers whose API key is set, as an option or in the environment. If O(types)
-    is set, it reads only the accounts of the providers of these types.
+    is set, it reads only the accounts of the providers of these types. It also reads all accounts in O(accounts). Their
+    entries have the key C(account).
   - The file contains names instead of IDs where the entries refer to each other. An ID stays, with a comment, if its
     resource is not in the account, or if several resources have the same name. Products keep their IDs.
   - Resources that have the same name are identified by their IDs. Such entries are only for this account.
@@ -132,6 +133,9 @@ resources:
   type: list
   elements: dict
   contains:
+    account:
+      description: Name of the account in O(accounts). Empty for the account of the option of the provider.
+      type: str
     resource_type:
       description: Resource type, for example C(vast_endpoint).
       type: str
@@ -150,7 +154,8 @@ resources:
       type: list
       elements: str
   sample:
-    - resource_type: vast_env_var
+    - account: ''
+      resource_type: vast_env_var
       name: HF_TOKEN
       id: HF_TOKEN
       variables: [vast_env_var_hf_token_value]
@@ -167,6 +172,9 @@ skipped:
   type: list
   elements: dict
   contains:
+    account:
+      description: Name of the account in O(accounts). Empty for the account of the option of the provider.
+      type: str
     resource_type:
       description: Resource type.
       type: str

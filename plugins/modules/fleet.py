@@ -46,6 +46,8 @@ options:
       - The task also fails if O(resources) has no entry that keeps a resource of the pruned type, unless
         O(allow_prune_all) is set. An entry with C(state=absent) keeps nothing. An entry of another type does not count.
         For example, a workergroup does not count for endpoints.
+      - With O(accounts), the module prunes a type in each account in which an entry keeps a resource of this type. With
+        O(allow_prune_all), it prunes the type in all accounts of its provider.
       - An expression that takes more than 5 seconds of processor time, or more than 512 MB of memory, fails the task
         before any write.
       - The module does not prune resource types without an expression. It also does not prune a type if the list
@@ -122,15 +124,57 @@ options:
         the price list of Novita AI for instances.
     type: bool
     default: false
+  plan_file:
+    description:
+      - Path of a file for the plan, in JSON. Only its owner can read it. Can be set only in check mode.
+      - The file lists the resources, their IDs and the changes. It contains no secrets. Instead, it contains digests of
+        all values, which only somebody with the API keys can make.
+      - The module writes the file completely or not at all, and replaces an existing one. If an entry fails, it writes
+        no file. To write the file is no change.
+      - Can be combined with neither O(apply_plan) nor O(approved).
+    type: path
+  apply_plan:
+    description:
+      - Path of a file that O(plan_file) has written. The module makes the plan again and applies it only if it is the
+        plan in the file. Otherwise the task fails before any write with the reason C(plan_changed), and the message
+        lists what is different.
+      - A plan is different if an entry means another resource, if a resource exists that did not exist before, or the
+        other way round, if a step has other options or another price, or if a value that a step changes has changed.
+        Facts such as the number of workers and the status make no plan different.
+      - The module refuses a file before the first request if it is incomplete, if it was changed, or if it was made
+        with another version of the collection, with another API key, for another address, or from other entries.
+      - In check mode, the module verifies the plan and applies nothing.
+    type: path
+  approved:
+    description:
+      - The digest of a plan, which RV(plan_digest) returned in check mode. It has the same effect as O(apply_plan)
+        where jobs share no files, for example in AWX. The message of a failure shows the plan as it is now, but cannot
+        list what is different.
+      - The digest contains no secrets.
+    type: str
   journal:
     description:
       - Path of a log file. The module adds a line at its start, a line before each write, and a line with the ID after
-        the response. The file contains no secrets and grows without limit.
+        the response. Each line is a JSON object and contains the user and the job, see O(journal_user) and
+        O(journal_job_id). The line before a write contains the option paths that the write changes.
+      - The file contains option names, but neither values nor secrets. It grows without limit.
       - The path must be that of a regular file of the user that runs the module, or of no file. Then the module creates
         the file, and only its owner can read it. The module refuses a link, a directory, a FIFO, a socket and a device.
       - The module fails before its first request if it cannot write the file. A line that it cannot write later, for
         example because the disk is full, does not stop the writes. A warning lists the missing lines.
     type: path
+  journal_user:
+    description:
+      - User in the lines of O(journal), for example the one who launched the job in AWX. The default is the operating
+        system user that runs the module.
+      - Must not be empty.
+    type: str
+  journal_job_id:
+    description:
+      - ID of the job in the lines of O(journal). Must not be empty.
+      - If omitted, the module uses the environment variable E(JOB_ID) of the host on which it runs. AWX sets it for
+        each job.
+    type: str
   progress_file:
     description:
       - Path of a file to which the module adds progress messages if it can write to it. A task that runs in the process
@@ -139,6 +183,9 @@ options:
         the messages.
     type: path
 notes:
+  - The C(module_defaults) of the action groups, such as C(group/gpufleet.cloud.vast), do not apply to this module,
+    because a group has only one C(api_key). Set the connection in the options of this module, in
+    C(module_defaults) for C(gpufleet.cloud.fleet), or in environment variables.
   - Ansible shows the progress of the task if the connection is local and the task sets neither C(async) nor C(no_log).
     With C(become), it depends on the system whether the other user can write the progress file. If the task runs in the
     process of Ansible, it shows no progress in a loop of more than 24 items, in a loop with C(with_items) and similar
@@ -217,6 +264,17 @@ EXAMPLES = r"""
     concurrency: 8
     max_deletes: 2
 
+- name: Converge the same endpoint in two accounts of one provider
+  gpufleet.cloud.fleet:
+    accounts:
+      - {name: research, provider: vast, api_key: "{{ vast_key_of_research }}"}
+      - {name: production, provider: vast, api_key: "{{ vast_key_of_production }}"}
+    resources:
+      - account: research
+        vast_endpoint: {name: team-a-asr, min_load: 0, cold_workers: 0, max_workers: 1}
+      - account: production
+        vast_endpoint: {name: team-a-asr, min_load: 0, cold_workers: 1, max_workers: 8}
+
 - name: Scale one endpoint, stop another, and keep all other values
   gpufleet.cloud.fleet:
     resources:
@@ -244,6 +302,19 @@ EXAMPLES = r"""
 - name: Show the summary of the plan
   ansible.builtin.debug:
     msg: "{{ plan.summary }}"
+
+- name: Plan the deletion of an endpoint, and write the plan to a file
+  gpufleet.cloud.fleet:
+    resources:
+      - vast_endpoint: {name: tts, state: absent}
+    plan_file: delete-tts.plan.json
+  check_mode: true
+
+- name: Apply this plan, unless something has changed since then
+  gpufleet.cloud.fleet:
+    resources:
+      - vast_endpoint: {name: tts, state: absent}
+    apply_plan: delete-tts.plan.json
 
 - name: Delete all resources of the team
   gpufleet.cloud.fleet:
@@ -298,6 +369,25 @@ summary:
     unchanged: 197
     failed: 0
     not_attempted: 0
+accounts:
+  description: The accounts of the task, with the number of resources by action in each of them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
+      type: str
+    provider:
+      description: Provider of the account.
+      type: str
+    summary:
+      description: Number of resources by action, as in RV(summary).
+      type: dict
+  sample:
+    - name: ''
+      provider: vast
+      summary: {create: 1, update: 0, replace: 0, delete: 0, unchanged: 3, failed: 0, not_attempted: 0}
 resources:
   description:
     - One element for each entry of O(resources), in the same order, followed by the resources that O(prune) deletes. In
@@ -312,6 +402,9 @@ resources:
       type: int
     resource_type:
       description: Resource type, for example C(vast_endpoint).
+      type: str
+    account:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
       type: str
     name:
       description: Name of the resource. For a workergroup, the name of its endpoint. If there is no name, the ID.
@@ -383,6 +476,14 @@ diff:
       after_header: vast_endpoint tts (id 50871) (update)
       before: {max_workers: 4}
       after: {max_workers: 6}
+plan_digest:
+  description:
+    - Digest of the plan, for O(approved) in a later task. Empty if an entry cannot be planned, and outside check mode
+      without O(apply_plan) and O(approved).
+  returned: always
+  type: str
+  sample: >-
+    1.0.0:7d3c1f0a9b2e4d58:novita=9f86d081884c7d65:60303ae22b998861:9b74c9897bac770ffc029102a200c5de9b74c9897bac770ffc0291
 hourly_cost:
   description:
     - Cost of the resources in USD per hour, as far as the price lists that O(prices) reads contain it.

@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import socket
 import stat
 import sys
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from .blocks import Block, PageError, blocks_of
 from .pages import BlockFailed, Page, page_environment
@@ -29,13 +31,33 @@ def _script(path, *lines):
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
+@pytest.fixture(name="checkout", scope="session")
+def _checkout(tmp_path_factory):
+    """A checkout of this repository that uses the tools of the tests, and whose simulator has a free port."""
+    folder = tmp_path_factory.mktemp("checkout")
+    for name in ("meta", "tests"):
+        (folder / name).symlink_to(ROOT / name)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (folder / "Makefile").write_text(makefile.replace("PORT ?= 8080", f"PORT ?= {port}"), encoding="utf-8")
+    tools = folder / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    _script(tools / "python", f"exec '{sys.executable}' \"$@\"")
+    (folder / ".venv" / ".installed").touch()
+    return folder
+
+
 @pytest.fixture(name="bin_folder", scope="session")
-def _bin_folder(tmp_path_factory):
-    """Commands that the pages need: ``simulated``, and the vendors' clients, which can reach only the simulator."""
+def _bin_folder(tmp_path_factory, checkout):
+    """Commands that the pages need: ``simulated``, ``cloned`` with the arguments of ``git clone``, and the vendors'
+    clients, which can reach only the simulator.
+    """
     folder = tmp_path_factory.mktemp("bin")
     address, vendors = urlsplit(os.environ["SIMULATOR_URL"]).netloc, os.environ["VENDORS_BIN"]
     fenced = f"exec '{vendors}/python' -I -X utf8 '{FENCE}' {address}"
     _script(folder / "simulated", f"exec '{sys.executable}' '{HERE / 'simulated.py'}' \"$@\"")
+    _script(folder / "cloned", f"cp -a '{checkout}' \"${{@: -1}}\"")
     # Without this file, the client requests a list of names from the vendor.
     _script(
         folder / "vastai",
@@ -77,6 +99,19 @@ def test_ad_hoc_guide_shows_every_module():
     commands = "".join(block.text for block in blocks_of(ROOT / "docs" / "docsite" / "rst" / "adhoc.rst"))
     modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")} - {"__init__"}
     assert [name for name in sorted(modules) if not re.search(rf"-m gpufleet\.cloud\.{name}\s", commands)] == []
+
+
+def test_ci_guide_runs_every_command_of_its_workflows():
+    blocks = {
+        block.mark("file") or block.line: block for block in blocks_of(ROOT / "docs" / "docsite" / "rst" / "ci.rst")
+    }
+    run = [line[2:] for block in blocks.values() for line in block.text.splitlines() if line.startswith("$ ")]
+    github = yaml.safe_load(blocks[".github/workflows/fleet.yml"].text)["jobs"]
+    gitlab = yaml.safe_load(blocks[".gitlab-ci.yml"].text)
+    for job in ("rehearse", "plan"):
+        commands = [step["run"] for step in github[job]["steps"] if "run" in step]
+        assert commands == gitlab["default"]["before_script"] + gitlab[job]["script"]
+        assert [command for command in commands if command not in run] == []
 
 
 TASK = "- name: Show a greeting\n  ansible.builtin.debug:\n    msg: good morning\n"

@@ -30,6 +30,7 @@ NEEDED = {
     "CHANGELOG.rst",
     "LICENSE",
     "README.md",
+    "docs/fleet.schema.json",
     "meta/ee-requirements.txt",
     "meta/execution-environment.yml",
     "meta/runtime.yml",

@@ -43,17 +43,12 @@ class ModuleDocFragment:
 '''
 
 
-def documentation():
-    """The documentation of the modules as ansible-doc returns it, with their fragments merged."""
-    command = [
-        "ansible-doc",
-        "--type",
-        "module",
-        "--json",
-        *(f"gpufleet.cloud.{resource_type}" for resource_type in RESOURCE_TYPES),
-    ]
+def documentation(modules):
+    """The documentation of some modules as ansible-doc returns it, with their fragments merged."""
+    names = {module: f"gpufleet.cloud.{module}" for module in modules}
+    command = ["ansible-doc", "--type", "module", "--json", *names.values()]
     documents = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return {resource_type: documents[f"gpufleet.cloud.{resource_type}"]["doc"] for resource_type in RESOURCE_TYPES}
+    return {module: documents[name]["doc"] for module, name in names.items()}
 
 
 def nested(options):
@@ -67,6 +62,55 @@ def nested(options):
             copy["suboptions"] = nested(copy["suboptions"])
         copies[name] = copy
     return copies
+
+
+ACCOUNT = {
+    "description": [
+        (
+            "The name of an element of C(accounts), in which the resource is. If omitted, the resource is in the "
+            "account of the option with the name of the provider."
+        )
+    ],
+    "type": "str",
+}
+OF_ACCOUNT = {
+    "name": {
+        "description": [
+            "The name of the account, which entries set as C(account). Must be unique.",
+            "At most 64 letters, digits, C(_), C(-) and C(.). Must not be the name of a provider.",
+        ],
+        "type": "str",
+        "required": True,
+    },
+    "provider": {
+        "description": ["The provider of the account."],
+        "type": "str",
+        "required": True,
+        "choices": list(PROVIDERS),
+    },
+}
+KEY = [
+    "API key of the account. Required: the environment variables of API keys do not apply.",
+    "At least 8 characters. Must not occur in an option that is not secret, because Ansible would mask it there.",
+]
+ADDRESS = {
+    "api_url": "Base URL of the API. If omitted, the environment variable of the provider applies, then its default.",
+    "autoscaler_url": "For Vast.ai only. Base URL of the autoscaler. The same rules as for C(api_url) apply.",
+}
+
+
+def of_accounts(documents):
+    """The options of an account. Its addresses depend on the provider, and its key has no environment variable."""
+    options = {name: option for document in documents.values() for name, option in document["options"].items()}
+    suboptions = {**OF_ACCOUNT, **nested({name: options[name] for name in CONNECTION})}
+    suboptions["api_key"]["description"] = KEY
+    for name, text in ADDRESS.items():
+        suboptions[name] = {"description": [text], "type": "str"}
+    for name in ("api_timeout", "api_retries", "validate_certs"):
+        default = suboptions[name].pop("default")
+        shown = json.dumps(default)
+        suboptions[name]["description"] = [*suboptions[name]["description"], f"The default is C({shown})."]
+    return suboptions
 
 
 def fragments(documents):
@@ -91,16 +135,29 @@ def fragments(documents):
     resources = {
         "description": [
             (
-                "The desired resources. Each entry is a mapping with a single key, the resource type. Its value "
-                "contains the options of the module with that name."
+                "The desired resources. Each entry is a mapping with one key, the resource type, and optionally "
+                "C(account). The value of the resource type contains the options of the module with that name."
             )
         ],
         "type": "list",
         "elements": "dict",
         "required": True,
-        "suboptions": resource_types,
+        "suboptions": {"account": ACCOUNT, **resource_types},
     }
-    return {"options": {"resources": resources}}, {"options": providers}
+    accounts = {
+        "description": [
+            (
+                "Further accounts, so that one task can converge several accounts of a provider. An entry selects one "
+                "with C(account). Each account has its own list responses, rate limits and identities."
+            ),
+            "Two accounts must not have the same API key.",
+        ],
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "suboptions": of_accounts(documents),
+    }
+    return {"options": {"resources": resources}}, {"options": {**providers, "accounts": accounts}}
 
 
 def dump(document):
@@ -113,7 +170,7 @@ def dump(document):
 
 
 def main():
-    text = HEAD.format(*map(dump, fragments(documentation())))
+    text = HEAD.format(*map(dump, fragments(documentation(RESOURCE_TYPES))))
     if "--check" not in sys.argv[1:]:
         FRAGMENT.write_text(text, encoding="utf-8")
     elif FRAGMENT.read_text(encoding="utf-8") != text:

@@ -42,7 +42,8 @@ You can set the variables with ``-e``, in the inventory, or with ``vars`` when y
 begin with two underscores are internal.
 
 The playbooks run on ``localhost`` and contain no tags. They read the API keys and URLs from the environment variables
-of the modules, such as :envvar:`NOVITA_API_KEY`, :envvar:`PPIO_API_KEY` and :envvar:`VAST_API_KEY`.
+of the modules, such as :envvar:`NOVITA_API_KEY`, :envvar:`PPIO_API_KEY` and :envvar:`VAST_API_KEY`. To use keys from a
+vault, or several accounts, see :ref:`ansible_collections.gpufleet.cloud.docsite.accounts`.
 
 For a walkthrough, see :ref:`ansible_collections.gpufleet.cloud.docsite.drift` and
 :ref:`ansible_collections.gpufleet.cloud.docsite.awx`. The variables of the roles are on the pages of

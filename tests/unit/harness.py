@@ -102,6 +102,13 @@ class Cloud:
         values, printed = self._run(module, {**given, **options}, check)
         return Result(values, self.account(provider).requests[before:], printed)
 
+    def fleet(self, provider, resources, check=False, **options):
+        """Run the module ``fleet`` with resources of one provider."""
+        connection = {"api_key": self.key, "api_url": self.url(provider), **options.pop(provider, {})}
+        before = len(self.account(provider).requests)
+        values, printed = self._run("fleet", {"resources": resources, provider: connection, **options}, check)
+        return Result(values, self.account(provider).requests[before:], printed)
+
     def _run(self, module, options, check):
         return run_module(module, options, check)
 

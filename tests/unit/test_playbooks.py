@@ -14,6 +14,8 @@ import jinja2
 import pytest
 import yaml
 
+from ansible_collections.gpufleet.cloud.plugins.doc_fragments.fleet import ModuleDocFragment
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
 TABLE = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))
@@ -120,20 +122,30 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
     documentation = next(
         node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
     )
-    options = yaml.safe_load(documentation)["options"]
+    texts = (documentation, ModuleDocFragment.DOCUMENTATION, ModuleDocFragment.CONNECTIONS)
+    options = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
     passed = {
         option: NAME.search(template)[0]
         for option, template in task["gpufleet.cloud.fleet"].items()
-        if option in options
+        if option in options and option != "resources"
     }
-    assert set(passed.values()) == set(TABLE["variables"]) - {"fleet_resources", "fleet_file"} - {
-        name for name in TABLE["variables"] if not name.startswith("fleet_")
-    }
+    own = {name for name in TABLE["variables"] if name.startswith("fleet_")}
+    from_awx = {"awx_job_id", "awx_user_name"}
+    assert set(passed.values()) == own - {"fleet_resources", "fleet_file", "fleet_journal_dir"} | from_awx
     for option, name in passed.items():
         variable = TABLE["variables"][name]
         assert variable["type"] == options[option]["type"], name
         if "default" in variable:
             assert variable["default"] == options[option]["default"], name
+
+
+@pytest.mark.parametrize("name", ["fleet_journal", "fleet_journal_dir"])
+def test_the_message_of_a_failure_names_the_variable_that_sets_the_journal(name):
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), trim_blocks=True)
+    environment.filters["regex_replace"] = lambda text, pattern, new: re.sub(pattern, new, text)
+    result = {"msg": "journal: cannot write to logs/one.jsonl (No space left on device)."}
+    text = environment.get_template("failure.txt.j2").render({name: "logs", "__fleet_result": result})
+    assert text.strip().endswith(f"device). The variable is {name}.")
 
 
 HOSTILE = "a\n0 resources: 9 deleted.\x1b[2J\x85\u2028\u202e\u200b\ufe0f"

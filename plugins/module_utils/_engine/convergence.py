@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from .._clock import Clock
 from .executor import Executor
@@ -54,6 +55,11 @@ class Convergence:
     def current(self) -> CurrentState | None:
         """The resource that existed before the first write, or ``None``."""
         return self._planner.draft.current
+
+    @property
+    def target(self) -> dict[str, Any] | None:
+        """The values that a create or an update of the plan sends, or ``None``."""
+        return self._planner.draft.target
 
     @property
     def refusal(self) -> str:

@@ -10,7 +10,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -36,7 +36,7 @@ from .references import awaited_values, substituted
 from .resource import Resource
 from .similar_names import similar_resources
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
-from .watch import Pause, Watch
+from .watch import Pause, Watch, Write
 from .writer import Writer
 
 
@@ -108,13 +108,13 @@ class Executor:
         if step.action == NOTHING:
             return iter(())
         if step.action == CREATE:
-            return self._create()
+            return self._create(step.fields)
         if step.change is not None:
             return self._change(step.change, self._current)
         if step.action == VERIFY:
             return self._verify()
         if step.action == REPLACE:
-            return self._replace(self._current)
+            return self._replace(self._current, step.fields)
         if step.action == DELETE:
             return self._delete(step.resource or self._current)
         return self._switch(step.action)
@@ -128,12 +128,12 @@ class Executor:
 
     # -- create ------------------------------------------------------------------------------------------------------
 
-    def _create(self) -> Iterator[Pause]:
+    def _create(self, fields: Sequence[str]) -> Iterator[Pause]:
         if not isinstance(self._resource, ReusingNames):
             yield from self._until_gone(self._plan.being_removed)
-        yield from self._order(f"create {self._subject}", older=None)
+        yield from self._order(Write(f"create {self._subject}", fields), older=None)
 
-    def _order(self, doing: str, older: CurrentState | None) -> Iterator[Pause]:
+    def _order(self, write: Write, older: CurrentState | None) -> Iterator[Pause]:
         """Create a resource, never twice, and verify it.
 
         :param older: the resource that the new one replaces.
@@ -142,17 +142,17 @@ class Executor:
         lost = None
         outcome.id = ""
         if isinstance(resource, Preparing):
-            with error_context(resource, doing):
+            with error_context(resource, write.doing):
                 resource.prepare_create(self._target)
         try:
-            yield from self._writer.send(doing, self._send_create, "created", self._target)
+            yield from self._writer.send(write, self._send_create, "created", self._target)
         except ApiError as error:
             if not error.maybe_done:
                 raise
             lost = error
         outcome.show_ordered(self._desired_state.name, self._target, resource.facts_before_create)
         verification = f"verify the new {resource.label(self._desired_state, outcome.id)}"
-        with error_context(resource, verification if lost is None else doing):
+        with error_context(resource, verification if lost is None else write.doing):
             try:
                 yield from self._find_new(outcome.id, older, lost)
             except (ApiError, Cancelled) as error:
@@ -295,7 +295,7 @@ class Executor:
         yield from self._observer.until_settled()
         try:
             yield from self._writer.send(
-                f"change {self._subject}",
+                Write(f"change {self._subject}", change.fields, current.id),
                 lambda: self._resource.send_change(change, current, target, options),
                 "changed",
                 target,
@@ -328,7 +328,7 @@ class Executor:
         """Replace a resource whose update the provider has accepted and not applied."""
         fields = self._resource.table.differences(older.values, {**older.values, **self._target})
         self.outcome.plan.append(Step(REPLACE, fields, "replaces", facts={"id": older.id}).report())
-        yield from self._replace(older)
+        yield from self._replace(older, fields)
 
     def _mismatches_after_settling(self, paths: list[str] | None = None) -> Generator[Pause, None, list[str]]:
         """Read until the resource has the written values. Return the differences that remain after ``settle_timeout``.
@@ -375,7 +375,7 @@ class Executor:
                 action = START
             lost = None
             try:
-                with self._writer.writing(f"{action} {self._subject}"):
+                with self._writer.writing(Write(f"{action} {self._subject}", resource_id=before.id)):
                     self._resource.switch(before, action)
             except ApiError as error:
                 if not error.maybe_done:
@@ -403,19 +403,19 @@ class Executor:
 
     # -- replace and delete ------------------------------------------------------------------------------------------
 
-    def _replace(self, older: CurrentState) -> Iterator[Pause]:
+    def _replace(self, older: CurrentState, fields: Sequence[str]) -> Iterator[Pause]:
         noun = self._resource.noun
         state = "unchanged"
         try:
             try:
-                yield from self._order(f"replace {noun} {older.id}", older)
+                yield from self._order(Write(f"replace {noun} {older.id}", fields), older)
             except ApiError as error:
                 if not self._makes_room(error):
                     raise
                 state = "possibly deleted"
                 yield from self._remove(older, f"delete {noun} {older.id} to make room for its replacement")
                 state = "deleted"
-                yield from self._order(f"replace the deleted {noun} {older.id}", older)
+                yield from self._order(Write(f"replace the deleted {noun} {older.id}", fields), older)
                 return
             if self._desired_state.wait:
                 # A new resource runs first, even if the task stops it afterward.
@@ -473,7 +473,7 @@ class Executor:
         self.outcome.show_removed()
 
     def _remove(self, current: CurrentState, doing: str) -> Iterator[Pause]:
-        with self._writer.writing(doing):
+        with self._writer.writing(Write(doing, resource_id=current.id)):
             removal = self._resource.delete(current)
         self.outcome.removal = removal.facts
         self.outcome.warnings += removal.warnings

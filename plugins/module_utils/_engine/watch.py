@@ -9,6 +9,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
+from typing import NamedTuple
 
 
 class Pause(enum.Enum):
@@ -24,13 +26,26 @@ class Pause(enum.Enum):
     """The run will repeat a write that the provider temporarily refuses."""
 
 
+class Write(NamedTuple):
+    """A write that is about to be sent.
+
+    :param doing: the write, as messages show it.
+    :param fields: the option paths that it changes; empty if it changes no options, as a delete does.
+    :param resource_id: the id of the resource; empty if the write creates the resource.
+    """
+
+    doing: str
+    fields: Sequence[str] = ()
+    resource_id: str = ""
+
+
 class Watch:
     """Callbacks before and after each write, which can stop it. A fleet writes its journal with them."""
 
-    def before(self, doing: str) -> None:
+    def before(self, write: Write) -> None:
         """Is called before a write. If it raises an error, the write is not sent."""
 
-    def after(self, doing: str, resource_id: str) -> None:
+    def after(self, write: Write, resource_id: str) -> None:
         """Is called after an accepted write.
 
         :param resource_id: the id of the resource; empty if it is unknown.

@@ -21,7 +21,7 @@ from .context import error_context
 from .outcome import Outcome
 from .resource import Resource
 from .state import DesiredState
-from .watch import Pause, Watch
+from .watch import Pause, Watch, Write
 
 BETWEEN_REFUSALS = 8.0
 """Seconds between a temporary refusal and the next attempt."""
@@ -41,18 +41,17 @@ class Writer:
         self._clock = clock
         self._watch = watch
 
-    def send(self, doing: str, request: Callable[[], object], done: str, target: dict[str, Any]) -> Iterator[Pause]:
+    def send(self, write: Write, request: Callable[[], object], done: str, target: dict[str, Any]) -> Iterator[Pause]:
         """Send a write, and repeat it after each temporary refusal until the time is up.
 
-        :param doing: the write, as error messages show it.
-        :param request: the function that sends it.
+        :param request: the function that sends the write.
         :param done: the participle for the sentence "Nothing was ...".
         :param target: the values that the write sends. The error of a refusal lists values outside documented ranges.
         """
         began = self._clock.now()
         for tries in itertools.count(1):
             try:
-                with self.writing(doing):
+                with self.writing(write):
                     request()
                 self.refusal = ""
                 return
@@ -84,17 +83,17 @@ class Writer:
             )
 
     @contextmanager
-    def writing(self, doing: str) -> Iterator[None]:
+    def writing(self, write: Write) -> Iterator[None]:
         """Send a write in this context. The outcome counts as changed unless the write certainly failed."""
-        with error_context(self._resource, doing):
-            self._watch.before(doing)
+        with error_context(self._resource, write.doing):
+            self._watch.before(write)
             try:
                 yield
             except ApiError as error:
                 self._outcome.changed = self._outcome.changed or error.maybe_done
                 raise
             self._outcome.changed = self._outcome.accepted = True
-            self._watch.after(doing, self._outcome.id)
+            self._watch.after(write, write.resource_id or self._outcome.id)
 
 
 def _final_refusal(error: ApiError, tries: int, took: float, done: str, wait: bool) -> ApiError:

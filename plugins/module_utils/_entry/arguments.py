@@ -37,7 +37,7 @@ def argument_spec(resource_type: type[Resource]) -> dict[str, Any]:
         "state": {"type": "str", "choices": list(resource_type.states), "default": resource_type.states[0]},
         **reveal_argument(resource_type),
     }
-    for table in reversed(_tables(resource_type)):
+    for table in reversed(option_tables(resource_type)):
         spec.update(table.arguments())
     return spec
 
@@ -60,7 +60,8 @@ def reveal_argument(resource_type: type[Resource]) -> dict[str, Any]:
     return {resource_type.reveal_option: {"type": "bool", "default": False}}
 
 
-def _tables(resource_type: type[Resource]) -> list[Table]:
+def option_tables(resource_type: type[Resource]) -> list[Table]:
+    """Return all tables with options of a resource."""
     naming = [NAMING] if "name" in resource_type.named_by and resource_type.names_can_change else []
     return [resource_type.table, resource_type.options, IDENTITY, *naming, LIFECYCLE]
 
@@ -79,7 +80,7 @@ def resource_violations(
     resource_type: type[Resource], params: dict[str, Any], check_mode: bool = True
 ) -> list[Violation]:
     """Return the violations in the options of a resource that can be found before the first request."""
-    tables = _tables(resource_type)
+    tables = option_tables(resource_type)
     single = violations(tables, params) or ([] if check_mode else planned_id_violations(tables, params))
     if single or not issubclass(resource_type, RelatingOptions):
         return single

@@ -45,10 +45,14 @@ def connection_options(provider: Provider) -> Settings:
 
 
 def connection_arguments(provider: Provider) -> dict[str, Any]:
-    """Return the argument spec of the connection options, with the environment variables that replace them."""
-    options = connection_options(provider)
-    spec = options.arguments()
-    for field in options.fields:
+    """Return the argument spec of the connection options."""
+    return settings_arguments(connection_options(provider))
+
+
+def settings_arguments(settings: Settings) -> dict[str, Any]:
+    """Return the argument spec of settings, with the environment variables that replace them."""
+    spec = settings.arguments()
+    for field in settings.fields:
         if field.env:
             spec[field.name]["fallback"] = (_set_variable, [field.env])
     return spec

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Callable, TypeVar
 
-from .._engine.watch import Watch
+from .._engine.watch import Watch, Write
 from .._errors import Cancelled
 from .._threads import in_own_thread
 
@@ -130,7 +130,7 @@ class PermitWatch(Watch):
         self._permit = permit
         self._release = release
 
-    def before(self, doing: str) -> None:
+    def before(self, write: Write) -> None:
         self._permit.demand()
 
     def written(self) -> None:

@@ -26,18 +26,26 @@ from .._validation import Violation
 class ExportedEntry:
     """A resource as an entry.
 
+    :param account: the name of its account, or an empty text.
     :param name: the resource as messages show it.
     :param options: the options of the entry, with ``Withheld`` in place of values that can be secret.
     :param notes: what the options do not contain, and why: each an option and a sentence.
     :param refusal: the reason why no task can have these options, or an empty text.
     """
 
+    account: str
     type_name: str
     id: str
     name: str
     options: dict[str, Any] = field(repr=False)
     notes: list[str] = field(default_factory=list)
     refusal: str = ""
+
+    @property
+    def label(self) -> str:
+        """The resource in comments, for example ``vast_endpoint tts``."""
+        account = f" of account {self.account}" if self.account else ""
+        return f"{self.type_name} {self.name}{account}"
 
     def identify_by_id(self, why: str) -> None:
         """Let the entry find its resource by the id."""
@@ -52,12 +60,15 @@ def options_of(resource: Resource, current: CurrentState, can_be_secret: CanBeSe
     return {option: options[option] for option in resource.table.arguments() if option in options}
 
 
-def entry_of(resource: Resource, current: CurrentState, can_be_secret: CanBeSecret) -> ExportedEntry:
-    """Return the entry for a resource. Sends reads if the resource uses others."""
+def entry_of(account: str, resource: Resource, current: CurrentState, can_be_secret: CanBeSecret) -> ExportedEntry:
+    """Return the entry for a resource. Sends reads if the resource uses others.
+
+    :param account: the name of its account, or an empty text.
+    """
     options, notes = with_names(resource, options_of(resource, current, can_be_secret))
     options = _with_clear_owner(resource, current, options, notes)
     name = resource_name(resource.type_name(), revealed(options)) or current.id
-    entry = ExportedEntry(resource.type_name(), current.id, name, options, notes)
+    entry = ExportedEntry(account, resource.type_name(), current.id, name, options, notes)
     _leave_out_refused(resource, entry)
     entry.notes += _missing(resource, current) + _stage_notes(resource, current)
     return entry

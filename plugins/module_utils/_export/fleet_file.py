@@ -13,9 +13,11 @@ import time
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from .._fleet.accounts import Account
+from .._fleet.entry import ACCOUNT
 from .._version import VERSION
 from .._visible import printable
-from .account import Account, Skipped
+from .reading import Exported, Skipped
 from .variables import Variable, Variables
 from .yaml_text import INDENT, lines
 
@@ -33,41 +35,43 @@ class FleetFile(NamedTuple):
         return _TIME.sub("", self.text) == _TIME.sub("", other)
 
 
-def fleet_file(account: Account, providers: Collection[str]) -> FleetFile:
-    """Return the fleet file for an account."""
+def fleet_file(exported: Exported, accounts: Collection[Account]) -> FleetFile:
+    """Return the fleet file for the resources of some accounts."""
     variables = Variables()
-    body = ["---", "fleet_resources:" if account.entries else "fleet_resources: []"]
-    for entry in account.entries:
-        first, *others = lines({entry.type_name: variables.put_into(entry)})
-        body += ["", _comment(f"{entry.type_name} {entry.name}, id {entry.id}", INDENT), f"{INDENT}- {first}"]
+    body = ["---", "fleet_resources:" if exported.entries else "fleet_resources: []"]
+    for entry in exported.entries:
+        of_account = {ACCOUNT: entry.account} if entry.account else {}
+        first, *others = lines({**of_account, entry.type_name: variables.put_into(entry)})
+        body += ["", _comment(f"{entry.label}, id {entry.id}", INDENT), f"{INDENT}- {first}"]
         body += [f"{INDENT * 2}{line}" for line in others]
         body += [_comment(note, INDENT * 3) for note in entry.notes]
     found = list(variables.all.values())
-    text = "\n".join([*_head(account, providers, found), *body]) + "\n"
+    text = "\n".join([*_head(exported, accounts, found), *body]) + "\n"
     return FleetFile(text, found)
 
 
-def _head(account: Account, providers: Collection[str], variables: list[Variable]) -> Iterator[str]:
-    yield _comment(f"Exported by gpufleet.cloud.export {VERSION} from {', '.join(providers)}.")
+def _head(exported: Exported, accounts: Collection[Account], variables: list[Variable]) -> Iterator[str]:
+    yield _comment(f"Exported by gpufleet.cloud.export {VERSION} from {', '.join(map(str, accounts))}.")
     yield _comment(f"Exported at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}.")
-    if account.errors:
+    if exported.errors:
         yield _comment("THIS FILE IS INCOMPLETE. It lacks all resources of the types that could not be read.")
-    if account.skipped:
+    if exported.skipped:
         yield "#"
         yield _comment("Not in this file:")
-        yield from (_comment(f"{INDENT}{shown(skipped)}") for skipped in account.skipped)
+        yield from (_comment(f"{INDENT}{shown(skipped)}") for skipped in exported.skipped)
     if variables:
         yield "#"
         yield _comment("Set these variables, for example in a file that is encrypted with ansible-vault:")
         for variable in variables:
-            use = f"{variable.option} of {variable.entry.type_name} {variable.entry.name}"
+            use = f"{variable.option} of {variable.entry.label}"
             yield _comment(f"{INDENT}{variable.name}:  # {use}")
 
 
 def shown(skipped: Skipped) -> str:
     """Return what is not in an export, and why, as a message shows it."""
-    subject = f"{skipped.type_name} {skipped.name}, id {skipped.id}" if skipped.id else skipped.type_name
-    return f"{subject}: {skipped.reason}"
+    account = f" of account {skipped.account.name}" if skipped.account.name else ""
+    resource = f" {skipped.name}, id {skipped.id}" if skipped.id else ""
+    return f"{skipped.type_name}{account}{resource}: {skipped.reason}"
 
 
 def _comment(text: str, indent: str = "") -> str:

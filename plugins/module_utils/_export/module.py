@@ -16,8 +16,8 @@ from .._entry.connection import connection_arguments
 from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, CloudError, OptionError
-from .._fleet.clients import client_of, written_options
-from .._fleet.options import provider_violations
+from .._fleet.accounts import Account, Connections, accounts_argument
+from .._fleet.clients import client_of
 from .._fleet.resource_types import PROVIDERS, RESOURCE_TYPES
 from .._masking import Masked
 from .._schema.fields import Boolean
@@ -25,9 +25,9 @@ from .._schema.table import Settings
 from .._sentences import sentences
 from .._user_patterns import PatternError, matching
 from .._validation import EMPTY, Violation, first_of_each, plural
-from .account import CONNECTIONS, Account, read_account
 from .fleet_file import FleetFile, fleet_file, shown
 from .output_file import OutputFile
+from .reading import CONNECTIONS, Exported, read_accounts
 
 SETTINGS = Settings(Boolean("allow_incomplete", default=False), Boolean("force", default=False))
 
@@ -44,62 +44,69 @@ def argument_spec() -> dict[str, Any]:
         "path": {"type": "path"},
         **SETTINGS.arguments(),
         **connections,
+        "accounts": accounts_argument(),
     }
 
 
 def _export(task: Task) -> dict[str, Any]:
-    providers = _providers(task)
-    masked = _check_options(task, providers)
+    connections = Connections(task.params, task.params_as_written)
+    accounts = _accounts(task, connections)
+    masked = _check_options(task, connections, accounts)
     file = OutputFile(task.params["path"]) if task.params["path"] else None
-    types = [
-        name
-        for name, resource_type in RESOURCE_TYPES.items()
-        if resource_type.provider.name in providers and name in (task.params["types"] or RESOURCE_TYPES)
-    ]
-    task.awaited = lambda duration: f"reading the resources at {', '.join(providers)}: {duration}"
+    shown_accounts = ", ".join(map(str, accounts))
+    task.awaited = lambda duration: f"reading the resources of {shown_accounts}: {duration}"
     with contextlib.ExitStack() as closing:
         clients = {
-            provider: closing.enter_context(
-                contextlib.closing(client_of(task, provider, masked, CONNECTIONS, check_mode=True))
+            account: closing.enter_context(
+                contextlib.closing(client_of(task, account, connections, masked, CONNECTIONS, check_mode=True))
             )
-            for provider in providers
+            for account in accounts
         }
-        account = read_account(clients, types, task.params["name"] or "", _shown_texts(task, providers))
-    exported = fleet_file(account, providers)
-    task.progress = _result(task, account, exported)
-    for skipped in account.skipped:
+        exported = read_accounts(
+            clients,
+            [name for name in RESOURCE_TYPES if name in (task.params["types"] or RESOURCE_TYPES)],
+            task.params["name"] or "",
+            _addresses(connections, accounts),
+        )
+    output = fleet_file(exported, accounts)
+    task.progress = _result(task, exported, output)
+    for skipped in exported.skipped:
         task.warn(f"Not exported: {shown(skipped)}")
-    if account.errors and not task.params["allow_incomplete"]:
-        return {**task.progress, **_incomplete(account)}
-    _refuse_masked(task, providers, exported)
-    return {**task.progress, **_written(task, file, exported)}
+    if exported.errors and not task.params["allow_incomplete"]:
+        return {**task.progress, **_incomplete(exported)}
+    _refuse_masked(task, connections, accounts, output)
+    return {**task.progress, **_written(task, file, output)}
 
 
-def _providers(task: Task) -> list[str]:
-    """Return the providers to read: those of the types that the task names, or else those with an API key.
+def _accounts(task: Task, connections: Connections) -> list[Account]:
+    """Return the accounts to read: the named ones, and those of the providers with an API key.
 
-    A provider for which the task sets an empty key is among them, so that the empty key is a violation.
+    A task can limit them to the providers of some types. A provider of which it names a type is read without a key, and
+    so is one with an empty key in the task, so that the missing key is a violation.
     """
-    if task.params["types"]:
-        named = {RESOURCE_TYPES[name].provider.name for name in task.params["types"]}
-        return [provider for provider in PROVIDERS if provider in named]
-    return [
-        provider
-        for provider in PROVIDERS
-        if task.params[provider]["api_key"] or written_options(task, provider).get("api_key") is not None
+    types = task.params["types"] or RESOURCE_TYPES
+    providers = {RESOURCE_TYPES[name].provider.name for name in types}
+    named = [account for account in connections.named if account.provider in providers]
+    required = providers - {account.provider for account in named} if task.params["types"] else set()
+    unnamed = [
+        account
+        for account in map(Account, PROVIDERS)
+        if account.provider in required
+        or account.provider in providers
+        and (connections.params(account)["api_key"] or connections.written(account).get("api_key") is not None)
     ]
+    return [*unnamed, *named]
 
 
-def _check_options(task: Task, providers: list[str]) -> Masked:
+def _check_options(task: Task, connections: Connections, accounts: list[Account]) -> Masked:
     """Return the values that Ansible masks in the result.
 
     Raises ``OptionError`` with every violation that can be found before the first request.
     """
     violations = yaml_violations(task.argument_spec, task.params_as_written)
     violations += _pattern_violations(task.params["name"])
-    for provider in providers:
-        violations += provider_violations(provider, task.params[provider])
-    if not providers:
+    violations += connections.violations(accounts)
+    if not accounts:
         options = ", ".join(f"{provider}.api_key" for provider in PROVIDERS)
         variables = ", ".join(provider.key_env for provider in PROVIDERS.values())
         rule = f"one of them must be set, or one of {variables} in the environment of {platform.node() or 'this host'}"
@@ -123,69 +130,78 @@ def _pattern_violations(pattern: str | None) -> list[Violation]:
     return []
 
 
-def _shown_texts(task: Task, providers: list[str]) -> list[str]:
+def _addresses(connections: Connections, accounts: list[Account]) -> list[str]:
     """Return the addresses of the providers, which are also options of the task that will converge the export."""
     return [
-        address for provider in providers for address in PROVIDERS[provider].addresses(task.params[provider]).values()
+        address
+        for account in accounts
+        for address in PROVIDERS[account.provider].addresses(connections.params(account)).values()
     ]
 
 
-def _result(task: Task, account: Account, exported: FleetFile) -> dict[str, Any]:
+def _result(task: Task, exported: Exported, output: FleetFile) -> dict[str, Any]:
     """Return the result without a written file."""
     return {
         "changed": False,
-        "content": exported.text,
+        "content": output.text,
         "resources": [
             {
+                "account": entry.account,
                 "resource_type": entry.type_name,
                 "name": entry.name,
                 "id": entry.id,
-                "variables": [variable.name for variable in exported.variables if variable.entry is entry],
+                "variables": [variable.name for variable in output.variables if variable.entry is entry],
                 "notes": entry.notes,
             }
-            for entry in account.entries
+            for entry in exported.entries
         ],
-        "variables": [variable.name for variable in exported.variables],
+        "variables": [variable.name for variable in output.variables],
         "skipped": [
-            {"resource_type": each.type_name, "name": each.name, "id": each.id, "reason": each.reason}
-            for each in account.skipped
+            {
+                "account": skipped.account.name,
+                "resource_type": skipped.type_name,
+                "name": skipped.name,
+                "id": skipped.id,
+                "reason": skipped.reason,
+            }
+            for skipped in exported.skipped
         ],
         "diff": {**_headers(task), "before": "", "after": ""},
     }
 
 
-def _incomplete(account: Account) -> dict[str, Any]:
+def _incomplete(exported: Exported) -> dict[str, Any]:
     """Return the changed keys of a result that fails because some types could not be read."""
-    (type_name, error), *others = account.errors.items()
-    others_named = ", ".join(name for name, _error in others)
-    more = f"{len(others)} more resource type{plural(len(others))} could not be read: {others_named}" if others else ""
+    ((account, _type_name), error), *others = exported.errors.items()
+    types = ", ".join(" of account ".join(filter(None, (name, other.name))) for (other, name), _error in others)
+    more = f"{len(others)} more resource type{plural(len(others))} could not be read: {types}" if others else ""
     advice = "Nothing was exported. To export the other resources, set allow_incomplete: true"
     return {
         "failed": True,
         "msg": sentences(str(error), more, advice),
-        "failure": error.failure(RESOURCE_TYPES[type_name].provider.name),
+        "failure": error.failure(account.provider),
         "content": "",
     }
 
 
-def _refuse_masked(task: Task, providers: list[str], exported: FleetFile) -> None:
+def _refuse_masked(task: Task, connections: Connections, accounts: list[Account], output: FleetFile) -> None:
     """Raise an error if the file contains an API key, which Ansible would mask in the result."""
-    for provider in providers:
-        if task.params[provider]["api_key"] in exported.text:
+    for account in accounts:
+        if connections.params(account)["api_key"] in output.text:
             task.progress["content"] = ""
             raise CloudError(
-                f"the file would contain the API key of {PROVIDERS[provider].title}, because it is part of the name or "
+                f"the file would contain {connections.option(account)}.api_key, because the key is part of the name or "
                 "of another visible value of a resource.",
                 doing="export the resources",
                 advice="Change that value, or leave the resource out with name.",
             )
 
 
-def _written(task: Task, file: OutputFile | None, exported: FleetFile) -> dict[str, Any]:
+def _written(task: Task, file: OutputFile | None, output: FleetFile) -> dict[str, Any]:
     """Write the file, except in check mode, and return the changed values of the result."""
     if file is None:
         return {}
-    if file.text is not None and exported.is_like(file.text):
+    if file.text is not None and output.is_like(file.text):
         return {"content": file.text}
     if file.text is not None and not task.params["force"]:
         raise CloudError(
@@ -194,8 +210,8 @@ def _written(task: Task, file: OutputFile | None, exported: FleetFile) -> dict[s
             advice="Nothing was written. To replace the file, set force: true.",
         )
     if not task.check_mode:
-        file.write(exported.text)
-    return {"changed": True, "diff": {**_headers(task), "before": file.text or "", "after": exported.text}}
+        file.write(output.text)
+    return {"changed": True, "diff": {**_headers(task), "before": file.text or "", "after": output.text}}
 
 
 def _headers(task: Task) -> dict[str, str]:

@@ -57,7 +57,7 @@ class Variables:
     def _free_name(self, entry: ExportedEntry, value: Withheld) -> str:
         own = _word(_word(entry.name)[:_LONGEST_NAME])
         # The type comes first, so that no name is one of Ansible's own.
-        words = (entry.type_name, own or _word(entry.id), _word(value.hint))
+        words = (entry.type_name, _word(entry.account), own or _word(entry.id), _word(value.hint))
         name = "_".join(filter(None, words))
         number = 2
         free = name

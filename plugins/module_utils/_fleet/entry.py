@@ -15,8 +15,11 @@ from .._engine.resource import Resource
 from .._engine.state import CurrentState, DesiredState
 from .._entry import arguments
 from .._visible import visible
+from .accounts import Account
 from .resource_types import RESOURCE_TYPES
 
+ACCOUNT = "account"
+"""The key of an item of ``resources`` in addition to its resource type."""
 PRUNED = -1
 """The ``number`` of an entry that results from ``prune``."""
 
@@ -29,31 +32,34 @@ class Entry:
     :param type_name: the name of its resource type, for example ``vast_endpoint``.
     :param params: the options of the entry: the same as those of the module for the resource type.
     :param desired_state: the state that these options describe.
+    :param account: the account of the resource.
     """
 
     number: int
     type_name: str
     params: dict[str, Any] = field(repr=False)
     desired_state: DesiredState = field(repr=False)
+    account: Account
 
     @classmethod
     def of_task(cls, number: int, item: dict[str, Any]) -> Entry:
         """The entry for a validated item of ``resources``."""
-        type_name, params = next((name, params) for name, params in item.items() if params is not None)
-        return cls(number, type_name, params, arguments.desired_state(RESOURCE_TYPES[type_name], params))
+        type_name = type_of(item)
+        params, resource_type = item[type_name], RESOURCE_TYPES[type_name]
+        return cls(number, type_name, params, arguments.desired_state(resource_type, params), account_of(item))
 
     @classmethod
-    def removal(cls, type_name: str, current: CurrentState) -> Entry:
+    def removal(cls, type_name: str, current: CurrentState, account: Account) -> Entry:
         """An entry that deletes a resource which the task does not declare."""
         option = RESOURCE_TYPES[type_name].named_by[0]
         desired_state = DesiredState("absent", current.name, current.id, {option: current.name})
-        return cls(PRUNED, type_name, {option: current.name, "id": current.id}, desired_state)
+        return cls(PRUNED, type_name, {option: current.name, "id": current.id}, desired_state, account)
 
     @classmethod
-    def unknown_removals(cls, type_name: str, pattern: str) -> Entry:
+    def unknown_removals(cls, type_name: str, pattern: str, account: Account) -> Entry:
         """An entry for all resources that match a pattern, for use when they cannot be listed."""
         option = RESOURCE_TYPES[type_name].named_by[0]
-        return cls(PRUNED, type_name, {option: pattern}, DesiredState("absent", pattern, "", {}))
+        return cls(PRUNED, type_name, {option: pattern}, DesiredState("absent", pattern, "", {}), account)
 
     @property
     def resource_type(self) -> type[Resource]:
@@ -67,7 +73,17 @@ class Entry:
     @property
     def label(self) -> str:
         """The entry in messages, for example ``entry 1 (vast_endpoint tts)``."""
-        return entry_label(self.number, self.type_name, self.params)
+        return entry_label(self.number, self.type_name, self.params, self.account.name)
+
+
+def type_of(item: dict[str, Any]) -> str:
+    """The name of the resource type of a validated item of ``resources``."""
+    return next(name for name, value in item.items() if name != ACCOUNT and value is not None)
+
+
+def account_of(item: dict[str, Any]) -> Account:
+    """The account of a validated item of ``resources``."""
+    return Account(RESOURCE_TYPES[type_of(item)].provider.name, item.get(ACCOUNT) or "")
 
 
 def resource_name(type_name: str, params: dict[str, Any]) -> str:
@@ -79,15 +95,16 @@ def resource_name(type_name: str, params: dict[str, Any]) -> str:
     return next(filter(None, shown), "")
 
 
-def entry_label(number: int, type_name: str, params: dict[str, Any]) -> str:
+def entry_label(number: int, type_name: str, params: dict[str, Any], account_name: str = "") -> str:
     """An entry in messages, for example ``entry 1 (vast_endpoint tts)``.
 
-    Several pruned resources can have the same name, so their labels contain the ids.
+    Several pruned resources can have the same name, so their labels contain the ids and the named accounts.
     """
     subject = " ".join(filter(None, [type_name, visible(resource_name(type_name, params))]))
     if number != PRUNED:
         return f"{entry_place(number)} ({subject})"
-    return f"prune ({subject}, id {params['id']})" if params.get("id") else f"prune ({subject})"
+    details = [f"id {params['id']}" if params.get("id") else "", f"account {account_name}" if account_name else ""]
+    return f"prune ({', '.join(filter(None, [subject, *details]))})"
 
 
 def entry_place(number: int) -> str:

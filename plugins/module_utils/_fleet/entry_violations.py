@@ -21,20 +21,23 @@ from .._entry.result_words import RESULT_WORDS
 from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
 from .._masking import OptionTexts
 from .._sentences import suggestion
-from .._validation import Violation, first_of_each
-from .entry import entry_label, entry_place
+from .._validation import EMPTY, Violation, first_of_each
+from .accounts import Connections
+from .entry import ACCOUNT, account_of, entry_label, entry_place, type_of
 from .resource_types import RESOURCE_TYPES
 
 
 class _RawEntry(NamedTuple):
     """An entry as it is written in the task.
 
+    :param account: the name of its account, or an empty string.
     :param type_name: the name of its resource type, or an empty string if the entry does not have a valid one.
     :param params: the options, converted by Ansible as far as it accepts them.
     :param violations: the violations that Ansible, or this collection before Ansible, finds in the entry.
     """
 
     number: int
+    account: str
     type_name: str
     params: dict[str, Any]
     violations: list[Violation]
@@ -60,16 +63,21 @@ def early_violations(resources: Any, is_accepted: bool = False) -> list[Violatio
     return [] if is_accepted else _violations(resources, entries)
 
 
-def typed_violations(resources: list[dict[str, Any]], raw: list[dict[str, Any]], check_mode: bool) -> list[Violation]:
+def typed_violations(
+    resources: list[dict[str, Any]], raw: list[dict[str, Any]], check_mode: bool, connections: Connections
+) -> list[Violation]:
     """All violations in ``resources``, as converted by Ansible.
 
     :param raw: the entries before the conversion.
     """
     checks, found = _EntryChecks(check_mode), []
     for number, (item, raw_item) in enumerate(zip(resources, raw)):
-        type_name, _problem = _type_name(item)
-        yaml = yaml_violations(_spec(type_name), raw_item[type_name])
-        found += checks.violations(_RawEntry(number, type_name, item[type_name], yaml))
+        type_name, account = type_of(item), account_of(item)
+        violations = _account_violations(raw_item) + yaml_violations(_spec(type_name), raw_item[type_name])
+        unknown = connections.unknown(account)
+        if unknown:
+            violations.append(Violation(ACCOUNT, unknown))
+        found += checks.violations(_RawEntry(number, account.name, type_name, item[type_name], violations))
     return found
 
 
@@ -81,7 +89,7 @@ def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
     texts = OptionTexts((*RESULT_WORDS, *RESOURCE_TYPES, "resources"))
     texts.add(others, params)
     for number, item in enumerate(params["resources"]):
-        type_name, _problem = _type_name(item)
+        type_name = type_of(item)
         texts.add(_spec(type_name), item[type_name], entry_label(number, type_name, item[type_name]))
     return texts
 
@@ -96,7 +104,7 @@ def _violations(resources: Any, entries: list[_RawEntry]) -> list[Violation]:
 def _is_converted(item: Any) -> bool:
     """Whether an entry is not of the form that it must have, so that Ansible accepts it only after a conversion."""
     type_name, problem = _type_name(item)
-    return bool(problem or yaml_violations(_spec(type_name), item[type_name]))
+    return bool(problem or _account_violations(item) or yaml_violations(_spec(type_name), item[type_name]))
 
 
 def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
@@ -104,19 +112,20 @@ def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
     for number, item in enumerate(resources if isinstance(resources, list) else []):
         type_name, problem = _type_name(item)
         if problem:
-            yield _RawEntry(number, "", {}, [Violation("", problem)])
+            yield _RawEntry(number, "", "", {}, [Violation("", problem)])
             continue
         spec = _spec(type_name)
         # Copy to plain types: the tagged strings of Ansible are slow.
         options = json.loads(json.dumps(item[type_name], default=str))
         drop_nulls(spec, options)
-        violations = yaml_violations(spec, options)
+        violations = _account_violations(item) + yaml_violations(spec, options)
         validated = _validator(type_name).validate(safe_for_ansible(spec, options))
         violations += _unknown_options(spec, validated.unsupported_parameters)
         violations += [
             Violation("", str(error)) for error in validated.errors if not isinstance(error, UnsupportedError)
         ]
-        yield _RawEntry(number, type_name, validated.validated_parameters, violations)
+        account = str(item.get(ACCOUNT) or "")
+        yield _RawEntry(number, account, type_name, validated.validated_parameters, violations)
 
 
 class _EntryChecks:
@@ -124,8 +133,8 @@ class _EntryChecks:
 
     def __init__(self, check_mode: bool = True) -> None:
         self._check_mode = check_mode
-        self._numbers: dict[tuple[str, str], int] = {}
-        """The numbers of the entries so far, by resource type and by what identifies the resource."""
+        self._numbers: dict[tuple[str, str, str], int] = {}
+        """The numbers of the entries so far, by account, resource type, and what identifies the resource."""
 
     def violations(self, entry: _RawEntry) -> list[Violation]:
         """The first violation of each option of an entry."""
@@ -144,7 +153,7 @@ class _EntryChecks:
         resource_type = RESOURCE_TYPES[entry.type_name]
         desired_state = arguments.desired_state(resource_type, entry.params)
         matched_by = desired_state.id or resource_type.matched_by(desired_state)
-        first = self._numbers.setdefault((entry.type_name, matched_by), entry.number)
+        first = self._numbers.setdefault((entry.account, entry.type_name, matched_by), entry.number)
         return [] if first == entry.number else [Violation("", f"duplicates {entry_place(first)}")]
 
 
@@ -162,7 +171,7 @@ def _type_name(item: Any) -> tuple[str, str]:
     """The name of the resource type of an entry, and an empty string; or an empty string, and a violation."""
     if not isinstance(item, dict):
         return "", f"must be a mapping of a resource type to its options, not {_yaml_type(item)}"
-    names = [name for name, options in item.items() if options is not None]
+    names = [name for name, options in item.items() if name != ACCOUNT and options is not None]
     if len(names) != 1:
         return "", "must have exactly one resource type" + (f", not {', '.join(map(str, names))}" if names else "")
     name = names[0]
@@ -172,6 +181,13 @@ def _type_name(item: Any) -> tuple[str, str]:
     if not isinstance(item[name], dict):
         return "", f"{name} must be a mapping of options, not {_yaml_type(item[name])}"
     return name, ""
+
+
+def _account_violations(item: dict[str, Any]) -> list[Violation]:
+    """The violation of an entry whose account is no text, or empty: it must not mean another account."""
+    if isinstance(item.get(ACCOUNT), str) and not item[ACCOUNT].strip():
+        return [Violation(ACCOUNT, EMPTY)]
+    return yaml_violations({ACCOUNT: {"type": "str"}}, item)
 
 
 def _unknown_options(spec: dict[str, Any], unknown: Iterable[str | tuple[str, ...]]) -> list[Violation]:

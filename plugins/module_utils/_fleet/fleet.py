@@ -23,6 +23,7 @@ from .._entry.permit import Permit
 from .._errors import CloudError, OptionError
 from .._http.client import Client
 from .._threads import in_threads
+from .accounts import Account
 from .entry import Entry
 from .entry_run import EntryRun
 from .hourly_cost import hourly_cost
@@ -41,14 +42,16 @@ T = TypeVar("T")
 
 
 class Fleet:
-    """Plans and applies many resources, of all types and providers.
+    """Plans and applies many resources, of all types and accounts.
 
-    :param clients: the clients of the required providers, by the name of the provider.
+    Resources of different accounts have nothing to do with each other.
+
+    :param clients: the clients of the accounts of the task.
     """
 
     def __init__(
         self,
-        clients: dict[str, Client],
+        clients: dict[Account, Client],
         options: FleetOptions,
         permit: Permit,
         reservations: Reservations,
@@ -62,9 +65,11 @@ class Fleet:
         self._journal = journal
         self._progress = progress
         self._stop = threading.Event()
-        self._declared: dict[type[Resource], list[DesiredState]] = {}
-        """The desired states of the entries, by resource type."""
-        self._shared_lists = {provider: SharedLists(client, self._declared) for provider, client in clients.items()}
+        self._declared: dict[Account, dict[type[Resource], list[DesiredState]]] = {account: {} for account in clients}
+        """The desired states of the entries, by account and resource type."""
+        self._shared_lists = {
+            account: SharedLists(client, self._declared[account]) for account, client in clients.items()
+        }
         self.runs: list[EntryRun] = []
         self.hourly_cost: dict[str, Any] = {}
 
@@ -76,23 +81,30 @@ class Fleet:
         Raises ``TooMuch`` if the plan exceeds the limits of the task, and ``OptionError`` if a pattern takes too long.
         """
         for entry in entries:
-            self._declared.setdefault(entry.resource_type, []).append(entry.desired_state)
+            self._declared[entry.account].setdefault(entry.resource_type, []).append(entry.desired_state)
         self.runs = [self._run(entry) for entry in entries]
-        expect_owners([run.convergence.resource for run in self.runs], self.runs)
+        for account in self._clients:
+            runs = self._runs_of(account)
+            expect_owners([run.convergence.resource for run in runs], runs)
         self._reserve(self.runs)
         self._begin_lists()
         self._plan_in_order()
-        refuse_conflicts(self.runs)
+        for account in self._clients:
+            refuse_conflicts(self._runs_of(account))
         for type_name, pattern in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
-            pruned = self._pruned(type_name, pattern)
+            pruned = [run for account in self._pruning(type_name) for run in self._pruned(type_name, pattern, account)]
             # These locks are not in the order of the others. Waiting could block two fleets.
             self._reserve([run for run in pruned if not run.error], wait=False)
             self._plan_runs(pruned)
             self.runs += pruned
-        set_order(self.runs)
-        set_order_of_named(self.runs)
+        for account in self._clients:
+            set_order(self._runs_of(account))
+            set_order_of_named(self._runs_of(account))
         self.hourly_cost = hourly_cost(self.runs, self._options.prices)
         refuse_too_much(self.runs, self._options)
+
+    def _runs_of(self, account: Account) -> list[EntryRun]:
+        return [run for run in self.runs if run.entry.account == account]
 
     def _plan_in_order(self) -> None:
         """Plan the resources that others name, then the others, then the removals of resources that contain others."""
@@ -104,22 +116,26 @@ class Fleet:
             return 0 if run.entry.resource_type in named else 1
 
         for now in range(3):
-            announce(self.runs)
+            for account in self._clients:
+                announce(self._runs_of(account))
             self._plan_runs([run for run in self.runs if turn(run) == now])
 
     def _plan_runs(self, runs: list[EntryRun]) -> None:
-        leaving = frozenset(run.current_id for run in self.runs if run.action == DELETE)
+        leaving: dict[Account, set[str]] = {account: set() for account in self._clients}
+        for run in self.runs:
+            if run.action == DELETE:
+                leaving[run.entry.account].add(run.current_id)
         for run in runs:
             if isinstance(run.convergence.resource, Occupied):
-                run.convergence.resource.leaving = leaving
+                run.convergence.resource.leaving = frozenset(leaving[run.entry.account])
         self._in_parallel(EntryRun.plan, [run for run in runs if not run.error])
 
     def _run(self, entry: Entry) -> EntryRun:
-        resource = self._resource(entry.resource_type)
+        resource = self._resource(entry.resource_type, entry.account)
         resource.place = entry.label
         resource.client.secrets.add(*resource.table.secret_values(entry.desired_state.values))
         watch = JournalWatch(self._journal, self._permit, entry, lambda: self._reservations.release(convergence))
-        declared = self._declared.get(entry.resource_type, [])
+        declared = self._declared[entry.account].get(entry.resource_type, [])
         convergence = Convergence(resource, entry.desired_state, resource.client.clock, watch, declared)
         return EntryRun(entry, convergence)
 
@@ -129,36 +145,50 @@ class Fleet:
         for run in runs:
             run.error = errors.get(run.convergence)
 
-    def _resource(self, resource_type: type[Resource]) -> Resource:
-        provider = resource_type.provider.name
-        return resource_type(self._clients[provider], self._shared_lists[provider])
+    def _resource(self, resource_type: type[Resource], account: Account) -> Resource:
+        return resource_type(self._clients[account], self._shared_lists[account])
 
     def _begin_lists(self) -> None:
         """List all resource types at the same time. The planning then uses these list responses and errors."""
-        pruned = [RESOURCE_TYPES[type_name] for type_name in self._options.prune]
-        resource_types = {run.entry.resource_type for run in self.runs} | set(pruned)
-        resource_types |= named_types(self.runs)
-        resource_types |= {run.owner.resource_type for run in self.runs if run.owner and run.owner.name}
-        resource_types |= {resource_type.owner for resource_type in pruned if issubclass(resource_type, OwnedBy)}
-        self._in_parallel(self._try_to_list, resource_types)
+        lists = [(account, resource_type) for account in self._clients for resource_type in self._listed(account)]
+        self._in_parallel(self._try_to_list, lists)
 
-    def _try_to_list(self, resource_type: type[Resource]) -> None:
+    def _listed(self, account: Account) -> set[type[Resource]]:
+        """Return the resource types of an account that the planning lists."""
+        runs = self._runs_of(account)
+        pruned = [RESOURCE_TYPES[type_name] for type_name in self._options.prune if account in self._pruning(type_name)]
+        resource_types = {run.entry.resource_type for run in runs} | set(pruned) | named_types(runs)
+        resource_types |= {run.owner.resource_type for run in runs if run.owner and run.owner.name}
+        return resource_types | {resource_type.owner for resource_type in pruned if issubclass(resource_type, OwnedBy)}
+
+    def _try_to_list(self, read: tuple[Account, type[Resource]]) -> None:
+        account, resource_type = read
         with contextlib.suppress(CloudError):
-            self._shared_lists[resource_type.provider.name].read(resource_type)
+            self._shared_lists[account].read(resource_type)
 
-    def _pruned(self, type_name: str, pattern: str) -> list[EntryRun]:
-        """Runs that delete the undeclared resources that match the pattern; or one run with an error.
+    def _pruning(self, type_name: str) -> list[Account]:
+        """Return the accounts in which to prune a type: those with an entry that keeps one, or all if allowed."""
+        of_provider = [
+            account for account in self._clients if account.provider == RESOURCE_TYPES[type_name].provider.name
+        ]
+        if self._options.allow_prune_all:
+            return of_provider
+        keeping = {run.entry.account for run in self.runs if run.entry.type_name == type_name and not run.is_removal}
+        return [account for account in of_provider if account in keeping]
+
+    def _pruned(self, type_name: str, pattern: str, account: Account) -> list[EntryRun]:
+        """Runs that delete the undeclared resources of an account that match the pattern; or one run with an error.
 
         Raises ``OptionError`` if the pattern takes too long, which stops the whole task.
         """
-        resource = self._resource(RESOURCE_TYPES[type_name])
-        expect_owners([resource], self.runs)
+        resource, runs = self._resource(RESOURCE_TYPES[type_name], account), self._runs_of(account)
+        expect_owners([resource], runs)
         try:
-            entries = removals(type_name, pattern, resource, self.runs)
+            entries = removals(type_name, pattern, resource, runs, account)
         except OptionError:
             raise
         except CloudError as error:
-            run = self._run(Entry.unknown_removals(type_name, pattern))
+            run = self._run(Entry.unknown_removals(type_name, pattern, account))
             run.error = error
             return [run]
         return [self._run(entry) for entry in entries]
@@ -181,10 +211,10 @@ class Fleet:
         self._execute([run for run in planned if run.action == DELETE])
 
     def _execute(self, runs: list[EntryRun]) -> None:
-        """Execute runs, with one scheduler for each provider, all providers at the same time."""
+        """Execute runs, with one scheduler for each account, all accounts at the same time."""
         schedulers = []
-        for provider in self._clients:
-            own = [run for run in runs if run.entry.resource_type.provider.name == provider]
+        for account in self._clients:
+            own = [run for run in runs if run.entry.account == account]
             if own:
                 watch = (self._permit.demand, self._progress.show, self._end)
                 schedulers.append(Scheduler(own, self._options.concurrency, self._stop, *watch))

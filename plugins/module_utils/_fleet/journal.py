@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import time
-from typing import Callable
+from typing import Any, Callable
 
+from .._engine.watch import Write
 from .._entry.permit import Permit, PermitWatch
 from .._errors import CloudError
 from .._validation import plural
@@ -32,9 +34,12 @@ class Journal:
 
     Without a path, nothing is written. Raises ``CloudError`` if the file cannot be written at the start. A line that
     cannot be written later is missing, and does not stop the task: the result shows the write.
+
+    :param user: the user in each line; by default, the user that runs the process.
+    :param job_id: the id of the job in each line, or an empty string.
     """
 
-    def __init__(self, path: str | None) -> None:
+    def __init__(self, path: str | None, user: str = "", job_id: str = "") -> None:
         self._path = path
         self._missing: list[str] = []
         self._reason = ""
@@ -42,6 +47,8 @@ class Journal:
             self._lines = LineFile(path)
         except OSError as error:
             raise self._unusable(error) from None
+        named_user = user or (_user_of_process() if path else "")
+        self._origin = {"process": os.getpid(), "user": named_user, "job_id": job_id}
 
     def start(self, entries: int) -> None:
         """Add the first line, which shows before the first request whether there is space."""
@@ -50,7 +57,7 @@ class Journal:
         except OSError as error:
             raise self._unusable(error) from None
 
-    def add(self, description: str, **values: str) -> None:
+    def add(self, description: str, **values: Any) -> None:
         """Add a line.
 
         :param description: the line in the warning that it is missing.
@@ -76,9 +83,9 @@ class Journal:
     def close(self) -> None:
         self._lines.close()
 
-    def _write(self, **values: str) -> None:
+    def _write(self, **values: Any) -> None:
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        line = json.dumps({"time": now, "process": os.getpid(), **values}, ensure_ascii=False)
+        line = json.dumps({"time": now, **self._origin, **values}, ensure_ascii=False)
         self._lines.add(printable(line, escape=lambda letter: json.dumps(letter)[1:-1]))
 
     def _unusable(self, error: OSError) -> CloudError:
@@ -91,11 +98,21 @@ class JournalWatch(PermitWatch):
     def __init__(self, journal: Journal, permit: Permit, entry: Entry, release: Callable[[], None]) -> None:
         super().__init__(permit, release)
         self._journal = journal
-        self._entry = {"resource_type": entry.type_name, "name": entry.name}
+        self._entry = {"resource_type": entry.type_name, "account": entry.account.name, "name": entry.name}
 
-    def before(self, doing: str) -> None:
-        super().before(doing)
-        self._journal.add(f"intent to {doing}", **self._entry, intent=doing)
+    def before(self, write: Write) -> None:
+        super().before(write)
+        values = {"intent": write.doing, "fields": list(write.fields), "id": write.resource_id}
+        self._journal.add(f"intent to {write.doing}", **self._entry, **values)
 
-    def after(self, doing: str, resource_id: str) -> None:
-        self._journal.add(f"end of {doing}, id {resource_id}", **self._entry, done=doing, id=resource_id)
+    def after(self, write: Write, resource_id: str) -> None:
+        self._journal.add(f"end of {write.doing}, id {resource_id}", **self._entry, done=write.doing, id=resource_id)
+
+
+def _user_of_process() -> str:
+    """Return the name of the user that runs this process, or the number of a user without a name."""
+    number = os.geteuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

@@ -16,13 +16,17 @@ from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, OptionError
 from .._masking import Masked
-from .._validation import first_of_each
+from .._validation import Violation, first_of_each
+from .accounts import Account, Connections
+from .approval import Approval
 from .clients import client_of
 from .entry import Entry
 from .entry_violations import early_violations, option_texts, typed_violations
 from .fleet import Fleet
 from .journal import Journal
-from .options import SETTINGS, FleetOptions, argument_spec, provider_violations, prune_violations
+from .options import SETTINGS, FleetOptions, argument_spec, prune_violations
+from .plan_document import Sealer, plan_document
+from .plan_file import write_plan
 from .progress import Progress, ProgressFile
 from .report import failure_message, report, warnings
 from .resource_types import RESOURCE_TYPES
@@ -32,28 +36,32 @@ def _converge(task: Task) -> dict[str, Any]:
     params = task.params
     options = FleetOptions.of_task(params)
     entries = [Entry.of_task(number, item) for number, item in enumerate(params["resources"])]
-    resource_types = [RESOURCE_TYPES[type_name] for type_name in options.prune]
-    resource_types += [entry.resource_type for entry in entries]
-    providers = {resource_type.provider.name for resource_type in resource_types}
+    connections = Connections(params, task.params_as_written)
+    accounts = _accounts(entries, options, connections)
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
-    masked = _check_options(task, options, kept, providers)
+    masked = _check_options(task, options, kept, connections, accounts)
+    approval = Approval.of_task(params)
     with contextlib.ExitStack() as closing:
         progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
-        journal = closing.enter_context(contextlib.closing(Journal(params["journal"])))
+        journal = closing.enter_context(contextlib.closing(_journal(params)))
         if not task.check_mode:
             journal.start(len(entries))
         clients = {
-            provider: closing.enter_context(
-                contextlib.closing(client_of(task, provider, masked, params["concurrency"], task.check_mode))
+            account: closing.enter_context(
+                contextlib.closing(
+                    client_of(task, account, connections, masked, params["concurrency"], task.check_mode)
+                )
             )
-            for provider in providers
+            for account in accounts
         }
+        sealer = approval.sealer(clients)
+        approval.refuse_another_origin(entries, sealer)
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
         progress = Progress(task.show or progress_file.add)
         task.awaited = progress.awaited
         fleet = Fleet(clients, options, task.permit, reservations, journal, progress)
         try:
-            _plan_and_apply(task, fleet, entries)
+            _plan_and_apply(task, fleet, entries, approval, sealer)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
             task.progress = {}
             raise
@@ -63,7 +71,26 @@ def _converge(task: Task) -> dict[str, Any]:
     return {**task.progress, **_failure(fleet)}
 
 
-def _check_options(task: Task, options: FleetOptions, kept: set[str], providers: set[str]) -> Masked:
+def _accounts(entries: list[Entry], options: FleetOptions, connections: Connections) -> list[Account]:
+    """Return the accounts that the task uses.
+
+    These are the accounts of the entries. ``prune`` can also concern the other accounts of its providers.
+    """
+    accounts = {entry.account for entry in entries}
+    for provider in {RESOURCE_TYPES[type_name].provider.name for type_name in options.prune}:
+        accounts |= {account for account in connections.named if account.provider == provider}
+        if not any(account.provider == provider for account in accounts):
+            accounts.add(Account(provider))
+    return sorted(accounts)
+
+
+def _journal(params: dict[str, Any]) -> Journal:
+    return Journal(params["journal"], user=params["journal_user"] or "", job_id=params["journal_job_id"] or "")
+
+
+def _check_options(
+    task: Task, options: FleetOptions, kept: set[str], connections: Connections, accounts: list[Account]
+) -> Masked:
     """Return the values that Ansible masks in the result.
 
     Raises ``OptionError`` with every violation that can be found before the first request.
@@ -71,11 +98,11 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     params, raw = task.params, task.params_as_written
     others = {option: argument for option, argument in task.argument_spec.items() if option != "resources"}
     violations = first_of_each(yaml_violations(others, raw) + SETTINGS.violations(SETTINGS.desired(params)))
-    violations += prune_violations(options, kept) + typed_violations(
-        params["resources"], raw["resources"], task.check_mode
-    )
-    for provider in sorted(providers):
-        violations += provider_violations(provider, params[provider])
+    violations += prune_violations(options, kept)
+    violations += typed_violations(params["resources"], raw["resources"], task.check_mode, connections)
+    violations += connections.violations(accounts)
+    if params["plan_file"] is not None and not task.check_mode:
+        violations.append(Violation("plan_file", "must be omitted outside check mode, which alone makes a plan"))
     texts = option_texts(others, params)
     violations += texts.violations()
     if violations:
@@ -83,21 +110,38 @@ def _check_options(task: Task, options: FleetOptions, kept: set[str], providers:
     return texts.masked()
 
 
-def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry]) -> None:
+def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> None:
     """Plan, and apply the plan except in check mode. Sets ``task.progress`` to the result, even on error."""
-    is_planned = False
+    is_planned, digest = False, ""
     try:
         fleet.plan(entries)
+        digest = _approve(task, fleet, entries, approval, sealer)
         is_planned = True
         if not task.check_mode:
             fleet.apply()
     finally:
-        task.progress = report(fleet.runs, fleet.hourly_cost)
+        task.progress = {**report(fleet.runs, fleet.hourly_cost), "plan_digest": digest}
         # The result already contains the entries. A second copy would only make it larger.
         task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
         task.progress["changed"] = task.progress["changed"] and is_planned
     for warning in warnings(fleet.runs):
         task.warn(warning)
+
+
+def _approve(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> str:
+    """Refuse a plan that is not the approved one. In check mode, write the plan file.
+
+    Returns the digest of the plan, or an empty text without one: outside check mode, nobody can approve it any more,
+    and a plan with errors is incomplete.
+    """
+    approval.refuse_errors(fleet.runs)
+    if not (approval.option or task.check_mode) or any(run.error for run in fleet.runs):
+        return ""
+    document = plan_document(entries, fleet.runs, sealer)
+    approval.demand(fleet.runs, document)
+    if task.params["plan_file"] is not None:
+        write_plan(task.params["plan_file"], document)
+    return str(document["digest"])
 
 
 def _failure(fleet: Fleet) -> dict[str, Any]:
@@ -112,5 +156,6 @@ def _failure(fleet: Fleet) -> dict[str, Any]:
 MODULE = Module(
     argument_spec(),
     _converge,
+    {"mutually_exclusive": [["plan_file", "apply_plan", "approved"]]},
     early_violations=lambda options, is_accepted: early_violations(options.get("resources"), is_accepted),
 )

@@ -14,11 +14,13 @@ from string import ascii_lowercase
 from typing import Any
 
 from .._entry import arguments
-from .._entry.connection import connection_arguments, connection_violations
-from .._schema.fields import Boolean, Integer
+from .._entry.connection import connection_arguments, settings_arguments
+from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching
 from .._validation import EMPTY, Violation
+from .accounts import accounts_argument
+from .entry import ACCOUNT
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 SETTINGS = Settings(
@@ -28,6 +30,8 @@ SETTINGS = Settings(
     Integer("max_deletes", minimum=0),
     Boolean("fail_fast", default=False),
     Boolean("prices", default=False),
+    Text("journal_user"),
+    Text("journal_job_id", env="JOB_ID"),
 )
 
 
@@ -61,15 +65,19 @@ def argument_spec() -> dict[str, Any]:
     return {
         "resources": _resources_argument(),
         "prune": {"type": "dict", "default": {}, "options": patterns},
-        **SETTINGS.arguments(),
+        **settings_arguments(SETTINGS),
+        "plan_file": {"type": "path"},
+        "apply_plan": {"type": "path"},
+        "approved": {"type": "str"},
         "journal": {"type": "path"},
         "progress_file": {"type": "path"},
+        "accounts": accounts_argument(),
         **connections,
     }
 
 
 def _resources_argument() -> dict[str, Any]:
-    options = {
+    entries = {
         type_name: {
             "type": "dict",
             "no_log": False,
@@ -82,7 +90,7 @@ def _resources_argument() -> dict[str, Any]:
         "type": "list",
         "elements": "dict",
         "required": True,
-        "options": options,
+        "options": {**entries, ACCOUNT: {"type": "str"}},
         "mutually_exclusive": [list(RESOURCE_TYPES)],
         "required_one_of": [list(RESOURCE_TYPES)],
     }
@@ -123,8 +131,3 @@ def _broken_rules(type_name: str, pattern: str, may_prune_all: bool, keeps_some:
             f"would delete every match of {pattern!r}, because resources contains no {type_name} to keep; {consent} "
             "all of them may be deleted"
         )
-
-
-def provider_violations(name: str, params: dict[str, Any]) -> list[Violation]:
-    """The violations in the connection options of a provider."""
-    return [violation.inside(name) for violation in connection_violations(PROVIDERS[name], params)]

@@ -13,13 +13,14 @@ from .._engine.resource import Resource
 from .._errors import OptionError, while_doing
 from .._user_patterns import PatternError, matching
 from .._validation import Violation
+from .accounts import Account
 from .entry import Entry
 from .entry_run import EntryRun
 from .named import is_used
 
 
-def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun]) -> list[Entry]:
-    """Entries that delete the resources that match a pattern and that no run keeps.
+def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun], account: Account) -> list[Entry]:
+    """Entries that delete the resources of an account that match a pattern and that no run keeps.
 
     Raises ``OptionError`` if the pattern takes too long, and another ``CloudError`` if the resources cannot be listed,
     or if no list response is conclusive.
@@ -41,7 +42,7 @@ def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryR
     except PatternError as error:
         violation = Violation(f"prune.{type_name}", str(error))
         raise OptionError([violation], doing=doing, advice="Nothing was written.") from None
-    return [Entry.removal(type_name, current) for current, is_match in zip(candidates, matches) if is_match]
+    return [Entry.removal(type_name, current, account) for current, is_match in zip(candidates, matches) if is_match]
 
 
 def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str | None], set[str]]:

@@ -57,11 +57,16 @@ def refuse_too_much(runs: list[EntryRun], options: FleetOptions) -> None:
         ("max_deletes", "deletions and replacements", deletes, options.max_deletes),
     ):
         if limit is not None and count > limit:
-            for run in runs:
-                if not run.error and run.action != UNCHANGED:
-                    run.error = Cancelled(f"not attempted, because the plan exceeds {option}; planned: {run.action}")
+            cancel(runs, f"the plan exceeds {option}")
             raise TooMuch(
                 f"the number of {counted} is {count}, more than {option} allows ({limit}).",
                 doing="apply the plan",
                 advice="Nothing was written. Review the plan, then raise the limit or correct the entries.",
             )
+
+
+def cancel(runs: list[EntryRun], reason: str) -> None:
+    """Give an error to each run that would change something, so that none is attempted."""
+    for run in runs:
+        if not run.error and run.action != UNCHANGED:
+            run.error = Cancelled(f"not attempted, because {reason}; planned: {run.action}")

@@ -26,6 +26,7 @@ def report(runs: list[EntryRun], hourly_cost: dict[str, Any]) -> dict[str, Any]:
     return {
         "changed": any(run.convergence.outcome.changed for run in runs if not run.error or run.has_started),
         "summary": _summary(runs),
+        "accounts": _account_summaries(runs),
         "resources": [_entry_result(run) for run in runs],
         "diff": [_diff(run) for run in runs if run.action != UNCHANGED],
         "hourly_cost": hourly_cost,
@@ -70,6 +71,19 @@ def _summary(runs: list[EntryRun]) -> dict[str, int]:
     return counts
 
 
+def _account_summaries(runs: list[EntryRun]) -> list[dict[str, Any]]:
+    """The number of resources by action, for each account."""
+    accounts = sorted({run.entry.account for run in runs})
+    return [
+        {
+            "name": account.name,
+            "provider": account.provider,
+            "summary": _summary([run for run in runs if run.entry.account == account]),
+        }
+        for account in accounts
+    ]
+
+
 def _entry_result(run: EntryRun) -> dict[str, Any]:
     """The result of one entry: as the module of the resource type returns it, without keys special to Ansible."""
     entry = run.entry
@@ -81,6 +95,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
     return {
         "number": entry.number,
         "resource_type": entry.type_name,
+        "account": entry.account.name,
         "name": entry.name,
         "action": reported_action(run),
         "done_before_failure": run.done_before_failure,
@@ -91,9 +106,10 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
 
 
 def _diff(run: EntryRun) -> dict[str, Any]:
-    header = " ".join(
-        filter(None, [run.entry.type_name, visible(run.entry.name), run.current_id and f"(id {run.current_id})"])
-    )
+    account = run.entry.account.name
+    details = [f"id {run.current_id}" if run.current_id else "", f"account {account}" if account else ""]
+    shown = ", ".join(filter(None, details))
+    header = " ".join(filter(None, [run.entry.type_name, visible(run.entry.name), shown and f"({shown})"]))
     return {
         "before_header": header,
         "after_header": f"{header} ({run.action})",

@@ -195,12 +195,15 @@ def _set_fields(fields: FieldSet, desired: Values, path: str = "") -> Iterator[t
 
 def _shown(values: Any, path: str) -> str:
     """Return the value at an option path as messages show it."""
-    value = _dig(values, path)
+    value = value_at(values, path)
     return "no value" if value is None else excerpt(without_secrets(value))
 
 
-def _dig(values: Any, path: str) -> Any:
-    """Return the value at an option path, or ``None``."""
-    for name in path.split("."):
-        values = values.get(name) if isinstance(values, dict) else None
-    return values
+def value_at(values: Any, path: str) -> Any:
+    """Return the value at an option path, or ``None``. The name of a variable can contain dots."""
+    if not isinstance(values, dict):
+        return None
+    if path in values:
+        return values[path]
+    name, _dot, rest = path.partition(".")
+    return value_at(values.get(name), rest)

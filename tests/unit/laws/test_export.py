@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pathlib
 import secrets
 import stat
 
+import jsonschema
 import pytest
 import yaml
 
@@ -28,6 +31,7 @@ from .resource_types import (
 )
 
 PROVIDERS = ("novita", "ppio", "vast")
+SCHEMA = json.loads((pathlib.Path(__file__).parents[3] / "docs" / "fleet.schema.json").read_text(encoding="utf-8"))
 KEYS = {"changed", "content", "resources", "variables", "skipped", "diff"}
 
 
@@ -113,6 +117,7 @@ def test_law_01_an_export_changes_nothing(place, resource_type):
     world = place.world(resource_type)
     world.create().ok(changed=True)
     [entry] = place.exported(resource_type)
+    jsonschema.validate({"fleet_resources": [entry]}, SCHEMA)
     converged = place.converge([filled(entry, values_of(resource_type.task))])
     assert converged["changed"] is False, converged["diff"]
     assert converged.writes == []
@@ -353,6 +358,30 @@ def test_an_account_without_a_key_is_not_read_unless_the_task_names_it(place, mo
     place.run("export", {"vast": {"api_url": place.cloud.url("vast")}}, providers=("ppio",)).ok()
 
 
+def test_an_export_of_several_accounts_converges_and_builds_the_same(make_place):
+    place, elsewhere = make_place(), make_place()
+    accounts = [
+        {"name": name, "provider": "vast", "api_key": f"{place.cloud.key}-{name}", "api_url": place.cloud.url("vast")}
+        for name in ("east", "west")
+    ]
+    for account in (place.cloud.key, f"{place.cloud.key}-east", f"{place.cloud.key}-west"):
+        store = place.cloud.simulator.account("vast", account)
+        store.store("templates").seed({**VAST_TEMPLATE.seeded, "name": "tts", "env": "-e TOKEN=canary-secret-0001"})
+    result = place.run("export", {"accounts": accounts}, providers=("vast",)).ok()
+    entries = entries_of(result["content"])
+    assert [entry.get("account", "") for entry in entries] == ["", "east", "west"]
+    assert [resource["account"] for resource in result["resources"]] == ["", "east", "west"]
+    assert "vast_template_east_tts_token" in result["variables"]
+    assert "from vast, vast/east, vast/west." in result["content"]
+    resources = filled(entries, {"TOKEN": "canary-secret-0001"})
+    task = {"resources": resources, "accounts": accounts}
+    assert place.run("fleet", task, providers=("vast",)).ok(changed=False).writes == []
+    task["accounts"] = [{**account, "api_key": f"{elsewhere.cloud.key}-{account['name']}"} for account in accounts]
+    assert elsewhere.run("fleet", task, providers=("vast",)).ok(changed=True)["summary"]["create"] == 3
+    only_named = place.run("export", {"accounts": accounts, "types": ["vast_template"]}, providers=()).ok()
+    assert len(entries_of(only_named["content"])) == 2
+
+
 def test_a_resource_that_is_being_deleted_is_only_a_comment(place):
     world = place.world(NOVITA_ENDPOINT)
     world.seed("llm-8b", state={"state": "deleting"})
@@ -469,7 +498,7 @@ def test_law_11_an_unusable_path_is_refused_before_the_first_request(place, tmp_
 
 def test_a_name_with_the_api_key_is_refused(place):
     place.world(VAST_ENDPOINT).seed(f"a-{place.cloud.key}")
-    failed = place.export().failing("would contain the API key of ")
+    failed = place.export().failing("would contain novita.api_key")
     assert failed["content"] == ""
 
 

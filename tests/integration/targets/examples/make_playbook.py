@@ -44,7 +44,18 @@ def play(name, examples):
         "tags": ["info"] if name.endswith("_info") else [],
         "gather_facts": False,
         "module_defaults": defaults,
-        "vars": {"hugging_face_token": "hf_0123456789abcdef", "registry_password": "registry-0123456789"},
+        # The accounts of a fleet have no addresses in the examples.
+        "environment": {
+            f"{provider}_{option}".upper(): f"{{{{ {provider}_{option} }}}}"
+            for provider, options in ADDRESSES.items()
+            for option in options
+        },
+        "vars": {
+            "hugging_face_token": "hf_0123456789abcdef",
+            "registry_password": "registry-0123456789",
+            "vast_key_of_research": "{{ run_key }}-research",
+            "vast_key_of_production": "{{ run_key }}-production",
+        },
         "tasks": yaml.safe_load(examples),
     }
 

@@ -223,6 +223,55 @@ def converge(project):
     assert not writes()
 
 
+def journal(folder):
+    """Return the name and the lines of the only journal in a folder."""
+    [path] = folder.iterdir()
+    assert mode(path) == 0o600
+    return path.name, [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def write_a_journal_in_a_folder(project):
+    """Each run that can write has its own journal in the folder."""
+    fleet = [{"vast_endpoint": {"name": "noted", "max_workers": 1}}]
+    settings = {"fleet_resources": fleet, "fleet_journal_dir": "journals/converge"}
+    project.play("gpufleet.cloud.converge", "--check", **settings).expect(0, "noted: to be created")
+    folder = project.folder / "journals" / "converge"
+    assert not folder.exists(), "check mode writes no journal"
+
+    project.play(
+        "gpufleet.cloud.converge", **settings, awx_job_id=4711, awx_user_name="mira", tower_user_name="old"
+    ).expect(0, "noted: created")
+    assert mode(folder) == 0o700
+    name, lines = journal(folder)
+    assert re.fullmatch(r"converge-\d{8}T\d{6}Z-4711\.jsonl", name), name
+    assert {(line["user"], line["job_id"]) for line in lines} == {("mira", "4711")}
+    assert [sorted(line.get("fields", [])) for line in lines] == [[], ["max_workers", "name"], []]
+
+    settings["fleet_journal_dir"] = str(project.folder / "journals" / "teardown")
+    project.play("gpufleet.cloud.teardown", **settings).expect(2, "Nothing was deleted.")
+    folder = project.folder / "journals" / "teardown"
+    assert not folder.exists(), "a teardown that is not confirmed writes no journal"
+    folder.mkdir(mode=0o750)
+    project.play("gpufleet.cloud.teardown", **settings, teardown_confirm=True).expect(0, "noted: deleted")
+    assert mode(folder) == 0o750
+    name, lines = journal(folder)
+    assert re.fullmatch(r"teardown-\d{8}T\d{6}Z\.jsonl", name), name
+    assert {line["job_id"] for line in lines} == {""}
+    assert lines[1]["id"] and [line.get("fields") for line in lines] == [None, [], None]
+
+    folder = project.folder / "journals" / "unused"
+    settings["fleet_journal_dir"] = str(folder)
+    project.play("gpufleet.cloud.converge", **settings, fleet_journal="one.jsonl").expect(0, "noted: created")
+    assert not folder.exists() and (project.folder / "one.jsonl").exists(), "fleet_journal replaces the folder"
+    folder.mkdir()
+    project.play(
+        "gpufleet.cloud.teardown", **settings, teardown_confirm=True, tower_job_id="a/b", fleet_journal=""
+    ).expect(0, "noted: deleted")
+    name, lines = journal(folder)
+    assert name.endswith("Z-a_b.jsonl") and lines[0]["job_id"] == "a/b", (name, lines)
+    operations()
+
+
 def refuse_a_prune_of_everything(project):
     """A pattern with an empty variable, a type without entries, and a pattern that never ends."""
     control("POST", "vast/endpoints", {"endpoint_name": "a" * 60 + "-"})
@@ -435,6 +484,7 @@ def main():
             fail_on_invalid_fleet_files,
             name_the_file_the_entry_and_the_variable,
             converge,
+            write_a_journal_in_a_folder,
             refuse_a_prune_of_everything,
             continue_after_a_failure,
             count_what_was_done,

@@ -38,7 +38,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state impor
     Removal,
     Stage,
 )
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause, Watch
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.watch import Pause, Watch, Write
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     AmbiguousName,
     ApiError,
@@ -1090,13 +1090,13 @@ class RecordingWatch(Watch):
         if self.stop_waiting:
             raise CloudError("nobody waits")
 
-    def before(self, doing):
-        self.calls.append(doing)
+    def before(self, write):
+        self.calls.append(write)
         if self.stop:
             raise CloudError("stopped")
 
-    def after(self, doing, resource_id):
-        self.calls.append((doing, resource_id))
+    def after(self, write, resource_id):
+        self.calls.append((write.doing, resource_id))
 
     def written(self):
         self.calls.append("written")
@@ -1136,9 +1136,9 @@ def test_a_watch_is_called_for_every_write_and_can_stop_it(marked):
     assert executor.apply() is executor.outcome
     made = executor.outcome.id
     assert watch.calls == [
-        "create machine 'm'",
+        Write("create machine 'm'", ["name", "kind", "late"]),
         ("create machine 'm'", made),
-        "change machine 'm'",
+        Write("change machine 'm'", ["late"], made),
         ("change machine 'm'", made),
         "written",
     ]
@@ -1394,10 +1394,13 @@ def test_a_replacement_can_delete_the_original_first_to_make_room(marked, monkey
     outcome = prepared(marked, watch=watch, desired=desired, recreate=True, options=DELETE_FIRST).apply()
     assert marked.calls == ["before", "tried", "delete", "list", "before", "create", "list"]
     assert [outcome.id] == list(marked.things) != [older]
-    assert [doing for doing in watch.calls if isinstance(doing, str)] == [
-        f"replace machine {older}",
-        f"delete machine {older} to make room for its replacement",
-        f"replace the deleted machine {older}",
+    removal = f"delete machine {older} to make room for its replacement"
+    assert watch.calls == [
+        Write(f"replace machine {older}", ["kind"]),
+        Write(removal, resource_id=older),
+        (removal, older),
+        Write(f"replace the deleted machine {older}", ["kind"]),
+        (f"replace the deleted machine {older}", outcome.id),
         "written",
     ]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pwd
 import re
 import signal
 import stat
@@ -39,11 +40,12 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint import VastEndpoint
 
 from ...files import UNUSABLE, file_size_limit, reason
-from ...harness import run_module
+from ...harness import run_direct, run_module
 from ...laws.conftest import World
 from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES
 
 PROVIDERS = ("novita", "ppio", "vast")
+USER = pwd.getpwuid(os.geteuid()).pw_name
 TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
 
 
@@ -856,7 +858,18 @@ def refused_in_both_modes(fleet, *resources, **options):
 
 @pytest.mark.parametrize("empty", ["", " "])
 @pytest.mark.parametrize(
-    "option", ["journal", "progress_file", "concurrency", "max_deletes", "fail_fast", "prune", "vast"]
+    "option",
+    [
+        "journal",
+        "journal_user",
+        "journal_job_id",
+        "progress_file",
+        "concurrency",
+        "max_deletes",
+        "fail_fast",
+        "prune",
+        "vast",
+    ],
 )
 def test_empty_text_for_an_option_of_the_fleet_is_refused(fleet, option, empty):
     entries = [{resource_type.module: resource_type.task} for resource_type in RESOURCE_TYPES]
@@ -1197,8 +1210,81 @@ def test_the_journal_has_a_line_before_and_after_each_write_and_no_secret(fleet,
         ("vast_endpoint", True),
     ]
     assert all(line["id"] for line in lines if "done" in line)
+    assert {(line["user"], line["job_id"]) for line in (first, *lines)} == {(USER, "")}
     assert "canary-secret" not in path.read_text(encoding="utf-8")
     assert fleet.cloud.key not in path.read_text(encoding="utf-8")
+
+
+def test_a_line_before_a_write_has_the_names_of_the_fields_and_the_id(fleet, tmp_path):
+    path = tmp_path / "journal"
+    [number] = fleet.add_vast("changed", max_workers=1)
+    [removed] = fleet.add_vast("removed")
+    entries = [*endpoints("new"), *endpoints("changed", max_workers=7316), {"vast_endpoint": {"name": "removed"}}]
+    entries[2]["vast_endpoint"]["state"] = "absent"
+    fleet.ok(*entries, journal=str(path))
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert {line["name"]: (sorted(line["fields"]), line["id"]) for line in lines if "intent" in line} == {
+        "new": (["max_workers", "name"], ""),
+        "changed": (["max_workers"], str(number)),
+        "removed": ([], str(removed)),
+    }
+    assert {line["name"]: line["id"] for line in lines if "done" in line}["removed"] == str(removed)
+    assert "7316" not in path.read_text(encoding="utf-8")
+
+
+def test_the_paths_of_secrets_are_in_the_journal_without_their_values(cloud, tmp_path):
+    """Both faces write the same lines."""
+    options = {"secret_envs": {"TOKEN": "canary-first"}, **NOVITA_ENDPOINT.task}
+    found = []
+    for run in (run_module, run_direct):
+        path, name = tmp_path / run.__name__, run.__name__.replace("_", "-")
+        for secret in ("canary-first", "canary-second"):
+            task = {**options, "name": name, "secret_envs": {"TOKEN": secret}}
+            connection = {"api_key": cloud.key, "api_url": cloud.url("novita")}
+            resources = [{"novita_endpoint": task}]
+            values, _printed = run("fleet", {"resources": resources, "novita": connection, "journal": str(path)})
+            assert not values.get("failed"), values["msg"]
+        text = path.read_text(encoding="utf-8")
+        assert "canary" not in text and cloud.key not in text
+        found.append([json.loads(line).get("fields") for line in text.splitlines()])
+    assert found[0] == found[1]
+    assert "envs.TOKEN" in found[0][1] and found[0][4] == ["envs.TOKEN"]
+
+
+@pytest.mark.parametrize(("option", "job_id"), [("4711", "4711"), (None, "815")])
+def test_the_journal_has_the_user_and_the_job_of_the_task(fleet, tmp_path, monkeypatch, option, job_id):
+    monkeypatch.setenv("JOB_ID", "815")
+    path = tmp_path / "journal"
+    fleet.ok(*endpoints("a"), journal=str(path), journal_user="mira \u202e", journal_job_id=option)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 3
+    assert {(line["user"], line["job_id"]) for line in lines} == {("mira \u202e", job_id)}
+    assert path.read_text(encoding="utf-8").replace("\n", "").isprintable()
+
+
+def test_a_user_without_a_name_is_a_number_in_the_journal(fleet, tmp_path, monkeypatch):
+    monkeypatch.setattr(journal_module.pwd, "getpwuid", {}.__getitem__)
+    path = tmp_path / "journal"
+    fleet.ok(*endpoints("a"), journal=str(path))
+    assert json.loads(path.read_text(encoding="utf-8").splitlines()[0])["user"] == str(os.geteuid())
+
+
+def test_a_journal_that_is_renamed_during_a_task_gets_all_its_lines(fleet, tmp_path, monkeypatch):
+    path, rotated = tmp_path / "journal", tmp_path / "journal.1"
+    before = journal_module.JournalWatch.before
+
+    def rotate(self, write):
+        before(self, write)
+        path.rename(rotated)
+
+    monkeypatch.setattr(journal_module.JournalWatch, "before", rotate)
+    fleet.ok(*endpoints("a"), journal=str(path))
+    monkeypatch.undo()
+    assert not path.exists()
+    fleet.ok(*endpoints("b"), journal=str(path))
+    for file, name in ((rotated, "a"), (path, "b")):
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        assert [line.get("name") for line in lines] == [None, name, name]
 
 
 def test_check_mode_writes_no_journal(fleet, tmp_path):
@@ -1250,7 +1336,7 @@ def test_lines_that_are_missing_in_the_journal_are_a_warning(fleet, tmp_path, fa
     if fails:
         fleet.add_vast("b", "b")
     entries = [*endpoints("a"), *([{"vast_endpoint": {"name": "b"}}] if fails else [])]
-    with file_size_limit(150):
+    with file_size_limit(200):
         values = fleet.run(*entries, journal=str(path), concurrency=1)
     assert actions(values) == ["create", "failed"][: 1 + fails]
     assert "File too large" not in values.get("msg", "")
@@ -1285,7 +1371,7 @@ def test_an_interrupt_stops_the_writes_and_the_result_shows_completed_writes(fle
         handle(self, number, frame)
         interrupted.set()
 
-    def after(self, doing, resource_id):
+    def after(self, write, resource_id):
         os.kill(os.getpid(), signal.SIGINT)
         assert interrupted.wait(60)
 

@@ -18,6 +18,7 @@ from .._engine.resource import Resource
 from .._engine.state import CurrentState
 from .._entry.result_words import RESULT_WORDS
 from .._errors import CloudError, OptionError, internal_error
+from .._fleet.accounts import Account
 from .._fleet.resource_types import RESOURCE_TYPES
 from .._fleet.shared_lists import SharedLists
 from .._http.client import Client
@@ -35,6 +36,7 @@ CONNECTIONS = 4
 class Skipped(NamedTuple):
     """A resource that has no entry, or all resources of a type, with an empty id."""
 
+    account: Account
     type_name: str
     id: str
     name: str
@@ -42,18 +44,19 @@ class Skipped(NamedTuple):
 
 
 @dataclass
-class Account:
+class Exported:
     """What an export contains and what it lacks. ``errors`` are those of the types that could not be read."""
 
     entries: list[ExportedEntry] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
-    errors: dict[str, CloudError] = field(default_factory=dict)
+    errors: dict[tuple[Account, str], CloudError] = field(default_factory=dict)
 
 
 class _Reading:
     """The resources of one type, as read. ``error`` is set if they could not be read."""
 
-    def __init__(self, resource: Resource, pattern: str) -> None:
+    def __init__(self, account: Account, resource: Resource, pattern: str) -> None:
+        self.account = account
         self.resource = resource
         self.stays: list[CurrentState] = []
         self.leaves: list[CurrentState] = []
@@ -91,49 +94,49 @@ class _Reading:
         return [current for current, is_match in zip(listed, are_matches) if is_match]
 
 
-def read_account(
-    clients: dict[str, Client], type_names: Collection[str], pattern: str, shown_texts: Collection[str]
-) -> Account:
+def read_accounts(
+    clients: dict[Account, Client], type_names: Collection[str], pattern: str, shown_texts: Collection[str]
+) -> Exported:
     """Read the resources of some types. Sends only reads. Raises ``OptionError`` if a pattern takes too long.
 
-    :param clients: the clients of the providers of these types, by the name of the provider.
+    :param clients: the clients of the accounts.
     :param pattern: a regular expression that a name must match from its start.
     :param shown_texts: other texts of a task that results show.
     """
-    shared_lists = {provider: SharedLists(client) for provider, client in clients.items()}
     readings = []
-    for type_name in type_names:
-        resource_type = RESOURCE_TYPES[type_name]
-        provider = resource_type.provider.name
-        readings.append(_Reading(resource_type(clients[provider], shared_lists[provider]), pattern))
+    for account, client in clients.items():
+        shared_lists = SharedLists(client)
+        for resource_type in map(RESOURCE_TYPES.__getitem__, type_names):
+            if resource_type.provider.name == account.provider:
+                readings.append(_Reading(account, resource_type(client, shared_lists), pattern))
     in_threads(_Reading.read, readings, len(readings))
-    account, secrecy = Account(), _Secrecy(readings, shown_texts)
+    exported, secrecy = Exported(), _Secrecy(readings, shown_texts)
     for reading in readings:
         type_name = reading.resource.type_name()
         if reading.error:
-            account.errors[type_name] = reading.error
-            account.skipped.append(Skipped(type_name, "", "", str(reading.error)))
+            exported.errors[reading.account, type_name] = reading.error
+            exported.skipped.append(Skipped(reading.account, type_name, "", "", str(reading.error)))
         else:
-            _add(account, reading, secrecy)
-    return account
+            _add(exported, reading, secrecy)
+    return exported
 
 
-def _add(account: Account, reading: _Reading, secrecy: _Secrecy) -> None:
+def _add(exported: Exported, reading: _Reading, secrecy: _Secrecy) -> None:
     """Add the entries of one resource type."""
-    resource = reading.resource
+    account, resource = reading.account, reading.resource
     for current in reading.leaves:
         reason = f"{resource.provider.title} is deleting the {resource.noun}"
-        account.skipped.append(Skipped(resource.type_name(), current.id, current.name, reason))
-    entries = [entry_of(resource, current, secrecy.can_be_secret) for current in reading.stays]
+        exported.skipped.append(Skipped(account, resource.type_name(), current.id, current.name, reason))
+    entries = [entry_of(account.name, resource, current, secrecy.can_be_secret) for current in reading.stays]
     kept, equal = without_equal(resource, entries)
     tell_apart(resource, kept)
     # In the same order in each account, so that the variables of two accounts have the same names.
     kept.sort(key=lambda entry: (entry.name, json.dumps(entry.options, default=str)))
-    account.entries += [entry for entry in kept if not entry.refusal]
+    exported.entries += [entry for entry in kept if not entry.refusal]
     for entry in entries:
         reason = f"another entry is for an equal {resource.noun}" if entry in equal else entry.refusal
         if reason:
-            account.skipped.append(Skipped(entry.type_name, entry.id, entry.name, reason))
+            exported.skipped.append(Skipped(account, entry.type_name, entry.id, entry.name, reason))
 
 
 class _Secrecy:
