@@ -2329,6 +2329,10 @@ options:
             - 'Range: 1 to 86400.'
             type: int
             default: 600
+"""
+
+    CONNECTIONS = r"""
+options:
   novita:
     description:
     - Connection to Novita AI, for all its resources in the task.
@@ -2338,19 +2342,18 @@ options:
         description:
         - API key of the Novita AI account. At least 8 characters.
         - Must not occur in an option that is not secret, because Ansible would mask it there.
-        - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(NOVITA_API_KEY) of the host on which it runs.
         type: str
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503
-          and 504. Some requests, such as a create, must not take effect twice. The module retries
-          them only after HTTP 429, or if it could not connect.
-        - An inconsistent list response never proves that a resource is absent. The module reads it
-          again, up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer
-          pause that the provider requests, up to 120 seconds.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504. Some
+          requests, such as a create, must not take effect twice. The module retries them only after HTTP 429, or
+          if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again, up to
+          this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that the
+          provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         type: int
         default: 5
@@ -2363,8 +2366,7 @@ options:
       api_url:
         description:
         - Base URL of the API. Must not be empty.
-        - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(NOVITA_API_URL) of the host on which it runs.
         type: str
         default: https://api.novita.ai
       validate_certs:
@@ -2382,19 +2384,18 @@ options:
         description:
         - API key of the PPIO account. At least 8 characters.
         - Must not occur in an option that is not secret, because Ansible would mask it there.
-        - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(PPIO_API_KEY) of the host on which it runs.
         type: str
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503
-          and 504. Some requests, such as a create, must not take effect twice. The module retries
-          them only after HTTP 429, or if it could not connect.
-        - An inconsistent list response never proves that a resource is absent. The module reads it
-          again, up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer
-          pause that the provider requests, up to 120 seconds.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504. Some
+          requests, such as a create, must not take effect twice. The module retries them only after HTTP 429, or
+          if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again, up to
+          this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that the
+          provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         type: int
         default: 5
@@ -2407,8 +2408,7 @@ options:
       api_url:
         description:
         - Base URL of the API. Must not be empty.
-        - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(PPIO_API_URL) of the host on which it runs.
         type: str
         default: https://api.ppio.com
       validate_certs:
@@ -2426,19 +2426,18 @@ options:
         description:
         - API key of the Vast.ai account. At least 8 characters.
         - Must not occur in an option that is not secret, because Ansible would mask it there.
-        - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(VAST_API_KEY) of the host on which it runs.
         type: str
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503
-          and 504. Some requests, such as a create, must not take effect twice. The module retries
-          them only after HTTP 429, or if it could not connect.
-        - An inconsistent list response never proves that a resource is absent. The module reads it
-          again, up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer
-          pause that the provider requests, up to 120 seconds.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504. Some
+          requests, such as a create, must not take effect twice. The module retries them only after HTTP 429, or
+          if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again, up to
+          this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that the
+          provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         type: int
         default: 5
@@ -2451,17 +2450,15 @@ options:
       api_url:
         description:
         - Base URL of the control plane. Must not be empty.
-        - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which
-          it runs.
+        - If omitted, the module uses the environment variable E(VAST_API_URL) of the host on which it runs.
         type: str
         default: https://console.vast.ai
       autoscaler_url:
         description:
         - Base URL of the autoscaler, which manages the workers. Must not be empty.
-        - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host
-          on which it runs.
-        - The default is V(https://run.vast.ai) if C(api_url) has its default value. Otherwise the
-          default is the value of C(api_url), so that no request leaves the server that you set.
+        - If omitted, the module uses the environment variable E(VAST_AUTOSCALER_URL) of the host on which it runs.
+        - The default is V(https://run.vast.ai) if C(api_url) has its default value. Otherwise the default is the
+          value of C(api_url), so that no request leaves the server that you set.
         type: str
       validate_certs:
         description:
@@ -2471,8 +2468,8 @@ options:
         default: true
   accounts:
     description:
-    - Further accounts, so that one task can converge several accounts of a provider. An entry selects
-      one with C(account). Each account has its own list responses, rate limits and identities.
+    - Further accounts, so that one task can converge several accounts of a provider. An entry selects one with
+      C(account). Each account has its own list responses, rate limits and identities.
     - Two accounts must not have the same API key.
     type: list
     elements: dict
@@ -2496,13 +2493,11 @@ options:
       api_key:
         description:
         - 'API key of the account. Required: the environment variables of API keys do not apply.'
-        - At least 8 characters. Must not occur in an option that is not secret, because Ansible would
-          mask it there.
+        - At least 8 characters. Must not occur in an option that is not secret, because Ansible would mask it there.
         type: str
       api_url:
         description:
-        - Base URL of the API. If omitted, the environment variable of the provider applies, then
-          its default.
+        - Base URL of the API. If omitted, the environment variable of the provider applies, then its default.
         type: str
       autoscaler_url:
         description:
@@ -2517,13 +2512,13 @@ options:
       api_retries:
         description:
         - How many times to retry requests that are safe to retry.
-        - The module retries these requests after a connection error and after HTTP 429, 502, 503
-          and 504. Some requests, such as a create, must not take effect twice. The module retries
-          them only after HTTP 429, or if it could not connect.
-        - An inconsistent list response never proves that a resource is absent. The module reads it
-          again, up to this number of times.
-        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer
-          pause that the provider requests, up to 120 seconds.
+        - The module retries these requests after a connection error and after HTTP 429, 502, 503 and 504. Some
+          requests, such as a create, must not take effect twice. The module retries them only after HTTP 429, or
+          if it could not connect.
+        - An inconsistent list response never proves that a resource is absent. The module reads it again, up to
+          this number of times.
+        - The pauses between the attempts grow from 1 to 16 seconds. The module respects a longer pause that the
+          provider requests, up to 120 seconds.
         - 'Range: 0 to 20.'
         - The default is C(5).
         type: int

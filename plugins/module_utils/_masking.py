@@ -74,7 +74,7 @@ class Masked:
         :param subject: the resource, for a sentence.
         :param place: its entry in a fleet, or an empty text.
         """
-        found = [(text, self.found_in(text.text, place)) for text in _texts(shown, "", is_result=True)]
+        found = [(text, self.found_in(text.text, place)) for text in texts(shown, "", is_result=True)]
         return [
             Violation(
                 secret.seen_from(place),
@@ -108,7 +108,7 @@ class OptionTexts:
                 for number, item in enumerate(value):
                     self.add(argument["options"], item, place, f"{inner}[{number}].")
             else:
-                for text in _texts(value, inner, place):
+                for text in texts(value, inner, place):
                     is_secret = bool(argument.get("no_log")) and not text.is_name
                     (self._secret if is_secret else self._shown).append(text)
 
@@ -135,7 +135,7 @@ class OptionTexts:
 
 def mask_violations(options: dict[str, Any]) -> list[Violation]:
     """Return the violations of options that contain Ansible's mask."""
-    return _mask_violations(_texts(options, ""))
+    return _mask_violations(texts(options, ""))
 
 
 def is_free_text(fact: str) -> bool:
@@ -170,7 +170,7 @@ def _rule(text: Located, secret: Located) -> str:
     )
 
 
-def _texts(value: Any, path: str, place: str = "", is_result: bool = False) -> Iterator[Located]:
+def texts(value: Any, path: str, place: str = "", is_result: bool = False) -> Iterator[Located]:
     """Yield the strings and integers in a value, and the names in mappings.
 
     :param is_result: leave out names, which are the keys of the result, and free texts.
@@ -184,7 +184,7 @@ def _texts(value: Any, path: str, place: str = "", is_result: bool = False) -> I
                 yield Located(inner, str(name), place, is_name=True)
             elif is_free_text(name):
                 continue
-            yield from _texts(item, inner, place, is_result)
+            yield from texts(item, inner, place, is_result)
     elif isinstance(value, (list, tuple)):
         for number, item in enumerate(value):
-            yield from _texts(item, f"{path}[{number}]", place, is_result)
+            yield from texts(item, f"{path}[{number}]", place, is_result)

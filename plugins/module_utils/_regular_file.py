@@ -52,6 +52,11 @@ def open_regular(path: str, flags: int, *, dir_fd: int | None = None, of_any_use
     return descriptor
 
 
+def check_regular(path: str) -> None:
+    """Raise ``OSError`` if a path that exists is not a regular file of the user or of root."""
+    _check(os.stat(path, follow_symlinks=False), path, of_any_user=False)
+
+
 def _check(status: os.stat_result, path: str, of_any_user: bool) -> None:
     if not stat.S_ISREG(status.st_mode):
         name = next((name for is_type, name in _TYPES if is_type(status.st_mode)), "a special file")

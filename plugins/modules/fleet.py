@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.attributes
   - gpufleet.cloud.attributes.resource
   - gpufleet.cloud.fleet
+  - gpufleet.cloud.fleet.connections
 options:
   prune:
     description:

@@ -37,6 +37,9 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 {}"""
+
+    CONNECTIONS = r"""
+{}"""
 '''
 
 
@@ -110,8 +113,8 @@ def of_accounts(documents):
     return suboptions
 
 
-def fragment(documents):
-    """The options of the fleet module that come from other modules."""
+def fragments(documents):
+    """The options that come from other modules: the entries, and the connections to all providers."""
     resource_types, providers = {}, {}
     for resource_type, document in documents.items():
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
@@ -154,7 +157,7 @@ def fragment(documents):
         "default": [],
         "suboptions": of_accounts(documents),
     }
-    return {"options": {"resources": resources, **providers, "accounts": accounts}}
+    return {"options": {"resources": resources}}, {"options": {**providers, "accounts": accounts}}
 
 
 def dump(document):
@@ -167,7 +170,7 @@ def dump(document):
 
 
 def main():
-    text = HEAD.format(dump(fragment(documentation(RESOURCE_TYPES))))
+    text = HEAD.format(*map(dump, fragments(documentation(RESOURCE_TYPES))))
     if "--check" not in sys.argv[1:]:
         FRAGMENT.write_text(text, encoding="utf-8")
     elif FRAGMENT.read_text(encoding="utf-8") != text:

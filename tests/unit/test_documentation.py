@@ -29,6 +29,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers imp
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._export.module import SETTINGS as EXPORT_SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http import client, pace
@@ -217,9 +218,17 @@ def _class_of(info_type):
 
 def test_the_fleet_module_documents_the_limits_of_its_own_options():
     # The documentation of these options is generated from that of the other modules.
+    assert "\n".join(_disagreements(_written_options("fleet"), _settings_sentences(SETTINGS))) == ""
+
+
+def test_the_export_module_documents_the_limits_of_its_own_options():
+    assert "\n".join(_disagreements(_written_options("export"), _settings_sentences(EXPORT_SETTINGS))) == ""
+
+
+def _written_options(module):
+    """The options of a module whose documentation is not generated."""
     generated = ("resources", "accounts", *_provider_names())
-    options = {name: option for name, option in options_of("fleet").items() if name not in generated}
-    assert "\n".join(_disagreements(options, _settings_sentences(SETTINGS))) == ""
+    return {name: option for name, option in options_of(module).items() if name not in generated}
 
 
 def _provider_names():
@@ -393,6 +402,20 @@ def test_a_real_result_of_a_fleet_has_the_documented_keys(cloud):
     for key in ("summary", "hourly_cost"):
         assert result[key].keys() == documented[key]["contains"].keys()
     assert result["diff"][0].keys() == documented["diff"]["contains"].keys()
+
+
+def test_a_real_result_of_an_export_has_the_documented_keys(cloud):
+    tested = TASKS[0]
+    cloud.run(tested.module, tested.task).ok()
+    connection = {"api_key": cloud.key, "api_url": cloud.url(tested.provider)}
+    result, _printed = run_module("export", {tested.provider: connection})
+    documented = block_of("export", "RETURN")
+    assert result.keys() - {"changed", "invocation", "warnings"} == documented.keys() - {"failure"}
+    assert result["resources"][0].keys() == documented["resources"]["contains"].keys()
+    assert result["diff"].keys() == documented["diff"]["contains"].keys()
+    cloud.account(tested.provider).store("endpoints").seed({"name": "b", "state": {"state": "deleting"}})
+    result, _printed = run_module("export", {tested.provider: connection})
+    assert result["skipped"][0].keys() == documented["skipped"]["contains"].keys()
 
 
 def _undocumented(values, documented, path=""):

@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
 TABLE = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))
 PLAYBOOKS = sorted(path.stem for path in FOLDER.glob("*.yml"))
-NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|teardown|awx)_\w+\b(?!\.j2)")
+NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|export|teardown|awx)_\w+\b(?!\.j2)")
 FILE = re.compile(r"(?:tasks|vars)/[\w.]+\.yml|\w+\.\w+\.j2|\bwords\.j2")
 
 
@@ -122,7 +122,8 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
     documentation = next(
         node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
     )
-    options = {**yaml.safe_load(documentation)["options"], **yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]}
+    texts = (documentation, ModuleDocFragment.DOCUMENTATION, ModuleDocFragment.CONNECTIONS)
+    options = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
     passed = {
         option: NAME.search(template)[0]
         for option, template in task["gpufleet.cloud.fleet"].items()

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Callable, ClassVar, NamedTuple
 
-from .._errors import AmbiguousName, NotFound
+from .._errors import AmbiguousName, CloudError, NotFound
 from .._planned_id import planned_id
+from .capabilities import Preparing
 from .resource import Resource
 from .state import CurrentState, DesiredState
 
@@ -147,6 +149,61 @@ def substituted(values: Any, known: Mapping[str, str]) -> Any:
     return known.get(values, values) if isinstance(values, str) else values
 
 
+def with_names(resource: Resource, options: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return options with names in place of ids, and a sentence for each id that stays."""
+    notes: list[str] = []
+    named = options
+    for reference in resource.references if isinstance(resource, Referring) else ():
+        named = _with_each(named, reference.within, partial(_with_name, resource, reference, options, notes))
+    return named, notes
+
+
+def _with_name(
+    resource: Resource, reference: Reference, options: dict[str, Any], notes: list[str], mapping: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a mapping with the name in place of the id, or the same mapping and one more note."""
+    value = mapping.get(reference.target)
+    if not value:
+        return mapping
+    name, problem = _name_for(resource, reference, str(value), options)
+    if problem:
+        within = f"{reference.within}.".lstrip(".")
+        notes.append(f"{within}{reference.target}: {value} stays, because {problem}")
+        return mapping
+    names = {reference.target: (reference.option, name)}
+    return dict(names.get(option, (option, each)) for option, each in mapping.items())
+
+
+def _name_for(resource: Resource, reference: Reference, value: str, options: dict[str, Any]) -> tuple[Any, str]:
+    """Return the value of a reference's option that stands for a value, and an empty text; or the reason for none."""
+    named = reference.named(resource.client, resource.shared_lists)
+    try:
+        listed = named.conclusive(named.list_resources())
+    except CloudError as error:
+        return None, f"the {named.noun}s could not be read: {error.why}"
+    matches = [current for current in listed if reference.value_of(current) == value]
+    if len(matches) != 1:
+        return None, f"the account has no {named.noun} with it"
+    identity = {option: matches[0].values.get(option) for option in named.named_by}
+    given = identity if len(identity) > 1 else matches[0].name
+    use = Use(reference, _identity(reference, given, options))
+    if len(_matches(resource, use)) != 1:
+        return None, f"several {named.noun}s, or none that stays, fit the name {matches[0].name!r}"
+    return given, ""
+
+
+def is_only_match(resource: Resource, desired_state: DesiredState) -> bool:
+    """Return whether a task without an id finds exactly one resource. Sends reads."""
+    try:
+        desired_state, _warnings = with_values(resource, desired_state)
+        if isinstance(resource, Preparing):
+            resource.prepare(desired_state)
+        matches = resource.matches(resource.conclusive(resource.list_resources()), desired_state)
+    except (AmbiguousName, NotFound):
+        return False
+    return len([current for current in matches if not (current.being_removed or current.gone)]) == 1
+
+
 def _value_or_placeholder(resource: Resource, use: Use, must_exist: bool) -> tuple[str | None, str]:
     """Return the value of a use, or ``None`` if only a placeholder is possible; and a warning."""
     coming = resource.coming.get(use.reference.named, {}) if isinstance(resource, Referring) else {}
@@ -240,9 +297,16 @@ def _replaced(
         rest = {option: each for option, each in mapping.items() if option != reference.option}
         return {**rest, reference.target: value(Use(reference, _identity(reference, given, all_values)))}
 
-    if not reference.within:
+    return _with_each(values, reference.within, changed)
+
+
+def _with_each(
+    values: dict[str, Any], within: str, changed: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return values with a change of each mapping at a path."""
+    if not within:
         return changed(values)
-    name = reference.within.removesuffix("[]")
+    name = within.removesuffix("[]")
     inner = values.get(name)
     if not inner:
         return values

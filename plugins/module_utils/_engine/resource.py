@@ -50,6 +50,8 @@ class Resource:
     states: ClassVar[tuple[str, ...]] = ("present", "absent")
     named_by: ClassVar[tuple[str, ...]] = ("name",)
     """The options that identify the resource of a task without an id. One is sufficient, unless rules require more."""
+    narrowed_by: ClassVar[dict[str, Any]] = {}
+    """Options with which a task matches fewer resources, if several match it without them."""
     names_can_change: ClassVar[bool] = True
     """Whether a provider can store a name in another form, so that a create first searches for similar names."""
     options: ClassVar[Table] = Table()

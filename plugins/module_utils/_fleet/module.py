@@ -12,15 +12,14 @@ import contextlib
 from typing import Any
 
 from .._engine.reservations import Reservations
-from .._entry.connection import connect
 from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, OptionError
-from .._http.client import Client
 from .._masking import Masked
 from .._validation import Violation, first_of_each
 from .accounts import Account, Connections
 from .approval import Approval
+from .clients import client_of
 from .entry import Entry
 from .entry_violations import early_violations, option_texts, typed_violations
 from .fleet import Fleet
@@ -30,7 +29,7 @@ from .plan_document import Sealer, plan_document
 from .plan_file import write_plan
 from .progress import Progress, ProgressFile
 from .report import failure_message, report, warnings
-from .resource_types import PROVIDERS, RESOURCE_TYPES
+from .resource_types import RESOURCE_TYPES
 
 
 def _converge(task: Task) -> dict[str, Any]:
@@ -48,7 +47,11 @@ def _converge(task: Task) -> dict[str, Any]:
         if not task.check_mode:
             journal.start(len(entries))
         clients = {
-            account: closing.enter_context(contextlib.closing(_connect(task, account, connections, masked)))
+            account: closing.enter_context(
+                contextlib.closing(
+                    client_of(task, account, connections, masked, params["concurrency"], task.check_mode)
+                )
+            )
             for account in accounts
         }
         sealer = approval.sealer(clients)
@@ -105,20 +108,6 @@ def _check_options(
     if violations:
         raise OptionError(violations, advice=NOTHING_SENT)
     return texts.masked()
-
-
-def _connect(task: Task, account: Account, connections: Connections, masked: Masked) -> Client:
-    client = connect(
-        PROVIDERS[account.provider],
-        connections.params(account),
-        task.check_mode,
-        permit=task.permit,
-        connections=task.params["concurrency"],
-        written=connections.written(account),
-        inside=connections.option(account),
-    )
-    client.secrets.masked = masked
-    return client
 
 
 def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> None:

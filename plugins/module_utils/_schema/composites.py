@@ -13,6 +13,7 @@ from typing import Any
 from .._validation import Violation, plural
 from .field import Field
 from .field_set import FieldSet, Values
+from .withheld import CanBeSecret
 
 
 class Group(FieldSet, Field):
@@ -31,6 +32,10 @@ class Group(FieldSet, Field):
 
     def read_from(self, response: dict[str, Any]) -> Values | None:
         return super().read_from(response) or None
+
+    def withheld_options(self, current: Values, can_be_secret: CanBeSecret) -> Values:
+        options = self.withheld(current, can_be_secret)
+        return {self.name: options} if options else {}
 
     def missing(self, target: Values | None, path: str = "") -> list[str]:
         return super().missing(target, path) if self.required or target is not None else []

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from .._secrets import length_violations
 from .._validation import Violation, how_to_write_text, plural
 from .field import Field
+from .withheld import CanBeSecret, Withheld
 
 HIDDEN = "(hidden)"
 HIDDEN_NEW = "(hidden, new value)"
@@ -176,6 +177,13 @@ class Environment(Field):
         if len(visible) == len(current):
             return {self.name: visible}
         return {self.name: visible, f"{self.name}_mode": "merge"} if visible else {}
+
+    def withheld_options(self, current: dict[str, str], can_be_secret: CanBeSecret) -> dict[str, Any]:
+        options: dict[str, Any] = {self.name: {}, self.secret_name: {}}
+        for name, value in current.items():
+            option = self.secret_name if can_be_secret(value) else self.name
+            options[option][name] = Withheld(name, value)
+        return {option: variables for option, variables in options.items() if variables}
 
     def secret_values(self, desired: DesiredEnvironment) -> list[str]:
         return list(_as_text(desired.secret or {}).values())

@@ -19,13 +19,15 @@ from __future__ import annotations
 from typing import Any
 
 from .._validation import Violation, excerpt
+from .withheld import CanBeSecret
 
 
 class Field:
     """A field of any type. Each subclass is a type. Its class attributes are the defaults of the settings.
 
     Most methods take a value of the field and ``path``, the option path of the field. ``own_arguments``,
-    ``desired_in``, ``read_from`` and ``spec_options`` work on the mapping that contains the field.
+    ``desired_in``, ``read_from``, ``spec_options`` and ``withheld_options`` work on the mapping that contains the
+    field.
 
     :param name: the name of the option.
     :param wire: the provider's key, if it differs from ``name``.
@@ -144,6 +146,10 @@ class Field:
     def spec_options(self, current: Any, desired: Any, reveal: bool) -> dict[str, Any]:
         """Return the options with which a task keeps the current value, without secrets."""
         return {self.name: self.spec(current, desired, reveal)}
+
+    def withheld_options(self, current: Any, can_be_secret: CanBeSecret) -> dict[str, Any]:
+        """Return the options that ``spec_options`` leaves out, with ``Withheld`` in place of values."""
+        return {}
 
     # -- values ------------------------------------------------------------------------------------------------------
 

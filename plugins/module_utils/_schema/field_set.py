@@ -13,6 +13,7 @@ from typing import Any, Callable
 
 from .._validation import SECRET, Violation
 from .field import Field
+from .withheld import CanBeSecret
 
 Values = dict[str, Any]
 """Values by the names of their fields."""
@@ -160,6 +161,13 @@ class FieldSet:
         for field, value in self._in(current):
             if field.option and not field.secret:
                 options.update(field.spec_options(value, desired.get(field.name), reveal))
+        return options
+
+    def withheld(self, current: Values, can_be_secret: CanBeSecret) -> Values:
+        """Return the options that ``spec`` leaves out, with ``Withheld`` in place of values."""
+        options: Values = {}
+        for field, value in self._in(current, self._having("withheld_options")):
+            options.update(field.withheld_options(value, can_be_secret))
         return options
 
     def secret_values(self, desired: Values) -> list[str]:

@@ -15,6 +15,7 @@ from .._secrets import length_violations
 from .._validation import Violation
 from .environment import HIDDEN, HIDDEN_NEW
 from .fields import Text
+from .withheld import CanBeSecret, Withheld
 
 
 class FreeText(Text):
@@ -28,6 +29,9 @@ class FreeText(Text):
 
     def spec_options(self, current: str, desired: Any, reveal: bool) -> dict[str, Any]:
         return {self.name: current} if reveal or not secrets_in(current) else {}
+
+    def withheld_options(self, current: str, can_be_secret: CanBeSecret) -> dict[str, Any]:
+        return {self.name: Withheld(self.name, current)} if secrets_in(current) else {}
 
     def secret_values(self, desired: Any) -> list[str]:
         return secrets_in(desired)
@@ -93,6 +97,10 @@ class RevealedText(FreeText):
     def spec_options(self, current: str, desired: DesiredText | None, reveal: bool) -> dict[str, Any]:
         is_shown = reveal or not current or (desired is not None and desired.plain == current)
         return super().spec_options(current, desired, reveal) if is_shown else {}
+
+    def withheld_options(self, current: str, can_be_secret: CanBeSecret) -> dict[str, Any]:
+        option = self.secret_name if can_be_secret(current) else self.name
+        return {option: Withheld(self.name, current)} if current else {}
 
     def secret_values(self, desired: DesiredText) -> list[str]:
         return [desired.text, *secrets_in(desired.text)] if desired.plain is None else secrets_in(desired.plain)

@@ -18,6 +18,7 @@ from .._validation import Validator, Violation, excerpt, option_name, schema_vio
 from .composites import Group, Items
 from .field import Field
 from .field_set import FieldSet, Values, join
+from .withheld import CanBeSecret, Withheld
 
 EFFECTS = ("none", "in_place", "rolls_workers", "restarts", "replaces", "unknown")
 """Effects of a change on running workers, from the weakest to the strongest; "unknown" counts as the strongest."""
@@ -145,6 +146,18 @@ class Table(FieldSet):
                 for name in field.displaces:
                     options.pop(name, None)
         return options
+
+    def withheld(self, current: Values, can_be_secret: CanBeSecret) -> Values:
+        options = super().withheld(current, can_be_secret)
+        for field in self.fields:
+            if (field.secret or field.write_only) and (field.required or field.name in current):
+                options[field.name] = Withheld(field.name, current.get(field.name))
+        return options
+
+    @property
+    def never_returned(self) -> list[str]:
+        """The options that the provider never returns and that a create does not require."""
+        return [field.name for field in self._write_only.fields if field.option and not field.required]
 
     @property
     def reveal_option(self) -> str:

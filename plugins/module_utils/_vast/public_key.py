@@ -16,6 +16,7 @@ from typing import Any
 
 from .._schema.environment import HIDDEN
 from .._schema.fields import Text
+from .._schema.withheld import CanBeSecret, Withheld
 from .._validation import EMPTY, PLACEHOLDER, Violation, is_placeholder
 
 _TYPE = re.compile(r"[a-z][a-z0-9@.-]{2,63}")
@@ -142,6 +143,9 @@ class Comment(Text):
 
     def spec_options(self, current: str, desired: str | None, reveal: bool) -> dict[str, Any]:
         return {self.name: current} if reveal or desired == current else {}
+
+    def withheld_options(self, current: str, can_be_secret: CanBeSecret) -> dict[str, Any]:
+        return {self.name: Withheld(self.name, current) if current else ""}
 
 
 def one_line(text: str) -> str:

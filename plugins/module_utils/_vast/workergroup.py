@@ -73,6 +73,7 @@ class VastWorkergroup(
     noun = "workergroup"
     table = TABLE
     named_by = ("endpoint", "endpoint_id")
+    narrowed_by = {"match": "template"}
     owner = VastEndpoint
     owned_by = ("endpoint", "endpoint_id")
     references = (Reference("", "template", "template_hash", VastTemplate, fact="template_hash"),)
@@ -354,8 +355,9 @@ class VastWorkergroup(
 def _matched_by(desired_state: DesiredState, endpoint: str | int | None) -> str:
     parts = [f"the endpoint {endpoint!r}"]
     if _matches_template(desired_state):
-        desired = desired_state.values
-        parts.append(f"the template {desired.get('template_hash', desired.get('template_id'))!r}")
+        options = ("template_hash", "template_id", "template")
+        template = next(filter(None, map(desired_state.values.get, options)), None)
+        parts.append(f"the template {template!r}")
     return " and ".join(parts)
 
 

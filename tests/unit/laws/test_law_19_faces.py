@@ -169,6 +169,6 @@ def _arguments(spec):
 def test_law_19_the_direct_face_knows_everything_in_the_argument_specs(resource_type):
     """Ansible also warns of deprecated options. The first such option needs the same warning in the direct face."""
     modules = [name for kind in RESOURCE_TYPES for name in (kind.module, kind.info)]
-    for name in (*modules, "fleet"):
+    for name in (*modules, "export", "fleet"):
         spec = importlib.import_module(f"{MODULES}.{name}").MODULE.argument_spec
         assert {key for argument in _arguments(spec) for key in argument} <= KNOWN_TO_DIRECT

@@ -37,7 +37,7 @@ def play(name, examples):
         for provider, options in ADDRESSES.items()
     }
     defaults = {f"group/gpufleet.cloud.{provider}": connection for provider, connection in connections.items()}
-    defaults["gpufleet.cloud.fleet"] = connections
+    defaults.update((f"gpufleet.cloud.{module}", connections) for module in ("export", "fleet"))
     return {
         "name": f"Run the examples of {name}",
         "hosts": "testhost",
