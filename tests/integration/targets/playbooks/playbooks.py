@@ -324,7 +324,7 @@ def continue_after_a_failure(project):
         2,
         "novita_endpoint llm-8b: updated (id ",
         "ppio_endpoint two: created",
-        "1 of 3 resources failed.",
+        "1 of 3 resources failed: vast_endpoint one. The report above shows the reasons.",
         "no credit left",
         converge_failed=["vast_endpoint one"],
         converge_changed=["novita_endpoint llm-8b", "ppio_endpoint two"],
@@ -353,7 +353,7 @@ def count_what_was_done(project):
     project.play("gpufleet.cloud.converge", fleet_resources=failing).expect(
         2,
         "vast_endpoint first: failed after it was created (id ",
-        "1 resources: 1 created, 1 failed.",
+        "1 resource: 1 created, 1 failed.",
         "These failed resources exist and can be billed: ",
     )
     assert writes() == ["endpoint.create"]
@@ -420,7 +420,7 @@ def drift(project):
     control("POST", "vast/faults", {"operation": "endpoint.list", "fault": "garbage", "times": 0})
     project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", drift_fail=False, drift_report_dir="reports").expect(
         2,
-        "resources failed",
+        "resources failed: vast_endpoint tts",
         drift_status="error",
         drift_errors=["vast_endpoint tts", "vast_workergroup tts"],
         drift_drifted=["novita_endpoint llm-8b"],
@@ -430,7 +430,7 @@ def drift(project):
     )
     assert (folder / "elsewhere.txt").read_text(encoding="utf-8") == "unchanged"
     assert stat.S_IMODE((folder / "drift.html").lstat().st_mode) == 0o640, "a new file replaces a link"
-    assert "vast_workergroup tts: failed" in (folder / "drift.txt").read_text(encoding="utf-8")
+    assert "vast_workergroup tts: not compared" in (folder / "drift.txt").read_text(encoding="utf-8")
     control("DELETE", "vast/faults")
     assert not writes()
 
