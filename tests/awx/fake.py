@@ -4,7 +4,9 @@
 """A fake AWX. It stores the objects that the modules of awx.awx send, and returns the fields that they read.
 
 It has no permissions and starts no jobs. Like AWX, it refuses a playbook that the project does not have, a schedule
-without time zone or interval, an incomplete survey, and a credential with an input that its type does not have.
+without time zone or interval, an incomplete survey, and a credential with an input that its type does not have. Of a
+workflow it refuses a node without a workflow or with an unknown template, an identifier that another node has, values
+for which the job template does not prompt, and a link to another workflow, to an earlier node, or next to another link.
 """
 
 from __future__ import annotations
@@ -25,11 +27,23 @@ SURVEY = {"name", "description", "spec"}
 QUESTION = {"type", "question_name", "variable", "required"}
 RULE = re.compile(r"DTSTART(:\d+T\d+Z|;TZID=\S+:\d+T\d+) RRULE:.*INTERVAL=")
 
+# The fields of a node that its job template must prompt for, with the field of the job template that allows it.
+PROMPTS = {
+    "extra_data": "ask_variables_on_launch",
+    **{name: f"ask_{name}_on_launch" for name in ("diff_mode", "inventory", "job_type", "limit", "scm_branch")},
+}
+LINKS = ("success_nodes", "failure_nodes", "always_nodes")
+# The endpoints whose objects a node can start, and a schedule.
+UNIFIED = ("job_templates", "workflow_job_templates", "projects")
+APPROVAL = {"name", "description", "timeout"}
+
 # The values that AWX returns for fields that were never set or set to null, if a module compares them.
 DEFAULTS = {
     "credentials": {"inputs": {}},
     "inventories": {"kind": "", "host_filter": None, "variables": ""},
     "projects": {"scm_revision": "0f3a5c7e", "summary_fields": {}},
+    "workflow_job_template_nodes": {"unified_job_template": None, "extra_data": {}},
+    "workflow_approval_templates": {"description": "", "timeout": 0},
 }
 
 
@@ -49,13 +63,14 @@ class Awx:
     """A context manager that serves in its own thread.
 
     ``objects`` maps an endpoint to its objects by id. ``linked`` maps a job template's id to the ids of its
-    credentials, and ``surveys`` maps it to its survey. ``requests`` and ``writes`` list methods and paths.
+    credentials, and ``surveys`` maps it to its survey. ``links`` maps the id of a workflow node and the kind of a link
+    to the ids of the nodes after it. ``requests`` and ``writes`` list methods and paths.
     """
 
     def __init__(self, playbooks=("converge.yml", "drift.yml", "teardown.yml")):
         self.playbooks = playbooks
         self.objects = {"organizations": {1: self._with_links("organizations", 1, {"name": "Default"})}}
-        self.linked, self.surveys, self.requests = {}, {}, []
+        self.linked, self.surveys, self.links, self.requests = {}, {}, {}, []
         self._ids = itertools.count(2)
         app = Flask(__name__)
         app.before_request(self._note)
@@ -64,6 +79,8 @@ class Awx:
             ("<endpoint>/<int:number>", self._object, "PATCH"),
             ("job_templates/<int:number>/survey_spec", self._survey, "POST"),
             ("job_templates/<int:number>/credentials", self._credentials, "POST"),
+            ("workflow_job_template_nodes/<int:number>/create_approval_template", self._approval, "POST"),
+            (f"workflow_job_template_nodes/<int:number>/<any({', '.join(LINKS)}):link>", self._links, "POST"),
         ):
             app.add_url_rule(f"/api/v2/{path}/", view_func=view, methods=["GET", method])
         self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler)
@@ -84,13 +101,28 @@ class Awx:
         return [(method, path) for method, path in self.requests if method != "GET"]
 
     def named(self, endpoint):
-        """Return the objects of an endpoint by name, with their secrets."""
-        return {stored["name"]: stored for stored in self.objects.get(endpoint, {}).values()}
+        """Return the objects of an endpoint by name, with their secrets. A workflow node has an identifier instead."""
+        name = "identifier" if endpoint == "workflow_job_template_nodes" else "name"
+        return {stored[name]: stored for stored in self.objects.get(endpoint, {}).values()}
 
     def credentials_of(self, template):
         """Return the names of a job template's credentials."""
         names = {number: stored["name"] for number, stored in self.objects["credentials"].items()}
         return {names[number] for number in self.linked.get(template["id"], [])}
+
+    def links_of(self, workflow):
+        """Return the links of a workflow: identifier, kind of the link, identifier."""
+        nodes = {
+            number: stored["identifier"]
+            for number, stored in self.objects["workflow_job_template_nodes"].items()
+            if stored["workflow_job_template"] == workflow["id"]
+        }
+        return {
+            (nodes[number], link, nodes[after])
+            for (number, link), linked in self.links.items()
+            for after in linked
+            if number in nodes
+        }
 
     def _note(self):
         self.requests.append((request.method, request.path))
@@ -100,11 +132,15 @@ class Awx:
     def _collection(self, endpoint):
         if request.method == "POST":
             return self._create(endpoint, request.get_json())
-        # The modules read only job templates as unified job templates.
-        objects = self.objects.get("job_templates" if endpoint == "unified_job_templates" else endpoint, {})
+        if endpoint == "workflow_approval_templates":
+            abort(404)  # AWX has no list of them
+        objects = self._unified() if endpoint == "unified_job_templates" else self.objects.get(endpoint, {})
         filters = list(request.args.items())
         found = [stored for stored in objects.values() if all(str(stored.get(key)) == value for key, value in filters)]
         return jsonify(count=len(found), next=None, results=[self._shown(endpoint, stored) for stored in found])
+
+    def _unified(self):
+        return {number: stored for endpoint in UNIFIED for number, stored in self.objects.get(endpoint, {}).items()}
 
     def _create(self, endpoint, values):
         refusal = self._refusal(endpoint, values)
@@ -149,6 +185,43 @@ class Awx:
             return "", 204
         return jsonify(count=len(linked), next=None, results=[{"id": credential} for credential in linked])
 
+    def _approval(self, number):
+        node = self.objects.get("workflow_job_template_nodes", {}).get(number) or abort(404)
+        if request.method == "GET":
+            return jsonify({})
+        given = {key: value for key, value in request.get_json().items() if key in APPROVAL}
+        if not given.get("name"):
+            return jsonify(name=["This field is required."]), 400
+        response, status = self._create("workflow_approval_templates", given)
+        node["unified_job_template"] = response.get_json()["id"]
+        return response, status
+
+    def _links(self, number, link):
+        nodes = self.objects.get("workflow_job_template_nodes", {})
+        node, linked = nodes.get(number) or abort(404), self.links.setdefault((number, link), [])
+        if request.method == "GET":
+            return jsonify(count=len(linked), next=None, results=[self._shown_node(nodes[after]) for after in linked])
+        body = request.get_json()
+        after = nodes.get(body["id"])
+        if after is None:
+            return jsonify(detail="The object does not exist."), 400
+        if body.get("disassociate"):
+            linked.remove(after["id"])
+            return "", 204
+        if after["workflow_job_template"] != node["workflow_job_template"]:
+            abort(403)
+        if number == after["id"] or number in self._later(after["id"]):
+            return jsonify(Error="Cycle detected."), 400
+        if any(after["id"] in self.links.get((number, other), []) for other in LINKS if other != link):
+            return jsonify(Error="Relationship not allowed."), 400
+        linked.append(after["id"])
+        return "", 204
+
+    def _later(self, number):
+        """Return the ids of all nodes after a node."""
+        next_ones = {after for link in LINKS for after in self.links.get((number, link), [])}
+        return next_ones.union(*(self._later(after) for after in next_ones))
+
     def _fetch(self, number):
         updates = self.objects.setdefault("project_updates", {})
         update = next(self._ids)
@@ -164,13 +237,37 @@ class Awx:
             return {"rrule": ["Valid DTSTART and INTERVAL required in rrule."]}
         if endpoint == "credentials" and set(values.get("inputs", {})) - set(self._fields(values["credential_type"])):
             return {"inputs": ["Additional properties are not allowed."]}
+        if endpoint == "workflow_job_template_nodes":
+            return self._node_refusal(values)
         return None
+
+    def _node_refusal(self, values):
+        if values.get("workflow_job_template") not in self.objects.get("workflow_job_templates", {}):
+            return {"workflow_job_template": ["This field is required."]}
+        others = self.objects.get("workflow_job_template_nodes", {}).values()
+        place = ("workflow_job_template", "identifier")
+        if any(
+            other["id"] != values.get("id") and [other[key] for key in place] == [values[key] for key in place]
+            for other in others
+        ):
+            return {
+                "__all__": ["Workflow job template node with this Workflow job template and Identifier already exists."]
+            }
+        approvals = self.objects.get("workflow_approval_templates", {})
+        number = values.get("unified_job_template")
+        template = {} if number is None else {**self._unified(), **approvals}.get(number)
+        if template is None:
+            return {"unified_job_template": ["Invalid pk - object does not exist."]}
+        refused = [name for name, allowed in PROMPTS.items() if values.get(name) and not template.get(allowed)]
+        return {name: ["Field is not configured to prompt on launch."] for name in refused}
 
     def _fields(self, credential_type):
         return {field["id"]: field for field in self.objects["credential_types"][credential_type]["inputs"]["fields"]}
 
     def _shown(self, endpoint, stored):
         """Return an object as AWX returns it: without secrets."""
+        if endpoint == "workflow_job_template_nodes":
+            return self._shown_node(stored)
         if endpoint != "credentials":
             return dict(stored)
         fields = self._fields(stored["credential_type"])
@@ -180,6 +277,12 @@ class Awx:
                 name: ENCRYPTED if fields[name].get("secret") else value for name, value in stored["inputs"].items()
             },
         }
+
+    def _shown_node(self, stored):
+        started = {**self._unified(), **self.objects.get("workflow_approval_templates", {})}
+        number = stored["unified_job_template"]
+        related = {} if number is None else {"unified_job_template": started[number]["url"]}
+        return {**stored, "related": {**stored["related"], **related}}
 
     @staticmethod
     def _with_links(endpoint, number, values):

@@ -10,6 +10,15 @@ import subprocess
 
 from .conftest import AUTOSCALER, EVERYTHING, IMAGE, PROJECT, PROVIDERS, SECRETS, run_playbook
 
+# The playbook and the type of each job.
+JOBS = {
+    "converge": ("converge.yml", "run"),
+    "plan": ("converge.yml", "check"),
+    "apply": ("converge.yml", "run"),
+    "drift": ("drift.yml", "run"),
+    "teardown": ("teardown.yml", "run"),
+}
+
 
 def test_the_syntax_of_the_playbook_is_valid():
     subprocess.run(["ansible-playbook", "--syntax-check", "gpufleet.cloud.awx"], check=True)
@@ -25,7 +34,10 @@ def test_everything_exists_after_the_first_run(configured):
         "execution_environments": {"gpufleet"},
         "inventories": {"gpufleet"},
         "hosts": {"localhost"},
-        "job_templates": {"gpufleet converge", "gpufleet drift", "gpufleet teardown"},
+        "job_templates": {f"gpufleet {job}" for job in JOBS},
+        "workflow_job_templates": {"gpufleet approve"},
+        "workflow_job_template_nodes": {"plan", "approval", "apply"},
+        "workflow_approval_templates": {"gpufleet approval"},
         "schedules": {"gpufleet drift, nightly"},
     }
 
@@ -59,10 +71,9 @@ def test_the_job_templates_use_the_project_and_all_credentials(configured):
     awx = configured.awx
     used = {name: awx.named(f"{name}s")["gpufleet"]["id"] for name in ("project", "execution_environment")}
     used["inventory"] = awx.named("inventories")["gpufleet"]["id"]
-    for job in ("converge", "drift", "teardown"):
+    for job, expected in JOBS.items():
         template = awx.named("job_templates")[f"gpufleet {job}"]
-        assert template["playbook"] == f"{job}.yml"
-        assert template["job_type"] == "run"
+        assert (template["playbook"], template["job_type"]) == expected
         assert {name: template[name] for name in used} == used
         assert awx.credentials_of(template) == {f"gpufleet {provider}" for provider in PROVIDERS}
         assert json.loads(template["extra_vars"])["fleet_file"] == "fleet.yml"
@@ -92,6 +103,31 @@ def test_only_teardown_has_a_survey_and_its_default_is_false(configured):
     assert "teardown_confirm" not in json.loads(teardown["extra_vars"])
     question = awx.surveys[teardown["id"]]["spec"][0]
     assert (question["variable"], question["required"], question["default"]) == ("teardown_confirm", True, "false")
+
+
+def test_the_workflow_applies_the_plan_after_an_approval(configured):
+    awx = configured.awx
+    templates, nodes = awx.named("job_templates"), awx.named("workflow_job_template_nodes")
+    approval = awx.named("workflow_approval_templates")["gpufleet approval"]
+    assert {identifier: node["unified_job_template"] for identifier, node in nodes.items()} == {
+        "plan": templates["gpufleet plan"]["id"],
+        "approval": approval["id"],
+        "apply": templates["gpufleet apply"]["id"],
+    }
+    assert awx.links_of(awx.named("workflow_job_templates")["gpufleet approve"]) == {
+        ("plan", "success_nodes", "approval"),
+        ("approval", "success_nodes", "apply"),
+    }
+    assert "gpufleet plan" in approval["description"]
+
+
+def test_the_apply_job_itself_resolves_the_digest_that_the_plan_job_passes_on(configured):
+    templates = configured.awx.named("job_templates")
+    variables = {job: json.loads(templates[f"gpufleet {job}"]["extra_vars"]) for job in JOBS}
+    assert variables["apply"] == {"fleet_file": "fleet.yml", "fleet_approved": "{{ converge_plan_digest }}"}
+    assert [job for job in JOBS if "fleet_approved" in variables[job]] == ["apply"]
+    # The user who starts the job cannot set another digest.
+    assert not templates["gpufleet apply"].get("ask_variables_on_launch")
 
 
 def test_another_run_adds_a_missing_key_but_replaces_a_key_only_on_request(awx):

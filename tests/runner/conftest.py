@@ -47,6 +47,13 @@ NAMES = ["novita_endpoint llm-8b", "vast_endpoint tts", "vast_workergroup tts"]
 STORES = {"novita": ("endpoints",), "vast": ("endpoints", "workergroups")}
 
 
+class _Untrusted(yaml.SafeDumper):
+    """Marks each text, as AWX does, so that Ansible does not resolve templates in it."""
+
+
+_Untrusted.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))
+
+
 class Job:
     """A private data directory, and the results of its runs."""
 
@@ -91,12 +98,23 @@ class Job:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
-    def pass_on(self, variables):
-        """Pass the artifacts of an earlier job of a workflow to the next job, as AWX does."""
-        self._write("env/extravars", yaml.safe_dump({"team_token": self.token, "awx_job_id": 2, **variables}))
+    def set_fleet(self, resources):
+        """Replace the fleet file, as a new commit in the repository does."""
+        self._write("project/fleet.yml", yaml.safe_dump({"fleet_resources": resources}))
 
-    def run(self, playbook, **more):
+    def pass_on(self, artifacts, template=None):
+        """Pass the artifacts of an earlier job of a workflow to the next job, as AWX does.
+
+        AWX trusts only the extra variables of the job template.
+        """
+        own = {"team_token": self.token, **(template or {})}
+        passed = {"awx_job_id": 2, **artifacts}
+        self._write("env/extravars", yaml.safe_dump(own) + yaml.dump(passed, Dumper=_Untrusted))
+
+    def run(self, playbook, job_type="run", **more):
         """Run a playbook of the project and return its outcome."""
+        # ansible-runner would keep an argument cmdline for all later jobs.
+        self._write("env/cmdline", "--check --diff" if job_type == "check" else "")
         runner = ansible_runner.run(
             private_data_dir=str(self.folder), playbook=playbook, verbosity=4, quiet=True, **more
         )

@@ -21,11 +21,13 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.tests.simulator import faults
 
-from .conftest import COLLECTIONS, NAMES, TIMEOUT, Outcome
+from .conftest import COLLECTIONS, NAMES, STORES, TIMEOUT, Outcome
 
 ANSIBLE = str(pathlib.Path(sys.executable).with_name("ansible"))
 RUNNER = str(pathlib.Path(sys.executable).with_name("ansible-runner"))
 ONE_OF_EACH = {"novita endpoints": 1, "vast endpoints": 1, "vast workergroups": 1}
+# The extra variables of the job template for apply, see playbooks/awx.yml.
+APPLY = {"fleet_approved": "{{ converge_plan_digest }}"}
 UNCHANGED = {"create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 3, "failed": 0, "not_attempted": 0}
 
 
@@ -67,6 +69,58 @@ def test_a_second_converge_changes_nothing_and_drift_reports_differences(job):
 
     for outcome in (first, second, in_sync, drifted):
         _require_no_secret(job, outcome)
+
+
+def test_the_apply_job_of_a_workflow_applies_exactly_the_plan_of_its_plan_job(job):
+    plan = job.run("converge.yml", job_type="check")
+    assert plan.status == "successful", plan.messages
+    passed_on = plan.stats["artifact_data"]
+    lines = [line for line in passed_on["converge_plan"] if ": to be created" in line]
+    assert [line.partition(":")[0] for line in lines] == NAMES
+    assert not job.writes()
+
+    job.pass_on(passed_on, APPLY)
+    applied = job.run("converge.yml")
+    assert applied.status == "successful", applied.messages
+    assert applied.stats["artifact_data"]["converge_changed"] == NAMES
+    assert applied.stats["artifact_data"]["converge_plan"] == []
+    assert job.counts() == ONE_OF_EACH
+    assert job.writes()
+
+    # Somebody starts the workflow again, and another person changes an endpoint before the approval.
+    job.pass_on({})
+    job.set_fleet([{"vast_endpoint": {"name": "tts", "max_workers": 8}}])
+    plan = job.run("converge.yml", job_type="check")
+    assert any("to be updated" in line for line in plan.stats["artifact_data"]["converge_plan"])
+    job.account("vast").store("endpoints").change(applied.resources[1]["id"], {"max_workers": 40})
+    job.pass_on(plan.stats["artifact_data"], APPLY)
+    refused = job.run("converge.yml")
+    assert refused.status == "failed"
+    assert "apply the approved plan" in refused.messages[-1]
+    assert not job.writes()
+
+    for outcome in (plan, applied, refused):
+        _require_no_secret(job, outcome)
+
+
+def test_the_apply_job_without_a_digest_is_refused_before_the_first_request(job):
+    moments = {
+        "the plan job failed": ({}, APPLY),
+        "a resource could not be planned": ({"converge_plan_digest": ""}, APPLY),
+        "a variable without a value": ({}, {"fleet_approved": None}),
+        "a plan file without a name": ({}, {"fleet_apply_plan": ""}),
+    }
+    for moment, (artifacts, template) in moments.items():
+        job.pass_on(artifacts, template)
+        refused = job.run("converge.yml")
+        assert refused.status == "failed", moment
+        assert f"{next(iter(template))}: must not be empty. No plan is approved" in refused.messages[-1], moment
+    # A setting of AWX can forbid all templates in extra variables. The job then gets the text itself.
+    job.pass_on({"converge_plan_digest": "a digest", **APPLY})
+    refused = job.run("converge.yml")
+    assert refused.status == "failed"
+    assert "approved: must be the plan_digest" in refused.messages[-1]
+    assert [account.requests for account in map(job.account, STORES)] == [[], []]
 
 
 def _require_no_secret(job, outcome):

@@ -182,3 +182,14 @@ def test_the_module_lists_the_clusters_of_the_command(cloud, novita):
     listed = {cluster["id"]: cluster["name"] for cluster in novita.response("gpu", "clusters")["data"]}
     clusters = cloud.run("novita_cluster_info", {}).ok()["clusters"]
     assert listed == {each["id"]: each["name"] for each in clusters if "clusters" in each["listed_in"]}
+
+
+def test_the_module_adopts_a_storage_of_the_command(cloud, novita):
+    # The command lists and deletes storages with calls that are not documented. The simulator refuses them.
+    storage_id = novita.response("storage", "create", "--cluster-id", "us-demo-1", "--name", "models", "--size", 20)
+    task = {"name": "models", "cluster_id": "us-demo-1", "size": 20}
+    assert cloud.run("novita_network_storage", task).ok(changed=False)["id"] == storage_id
+    cloud.run("novita_network_storage", {**task, "size": 30}).ok(changed=True)
+    assert novita.run("storage", "list").returncode != 0
+    assert novita.run("storage", "delete", storage_id).returncode != 0
+    cloud.run("novita_network_storage", {**task, "state": "absent"}).ok(changed=True)

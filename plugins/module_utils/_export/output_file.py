@@ -1,19 +1,18 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write a text file as a whole, or not at all.
+"""The file of an export: its present text, and its replacement.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 
 from .._errors import CloudError
 from .._regular_file import check_regular
+from .._whole_file import write_whole
 
 
 class OutputFile:
@@ -21,7 +20,6 @@ class OutputFile:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._folder, self._name = os.path.split(os.path.abspath(path))
         self.text: str | None = None
         """The present text, or ``None`` if the file does not exist."""
         try:
@@ -31,7 +29,7 @@ class OutputFile:
 
     def _read(self) -> str | None:
         if not os.path.lexists(self._path):
-            os.stat(self._folder)
+            os.stat(os.path.dirname(os.path.abspath(self._path)))
             return None
         check_regular(self._path)
         with open(self._path, encoding="utf-8", errors="replace", newline="") as file:
@@ -40,17 +38,7 @@ class OutputFile:
     def write(self, text: str) -> None:
         """Replace the file. An interrupted write leaves it as it is."""
         try:
-            descriptor, temporary = tempfile.mkstemp(prefix=f".{self._name}.", dir=self._folder)
-            try:
-                with open(descriptor, "w", encoding="utf-8", newline="") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(temporary, self._path)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            write_whole(self._path, text)
         except (OSError, ValueError) as error:
             raise self._unusable(error) from None
 

@@ -8,16 +8,15 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Mapping
 from typing import Any
 
 from .._errors import CloudError
 from .._validation import schema_violations, validator
+from .._whole_file import write_whole
 from .plan_document import PlanDigest
 
 _MOST_BYTES = 100_000_000
@@ -49,21 +48,11 @@ class NotAPlan(Exception):
 
 def write_plan(path: str, document: Mapping[str, Any]) -> None:
     """Write a plan to a file, completely or not at all. Raises ``CloudError``."""
-    content = json.dumps(document, indent=1, sort_keys=True)
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=".plan-", dir=os.path.dirname(path) or ".")
-        try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(f"{content}\n")
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(temporary, path)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise CloudError(f"plan_file: cannot write {path} ({error.strerror}).") from None
+        write_whole(path, json.dumps(document, indent=1, sort_keys=True) + "\n")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "an invalid path"
+        raise CloudError(f"plan_file: cannot write {path} ({reason}).") from None
 
 
 def read_plan(path: str) -> Any:

@@ -9,6 +9,7 @@ import json
 
 import pytest
 
+from ...harness import run_direct
 from .test_fleet import Fleet, endpoints
 
 NAMES = ("east", "west")
@@ -230,3 +231,11 @@ def test_the_addresses_of_an_account_come_from_the_environment(fleet, monkeypatc
     assert fleet.endpoints_of("east") == ["tts"]
     values = fleet.run(*entries_in("east", "tts"), accounts=[{"name": "east", "provider": "vast"}])
     assert "accounts[0].api_key: must be set" in values["msg"]
+
+
+def test_no_key_of_an_account_is_printed_in_the_process_of_ansible(fleet):
+    options = {"resources": EVERYWHERE[1:], "accounts": fleet.declared(*NAMES)}
+    result, printed = run_direct("fleet", options)
+    assert not result.get("failed"), result["msg"]
+    assert "accounts" in result["invocation"]["module_args"]
+    assert not any(key in printed for key in fleet.keys.values())
