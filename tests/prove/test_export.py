@@ -45,7 +45,9 @@ def test_an_export_of_any_resource_changes_nothing(new_world, figures, resource_
         world = new_world(resource_type, **personality.settings)
         for number in range(personality.others):
             world.seed(resource_type.other_identity(f"other-{number}"))
-        made = world.run(task).ok(changed=True)
+        made = world.run(task)
+        # test_properties.py is about creates. A module refuses, for example, a secret that is also an id.
+        hypothesis.assume(not made.failed)
         exported = run("export", world, {"types": [resource_type.module]})
         assert not exported.get("failed"), exported["msg"]
         hypothesis.note(exported["content"])
