@@ -391,6 +391,9 @@ def drift(project):
     text, page = ((folder / name).read_text(encoding="utf-8") for name in ("drift.txt", "drift.html"))
     report = json.loads((folder / "drift.json").read_text(encoding="utf-8"))
     assert "worker_config.max_num: 6 -> 4" in text, text
+    comment = (folder / "drift.md").read_text(encoding="utf-8")
+    assert "| novita&#95;endpoint llm-8b | " in comment and "max&#95;num | 6 | 4 |" in comment, comment
+    assert "<script>" not in comment, comment
     assert "envs.A.B: not set -> changed" in text, text
     assert r'envs.RED: not set -> "\u001b[31m"' in text, text
     assert "envs.TOKEN: (hidden) -> (hidden, new value)" in text, text
