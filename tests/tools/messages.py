@@ -5,9 +5,10 @@
 
 Usage: messages.py [--check] <list>
 
-The list contains each sentence in the code of the plugins, also parts of sentences, and each task name and message of
-the roles and playbooks, in the order of the source. ``{...}`` stands for an expression whose value the message
-contains. The diff of the list shows a reviewer which messages a change adds, removes or rewrites.
+The list contains each sentence in the code of the plugins, also parts of sentences, each task name and message of the
+roles and playbooks, and each line of text in the reports of the playbooks, in the order of the source. ``{...}`` stands
+for an expression whose value the message contains. The diff of the list shows a reviewer which messages a change adds,
+removes or rewrites.
 
 With --check the command writes nothing, and fails if the list is not up to date.
 """
@@ -29,6 +30,9 @@ DOCUMENTATION = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 PROGRAMS = {"_PROGRAM"}
 MESSAGE_KEYS = ("name", "msg", "fail_msg", "success_msg")
 QUOTED_IN_JINJA = re.compile(r"'([^']*)'")
+NO_TEXT_IN_JINJA = re.compile(r"{#.*?#}|{%.*?%}|<style>.*?</style>|</?\w[^>]*>", re.DOTALL)
+"""Comments and statements of a template, and the tags of HTML."""
+EXPRESSION = re.compile(r"{{.*?}}")
 
 
 class _Loader(yaml.SafeLoader):
@@ -93,6 +97,13 @@ def messages_of_yaml(value, key=""):
         yield from filter(SENTENCE.search, QUOTED_IN_JINJA.findall(value))
 
 
+def messages_of_template(path):
+    """The lines of text of a template, and the sentences in its expressions, in order."""
+    for line in NO_TEXT_IN_JINJA.sub("", path.read_text(encoding="utf-8")).splitlines():
+        if SENTENCE.search(EXPRESSION.sub("", line)) or any(map(SENTENCE.search, QUOTED_IN_JINJA.findall(line))):
+            yield line
+
+
 def sources():
     """Each file that has messages, with them."""
     for path in sorted((ROOT / "plugins").rglob("*.py")):
@@ -102,6 +113,8 @@ def sources():
         for path in sorted((ROOT / folder).rglob("*.yml")):
             if path.name != "argument_specs.yml":
                 yield path, list(messages_of_yaml(yaml.load(path.read_text(encoding="utf-8"), _Loader)))
+    for path in sorted((ROOT / "playbooks" / "templates").glob("*.j2")):
+        yield path, list(messages_of_template(path))
 
 
 def text():
