@@ -175,6 +175,7 @@ def _rendered(template, name):
         fleet_resources=[],
         __fleet_counts={"in_sync": 1, "drifted": 3, "failed": 1},
         __fleet_planned=False,
+        __fleet_shown=resources,
         __fleet_result={"resources": resources, "summary": dict.fromkeys(actions, 1)},
         __fleet_status="drift",
         __fleet_time="2026-08-01T00:00:00Z",
