@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,10 +129,5 @@ def _refusal(option: str, rule: str) -> OptionError:
 
 def _differing(planned: list[dict[str, str]], sealed: list[dict[str, str]]) -> str:
     """Return the places of the entries that differ, as text."""
-    return ", ".join(_places(planned, sealed))
-
-
-def _places(planned: list[dict[str, str]], sealed: list[dict[str, str]]) -> Iterator[str]:
-    for number in range(max(len(planned), len(sealed))):
-        if planned[number : number + 1] != sealed[number : number + 1]:
-            yield entry_place(number)
+    numbers = range(max(len(planned), len(sealed)))
+    return ", ".join(entry_place(number) for number in numbers if planned[number:][:1] != sealed[number:][:1])

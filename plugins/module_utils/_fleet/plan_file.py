@@ -59,7 +59,7 @@ def read_plan(path: str) -> Any:
     """Read the document of a plan from a file. Raises ``NotAPlan``."""
     document = _read(path)
     if schema_violations(validator(_DOCUMENT), document) or PlanDigest.parsed(document["digest"]) is None:
-        raise NotAPlan(f"{path} is not a plan file. Set the path of a file that plan_file has written")
+        raise _no_plan(path)
     return document
 
 
@@ -67,10 +67,14 @@ def _read(path: str) -> Any:
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _MOST_BYTES:
-            raise NotAPlan(f"{path} is not a plan file. Set the path of a file that plan_file has written")
+            raise _no_plan(path)
         with open(path, encoding="utf-8") as file:
             return json.load(file)
     except OSError as error:
         raise NotAPlan(f"cannot read {path} ({error.strerror})") from None
     except ValueError:
         raise NotAPlan(f"{path} is incomplete or damaged: it is not JSON. Make a new plan and approve it") from None
+
+
+def _no_plan(path: str) -> NotAPlan:
+    return NotAPlan(f"{path} is not a plan file. Set the path of a file that plan_file has written")
