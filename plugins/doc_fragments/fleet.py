@@ -42,6 +42,12 @@ options:
               names, for example 32, 63 or 255.
             type: bool
             default: false
+          allow_unknown_cost:
+            description:
+            - Whether the task may change the resource although its cost in the worst case is unknown.
+              With V(false), such a task fails before any write. Has no effect without C(max_hourly_cost).
+            type: bool
+            default: false
           app_name:
             description:
             - Application name, which is part of the URL of the endpoint. Must not be empty. Every
@@ -145,6 +151,23 @@ options:
                 - B(Required to create the endpoint.) Address of the image.
                 - 'Length: 1 to 511 characters.'
                 type: str
+          max_hourly_cost:
+            description:
+            - Highest cost per hour that the task may cause, by currency. The module reads the prices
+              and calculates the cost in the worst case, which is the highest cost that the settings
+              of the resource allow.
+            - The task fails before any write, with the reason C(price), if it raises this cost above
+              the limit. A task that does not raise the cost never fails because of the limit, even
+              if the resource costs more.
+            - The limit does not contain traffic, storage, and the resource that a replacement deletes.
+              It has no effect on running workers.
+            type: dict
+            suboptions:
+              USD:
+                description:
+                - Limit in USD per hour.
+                - 'Minimum: 0.'
+                type: float
           name:
             description:
             - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact
@@ -401,6 +424,12 @@ options:
               names, for example 32, 63 or 255.
             type: bool
             default: false
+          allow_unknown_cost:
+            description:
+            - Whether the task may change the resource although its cost in the worst case is unknown.
+              With V(false), such a task fails before any write. Has no effect without C(max_hourly_cost).
+            type: bool
+            default: false
           auto_renew:
             description:
             - Whether the subscription renews itself. V(true) requires monthly billing. A task that
@@ -515,6 +544,23 @@ options:
             choices:
             - gpu
             - cpu
+          max_hourly_cost:
+            description:
+            - Highest cost per hour that the task may cause, by currency. The module reads the prices
+              and calculates the cost in the worst case, which is the highest cost that the settings
+              of the resource allow.
+            - The task fails before any write, with the reason C(price), if it raises this cost above
+              the limit. A task that does not raise the cost never fails because of the limit, even
+              if the resource costs more.
+            - The limit does not contain traffic, storage, and the resource that a replacement deletes.
+              It has no effect on running workers.
+            type: dict
+            suboptions:
+              USD:
+                description:
+                - Limit in USD per hour.
+                - 'Minimum: 0.'
+                type: float
           max_hourly_price:
             description:
             - Maximum price in USD per hour, for all GPUs of the instance together. If the price is
@@ -1171,6 +1217,12 @@ options:
               names, for example 32, 63 or 255.
             type: bool
             default: false
+          allow_unknown_cost:
+            description:
+            - Whether the task may change the resource although its cost in the worst case is unknown.
+              With V(false), such a task fails before any write. Has no effect without C(max_hourly_cost).
+            type: bool
+            default: false
           app_name:
             description:
             - Application name, which is part of the URL of the endpoint. Every name can be used only
@@ -1244,6 +1296,23 @@ options:
             - B(Required to create the endpoint.) Address of the container image.
             - 'Length: 1 to 500 characters.'
             type: str
+          max_hourly_cost:
+            description:
+            - Highest cost per hour that the task may cause, by currency. The module reads the prices
+              and calculates the cost in the worst case, which is the highest cost that the settings
+              of the resource allow.
+            - The task fails before any write, with the reason C(price), if it raises this cost above
+              the limit. A task that does not raise the cost never fails because of the limit, even
+              if the resource costs more.
+            - The limit does not contain traffic, storage, and the resource that a replacement deletes.
+              It has no effect on running workers.
+            type: dict
+            suboptions:
+              CNY:
+                description:
+                - Limit in CNY per hour.
+                - 'Minimum: 0.'
+                type: float
           name:
             description:
             - B(Required to create the endpoint.) Name of the endpoint. The module compares the exact
@@ -2124,6 +2193,12 @@ options:
         - Manage workergroups of Vast.ai. The options are those of M(gpufleet.cloud.vast_workergroup).
         type: dict
         suboptions:
+          allow_unknown_cost:
+            description:
+            - Whether the task may change the resource although its cost in the worst case is unknown.
+              With V(false), such a task fails before any write. Has no effect without C(max_hourly_cost).
+            type: bool
+            default: false
           endpoint:
             description:
             - Name of the endpoint of the workergroup. The module compares the exact name. Exactly
@@ -2181,6 +2256,23 @@ options:
             - endpoint
             - template
             default: endpoint
+          max_hourly_cost:
+            description:
+            - Highest cost per hour that the task may cause, by currency. The module reads the prices
+              and calculates the cost in the worst case, which is the highest cost that the settings
+              of the resource allow.
+            - The task fails before any write, with the reason C(price), if it raises this cost above
+              the limit. A task that does not raise the cost never fails because of the limit, even
+              if the resource costs more.
+            - The limit does not contain traffic, storage, and the resource that a replacement deletes.
+              It has no effect on running workers.
+            type: dict
+            suboptions:
+              USD:
+                description:
+                - Limit in USD per hour.
+                - 'Minimum: 0.'
+                type: float
           recreate:
             description:
             - Whether the module may replace the resource if the task changes an immutable option.

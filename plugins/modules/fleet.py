@@ -120,8 +120,37 @@ options:
     default: false
   prices:
     description:
-      - Whether to read the price lists of the providers to calculate RV(hourly_cost). Currently, the module supports
-        the price list of Novita AI for instances.
+      - Whether to read the prices of the providers to calculate RV(hourly_cost). O(max_hourly_cost) reads them, too.
+    type: bool
+    default: false
+  max_hourly_cost:
+    description:
+      - Highest total cost per hour of the entries, by currency. The module adds up the highest costs that the settings
+        of the resources allow, including those that O(prune) deletes.
+      - The task fails before any write, with the reason C(price), if the plan raises this cost above a limit. A plan
+        that does not raise the cost never fails because of the limit. A currency without a limit is not limited.
+      - The limit does not contain traffic, storage, and the resources that replacements delete.
+    type: dict
+    suboptions:
+      CNY:
+        description:
+          - Limit in CNY per hour, for PPIO.
+          - "Minimum: 0."
+        type: float
+      USD:
+        description:
+          - Limit in USD per hour, for Novita AI and Vast.ai together.
+          - "Minimum: 0."
+        type: float
+  allow_unknown_cost:
+    description:
+      - Whether a plan may raise the cost although the cost of a resource is unknown, or may change a resource with an
+        unknown cost. With V(false), such a plan fails before any write. Has no effect without O(max_hourly_cost).
+    type: bool
+    default: false
+  balances:
+    description:
+      - Whether to read the balance of each account. A balance that cannot be read leads to a warning.
     type: bool
     default: false
   plan_file:
@@ -384,10 +413,34 @@ accounts:
     summary:
       description: Number of resources by action, as in RV(summary).
       type: dict
+    currency:
+      description: Currency of the costs and of the balance.
+      type: str
+    hourly_cost:
+      description: Cost per hour of the resources in the account, with the keys C(before) and C(after) of
+        RV(hourly_cost). Empty if it has not been calculated.
+      type: dict
+    balance:
+      description: With O(balances), the amount that the account can spend. C(null) otherwise, or if it is unknown.
+      type: float
+    balance_hours:
+      description: Number of hours for which the balance is enough at the highest cost that the settings of the
+        resources allow. C(null) if the balance or this cost is unknown.
+      type: float
   sample:
     - name: ''
       provider: vast
       summary: {create: 1, update: 0, replace: 0, delete: 0, unchanged: 3, failed: 0, not_attempted: 0}
+      currency: USD
+      hourly_cost:
+        before:
+          present: {known: 0.0, unknown: 1}
+          worst: {known: 1.2, unknown: 0}
+        after:
+          present: {known: 0.0, unknown: 1}
+          worst: {known: 2.4, unknown: 0}
+      balance: 24.0
+      balance_hours: 10.0
 resources:
   description:
     - One element for each entry of O(resources), in the same order, followed by the resources that O(prune) deletes. In
@@ -431,6 +484,30 @@ resources:
     diff:
       description: Values before and after the task, as the module of the resource type returns them.
       type: dict
+    hourly_cost:
+      description:
+        - The cost per hour before and after the task, with O(prices) or O(max_hourly_cost), or if the entry limits it.
+          C(null) otherwise.
+        - A cost is C(null) if it is unknown. An endpoint of Vast.ai has the cost of the most expensive one of its
+          workergroups that have an entry.
+      type: dict
+      contains:
+        currency:
+          description: Currency of the costs.
+          type: str
+        before:
+          description: Cost before the task.
+          type: dict
+          contains:
+            present:
+              description: Cost of what runs.
+              type: float
+            worst:
+              description: Highest cost that the settings of the resource allow.
+              type: float
+        after:
+          description: Cost after the task, with the same keys.
+          type: dict
     msg:
       description: Error message of a failed resource. Empty otherwise.
       type: str
@@ -486,26 +563,46 @@ plan_digest:
     1.0.0:7d3c1f0a9b2e4d58:novita=9f86d081884c7d65:60303ae22b998861:9b74c9897bac770ffc029102a200c5de9b74c9897bac770ffc0291
 hourly_cost:
   description:
-    - Cost of the resources in USD per hour, as far as the price lists that O(prices) reads contain it.
-    - Registry credentials and networks of Novita AI, and templates, SSH keys and environment variables of Vast.ai cost
-      nothing by themselves.
+    - With O(prices) or O(max_hourly_cost), the total cost per hour of the resources, by currency. Empty otherwise.
+    - Each total has a known part, and the number of resources with an unknown cost. Costs contain neither traffic nor
+      storage.
+    - The workergroups of one endpoint of Vast.ai share its maximum number of workers, so only the most expensive one of
+      them counts.
   returned: always
   type: dict
   contains:
-    before:
-      description: Sum of the known costs of the current resources.
-      type: float
-    after:
-      description: Sum of the known costs after the plan.
-      type: float
-    unknown:
-      description: Number of resources with unknown costs, by resource type.
+    USD:
+      description: Cost in USD. C(CNY) has the same keys.
       type: dict
+      contains:
+        before:
+          description: Cost before the task.
+          type: dict
+          contains:
+            present:
+              description: Cost of what runs.
+              type: dict
+              contains:
+                known:
+                  description: Sum of the known costs.
+                  type: float
+                unknown:
+                  description: Number of resources with an unknown cost.
+                  type: int
+            worst:
+              description: Highest cost that the settings of the resources allow, with the same keys.
+              type: dict
+        after:
+          description: Cost after the task, with the same keys.
+          type: dict
   sample:
-    before: 0.35
-    after: 0.7
-    unknown:
-      vast_endpoint: 1
+    USD:
+      before:
+        present: {known: 0.35, unknown: 1}
+        worst: {known: 0.7, unknown: 0}
+      after:
+        present: {known: 0.35, unknown: 1}
+        worst: {known: 1.4, unknown: 0}
 failure:
   description: Details of the first failure, as the module of the resource type returns them.
   returned: on failure

@@ -29,6 +29,8 @@ extends_documentation_fragment:
   - gpufleet.cloud.attributes.novita
   - gpufleet.cloud.connection
   - gpufleet.cloud.connection.novita
+  - gpufleet.cloud.cost
+  - gpufleet.cloud.cost.usd
   - gpufleet.cloud.envs
   - gpufleet.cloud.lifecycle
   - gpufleet.cloud.lifecycle.name
@@ -664,6 +666,42 @@ diff:
   sample:
     before: {ports: [8888/http]}
     after: {ports: [6006/http, 8888/http]}
+hourly_cost:
+  description:
+    - With O(max_hourly_cost), the cost per hour before the task and after it. C(null) without O(max_hourly_cost).
+    - A cost is C(null) if it is unknown. It contains neither traffic nor storage.
+  returned: always
+  type: dict
+  contains:
+    currency:
+      description: Currency of the costs.
+      type: str
+    before:
+      description: Cost before the task.
+      type: dict
+      contains:
+        present:
+          description:
+            - Cost of the instance. 0 if it is stopped. C(null) with monthly billing.
+          type: float
+        worst:
+          description:
+            - The same as C(present).
+          type: float
+    after:
+      description: Cost after the task.
+      type: dict
+      contains:
+        present:
+          description: The same for the plan.
+          type: float
+        worst:
+          description: The same for the plan.
+          type: float
+  sample:
+    currency: USD
+    before: {present: 0.0, worst: 0.0}
+    after: {present: 0.35, worst: 0.35}
 failure:
   description: Details of the failure, for tasks that branch on it.
   returned: on failure

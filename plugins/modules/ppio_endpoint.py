@@ -26,6 +26,8 @@ extends_documentation_fragment:
   - gpufleet.cloud.attributes.ppio
   - gpufleet.cloud.connection
   - gpufleet.cloud.connection.ppio
+  - gpufleet.cloud.cost
+  - gpufleet.cloud.cost.cny
   - gpufleet.cloud.envs
   - gpufleet.cloud.lifecycle
   - gpufleet.cloud.lifecycle.name
@@ -515,6 +517,43 @@ diff:
   sample:
     before: {worker_config: {max_replicas: 2}}
     after: {worker_config: {max_replicas: 5}}
+hourly_cost:
+  description:
+    - With O(max_hourly_cost), the cost per hour before the task and after it. C(null) without O(max_hourly_cost).
+    - A cost is C(null) if it is unknown. It contains neither traffic nor storage.
+  returned: always
+  type: dict
+  contains:
+    currency:
+      description: Currency of the costs.
+      type: str
+    before:
+      description: Cost before the task.
+      type: dict
+      contains:
+        present:
+          description:
+            - Cost of the workers that exist. C(null) without workers, because the provider does not
+              document what an idle endpoint costs.
+          type: float
+        worst:
+          description:
+            - Cost of the maximum number of workers at the price of the product.
+          type: float
+    after:
+      description: Cost after the task, with the number of workers that run now, unless their limits change it.
+      type: dict
+      contains:
+        present:
+          description: The same for the plan.
+          type: float
+        worst:
+          description: The same for the plan.
+          type: float
+  sample:
+    currency: CNY
+    before: {present: 1.39, worst: 2.78}
+    after: {present: 1.39, worst: 5.56}
 failure:
   description: Details of the failure, for tasks that branch on it.
   returned: on failure
@@ -533,7 +572,7 @@ failure:
       description:
         - Error code of the provider, for example C(BALANCE_NOT_ENOUGH), if its response contains one. If an error
           response has no code, C(http_) followed by RV(ignore:status).
-        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable),
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(immutable), C(price),
           C(ambiguous_name), C(similar_name), C(not_found), C(locked), C(not_applied), C(outcome_unknown), C(not_ready),
           C(wait_timeout), C(cancelled), C(not_the_provider), C(internal) and C(error).
         - C(bad_answer) means that the response of the provider is not valid or contradicts itself, for example if it

@@ -34,6 +34,8 @@ extends_documentation_fragment:
   - gpufleet.cloud.attributes.vast
   - gpufleet.cloud.connection
   - gpufleet.cloud.connection.vast
+  - gpufleet.cloud.cost
+  - gpufleet.cloud.cost.usd
   - gpufleet.cloud.lifecycle
 options:
   state:
@@ -381,6 +383,45 @@ diff:
   sample:
     before: {template_hash: 0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e}
     after: {template_hash: 7b1d2f4a6c8e0b2d4f6a8c0e0f3a5c7e}
+hourly_cost:
+  description:
+    - With O(max_hourly_cost), the cost per hour before the task and after it. C(null) without O(max_hourly_cost).
+    - A cost is C(null) if it is unknown. It contains neither traffic nor storage.
+  returned: always
+  type: dict
+  contains:
+    currency:
+      description: Currency of the costs.
+      type: str
+    before:
+      description: Cost before the task.
+      type: dict
+      contains:
+        present:
+          description:
+            - Cost of the workers that exist. C(null) without workers, if some of them do not run, or if the
+              endpoint has several workergroups, whose workers the provider does not distinguish. The API
+              key must have the permission C(instance_read).
+          type: float
+        worst:
+          description:
+            - Maximum number of workers of the endpoint, multiplied by the upper limit of C(dph_total) in
+              the filter. C(null) without such a limit.
+          type: float
+    after:
+      description: Cost after the task.
+      type: dict
+      contains:
+        present:
+          description: The same if the task does not change the workergroup. C(null) otherwise.
+          type: float
+        worst:
+          description: The same for the plan.
+          type: float
+  sample:
+    currency: USD
+    before: {present: 0.38, worst: 1.2}
+    after: {present: 0.38, worst: 2.4}
 failure:
   description: Details of the failure, for tasks that branch on it.
   returned: on failure
@@ -399,9 +440,9 @@ failure:
       description:
         - Error code of the provider, for example C(invalid_args), if its response contains one. If an error response
           has no code, C(http_) followed by RV(ignore:status).
-        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(ambiguous_name),
-          C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout), C(locked), C(cancelled),
-          C(not_the_provider), C(internal) and C(error).
+        - Otherwise one of C(connection), C(redirect), C(bad_answer), C(invalid_option), C(price),
+          C(ambiguous_name), C(not_found), C(not_applied), C(outcome_unknown), C(not_ready), C(wait_timeout), C(locked),
+          C(cancelled), C(not_the_provider), C(internal) and C(error).
         - C(bad_answer) means that the response of the provider is not valid or contradicts itself, for example if it
           has the status of a success and also contains an error. C(not_the_provider) means that something other than
           the API returned the response, for example a proxy. C(locked) means that another task on the same host was

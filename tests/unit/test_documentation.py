@@ -17,6 +17,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Irreplaceable,
     Occupied,
     Priced,
+    PriceLimited,
     RelatingOptions,
     RemovingChildren,
     ReplacingIgnored,
@@ -26,7 +27,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.info_type import InfoType
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers import LOGS_NOT_GATHERED
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import IDENTITY, LIFECYCLE
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import option_tables
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._export.module import SETTINGS as EXPORT_SETTINGS
@@ -85,7 +86,7 @@ def _sentences(resource_type):
         alternatives=_create_needs(resource_type),
         lost=resource_type.lost_by_replacement if issubclass(resource_type, Irreplaceable) else "",
     ).of(table.fields)
-    others = [*resource_type.options.fields, *IDENTITY.fields, *LIFECYCLE.fields]
+    others = [field for options in option_tables(resource_type) if options is not table for field in options.fields]
     sentences.update(Sentences().of(others))
     sentences.update(_connection_sentences(resource_type.provider))
     for name, (low, high) in RANGES.items() if "search_params" in table.arguments() else ():
@@ -274,6 +275,7 @@ def _result_keys(resource_type):
         *(resource_type.removal_facts if issubclass(resource_type, RemovingChildren) else ()),
         *(resource_type.write_facts if issubclass(resource_type, ReportingWrites) else ()),
         *(resource_type.described_facts if issubclass(resource_type, Describing) else ()),
+        *(["hourly_cost"] if issubclass(resource_type, Priced) and resource_type.limits_cost else ()),
     }
 
 
@@ -343,7 +345,7 @@ def test_the_sample_of_a_spec_is_valid_and_stays_as_it_is(resource_type):
 @each_resource_type
 def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type):
     steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
-    priced = {"hourly_price"} if issubclass(resource_type, Priced) else set()
+    priced = {"hourly_price"} if issubclass(resource_type, PriceLimited) else set()
     assert steps.keys() == {"action", "fields", "effect", "id"} | priced
     immutable = {field.name for field in resource_type.table.fields if field.immutable}
     can_replace = bool(immutable - set(resource_type.named_by)) or issubclass(resource_type, ReplacingIgnored)
@@ -363,7 +365,7 @@ def test_the_documented_failure_has_the_keys_and_reasons_of_a_failure(resource_t
         error.reason for error in vars(_errors).values() if isinstance(error, type) and hasattr(error, "reason")
     }
     reasons -= {_errors.TooMuch.reason, _errors.PlanChanged.reason}
-    if not issubclass(resource_type, Priced):
+    if not issubclass(resource_type, Priced) or not resource_type.limits_cost:
         reasons -= {_errors.PriceError.reason}
     if not any(field.immutable for field in resource_type.table.fields):
         reasons -= {_errors.ImmutableField.reason}
@@ -393,7 +395,7 @@ def test_a_real_result_of_a_fleet_has_the_documented_keys(cloud):
     tested = TASKS[0]
     connection = {"api_key": cloud.key, "api_url": cloud.url(tested.provider)}
     entries = [{tested.module: tested.task}]
-    result, _printed = run_module("fleet", {"resources": entries, tested.provider: connection})
+    result, _printed = run_module("fleet", {"resources": entries, tested.provider: connection, "prices": True})
     documented = block_of("fleet", "RETURN")
     assert result.keys() - {"changed", "invocation", "warnings"} == documented.keys() - {"failure"}
     of_module = block_of(tested.module, "RETURN")
@@ -401,6 +403,7 @@ def test_a_real_result_of_a_fleet_has_the_documented_keys(cloud):
     assert result["resources"][0].keys() <= documented["resources"]["contains"].keys() | of_module.keys()
     for key in ("summary", "hourly_cost"):
         assert result[key].keys() == documented[key]["contains"].keys()
+    assert list(_undocumented({"accounts": result["accounts"]}, documented)) == []
     assert result["diff"][0].keys() == documented["diff"]["contains"].keys()
 
 
@@ -426,7 +429,7 @@ def _undocumented(values, documented, path=""):
             if path:
                 yield f"{path}{key}"
         elif "contains" in entry:
-            for item in value if isinstance(value, list) else [value]:
+            for item in value if isinstance(value, list) else [value or {}]:
                 yield from _undocumented(item, entry["contains"], f"{path}{key}.")
 
 

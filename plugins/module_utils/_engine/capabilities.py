@@ -13,6 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 from .._errors import ApiError
 from .._schema.table import Settings, Table
 from .._validation import Violation
+from .cost import Cost
 from .resource import Resource
 from .state import CurrentState, DesiredState
 
@@ -89,19 +90,29 @@ class Switchable:
 
 
 class Priced:
-    """The provider has a price list."""
+    """The cost of a resource can be calculated."""
 
-    def price(self, target: dict[str, Any], desired_state: DesiredState) -> float | None:
-        """Return the hourly price of a target in USD, or ``None`` if the task sets no limit.
+    limits_cost: ClassVar[bool] = True
+    """Whether a task can limit the cost of a single resource."""
 
-        Raises ``PriceError`` if the price exceeds the limit or is unknown.
+    def hourly_cost(self, values: dict[str, Any], power: str, current: CurrentState | None, is_planned: bool) -> Cost:
+        """Return the cost of a resource with these values and this power state.
+
+        :param current: the resource as it exists now, or ``None`` for a new resource.
+        :param is_planned: whether the values are those after the plan.
+
+        Raises ``ApiError`` if a price list cannot be read.
         """
         raise NotImplementedError
 
-    def hourly_cost(self, values: dict[str, Any]) -> float | None:
-        """Return the hourly cost of a running resource with these values in USD, or ``None`` if it is unknown.
 
-        Raises ``ApiError`` if the price list cannot be read.
+class PriceLimited:
+    """A task can limit the price at which a resource is ordered."""
+
+    def price(self, target: dict[str, Any], desired_state: DesiredState) -> float | None:
+        """Return the hourly price of a target, or ``None`` if the task sets no limit.
+
+        Raises ``PriceError`` if the price exceeds the limit or is unknown.
         """
         raise NotImplementedError
 

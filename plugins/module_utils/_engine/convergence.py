@@ -12,10 +12,12 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from .._clock import Clock
+from .cost import CostChange
 from .executor import Executor
 from .outcome import Outcome
 from .plan import Plan
-from .planner import Planner, costs
+from .planner import Planner
+from .pricing import cost_change
 from .resource import Resource
 from .state import CurrentState, DesiredState
 from .watch import Pause, Watch
@@ -78,9 +80,16 @@ class Convergence:
         self._is_planned = True
         return plan
 
-    def costs(self) -> tuple[float | None, float | None]:
-        """Return the hourly cost in USD before and after the plan. ``None`` means that a cost is unknown."""
-        return costs(self.resource, self._planner.draft)
+    @property
+    def cost(self) -> CostChange | None:
+        """The hourly cost before and after the plan, if the task limits it or ``calculate_cost`` has been called."""
+        return self._planner.draft.cost
+
+    def calculate_cost(self) -> CostChange:
+        """Return the hourly cost before and after the plan. Reads price lists."""
+        draft = self._planner.draft
+        draft.cost = draft.cost or cost_change(self.resource, draft)
+        return draft.cost
 
     def warn(self, warning: str) -> None:
         """Add a warning to the plan."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from .cost import CostChange
 from .list_response import ListResponse
 from .state import ON, CurrentState
 
@@ -93,6 +94,7 @@ class Plan:
     :param power: the power state that the steps lead to.
     :param diff: ``before`` and ``after``, limited to the options that the task sets.
     :param list_response: the list response on which the plan is based.
+    :param cost: the hourly cost before and after the plan, if the task requests it.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -105,6 +107,7 @@ class Plan:
     diff: dict[str, dict[str, Any]] = field(default_factory=lambda: {"before": {}, "after": {}})
     warnings: list[str] = field(default_factory=list)
     list_response: ListResponse = field(default_factory=ListResponse)
+    cost: CostChange | None = None
 
     @property
     def changes_something(self) -> bool:

@@ -30,17 +30,17 @@ from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import (
     Describing,
-    Free,
     Interchangeable,
     Irreplaceable,
     Occupied,
     Preparing,
-    Priced,
+    PriceLimited,
     RelatingOptions,
     ReplacingOnRequest,
     WritingOnRequest,
 )
 from .context import equal_resources, error_context, learn_secrets, removal_task
+from .cost_limits import CostLimits, Row
 from .list_response import ListResponse
 from .plan import (
     CREATE,
@@ -57,6 +57,7 @@ from .plan import (
     Step,
 )
 from .planned_resource import plan_of_planned
+from .pricing import cost_change
 from .references import Referring, with_values
 from .resource import Resource
 from .similar_names import similar_resources
@@ -128,7 +129,22 @@ class Planner:
         draft.warnings += resource.warnings(
             desired_state, draft.current.values if draft.current else None, draft.target
         )
+        self._limit_cost()
         return draft
+
+    def _limit_cost(self) -> None:
+        """Calculate the cost if the task limits it. Raises ``PriceError``."""
+        resource, draft, limits = self._resource, self.draft, CostLimits.of_task(self.desired_state.options)
+        if not limits.by_currency:
+            return
+        with error_context(resource, f"{'change' if draft.current else 'create'} {self._subject}"):
+            draft.cost = cost_change(resource, draft)
+            limits.demand([Row(self._subject, draft.changes_something, draft.cost)])
+        if draft.cost.problem:
+            draft.warnings.append(f"hourly_cost: a cost is unknown. {draft.cost.problem}")
+        if draft.cost.after.missing:
+            missing = draft.cost.after.missing
+            draft.warnings.append(f"max_hourly_cost: check mode cannot calculate the cost without {missing}.")
 
     # -- the resource that matches the task --------------------------------------------------------------------------
 
@@ -455,7 +471,7 @@ class Planner:
     def _price(self, target: dict[str, Any]) -> dict[str, Any]:
         """Return the hourly price of a step as a fact, if the task limits the price."""
         resource = self._resource
-        price = resource.price(target, self.desired_state) if isinstance(resource, Priced) else None
+        price = resource.price(target, self.desired_state) if isinstance(resource, PriceLimited) else None
         return {} if price is None else {"hourly_price": price}
 
     def _check(self, current: dict[str, Any], target: dict[str, Any], changes: bool = True) -> None:
@@ -503,20 +519,6 @@ class Planner:
         self._subject = self._resource.label(self.desired_state, current.id)
         self.draft.expected = Expectation(current.id, current.name, current.values, current.facts, current.private)
         return current
-
-
-def costs(resource: Resource, plan: Plan) -> tuple[float | None, float | None]:
-    """Return the hourly cost in USD before and after the plan. ``None`` means that a cost is unknown."""
-    if isinstance(resource, Free):
-        return 0.0, 0.0
-
-    def cost(values: dict[str, Any] | None, power: str) -> float | None:
-        if values is None or power == OFF:
-            return 0.0
-        return resource.hourly_cost(values) if isinstance(resource, Priced) else None
-
-    before = cost(plan.current.values, plan.current.power) if plan.current else 0.0
-    return before, cost(plan.expected.values, plan.power)
 
 
 def final_power(plan: Plan, desired_state: DesiredState) -> str:

@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._engine.capabilities import RelatingOptions, Revealing
+from .._engine.capabilities import Priced, RelatingOptions, Revealing
 from .._engine.resource import Resource
 from .._engine.state import DesiredState
-from .._schema.fields import Boolean, Integer, Text
+from .._schema.composites import Group
+from .._schema.fields import Boolean, Float, Integer, Text
 from .._schema.table import Settings, Table
 from .._validation import Violation
 
@@ -29,6 +30,12 @@ LIFECYCLE = Settings(
     Integer("settle_timeout", minimum=0, maximum=3600, default=30),
     Boolean("recreate", default=False),
 )
+
+
+def cost_limits(currencies: Iterable[str]) -> Settings:
+    """Return the settings that limit costs in some currencies."""
+    limits = [Float(currency, minimum=0) for currency in sorted(set(currencies))]
+    return Settings(Group("max_hourly_cost", fields=limits), Boolean("allow_unknown_cost", default=False))
 
 
 def argument_spec(resource_type: type[Resource]) -> dict[str, Any]:
@@ -63,7 +70,21 @@ def reveal_argument(resource_type: type[Resource]) -> dict[str, Any]:
 def option_tables(resource_type: type[Resource]) -> list[Table]:
     """Return all tables with options of a resource."""
     naming = [NAMING] if "name" in resource_type.named_by and resource_type.names_can_change else []
-    return [resource_type.table, resource_type.options, IDENTITY, *naming, LIFECYCLE]
+    return [
+        resource_type.table,
+        resource_type.options,
+        IDENTITY,
+        *naming,
+        *_cost_limits_of(resource_type),
+        LIFECYCLE,
+    ]
+
+
+def _cost_limits_of(resource_type: type[Resource]) -> list[Settings]:
+    """Return the settings that limit the cost of a resource; empty if its cost is unknown."""
+    if not issubclass(resource_type, Priced) or not resource_type.limits_cost:
+        return []
+    return [cost_limits([resource_type.provider.currency])]
 
 
 def violations(tables: Iterable[Table], params: dict[str, Any]) -> list[Violation]:
@@ -96,7 +117,15 @@ def desired_state(resource_type: type[Resource], params: dict[str, Any]) -> Desi
         name=values.get("name") or "",
         id=params["id"] or "",
         values=values,
-        options=resource_type.options.desired(params),
+        options=_options(resource_type, params),
         allow_similar_name=params.get("allow_similar_name") or False,
         **settings,
     )
+
+
+def _options(resource_type: type[Resource], params: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of the options that are neither in the table nor common to all resource types."""
+    options = resource_type.options.desired(params)
+    for limits in _cost_limits_of(resource_type):
+        options.update(limits.desired(params))
+    return options

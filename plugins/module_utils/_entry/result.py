@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .._engine.capabilities import Describing, RemovingChildren, ReportingWrites, Revealing
+from .._engine.capabilities import Describing, Priced, RemovingChildren, ReportingWrites, Revealing
 from .._engine.outcome import Outcome
 from .._engine.resource import Resource
 from .._engine.state import CurrentState
@@ -39,6 +39,11 @@ def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict
         **outcome.removal,
         **(resource.write_facts if isinstance(resource, ReportingWrites) else {}),
         **(resource.described if isinstance(resource, Describing) else {}),
+        **(
+            {"hourly_cost": convergence.cost and convergence.cost.report()}
+            if isinstance(resource, Priced) and resource.limits_cost
+            else {}
+        ),
     }
 
 

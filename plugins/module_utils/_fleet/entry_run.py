@@ -13,6 +13,7 @@ from typing import Any, Callable, NamedTuple, TypeVar
 
 from .._engine.capabilities import Claiming, OwnedBy
 from .._engine.convergence import Convergence
+from .._engine.cost import CostChange
 from .._engine.plan import CREATE, DELETE, REPLACE, RESTART, START, STOP, UPDATE
 from .._engine.references import Reference, Referring, Use, uses
 from .._engine.resource import Resource
@@ -43,7 +44,8 @@ class Owner(NamedTuple):
 class EntryRun:
     """An entry and the progress of its run. ``error`` is set if the run failed.
 
-    ``depends_on`` lists the runs that must end, or at least finish their writes, before this run starts.
+    ``depends_on`` lists the runs that must end, or at least finish their writes, before this run starts. ``cost`` is
+    the hourly cost before and after the plan, if it has been calculated.
     """
 
     def __init__(self, entry: Entry, convergence: Convergence) -> None:
@@ -51,6 +53,7 @@ class EntryRun:
         self.convergence = convergence
         self.error: CloudError | None = None
         self.depends_on: list[EntryRun] = []
+        self.cost: CostChange | None = None
         self._steps: Iterator[Pause] | None = None
 
     @property

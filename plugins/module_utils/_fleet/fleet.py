@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Collection
-from typing import Any, Callable, TypeVar
+from typing import Callable, TypeVar
 
 from .._engine.capabilities import Occupied, OwnedBy
 from .._engine.convergence import Convergence
@@ -26,7 +26,7 @@ from .._threads import in_threads
 from .accounts import Account
 from .entry import Entry
 from .entry_run import EntryRun
-from .hourly_cost import hourly_cost
+from .hourly_cost import calculate_costs, refuse_cost
 from .journal import Journal, JournalWatch
 from .named import announce, named_types, set_order_of_named
 from .options import FleetOptions
@@ -71,14 +71,14 @@ class Fleet:
             account: SharedLists(client, self._declared[account]) for account, client in clients.items()
         }
         self.runs: list[EntryRun] = []
-        self.hourly_cost: dict[str, Any] = {}
 
     # -- before any write --------------------------------------------------------------------------------------------
 
     def plan(self, entries: list[Entry]) -> None:
         """Plan all entries. The run of an entry that cannot be planned gets an error.
 
-        Raises ``TooMuch`` if the plan exceeds the limits of the task, and ``OptionError`` if a pattern takes too long.
+        Raises ``TooMuch`` or ``PriceError`` if the plan exceeds the limits of the task, and ``OptionError`` if a
+        pattern takes too long.
         """
         for entry in entries:
             self._declared[entry.account].setdefault(entry.resource_type, []).append(entry.desired_state)
@@ -100,7 +100,9 @@ class Fleet:
         for account in self._clients:
             set_order(self._runs_of(account))
             set_order_of_named(self._runs_of(account))
-        self.hourly_cost = hourly_cost(self.runs, self._options.prices)
+        if self._options.prices or self._options.cost_limits.by_currency:
+            calculate_costs(self.runs)
+            refuse_cost(self.runs, self._options.cost_limits)
         refuse_too_much(self.runs, self._options)
 
     def _runs_of(self, account: Account) -> list[EntryRun]:

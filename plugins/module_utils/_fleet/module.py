@@ -19,6 +19,7 @@ from .._masking import Masked
 from .._validation import Violation, first_of_each
 from .accounts import Account, Connections
 from .approval import Approval
+from .balances import read_balances
 from .clients import client_of
 from .entry import Entry
 from .entry_violations import early_violations, option_texts, typed_violations
@@ -61,7 +62,8 @@ def _converge(task: Task) -> dict[str, Any]:
         task.awaited = progress.awaited
         fleet = Fleet(clients, options, task.permit, reservations, journal, progress)
         try:
-            _plan_and_apply(task, fleet, entries, approval, sealer)
+            balances = read_balances(clients, task.warn) if params["balances"] else {}
+            _plan_and_apply(task, fleet, entries, approval, sealer, balances)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
             task.progress = {}
             raise
@@ -110,7 +112,14 @@ def _check_options(
     return texts.masked()
 
 
-def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> None:
+def _plan_and_apply(
+    task: Task,
+    fleet: Fleet,
+    entries: list[Entry],
+    approval: Approval,
+    sealer: Sealer,
+    balances: dict[Account, float | None],
+) -> None:
     """Plan, and apply the plan except in check mode. Sets ``task.progress`` to the result, even on error."""
     is_planned, digest = False, ""
     try:
@@ -120,7 +129,7 @@ def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Ap
         if not task.check_mode:
             fleet.apply()
     finally:
-        task.progress = {**report(fleet.runs, fleet.hourly_cost), "plan_digest": digest}
+        task.progress = {**report(fleet.runs, balances), "plan_digest": digest}
         # The result already contains the entries. A second copy would only make it larger.
         task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
         task.progress["changed"] = task.progress["changed"] and is_planned

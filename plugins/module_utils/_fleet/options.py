@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
 
+from .._engine.cost_limits import CostLimits
 from .._entry import arguments
 from .._entry.connection import connection_arguments, settings_arguments
 from .._schema.fields import Boolean, Integer, Text
@@ -30,6 +31,8 @@ SETTINGS = Settings(
     Integer("max_deletes", minimum=0),
     Boolean("fail_fast", default=False),
     Boolean("prices", default=False),
+    *arguments.cost_limits(provider.currency for provider in PROVIDERS.values()).fields,
+    Boolean("balances", default=False),
     Text("journal_user"),
     Text("journal_job_id", env="JOB_ID"),
 )
@@ -46,12 +49,14 @@ class FleetOptions:
     max_deletes: int | None
     fail_fast: bool
     prices: bool
+    cost_limits: CostLimits
 
     @classmethod
     def of_task(cls, params: dict[str, Any]) -> FleetOptions:
         options = ("allow_prune_all", "concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
         prune = {type_name: pattern for type_name, pattern in params["prune"].items() if pattern is not None}
-        return cls(prune, **{option: params[option] for option in options})
+        limits = CostLimits.of_task(params)
+        return cls(prune, cost_limits=limits, **{option: params[option] for option in options})
 
 
 def argument_spec() -> dict[str, Any]:

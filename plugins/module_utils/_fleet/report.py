@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .._entry.result import convergence_result
@@ -15,21 +16,25 @@ from .._entry.result_words import FAILED, NOT_ATTEMPTED, UNCHANGED
 from .._errors import Cancelled
 from .._sentences import sentences
 from .._visible import visible
+from .accounts import Account
+from .balances import hours_left
 from .entry_run import EntryRun
+from .hourly_cost import hourly_cost
+from .resource_types import PROVIDERS
 
 _COUNTED = ("create", "update", "replace", "delete", UNCHANGED, FAILED, NOT_ATTEMPTED)
 _COUNTED_AS_UPDATE = ("start", "stop", "restart")
 
 
-def report(runs: list[EntryRun], hourly_cost: dict[str, Any]) -> dict[str, Any]:
+def report(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> dict[str, Any]:
     """The result after the planning, or after the execution of the plan."""
     return {
         "changed": any(run.convergence.outcome.changed for run in runs if not run.error or run.has_started),
         "summary": _summary(runs),
-        "accounts": _account_summaries(runs),
+        "accounts": _account_summaries(runs, balances),
         "resources": [_entry_result(run) for run in runs],
         "diff": [_diff(run) for run in runs if run.action != UNCHANGED],
-        "hourly_cost": hourly_cost,
+        "hourly_cost": hourly_cost(runs),
     }
 
 
@@ -71,22 +76,30 @@ def _summary(runs: list[EntryRun]) -> dict[str, int]:
     return counts
 
 
-def _account_summaries(runs: list[EntryRun]) -> list[dict[str, Any]]:
-    """The number of resources by action, for each account."""
-    accounts = sorted({run.entry.account for run in runs})
-    return [
-        {
-            "name": account.name,
-            "provider": account.provider,
-            "summary": _summary([run for run in runs if run.entry.account == account]),
-        }
-        for account in accounts
-    ]
+def _account_summaries(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> list[dict[str, Any]]:
+    """The number of resources by action, the hourly cost and the balance, for each account."""
+    summaries = []
+    for account in sorted({run.entry.account for run in runs}):
+        own = [run for run in runs if run.entry.account == account]
+        currency = PROVIDERS[account.provider].currency
+        cost, balance = hourly_cost(own).get(currency, {}), balances.get(account)
+        summaries.append(
+            {
+                "name": account.name,
+                "provider": account.provider,
+                "summary": _summary(own),
+                "currency": currency,
+                "hourly_cost": cost,
+                "balance": balance,
+                "balance_hours": hours_left(balance, cost),
+            }
+        )
+    return summaries
 
 
 def _entry_result(run: EntryRun) -> dict[str, Any]:
     """The result of one entry: as the module of the resource type returns it, without keys special to Ansible."""
-    entry = run.entry
+    entry, cost = run.entry, run.cost or run.convergence.cost
     result = convergence_result(run.convergence, entry.params)
     del result["changed"]
     if reported_action(run) == UNCHANGED:
@@ -100,6 +113,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
         "action": reported_action(run),
         "done_before_failure": run.done_before_failure,
         **result,
+        "hourly_cost": cost and cost.report(),
         "msg": str(run.error) if run.error else "",
         "failure": run.error.failure(entry.resource_type.provider.name) if run.error else {},
     }

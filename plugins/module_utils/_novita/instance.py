@@ -11,12 +11,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import MakingRoom, Preparing, Priced, ReusingNames, Revealing, Switchable
+from .._engine.capabilities import (
+    MakingRoom,
+    Preparing,
+    Priced,
+    PriceLimited,
+    ReusingNames,
+    Revealing,
+    Switchable,
+)
+from .._engine.cost import Cost
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
 from .._engine.references import Reference, Referring
 from .._engine.resource import ListSource
-from .._engine.state import FAILED, ON, PENDING, READY, CurrentState, DesiredState, Removal
+from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, DesiredState, Removal
 from .._errors import OptionError, PriceError, while_doing
 from .._http.client import Client
 from .._novita_ppio.product_query import DescribingProduct, Options, product_option
@@ -60,7 +69,16 @@ _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
 
 
 class NovitaInstance(
-    Referring, DescribingProduct, Preparing, Switchable, Priced, Revealing, MakingRoom, ReusingNames, PlatformResource
+    Referring,
+    DescribingProduct,
+    Preparing,
+    Switchable,
+    Priced,
+    PriceLimited,
+    Revealing,
+    MakingRoom,
+    ReusingNames,
+    PlatformResource,
 ):
     """A GPU instance of Novita AI. Billing starts when the image is pulled."""
 
@@ -272,11 +290,14 @@ class NovitaInstance(
         limit = desired_state.options.get("max_hourly_price")
         return None if limit is None else hourly_price(self.client, target, limit)
 
-    def hourly_cost(self, values: dict[str, Any]) -> float | None:
+    def hourly_cost(self, values: dict[str, Any], power: str, current: CurrentState | None, is_planned: bool) -> Cost:
+        if power == OFF:
+            return Cost(0.0, 0.0)
         try:
-            return hourly_price(self.client, values)
+            price = hourly_price(self.client, values)
         except PriceError:
-            return None
+            return Cost()
+        return Cost(price, price)
 
 
 def _answers_ssh(current: CurrentState) -> bool:

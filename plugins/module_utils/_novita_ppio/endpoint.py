@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .._engine.capabilities import Explaining, Gathered, Gathering, RefusingForNow
+from .._engine.capabilities import Explaining, Gathered, Gathering, Priced, RefusingForNow
+from .._engine.cost import Cost
+from .._engine.offers import HOURLY
 from .._engine.state import FAILED, PENDING, READY, CurrentState, Stage
 from .._engine.workers import (
     WORKERS_NOT_GATHERED,
@@ -29,7 +31,7 @@ from .._sentences import sentences
 from .._validation import Violation
 from .api import IDENTIFIER, TEXT
 from .product_query import DescribingProduct, product_option
-from .products import ON_DEMAND, SERVERLESS
+from .products import ON_DEMAND, SERVERLESS, Query, read_products
 from .resource import BEING_REMOVED, PlatformResource, stage_of
 
 _INACTIVE_CLUSTER = "cluster is not active"
@@ -47,9 +49,13 @@ class EndpointTable(Table):
         """The number of workers that run even without load."""
         return (values.get("worker_config") or {}).get(self._bounds[0]) or 0
 
+    def allowed_workers(self, values: Values) -> int:
+        """The number of workers that run at most."""
+        return (values.get("worker_config") or {}).get(self._bounds[1]) or 0
+
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         minimum, maximum = self._bounds
-        kept, allowed = self.kept_workers(target), (target.get("worker_config") or {}).get(maximum) or 0
+        kept, allowed = self.kept_workers(target), self.allowed_workers(target)
         conflicts = super().conflicts(target, path)
         if kept > allowed:
             rule = f"must be at most worker_config.{maximum} ({allowed}), not {kept}"
@@ -57,7 +63,7 @@ class EndpointTable(Table):
         return conflicts
 
 
-class PlatformEndpoint(DescribingProduct, Explaining, Gathering, RefusingForNow, PlatformResource):
+class PlatformEndpoint(DescribingProduct, Priced, Explaining, Gathering, RefusingForNow, PlatformResource):
     """A serverless endpoint of the platform. Some keys have different names in the two generations of its API.
 
     Each response contains the workers and the addresses of their logs. No call of the API returns a log.
@@ -162,6 +168,29 @@ class PlatformEndpoint(DescribingProduct, Explaining, Gathering, RefusingForNow,
         logs = [Log("endpoint", current.facts.get("log") or "")]
         logs += [Log(worker["id"], worker["log"]) for worker in current.facts["workers"]]
         return Gathered(log_facts([log for log in logs if log.address]))
+
+    def hourly_cost(self, values: dict[str, Any], power: str, current: CurrentState | None, is_planned: bool) -> Cost:
+        """Return the cost of the workers. The provider does not document what an endpoint without workers costs."""
+        price = self._worker_price(values)
+        if price is None:
+            return Cost()
+        kept, allowed = self.table.kept_workers(values), self.table.allowed_workers(values)
+        running = len(current.facts["workers"]) if current else 0
+        unchanged = current is not None and values is current.values
+        count = running if unchanged else min(max(running, kept), allowed)
+        return Cost(price * count if count else None, price * allowed)
+
+    def _worker_price(self, values: dict[str, Any]) -> float | None:
+        """Return the hourly price of a worker, or ``None``. If it can run on several products, the highest one."""
+        gpu_num, products = (values.get("worker_config") or {}).get("gpu_num"), self.product_ids_of(values)
+        if not gpu_num or not products:
+            return None
+        offers = read_products(
+            self.client, Query(SERVERLESS, gpu_num=gpu_num, billing=ON_DEMAND), self.provider.currency
+        )
+        prices = {offer["id"]: offer[HOURLY] for offer in offers}
+        listed = [prices.get(product) for product in products]
+        return None if None in listed else max(price for price in listed if price is not None)
 
     def _state(self, item: dict[str, Any]) -> tuple[str, str, str]:
         """The state word of an endpoint or worker, its error and message as one text, and the stage of an endpoint."""

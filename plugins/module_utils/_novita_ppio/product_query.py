@@ -96,6 +96,12 @@ class DescribingProduct(Describing, RelatingOptions):
         value = values.get(options.billing) if options.billing else None
         return next((mode for mode, own in options.billing_values.items() if own == value), None)
 
+    @classmethod
+    def product_ids_of(cls, values: dict[str, Any]) -> list[str]:
+        """Return the ids of the products in the values of options."""
+        ids = _at(values, cls.product_options.product) or []
+        return ids if isinstance(ids, list) else [ids]
+
     def resolve(self, desired_state: DesiredState, current: CurrentState | None) -> DesiredState:
         described = desired_state.options.get("product")
         if not described:
@@ -148,8 +154,7 @@ class _Search:
             raise OptionError([Violation("product.region", rule)])
         # An empty value of the option removes the region.
         query = self._query._replace(region_id=region_id or desired_region or None)
-        current = _at(self._current, options.product) or []
-        current_ids = current if isinstance(current, list) else [current]
+        current_ids = self._resource.product_ids_of(self._current)
         listed = [offer for offer in self._offers if offer["id"] in current_ids]
         if len(listed) < len(current_ids):
             warning = (

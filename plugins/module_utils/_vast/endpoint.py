@@ -14,7 +14,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import Explaining, Gathered, Gathering, RelatingOptions, RemovingChildren, Revealing
+from .._engine.capabilities import (
+    Explaining,
+    Gathered,
+    Gathering,
+    Priced,
+    RelatingOptions,
+    RemovingChildren,
+    Revealing,
+)
+from .._engine.cost import Cost
 from .._engine.list_response import ListResponse
 from .._engine.resource import ListSource, Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState, DesiredState, Removal, Stage
@@ -28,6 +37,7 @@ from .._sentences import sentences
 from .._times import iso8601
 from .._validation import Violation
 from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal, says_absent
+from .worker_costs import cost_pool
 from .workers import LOG_LINES, WorkerWatch, log_lines, log_tail, workers_of
 
 COSTLY_DEFAULTS = {"min_load": 10, "cold_workers": 5, "max_workers": 20}
@@ -48,7 +58,7 @@ TABLE = Table(
 )
 
 
-class VastEndpoint(RelatingOptions, Revealing, Explaining, Gathering, RemovingChildren, Resource):
+class VastEndpoint(RelatingOptions, Priced, Revealing, Explaining, Gathering, RemovingChildren, Resource):
     """A serverless endpoint of Vast.ai. It rents nothing until it has a workergroup."""
 
     provider = VAST
@@ -72,6 +82,8 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, Gathering, RemovingCh
     removal_facts = REMOVAL_FACTS
     private_facts = ("api_key",)
     reveal_option = "return_api_key"
+    # A single task does not know the prices that the workergroups of an endpoint allow.
+    limits_cost = False
 
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
@@ -103,6 +115,10 @@ class VastEndpoint(RelatingOptions, Revealing, Explaining, Gathering, RemovingCh
     def delete(self, current: CurrentState) -> Removal:
         response = self.unless_absent(lambda: self.client.send(DELETE, path={"id": current.id}))
         return removal(response, f"endpoint {current.id}")
+
+    def hourly_cost(self, values: dict[str, Any], power: str, current: CurrentState | None, is_planned: bool) -> Cost:
+        """Return the pool of the workergroups, which rent the workers."""
+        return Cost(pool=cost_pool(current.id if current else None, values.get("name")), is_of_pool=True)
 
     def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
         awaited = _awaited(desired_state)

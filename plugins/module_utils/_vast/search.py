@@ -15,7 +15,7 @@ from typing import Any
 
 from .._schema.field import Field
 from .._validation import EMPTY, Violation
-from .properties import is_finite, mistake
+from .properties import is_finite, mistake, number_of
 from .query import OPERATORS, Conditions, parse_query, proper, render_query, same, shown, unfit
 
 _SCALAR = {"type": ["string", "number", "boolean", "null"]}
@@ -128,6 +128,13 @@ def missing_limits(conditions: Conditions | None) -> list[str]:
     if not any(operator in _CEILINGS for operator in conditions.get("dph_total", {})):
         parts.append("no upper limit on dph_total")
     return parts
+
+
+def price_limit(conditions: Conditions | None) -> float | None:
+    """Return the highest price in USD per hour that a filter accepts, or ``None`` without an upper limit."""
+    condition = (conditions or {}).get("dph_total", {})
+    limits = [number_of("dph_total", condition.get(operator)) for operator in _CEILINGS]
+    return min((float(limit) for limit in limits if limit is not None), default=None)
 
 
 def _mistakes(conditions: Conditions, current: Conditions, path: str, in_text: bool) -> list[Violation]:

@@ -18,11 +18,13 @@ from .._engine.capabilities import (
     Claiming,
     OwnedBy,
     Preparing,
+    Priced,
     RelatingOptions,
     RemovingChildren,
     ReportingWrites,
     WritingOnRequest,
 )
+from .._engine.cost import Cost
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
 from .._engine.references import Reference, Referring
@@ -41,8 +43,9 @@ from .api import DELETED, REMOVAL_FACTS, SUCCESS, V0, VAST, list_shape, removal,
 from .endpoint import VastEndpoint
 from .endpoint_names import EndpointNames
 from .query import unfit
-from .search import SearchParams, conditions_of, missing_limits
+from .search import SearchParams, conditions_of, missing_limits, price_limit
 from .template import VastTemplate
+from .worker_costs import PresentCost, cost_pool, present_cost
 
 TABLE = Table(
     Text("endpoint", wire="endpoint_name", trimmed=True, displaces=("endpoint_id",), aliases=("endpoint_name",)),
@@ -61,6 +64,7 @@ class VastWorkergroup(
     Preparing,
     Claiming,
     OwnedBy,
+    Priced,
     RelatingOptions,
     WritingOnRequest,
     RemovingChildren,
@@ -338,6 +342,42 @@ class VastWorkergroup(
             )
             for current in unknown[:1]
         ]
+
+    # -- cost --------------------------------------------------------------------------------------------------------
+
+    def hourly_cost(self, values: dict[str, Any], power: str, current: CurrentState | None, is_planned: bool) -> Cost:
+        """Return the cost of the workers, of which each costs at most what the filter allows."""
+        endpoint = self._endpoint_of(values)
+        name = values.get("endpoint")
+        cost = Cost(pool=cost_pool(endpoint.id if endpoint else None, name))
+        if endpoint is None and name is not None and self._missing_endpoint:
+            return cost._replace(missing=f"the endpoint {name!r}")
+        if endpoint is not None and current is not None and values is current.values:
+            present, problem = self._present_cost(endpoint.id)
+            cost = cost._replace(present=present, problem=problem)
+        limit, most = price_limit(values.get("search_params")), self._max_workers(endpoint, name, is_planned)
+        return cost if limit is None or most is None else cost._replace(worst=limit * most)
+
+    def _present_cost(self, endpoint_id: str) -> PresentCost:
+        """Return the cost of the workers, unless other workergroups of the endpoint can have some of them."""
+        same = [other for other in self.list_resources() if other.facts["endpoint_id"] == endpoint_id]
+        return present_cost(self.client, endpoint_id) if len(same) == 1 else PresentCost()
+
+    def _endpoint_of(self, values: dict[str, Any]) -> CurrentState | None:
+        """Return the endpoint of the workergroup, or ``None`` if it does not exist yet."""
+        endpoint_id = self._endpoint_id or values.get("endpoint_id")
+        endpoints = VastEndpoint(self.client, self.shared_lists).list_resources()
+        return next((endpoint for endpoint in endpoints if endpoint.id == str(endpoint_id)), None)
+
+    def _max_workers(self, endpoint: CurrentState | None, name: str | None, is_planned: bool) -> int | None:
+        """Return the maximum number of workers of the endpoint, as it is or as the entries of a fleet set it."""
+        declared = self.shared_lists.declared(VastEndpoint) if is_planned and self.shared_lists is not None else ()
+        most: int | None = endpoint.values.get("max_workers") if endpoint else None
+        for desired_state in declared:
+            is_same = desired_state.id == endpoint.id if endpoint and desired_state.id else desired_state.name == name
+            if is_same:
+                most = desired_state.values.get("max_workers", most)
+        return most
 
     # -- judging -----------------------------------------------------------------------------------------------------
 

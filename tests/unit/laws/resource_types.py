@@ -81,6 +81,11 @@ class ResourceType:
     :param private: whether ``reveal`` returns values that can contain secrets.
     :param any_text: whether results show a text of the resource that can have any content.
     :param envelope: whether the list response must be an object.
+    :param worst_cost: the highest cost per hour that ``task`` allows, for types whose cost a task can limit.
+    :param dearer: a fragment that raises this cost, and the cost after it.
+    :param currency: the currency of the costs.
+    :param price_list: the operation that reads the prices, if there is one.
+    :param unpriced: a store, an id and the fields with which the price of ``task`` is unknown; or a fragment of a task.
     """
 
     provider: str
@@ -149,6 +154,11 @@ class ResourceType:
     private: bool = True
     envelope: bool = True
     any_text: bool = True
+    worst_cost: float = 0
+    dearer: tuple = ()
+    currency: str = "USD"
+    price_list: str = ""
+    unpriced: tuple | dict = ()
 
     @property
     def words(self):
@@ -319,6 +329,10 @@ NOVITA_ENDPOINT = ResourceType(
         ({"volume_mounts": [{"type": "local", "mount_path": "x" * 256}]}, "volume_mounts[0].mount_path"),
         ({"cluster_id": "x" * 256}, "cluster_id"),
     ],
+    worst_cost=0.96,
+    dearer=({"worker_config": {"max_num": 5}}, 2.4),
+    price_list="product_v2.list",
+    unpriced=("products", "7", {"pricing": None}),
 )
 
 PPIO_ENDPOINT = ResourceType(
@@ -445,6 +459,11 @@ PPIO_ENDPOINT = ResourceType(
         ({"health_check": {"port": 65536}}, "health_check.port"),
         ({"health_check": {"port": -1}}, "health_check.port"),
     ],
+    worst_cost=5.96,
+    dearer=({"worker_config": {"max_replicas": 5}}, 14.9),
+    currency="CNY",
+    price_list="product.list",
+    unpriced=("products", "7", {"pricing": None}),
 )
 
 VAST_ENDPOINT = ResourceType(
@@ -549,7 +568,7 @@ VAST_WORKERGROUP = ResourceType(
     name_wire="endpoint_id",
     identity="endpoint_id",
     named=False,
-    around=(("endpoints", {"id": 4711, "endpoint_name": "tts"}),),
+    around=(("endpoints", {"id": 4711, "endpoint_name": "tts", "max_workers": 4}),),
     other_identity=lambda text: zlib.crc32(text.encode()),
     read="list",
     put_modes=VAST_ENDPOINT.put_modes,
@@ -607,6 +626,9 @@ VAST_WORKERGROUP = ResourceType(
         ({"search_params": {"gpu_nam": {"eq": "H100"}}}, "search_params.gpu_nam"),
         ({"search_params": {"num_gpus": {"gte": "two"}}}, "search_params.num_gpus"),
     ],
+    worst_cost=2.4,
+    dearer=({"search_params": {"dph_total": {"lte": 0.9}}}, 3.6),
+    unpriced={"search_params": {"dph_total": {}}},
 )
 
 KEY_START = "AAAAC3NzaC1lZDI1NTE5AAAAIA"
@@ -817,6 +839,10 @@ NOVITA_INSTANCE = ResourceType(
         ({"auto_renew_month": 0}, "auto_renew_month"),
         ({"auto_renew_month": 13}, "auto_renew_month"),
     ],
+    worst_cost=0.35,
+    dearer=({"gpu_num": 2, "recreate": True}, 0.7),
+    price_list="product.list",
+    unpriced=("products", "4090.16c62g", {"pricing": None}),
 )
 
 NOVITA_NETWORK_STORAGE = ResourceType(

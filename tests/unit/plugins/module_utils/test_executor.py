@@ -18,11 +18,13 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Occupied,
     Preparing,
     Priced,
+    PriceLimited,
     RefusingForNow,
     RelatingOptions,
     Switchable,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.cost import Cost
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.plan import Change
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.provider import Provider
@@ -495,7 +497,7 @@ def test_a_refused_update_lists_the_current_values_outside_the_ranges(status, na
     assert ("count: must be at most 5, not 9" in caught.value.advice) is named
 
 
-class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
+class Machines(RelatingOptions, Preparing, Switchable, Priced, PriceLimited, Things):
     """Things with power states, prices and a secret; their list responses lack some values."""
 
     noun = "machine"
@@ -569,10 +571,10 @@ class Machines(RelatingOptions, Preparing, Switchable, Priced, Things):
         return [Violation("size", "must be at most 9")] if target.get("size", 0) > 9 else []
 
     def price(self, target, desired_state):
-        return self.hourly_cost(target) if desired_state.options.get("priced") else None
+        return target["size"] / 2 if desired_state.options.get("priced") else None
 
-    def hourly_cost(self, values):
-        return values["size"] / 2
+    def hourly_cost(self, values, power, current, is_planned):
+        return Cost(0.0 if power == OFF else values["size"] / 2)
 
 
 @pytest.fixture(name="machines")
@@ -588,6 +590,12 @@ def planner(machines, state="present", name="m", thing_id="", priced=False, recr
     executor = Convergence(machines, desired_state, PlayedClock())
     executor.plan()
     return executor
+
+
+def present_costs(convergence):
+    """Return the present costs before and after the plan."""
+    cost = convergence.calculate_cost()
+    return cost.before.present, cost.after.present
 
 
 @pytest.mark.parametrize(
@@ -606,7 +614,7 @@ def planner(machines, state="present", name="m", thing_id="", priced=False, recr
 def test_costs_returns_the_hourly_costs_before_and_after_the_plan(machines, power, state, size, costs):
     if power:
         machines.add(name="m", kind="k", size=2, power=power)
-    assert planner(machines, state, size=size).costs() == costs
+    assert present_costs(planner(machines, state, size=size)) == costs
 
 
 @pytest.mark.parametrize(
@@ -652,7 +660,7 @@ def test_a_change_that_starts_a_resource_is_followed_by_a_stop_if_the_state_is_s
     machines.add(name="m", kind="k", size=2, power=OFF)
     started = planner(machines, size=4)
     assert [step["action"] for step in started.outcome.plan] == ["update"]
-    assert started.costs() == (0.0, 2.0)
+    assert present_costs(started) == (0.0, 2.0)
     stopped = planner(machines, "stopped", size=4)
     assert [step["action"] for step in stopped.outcome.plan] == ["update", "stop"]
     stopped.apply()

@@ -99,4 +99,4 @@ def test_no_message_contains_a_secret_of_a_row(client, account):
     account.fault("instance.list", "garbage", body=body, content_type="application/json")
     with pytest.raises(ApiError) as caught:
         instances(client)
-    assert secret not in f"{caught.value} {caught.value.failure("vast")}"
+    assert secret not in f"{caught.value} {caught.value.failure('vast')}"

@@ -1138,62 +1138,6 @@ def test_the_checks_do_not_modify_the_entries():
     assert resources == [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
 
 
-# -- prices ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("check", [True, False])
-def test_a_price_list_that_cannot_be_read_is_a_warning_and_not_a_failure(fleet, check):
-    fleet.accounts["novita"].fault("product.list", "status", times=0, status=500, message="try later")
-    values = fleet.ok({"novita_instance": NOVITA_INSTANCE.task}, check=check, prices=True)
-    assert values["hourly_cost"]["unknown"] == {"novita_instance": 1}
-    [warning] = [str(warning) for warning in values["warnings"]]
-    assert "entry 1 (novita_instance trainer-1): hourly_cost does not contain this resource." in warning
-    assert "Cannot read the price list of Novita AI: HTTP 500 UNKNOWN: try later." in warning
-    assert "max_hourly_price" not in warning
-
-
-def test_known_prices_are_summed_on_request(fleet):
-    entries = [{"novita_instance": {**NOVITA_INSTANCE.task, "gpu_num": 2}}, *endpoints("a")]
-    without = fleet.ok(*entries, check=True)
-    assert without["hourly_cost"] == {
-        "before": 0.0,
-        "after": 0.0,
-        "unknown": {"novita_instance": 1, "vast_endpoint": 1},
-    }
-    planned = fleet.ok(*entries, check=True, prices=True)
-    assert planned["hourly_cost"]["unknown"] == {"vast_endpoint": 1}
-    assert (planned["hourly_cost"]["before"], planned["hourly_cost"]["after"] > 0) == (0.0, True)
-    fleet.ok(*entries)
-    stopped = fleet.ok({"novita_instance": {"name": NOVITA_INSTANCE.task["name"], "state": "stopped"}}, prices=True)
-    assert (stopped["hourly_cost"]["before"], stopped["hourly_cost"]["after"]) == (planned["hourly_cost"]["after"], 0.0)
-
-
-def test_the_costs_of_free_resources_are_known(fleet):
-    entries = []
-    for resource_type in RESOURCE_TYPES:
-        for store, wire_fields in resource_type.around:
-            fleet.accounts[resource_type.provider].store(store).seed(wire_fields)
-        entries.append({resource_type.module: resource_type.task})
-    unknown = {
-        "novita_endpoint": 1,
-        "novita_network_storage": 1,
-        "ppio_endpoint": 1,
-        "vast_endpoint": 1,
-        "vast_workergroup": 1,
-    }
-    planned = fleet.ok(*entries, check=True, prices=True)
-    assert planned["hourly_cost"]["unknown"] == unknown
-    without_prices = fleet.ok(*entries, check=True)
-    assert without_prices["hourly_cost"]["unknown"] == {**unknown, "novita_instance": 1}
-
-
-def test_a_free_resource_without_a_plan_costs_nothing(fleet):
-    fleet.vast.fault("template.list", "status", times=0, status=500, message="try later")
-    values = fleet.run({"vast_template": {"name": "a", "state": "absent"}}, prices=True)
-    assert values["failed"]
-    assert values["hourly_cost"] == {"before": 0.0, "after": 0.0, "unknown": {}}
-
-
 # -- the journal -------------------------------------------------------------------------------------------------------
 
 

@@ -587,7 +587,8 @@ def _fleet_cost(novita, *tasks):
     connection = {"api_key": novita.cloud.key, "api_url": novita.cloud.url("novita")}
     resources = [{"novita_instance": task} for task in tasks]
     values, _printed = run_module("fleet", {"resources": resources, "novita": connection, "prices": True}, check=True)
-    return values["hourly_cost"]["before"], values["hourly_cost"]["after"]
+    cost = values["hourly_cost"]["USD"]
+    return cost["before"]["present"]["known"], cost["after"]["present"]["known"]
 
 
 # -- prices ----------------------------------------------------------------------------------------------------------
