@@ -127,7 +127,7 @@ options:
     description:
       - Highest total cost per hour of the entries, by currency. The module adds up the highest costs that the settings
         of the resources allow, including those that O(prune) deletes.
-      - The task fails before any write, with the reason C(price), if the plan raises this cost above a limit. A plan
+      - The task fails before any write, with the reason C(too_much), if the plan raises this cost above a limit. A plan
         that does not raise the cost never fails because of the limit. A currency without a limit is not limited.
       - The limit does not contain traffic, storage, and the resources that replacements delete.
     type: dict
@@ -314,6 +314,15 @@ EXAMPLES = r"""
       - vast_endpoint:
           name: tts
           endpoint_state: stopped
+
+- name: Scale an endpoint, unless the entries could then cost more than 10 USD per hour
+  gpufleet.cloud.fleet:
+    resources:
+      - novita_endpoint:
+          name: team-a-llm-8b
+          worker_config:
+            max_num: 10
+    max_hourly_cost: {USD: 10}
 
 - name: Preview the deletion of all resources of the team except one endpoint
   gpufleet.cloud.fleet:

@@ -5,9 +5,9 @@
 
 Usage: fleet_schema.py [--check] <file>
 
-A fleet file contains the variables of the playbooks converge, drift and teardown, and other variables. The entries of
-fleet_resources have the options of the modules. With --check the tool writes nothing, and fails unless the file is up
-to date.
+A fleet file contains the variables of the playbooks converge, cost, drift and teardown, and other variables. The
+entries of fleet_resources have the options of the modules. With --check the tool writes nothing, and fails unless the
+file is up to date.
 """
 
 import json
@@ -25,7 +25,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry import
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 
 VARIABLES = pathlib.Path(__file__).resolve().parents[2] / "meta" / "variables.yml"
-PLAYBOOKS = {"converge", "drift", "teardown"}
+PLAYBOOKS = {"converge", "cost", "drift", "teardown"}
 
 
 def entry(name, document):
@@ -81,7 +81,7 @@ def fleet_schema():
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Fleet file of the Ansible collection gpufleet.cloud",
-        "description": "The desired resources, and the other variables of the playbooks converge, drift and teardown.",
+        "description": "The desired resources, and the other variables of the playbooks that use a fleet file.",
         "type": "object",
         "required": ["fleet_resources"],
         "properties": {

@@ -161,7 +161,9 @@ def test_the_schema_has_the_options_of_a_resource_type(name):
 def test_the_schema_has_the_variables_of_the_playbooks():
     table = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))["variables"]
     shared = {
-        name for name, variable in table.items() if {"converge", "drift", "teardown"} & set(variable["playbooks"])
+        name
+        for name, variable in table.items()
+        if {"converge", "cost", "drift", "teardown"} & set(variable["playbooks"])
     }
     assert set(SCHEMA["properties"]) == shared
     assert set(SCHEMA["properties"]["fleet_prune"]["properties"]) == set(RESOURCE_TYPES)

@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
 TABLE = yaml.safe_load((ROOT / "meta" / "variables.yml").read_text(encoding="utf-8"))
 PLAYBOOKS = sorted(path.stem for path in FOLDER.glob("*.yml"))
-NAME = re.compile(r"(?<![\w.])(?:fleet|converge|drift|export|teardown|awx)_\w+\b(?!\.j2)")
+NAME = re.compile(r"(?<![\w.])(?:fleet|converge|cost|drift|export|teardown|awx)_\w+\b(?!\.j2)")
 FILE = re.compile(r"(?:tasks|vars)/[\w.]+\.yml|\w+\.\w+\.j2|\bwords\.j2")
 
 
@@ -156,6 +156,8 @@ def _rendered(template, name):
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), trim_blocks=True)
     environment.filters["to_json"] = json.dumps
     environment.tests["search"] = lambda text, pattern: re.search(pattern, text) is not None
+    amounts, total = {"present": None, "worst": 1.2}, {"known": 1.2, "unknown": 3}
+    totals = {"present": total, "worst": total}
     actions = ["create", "update", "delete", "failed", "unchanged"]
     resources = [
         {
@@ -167,6 +169,8 @@ def _rendered(template, name):
             "plan": [{"action": action, "fields": [f"envs.{name}"], "effect": "none"}],
             "diff": {"before": {"envs": {name: name}}, "after": {"envs": {name: f"{name}b"}}},
             "failure": {},
+            "account": "",
+            "hourly_cost": {"currency": "USD", "before": amounts, "after": {**amounts, "worst": 2.4}},
         }
         for action in actions
     ]
@@ -176,14 +180,19 @@ def _rendered(template, name):
         __fleet_counts={"in_sync": 1, "drifted": 3, "failed": 1},
         __fleet_planned=False,
         __fleet_shown=resources,
-        __fleet_result={"resources": resources, "summary": dict.fromkeys(actions, 1)},
+        __fleet_result={
+            "resources": resources,
+            "summary": dict.fromkeys(actions, 1),
+            "hourly_cost": {"USD": {"before": totals, "after": totals}},
+            "accounts": [{"provider": "vast", "name": "", "balance": 9.5, "balance_hours": 7.9, "currency": "USD"}],
+        },
         __fleet_status="drift",
         __fleet_time="2026-08-01T00:00:00Z",
     )
 
 
-WITHOUT_NAMES = ("failure.txt.j2", "violations.txt.j2")
-"""Templates that show only messages of the module, and options of the task."""
+WITHOUT_NAMES = ("failure.txt.j2", "report.css.j2", "violations.txt.j2")
+"""Templates that show no names of resources: messages of the module, options of the task, and the style of pages."""
 
 
 @pytest.mark.parametrize("template", sorted(path.name for path in (FOLDER / "templates").glob("*.*.j2")))
@@ -195,3 +204,18 @@ def test_a_name_cannot_change_a_report(template):
     escaped = json.dumps(HOSTILE)
     if template.endswith(".txt.j2") and template not in WITHOUT_NAMES:
         assert text != _rendered(template, escaped) != _rendered(template, escaped[1:-1]) != text
+
+
+@pytest.mark.parametrize("report", ["cost", "drift"])
+@pytest.mark.parametrize("form", ["txt", "md", "html", "json"])
+def test_a_report_shows_the_costs_and_the_balances(report, form):
+    text = _rendered(f"{report}.{form}.j2", "a")
+    if form == "json":
+        values = json.loads(text)
+        assert values["hourly_cost"]["USD"]["after"]["worst"] == {"known": 1.2, "unknown": 3}
+        assert values["accounts"][0]["balance"] == 9.5
+        assert values["resources"][0]["hourly_cost"]["before"] == {"present": None, "worst": 1.2}
+        return
+    assert "in the worst case: 1.20 and 3 resources of unknown cost. After a converge: " in text
+    assert "Balance of vast: 9.50 USD, enough for 7.9 hours in the worst case." in text
+    assert ("unknown" in text and "2.40" in text) == ((report, form) not in (("drift", "txt"), ("drift", "md")))

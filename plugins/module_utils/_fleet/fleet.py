@@ -77,8 +77,7 @@ class Fleet:
     def plan(self, entries: list[Entry]) -> None:
         """Plan all entries. The run of an entry that cannot be planned gets an error.
 
-        Raises ``TooMuch`` or ``PriceError`` if the plan exceeds the limits of the task, and ``OptionError`` if a
-        pattern takes too long.
+        Raises ``TooMuch`` if the plan exceeds the limits of the task, and ``OptionError`` if a pattern takes too long.
         """
         for entry in entries:
             self._declared[entry.account].setdefault(entry.resource_type, []).append(entry.desired_state)

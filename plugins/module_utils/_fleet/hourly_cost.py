@@ -15,7 +15,8 @@ from .._engine.cost import CostChange, shared, totals
 from .._engine.cost_limits import CostLimits, Row
 from .._engine.pricing import unknown_cost_change
 from .._entry.result_words import UNCHANGED
-from .._errors import PriceError
+from .._errors import PriceError, TooMuch
+from .._sentences import sentences
 from .entry_run import EntryRun
 from .refusals import cancel
 
@@ -60,10 +61,11 @@ def hourly_cost(runs: Collection[EntryRun]) -> dict[str, Any]:
 
 
 def refuse_cost(runs: list[EntryRun], limits: CostLimits) -> None:
-    """Raise ``PriceError`` if the plan exceeds the limits. No run of the plan is then attempted."""
+    """Raise ``TooMuch`` if the plan exceeds the limits. No run of the plan is then attempted."""
     rows = [Row(run.entry.label, not run.error and run.action != UNCHANGED, run.cost) for run in runs if run.cost]
     try:
         limits.demand(rows)
-    except PriceError:
+    except PriceError as error:
         cancel(runs, "the plan exceeds max_hourly_cost")
-        raise
+        advice = sentences(error.advice, "Nothing was written")
+        raise TooMuch(error.why, doing="apply the plan", advice=advice) from None

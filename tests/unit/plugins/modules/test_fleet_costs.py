@@ -190,7 +190,7 @@ def test_the_limit_is_for_the_total_of_the_entries(fleet, check):
     entries = [instance(), instance(name="second")]
     refused = fleet.run(*entries, check=check, max_hourly_cost={"USD": 0.69})
     assert "from 0.00000 to 0.70000 USD per hour, more than the limit of 0.69000" in refused["msg"]
-    assert refused["failure"]["reason"] == "price"
+    assert (refused["failure"]["reason"], refused["msg"].endswith("Nothing was written.")) == ("too_much", True)
     assert {resource["action"] for resource in refused["resources"]} == {"not_attempted"}
     assert not any(operation.endswith("create") for operation in refused["operations"]["novita"])
     assert worst(fleet.ok(*entries, check=check, max_hourly_cost={"USD": 0.7})) == (0.0, 0.7)
