@@ -25,6 +25,8 @@ _NO_SECRET = rf"(?!{_NUMBER}|{_VARIABLE})"
 _HEADER = rf"(?<![\w-])(?:authorization|[\w-]*{_SECRET_WORD})"
 _SCHEME = r"(?:bearer|basic|token)\s+"
 _START = r"""(?:(?<=[\s'"=])|^)"""
+_SECRET_OPTION = re.compile(r"secret_\w+|(?:\w+_)?pass(?:word)?")
+"""The name of a secret option of this collection inside a mapping without an argument spec."""
 _SECRET_ARGUMENTS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -60,7 +62,9 @@ def secrets_in(text: str) -> list[str]:
 def without_secrets(value: Any) -> Any:
     """Return a value with masks in place of the probable secrets in its texts."""
     if isinstance(value, dict):
-        return {name: without_secrets(item) for name, item in value.items()}
+        return {
+            name: MASK if _SECRET_OPTION.fullmatch(str(name)) else without_secrets(item) for name, item in value.items()
+        }
     if isinstance(value, list):
         return [without_secrets(item) for item in value]
     if not isinstance(value, str):

@@ -45,8 +45,12 @@ class Entry:
     def of_task(cls, number: int, item: dict[str, Any]) -> Entry:
         """The entry for a validated item of ``resources``."""
         type_name = type_of(item)
-        params, resource_type = item[type_name], RESOURCE_TYPES[type_name]
-        return cls(number, type_name, params, arguments.desired_state(resource_type, params), account_of(item))
+        return cls.of_params(number, type_name, item[type_name], account_of(item))
+
+    @classmethod
+    def of_params(cls, number: int, type_name: str, params: dict[str, Any], account: Account) -> Entry:
+        """The entry for validated options of the module for a resource type."""
+        return cls(number, type_name, params, arguments.desired_state(RESOURCE_TYPES[type_name], params), account)
 
     @classmethod
     def removal(cls, type_name: str, current: CurrentState, account: Account) -> Entry:
@@ -54,6 +58,16 @@ class Entry:
         option = RESOURCE_TYPES[type_name].named_by[0]
         desired_state = DesiredState("absent", current.name, current.id, {option: current.name})
         return cls(PRUNED, type_name, {option: current.name, "id": current.id}, desired_state, account)
+
+    @classmethod
+    def removal_of(cls, type_name: str, identity: dict[str, str], account: Account, wait_timeout: float) -> Entry:
+        """An entry that deletes one resource.
+
+        :param identity: its name or its id, by the option.
+        """
+        name, resource_id = identity.get("name", ""), identity.get("id", "")
+        desired_state = DesiredState("absent", name, resource_id, identity, wait_timeout=wait_timeout)
+        return cls(0, type_name, identity, desired_state, account)
 
     @classmethod
     def unknown_removals(cls, type_name: str, pattern: str, account: Account) -> Entry:

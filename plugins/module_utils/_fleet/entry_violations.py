@@ -81,6 +81,14 @@ def typed_violations(
     return found
 
 
+def validated(
+    type_name: str, options: dict[str, Any], check_mode: bool = True
+) -> tuple[dict[str, Any], list[Violation]]:
+    """The options of one resource, converted by Ansible, and all violations in them that can be found early."""
+    params, violations = _converted(type_name, options)
+    return params, violations or arguments.resource_violations(RESOURCE_TYPES[type_name], params, check_mode)
+
+
 def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
     """The texts in all options of the task. Ansible masks each secret of an entry in the results of all entries.
 
@@ -114,18 +122,22 @@ def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
         if problem:
             yield _RawEntry(number, "", "", {}, [Violation("", problem)])
             continue
-        spec = _spec(type_name)
-        # Copy to plain types: the tagged strings of Ansible are slow.
-        options = json.loads(json.dumps(item[type_name], default=str))
-        drop_nulls(spec, options)
-        violations = _account_violations(item) + yaml_violations(spec, options)
-        validated = _validator(type_name).validate(safe_for_ansible(spec, options))
-        violations += _unknown_options(spec, validated.unsupported_parameters)
-        violations += [
-            Violation("", str(error)) for error in validated.errors if not isinstance(error, UnsupportedError)
-        ]
+        params, violations = _converted(type_name, item[type_name])
         account = str(item.get(ACCOUNT) or "")
-        yield _RawEntry(number, account, type_name, validated.validated_parameters, violations)
+        yield _RawEntry(number, account, type_name, params, _account_violations(item) + violations)
+
+
+def _converted(type_name: str, options: dict[str, Any]) -> tuple[dict[str, Any], list[Violation]]:
+    """The options of a resource, converted by Ansible as far as it accepts them, and the violations that it finds."""
+    spec = _spec(type_name)
+    # Copy to plain types: the tagged strings of Ansible are slow.
+    options = json.loads(json.dumps(options, default=str))
+    drop_nulls(spec, options)
+    violations = yaml_violations(spec, options)
+    validated = _validator(type_name).validate(safe_for_ansible(spec, options))
+    violations += _unknown_options(spec, validated.unsupported_parameters)
+    violations += [Violation("", str(error)) for error in validated.errors if not isinstance(error, UnsupportedError)]
+    return validated.validated_parameters, violations
 
 
 class _EntryChecks:

@@ -58,6 +58,11 @@ class FleetOptions:
         limits = CostLimits.of_task(params)
         return cls(prune, cost_limits=limits, **{option: params[option] for option in options})
 
+    @classmethod
+    def defaults(cls) -> FleetOptions:
+        """Return the options of a task that sets none of them."""
+        return cls.of_task({"prune": {}, **{setting.name: setting.default for setting in SETTINGS.fields}})
+
 
 def argument_spec() -> dict[str, Any]:
     """All options of the module."""

@@ -33,7 +33,7 @@ def report(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> di
         "summary": _summary(runs),
         "accounts": _account_summaries(runs, balances),
         "resources": [_entry_result(run) for run in runs],
-        "diff": [_diff(run) for run in runs if run.action != UNCHANGED],
+        "diff": [diff_of(run) for run in runs if run.action != UNCHANGED],
         "hourly_cost": hourly_cost(runs),
     }
 
@@ -119,7 +119,7 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
     }
 
 
-def _diff(run: EntryRun) -> dict[str, Any]:
+def diff_of(run: EntryRun) -> dict[str, Any]:
     account = run.entry.account.name
     details = [f"id {run.current_id}" if run.current_id else "", f"account {account}" if account else ""]
     shown = ", ".join(filter(None, details))

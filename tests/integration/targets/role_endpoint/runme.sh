@@ -3,8 +3,6 @@
 # releases.
 set -eux
 
-python options.py
-
 python probe_server.py "${OUTPUT_DIR}/probe_url" &
 server=$!
 trap 'kill "${server}"' EXIT

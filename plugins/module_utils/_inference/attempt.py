@@ -1,0 +1,124 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The attempt to run the endpoint at one candidate, as a small fleet of the resources that it consists of.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._engine.plan import CREATE
+from .._entry.result import convergence_result
+from .._errors import CloudError, OptionError
+from .._fleet.entry import Entry
+from .._fleet.entry_run import UNCHANGED, EntryRun
+from .._fleet.fleet import Fleet
+from .._fleet.report import diff_of
+from .candidate import Candidate
+from .translation import Part
+
+_ENDPOINTS = ("novita_endpoint", "ppio_endpoint", "vast_endpoint")
+
+
+class Attempt:
+    """A candidate and the runs of its resources."""
+
+    def __init__(self, candidate: Candidate, fleet: Fleet, parts: list[Part]) -> None:
+        self.candidate = candidate
+        self._fleet = fleet
+        self._parts = {part.type_name: part for part in parts}
+        self._entries = candidate.entries(parts)
+        self._wait: EntryRun | None = None
+        """The run that waits for the workers, if there is one."""
+
+    def plan(self) -> None:
+        """Plan all resources. Sends only reads."""
+        self._fleet.plan(self._entries)
+
+    def apply(self) -> None:
+        """Execute the plans, and wait until the endpoint is ready."""
+        self._fleet.apply()
+
+    def wait(self, fleet: Fleet, entry: Entry) -> None:
+        """Wait for the workers of the endpoint, after it and its other resources exist."""
+        fleet.plan([entry])
+        fleet.apply()
+        [self._wait] = fleet.runs
+
+    @property
+    def runs(self) -> list[EntryRun]:
+        return self._fleet.runs
+
+    @property
+    def warnings(self) -> list[str]:
+        return [warning for run in self.runs for warning in run.convergence.outcome.warnings]
+
+    @property
+    def error(self) -> CloudError | None:
+        """The error of the first resource that failed, rather than of one that was therefore not attempted."""
+        runs = [run for run in [*self.runs, *([self._wait] if self._wait else [])] if run.error]
+        causes = [run for run in runs if run.error and run.error.reason != "cancelled"]
+        return next((self._in_vocabulary(run) for run in causes or runs), None)
+
+    def _in_vocabulary(self, run: EntryRun) -> CloudError | None:
+        """Return the error of a run, with the options of the candidate in place of those of the module."""
+        error, part = run.error, self._parts[run.entry.type_name]
+        if not isinstance(error, OptionError):
+            return error
+        violations = [part.in_vocabulary(violation) for violation in error.violations]
+        return OptionError(violations, doing=error.doing, advice=error.advice)
+
+    @property
+    def endpoint(self) -> EntryRun:
+        """The run of the endpoint, which can have a template and a workergroup."""
+        return next(run for run in self.runs if run.entry.type_name in _ENDPOINTS)
+
+    @property
+    def endpoint_id(self) -> str:
+        return self.endpoint.convergence.outcome.id
+
+    @property
+    def created(self) -> list[tuple[str, str]]:
+        """The type names and ids of the resources that this run has created."""
+        return [
+            (run.entry.type_name, run.convergence.outcome.id)
+            for run in self.runs
+            if run.done_before_failure == CREATE or (run.action == CREATE and run.has_started and not run.error)
+        ]
+
+    @property
+    def changed(self) -> bool:
+        return any(run.convergence.outcome.changed for run in self.runs if not run.error or run.has_started)
+
+    def result(self) -> dict[str, Any]:
+        """Return the values of the result about the endpoint and its resources."""
+        results = {run.entry.type_name: convergence_result(run.convergence, run.entry.params) for run in self.runs}
+        shown = self._wait or self.endpoint
+        endpoint = convergence_result(shown.convergence, self.endpoint.entry.params)["endpoint"]
+        return {
+            "provider": self.candidate.provider,
+            "id": self.endpoint_id,
+            "url": endpoint.get("url") or "",
+            "endpoint": endpoint,
+            "workergroup": results.get("vast_workergroup", {}).get("workergroup", {}),
+            "template": results.get("vast_template", {}).get("template", {}),
+            "plan": [
+                {"resource_type": run.entry.type_name, **step}
+                for run in self.runs
+                for step in run.convergence.outcome.plan
+            ],
+            "diff": [diff_of(run) for run in self.runs if run.action != UNCHANGED],
+        }
+
+
+def removals(created: list[tuple[str, str]], candidate: Candidate) -> list[Entry]:
+    """Return the entries that delete resources by their ids. The workergroups of an endpoint go with it."""
+    types = {type_name for type_name, _id in created}
+    return [
+        Entry.removal_of(type_name, {"id": resource_id}, candidate.account, candidate.wait_timeout)
+        for type_name, resource_id in created
+        if type_name != "vast_workergroup" or "vast_endpoint" not in types
+    ]

@@ -1,0 +1,232 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A candidate: a provider and a product at which the endpoint can exist, with its desired values.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._fleet.accounts import Account
+from .._fleet.entry import Entry
+from .._fleet.entry_violations import validated
+from .._fleet.resource_types import PROVIDERS
+from .._validation import Violation, first_of_each
+from . import probe_options
+from .translation import COVERED_BY_TEMPLATE, Part, merged, novita_parts, ppio_parts, vast_parts
+from .vocabulary import OF_TEMPLATE, VAST_SECTIONS, VOCABULARY
+
+_TEMPLATE_OPTIONS = ("template", "template_hash", "template_id")
+_KEPT = {
+    "novita": ("name", "id", "state", "envs", "secret_envs"),
+    "ppio": ("name", "id", "state", "envs", "secret_envs"),
+    "vast.endpoint": ("name", "id", "state"),
+    "vast.workergroup": ("endpoint", "endpoint_id", "id", "state"),
+    "vast.template": ("id", "state"),
+}
+"""Options of the modules that a section must not set, because this module sets them. It also reveals no secrets."""
+_OF_WAIT = ("wait", "wait_timeout", "allow_similar_name")
+_OF_WORKERS = ("wait_for_workers", "wait_for")
+"""Options of ``vast_endpoint`` for the wait, which begins only after the workergroup exists."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One candidate.
+
+    :param desired: the desired values in the vocabulary, without those that neither the task nor the candidate sets.
+    :param section: the options of its provider.
+    :param covers: the options that the template at Vast.ai already has.
+    :param verify: the options of the probe, or ``None`` without a probe.
+    """
+
+    index: int
+    provider: str
+    desired: dict[str, Any] = field(repr=False)
+    section: dict[str, Any] = field(repr=False)
+    covers: tuple[str, ...] = ()
+    verify: dict[str, Any] | None = field(default=None, repr=False)
+    wait_timeout: int = 600
+    allow_similar_name: bool = False
+    foreign: tuple[str, ...] = ()
+    """The sections of other providers that the candidate itself sets."""
+
+    @property
+    def label(self) -> str:
+        """The candidate in messages, for example ``candidate 1 (novita, product 7)``."""
+        product = f", product {self.product}" if self.product else ""
+        return f"candidate {self.index + 1} ({self.provider}{product})"
+
+    @property
+    def product(self) -> str:
+        """The id of the product, or the hash of the template; an empty text if the task does not set it."""
+        return self.desired.get("product") or ""
+
+    @property
+    def has_template(self) -> bool:
+        """Whether the candidate names or describes a template of Vast.ai."""
+        group = self.section.get("workergroup") or {}
+        named = any(group.get(option) is not None for option in _TEMPLATE_OPTIONS)
+        return bool(self.product) or named or self.section.get("template") is not None
+
+    @property
+    def account(self) -> Account:
+        return Account(self.provider)
+
+    def parts(self, name: str, is_new: bool) -> list[Part]:
+        """Return the resources of the candidate.
+
+        :param is_new: whether the endpoint does not exist yet.
+        """
+        if self.provider == "novita":
+            parts = novita_parts(name, self.desired, self.section)
+        elif self.provider == "ppio":
+            parts = ppio_parts(name, self.desired, self.section, is_new)
+        else:
+            parts = vast_parts(name, self.desired, self.section)
+        return [part._replace(options={**part.options, **self._waits(part)}) for part in parts]
+
+    def _waits(self, part: Part) -> dict[str, Any]:
+        waits: dict[str, Any] = {"wait_timeout": self.wait_timeout}
+        if part.type_name != "vast_workergroup":
+            waits["allow_similar_name"] = self.allow_similar_name
+        return waits
+
+    def entries(self, parts: list[Part]) -> list[Entry]:
+        """Return the entries of a fleet that converge some parts, without a wait for the workers at Vast.ai."""
+        entries = []
+        for number, part in enumerate(parts):
+            options = {option: value for option, value in part.options.items() if option not in _OF_WORKERS}
+            params, _violations = validated(part.type_name, options)
+            entries.append(Entry.of_params(number, part.type_name, params, self.account))
+        return entries
+
+    def wait_entry(self, endpoint_id: str, workers: int) -> Entry:
+        """Return the entry that waits for the workers of an endpoint at Vast.ai.
+
+        :param workers: their number, unless the section of the provider sets it.
+        """
+        section = self.section.get("endpoint") or {}
+        given = {option: section[option] for option in _OF_WORKERS if section.get(option) is not None}
+        options = {"id": endpoint_id, "wait_for_workers": workers, "wait_timeout": self.wait_timeout, **given}
+        params, _violations = validated("vast_endpoint", options)
+        return Entry.of_params(0, "vast_endpoint", params, self.account)
+
+    # -- violations --------------------------------------------------------------------------------------------------
+
+    def violations(self, name: str, check_mode: bool, is_alone: bool) -> list[Violation]:
+        """Return all violations that can be found before the first request.
+
+        :param is_alone: whether no other candidate has the same provider.
+        """
+        found = [*self._unsupported(), *self._kept(), *self._ambiguous(is_alone)]
+        if self.verify is not None:
+            found += [violation.inside("verify") for violation in probe_options.violations(self.verify)]
+            if self.provider == "vast" and not self.verify["url"]:
+                found.append(Violation("verify.url", "must be set, because Vast.ai returns no URL of an endpoint"))
+        for part in self.parts(name, is_new=False):
+            found += self._of_part(part, check_mode)
+        return [violation.at(self.label) for violation in first_of_each(found)]
+
+    def _of_part(self, part: Part, check_mode: bool) -> list[Violation]:
+        _params, violations = validated(part.type_name, part.options, check_mode)
+        return [part.in_vocabulary(violation) for violation in violations]
+
+    def _unsupported(self) -> Iterable[Violation]:
+        if self.provider != "vast":
+            if self.covers:
+                yield Violation("template_covers", "supported only at Vast.ai, which has templates")
+        else:
+            covered = {*self.covers, *(COVERED_BY_TEMPLATE if self.section.get("template") is not None else ())}
+            uncovered = [option for option in OF_TEMPLATE if option in self.desired and option not in covered]
+            if uncovered:
+                yield Violation.of_several(
+                    uncovered,
+                    "not supported at Vast.ai, where it belongs to the template; omit it, list it in template_covers, "
+                    f"or set provider_options.vast.template, which gets {', '.join(COVERED_BY_TEMPLATE)}",
+                )
+        if self.provider == "ppio" and isinstance(self.desired.get("registry_credential"), dict):
+            yield Violation("registry_credential", "must be the ID of a registry credential at PPIO, not its name")
+        for provider in self.foreign:
+            yield Violation(f"provider_options.{provider}", "belongs to another provider")
+
+    def _kept(self) -> Iterable[Violation]:
+        for path, options in self._sections():
+            for option in options:
+                if option in (*_KEPT[path], *_OF_WAIT) or option.startswith("return_"):
+                    yield Violation(f"provider_options.{path}.{option}", "must be omitted here")
+
+    def _sections(self) -> list[tuple[str, dict[str, Any]]]:
+        if self.provider != "vast":
+            return [(self.provider, self.section)]
+        return [(f"vast.{name}", self.section.get(name) or {}) for name in VAST_SECTIONS]
+
+    def _ambiguous(self, is_alone: bool) -> Iterable[Violation]:
+        """Return the violations of a candidate whose endpoint cannot be told from that of another candidate."""
+        if self.provider != "vast":
+            if self.section.get("product") is not None and not is_alone:
+                yield Violation(
+                    f"provider_options.{self.provider}.product",
+                    "must be omitted if several candidates have this provider, because the module finds the candidate "
+                    "of an endpoint by the ID of its product; set product",
+                )
+            return
+        group = self.section.get("workergroup") or {}
+        given = [
+            f"provider_options.vast.workergroup.{name}" for name in _TEMPLATE_OPTIONS if group.get(name) is not None
+        ]
+        given += ["provider_options.vast.template"] if self.section.get("template") is not None else []
+        if given and not is_alone:
+            yield Violation(
+                given[-1],
+                "must be omitted if several candidates have this provider, because the module finds the candidate of "
+                "an endpoint by the hash of its template; set product",
+            )
+        given = [*(["product"] if self.product else []), *given]
+        if len(given) > 1:
+            yield Violation.of_several(given, "only one of them can be set, because each of them selects the template")
+        search = group.get("search_params") or ""
+        if "gpu_count" in self.desired and "num_gpus" in search:
+            yield Violation(
+                "gpu_count",
+                "cannot be combined with num_gpus in provider_options.vast.workergroup.search_params, which it sets",
+            )
+
+
+def candidates_of(params: dict[str, Any]) -> list[Candidate]:
+    """Return the candidates of a task in their order, for its converted options."""
+    own = params["candidates"]
+    if own is None:
+        own = [{"provider": params["provider"], "product": params["product"]}]
+    return [_candidate(index, params, candidate) for index, candidate in enumerate(own)]
+
+
+def _candidate(index: int, params: dict[str, Any], own: dict[str, Any]) -> Candidate:
+    provider = own["provider"]
+
+    def given(options: dict[str, Any]) -> dict[str, Any]:
+        return {option: options[option] for option in VOCABULARY if options.get(option) is not None}
+
+    sections = [(options.get("provider_options") or {}).get(provider) or {} for options in (params, own)]
+    probes = [options.get("verify") for options in (params, own)]
+    product = {"product": own["product"]} if own.get("product") else {}
+    foreign = (own.get("provider_options") or {}) if own is not params else {}
+    covers = own.get("template_covers") or params.get("template_covers") or ()
+    return Candidate(
+        index,
+        provider,
+        {**given(params), **given(own), **product},
+        merged(*sections),
+        tuple(covers),
+        probe_options.merged(*(probe or {} for probe in probes))
+        if any(probe is not None for probe in probes)
+        else None,
+        own.get("wait_timeout") or params["wait_timeout"],
+        params["allow_similar_name"],
+        tuple(name for name in PROVIDERS if name != provider and foreign.get(name) is not None),
+    )

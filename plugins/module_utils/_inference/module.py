@@ -1,0 +1,102 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module ``inference_endpoint``: reads its options, runs the endpoint, and returns the result.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from .._engine.reservations import Reservations
+from .._entry.task import Module, Task
+from .._entry.yaml_input import yaml_violations
+from .._errors import NOTHING_SENT, OptionError
+from .._fleet.accounts import Account, Connections
+from .._fleet.clients import client_of
+from .._fleet.fleet import Fleet
+from .._fleet.journal import Journal
+from .._fleet.options import FleetOptions
+from .._fleet.progress import Progress
+from .._masking import Masked
+from .._validation import EMPTY, Violation, first_of_each
+from .candidate import Candidate, candidates_of
+from .failover import Failover
+from .vocabulary import RULES, argument_spec
+
+_CONNECTIONS = 8
+
+
+def _work(task: Task) -> dict[str, Any]:
+    params = task.params
+    candidates = candidates_of(params)
+    providers = list(dict.fromkeys(candidate.provider for candidate in candidates))
+    connections = Connections({**params, "accounts": []}, task.params_as_written)
+    masked = _check_options(task, candidates, connections)
+    with contextlib.ExitStack() as closing:
+        clients = {
+            provider: closing.enter_context(
+                contextlib.closing(
+                    client_of(task, Account(provider), connections, masked, _CONNECTIONS, task.check_mode)
+                )
+            )
+            for provider in providers
+        }
+        reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
+        journal = closing.enter_context(contextlib.closing(Journal(None)))
+        progress = Progress(task.show or (lambda _line: None))
+        task.awaited = progress.awaited
+
+        def new_fleet(provider: str) -> Fleet:
+            account = Account(provider)
+            options = FleetOptions.defaults()
+            return Fleet({account: clients[provider]}, options, task.permit, reservations, journal, progress)
+
+        failover = Failover(
+            params["name"],
+            candidates,
+            clients,
+            new_fleet,
+            task.warn,
+            task.show or (lambda _line: None),
+            task.permit.demand,
+            check_mode=task.check_mode,
+            skips_unread=params["failed_look"] == "skip",
+        )
+        try:
+            failover.remove() if params["state"] == "absent" else failover.converge()
+        finally:
+            task.progress = failover.result()
+            if reservations.problem:
+                task.warn(reservations.problem)
+            for warning in failover.warnings():
+                task.warn(warning)
+    return task.progress
+
+
+def _check_options(task: Task, candidates: list[Candidate], connections: Connections) -> Masked:
+    """Return the values that Ansible masks in the result.
+
+    Raises ``OptionError`` with every violation that can be found before the first request.
+    """
+    params = task.params
+    violations = first_of_each(yaml_violations(task.argument_spec, task.params_as_written))
+    violations += [Violation("name", EMPTY)] if not params["name"].strip() else []
+    violations += [Violation("candidates", EMPTY)] if params["candidates"] == [] else []
+    if params["state"] == "present":
+        providers = [candidate.provider for candidate in candidates]
+        for candidate in candidates:
+            is_alone = providers.count(candidate.provider) == 1
+            violations += candidate.violations(params["name"], task.check_mode, is_alone)
+    violations += connections.violations({Account(candidate.provider) for candidate in candidates})
+    task.option_texts.add(task.argument_spec, params)
+    violations += task.option_texts.violations()
+    if violations:
+        raise OptionError(violations, advice=NOTHING_SENT)
+    return task.option_texts.masked()
+
+
+MODULE = Module(argument_spec(), _work, RULES)

@@ -1,0 +1,542 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: inference_endpoint
+short_description: Run one inference endpoint on Novita AI, PPIO or Vast.ai, with failover between them
+version_added: 1.0.0
+description:
+  - Ensures that one serverless inference endpoint exists on Novita AI, PPIO or Vast.ai, waits until it is ready, and
+    can send an HTTP probe to it. The options have the same names for all three providers.
+  - The module does not manage options that you omit, as the other modules of this collection do. If a provider does not
+    support an option that you set, the task fails before the first request and lists the option. It never ignores an
+    option.
+  - B(Selecting a candidate.) With O(candidates), the module first reads all candidates. If an endpoint of the name is
+    ready, the module converges that endpoint on the desired values of its candidate and creates nothing elsewhere. If
+    this fails, the task fails without failover. If a provider has several candidates, the module selects the one whose
+    product the endpoint has.
+  - If no endpoint is ready, the module first plans every candidate. An invalid option of the last candidate therefore
+    fails the task before it creates anything. Then the module tries the candidates in order, until one becomes ready
+    and passes O(verify). Candidates with a pending endpoint come first.
+  - B(No failover from a healthy endpoint.) The module does not fail over from an endpoint that existed before the task
+    and is only idle or slow. An endpoint counts as idle or slow if it was ready before, or if O(wait_timeout) ended
+    while the module waited for it. An endpoint was ready before if its status is C(serving) or C(running), or, at
+    Vast.ai, if it has a workergroup. The task then fails, reports the endpoint, and creates nothing elsewhere.
+  - If an endpoint has failed and was never ready, the module leaves it unchanged and tries the next candidate.
+  - B(Cleanup.) If a candidate fails or exceeds its time limit, the module deletes the resources that this task created
+    for it, including the workergroup and the template at Vast.ai. The module never deletes a resource that existed
+    before the task. Changes that the task made to such a resource remain.
+  - B(No duplicates.) The task fails, and tries no other candidate, if a provider cannot be read (see O(failed_look)),
+    if an endpoint has a similar name (see O(allow_similar_name)), if the outcome of a create request is unknown, or if
+    a resource that it created cannot be deleted. In these cases, another candidate could lead to a second billed
+    endpoint.
+  - B(Ready.) At Novita AI and PPIO, an endpoint is ready if its status is C(serving) or C(running) and, if it keeps
+    workers, at least one worker is healthy. The statuses C(failed) and C(stopped) are failures. All other statuses are
+    pending.
+  - At Vast.ai, an endpoint is ready if it is C(active), has a workergroup and, if it keeps workers, has at least one
+    worker that serves or is idle.
+  - In check mode, the module changes nothing. The plan is that of the ready endpoint, or of the first candidate that
+    the module would try.
+  - The connections of the providers are the options O(novita), O(ppio) and O(vast). The C(module_defaults) of the
+    groups C(gpufleet.cloud.novita), C(gpufleet.cloud.ppio) and C(gpufleet.cloud.vast) apply to them.
+author:
+  - gpufleet.cloud contributors (@gpufleet)
+extends_documentation_fragment:
+  - gpufleet.cloud.attributes
+  - gpufleet.cloud.fleet.connections
+options:
+  name:
+    description:
+      - B(Required.) The name of the endpoint, the same at all candidates. Names are compared exactly.
+    type: str
+    required: true
+  state:
+    description:
+      - V(present) ensures that the endpoint exists at one of the candidates.
+      - V(absent) deletes the endpoints of this name at all candidates, at Vast.ai including their workergroups. The
+        module then ignores the options that describe the endpoint.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  provider:
+    description: The provider, if there is only one. Either this option or O(candidates) is required.
+    type: str
+    choices:
+      - novita
+      - ppio
+      - vast
+  product: &product_option
+    description:
+      - The hardware on which the workers run. Required if the endpoint does not exist yet.
+      - At Novita AI and PPIO, the ID of a serverless product. M(gpufleet.cloud.novita_product_info) and
+        M(gpufleet.cloud.ppio_product_info) list them. At Novita AI, it cannot be changed in place. At PPIO, the effect
+        of a change on running workers is not documented. Omit it to describe the product by its properties, with
+        C(product) in the provider options. This is possible if no other candidate has the same provider.
+      - At Vast.ai, which has no products, the hash of a template. Omit it to name the template, with C(template) of the
+        workergroup in the provider options. This is possible if no other candidate is at Vast.ai. Set C(search_params)
+        for the workergroup in the provider options to select the machines. According to a guide of Vast.ai, a change
+        replaces the workers one after the other.
+    type: str
+  template_covers: &template_covers
+    description:
+      - For Vast.ai only. The options of the task that the template already defines. The module does not apply them at
+        this candidate.
+      - The module fails if you set an option that belongs to the template and do not list it here.
+    type: list
+    elements: str
+    choices:
+      - image
+      - command
+      - registry_credential
+      - envs
+      - secret_envs
+      - max_concurrent
+      - request_timeout
+      - port
+      - health_path
+      - policy
+  image: &image
+    description:
+      - The reference of the container image, for example V(registry.example.org/llm:1.4).
+      - Up to 511 characters at Novita AI, 1 to 500 characters at PPIO. At Vast.ai it belongs to the template.
+      - The effect of a change on running workers is not documented.
+    type: str
+  command: &command
+    description:
+      - The start command of the container. An empty string selects the command of the image.
+      - Up to 2047 characters at Novita AI. At Vast.ai it belongs to the template.
+    type: str
+  registry_credential: &registry_credential
+    description:
+      - The ID of a registry credential that is stored at the provider, up to 255 characters. At Novita AI, it can also
+        be a mapping with the C(name) of the registry and the C(username) of the credential.
+      - At Vast.ai it belongs to the template.
+    type: raw
+  envs: &envs
+    description:
+      - Environment variables of the container, as a mapping of names to values. The values can appear in results and
+        diffs.
+      - The endpoint gets only the variables of this option and of the option for secret variables, unless C(envs_mode)
+        in the provider options is V(merge).
+      - At Vast.ai they belong to the template.
+    type: dict
+  secret_envs: &secret_envs
+    description:
+      - Environment variables whose values are hidden in results and diffs. Each value must have at least 8 characters.
+      - A value must not occur in the name, the image or another option that is not secret, because Ansible would mask
+        it there.
+      - At Vast.ai they belong to the template.
+    type: dict
+  min_workers: &min_workers
+    description:
+      - The minimum number of workers. With V(0), the endpoint scales to zero when it is idle.
+      - C(worker_config.min_num) of Novita AI, where the account determines the range; C(worker_config.min_replicas) of
+        PPIO, 0 to 1000; C(cold_workers) of Vast.ai, 0 or more.
+    type: int
+  max_workers: &max_workers
+    description:
+      - The maximum number of workers.
+      - C(worker_config.max_num) of Novita AI, where the account determines the range; C(worker_config.max_replicas) of
+        PPIO, 0 to 1000; C(max_workers) of Vast.ai, 0 or more.
+    type: int
+  max_concurrent: &max_concurrent
+    description:
+      - The maximum number of requests that a worker processes at the same time.
+      - At Novita AI, the account determines the range. At PPIO, 1 to 1000. At Vast.ai it belongs to the template.
+    type: int
+  idle_timeout: &idle_timeout
+    description:
+      - The time in seconds after which the provider releases an idle worker.
+      - C(worker_config.free_timeout) of Novita AI, where the account determines the range;
+        C(worker_config.idle_timeout) of PPIO, 1 to 1000.
+      - C(inactivity_timeout) of Vast.ai, the time in seconds without requests after which the endpoint can scale to
+        zero.
+    type: int
+  request_timeout: &request_timeout
+    description:
+      - The time in seconds after which the provider cancels a request.
+      - At Novita AI, the account determines the range. At PPIO, 1 to 1800. At Vast.ai it belongs to the template.
+    type: int
+  gpu_count: &gpu_count
+    description:
+      - The number of GPUs for each worker.
+      - At Novita AI, the account determines the range. At PPIO, 1 to 8. At Vast.ai it becomes the condition C(num_gpus)
+        in C(search_params) of the workergroup.
+    type: int
+  port: &port
+    description:
+      - The HTTP port of the container, 1 to 65535. Novita AI does not allow 2222, 2223 and 2224.
+      - At PPIO it is also the port of the health check if C(health_path) is set. At Vast.ai it belongs to the template.
+    type: int
+  health_path: &health_path
+    description:
+      - The URL path of the HTTP health check of the workers.
+      - At Vast.ai it belongs to the template.
+    type: str
+  policy: &policy
+    description:
+      - The scaling policy, which determines when the provider adds workers.
+      - At Vast.ai it belongs to the template and to the options C(min_load), C(target_util) and C(cold_mult) of the
+        endpoint.
+    type: dict
+    suboptions:
+      type:
+        description:
+          - V(queue) scales on the time for which requests wait in the queue, V(concurrency) on the number of requests
+            in the queue.
+        type: str
+        choices:
+          - queue
+          - concurrency
+      value:
+        description: >-
+          The waiting time in seconds for V(queue), or the number of requests for V(concurrency). At Novita AI, the
+          account determines the range. At PPIO, 1 to 1000.
+        type: int
+  wait_timeout:
+    default: 600
+    description: >-
+      The maximum time in seconds to wait until the endpoint is ready, 1 to 86400. A candidate that is not ready in time
+      has failed.
+    type: int
+  provider_options: &provider_options
+    description:
+      - Options that only one provider has, with one section for each provider. The sections contain options of the
+        modules.
+      - A section overrides the other options of the task, key by key. The section of a candidate overrides that of the
+        role. A candidate accepts only the section of its own provider.
+      - The sections do not accept options that identify the endpoint, set its state, its environment variables or the
+        connection to the provider.
+    type: dict
+    suboptions:
+      novita:
+        description: Options of M(gpufleet.cloud.novita_endpoint).
+        type: dict
+      ppio:
+        description: Options of M(gpufleet.cloud.ppio_endpoint). If you do not set C(type), a new endpoint gets V(sync).
+        type: dict
+      vast:
+        description: Options of the two modules of Vast.ai.
+        type: dict
+        suboptions:
+          endpoint:
+            description: >-
+              Options of M(gpufleet.cloud.vast_endpoint). Set C(wait_for_workers) to wait until more than one worker can
+              serve.
+            type: dict
+          workergroup:
+            description: Options of M(gpufleet.cloud.vast_workergroup).
+            type: dict
+          template:
+            description: >- Options of M(gpufleet.cloud.vast_template). With this section, the module also manages a
+              template, by default with the name of the endpoint, for the workergroup. O(image), O(envs), O(secret_envs)
+              and O(port) apply to it.
+            type: dict
+  verify: &verify
+    description:
+      - An HTTP probe that the endpoint must pass after it is ready. V({}) sends C(GET) and expects the status 200. If
+        omitted, the module sends no probe.
+      - A candidate that fails the probe counts as not ready. If an endpoint that was already ready fails the probe, the
+        role fails and leaves the endpoint unchanged.
+      - The keys of a candidate override those of O(verify).
+    type: dict
+    suboptions:
+      method:
+        description: The HTTP method. The default is V(GET).
+        type: str
+      url:
+        description:
+          - The URL, with C(http://) or C(https://). It must contain only ASCII characters and no spaces.
+          - The default is the URL that the provider returns. Required at Vast.ai, which returns none.
+          - If the provider returns a URL without C(https://), a probe with headers, with a body, or with a query in the
+            path fails and is not sent. Loopback addresses are an exception.
+          - Messages show the URL without user, password and query.
+        type: str
+      path:
+        description: >- A path that the module appends to the URL. It must contain only ASCII characters and no spaces.
+          Messages show it without the query.
+        type: str
+      headers:
+        description: Request headers, as a mapping of names to values. Each value must be one line. They are never
+          shown.
+        type: dict
+      body:
+        description: The body of the request. It is never shown.
+        type: raw
+      body_format:
+        description: The format in which the module sends the body. The default is V(raw).
+        type: str
+        choices:
+          - raw
+          - json
+          - form-urlencoded
+      status:
+        description: The HTTP statuses that count as success. The default is V([200]). The module does not follow
+          redirects.
+        type: list
+        elements: int
+      text:
+        description: Text that the response must contain.
+        type: str
+      successes:
+        description: The required number of consecutive successes, 1 or more. The default is V(1).
+        type: int
+      retries:
+        description: The number of probes that may fail, 0 or more. The default is V(30).
+        type: int
+      pause:
+        description: The time in seconds between two probes, 0 or more. The default is V(10).
+        type: int
+      timeout:
+        description: The time limit in seconds for one probe, 1 or more. The default is V(30).
+        type: int
+      validate_certs:
+        description: Whether to verify the TLS certificate of the server. The default is V(true).
+        type: bool
+  candidates:
+    description:
+      - The providers at which the endpoint can exist, in the order in which the module tries them.
+      - Each candidate can set its own values for the options below. They override the options of the task of the same
+        names. The value V(null) has no effect.
+    type: list
+    elements: dict
+    suboptions:
+      provider:
+        description: The provider.
+        type: str
+        required: true
+        choices:
+          - novita
+          - ppio
+          - vast
+      product: *product_option
+      template_covers: *template_covers
+      image: *image
+      command: *command
+      registry_credential: *registry_credential
+      envs: *envs
+      secret_envs: *secret_envs
+      min_workers: *min_workers
+      max_workers: *max_workers
+      max_concurrent: *max_concurrent
+      idle_timeout: *idle_timeout
+      request_timeout: *request_timeout
+      gpu_count: *gpu_count
+      port: *port
+      health_path: *health_path
+      policy: *policy
+      provider_options: *provider_options
+      verify: *verify
+      wait_timeout:
+        description: Overrides O(wait_timeout) for this candidate.
+        type: int
+  allow_similar_name:
+    description:
+      - Whether the module may create the endpoint at a provider at which another endpoint has a similar name. With
+        V(false), the task fails before it creates anything, because that endpoint may be the same one, stored with a
+        changed name.
+      - The documentation of the modules lists the names that are similar.
+    type: bool
+    default: false
+  failed_look:
+    description:
+      - What to do if the module cannot read a provider, so that it cannot determine whether the endpoint exists there.
+      - V(refuse) fails before the module creates anything elsewhere, because an endpoint that exists there is billed.
+      - V(skip) skips the candidates of that provider, so that the module can fail over during an outage of the
+        provider. The risk is a second billed endpoint, until the task runs again and reports it.
+      - If no provider can be read, the task fails in both cases.
+    type: str
+    choices:
+      - refuse
+      - skip
+    default: refuse
+"""
+
+EXAMPLES = r"""
+- name: Run a model at the first provider that has a free GPU
+  gpufleet.cloud.inference_endpoint:
+    name: chat-8b
+    image: docker.io/example/llm:1.4
+    min_workers: 0
+    max_workers: 2
+    max_concurrent: 4
+    idle_timeout: 300
+    request_timeout: 600
+    gpu_count: 1
+    port: 8000
+    health_path: /health
+    policy: {type: queue, value: 15}
+    wait_timeout: 900
+    candidates:
+      - provider: novita
+        product: "7"
+      - provider: ppio
+        product: "9"
+        idle_timeout: 600 # overrides idle_timeout for this candidate
+  register: chat
+
+- name: Show where it runs
+  ansible.builtin.debug:
+    msg: "{{ chat.provider }}: {{ chat.url }}"
+
+- name: Run a model at Vast.ai, with its own template
+  gpufleet.cloud.inference_endpoint:
+    name: chat-8b-spot
+    provider: vast
+    image: docker.io/example/llm:1.4
+    port: 3000
+    max_workers: 4
+    min_workers: 0
+    provider_options:
+      vast:
+        endpoint: {min_load: 0}
+        template: {recommended_disk_space: 64}
+        workergroup:
+          search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
+
+- name: Delete the endpoint at all providers
+  gpufleet.cloud.inference_endpoint:
+    name: chat-8b
+    state: absent
+    candidates:
+      - provider: novita
+      - provider: ppio
+"""
+
+RETURN = r"""
+provider:
+  description: The provider at which the endpoint is. Empty if it is at none, and after a failure of all candidates.
+  returned: always
+  type: str
+  sample: ppio
+id:
+  description: The ID of the endpoint. In check mode, a new endpoint has a planned ID. Empty without an endpoint.
+  returned: always
+  type: str
+  sample: eb5bc9601f348621
+url:
+  description: The URL of the endpoint. Empty at Vast.ai, which returns none.
+  returned: always
+  type: str
+  sample: https://eb5bc9601f348621.example.net
+endpoint:
+  description: The endpoint, as the module for the provider returns it. The mapping is empty without an endpoint.
+  returned: always
+  type: dict
+workergroup:
+  description: At Vast.ai, the workergroup, as M(gpufleet.cloud.vast_workergroup) returns it. Otherwise empty.
+  returned: always
+  type: dict
+template:
+  description: At Vast.ai, the template that the task manages, as M(gpufleet.cloud.vast_template) returns it. Otherwise
+    empty.
+  returned: always
+  type: dict
+plan:
+  description: The steps of the task for the selected candidate, as the modules of its resource types return them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    resource_type:
+      description: The resource type of the step, for example C(vast_workergroup).
+      type: str
+    action:
+      description: The action, for example C(create).
+      type: str
+    fields:
+      description: The options that the step changes.
+      type: list
+      elements: str
+    effect:
+      description: The effect on running workers.
+      type: str
+  sample:
+    - resource_type: ppio_endpoint
+      action: update
+      fields: [worker_config.max_replicas]
+      effect: unknown
+probe:
+  description: The result of O(verify). Empty without a probe.
+  returned: always
+  type: dict
+  contains:
+    attempts:
+      description: Number of requests.
+      type: int
+    status:
+      description: HTTP status of the last response.
+      type: int
+    latency_median:
+      description: Median time of the successful requests of the last series, in seconds.
+      type: float
+    latency_worst:
+      description: Longest time of the same requests, in seconds.
+      type: float
+  sample: {attempts: 3, status: 200, latency_median: 0.21, latency_worst: 0.34}
+tried:
+  description: The candidates that the task tried. With O(state=absent), the providers.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    candidate:
+      description: The candidate, for example C(candidate 1 (novita, product 7)).
+      type: str
+    outcome:
+      description:
+        - C(ready), in check mode C(planned). C(removed) if the task deleted what it had created. C(left) if an endpoint
+          remains. C(not created) if there is no endpoint. With O(state=absent), C(absent) or C(failed).
+      type: str
+    message:
+      description: Why the candidate failed. Otherwise empty.
+      type: str
+  sample:
+    - {candidate: 'candidate 1 (novita, product 7)', outcome: removed, message: 'the image does not exist'}
+    - {candidate: 'candidate 2 (ppio, product 9)', outcome: ready, message: ''}
+others:
+  description: The endpoints of the same name at other providers, which the task leaves unchanged.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    provider:
+      description: The provider.
+      type: str
+    id:
+      description: The ID of the endpoint.
+      type: str
+    status:
+      description: Its status, as the provider reports it.
+      type: str
+    stage:
+      description: C(ready), C(pending) or C(failed).
+      type: str
+  sample: []
+diff:
+  description: Values before and after the task for each changed resource of the selected candidate, as
+    M(gpufleet.cloud.fleet) returns them.
+  returned: always
+  type: list
+  elements: dict
+failure:
+  description: Details of the failure of the last candidate, as the module for its provider returns them.
+  returned: on failure
+  type: dict
+"""
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
+from ansible_collections.gpufleet.cloud.plugins.module_utils._inference.module import MODULE
+
+
+def main() -> None:
+    run_module(MODULE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,363 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One endpoint at the first of several candidates that works, and never a second one without need."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from ...harness import run_module
+
+TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
+OF_TEMPLATE = ["image", "envs", "max_concurrent", "request_timeout", "port", "health_path", "policy"]
+SEARCH = "num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false"
+COMMON = {
+    "name": "llm",
+    "image": "registry.example.org/team/llm:1.4",
+    "envs": {"LOG_LEVEL": "info"},
+    "min_workers": 0,
+    "max_workers": 2,
+    "max_concurrent": 4,
+    "idle_timeout": 300,
+    "request_timeout": 600,
+    "port": 8000,
+    "health_path": "/health",
+    "policy": {"type": "queue", "value": 15},
+    "wait_timeout": 20,
+}
+NOVITA = {
+    "provider": "novita",
+    "product": "7",
+    "gpu_count": 1,
+    "provider_options": {"novita": {"cluster_id": "us-demo-1"}},
+}
+PPIO = {"provider": "ppio", "product": "9", "gpu_count": 1}
+VAST = {
+    "provider": "vast",
+    "product": TEMPLATE,
+    "template_covers": OF_TEMPLATE,
+    "provider_options": {"vast": {"endpoint": {"min_load": 0}, "workergroup": {"search_params": SEARCH}}},
+}
+CANDIDATES = {"novita": NOVITA, "ppio": PPIO, "vast": VAST}
+ORDERS = pytest.mark.parametrize("order", list(itertools.permutations(CANDIDATES, 2)), ids=">".join)
+BOTH = pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
+
+
+@pytest.fixture(name="world")
+def _world(cloud):
+    return World(cloud)
+
+
+class World:
+    """Tasks for one endpoint, and the accounts of the three providers."""
+
+    def __init__(self, cloud):
+        self.cloud = cloud
+        self.accounts = {provider: cloud.account(provider) for provider in CANDIDATES}
+
+    def run(self, *providers, check=False, **options):
+        """Run the module with some candidates, and return the result with the writes of each provider."""
+        candidates = [CANDIDATES[provider] for provider in providers]
+        return self.run_task({**COMMON, "candidates": candidates, **options}, check)
+
+    def run_task(self, options, check=False):
+        connections = {
+            provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider), "api_retries": 0}
+            for provider in CANDIDATES
+        }
+        connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
+        before = {provider: len(account.requests) for provider, account in self.accounts.items()}
+        values, printed = run_module("inference_endpoint", {**connections, **options}, check)
+        assert "Traceback" not in printed
+        values["printed"] = printed
+        values["writes"] = {
+            provider: [
+                request["operation"]
+                for request in account.requests[before[provider] :]
+                if request["operation"].endswith((".create", ".update", ".delete"))
+            ]
+            for provider, account in self.accounts.items()
+        }
+        values["requests"] = sum(len(self.accounts[name].requests) - count for name, count in before.items())
+        return values
+
+    def ok(self, *providers, **options):
+        values = self.run(*providers, **options)
+        assert not values.get("failed"), values["msg"]
+        return values
+
+    def failing(self, *providers, **options):
+        values = self.run(*providers, **options)
+        assert values.get("failed"), values
+        return values
+
+    def endpoints(self):
+        """Return the ids of the endpoints at each provider that has one."""
+        found = {name: [str(row["id"]) for row in self.rows(name)] for name in self.accounts}
+        return {name: ids for name, ids in found.items() if ids}
+
+    def rows(self, provider, store="endpoints"):
+        return self.accounts[provider].store(store).views()
+
+    def seed(self, provider, **fields):
+        """Create an endpoint without the module. At Vast.ai, it has a workergroup."""
+        if provider != "vast":
+            return str(self.accounts[provider].store("endpoints").seed({"name": "llm", **fields})["id"])
+        number = self.accounts["vast"].store("endpoints").seed({"endpoint_name": "llm", **fields})["id"]
+        self.accounts["vast"].store("workergroups").seed({"endpoint_id": number, "template_hash": TEMPLATE})
+        return str(number)
+
+    def refuse_create(self, provider):
+        self.accounts[provider].fault("endpoint.create", "status", status=400, message="out of stock")
+
+
+def outcomes(values):
+    return [attempt["outcome"] for attempt in values["tried"]]
+
+
+# -- one candidate -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", CANDIDATES)
+def test_the_endpoint_is_created_once_and_a_second_run_changes_nothing(world, provider):
+    planned = world.ok(provider, check=True)
+    assert (planned["changed"], outcomes(planned), world.endpoints()) == (True, ["planned"], {})
+    created = world.ok(provider)
+    assert (created["changed"], created["provider"], outcomes(created)) == (True, provider, ["ready"])
+    assert world.endpoints() == {provider: [created["id"]]}
+    assert created["plan"] == planned["plan"]
+    for check in (True, False):
+        again = world.ok(provider, check=check)
+        assert (again["changed"], again["id"], again["writes"][provider]) == (False, created["id"], [])
+    assert world.ok(provider, max_workers=3)["writes"][provider] == ["endpoint.update"]
+    removed = world.ok(provider, state="absent")
+    assert (removed["changed"], outcomes(removed), world.endpoints()) == (True, ["absent"], {})
+    assert world.ok(provider, state="absent")["changed"] is False
+
+
+def test_the_simple_form_has_one_provider(world):
+    values = world.run_task({**COMMON, "provider": "ppio", "product": "9"})
+    assert (values["provider"], values["url"].startswith("https://")) == ("ppio", True)
+
+
+def test_at_vast_a_template_can_belong_to_the_endpoint(world):
+    options = {
+        "name": "llm",
+        "provider": "vast",
+        "image": "docker.io/example/llm:1.4",
+        "envs": {"LOG_LEVEL": "info"},
+        "port": 3000,
+        "max_workers": 2,
+        "min_workers": 0,
+        "provider_options": {
+            "vast": {
+                "endpoint": {"min_load": 0},
+                "template": {"recommended_disk_space": 64},
+                "workergroup": {"search_params": SEARCH},
+            }
+        },
+    }
+    created = world.run_task(options)
+    assert not created.get("failed"), created["msg"]
+    [template], [group] = world.rows("vast", "templates"), world.rows("vast", "workergroups")
+    assert (template["name"], template["image"], template["tag"]) == ("llm", "docker.io/example/llm", "1.4")
+    assert group["template_hash"] == template["hash_id"] == created["template"]["template_hash"]
+    assert world.run_task(options)["changed"] is False
+
+
+# -- failover ----------------------------------------------------------------------------------------------------------
+
+
+@ORDERS
+def test_a_refused_create_leads_to_the_next_candidate(world, order):
+    first, second = order
+    world.refuse_create(first)
+    values = world.ok(*order)
+    assert (values["provider"], outcomes(values)) == (second, ["not created", "ready"])
+    assert list(world.endpoints()) == [second]
+    again = world.ok(*order)
+    assert (again["changed"], again["provider"]) == (False, second)
+
+
+@pytest.mark.parametrize("order", [("novita", "ppio"), ("ppio", "novita")], ids=">".join)
+def test_what_was_created_for_a_failed_candidate_is_deleted(world, order):
+    first, second = order
+    world.accounts[first].fault("endpoint.create", "failed_state", message="no such image")
+    values = world.ok(*order)
+    assert (values["provider"], outcomes(values)) == (second, ["removed", "ready"])
+    assert "no such image" in values["tried"][0]["message"]
+    assert list(world.endpoints()) == [second]
+
+
+def test_an_endpoint_of_vast_without_a_workergroup_is_deleted(world):
+    world.accounts["vast"].fault("workergroup.create", "status", status=400, message="no such template")
+    values = world.ok("vast", "ppio")
+    assert (values["provider"], outcomes(values)) == ("ppio", ["removed", "ready"])
+    assert list(world.endpoints()) == ["ppio"]
+
+
+@ORDERS
+def test_if_all_candidates_fail_nothing_remains(world, order):
+    for provider in order:
+        world.refuse_create(provider)
+    values = world.failing(*order)
+    assert (outcomes(values), world.endpoints(), values["provider"]) == (["not created"] * 2, {}, "")
+    assert values["msg"].count("out of stock") == 2
+    assert "did not become ready at any candidate" in values["msg"]
+
+
+def test_what_cannot_be_deleted_stops_the_task(world):
+    world.accounts["novita"].fault("endpoint.create", "failed_state", message="no such image")
+    world.accounts["novita"].fault("endpoint.delete", "status", times=0, status=400, message="try later")
+    values = world.failing("novita", "ppio")
+    assert "could not be deleted and may still be billed" in values["msg"]
+    assert (values["writes"]["ppio"], list(world.endpoints())) == ([], ["novita"])
+
+
+@ORDERS
+def test_an_endpoint_that_is_ready_stays_where_it_is(world, order):
+    _first, second = order
+    created = world.ok(second)
+    values = world.ok(*order, max_workers=3)
+    assert (values["id"], values["provider"], list(world.endpoints())) == (created["id"], second, [second])
+    world.accounts[second].fault("endpoint.update", "status", status=400, message="no such thing")
+    refused = world.failing(*order, max_workers=4)
+    assert "no such thing" in refused["msg"]
+    assert list(world.endpoints()) == [second]
+
+
+@pytest.mark.parametrize("order", [("novita", "ppio"), ("ppio", "novita")], ids=">".join)
+def test_a_slow_endpoint_is_no_reason_to_rent_elsewhere(world, order):
+    first, second = order
+    states = {"novita": {"state": "deploying"}, "ppio": {"status": "creating"}}
+    seeded = world.seed(second, **states[second])
+    refused = world.failing(*order, wait_timeout=2)
+    assert "tries no other candidate" in refused["msg"] and seeded in refused["msg"]
+    assert (refused["writes"][first], world.endpoints()) == ([], {second: [seeded]})
+
+
+@pytest.mark.parametrize("order", [("novita", "ppio"), ("ppio", "novita")], ids=">".join)
+def test_an_endpoint_that_failed_and_was_never_ready_is_left(world, order):
+    first, second = order
+    states = {"novita": {"state": "failed"}, "ppio": {"status": "failed"}}
+    seeded = world.seed(first, **states[first])
+    values = world.ok(*order, wait_timeout=2)
+    assert (values["provider"], outcomes(values)[0]) == (second, "left")
+    assert world.endpoints()[first] == [seeded]
+    assert values["others"][0]["id"] == seeded
+    assert any("also exists at" in str(warning) for warning in values["warnings"])
+
+
+# -- doubt -------------------------------------------------------------------------------------------------------------
+
+
+@ORDERS
+@BOTH
+def test_a_provider_that_cannot_be_read_is_a_failure_unless_the_task_skips_it(world, order, check):
+    first, second = order
+    world.accounts[first].fault("endpoint.list", "status", times=0, status=500, message="try later")
+    refused = world.failing(*order, check=check)
+    assert "try later" in refused["msg"] and "failed_look: skip" in refused["msg"]
+    assert (world.endpoints(), sum(map(len, refused["writes"].values()))) == ({}, 0)
+    assert world.ok(*order, check=check, failed_look="skip")["provider"] == second
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("fault", ["reset", "garbage"])
+@pytest.mark.parametrize("provider", CANDIDATES)
+def test_a_create_whose_response_is_lost_never_leads_elsewhere(world, provider, fault, when):
+    other = "ppio" if provider != "ppio" else "novita"
+    world.accounts[provider].fault("endpoint.create", fault, when=when)
+    values = world.run(provider, other)
+    assert values["writes"][other] == []
+    if when == "after":
+        assert (values["provider"], list(world.endpoints())) == (provider, [provider])
+    else:
+        assert (values["failure"]["reason"], world.endpoints()) == ("outcome_unknown", {})
+        assert "tries no other candidate" in values["msg"]
+
+
+@BOTH
+def test_several_endpoints_of_the_name_are_an_error(world, check):
+    ids = [world.seed("ppio"), world.seed("ppio")]
+    refused = world.failing("novita", "ppio", check=check)
+    assert all(number in refused["msg"] for number in ids)
+    assert not any(refused["writes"].values())
+
+
+@BOTH
+def test_an_invalid_option_of_the_last_candidate_fails_before_the_first_write(world, check):
+    last = {**PPIO, "max_concurrent": 100000}
+    refused = world.failing(candidates=[NOVITA, last], check=check)
+    assert "candidate 2 (ppio, product 9)" in refused["msg"]
+    assert "max_concurrent: must be from 1 to 1000, not 100000" in refused["msg"]
+    assert (refused["failure"]["reason"], any(refused["writes"].values())) == ("invalid_option", False)
+
+
+@BOTH
+def test_a_similar_name_fails_before_the_first_write(world, check):
+    world.accounts["ppio"].store("endpoints").seed({"name": "LLM"})
+    refused = world.failing("novita", "ppio", check=check)
+    assert "candidate 2 (ppio, product 9)" in refused["msg"]
+    assert not any(refused["writes"].values())
+    assert world.ok("novita", "ppio", check=check, allow_similar_name=True)["provider"] == "novita"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"candidates": [VAST | {"template_covers": []}]}, "image, envs"),
+        ({"candidates": [PPIO | {"template_covers": ["image"]}]}, "template_covers: supported only at Vast.ai"),
+        ({"candidates": [PPIO | {"provider_options": {"novita": {"cluster_id": "x"}}}]}, "belongs to another provider"),
+        ({"candidates": [PPIO], "provider_options": {"ppio": {"name": "x"}}}, "provider_options.ppio.name"),
+        ({"candidates": [PPIO], "provider_options": {"ppio": {"bogus": 1}}}, "bogus"),
+        ({"candidates": [PPIO], "min_workers": "many"}, "min_workers"),
+        ({"candidates": [PPIO], "registry_credential": {"name": "x"}}, "registry_credential: must be the ID"),
+        ({"candidates": [PPIO], "verify": {"url": "ftp://x"}}, "verify.url"),
+        ({"candidates": [VAST], "verify": {}}, "verify.url: must be set"),
+        ({"candidates": []}, "candidates"),
+        ({"candidates": [PPIO], "provider": "ppio"}, "mutually exclusive"),
+        ({}, "one of the following is required: provider, candidates"),
+        ({"candidates": [PPIO], "name": " "}, "name: must not be empty"),
+        ({"candidates": [PPIO], "max_workers": True}, "max_workers"),
+    ],
+)
+def test_invalid_options_are_refused_before_the_first_request(world, options, words):
+    refused = world.run_task({**COMMON, **options})
+    assert refused.get("failed") and words in refused["msg"], refused.get("msg")
+    assert refused["requests"] == 0
+
+
+def test_no_secret_is_shown(world):
+    options = {
+        "candidates": [PPIO],
+        "secret_envs": {"TOKEN": "canary-secret-0001"},
+        "provider_options": {"vast": {"workergroup": {"secret_launch_args": "canary-secret-0002"}}},
+    }
+    values = world.run_task({**COMMON, **options})
+    assert not values.get("failed"), values["msg"]
+    assert "canary" not in values["printed"]
+
+
+# -- the probe ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_candidate_that_fails_the_probe_is_deleted(world):
+    for provider in ("novita", "ppio"):
+        world.accounts[provider].settings.set(endpoints_respond=True)
+    verify = {"path": "/health", "retries": 0, "text": "no response has this text"}
+    values = world.failing("novita", "ppio", min_workers=1, verify=verify)
+    assert (outcomes(values), world.endpoints()) == (["removed", "removed"], {})
+    assert "without the expected text" in values["msg"]
+
+
+def test_an_endpoint_that_was_ready_and_fails_the_probe_remains(world):
+    world.accounts["novita"].settings.set(endpoints_respond=True)
+    created = world.ok("novita", min_workers=1)
+    values = world.failing("novita", "ppio", min_workers=1, verify={"path": "/health", "retries": 0, "status": [418]})
+    assert (values["failure"]["reason"], world.endpoints()) == ("probe_failed", {"novita": [created["id"]]})
+    passed = world.ok("novita", "ppio", min_workers=1, verify={"path": "/health", "successes": 2})
+    assert passed["probe"]["attempts"] == 2
