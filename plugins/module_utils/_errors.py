@@ -193,6 +193,13 @@ class NotReady(CloudError):
     reason = "not_ready"
 
 
+class ProbeFailed(CloudError):
+    """The endpoint did not pass its probe, or the probe could not be sent."""
+
+    reason = "probe_failed"
+    retryable = True
+
+
 class WaitTimeout(CloudError):
     """The resource did not reach the desired state within the time limit."""
 

@@ -364,7 +364,7 @@ def test_the_documented_failure_has_the_keys_and_reasons_of_a_failure(resource_t
     reasons |= {
         error.reason for error in vars(_errors).values() if isinstance(error, type) and hasattr(error, "reason")
     }
-    reasons -= {_errors.TooMuch.reason, _errors.PlanChanged.reason}
+    reasons -= {_errors.TooMuch.reason, _errors.PlanChanged.reason, _errors.ProbeFailed.reason}
     if not issubclass(resource_type, Priced) or not resource_type.limits_cost:
         reasons -= {_errors.PriceError.reason}
     if not any(field.immutable for field in resource_type.table.fields):

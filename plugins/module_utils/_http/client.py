@@ -30,7 +30,7 @@ from .address import check_url
 from .call import ONCE, READ, Call
 from .error_format import ErrorFormat
 from .exchange import Connections
-from .no_response import NoResponse
+from .no_response import NoResponse, TimeLimit
 from .pace import MAX_PAUSE, Pace
 from .response import Response
 from .response_reader import ResponseReader
@@ -83,7 +83,13 @@ class Client:
         self._permit = permit
         self._errors = errors
         self._reader = ResponseReader(errors, secrets, service or Service(), self._urls)
-        self._connections = Connections(key, timeout=timeout, validate_certs=validate_certs, size=connections)
+        self._connections = Connections(
+            f"Bearer {key}",
+            {"Content-Type": "application/json", "Accept": "application/json"},
+            limit=TimeLimit(timeout, "api_timeout"),
+            validate_certs=validate_certs,
+            size=connections,
+        )
         self._free = threading.BoundedSemaphore(connections)
         self._pace = Pace(clock)
         self._cache: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from .._limits import limit_reached
 from .._threads import start
 from .._version import USER_AGENT
-from .no_response import NoResponse, no_response
+from .no_response import NoResponse, TimeLimit, no_response
 from .peer import peer_of
 from .response import Response
 
@@ -33,27 +33,39 @@ _LOOK = 1.0
 """Seconds. While a response is awaited, the interval of the looks whether the task goes on."""
 
 
-class _Bearer:
-    """Adds the API key to each request. Because of this auth object, ``requests`` does not read netrc files."""
+class _Authorization:
+    """Adds a header to each request. Because of this auth object, ``requests`` does not read netrc files."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, value: str) -> None:
+        self._value = value
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._key}"
+        if self._value:
+            request.headers["Authorization"] = self._value
         return request
 
 
 class Connections:
     """Sends single requests over connections that stay open. It is thread-safe.
 
-    :param timeout: the time limit of a request in seconds.
+    :param authorization: the value of the header ``Authorization``. If it is empty, ``headers`` can contain one.
+    :param headers: the other headers of each request.
+    :param limit: the time limit of a request.
     :param size: the maximum number of connections that stay open to one host.
     """
 
-    def __init__(self, key: str, *, timeout: float, validate_certs: bool, size: int) -> None:
-        self._auth = _Bearer(key)
-        self._timeout = timeout
+    def __init__(
+        self,
+        authorization: str,
+        headers: Mapping[str, str | bytes],
+        *,
+        limit: TimeLimit,
+        validate_certs: bool,
+        size: int = 1,
+    ) -> None:
+        self._auth = _Authorization(authorization)
+        self._headers = {"User-Agent": USER_AGENT, **headers}
+        self._limit = limit
         self._validate_certs = validate_certs
         self._size = size
         self._sessions: dict[str, requests.Session] = {}
@@ -67,7 +79,7 @@ class Connections:
         body: bytes | None,
         waiting: Callable[[], None] = lambda: None,
     ) -> Response:
-        """Send one request and return its complete response. Raises ``NoResponse``, at the latest after ``timeout``.
+        """Send one request and return its complete response. Raises ``NoResponse``, at the latest after the time limit.
 
         A separate thread sends the request, because name lookups and slow responses cannot be interrupted.
 
@@ -82,7 +94,7 @@ class Connections:
             except NoResponse as error:
                 return error
             except BaseException as error:  # a hostile response can make a library raise any exception
-                return no_response(error, peer_of(url), self._timeout)
+                return no_response(error, peer_of(url), self._limit)
 
         def work() -> None:
             if given_up.is_set():
@@ -97,14 +109,13 @@ class Connections:
             start(work)
         except (RuntimeError, MemoryError) as error:
             raise NoResponse(limit_reached(error) or str(error), sent=False, is_local=True) from None
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self._limit.seconds
         outcome = None
         try:
             while outcome is None:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    limit = f"within {self._timeout} s (api_timeout)"
-                    raise NoResponse(f"no complete response from {peer_of(url)} {limit}")
+                    raise NoResponse(f"no complete response from {peer_of(url)} within {self._limit}")
                 try:
                     outcome = box.get(timeout=min(left, _LOOK))
                 except queue.Empty:
@@ -138,8 +149,8 @@ class Connections:
             stream=True,
             allow_redirects=False,
             verify=self._validate_certs,
-            timeout=(self._timeout / 2, self._timeout),
-            headers={"Content-Type": "application/json", "Accept": "application/json", "User-Agent": USER_AGENT},
+            timeout=(self._limit.seconds / 2, self._limit.seconds),
+            headers=self._headers,
         ) as response:
             if response.status_code < 200:
                 # The final response may follow. A later request must not read it as its own response.
@@ -152,7 +163,8 @@ class Connections:
                 if len(received) > MAX_RESPONSE_SIZE:
                     raise NoResponse(f"the response is larger than {MAX_RESPONSE_SIZE // 1024**2} MiB", permanent=True)
             headers = {name.lower(): value for name, value in response.headers.items()}
-            announced = headers.get("content-length", "")
+            has_body = method != "HEAD" and response.status_code != 304
+            announced = headers.get("content-length", "") if has_body else ""
             if announced.isdigit() and "content-encoding" not in headers and int(announced) != len(received):
                 raise NoResponse(f"the response is incomplete ({len(received)} of {announced} bytes)")
             return Response(response.status_code, headers, bytes(received))
@@ -172,7 +184,7 @@ def _new_session(scheme: str, size: int) -> requests.Session:
 
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    # Only loopback addresses use http, and a proxy would receive the API key unencrypted.
+    # With http, a proxy would receive the secrets of a request unencrypted.
     session.trust_env = scheme == "https"
     session.mount(f"{scheme}://", requests.adapters.HTTPAdapter(pool_maxsize=size))
     return session

@@ -12,9 +12,20 @@ import http
 import os
 import re
 import ssl
+from typing import NamedTuple
 
 from .._limits import limit_reached
 from .peer import Peer
+
+
+class TimeLimit(NamedTuple):
+    """The time limit of a request, and the option that sets it."""
+
+    seconds: float
+    option: str
+
+    def __str__(self) -> str:
+        return f"{self.seconds:g} s ({self.option})"
 
 
 class NoResponse(Exception):
@@ -46,30 +57,31 @@ _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """The environment variables that can contain the path of the CA certificates, in the order of their precedence."""
 _PRIVATE_CA = (
     "If a private CA signs the certificate, set REQUESTS_CA_BUNDLE to a file with the certificate of this CA, on the "
-    "host that sends the requests. With validate_certs: false, nobody verifies the server that receives the API key."
+    "host that sends the requests. With validate_certs: false, nobody verifies the server that receives the secrets of "
+    "a request."
 )
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})\b")
 
 
-def no_response(error: BaseException, peer: Peer, timeout: float) -> NoResponse:
+def no_response(error: BaseException, peer: Peer, limit: TimeLimit) -> NoResponse:
     """Convert an exception of ``requests``.
 
     :param peer: the server, as messages name it.
-    :param timeout: the value of ``api_timeout``. A connection may take half of it.
+    :param limit: the time limit of the request. A connection may take half of it.
     """
     import requests
     from urllib3.exceptions import NewConnectionError
 
     root = _root(error)
-    limit = limit_reached(error)
-    if limit:
-        return NoResponse(limit, sent=not isinstance(root, NewConnectionError), is_local=True)
+    exhausted = limit_reached(error)
+    if exhausted:
+        return NoResponse(exhausted, sent=not isinstance(root, NewConnectionError), is_local=True)
     if type(error).__name__ in _NEVER_SENT:
         return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True, is_local=True)
     if type(error).__name__ in _INVALID_URL:
         # The client parses the URL of the proxy only if there is a proxy.
         where = f" or of {peer.proxy}" if peer.proxy else ""
-        why = f"the URL of the API ({peer.address}){where} is invalid"
+        why = f"the URL {peer.address}{where} is invalid"
         return NoResponse(why, sent=False, permanent=True, is_local=bool(peer.proxy))
     if (
         "TLS CA certificate bundle" in str(error)
@@ -86,14 +98,15 @@ def no_response(error: BaseException, peer: Peer, timeout: float) -> NoResponse:
             f"the TLS connection to {peer} failed ({getattr(root, 'reason', None) or type(root).__name__})"
         )
     if isinstance(error, requests.ConnectTimeout):
-        return NoResponse(f"no connection to {peer} within {timeout / 2:g} s (half of api_timeout)", sent=False)
+        why = f"no connection to {peer} within {limit.seconds / 2:g} s (half of {limit.option})"
+        return NoResponse(why, sent=False)
     if isinstance(root, NewConnectionError):
         # With a proxy, the client connects only to the proxy.
         return NoResponse(f"no connection to {peer.proxy or peer.address}: {_last_part(root)}", sent=False)
     if isinstance(error, requests.exceptions.ProxyError):
         return _refused_by_proxy(root, peer)
     if isinstance(error, requests.Timeout):
-        return NoResponse(f"no response from {peer} within {timeout:g} s (api_timeout)")
+        return NoResponse(f"no response from {peer} within {limit}")
     if isinstance(error, requests.RequestException):
         return NoResponse(f"the connection to {peer} ended before the response was complete ({type(error).__name__})")
     return NoResponse(f"the response of {peer} could not be read ({type(error).__name__})")

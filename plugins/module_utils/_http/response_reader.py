@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import NOT_THE_PROVIDER, ApiError, BadResponse
-from .._masking import MASK
 from .._secrets import Secrets
 from .._sentences import sentences
 from .._validation import first_violation
@@ -21,15 +20,12 @@ from .call import ONCE, READ, Call
 from .error_format import KEY_SOURCE, ErrorFormat
 from .no_response import NoResponse
 from .peer import peer_of
+from .quote import one_line
 from .response import DoubledKey, Response
 from .service import Service
 
 MAX_QUOTE_LENGTH = 500
 """Characters."""
-_MAX_READ = 65536
-"""Characters of a text that are read for a quote."""
-_UNSAFE_END = 150
-"""Characters at the end of a longer text that are not quoted: they can be the beginning of a secret, with escapes."""
 _MAYBE_DONE = frozenset((301, 302, 303, 408))
 """HTTP statuses below 500 after which the provider may have executed a request. A redirect can lead to its result."""
 
@@ -258,13 +254,7 @@ class ResponseReader:
 
     def _line(self, text: str) -> str:
         """Return a text of the provider for a quotation with ``!r``, which is printable: as ``_quoted`` otherwise."""
-        # Secrets are masked before the text is shortened; otherwise part of a secret could remain.
-        quote = self._secrets.scrub(" ".join(text[:_MAX_READ].split()))
-        if len(text) > _MAX_READ:
-            quote = quote[: max(len(quote) - _UNSAFE_END, quote.rfind(MASK) + len(MASK))]
-        if len(quote) > MAX_QUOTE_LENGTH or len(text) > _MAX_READ:
-            quote = quote[:MAX_QUOTE_LENGTH] + "..."
-        return quote
+        return one_line(text, self._secrets, MAX_QUOTE_LENGTH)
 
 
 def _shown(call: Call, text: str, body: str | None = None) -> str:

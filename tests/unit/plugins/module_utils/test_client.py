@@ -692,7 +692,7 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
             False,
             True,
         ),
-        (requests.exceptions.InvalidURL("//u:password@"), "the URL of the API (http://127.0.0.1:", False, True),
+        (requests.exceptions.InvalidURL("//u:password@"), "the URL http://127.0.0.1:", False, True),
         (
             requests.exceptions.InvalidProxyURL("//u:password@"),
             "the URL of the proxy is invalid (HTTPS_PROXY)",
@@ -700,7 +700,7 @@ def test_an_interval_shorter_than_a_second_is_kept(server):
             True,
         ),
         (requests.exceptions.InvalidSchema("SOCKS"), "PySocks", False, True),
-        (LocationParseError("//u:password@"), "the URL of the API (http://127.0.0.1:", False, True),
+        (LocationParseError("//u:password@"), "the URL http://127.0.0.1:", False, True),
         (requests.ConnectTimeout(), "within 30 s (half of api_timeout)", False, False),
         (requests.exceptions.ProxyError(), "the proxy did not connect to http://127.0.0.1:", True, False),
         (requests.ReadTimeout(), "within 60 s (api_timeout)", True, False),
