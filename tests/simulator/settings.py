@@ -84,6 +84,9 @@ class Settings:
     credit: float = 100.0
     # Vast.ai: the workers that a delete reports as not deleted.
     failed_workers: list = field(default_factory=list)
+    # Vast.ai: whether the instances of workers remain after the delete of their endpoint or workergroup, although the
+    # response reports them as deleted. Those of ``failed_workers`` always remain.
+    workers_remain: bool = False
     # Vast.ai: how workers end, and the format of the list of workers.
     worker_outcome: str = "idle"
     workers_shape: str = "object"

@@ -14,6 +14,7 @@ from . import autoscaler, clients
 from .catalog import GPUS
 from .endpoints import Endpoints
 from .env_vars import EnvVars
+from .instances import Instances
 from .offers import Offers
 from .ssh_keys import SshKeys
 from .templates import Templates, search_filters
@@ -74,6 +75,10 @@ def delete_workergroup(account, call):
     response = jsonify({**body, "id": int(call.path["id"])})
     response.status_code = 404
     return response
+
+
+def list_instances(account, call):
+    return account.store("instances").page(call.query)
 
 
 def list_offers(account, call):
@@ -198,6 +203,7 @@ VAST = Provider(
     store_types={
         "endpoints": Endpoints,
         "workergroups": Workergroups,
+        "instances": Instances,
         "offers": Offers,
         "users": Users,
         "ssh_keys": SshKeys,
@@ -220,6 +226,7 @@ VAST = Provider(
         "log.endpoint": autoscaler.endpoint_log,
         "log.workergroup": autoscaler.workergroup_log,
         "log.autogroup": autoscaler.autogroup_log,
+        "instance.list": list_instances,
         "offer.list": list_offers,
         "gpu_name.list": list_gpu_names,
         "user.get": get_user,
@@ -254,6 +261,7 @@ VAST = Provider(
         "workergroup.create": 4.0,
         "workergroup.update": 2.0,
         "workergroup.delete": 3.0,
+        "instance.list": 1.0,
         "ssh_key.list": 1.0,
         "ssh_key.create": 1.0,
         "ssh_key.update": 1.0,

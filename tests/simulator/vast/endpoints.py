@@ -84,6 +84,7 @@ class Endpoints(NumberedStore):
         """Delete an endpoint with its workergroups and return the ids of its workers."""
         record = self.live(record_id) or self.missing("Routegroup not found for user")
         groups = self.account.store("workergroups")
+        self.account.store("instances").keep(record)
         for group in groups.of_endpoint(record.id):
             groups.withdraw(group)
         self.withdraw(record)

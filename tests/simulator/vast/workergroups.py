@@ -89,6 +89,9 @@ class Workergroups(NumberedStore):
         if record is None:
             return None
         released = [worker.id for worker, _status, _loaded in self.workers(record)]
+        endpoint = self.endpoint(record)
+        if endpoint is not None:
+            self.account.store("instances").keep(endpoint, record.id)
         self.withdraw(record)
         self.restaff()
         return released
