@@ -413,6 +413,9 @@ resources:
       description: ID of the resource at the provider. Empty if the resource does not exist. In check mode, a new
         resource has a planned ID such as C(planned:vast_endpoint:tts).
       type: str
+    deleted_id:
+      description: ID of the resource that was deleted or replaced, or in check mode would be. Empty if there is none.
+      type: str
     action:
       description:
         - Action as done or, in check mode, as planned. One of C(create), C(update), C(replace), C(delete), C(start),
@@ -442,6 +445,7 @@ resources:
       resource_type: vast_endpoint
       name: tts
       id: '50871'
+      deleted_id: ''
       action: update
       done_before_failure: ''
       plan:

@@ -153,30 +153,39 @@ HOSTILE = "a\n0 resources: 9 deleted.\x1b[2J\x85\u2028\u202e\u200b\ufe0f"
 
 def _rendered(template, name):
     """Render the template of a report for resources with a name, each of them in another state."""
+    actions = ["create", "update", "delete", "failed", "unchanged"]
+    return _report(template, [_resource(action, name=name) for action in actions])
+
+
+def _resource(action, name="a", **more):
+    """Return a resource in the result of the module, without a deleted one."""
+    return {
+        "resource_type": "vast_endpoint",
+        "name": name,
+        "id": "1",
+        "deleted_id": "",
+        "action": action,
+        "msg": "Cannot." if action == "failed" else "",
+        "done_before_failure": "",
+        "plan": [{"action": action, "fields": [f"envs.{name}"], "effect": "none"}],
+        "diff": {"before": {"envs": {name: name}}, "after": {"envs": {name: f"{name}b"}}},
+        "failure": {},
+        **more,
+    }
+
+
+def _report(template, resources):
+    """Render the template of a report."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), trim_blocks=True)
     environment.filters["to_json"] = json.dumps
     environment.tests["search"] = lambda text, pattern: re.search(pattern, text) is not None
-    actions = ["create", "update", "delete", "failed", "unchanged"]
-    resources = [
-        {
-            "resource_type": "vast_endpoint",
-            "name": name,
-            "id": "1",
-            "action": action,
-            "msg": "Cannot." if action == "failed" else "",
-            "plan": [{"action": action, "fields": [f"envs.{name}"], "effect": "none"}],
-            "diff": {"before": {"envs": {name: name}}, "after": {"envs": {name: f"{name}b"}}},
-            "failure": {},
-        }
-        for action in actions
-    ]
     return environment.get_template(template).render(
         ansible_check_mode=False,
         fleet_resources=[],
         __fleet_counts={"in_sync": 1, "drifted": 3, "failed": 1},
         __fleet_planned=False,
         __fleet_shown=resources,
-        __fleet_result={"resources": resources, "summary": dict.fromkeys(actions, 1)},
+        __fleet_result={"resources": resources, "summary": {resource["action"]: 1 for resource in resources}},
         __fleet_status="drift",
         __fleet_time="2026-08-01T00:00:00Z",
     )
@@ -195,3 +204,36 @@ def test_a_name_cannot_change_a_report(template):
     escaped = json.dumps(HOSTILE)
     if template.endswith(".txt.j2") and template not in WITHOUT_NAMES:
         assert text != _rendered(template, escaped) != _rendered(template, escaped[1:-1]) != text
+
+
+def _deletion(deleted_id, **more):
+    step = {"action": "delete", "fields": [], "effect": "none", "id": deleted_id}
+    return _resource("delete", name="ci-1", id="", deleted_id=deleted_id, plan=[step], **more)
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in (FOLDER / "templates").glob("*.*.j2")))
+def test_two_deletions_of_one_name_print_different_lines(template):
+    if template in ("violations.txt.j2", "failure.txt.j2"):
+        return  # they show options, and failed resources
+    shown = _report(template, [_deletion("71"), _deletion("72")])
+    assert "71" in shown and "72" in shown
+    assert _report(template, [_deletion("71")]) != _report(template, [_deletion("72")])
+
+
+def test_deletions_that_were_not_attempted_print_different_lines():
+    msg = "not attempted, because the plan exceeds max_deletes; planned: delete"
+    failed = [{**_deletion(number), "action": "not_attempted", "msg": msg} for number in ("71", "72")]
+    assert "vast_endpoint ci-1 (id 71), vast_endpoint ci-1 (id 72)" in _report("failure.txt.j2", failed)
+    assert f"vast_endpoint ci-1 (id 71): {msg}" in _report("converge.txt.j2", failed)
+
+
+def test_a_replacement_shows_both_ids():
+    step = {"action": "replace", "fields": ["app_name"], "effect": "replaces", "id": "71"}
+    replaced = _resource("replace", id="72", deleted_id="71", plan=[step])
+    assert "vast_endpoint a: replaced (id 72, deleted 71), app_name" in _report("converge.txt.j2", [replaced])
+
+
+def test_equal_keys_that_are_deleted_together_show_all_ids():
+    steps = [{"action": "delete", "fields": [], "effect": "none", "id": number} for number in ("71", "72")]
+    deleted = _resource("delete", name="key", id="", deleted_id="71", plan=steps)
+    assert "vast_endpoint key: deleted (id 71, 72)" in _report("teardown.txt.j2", [deleted])
