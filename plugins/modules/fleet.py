@@ -37,6 +37,13 @@ options:
     description:
       - Regular expressions by resource type. The module deletes resources whose name matches and that have no entry. An
         expression must match from the start of the name.
+      - In place of an expression, a type can have a mapping with C(name), the expression, and C(older_than). Then the
+        module deletes only resources that the provider created at least so long ago. C(older_than) is a whole number
+        with a unit, C(s), C(m), C(h) or C(d), for example C(90m), C(24h) or C(7d), and at most C(3650d).
+      - The age of a resource is the time of the host minus the creation time that the provider returns. The module does
+        not delete a resource by its age if this time is missing, unreadable or in the future. A warning lists such
+        resources with their IDs. Novita AI returns no creation time of endpoints and registry credentials, and Vast.ai
+        none of environment variables, so C(older_than) is refused there.
       - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
         new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
       - For an SSH key, the expression must match its comment.
@@ -57,37 +64,37 @@ options:
     suboptions:
       novita_endpoint:
         description: Names of the endpoints of Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       novita_instance:
         description: Names of the instances of Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       novita_network:
         description: Names of the private networks of Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       novita_network_storage:
         description: Names of the network storages of Novita AI to delete if they have no entry. Their data is lost.
-        type: str
+        type: raw
       novita_registry_auth:
         description: Names of the registries whose credentials at Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       ppio_endpoint:
         description: Names of the endpoints of PPIO to delete if they have no entry.
-        type: str
+        type: raw
       vast_endpoint:
         description: Names of the endpoints of Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_env_var:
         description: Names of the environment variables of the account at Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_ssh_key:
         description: Comments of the SSH keys of the account at Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_template:
         description: Names of the templates of Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_workergroup:
         description: Names of the endpoints of Vast.ai whose workergroups to delete if they have no entry.
-        type: str
+        type: raw
   allow_prune_all:
     description:
       - Whether O(prune) may delete all resources of a type. This allows expressions that match the empty text or each
@@ -302,6 +309,16 @@ EXAMPLES = r"""
 - name: Show the summary of the plan
   ansible.builtin.debug:
     msg: "{{ plan.summary }}"
+
+- name: Delete what jobs of continuous integration left behind more than a day ago
+  gpufleet.cloud.fleet:
+    resources: []
+    prune:
+      novita_instance: {name: ^ci-, older_than: 24h}
+      vast_endpoint: {name: ^ci-, older_than: 24h}
+      vast_workergroup: {name: ^ci-, older_than: 24h}
+    allow_prune_all: true # because no entry keeps anything
+    max_deletes: 20
 
 - name: Plan the deletion of an endpoint, and write the plan to a file
   gpufleet.cloud.fleet:

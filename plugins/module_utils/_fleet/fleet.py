@@ -33,6 +33,7 @@ from .options import FleetOptions
 from .owners import expect_owners, set_order
 from .progress import Progress
 from .prune import removals
+from .prune_rule import PruneRule
 from .refusals import refuse_conflicts, refuse_too_much
 from .resource_types import RESOURCE_TYPES
 from .scheduler import Scheduler
@@ -72,6 +73,8 @@ class Fleet:
         }
         self.runs: list[EntryRun] = []
         self.hourly_cost: dict[str, Any] = {}
+        self.warnings: list[str] = []
+        """Sentences about the plan that belong to no entry."""
 
     # -- before any write --------------------------------------------------------------------------------------------
 
@@ -91,8 +94,8 @@ class Fleet:
         self._plan_in_order()
         for account in self._clients:
             refuse_conflicts(self._runs_of(account))
-        for type_name, pattern in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
-            pruned = [run for account in self._pruning(type_name) for run in self._pruned(type_name, pattern, account)]
+        for type_name, rule in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
+            pruned = [run for account in self._pruning(type_name) for run in self._pruned(type_name, rule, account)]
             # These locks are not in the order of the others. Waiting could block two fleets.
             self._reserve([run for run in pruned if not run.error], wait=False)
             self._plan_runs(pruned)
@@ -176,21 +179,22 @@ class Fleet:
         keeping = {run.entry.account for run in self.runs if run.entry.type_name == type_name and not run.is_removal}
         return [account for account in of_provider if account in keeping]
 
-    def _pruned(self, type_name: str, pattern: str, account: Account) -> list[EntryRun]:
-        """Runs that delete the undeclared resources of an account that match the pattern; or one run with an error.
+    def _pruned(self, type_name: str, rule: PruneRule, account: Account) -> list[EntryRun]:
+        """Runs that delete the undeclared resources of an account that match a rule; or one run with an error.
 
         Raises ``OptionError`` if the pattern takes too long, which stops the whole task.
         """
         resource, runs = self._resource(RESOURCE_TYPES[type_name], account), self._runs_of(account)
         expect_owners([resource], runs)
         try:
-            entries = removals(type_name, pattern, resource, runs, account)
+            entries, warning = removals(type_name, rule, resource, runs, account)
         except OptionError:
             raise
         except CloudError as error:
-            run = self._run(Entry.unknown_removals(type_name, pattern, account))
+            run = self._run(Entry.unknown_removals(type_name, rule.pattern, account))
             run.error = error
             return [run]
+        self.warnings += filter(None, [warning])
         return [self._run(entry) for entry in entries]
 
     def _in_parallel(self, act: Callable[[T], None], items: Collection[T]) -> None:

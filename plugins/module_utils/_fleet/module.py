@@ -124,7 +124,7 @@ def _plan_and_apply(task: Task, fleet: Fleet, entries: list[Entry], approval: Ap
         # The result already contains the entries. A second copy would only make it larger.
         task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
         task.progress["changed"] = task.progress["changed"] and is_planned
-    for warning in warnings(fleet.runs):
+    for warning in (*fleet.warnings, *warnings(fleet.runs)):
         task.warn(warning)
 
 

@@ -18,9 +18,10 @@ from .._entry.connection import connection_arguments, settings_arguments
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching
-from .._validation import EMPTY, Violation
+from .._validation import Violation
 from .accounts import accounts_argument
 from .entry import ACCOUNT
+from .prune_rule import RULES, PruneRule, prune_rules
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 SETTINGS = Settings(
@@ -37,9 +38,14 @@ SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """The options of a task for all entries together. ``prune`` has the patterns, by the names of resource types."""
+    """The options of a task for all entries together.
 
-    prune: dict[str, str]
+    :param prune: the valid rules of ``prune``, by the names of resource types.
+    :param invalid_prune: the violations of the others.
+    """
+
+    prune: dict[str, PruneRule]
+    invalid_prune: list[Violation]
     allow_prune_all: bool
     concurrency: int
     max_changes: int | None
@@ -50,21 +56,18 @@ class FleetOptions:
     @classmethod
     def of_task(cls, params: dict[str, Any]) -> FleetOptions:
         options = ("allow_prune_all", "concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
-        prune = {type_name: pattern for type_name, pattern in params["prune"].items() if pattern is not None}
-        return cls(prune, **{option: params[option] for option in options})
+        return cls(*prune_rules(params["prune"]), **{option: params[option] for option in options})
 
 
 def argument_spec() -> dict[str, Any]:
     """All options of the module."""
-    # Ansible takes a name that contains "ssh_key" for that of a secret unless the argument spec denies it.
-    patterns = {type_name: {"type": "str", "no_log": False} for type_name in RESOURCE_TYPES}
     connections = {
         name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
         for name, provider in PROVIDERS.items()
     }
     return {
         "resources": _resources_argument(),
-        "prune": {"type": "dict", "default": {}, "options": patterns},
+        "prune": {"type": "dict", "default": {}, "options": RULES.arguments()},
         **settings_arguments(SETTINGS),
         "plan_file": {"type": "path"},
         "apply_plan": {"type": "path"},
@@ -80,6 +83,7 @@ def _resources_argument() -> dict[str, Any]:
     entries = {
         type_name: {
             "type": "dict",
+            # Ansible takes a name that contains "ssh_key" for that of a secret unless the argument spec denies it.
             "no_log": False,
             "options": arguments.argument_spec(resource_type),
             **arguments.rules(resource_type),
@@ -97,21 +101,18 @@ def _resources_argument() -> dict[str, Any]:
 
 
 def prune_violations(options: FleetOptions, kept: Collection[str]) -> list[Violation]:
-    """The violations in the patterns of ``prune``.
+    """The violations in the rules of ``prune``.
 
     :param kept: the names of the resource types with an entry that keeps a resource.
     """
-    return [
-        Violation(f"prune.{type_name}", rule)
-        for type_name, pattern in options.prune.items()
-        for rule in _broken_rules(type_name, pattern, options.allow_prune_all, type_name in kept)
+    return options.invalid_prune + [
+        Violation(rule.path, broken)
+        for type_name, rule in options.prune.items()
+        for broken in _broken_rules(type_name, rule.pattern, options.allow_prune_all, type_name in kept)
     ]
 
 
 def _broken_rules(type_name: str, pattern: str, may_prune_all: bool, keeps_some: bool) -> Iterator[str]:
-    if not pattern.strip():
-        yield EMPTY
-        return
     try:
         matches_empty_text, *matches_letters = matching(pattern, ["", *ascii_lowercase])
     except PatternError as error:
