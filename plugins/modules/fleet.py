@@ -131,6 +131,16 @@ options:
         the price list of Novita AI for instances.
     type: bool
     default: false
+  list_unmanaged:
+    description:
+      - Whether to return in RV(unmanaged) all resources that no entry names, uses or deletes, and that O(prune) does
+        not delete. The module lists all resource types of the accounts of the entries, of O(accounts), and of the
+        providers whose connection the task sets. It also lists the instances of Vast.ai.
+      - The list shows the state before the task. It changes nothing, and it is no part of the plan.
+      - If a list cannot be read, for example because the API key does not have the permission, a warning contains what
+        is missing, and the task does not fail for this reason.
+    type: bool
+    default: false
   plan_file:
     description:
       - Path of a file for the plan, in JSON. Only its owner can read it. Can be set only in check mode.
@@ -497,6 +507,48 @@ diff:
       after_header: vast_endpoint tts (id 50871) (update)
       before: {max_workers: 4}
       after: {max_workers: 6}
+unmanaged:
+  description:
+    - With O(list_unmanaged=true), the resources that no entry names, uses or deletes, and that O(prune) does not
+      delete. Otherwise empty.
+    - Workers of an existing endpoint of Vast.ai are not included.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    resource_type:
+      description: Resource type, for example C(vast_endpoint). C(vast_instance) for an instance of Vast.ai.
+      type: str
+    provider:
+      description: Provider of the resource.
+      type: str
+    account:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
+      type: str
+    name:
+      description: The text that an expression of O(prune) must match. For an instance of Vast.ai, its label.
+      type: str
+    id:
+      description: ID of the resource at the provider.
+      type: str
+    created_at:
+      description: Time of creation, in UTC. Empty if the provider does not return it.
+      type: str
+    orphan:
+      description:
+        - A sentence about a resource that lacks what it belongs to, for example a workergroup without its endpoint.
+          Empty for other resources.
+        - The label of a worker names its endpoint. Another instance can have such a label, too, so check an instance
+          before you delete it.
+      type: str
+  sample:
+    - resource_type: vast_workergroup
+      provider: vast
+      account: ''
+      name: tts
+      id: '61230'
+      created_at: "2026-08-29T14:46:40Z"
+      orphan: Its endpoint 50871 does not exist.
 plan_digest:
   description:
     - Digest of the plan, for O(approved) in a later task. Empty if an entry cannot be planned, and outside check mode

@@ -38,6 +38,7 @@ from .refusals import refuse_conflicts, refuse_too_much
 from .resource_types import RESOURCE_TYPES
 from .scheduler import Scheduler
 from .shared_lists import SharedLists
+from .unmanaged import Unmanaged, unmanaged
 
 T = TypeVar("T")
 
@@ -48,11 +49,13 @@ class Fleet:
     Resources of different accounts have nothing to do with each other.
 
     :param clients: the clients of the accounts of the task.
+    :param managed: the accounts in which the task may change something. It only lists resources in the others.
     """
 
     def __init__(
         self,
         clients: dict[Account, Client],
+        managed: Collection[Account],
         options: FleetOptions,
         permit: Permit,
         reservations: Reservations,
@@ -60,6 +63,7 @@ class Fleet:
         progress: Progress,
     ) -> None:
         self._clients = clients
+        self._managed = managed
         self._options = options
         self._permit = permit
         self._reservations = reservations
@@ -73,6 +77,8 @@ class Fleet:
         }
         self.runs: list[EntryRun] = []
         self.hourly_cost: dict[str, Any] = {}
+        self.unmanaged: list[dict[str, str]] = []
+        """The resources that the task neither declares nor deletes, if it lists them."""
         self.warnings: list[str] = []
         """Sentences about the plan that belong to no entry."""
 
@@ -103,6 +109,7 @@ class Fleet:
         for account in self._clients:
             set_order(self._runs_of(account))
             set_order_of_named(self._runs_of(account))
+        self._list_unmanaged()
         self.hourly_cost = hourly_cost(self.runs, self._options.prices)
         refuse_too_much(self.runs, self._options)
 
@@ -158,6 +165,8 @@ class Fleet:
 
     def _listed(self, account: Account) -> set[type[Resource]]:
         """Return the resource types of an account that the planning lists."""
+        if self._options.list_unmanaged:
+            return {each for each in RESOURCE_TYPES.values() if each.provider.name == account.provider}
         runs = self._runs_of(account)
         pruned = [RESOURCE_TYPES[type_name] for type_name in self._options.prune if account in self._pruning(type_name)]
         resource_types = {run.entry.resource_type for run in runs} | set(pruned) | named_types(runs)
@@ -171,9 +180,8 @@ class Fleet:
 
     def _pruning(self, type_name: str) -> list[Account]:
         """Return the accounts in which to prune a type: those with an entry that keeps one, or all if allowed."""
-        of_provider = [
-            account for account in self._clients if account.provider == RESOURCE_TYPES[type_name].provider.name
-        ]
+        provider = RESOURCE_TYPES[type_name].provider.name
+        of_provider = [account for account in sorted(self._managed) if account.provider == provider]
         if self._options.allow_prune_all:
             return of_provider
         keeping = {run.entry.account for run in self.runs if run.entry.type_name == type_name and not run.is_removal}
@@ -196,6 +204,21 @@ class Fleet:
             return [run]
         self.warnings += filter(None, [warning])
         return [self._run(entry) for entry in entries]
+
+    def _list_unmanaged(self) -> None:
+        """List what the task neither declares nor deletes. A list that cannot be read becomes a warning."""
+        found: dict[Account, Unmanaged] = {}
+
+        def search(account: Account) -> None:
+            found[account] = unmanaged(
+                account, lambda resource_type: self._resource(resource_type, account), self._runs_of(account)
+            )
+
+        accounts = list(self._clients) if self._options.list_unmanaged else []
+        self._in_parallel(search, accounts)
+        for account in accounts:
+            self.unmanaged += found[account].resources
+            self.warnings += found[account].warnings
 
     def _in_parallel(self, act: Callable[[T], None], items: Collection[T]) -> None:
         in_threads(act, list(items), self._options.concurrency)

@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from string import ascii_lowercase
 from typing import Any
 
@@ -31,6 +31,7 @@ SETTINGS = Settings(
     Integer("max_deletes", minimum=0),
     Boolean("fail_fast", default=False),
     Boolean("prices", default=False),
+    Boolean("list_unmanaged", default=False),
     Text("journal_user"),
     Text("journal_job_id", env="JOB_ID"),
 )
@@ -52,10 +53,11 @@ class FleetOptions:
     max_deletes: int | None
     fail_fast: bool
     prices: bool
+    list_unmanaged: bool
 
     @classmethod
     def of_task(cls, params: dict[str, Any]) -> FleetOptions:
-        options = ("allow_prune_all", "concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
+        options = [field.name for field in fields(cls) if field.name in params and field.name != "prune"]
         return cls(*prune_rules(params["prune"]), **{option: params[option] for option in options})
 
 

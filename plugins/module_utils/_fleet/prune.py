@@ -49,15 +49,7 @@ def removals(type_name: str, rule: PruneRule, resource: Resource, runs: list[Ent
     doing = f"prune {resource.noun}s that match {rule} at {resource.provider.title}"
     with while_doing(doing, f"No {resource.noun} was pruned."):
         resources = resource.select({})
-    names, ids = _kept(type(resource), runs)
-    candidates = [
-        current
-        for current in resources
-        if current.name not in names
-        and current.id not in ids
-        and not current.being_removed
-        and not is_used(current, type(resource), runs)
-    ]
+    candidates = undeclared(resource, resources, runs)
     try:
         is_match = matching(rule.pattern, [resource.pruned_by(current) for current in candidates])
     except PatternError as error:
@@ -70,6 +62,19 @@ def removals(type_name: str, rule: PruneRule, resource: Resource, runs: list[Ent
     old = [current for current, age in ages if age is not None and age >= rule.seconds]
     entries = [Entry.removal(type_name, current, account) for current in old]
     return Removals(entries, _unknown_ages([current for current, age in ages if age is None], rule, resource, account))
+
+
+def undeclared(resource: Resource, resources: list[CurrentState], runs: list[EntryRun]) -> list[CurrentState]:
+    """Return the resources that exist and that no run declares, deletes or uses."""
+    names, ids = _kept(type(resource), runs)
+    return [
+        current
+        for current in resources
+        if current.name not in names
+        and current.id not in ids
+        and not current.being_removed
+        and not is_used(current, type(resource), runs)
+    ]
 
 
 def _age(current: CurrentState, now: float) -> float | None:
