@@ -131,7 +131,8 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
     }
     own = {name for name in TABLE["variables"] if name.startswith("fleet_")}
     from_awx = {"awx_job_id", "awx_user_name"}
-    assert set(passed.values()) == own - {"fleet_resources", "fleet_file", "fleet_journal_dir"} | from_awx
+    own = own - {"fleet_resources", "fleet_file", "fleet_journal_dir"} | {"drift_unmanaged"}
+    assert set(passed.values()) == own | from_awx
     for option, name in passed.items():
         variable = TABLE["variables"][name]
         assert variable["type"] == options[option]["type"], name
@@ -154,7 +155,8 @@ HOSTILE = "a\n0 resources: 9 deleted.\x1b[2J\x85\u2028\u202e\u200b\ufe0f"
 def _rendered(template, name):
     """Render the template of a report for resources with a name, each of them in another state."""
     actions = ["create", "update", "delete", "failed", "unchanged"]
-    return _report(template, [_resource(action, name=name) for action in actions])
+    unmanaged = [_unmanaged(name, orphan=f"Its endpoint {name} does not exist.")]
+    return _report(template, [_resource(action, name=name) for action in actions], unmanaged)
 
 
 def _resource(action, name="a", **more):
@@ -174,7 +176,13 @@ def _resource(action, name="a", **more):
     }
 
 
-def _report(template, resources):
+def _unmanaged(name="a", resource_id="81", orphan=""):
+    """Return a resource that no entry names."""
+    row = {"resource_type": "vast_instance", "provider": "vast", "account": "", "name": name, "id": resource_id}
+    return {**row, "created_at": "2026-08-01T00:00:00Z", "orphan": orphan}
+
+
+def _report(template, resources, unmanaged=(), unlisted=()):
     """Render the template of a report."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), trim_blocks=True)
     environment.filters["to_json"] = json.dumps
@@ -185,7 +193,14 @@ def _report(template, resources):
         __fleet_counts={"in_sync": 1, "drifted": 3, "failed": 1},
         __fleet_planned=False,
         __fleet_shown=resources,
-        __fleet_result={"resources": resources, "summary": {resource["action"]: 1 for resource in resources}},
+        __fleet_result={
+            "resources": resources,
+            "summary": {resource["action"]: 1 for resource in resources},
+            "unmanaged": list(unmanaged),
+        },
+        __fleet_lists_unmanaged=bool(unmanaged or unlisted),
+        __fleet_unmanaged=list(unmanaged),
+        __fleet_unlisted=list(unlisted),
         __fleet_status="drift",
         __fleet_time="2026-08-01T00:00:00Z",
     )
@@ -237,3 +252,21 @@ def test_equal_keys_that_are_deleted_together_show_all_ids():
     steps = [{"action": "delete", "fields": [], "effect": "none", "id": number} for number in ("71", "72")]
     deleted = _resource("delete", name="key", id="", deleted_id="71", plan=steps)
     assert "vast_endpoint key: deleted (id 71, 72)" in _report("teardown.txt.j2", [deleted])
+
+
+REPORTS = ("drift.html.j2", "drift.json.j2", "drift.md.j2", "drift.txt.j2")
+
+
+@pytest.mark.parametrize("template", REPORTS)
+def test_a_report_lists_unmanaged_resources_with_their_ids(template):
+    orphan = "Its label names the endpoint 99, which does not exist."
+    shown = _report(template, [], [_unmanaged("tts:99:1", "81", orphan), _unmanaged("", "82")], ["It is incomplete."])
+    for text in (orphan, "81", "82", "It is incomplete."):
+        assert text in shown
+    assert template.startswith("drift.json") or "2 resources without an entry, among them 1 orphan." in shown
+    assert "without an entry" not in _report(template, [])
+
+
+def test_unmanaged_resources_in_json_have_the_keys_of_the_result():
+    [row] = json.loads(_report("drift.json.j2", [], [_unmanaged()]))["unmanaged"]
+    assert row == _unmanaged()
