@@ -24,6 +24,10 @@ class Clock:
     def now(self) -> float:
         return time.monotonic()
 
+    def unix_time(self) -> float:
+        """Return the time of the host, with which the times of providers are compared."""
+        return time.time()
+
     def sleep(self, seconds: float) -> None:
         self._sleep(seconds)
 

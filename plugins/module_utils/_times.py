@@ -11,6 +11,8 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Any
 
+_EARLIEST = datetime(2015, 1, 1, tzinfo=timezone.utc).timestamp()
+
 
 def iso8601(value: Any) -> str:
     """Return a provider's time in ISO 8601 format, in UTC.
@@ -24,3 +26,18 @@ def iso8601(value: Any) -> str:
         return str(value)
     except TypeError:
         return ""
+
+
+def unix_time(text: str) -> float | None:
+    """Return a time in ISO 8601 format with a time zone as Unix time, or ``None`` if it is unreadable.
+
+    A time long before there were such providers stands for a missing one, for example 0.
+    """
+    # Python before 3.11 does not read the Z.
+    iso = f"{text[:-1]}+00:00" if text.endswith("Z") else text
+    try:
+        moment = datetime.fromisoformat(iso)
+        seconds = moment.timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return seconds if moment.tzinfo is not None and seconds >= _EARLIEST else None

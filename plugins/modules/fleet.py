@@ -37,6 +37,13 @@ options:
     description:
       - Regular expressions by resource type. The module deletes resources whose name matches and that have no entry. An
         expression must match from the start of the name.
+      - In place of an expression, a type can have a mapping with C(name), the expression, and C(older_than). Then the
+        module deletes only resources that the provider created at least so long ago. C(older_than) is a whole number
+        with a unit, C(s), C(m), C(h) or C(d), for example C(90m), C(24h) or C(7d), and at most C(3650d).
+      - The age of a resource is the time of the host minus the creation time that the provider returns. The module does
+        not delete a resource by its age if this time is missing, unreadable or in the future. A warning lists such
+        resources with their IDs. Novita AI returns no creation time of endpoints and registry credentials, and Vast.ai
+        none of environment variables, so C(older_than) is refused there.
       - For a workergroup, the expression must match the name of its endpoint. If this task renames the endpoint, the
         new name counts. If the endpoint no longer exists, the name that the workergroup has stored counts.
       - For an SSH key, the expression must match its comment.
@@ -57,37 +64,37 @@ options:
     suboptions:
       novita_endpoint:
         description: Names of the endpoints of Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       novita_instance:
         description: Names of the instances of Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       novita_network:
         description: Names of the private networks of Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       novita_network_storage:
         description: Names of the network storages of Novita AI to delete if they have no entry. Their data is lost.
-        type: str
+        type: raw
       novita_registry_auth:
         description: Names of the registries whose credentials at Novita AI to delete if they have no entry.
-        type: str
+        type: raw
       ppio_endpoint:
         description: Names of the endpoints of PPIO to delete if they have no entry.
-        type: str
+        type: raw
       vast_endpoint:
         description: Names of the endpoints of Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_env_var:
         description: Names of the environment variables of the account at Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_ssh_key:
         description: Comments of the SSH keys of the account at Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_template:
         description: Names of the templates of Vast.ai to delete if they have no entry.
-        type: str
+        type: raw
       vast_workergroup:
         description: Names of the endpoints of Vast.ai whose workergroups to delete if they have no entry.
-        type: str
+        type: raw
   allow_prune_all:
     description:
       - Whether O(prune) may delete all resources of a type. This allows expressions that match the empty text or each
@@ -151,6 +158,16 @@ options:
   balances:
     description:
       - Whether to read the balance of each account. A balance that cannot be read leads to a warning.
+    type: bool
+    default: false
+  list_unmanaged:
+    description:
+      - Whether to return in RV(unmanaged) all resources that no entry names, uses or deletes, and that O(prune) does
+        not delete. The module lists all resource types of the accounts of the entries, of O(accounts), and of the
+        providers whose connection the task sets. It also lists the instances of Vast.ai.
+      - The list shows the state before the task. It changes nothing, and it is no part of the plan.
+      - If a list cannot be read, for example because the API key does not have the permission, a warning contains what
+        is missing, and the task does not fail for this reason.
     type: bool
     default: false
   plan_file:
@@ -341,6 +358,16 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ plan.summary }}"
 
+- name: Delete what jobs of continuous integration left behind more than a day ago
+  gpufleet.cloud.fleet:
+    resources: []
+    prune:
+      novita_instance: {name: ^ci-, older_than: 24h}
+      vast_endpoint: {name: ^ci-, older_than: 24h}
+      vast_workergroup: {name: ^ci-, older_than: 24h}
+    allow_prune_all: true # because no entry keeps anything
+    max_deletes: 20
+
 - name: Plan the deletion of an endpoint, and write the plan to a file
   gpufleet.cloud.fleet:
     resources:
@@ -475,6 +502,9 @@ resources:
       description: ID of the resource at the provider. Empty if the resource does not exist. In check mode, a new
         resource has a planned ID such as C(planned:vast_endpoint:tts).
       type: str
+    deleted_id:
+      description: ID of the resource that was deleted or replaced, or in check mode would be. Empty if there is none.
+      type: str
     action:
       description:
         - Action as done or, in check mode, as planned. One of C(create), C(update), C(replace), C(delete), C(start),
@@ -528,6 +558,7 @@ resources:
       resource_type: vast_endpoint
       name: tts
       id: '50871'
+      deleted_id: ''
       action: update
       done_before_failure: ''
       plan:
@@ -562,6 +593,48 @@ diff:
       after_header: vast_endpoint tts (id 50871) (update)
       before: {max_workers: 4}
       after: {max_workers: 6}
+unmanaged:
+  description:
+    - With O(list_unmanaged=true), the resources that no entry names, uses or deletes, and that O(prune) does not
+      delete. Otherwise empty.
+    - Workers of an existing endpoint of Vast.ai are not included.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    resource_type:
+      description: Resource type, for example C(vast_endpoint). C(vast_instance) for an instance of Vast.ai.
+      type: str
+    provider:
+      description: Provider of the resource.
+      type: str
+    account:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
+      type: str
+    name:
+      description: The text that an expression of O(prune) must match. For an instance of Vast.ai, its label.
+      type: str
+    id:
+      description: ID of the resource at the provider.
+      type: str
+    created_at:
+      description: Time of creation, in UTC. Empty if the provider does not return it.
+      type: str
+    orphan:
+      description:
+        - A sentence about a resource that lacks what it belongs to, for example a workergroup without its endpoint.
+          Empty for other resources.
+        - The label of a worker names its endpoint. Another instance can have such a label, too, so check an instance
+          before you delete it.
+      type: str
+  sample:
+    - resource_type: vast_workergroup
+      provider: vast
+      account: ''
+      name: tts
+      id: '61230'
+      created_at: "2026-08-29T14:46:40Z"
+      orphan: Its endpoint 50871 does not exist.
 plan_digest:
   description:
     - Digest of the plan, for O(approved) in a later task. Empty if an entry cannot be planned, and outside check mode

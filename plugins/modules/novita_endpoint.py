@@ -512,6 +512,13 @@ product:
     name: RTX 4090 24GB
     hourly_price: 0.35
     currency: USD
+deleted_id:
+  description:
+    - ID of the endpoint that the task deleted or replaced, or in check mode would have deleted or replaced. Empty if
+      there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -149,6 +149,13 @@ network:
       sample:
         name: training
         cluster_id: us-demo-1
+deleted_id:
+  description:
+    - ID of the network that the task deleted or replaced, or in check mode would have deleted or replaced. Empty if
+      there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description: Steps that the module has taken or, in check mode, would take.
   returned: always

@@ -169,6 +169,12 @@ network_storage:
         name: models
         cluster_id: us-demo-1
         size: 50
+deleted_id:
+  description:
+    - ID of the storage that the task deleted, or in check mode would have deleted. Empty if there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description: Steps that the module has taken or, in check mode, would take.
   returned: always

@@ -178,6 +178,13 @@ registry_auth:
       sample:
         name: registry.example.org
         username: team-bot
+deleted_id:
+  description:
+    - ID of the registry credential that the task deleted or replaced, or in check mode would have deleted or replaced.
+      Empty if there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

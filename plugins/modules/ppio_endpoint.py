@@ -386,6 +386,10 @@ endpoint:
       description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
+    created_at:
+      description: Time of creation, in UTC. Empty if the provider does not return it.
+      type: str
+      sample: "2026-08-28T12:26:40Z"
     workers:
       description:
         - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.
@@ -475,6 +479,13 @@ product:
     name: RTX 4090 24GB
     hourly_price: 2.4
     currency: CNY
+deleted_id:
+  description:
+    - ID of the endpoint that the task deleted or replaced, or in check mode would have deleted or replaced. Empty if
+      there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -109,6 +109,10 @@ endpoints:
       description: URL of the endpoint.
       type: str
       sample: https://0a1b2c3d4e5f6071-llm.runsync.serverless.example.com
+    created_at:
+      description: Time of creation, in UTC. Empty if the provider does not return it.
+      type: str
+      sample: "2026-08-28T12:26:40Z"
     workers:
       description:
         - Workers of the endpoint. Workers that are draining or being removed do not count when the module waits.

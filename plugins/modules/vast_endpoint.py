@@ -307,6 +307,12 @@ endpoint:
         target_queue_time: 10.0
         inactivity_timeout: 900.0
         endpoint_state: active
+deleted_id:
+  description:
+    - ID of the endpoint that the task deleted, or in check mode would have deleted. Empty if there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -146,6 +146,12 @@ env_var:
       type: dict
       sample:
         name: HF_TOKEN
+deleted_id:
+  description:
+    - ID of the variable that the task deleted, or in check mode would have deleted. Empty if there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -131,6 +131,13 @@ ssh_key:
       sample:
         public_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDn2GkqWjX7ZzQmW0lRkYt1uJb5sP8cVhTgE4oNfLx3a
         comment: build server
+deleted_id:
+  description:
+    - ID of the key that the task deleted, or in check mode would have deleted. Empty if there is none. If several
+      equal keys are deleted, this is the first ID, and RV(plan) contains all IDs.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -326,6 +326,13 @@ template:
         extra_filters:
           cuda_max_good: {gte: 12.4}
         recommended_disk_space: 64.0
+deleted_id:
+  description:
+    - ID of the template that the task deleted or replaced, or in check mode would have deleted or replaced. Empty if
+      there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -318,6 +318,12 @@ workergroup:
             eq: 1
         launch_args: --disk 64
         gpu_ram: 20.0
+deleted_id:
+  description:
+    - ID of the workergroup that the task deleted, or in check mode would have deleted. Empty if there is none.
+  returned: always
+  type: str
+  sample: ''
 plan:
   description:
     - The steps of the task. Check mode returns the same steps as the run that follows.

@@ -57,7 +57,9 @@ def variable(name, documented, fleet):
     option = name.removeprefix("fleet_")
     argument = options.argument_spec().get(option, documented)
     suboptions = fleet["options"].get(option, {}).get("suboptions", {})
-    field = next((field for field in options.SETTINGS.fields if field.name == option), None)
+    fields = {field.name: field for field in options.SETTINGS.fields}
+    # prune has a field for each resource type.
+    field = options.RULES if option == "prune" else fields.get(option)
     described = {**documented, "suboptions": suboptions}
     return option_schema(Option(name, argument, described, field), f"#/properties/{name}")
 

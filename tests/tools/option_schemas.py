@@ -185,12 +185,14 @@ def _templated(schema):
     """Return a schema that also accepts a template for each value, at any depth."""
     copy = dict(schema)
     for keyword in ("items", "additionalProperties"):
-        if keyword in schema:
+        if isinstance(schema.get(keyword), dict):
             copy[keyword] = _templated(schema[keyword])
     if "properties" in schema:
         copy["properties"] = {name: _templated(inner) for name, inner in schema["properties"].items()}
     types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
-    return copy if "string" in types else {**copy, "type": [*types, "string"], "pattern": TEMPLATE}
+    if "string" in types:
+        return {"anyOf": [copy, IS_TEMPLATE]} if "pattern" in copy else copy
+    return {**copy, "type": [*types, "string"], "pattern": TEMPLATE}
 
 
 def _without_none(keywords):

@@ -24,6 +24,9 @@ MODULES = "ansible_collections.gpufleet.cloud.plugins.modules"
 class PlayedClock(Clock):
     """A clock that moves only when a thread sleeps; the modules and the simulator share it."""
 
+    epoch = 1_788_000_000.0
+    """The Unix time at 0. It is that of the simulated Vast.ai."""
+
     def __init__(self):
         self._now = 1_000_000.0
         self._lock = threading.Lock()
@@ -31,6 +34,9 @@ class PlayedClock(Clock):
 
     def now(self):
         return self._now
+
+    def unix_time(self):
+        return self.epoch + self._now
 
     def sleep(self, seconds):
         with self._lock:

@@ -268,6 +268,7 @@ def _resource_keys(resource_type, info):
 def _result_keys(resource_type):
     return {
         "id",
+        "deleted_id",
         resource_type.key,
         "plan",
         "diff",

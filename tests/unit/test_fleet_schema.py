@@ -302,6 +302,9 @@ def test_every_option_can_be_a_template_or_null(name):
         fleet({"novita_endpoint": {"id": "a1", "products": "7, 8", "ports": 8000, "worker_config": "max_num=4"}}),
         fleet({"novita_instance": {"name": "a", "envs": {"A": "b", "C": 1}, "ports": ["8000/http", TEMPLATE]}}),
         fleet({"novita_endpoint": {"name": "a", "image": {"command": ""}, "volume_mounts": [TEMPLATE]}}),
+        {**fleet(), "fleet_prune": {"vast_endpoint": {"name": "^a-", "older_than": "24h"}, "ppio_endpoint": None}},
+        {**fleet(), "fleet_prune": {"novita_endpoint": {"name": "^a-"}, "vast_endpoint": TEMPLATE}},
+        {**fleet(), "fleet_prune": {"vast_endpoint": {"name": TEMPLATE, "older_than": TEMPLATE}}},
         {**fleet(), "fleet_prune": {"vast_endpoint": "^a-"}, "fleet_max_deletes": "2", "drift_fail": False},
     ],
 )
@@ -375,6 +378,19 @@ def test_a_short_secret_variable_is_refused(name):
         ({**fleet(), "fleet_max_deletes": -1}, ("$.fleet_max_deletes", "minimum")),
         ({**fleet(), "fleet_concurrency": 65}, ("$.fleet_concurrency", "maximum")),
         ({**fleet(), "fleet_prune": {"vast_endpoit": "^a"}}, ("$.fleet_prune", "additionalProperties")),
+        ({**fleet(), "fleet_prune": {"vast_endpoint": ["^a"]}}, ("$.fleet_prune.vast_endpoint", "type")),
+        (
+            {**fleet(), "fleet_prune": {"vast_endpoint": {"older_than": "1d"}}},
+            ("$.fleet_prune.vast_endpoint", "required"),
+        ),
+        (
+            {**fleet(), "fleet_prune": {"vast_endpoint": {"name": "^a", "older_than": 24}}},
+            ("$.fleet_prune.vast_endpoint.older_than", "anyOf"),
+        ),
+        (
+            {**fleet(), "fleet_prune": {"novita_endpoint": {"name": "^a", "older_than": "24h"}}},
+            ("$.fleet_prune.novita_endpoint", "additionalProperties"),
+        ),
     ],
 )
 def test_an_invalid_file_is_refused_with_its_place(written, error):

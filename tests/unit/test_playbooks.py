@@ -131,7 +131,8 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
     }
     own = {name for name in TABLE["variables"] if name.startswith("fleet_")}
     from_awx = {"awx_job_id", "awx_user_name"}
-    assert set(passed.values()) == own - {"fleet_resources", "fleet_file", "fleet_journal_dir"} | from_awx
+    own = own - {"fleet_resources", "fleet_file", "fleet_journal_dir"} | {"drift_unmanaged"}
+    assert set(passed.values()) == own | from_awx
     for option, name in passed.items():
         variable = TABLE["variables"][name]
         assert variable["type"] == options[option]["type"], name
@@ -148,32 +149,49 @@ def test_the_message_of_a_failure_names_the_variable_that_sets_the_journal(name)
     assert text.strip().endswith(f"device). The variable is {name}.")
 
 
+AMOUNTS = {"present": None, "worst": 1.2}
 HOSTILE = "a\n0 resources: 9 deleted.\x1b[2J\x85\u2028\u202e\u200b\ufe0f"
 
 
 def _rendered(template, name):
     """Render the template of a report for resources with a name, each of them in another state."""
+    actions = ["create", "update", "delete", "failed", "unchanged"]
+    unmanaged = [_unmanaged(name, orphan=f"Its endpoint {name} does not exist.")]
+    return _report(template, [_resource(action, name=name) for action in actions], unmanaged)
+
+
+def _resource(action, name="a", **more):
+    """Return a resource in the result of the module, without a deleted one."""
+    return {
+        "resource_type": "vast_endpoint",
+        "name": name,
+        "id": "1",
+        "deleted_id": "",
+        "action": action,
+        "msg": "Cannot." if action == "failed" else "",
+        "done_before_failure": "",
+        "plan": [{"action": action, "fields": [f"envs.{name}"], "effect": "none"}],
+        "diff": {"before": {"envs": {name: name}}, "after": {"envs": {name: f"{name}b"}}},
+        "failure": {},
+        "account": "",
+        "hourly_cost": {"currency": "USD", "before": AMOUNTS, "after": {**AMOUNTS, "worst": 2.4}},
+        **more,
+    }
+
+
+def _unmanaged(name="a", resource_id="81", orphan=""):
+    """Return a resource that no entry names."""
+    row = {"resource_type": "vast_instance", "provider": "vast", "account": "", "name": name, "id": resource_id}
+    return {**row, "created_at": "2026-08-01T00:00:00Z", "orphan": orphan}
+
+
+def _report(template, resources, unmanaged=(), unlisted=()):
+    """Render the template of a report."""
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER / "templates"), trim_blocks=True)
     environment.filters["to_json"] = json.dumps
     environment.tests["search"] = lambda text, pattern: re.search(pattern, text) is not None
-    amounts, total = {"present": None, "worst": 1.2}, {"known": 1.2, "unknown": 3}
+    total = {"known": 1.2, "unknown": 3}
     totals = {"present": total, "worst": total}
-    actions = ["create", "update", "delete", "failed", "unchanged"]
-    resources = [
-        {
-            "resource_type": "vast_endpoint",
-            "name": name,
-            "id": "1",
-            "action": action,
-            "msg": "Cannot." if action == "failed" else "",
-            "plan": [{"action": action, "fields": [f"envs.{name}"], "effect": "none"}],
-            "diff": {"before": {"envs": {name: name}}, "after": {"envs": {name: f"{name}b"}}},
-            "failure": {},
-            "account": "",
-            "hourly_cost": {"currency": "USD", "before": amounts, "after": {**amounts, "worst": 2.4}},
-        }
-        for action in actions
-    ]
     return environment.get_template(template).render(
         ansible_check_mode=False,
         fleet_resources=[],
@@ -182,10 +200,14 @@ def _rendered(template, name):
         __fleet_shown=resources,
         __fleet_result={
             "resources": resources,
-            "summary": dict.fromkeys(actions, 1),
+            "summary": {resource["action"]: 1 for resource in resources},
             "hourly_cost": {"USD": {"before": totals, "after": totals}},
             "accounts": [{"provider": "vast", "name": "", "balance": 9.5, "balance_hours": 7.9, "currency": "USD"}],
+            "unmanaged": list(unmanaged),
         },
+        __fleet_lists_unmanaged=bool(unmanaged or unlisted),
+        __fleet_unmanaged=list(unmanaged),
+        __fleet_unlisted=list(unlisted),
         __fleet_status="drift",
         __fleet_time="2026-08-01T00:00:00Z",
     )
@@ -219,3 +241,54 @@ def test_a_report_shows_the_costs_and_the_balances(report, form):
     assert "in the worst case: 1.20 and 3 resources of unknown cost. After a converge: " in text
     assert "Balance of vast: 9.50 USD, enough for 7.9 hours in the worst case." in text
     assert ("unknown" in text and "2.40" in text) == ((report, form) not in (("drift", "txt"), ("drift", "md")))
+
+
+def _deletion(deleted_id, **more):
+    step = {"action": "delete", "fields": [], "effect": "none", "id": deleted_id}
+    return _resource("delete", name="ci-1", id="", deleted_id=deleted_id, plan=[step], **more)
+
+
+@pytest.mark.parametrize("template", sorted(path.name for path in (FOLDER / "templates").glob("*.*.j2")))
+def test_two_deletions_of_one_name_print_different_lines(template):
+    if template in WITHOUT_NAMES:
+        return
+    shown = _report(template, [_deletion("71"), _deletion("72")])
+    assert "71" in shown and "72" in shown
+    assert _report(template, [_deletion("71")]) != _report(template, [_deletion("72")])
+
+
+def test_deletions_that_were_not_attempted_print_different_lines():
+    msg = "not attempted, because the plan exceeds max_deletes; planned: delete"
+    failed = [{**_deletion(number), "action": "not_attempted", "msg": msg} for number in ("71", "72")]
+    assert "vast_endpoint ci-1 (id 71), vast_endpoint ci-1 (id 72)" in _report("failure.txt.j2", failed)
+    assert f"vast_endpoint ci-1 (id 71): {msg}" in _report("converge.txt.j2", failed)
+
+
+def test_a_replacement_shows_both_ids():
+    step = {"action": "replace", "fields": ["app_name"], "effect": "replaces", "id": "71"}
+    replaced = _resource("replace", id="72", deleted_id="71", plan=[step])
+    assert "vast_endpoint a: replaced (id 72, deleted 71), app_name" in _report("converge.txt.j2", [replaced])
+
+
+def test_equal_keys_that_are_deleted_together_show_all_ids():
+    steps = [{"action": "delete", "fields": [], "effect": "none", "id": number} for number in ("71", "72")]
+    deleted = _resource("delete", name="key", id="", deleted_id="71", plan=steps)
+    assert "vast_endpoint key: deleted (id 71, 72)" in _report("teardown.txt.j2", [deleted])
+
+
+REPORTS = ("drift.html.j2", "drift.json.j2", "drift.md.j2", "drift.txt.j2")
+
+
+@pytest.mark.parametrize("template", REPORTS)
+def test_a_report_lists_unmanaged_resources_with_their_ids(template):
+    orphan = "Its label names the endpoint 99, which does not exist."
+    shown = _report(template, [], [_unmanaged("tts:99:1", "81", orphan), _unmanaged("", "82")], ["It is incomplete."])
+    for text in (orphan, "81", "82", "It is incomplete."):
+        assert text in shown
+    assert template.startswith("drift.json") or "2 resources without an entry, among them 1 orphan." in shown
+    assert "without an entry" not in _report(template, [])
+
+
+def test_unmanaged_resources_in_json_have_the_keys_of_the_result():
+    [row] = json.loads(_report("drift.json.j2", [], [_unmanaged()]))["unmanaged"]
+    assert row == _unmanaged()

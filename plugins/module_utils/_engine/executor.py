@@ -478,6 +478,7 @@ class Executor:
         self.outcome.removal = removal.facts
         self.outcome.warnings += removal.warnings
         yield from self._until_gone([current], removal.denial)
+        self.outcome.deleted_id = self.outcome.deleted_id or current.id
 
     def _until_gone(self, resources: list[CurrentState], denial: str = "") -> Iterator[Pause]:
         return self._observer.until_gone(resources, self._plan.list_response, denial)

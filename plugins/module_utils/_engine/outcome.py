@@ -30,6 +30,8 @@ class Outcome:
     private: dict[str, str] = field(default_factory=dict, repr=False)
     accepted: bool = False
     """Whether the provider has accepted a write. ``changed`` is also true if it may have executed one."""
+    deleted_id: str = ""
+    """The id of the resource that was deleted or replaced, or before the first write, the one of the plan."""
     removal: dict[str, Any] = field(default_factory=dict)
     plan: list[dict[str, Any]] = field(default_factory=list)
     diff: dict[str, dict[str, Any]] = field(default_factory=lambda: {"before": {}, "after": {}})
@@ -46,6 +48,7 @@ class Outcome:
             values=expected.values,
             facts=expected.facts,
             private=expected.private,
+            deleted_id=plan.deleted_id if changed else "",
             plan=plan.report(),
             diff=plan.diff,
             warnings=list(plan.warnings),

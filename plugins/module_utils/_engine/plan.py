@@ -114,6 +114,12 @@ class Plan:
         """Whether the plan contains a write."""
         return any(step.action != NOTHING for step in self.steps)
 
+    @property
+    def deleted_id(self) -> str:
+        """The id of the resource that the plan deletes or replaces, the first of several, or an empty text."""
+        ids = (str(step.facts.get("id", "")) for step in self.steps if step.action in (DELETE, REPLACE))
+        return next(ids, "")
+
     def report(self) -> list[dict[str, Any]]:
         """Return the steps for the result."""
         return [step.report() for step in self.steps if step.is_reported]

@@ -32,6 +32,7 @@ def convergence_result(convergence: Convergence, params: dict[str, Any]) -> dict
     return {
         "changed": outcome.changed,
         "id": outcome.id,
+        "deleted_id": outcome.deleted_id,
         resource.key: shown,
         "plan": outcome.plan,
         "diff": outcome.diff,

@@ -33,10 +33,12 @@ from .options import FleetOptions
 from .owners import expect_owners, set_order
 from .progress import Progress
 from .prune import removals
+from .prune_rule import PruneRule
 from .refusals import refuse_conflicts, refuse_too_much
 from .resource_types import RESOURCE_TYPES
 from .scheduler import Scheduler
 from .shared_lists import SharedLists
+from .unmanaged import Unmanaged, unmanaged
 
 T = TypeVar("T")
 
@@ -47,11 +49,13 @@ class Fleet:
     Resources of different accounts have nothing to do with each other.
 
     :param clients: the clients of the accounts of the task.
+    :param managed: the accounts in which the task may change something. It only lists resources in the others.
     """
 
     def __init__(
         self,
         clients: dict[Account, Client],
+        managed: Collection[Account],
         options: FleetOptions,
         permit: Permit,
         reservations: Reservations,
@@ -59,6 +63,7 @@ class Fleet:
         progress: Progress,
     ) -> None:
         self._clients = clients
+        self._managed = managed
         self._options = options
         self._permit = permit
         self._reservations = reservations
@@ -71,6 +76,10 @@ class Fleet:
             account: SharedLists(client, self._declared[account]) for account, client in clients.items()
         }
         self.runs: list[EntryRun] = []
+        self.unmanaged: list[dict[str, str]] = []
+        """The resources that the task neither declares nor deletes, if it lists them."""
+        self.warnings: list[str] = []
+        """Sentences about the plan that belong to no entry."""
 
     # -- before any write --------------------------------------------------------------------------------------------
 
@@ -90,8 +99,8 @@ class Fleet:
         self._plan_in_order()
         for account in self._clients:
             refuse_conflicts(self._runs_of(account))
-        for type_name, pattern in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
-            pruned = [run for account in self._pruning(type_name) for run in self._pruned(type_name, pattern, account)]
+        for type_name, rule in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
+            pruned = [run for account in self._pruning(type_name) for run in self._pruned(type_name, rule, account)]
             # These locks are not in the order of the others. Waiting could block two fleets.
             self._reserve([run for run in pruned if not run.error], wait=False)
             self._plan_runs(pruned)
@@ -99,6 +108,7 @@ class Fleet:
         for account in self._clients:
             set_order(self._runs_of(account))
             set_order_of_named(self._runs_of(account))
+        self._list_unmanaged()
         if self._options.prices or self._options.cost_limits.by_currency:
             calculate_costs(self.runs)
             refuse_cost(self.runs, self._options.cost_limits)
@@ -156,6 +166,8 @@ class Fleet:
 
     def _listed(self, account: Account) -> set[type[Resource]]:
         """Return the resource types of an account that the planning lists."""
+        if self._options.list_unmanaged:
+            return {each for each in RESOURCE_TYPES.values() if each.provider.name == account.provider}
         runs = self._runs_of(account)
         pruned = [RESOURCE_TYPES[type_name] for type_name in self._options.prune if account in self._pruning(type_name)]
         resource_types = {run.entry.resource_type for run in runs} | set(pruned) | named_types(runs)
@@ -169,30 +181,45 @@ class Fleet:
 
     def _pruning(self, type_name: str) -> list[Account]:
         """Return the accounts in which to prune a type: those with an entry that keeps one, or all if allowed."""
-        of_provider = [
-            account for account in self._clients if account.provider == RESOURCE_TYPES[type_name].provider.name
-        ]
+        provider = RESOURCE_TYPES[type_name].provider.name
+        of_provider = [account for account in sorted(self._managed) if account.provider == provider]
         if self._options.allow_prune_all:
             return of_provider
         keeping = {run.entry.account for run in self.runs if run.entry.type_name == type_name and not run.is_removal}
         return [account for account in of_provider if account in keeping]
 
-    def _pruned(self, type_name: str, pattern: str, account: Account) -> list[EntryRun]:
-        """Runs that delete the undeclared resources of an account that match the pattern; or one run with an error.
+    def _pruned(self, type_name: str, rule: PruneRule, account: Account) -> list[EntryRun]:
+        """Runs that delete the undeclared resources of an account that match a rule; or one run with an error.
 
         Raises ``OptionError`` if the pattern takes too long, which stops the whole task.
         """
         resource, runs = self._resource(RESOURCE_TYPES[type_name], account), self._runs_of(account)
         expect_owners([resource], runs)
         try:
-            entries = removals(type_name, pattern, resource, runs, account)
+            entries, warning = removals(type_name, rule, resource, runs, account)
         except OptionError:
             raise
         except CloudError as error:
-            run = self._run(Entry.unknown_removals(type_name, pattern, account))
+            run = self._run(Entry.unknown_removals(type_name, rule.pattern, account))
             run.error = error
             return [run]
+        self.warnings += filter(None, [warning])
         return [self._run(entry) for entry in entries]
+
+    def _list_unmanaged(self) -> None:
+        """List what the task neither declares nor deletes. A list that cannot be read becomes a warning."""
+        found: dict[Account, Unmanaged] = {}
+
+        def search(account: Account) -> None:
+            found[account] = unmanaged(
+                account, lambda resource_type: self._resource(resource_type, account), self._runs_of(account)
+            )
+
+        accounts = list(self._clients) if self._options.list_unmanaged else []
+        self._in_parallel(search, accounts)
+        for account in accounts:
+            self.unmanaged += found[account].resources
+            self.warnings += found[account].warnings
 
     def _in_parallel(self, act: Callable[[T], None], items: Collection[T]) -> None:
         in_threads(act, list(items), self._options.concurrency)

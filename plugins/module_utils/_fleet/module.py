@@ -30,7 +30,7 @@ from .plan_document import Sealer, plan_document
 from .plan_file import write_plan
 from .progress import Progress, ProgressFile
 from .report import failure_message, report, warnings
-from .resource_types import RESOURCE_TYPES
+from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 
 def _converge(task: Task) -> dict[str, Any]:
@@ -39,8 +39,9 @@ def _converge(task: Task) -> dict[str, Any]:
     entries = [Entry.of_task(number, item) for number, item in enumerate(params["resources"])]
     connections = Connections(params, task.params_as_written)
     accounts = _accounts(entries, options, connections)
+    listed = accounts | (_declared_accounts(connections) if options.list_unmanaged else set())
     kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
-    masked = _check_options(task, options, kept, connections, accounts)
+    masked = _check_options(task, options, kept, connections, listed)
     approval = Approval.of_task(params)
     with contextlib.ExitStack() as closing:
         progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
@@ -53,14 +54,15 @@ def _converge(task: Task) -> dict[str, Any]:
                     client_of(task, account, connections, masked, params["concurrency"], task.check_mode)
                 )
             )
-            for account in accounts
+            for account in sorted(listed)
         }
-        sealer = approval.sealer(clients)
+        # The other accounts are only listed, which is no part of the plan.
+        sealer = approval.sealer({account: clients[account] for account in accounts})
         approval.refuse_another_origin(entries, sealer)
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
         progress = Progress(task.show or progress_file.add)
         task.awaited = progress.awaited
-        fleet = Fleet(clients, options, task.permit, reservations, journal, progress)
+        fleet = Fleet(clients, accounts, options, task.permit, reservations, journal, progress)
         try:
             balances = read_balances(clients, task.warn) if params["balances"] else {}
             _plan_and_apply(task, fleet, entries, approval, sealer, balances)
@@ -73,8 +75,8 @@ def _converge(task: Task) -> dict[str, Any]:
     return {**task.progress, **_failure(fleet)}
 
 
-def _accounts(entries: list[Entry], options: FleetOptions, connections: Connections) -> list[Account]:
-    """Return the accounts that the task uses.
+def _accounts(entries: list[Entry], options: FleetOptions, connections: Connections) -> set[Account]:
+    """Return the accounts that the task manages.
 
     These are the accounts of the entries. ``prune`` can also concern the other accounts of its providers.
     """
@@ -83,7 +85,16 @@ def _accounts(entries: list[Entry], options: FleetOptions, connections: Connecti
         accounts |= {account for account in connections.named if account.provider == provider}
         if not any(account.provider == provider for account in accounts):
             accounts.add(Account(provider))
-    return sorted(accounts)
+    return accounts
+
+
+def _declared_accounts(connections: Connections) -> set[Account]:
+    """Return the accounts whose connection options the task sets, if they have an API key."""
+    others = map(Account, PROVIDERS)
+    return {
+        *connections.named,
+        *(each for each in others if connections.written(each) and connections.params(each)["api_key"]),
+    }
 
 
 def _journal(params: dict[str, Any]) -> Journal:
@@ -91,7 +102,7 @@ def _journal(params: dict[str, Any]) -> Journal:
 
 
 def _check_options(
-    task: Task, options: FleetOptions, kept: set[str], connections: Connections, accounts: list[Account]
+    task: Task, options: FleetOptions, kept: set[str], connections: Connections, accounts: set[Account]
 ) -> Masked:
     """Return the values that Ansible masks in the result.
 
@@ -129,11 +140,11 @@ def _plan_and_apply(
         if not task.check_mode:
             fleet.apply()
     finally:
-        task.progress = {**report(fleet.runs, balances), "plan_digest": digest}
+        task.progress = {**report(fleet.runs, balances), "unmanaged": fleet.unmanaged, "plan_digest": digest}
         # The result already contains the entries. A second copy would only make it larger.
         task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
         task.progress["changed"] = task.progress["changed"] and is_planned
-    for warning in warnings(fleet.runs):
+    for warning in (*fleet.warnings, *warnings(fleet.runs)):
         task.warn(warning)
 
 

@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from string import ascii_lowercase
 from typing import Any
 
@@ -19,9 +19,10 @@ from .._entry.connection import connection_arguments, settings_arguments
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching
-from .._validation import EMPTY, Violation
+from .._validation import Violation
 from .accounts import accounts_argument
 from .entry import ACCOUNT
+from .prune_rule import RULES, PruneRule, prune_rules
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 SETTINGS = Settings(
@@ -33,6 +34,7 @@ SETTINGS = Settings(
     Boolean("prices", default=False),
     *arguments.cost_limits(provider.currency for provider in PROVIDERS.values()).fields,
     Boolean("balances", default=False),
+    Boolean("list_unmanaged", default=False),
     Text("journal_user"),
     Text("journal_job_id", env="JOB_ID"),
 )
@@ -40,23 +42,29 @@ SETTINGS = Settings(
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """The options of a task for all entries together. ``prune`` has the patterns, by the names of resource types."""
+    """The options of a task for all entries together.
 
-    prune: dict[str, str]
+    :param prune: the valid rules of ``prune``, by the names of resource types.
+    :param invalid_prune: the violations of the others.
+    """
+
+    prune: dict[str, PruneRule]
+    invalid_prune: list[Violation]
     allow_prune_all: bool
     concurrency: int
     max_changes: int | None
     max_deletes: int | None
     fail_fast: bool
     prices: bool
+    list_unmanaged: bool
     cost_limits: CostLimits
 
     @classmethod
     def of_task(cls, params: dict[str, Any]) -> FleetOptions:
-        options = ("allow_prune_all", "concurrency", "max_changes", "max_deletes", "fail_fast", "prices")
-        prune = {type_name: pattern for type_name, pattern in params["prune"].items() if pattern is not None}
+        options = [field.name for field in fields(cls) if field.name in params and field.name != "prune"]
         limits = CostLimits.of_task(params)
-        return cls(prune, cost_limits=limits, **{option: params[option] for option in options})
+        rules = prune_rules(params["prune"])
+        return cls(*rules, cost_limits=limits, **{option: params[option] for option in options})
 
     @classmethod
     def defaults(cls) -> FleetOptions:
@@ -66,15 +74,13 @@ class FleetOptions:
 
 def argument_spec() -> dict[str, Any]:
     """All options of the module."""
-    # Ansible takes a name that contains "ssh_key" for that of a secret unless the argument spec denies it.
-    patterns = {type_name: {"type": "str", "no_log": False} for type_name in RESOURCE_TYPES}
     connections = {
         name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
         for name, provider in PROVIDERS.items()
     }
     return {
         "resources": _resources_argument(),
-        "prune": {"type": "dict", "default": {}, "options": patterns},
+        "prune": {"type": "dict", "default": {}, "options": RULES.arguments()},
         **settings_arguments(SETTINGS),
         "plan_file": {"type": "path"},
         "apply_plan": {"type": "path"},
@@ -90,6 +96,7 @@ def _resources_argument() -> dict[str, Any]:
     entries = {
         type_name: {
             "type": "dict",
+            # Ansible takes a name that contains "ssh_key" for that of a secret unless the argument spec denies it.
             "no_log": False,
             "options": arguments.argument_spec(resource_type),
             **arguments.rules(resource_type),
@@ -107,21 +114,18 @@ def _resources_argument() -> dict[str, Any]:
 
 
 def prune_violations(options: FleetOptions, kept: Collection[str]) -> list[Violation]:
-    """The violations in the patterns of ``prune``.
+    """The violations in the rules of ``prune``.
 
     :param kept: the names of the resource types with an entry that keeps a resource.
     """
-    return [
-        Violation(f"prune.{type_name}", rule)
-        for type_name, pattern in options.prune.items()
-        for rule in _broken_rules(type_name, pattern, options.allow_prune_all, type_name in kept)
+    return options.invalid_prune + [
+        Violation(rule.path, broken)
+        for type_name, rule in options.prune.items()
+        for broken in _broken_rules(type_name, rule.pattern, options.allow_prune_all, type_name in kept)
     ]
 
 
 def _broken_rules(type_name: str, pattern: str, may_prune_all: bool, keeps_some: bool) -> Iterator[str]:
-    if not pattern.strip():
-        yield EMPTY
-        return
     try:
         matches_empty_text, *matches_letters = matching(pattern, ["", *ascii_lowercase])
     except PatternError as error:

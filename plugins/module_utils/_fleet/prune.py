@@ -8,28 +8,66 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import itertools
+from typing import NamedTuple
+
 from .._engine.capabilities import Interchangeable
 from .._engine.resource import Resource
-from .._errors import OptionError, while_doing
+from .._engine.state import CurrentState
+from .._errors import NOTHING_WRITTEN, OptionError, while_doing
+from .._times import unix_time
 from .._user_patterns import PatternError, matching
 from .._validation import Violation
+from .._visible import visible
 from .accounts import Account
 from .entry import Entry
 from .entry_run import EntryRun
 from .named import is_used
+from .prune_rule import PruneRule
+
+_CLOCK_SKEW = 300
+"""By how many seconds the clock of a provider can be ahead. A younger resource is new; its time is no mistake."""
 
 
-def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryRun], account: Account) -> list[Entry]:
-    """Entries that delete the resources of an account that match a pattern and that no run keeps.
+class Removals(NamedTuple):
+    """The resources of an account that a rule of ``prune`` selects.
+
+    :param entries: entries that delete them.
+    :param warning: a sentence about the matching resources whose age is unknown, or an empty text. They stay.
+    """
+
+    entries: list[Entry]
+    warning: str = ""
+
+
+def removals(type_name: str, rule: PruneRule, resource: Resource, runs: list[EntryRun], account: Account) -> Removals:
+    """Find the resources of an account that match a rule and that no run keeps.
 
     Raises ``OptionError`` if the pattern takes too long, and another ``CloudError`` if the resources cannot be listed,
     or if no list response is conclusive.
     """
-    doing = f"prune {resource.noun}s that match {pattern!r} at {resource.provider.title}"
+    doing = f"prune {resource.noun}s that match {rule} at {resource.provider.title}"
     with while_doing(doing, f"No {resource.noun} was pruned."):
         resources = resource.select({})
+    candidates = undeclared(resource, resources, runs)
+    try:
+        is_match = matching(rule.pattern, [resource.pruned_by(current) for current in candidates])
+    except PatternError as error:
+        raise OptionError([Violation(rule.path, str(error))], doing=doing, advice=NOTHING_WRITTEN) from None
+    matches = list(itertools.compress(candidates, is_match))
+    if rule.seconds is None:
+        return Removals([Entry.removal(type_name, current, account) for current in matches])
+    now = resource.client.clock.unix_time()
+    ages = [(current, _age(current, now)) for current in matches]
+    old = [current for current, age in ages if age is not None and age >= rule.seconds]
+    entries = [Entry.removal(type_name, current, account) for current in old]
+    return Removals(entries, _unknown_ages([current for current, age in ages if age is None], rule, resource, account))
+
+
+def undeclared(resource: Resource, resources: list[CurrentState], runs: list[EntryRun]) -> list[CurrentState]:
+    """Return the resources that exist and that no run declares, deletes or uses."""
     names, ids = _kept(type(resource), runs)
-    candidates = [
+    return [
         current
         for current in resources
         if current.name not in names
@@ -37,12 +75,31 @@ def removals(type_name: str, pattern: str, resource: Resource, runs: list[EntryR
         and not current.being_removed
         and not is_used(current, type(resource), runs)
     ]
-    try:
-        matches = matching(pattern, [resource.pruned_by(current) for current in candidates])
-    except PatternError as error:
-        violation = Violation(f"prune.{type_name}", str(error))
-        raise OptionError([violation], doing=doing, advice="Nothing was written.") from None
-    return [Entry.removal(type_name, current, account) for current, is_match in zip(candidates, matches) if is_match]
+
+
+def _age(current: CurrentState, now: float) -> float | None:
+    """The age of a resource in seconds, or ``None`` if its creation time is missing, unreadable or in the future."""
+    created = unix_time(current.facts["created_at"])
+    return None if created is None or created > now + _CLOCK_SKEW else now - created
+
+
+def _unknown_ages(unknown: list[CurrentState], rule: PruneRule, resource: Resource, account: Account) -> str:
+    if not unknown:
+        return ""
+    named = f" in account {account.name}" if account.name else ""
+    shown = ", ".join(
+        f"{visible(current.name)} (id {current.id}, "
+        + (
+            f"created at {visible(current.facts['created_at'])})"
+            if current.facts["created_at"]
+            else "no creation time)"
+        )
+        for current in unknown
+    )
+    return (
+        f"{rule.path.rpartition('.')[0]}: the age of these {resource.noun}s at {resource.provider.title}{named} is "
+        f"unknown, so none of them is deleted: {shown}. To delete one of them, use its id."
+    )
 
 
 def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str | None], set[str]]:

@@ -102,6 +102,8 @@ def _entry_result(run: EntryRun) -> dict[str, Any]:
     entry, cost = run.entry, run.cost or run.convergence.cost
     result = convergence_result(run.convergence, entry.params)
     del result["changed"]
+    if run.error and not run.has_started:
+        result["deleted_id"] = ""
     if reported_action(run) == UNCHANGED:
         # Both sides are equal. Hundreds of such diffs would make the result slow to process.
         result["diff"] = {"before": {}, "after": {}}

@@ -11,6 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .._engine.list_response import ListResponse
@@ -24,6 +25,7 @@ from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
 from .._schema.fields import Integer, Text
 from .._schema.free_text import FreeText
+from .._times import iso8601
 from .api import PPIO, every
 from .regions import PpioRegions
 
@@ -89,10 +91,15 @@ class PpioEndpoint(PlatformEndpoint):
 
     provider = PPIO
     table = TABLE
+    facts_before_create = {**PlatformEndpoint.facts_before_create, "created_at": ""}
     regions = PpioRegions
     product_options = Options("product_id", "region_id", "worker_config.gpu_num")
     state_key = "status"
     health_key = "health"
+
+    def current_state(self, endpoint: dict[str, Any]) -> CurrentState:
+        current = super().current_state(endpoint)
+        return replace(current, facts={**current.facts, "created_at": iso8601(endpoint.get("created_at"))})
 
     def read_list(self) -> ListResponse:
         return every(self.client, LIST, self.current_state)

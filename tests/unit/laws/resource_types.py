@@ -12,6 +12,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Callable
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as CLASSES
+
 
 @dataclass(frozen=True)
 class ResourceType:
@@ -182,6 +184,15 @@ class ResourceType:
     @property
     def info(self):
         return f"{self.module}_info"
+
+    @property
+    def dated(self):
+        """Whether the provider returns when a resource was created."""
+        return "created_at" in CLASSES[self.module].facts_before_create
+
+    @property
+    def undated(self):
+        return not self.dated
 
     def __str__(self):
         return self.module

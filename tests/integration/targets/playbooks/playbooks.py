@@ -438,6 +438,29 @@ def drift(project):
     assert not writes()
 
 
+def unmanaged(project):
+    """Report what no entry names, which is no drift."""
+    lost = str(control("POST", "vast/instances", {"label": "old:4711:1"})["id"])
+    forgotten = str(control("POST", "vast/endpoints", {"endpoint_name": "forgotten", "max_workers": 0})["id"])
+    options = {"drift_fail": False, "drift_unmanaged": "true", "drift_report_dir": "unmanaged"}
+    run = project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", **options)
+    run.expect(0, "2 resources without an entry, among them 1 orphan.")
+    assert [row["id"] for row in run.stats["drift_unmanaged_resources"]] == [lost, forgotten], run.stats
+    for name in ("drift.txt", "drift.md", "drift.html", "drift.json"):
+        text = (project.folder / "unmanaged" / name).read_text(encoding="utf-8")
+        assert lost in text and forgotten in text and "which does not exist" in text, text
+    control("POST", "vast/faults", {"operation": "instance.list", "fault": "status", "status": 403})
+    run = project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", **options)
+    run.expect(0, "1 resource without an entry.", "incomplete: it lacks the instances at Vast.ai")
+    report = json.loads((project.folder / "unmanaged" / "drift.json").read_text(encoding="utf-8"))
+    assert len(report["unmanaged_warnings"]) == 1, report
+    prune = {"vast_endpoint": {"name": "^forgotten$", "older_than": "3650d"}}
+    project.play("gpufleet.cloud.drift", "-e", f"@{FLEET}", fleet_prune=prune, **options).expect(0)
+    control("DELETE", f"vast/instances/{lost}")
+    control("DELETE", f"vast/endpoints/{forgotten}")
+    assert not writes()
+
+
 def teardown(project):
     project.play("gpufleet.cloud.teardown", "-e", f"@{FLEET}").expect(
         2, *(f"{name}: to be deleted" for name in NAMES), "Nothing was deleted."
@@ -447,6 +470,7 @@ def teardown(project):
     )
     assert not writes()
 
+    [endpoint] = control("GET", "novita/endpoints")
     control("PATCH", "vast/settings", {"failed_workers": [4711]})
     control(
         "POST",
@@ -460,7 +484,7 @@ def teardown(project):
         "These workers are still billed: 4711",
         "not today",
         "novita_endpoint llm-8b still exists (id ",
-        teardown_left=["novita_endpoint llm-8b"],
+        teardown_left=[f"novita_endpoint llm-8b (id {endpoint['id']})"],
     )
     assert writes() == ["endpoint.delete", "workergroup.delete", "endpoint.delete"]
     project.play("gpufleet.cloud.teardown", "-vvvv", "-e", f"@{FLEET}", teardown_confirm="yes").expect(
@@ -492,6 +516,7 @@ def main():
             continue_after_a_failure,
             count_what_was_done,
             drift,
+            unmanaged,
             teardown,
             check_the_output_for_secrets,
         ):

@@ -626,6 +626,14 @@ def test_prune_deletes_matching_resources_without_an_entry(fleet):
     assert fleet.names("vast", key="endpoint_name") == ["other-team-a-", "team-a-kept", "team-a-new", "team-b"]
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_two_pruned_resources_of_one_name_have_different_deleted_ids(fleet, check):
+    first, second = fleet.add_vast("ci-1", "ci-1")
+    values = fleet.ok(prune={"vast_endpoint": "^ci-"}, allow_prune_all=True, check=check)
+    assert [resource["deleted_id"] for resource in values["resources"]] == [str(first), str(second)]
+    assert len({diff["before_header"] for diff in values["diff"]}) == 2
+
+
 def test_a_resource_type_without_a_pattern_is_not_pruned(fleet):
     fleet.add_vast("a")
     fleet.accounts["ppio"].store("endpoints").seed({"name": "a"})
@@ -984,7 +992,7 @@ def test_a_pattern_that_needs_too_much_memory_is_refused(fleet):
 @pytest.mark.parametrize(("limit", "count"), [("max_changes", 3), ("max_deletes", 1)])
 @pytest.mark.parametrize("check", [True, False])
 def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, count, check):
-    fleet.add_vast("old")
+    [old] = fleet.add_vast("old")
     entries = [*endpoints("a", "b"), {"vast_endpoint": {"name": "old", "state": "absent"}}]
     values = fleet.run(*entries, check=check, **{limit: count - 1})
     assert values["failed"] and f"is {count}, more than {limit} allows ({count - 1})" in values["msg"]
@@ -992,6 +1000,7 @@ def test_a_plan_that_exceeds_a_limit_is_refused_before_any_write(fleet, limit, c
     assert actions(values) == ["not_attempted"] * 3
     assert values["summary"] == {**dict.fromkeys(values["summary"], 0), "not_attempted": 3}
     assert f"because the plan exceeds {limit}; planned: delete" in values["resources"][2]["msg"]
+    assert (values["resources"][2]["deleted_id"], values["resources"][2]["plan"][0]["id"]) == ("", str(old))
     assert values["failure"]["reason"] == "too_much"
     fleet.ok(*entries, check=check, **{limit: count})
 
