@@ -20,7 +20,7 @@ from .._sentences import sentences
 from .._validation import Violation
 from .attempt import Attempt, removals
 from .candidate import Candidate
-from .look import ABSENT, SEVERAL, UNREAD, Found, least_workers, look
+from .look import ABSENT, ACTIVE, SEVERAL, UNREAD, Found, least_workers, look
 from .probe import Probe
 from .translation import merged
 
@@ -118,7 +118,7 @@ class Failover:
     def converge(self) -> None:
         """Converge the endpoint that is ready, or try the candidates in order. Raises ``CloudError``."""
         self._look()
-        ready = [found.index for found in self._in_order() if found.stage == "ready"]
+        ready = [found.candidate for found in self._in_order() if found.stage == "ready"]
         if ready:
             self._stay(self._candidates[ready[0]])
         else:
@@ -145,11 +145,13 @@ class Failover:
 
     def _in_order(self) -> list[Found]:
         """Return what exists, in the order of the candidates."""
-        return sorted((found for found in self._found.values() if found.index >= 0), key=lambda found: found.index)
+        return sorted(
+            (found for found in self._found.values() if found.candidate >= 0), key=lambda found: found.candidate
+        )
 
     def _order(self) -> list[Candidate]:
         """Return the candidates to try, those with a pending endpoint first."""
-        pending = [found.index for found in self._in_order() if found.stage == "pending"]
+        pending = [found.candidate for found in self._in_order() if found.stage == "pending"]
         rest = [
             candidate.index
             for candidate in self._candidates
@@ -246,6 +248,12 @@ class Failover:
         candidate = attempt.candidate
         if candidate.provider != "vast":
             return None
+        status = attempt.endpoint.convergence.outcome.facts["status"]
+        if status not in ACTIVE:
+            return NotReady(
+                f"endpoint {attempt.endpoint_id} at Vast.ai is {status}.",
+                advice="To activate it, set provider_options.vast.endpoint.endpoint_state to active.",
+            )
         attempt.wait(self._new_fleet("vast"), candidate.wait_entry(attempt.endpoint_id, self._workers(candidate)))
         return attempt.error
 

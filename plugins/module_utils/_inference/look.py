@@ -23,6 +23,8 @@ from .._vast.workergroup import VastWorkergroup
 from .candidate import Candidate
 
 ABSENT, SEVERAL, UNREAD, FAILED_STAGE = "absent", "several", "unknown", "failed"
+ACTIVE = ("active", "")
+"""The statuses of an endpoint of Vast.ai that gets workers."""
 _SERVED = ("serving", "running")
 _PLATFORM: dict[str, type[PlatformEndpoint]] = {"novita": NovitaEndpoint, "ppio": PpioEndpoint}
 
@@ -32,7 +34,7 @@ class Found(NamedTuple):
 
     :param stage: ``absent``, ``several`` if more than one endpoint has the name, ``unknown`` if the provider could not
         be read, or the stage of the endpoint: ``ready``, ``pending`` or ``failed``.
-    :param index: the index of the candidate to which the endpoint belongs, or -1.
+    :param candidate: the index of the candidate to which the endpoint belongs, or -1.
     :param served: whether the endpoint was ready before, as far as the provider shows it. Such an endpoint can be idle
         or slow.
     :param has_workergroup: at Vast.ai, whether the endpoint has a workergroup, without which it rents nothing.
@@ -42,7 +44,7 @@ class Found(NamedTuple):
     provider: str
     stage: str = ABSENT
     id: str = ""
-    index: int = -1
+    candidate: int = -1
     served: bool = False
     status: str = ""
     message: str = ""
@@ -115,7 +117,7 @@ def _read_vast(client: Client, name: str) -> list[_Seen]:
             {"wait_for_workers": least_workers(current.values), "wait_for": "ready"},
         )
         assessed = VastEndpoint(client).assess(current, desired_state, "")
-        if not groups or current.facts["status"] not in ("active", ""):
+        if not groups or current.facts["status"] not in ACTIVE:
             assessed = assessed.with_stage(PENDING, assessed.stage.words)
         hashes = [str(group.values.get("template_hash") or "") for group in groups]
         seen.append(_Seen(assessed, bool(groups), hashes))

@@ -53,7 +53,7 @@ def _work(task: Task) -> dict[str, Any]:
         def new_fleet(provider: str) -> Fleet:
             account = Account(provider)
             options = FleetOptions.defaults()
-            return Fleet({account: clients[provider]}, options, task.permit, reservations, journal, progress)
+            return Fleet({account: clients[provider]}, {account}, options, task.permit, reservations, journal, progress)
 
         failover = Failover(
             params["name"],

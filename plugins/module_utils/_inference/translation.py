@@ -118,7 +118,7 @@ def novita_parts(name: str, desired: Options, section: Options) -> list[Part]:
 
 def ppio_parts(name: str, desired: Options, section: Options, is_new: bool) -> list[Part]:
     """Return the endpoint of a candidate at PPIO."""
-    own = {"name": name, **({"type": "sync"} if is_new else {})}
+    own: Options = {"name": name, **({"type": "sync"} if is_new else {})}
     targets = dict(_PPIO)
     if "health_path" in desired and "port" in desired:
         own["health_check"] = {"port": desired["port"]}
