@@ -28,7 +28,9 @@ def test_every_module_is_only_in_the_action_group_of_its_provider():
     groups = _yaml("meta/runtime.yml")["action_groups"]
     listed = sorted(name for members in groups.values() for name in members)
     # These modules are for resources of all providers, and have connection options for each of them.
-    assert listed == [f"gpufleet.cloud.{module}" for module in MODULES if module not in ("export", "fleet")]
+    assert listed == [
+        f"gpufleet.cloud.{module}" for module in MODULES if module not in ("export", "fleet", "inference_endpoint")
+    ]
     for provider, members in groups.items():
         assert all(name.startswith(f"gpufleet.cloud.{provider}_") for name in members)
 
