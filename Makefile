@@ -72,6 +72,8 @@ AWX_STAMP := .build/awx/.installed
 MUTATIONS := $(BUILD)/mutants
 MUTATIONS_STAMP := .build/mutants/.installed
 TREE := $(BUILD)/ansible_collections/gpufleet/cloud
+OTHER := $(BUILD)/other
+OTHER_TREE := $(OTHER)/ansible_collections/gpufleet/cloud
 RESULTS := $(BUILD)/results
 DOCS := $(BUILD)/docs
 SCREENS := $(BUILD)/screens
@@ -81,6 +83,7 @@ VERSION := $(shell sed -n 's/^version: *//p' galaxy.yml)
 
 # The tools change to the copy of the tree, so they are called by their full path.
 SANDBOX := $(BIN)/python $(CURDIR)/tests/tools/sandbox.py $(BUILD)
+IN_HALVES := python $(CURDIR)/tests/tools/in_halves.py $(OTHER_TREE)
 SIMULATED := $(BIN)/python $(CURDIR)/tests/tools/with_simulator.py --log $(RESULTS)/simulator.log
 
 # Unit tests that import the controller. Modules behave differently in such a process, so they run in their own.
@@ -93,7 +96,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
-.PHONY: help venv tree tidy units units-oldest faces controller vendors awx runner integration modules sanity lint lint-python \
+.PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
 	proof prove-fast matrix coverage mutants prove bench simulator simulator-env demo test test-rest clean
 
@@ -111,6 +114,10 @@ $(STAMP): tests/requirements.txt meta/ee-requirements.txt
 
 tree: $(STAMP)
 	@$(BIN)/python tests/tools/make_tree.py $(BUILD)
+
+# Half of the integration targets run on this copy.
+other-tree: $(STAMP)
+	@$(BIN)/python tests/tools/make_tree.py $(OTHER)
 
 tidy: $(STAMP)
 	@$(BIN)/ruff check --fix --exit-zero
@@ -159,8 +166,8 @@ awx: tree $(AWX_STAMP)
 runner: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/runner.xml $(PYTEST_ARGS) tests/runner
 
-integration: tree
-	@cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml --direct $(DIRECT) $(SANDBOX) ansible-test integration --color -v $(TARGETS)
+integration: tree other-tree
+	@cd $(TREE) && $(SIMULATED) --integration-config tests/integration/integration_config.yml --direct $(DIRECT) $(SANDBOX) $(IN_HALVES) --color -v -- $(TARGETS)
 
 modules: DIRECT := false
 modules: TARGETS := $(or $(TARGETS),$(MODULES_TARGETS))

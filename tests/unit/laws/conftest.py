@@ -6,6 +6,10 @@ Ansible.
 
 A test with the mark ``needs("attribute")`` runs only for the types for which this attribute is true. A test with the
 mark ``any_resource_type`` runs for one type.
+
+A test with the mark ``varied_responses`` has parameters that describe responses of a provider. The code that reads a
+response does not know how a task runs. Therefore the module runs with every response for every resource type. The other
+two ways run with each response for some resource type, and for each resource type with some response.
 """
 
 from __future__ import annotations
@@ -28,6 +32,33 @@ def pytest_generate_tests(metafunc):
     assert resource_types, f"no resource type has {needed}"
     one_is_enough = metafunc.definition.get_closest_marker("any_resource_type")
     metafunc.parametrize("resource_type", resource_types[:1] if one_is_enough else resource_types, ids=str)
+
+
+def pytest_collection_modifyitems(config, items):
+    groups = {}
+    for item in items:
+        if item.get_closest_marker("varied_responses") and item.get_closest_marker("other_face"):
+            groups.setdefault((item.path, item.originalname, item.callspec.params["cloud"]), []).append(item)
+    left_out = {item.nodeid for group in groups.values() for item in _combinations_left_out(group)}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]
+
+
+def _combinations_left_out(group):
+    """Return all tests of a group but one for each response and for each resource type."""
+
+    def response(item):
+        params = item.callspec.params
+        return repr([value for name, value in params.items() if name not in ("cloud", "resource_type")])
+
+    responses = list(dict.fromkeys(map(response, group)))
+    resource_types = list(dict.fromkeys(str(item.callspec.params["resource_type"]) for item in group))
+    fewer, more = sorted([len(responses), len(resource_types)])
+    kept = {(number % len(responses), number % len(resource_types)) for number in range(more)} if fewer > 1 else None
+    for item in group:
+        resource_type = str(item.callspec.params["resource_type"])
+        if kept is not None and (responses.index(response(item)), resource_types.index(resource_type)) not in kept:
+            yield item
 
 
 @pytest.fixture(

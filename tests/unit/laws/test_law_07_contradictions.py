@@ -14,6 +14,7 @@ import pytest
 from ..harness import run_module
 
 needs = pytest.mark.needs
+varied_responses = pytest.mark.varied_responses
 
 FAILURES = [
     {"error": "internal_error"},
@@ -61,6 +62,7 @@ some_contradictions = pytest.mark.parametrize(
 writes = pytest.mark.parametrize("arguments", WRITES, ids=words)
 
 
+@varied_responses
 @contradictions
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_law_07_a_list_response_that_reports_a_failure_is_an_error(world, arguments, state):
@@ -75,6 +77,7 @@ def test_law_07_a_list_response_that_reports_a_failure_is_an_error(world, argume
     assert len(world.ids()) == 1
 
 
+@varied_responses
 @some_contradictions
 @pytest.mark.parametrize("emptied", [True, False])
 def test_law_07_an_info_module_fails_if_the_list_response_reports_a_failure(world, arguments, emptied):
@@ -83,6 +86,7 @@ def test_law_07_an_info_module_fails_if_the_list_response_reports_a_failure(worl
     world.cloud.run(world.resource_type.info, {}).failing()
 
 
+@varied_responses
 @needs("updates")
 @contradictions
 def test_law_07_a_response_about_one_resource_that_reports_a_failure_is_an_error(world, arguments):
@@ -95,6 +99,7 @@ def test_law_07_a_response_about_one_resource_that_reports_a_failure_is_an_error
     world.run(task).ok(changed=failed.writes == [])
 
 
+@varied_responses
 @pytest.mark.parametrize("emptied", [True, False])
 @some_contradictions
 def test_law_07_nothing_is_pruned_if_the_list_response_reports_a_failure(world, arguments, emptied):
@@ -128,6 +133,7 @@ def test_law_07_a_second_page_that_reports_a_failure_is_an_error(world, argument
     assert world.create().failing().writes == []
 
 
+@varied_responses
 @needs("visible_change")
 @pytest.mark.parametrize("members", SUCCESSES, ids=words)
 def test_law_07_members_without_a_failure_change_nothing(world, members):
@@ -140,6 +146,7 @@ def test_law_07_members_without_a_failure_change_nothing(world, members):
     assert world.ids() == []
 
 
+@varied_responses
 @writes
 def test_law_06_a_created_resource_is_adopted_if_the_response_also_reports_a_failure(world, arguments):
     if arguments.get("members", {}).get("success") is False and world.resource_type.id_is_name:
@@ -150,6 +157,7 @@ def test_law_06_a_created_resource_is_adopted_if_the_response_also_reports_a_fai
     assert world.ids() == [made["id"]]
 
 
+@varied_responses
 @pytest.mark.parametrize("arguments", [WRITES[0], WRITES[1], WRITES[3]], ids=words)
 def test_law_06_a_success_that_reports_a_failure_does_not_prove_that_a_create_was_refused(world, arguments):
     world.fault("create", "contradiction", when="before", **arguments)
@@ -159,6 +167,7 @@ def test_law_06_a_success_that_reports_a_failure_does_not_prove_that_a_create_wa
     assert world.ids() == []
 
 
+@varied_responses
 @needs("updates", "visible_change")
 @writes
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -174,6 +183,7 @@ def test_law_05_an_update_whose_response_reports_a_failure_is_verified(world, ar
     world.task(**world.resource_type.change).ok(changed=when == "before")
 
 
+@varied_responses
 @writes
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_law_10_a_delete_whose_response_reports_a_failure_is_not_reported_as_done_without_proof(world, arguments, when):

@@ -10,6 +10,7 @@ import json
 import pytest
 
 needs = pytest.mark.needs
+varied_responses = pytest.mark.varied_responses
 
 LOST = [
     ("reset", {}),
@@ -36,6 +37,7 @@ failed_reads = pytest.mark.parametrize(("fault", "arguments"), FAILED_READS, ids
 # -- law 6: a resource is never created twice ------------------------------------------------------------------------
 
 
+@varied_responses
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
 def test_law_06_a_resource_is_adopted_if_the_response_to_its_create_was_lost(world, fault, arguments):
     world.fault("create", fault, when="after", **arguments)
@@ -44,6 +46,7 @@ def test_law_06_a_resource_is_adopted_if_the_response_to_its_create_was_lost(wor
     assert world.ids() == [made["id"]]
 
 
+@varied_responses
 @pytest.mark.parametrize(("fault", "arguments"), LOST, ids=LOST_IDS)
 def test_law_06_a_lost_create_is_not_repeated_even_if_no_resource_is_found(world, fault, arguments):
     world.fault("create", fault, when="before", **arguments)
@@ -63,6 +66,7 @@ def test_law_06_a_lost_create_has_an_unknown_outcome_if_the_search_fails(world):
     assert [world.create().ok()["id"]] == world.ids()
 
 
+@varied_responses
 @failed_reads
 def test_law_06_a_lost_create_is_adopted_after_failed_reads(world, fault, arguments):
     world.fault("create", "reset", when="after")
@@ -373,6 +377,7 @@ BAD_LIST_RESPONSES = [
 ]
 
 
+@varied_responses
 @pytest.mark.parametrize(
     ("fault", "arguments"),
     BAD_LIST_RESPONSES,
@@ -390,6 +395,7 @@ def test_law_07_a_bad_list_response_is_an_error(world, fault, arguments, state):
     assert len(world.ids()) == 1
 
 
+@varied_responses
 @needs("short")
 @pytest.mark.parametrize(("fault", "arguments"), [("short_list", {"keep": 0}), ("empty_list", {})])
 @pytest.mark.parametrize("state", ["present", "absent"])
@@ -408,6 +414,7 @@ def test_law_07_a_failing_second_page_is_an_error(world):
     assert world.create(api_retries=0).failing("500").writes == []
 
 
+@varied_responses
 @needs("totals")
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("empties", [1, 2])
@@ -623,6 +630,7 @@ def test_law_09_a_refused_key_ends_a_wait(world):
     assert failed["failure"]["retryable"] is False
 
 
+@varied_responses
 @needs("updates")
 @failed_reads
 def test_law_05_a_failed_read_does_not_end_a_read_back(world, fault, arguments):
@@ -807,6 +815,7 @@ def test_law_10_a_deletion_in_progress_that_does_not_end_fails_with_the_id(world
     assert [failed["id"]] == world.ids()
 
 
+@varied_responses
 @failed_reads
 def test_law_10_a_failed_read_does_not_end_the_wait_for_a_deletion(world, fault, arguments):
     world.create().ok()

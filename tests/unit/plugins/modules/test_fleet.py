@@ -42,7 +42,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint impo
 from ...files import UNUSABLE, file_size_limit, reason
 from ...harness import run_direct, run_module
 from ...laws.conftest import World
-from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES
+from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES, VAST_WORKERGROUP
 
 PROVIDERS = ("novita", "ppio", "vast")
 USER = pwd.getpwuid(os.geteuid()).pw_name
@@ -951,6 +951,8 @@ def test_violations_of_several_patterns_are_reported_together(fleet):
         assert words in message
 
 
+# The pattern needs seconds, and no name of a resource takes part: one resource type of each provider is enough.
+@pytest.mark.parametrize("world", [NOVITA_ENDPOINT, PPIO_ENDPOINT, VAST_WORKERGROUP], ids=str, indirect=True)
 @pytest.mark.usefixtures("short_limit")
 def test_a_pattern_that_cannot_be_checked_in_time_is_refused_before_the_first_request(fleet, world):
     module = world.resource_type.module
