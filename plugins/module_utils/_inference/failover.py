@@ -132,8 +132,10 @@ class Failover:
         unread = [found for found in self._found.values() if found.stage == UNREAD]
         if len(unread) > (len(self._found) - 1 if self._skips_unread else 0):
             raise CloudError(
-                f"it is unknown whether the endpoint {self._name!r} exists at every provider. "
-                + sentences(*(found.message for found in unread)),
+                sentences(
+                    f"the task could not determine at every provider whether the endpoint {self._name!r} exists",
+                    *(found.message for found in unread),
+                ),
                 advice="Nothing was created or changed. To skip a provider that cannot be read, set failed_look: skip.",
             )
         several = [found.message for found in self._found.values() if found.stage == SEVERAL]
