@@ -233,9 +233,10 @@ options:
             description: Options of M(gpufleet.cloud.vast_workergroup).
             type: dict
           template:
-            description: >- Options of M(gpufleet.cloud.vast_template). With this section, the module also manages a
-              template, by default with the name of the endpoint, for the workergroup. O(image), O(envs), O(secret_envs)
-              and O(port) apply to it.
+            description:
+              - Options of M(gpufleet.cloud.vast_template). With this section, the module also manages a template, by
+                default with the name of the endpoint, for the workergroup. O(image), O(envs), O(secret_envs) and O(port)
+                apply to it.
             type: dict
   verify: &verify
     description:
@@ -341,6 +342,12 @@ options:
         V(false), the task fails before it creates anything, because that endpoint may be the same one, stored with a
         changed name.
       - The documentation of the modules lists the names that are similar.
+    type: bool
+    default: false
+  prices:
+    description:
+      - Whether to read the prices of the providers, so that RV(tried) contains what each candidate costs. To limit the
+        cost, set C(max_hourly_cost) in O(provider_options).
     type: bool
     default: false
   failed_look:
@@ -493,12 +500,39 @@ tried:
         - C(ready), in check mode C(planned). C(removed) if the task deleted what it had created. C(left) if an endpoint
           remains. C(not created) if there is no endpoint. With O(state=absent), C(absent) or C(failed).
       type: str
+    reason:
+      description: The C(reason) in RV(failure) of the candidate. Empty if it did not fail.
+      type: str
     message:
       description: Why the candidate failed. Otherwise empty.
       type: str
+    hourly_cost:
+      description: With O(prices), the cost per hour of the candidate after the task. Otherwise empty.
+      type: dict
+      contains:
+        currency:
+          description: Currency of the costs.
+          type: str
+        present:
+          description: Cost of what runs, with a C(known) part and the number of resources of C(unknown) cost.
+          type: dict
+        worst:
+          description: Highest cost that the settings allow, with the same keys.
+          type: dict
   sample:
-    - {candidate: 'candidate 1 (novita, product 7)', outcome: removed, message: 'the image does not exist'}
-    - {candidate: 'candidate 2 (ppio, product 9)', outcome: ready, message: ''}
+    - candidate: candidate 1 (novita, product 7)
+      outcome: removed
+      reason: not_ready
+      message: the image does not exist
+      hourly_cost: {}
+    - candidate: candidate 2 (ppio, product 9)
+      outcome: ready
+      reason: ''
+      message: ''
+      hourly_cost:
+        currency: CNY
+        present: {known: 0.0, unknown: 1}
+        worst: {known: 9.0, unknown: 0}
 others:
   description: The endpoints of the same name at other providers, which the task leaves unchanged.
   returned: always

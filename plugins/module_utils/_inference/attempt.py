@@ -16,6 +16,7 @@ from .._errors import CloudError, OptionError
 from .._fleet.entry import Entry
 from .._fleet.entry_run import UNCHANGED, EntryRun
 from .._fleet.fleet import Fleet
+from .._fleet.hourly_cost import hourly_cost
 from .._fleet.report import diff_of
 from .candidate import Candidate
 from .translation import Part
@@ -51,6 +52,14 @@ class Attempt:
     @property
     def runs(self) -> list[EntryRun]:
         return self._fleet.runs
+
+    @property
+    def hourly_cost(self) -> dict[str, Any]:
+        """The cost per hour after the plan, with its currency; empty if it has not been calculated."""
+        return next(
+            ({"currency": currency, **cost["after"]} for currency, cost in hourly_cost(self.runs).items()),
+            {},
+        )
 
     @property
     def warnings(self) -> list[str]:

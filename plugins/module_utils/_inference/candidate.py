@@ -167,7 +167,7 @@ class Candidate:
         return [(f"vast.{name}", self.section.get(name) or {}) for name in VAST_SECTIONS]
 
     def _ambiguous(self, is_alone: bool) -> Iterable[Violation]:
-        """Return the violations of a candidate whose endpoint cannot be distinguished from that of another candidate."""
+        """Return the violations of a candidate whose endpoint looks like that of another candidate."""
         if self.provider != "vast":
             if self.section.get("product") is not None and not is_alone:
                 yield Violation(

@@ -14,6 +14,7 @@ from typing import Any, Callable, NoReturn
 from .._errors import CloudError, NotReady, OptionError, ProbeFailed
 from .._fleet.entry import Entry
 from .._fleet.fleet import Fleet
+from .._fleet.hourly_cost import calculate_costs
 from .._fleet.resource_types import PROVIDERS
 from .._http.client import Client
 from .._sentences import sentences
@@ -36,6 +37,7 @@ class Failover:
     :param new_fleet: returns a fleet without entries.
     :param warn: called with a sentence for the user.
     :param show: called with the next step, for people who watch the task.
+    :param prices: whether to calculate what the candidates cost.
     :param demand: called during a probe. If it raises ``Cancelled``, the probe ends.
     """
 
@@ -51,6 +53,7 @@ class Failover:
         *,
         check_mode: bool,
         skips_unread: bool,
+        prices: bool,
     ) -> None:
         self._name = name
         self._candidates = candidates
@@ -61,6 +64,7 @@ class Failover:
         self._demand = demand
         self._check_mode = check_mode
         self._skips_unread = skips_unread
+        self._prices = prices
         self._found: dict[str, Found] = {}
         self._attempts: list[Attempt] = []
         self.tried: list[dict[str, Any]] = []
@@ -103,7 +107,7 @@ class Failover:
                 fleet.apply()
             [run] = fleet.runs
             self.changed = self.changed or (run.convergence.outcome.changed and not (run.error and not run.has_started))
-            self._add(provider, "failed" if run.error else "absent", str(run.error or ""))
+            self._add(provider, "failed" if run.error else "absent", run.error)
             if run.error:
                 failures.append(f"{PROVIDERS[provider].title}: {run.error}")
         if failures:
@@ -166,7 +170,7 @@ class Failover:
         attempt = self._attempt(candidate)
         error = self._run(attempt)
         if error:
-            self._add(candidate.label, "left", str(error))
+            self._add(candidate.label, "left", error, attempt)
             raise self._labeled(candidate, error)
         self._choose(attempt)
 
@@ -203,7 +207,7 @@ class Failover:
         known = self._found[candidate.provider]
         exists = known.id and not endpoint_created
         outcome = "removed" if endpoint_created and error.reason != "cancelled" else "left" if exists else "not created"
-        self._add(candidate.label, outcome, str(error))
+        self._add(candidate.label, outcome, error, attempt)
         if error.reason == "invalid_option" and not created:
             raise self._labeled(candidate, error)
         is_slow = known.stage == "pending" and error.reason != "not_ready"
@@ -238,6 +242,8 @@ class Failover:
     def _run(self, attempt: Attempt) -> CloudError | None:
         """Plan and apply an attempt, and probe the endpoint. Return the error, if there is one."""
         attempt.plan()
+        if self._prices:
+            calculate_costs(attempt.runs)
         self._attempts.append(attempt)
         if attempt.error or self._check_mode:
             return attempt.error
@@ -286,7 +292,7 @@ class Failover:
         failures = [run.error for run in fleet.runs if run.error]
         if failures:
             ids = ", ".join(resource_id for _type, resource_id in created)
-            self._add(candidate.label, "left", str(error))
+            self._add(candidate.label, "left", error, attempt)
             raise NotReady(
                 sentences(
                     f"{candidate.label} is not ready: {error}",
@@ -319,10 +325,18 @@ class Failover:
         self.chosen = attempt
         if self._check_mode:
             self.changed = attempt.changed
-        self._add(attempt.candidate.label, "planned" if self._check_mode else "ready", "")
+        self._add(attempt.candidate.label, "planned" if self._check_mode else "ready", None, attempt)
 
-    def _add(self, candidate: str, outcome: str, message: str) -> None:
-        self.tried.append({"candidate": candidate, "outcome": outcome, "message": message})
+    def _add(self, candidate: str, outcome: str, error: CloudError | None, attempt: Attempt | None = None) -> None:
+        self.tried.append(
+            {
+                "candidate": candidate,
+                "outcome": outcome,
+                "reason": error.reason if error else "",
+                "message": str(error or ""),
+                "hourly_cost": attempt.hourly_cost if attempt else {},
+            }
+        )
 
     def _warn_of_others(self) -> None:
         for found in self._found.values():

@@ -65,6 +65,7 @@ def _work(task: Task) -> dict[str, Any]:
             task.permit.demand,
             check_mode=task.check_mode,
             skips_unread=params["failed_look"] == "skip",
+            prices=params["prices"],
         )
         try:
             failover.remove() if params["state"] == "absent" else failover.converge()

@@ -87,6 +87,7 @@ def argument_spec() -> dict[str, Any]:
         },
         "wait_timeout": {"type": "int", "default": 600},
         "allow_similar_name": {"type": "bool", "default": False},
+        "prices": {"type": "bool", "default": False},
         "failed_look": {"type": "str", "choices": ["refuse", "skip"], "default": "refuse"},
         **connections,
     }

@@ -9,7 +9,8 @@ import itertools
 
 import pytest
 
-from ...harness import run_module
+from ...documentation import block_of
+from ...harness import run_direct, run_module
 
 TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
 OF_TEMPLATE = ["image", "envs", "max_concurrent", "request_timeout", "port", "health_path", "policy"]
@@ -361,3 +362,43 @@ def test_an_endpoint_that_was_ready_and_fails_the_probe_remains(world):
     assert (values["failure"]["reason"], world.endpoints()) == ("probe_failed", {"novita": [created["id"]]})
     passed = world.ok("novita", "ppio", min_workers=1, verify={"path": "/health", "successes": 2})
     assert passed["probe"]["attempts"] == 2
+
+
+# -- costs and results -------------------------------------------------------------------------------------------------
+
+
+def test_each_tried_candidate_has_its_reason_and_cost(world):
+    world.refuse_create("novita")
+    failed, ready = world.ok("novita", "ppio", prices=True)["tried"]
+    assert (failed["reason"], failed["hourly_cost"]["worst"]) != ("", {})
+    assert failed["hourly_cost"]["worst"] == {"known": 0.96, "unknown": 0}
+    assert (ready["reason"], ready["hourly_cost"]["currency"]) == ("", "CNY")
+    assert ready["hourly_cost"]["worst"] == {"known": 9.0, "unknown": 0}
+
+
+def test_a_limit_of_the_cost_leads_to_the_next_candidate(world):
+    limited = {**NOVITA, "provider_options": {"novita": {"cluster_id": "us-demo-1", "max_hourly_cost": {"USD": 0.5}}}}
+    values = world.ok(candidates=[limited, PPIO])
+    assert (values["provider"], [row["reason"] for row in values["tried"]]) == ("ppio", ["price", ""])
+
+
+def test_a_real_result_has_the_documented_keys(world):
+    documented = block_of("inference_endpoint", "RETURN")
+    values = world.ok("ppio", prices=True)
+    assert values.keys() - {
+        "changed",
+        "invocation",
+        "warnings",
+        "printed",
+        "writes",
+        "requests",
+    } == documented.keys() - {"failure"}
+    assert values["tried"][0].keys() == documented["tried"]["contains"].keys()
+    assert values["plan"][0].keys() == documented["plan"]["contains"].keys()
+
+
+def test_the_result_in_the_process_of_ansible_is_the_same(world):
+    created = world.ok("ppio")
+    connection = {"ppio": {"api_key": world.cloud.key, "api_url": world.cloud.url("ppio"), "api_retries": 0}}
+    values, _printed = run_direct("inference_endpoint", {**COMMON, "candidates": [PPIO], **connection})
+    assert (values["changed"], values["id"], values["endpoint"]) == (False, created["id"], created["endpoint"])
