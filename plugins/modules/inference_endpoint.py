@@ -194,15 +194,15 @@ options:
           - queue
           - concurrency
       value:
-        description: >-
-          The waiting time in seconds for V(queue), or the number of requests for V(concurrency). At Novita AI, the
-          account determines the range. At PPIO, 1 to 1000.
+        description:
+          - The waiting time in seconds for V(queue), or the number of requests for V(concurrency). At Novita AI, the
+            account determines the range. At PPIO, 1 to 1000.
         type: int
   wait_timeout:
     default: 600
-    description: >-
-      The maximum time in seconds to wait until the endpoint is ready, 1 to 86400. A candidate that is not ready in time
-      has failed.
+    description:
+      - The maximum time in seconds to wait until the endpoint is ready, 1 to 86400. A candidate that is not ready in
+        time has failed.
     type: int
   provider_options: &provider_options
     description:
@@ -225,9 +225,9 @@ options:
         type: dict
         suboptions:
           endpoint:
-            description: >-
-              Options of M(gpufleet.cloud.vast_endpoint). Set C(wait_for_workers) to wait until more than one worker can
-              serve.
+            description:
+              - Options of M(gpufleet.cloud.vast_endpoint). Set C(wait_for_workers) to wait until more than one worker
+                can serve.
             type: dict
           workergroup:
             description: Options of M(gpufleet.cloud.vast_workergroup).
@@ -259,8 +259,9 @@ options:
           - Messages show the URL without user, password and query.
         type: str
       path:
-        description: >- A path that the module appends to the URL. It must contain only ASCII characters and no spaces.
-          Messages show it without the query.
+        description:
+          - A path that the module appends to the URL. It must contain only ASCII characters and no spaces.
+            Messages show it without the query.
         type: str
       headers:
         description: Request headers, as a mapping of names to values. Each value must be one line. They are never
