@@ -46,6 +46,7 @@ author:
   - gpufleet.cloud contributors (@gpufleet)
 extends_documentation_fragment:
   - gpufleet.cloud.attributes
+  - gpufleet.cloud.attributes.resource
   - gpufleet.cloud.fleet.connections
 options:
   name:
@@ -235,8 +236,8 @@ options:
           template:
             description:
               - Options of M(gpufleet.cloud.vast_template). With this section, the module also manages a template, by
-                default with the name of the endpoint, for the workergroup. O(image), O(envs), O(secret_envs) and O(port)
-                apply to it.
+                default with the name of the endpoint, for the workergroup. O(image), O(envs), O(secret_envs) and
+                O(port) apply to it.
             type: dict
   verify: &verify
     description:

@@ -398,7 +398,8 @@ def test_a_real_result_has_the_documented_keys(world):
 
 
 def test_the_result_in_the_process_of_ansible_is_the_same(world):
-    created = world.ok("ppio")
+    world.ok("ppio")
+    unchanged = world.ok("ppio")
     connection = {"ppio": {"api_key": world.cloud.key, "api_url": world.cloud.url("ppio"), "api_retries": 0}}
     values, _printed = run_direct("inference_endpoint", {**COMMON, "candidates": [PPIO], **connection})
-    assert (values["changed"], values["id"], values["endpoint"]) == (False, created["id"], created["endpoint"])
+    assert (values["changed"], values["id"], values["endpoint"]) == (False, unchanged["id"], unchanged["endpoint"])
