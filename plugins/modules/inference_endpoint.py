@@ -57,8 +57,8 @@ options:
   state:
     description:
       - V(present) ensures that the endpoint exists at one of the candidates.
-      - V(absent) deletes the endpoints of this name at all candidates, at Vast.ai including their workergroups. The
-        module then ignores the options that describe the endpoint.
+      - V(absent) deletes the endpoints of this name at all candidates, at Vast.ai including their workergroups.
+        Templates remain. The module then ignores the options that describe the endpoint.
     type: str
     choices:
       - present
@@ -502,6 +502,9 @@ tried:
         - C(ready), in check mode C(planned). C(removed) if the task deleted what it had created. C(left) if an endpoint
           remains. C(not created) if there is no endpoint. With O(state=absent), C(absent) or C(failed).
       type: str
+    id:
+      description: ID of the endpoint at the candidate, also if the task deleted it. Empty if there was none.
+      type: str
     reason:
       description: The C(reason) in RV(failure) of the candidate. Empty if it did not fail.
       type: str
@@ -524,11 +527,13 @@ tried:
   sample:
     - candidate: candidate 1 (novita, product 7)
       outcome: removed
+      id: eb5bc9601f348621
       reason: not_ready
       message: the image does not exist
       hourly_cost: {}
     - candidate: candidate 2 (ppio, product 9)
       outcome: ready
+      id: 66c1a5a7d0f4be23
       reason: ''
       message: ''
       hourly_cost:

@@ -18,6 +18,7 @@ from .._fleet.entry_run import UNCHANGED, EntryRun
 from .._fleet.fleet import Fleet
 from .._fleet.hourly_cost import hourly_cost
 from .._fleet.report import diff_of
+from .._planned_id import is_planned_id
 from .candidate import Candidate
 from .translation import Part
 
@@ -88,6 +89,16 @@ class Attempt:
     @property
     def endpoint_id(self) -> str:
         return self.endpoint.convergence.outcome.id
+
+    @property
+    def real_id(self) -> str:
+        """The id of the endpoint, or an empty text if it does not exist or is only planned."""
+        return "" if is_planned_id(self.endpoint_id) else self.endpoint_id
+
+    @property
+    def creates_endpoint(self) -> bool:
+        """Whether the endpoint did not exist before."""
+        return self.endpoint.action == CREATE or not self.endpoint.current_id
 
     @property
     def created(self) -> list[tuple[str, str]]:

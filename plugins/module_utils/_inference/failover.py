@@ -21,7 +21,7 @@ from .._sentences import sentences
 from .._validation import Violation
 from .attempt import Attempt, removals
 from .candidate import Candidate
-from .look import ABSENT, ACTIVE, SEVERAL, UNREAD, Found, least_workers, look
+from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, least_workers, look
 from .probe import Probe
 from .translation import merged
 
@@ -201,18 +201,18 @@ class Failover:
             self._choose(attempt)
             return True
         created = attempt.created
-        if created and error.reason != "cancelled":
+        is_undone = bool(created) and error.reason != "cancelled"
+        if is_undone:
             self._undo(attempt, created, error)
-        endpoint_created = any(type_name.endswith("_endpoint") for type_name, _id in created)
-        known = self._found[candidate.provider]
-        exists = known.id and not endpoint_created
-        outcome = "removed" if endpoint_created and error.reason != "cancelled" else "left" if exists else "not created"
+        former_id = "" if attempt.creates_endpoint else attempt.endpoint_id
+        outcome = "left" if former_id or (created and not is_undone) else "removed" if is_undone else "not created"
         self._add(candidate.label, outcome, error, attempt)
         if error.reason == "invalid_option" and not created:
             raise self._labeled(candidate, error)
-        is_slow = known.stage == "pending" and error.reason != "not_ready"
-        if error.reason in _NEVER_ELSEWHERE or (exists and (known.served or is_slow)):
-            self._stop(candidate, error, known if exists else None)
+        known = self._found[candidate.provider]
+        is_slow = known.stage != FAILED_STAGE and error.reason != "not_ready"
+        if error.reason in _NEVER_ELSEWHERE or (former_id and (known.served or is_slow)):
+            self._stop(candidate, error, former_id)
         return False
 
     def _attempt(self, candidate: Candidate) -> Attempt:
@@ -302,13 +302,16 @@ class Failover:
                 advice="The task tries no other candidate until they are deleted.",
             )
 
-    def _stop(self, candidate: Candidate, error: CloudError, known: Found | None) -> NoReturn:
-        """Fail without another candidate."""
+    def _stop(self, candidate: Candidate, error: CloudError, former_id: str) -> NoReturn:
+        """Fail without another candidate.
+
+        :param former_id: the id of the endpoint if it existed before, or an empty text.
+        """
         advice = (
-            f"Endpoint {known.id} existed before this run and can still become ready. The task tries no other "
+            f"Endpoint {former_id} existed before this run and can still become ready. The task tries no other "
             "candidate, because a second endpoint would be billed. Run the task again with a longer wait_timeout, or "
             "delete the endpoint."
-            if known
+            if former_id
             else "The task tries no other candidate until this is resolved."
         )
         raise self._labeled(candidate, error, advice)
@@ -332,6 +335,7 @@ class Failover:
             {
                 "candidate": candidate,
                 "outcome": outcome,
+                "id": attempt.real_id if attempt else "",
                 "reason": error.reason if error else "",
                 "message": str(error or ""),
                 "hourly_cost": attempt.hourly_cost if attempt else {},

@@ -190,6 +190,7 @@ def test_what_was_created_for_a_failed_candidate_is_deleted(world, order):
     values = world.ok(*order)
     assert (values["provider"], outcomes(values)) == (second, ["removed", "ready"])
     assert "no such image" in values["tried"][0]["message"]
+    assert values["tried"][0]["id"] not in ("", values["id"])
     assert list(world.endpoints()) == [second]
 
 
@@ -252,6 +253,18 @@ def test_an_endpoint_that_failed_and_was_never_ready_is_left(world, order):
     assert any("also exists at" in str(warning) for warning in values["warnings"])
 
 
+@pytest.mark.parametrize("provider", ["novita", "ppio"])
+def test_an_endpoint_that_another_task_has_just_created_is_no_reason_to_rent_elsewhere(world, provider):
+    other = "ppio" if provider == "novita" else "novita"
+    states = {"novita": {"state": "deploying"}, "ppio": {"status": "creating"}}
+    # The first read comes before the other task creates the endpoint, the plan of the candidate after it.
+    world.accounts[provider].fault("endpoint.list", "empty_list", total=0)
+    seeded = world.seed(provider, **states[provider])
+    refused = world.failing(provider, other, wait_timeout=2)
+    assert "tries no other candidate" in refused["msg"] and seeded in refused["msg"]
+    assert (refused["writes"][other], world.endpoints()) == ([], {provider: [seeded]})
+
+
 # -- doubt -------------------------------------------------------------------------------------------------------------
 
 
@@ -279,6 +292,22 @@ def test_a_create_whose_response_is_lost_never_leads_elsewhere(world, provider, 
     else:
         assert (values["failure"]["reason"], world.endpoints()) == ("outcome_unknown", {})
         assert "tries no other candidate" in values["msg"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("provider", CANDIDATES)
+def test_a_fault_at_any_request_leaves_at_most_one_endpoint_and_names_it(world, provider, number, when):
+    other = "ppio" if provider != "ppio" else "novita"
+    world.accounts[provider].fault("*", "reset", skip=number, when=when)
+    values = world.run(provider, other)
+    remaining = [resource_id for ids in world.endpoints().values() for resource_id in ids]
+    assert len(remaining) <= 1
+    assert not values.get("failed") or all(resource_id in values["msg"] for resource_id in remaining)
+    assert values.get("failed") or remaining == [values["id"]]
+    world.accounts[provider].faults.clear()
+    again = world.ok(provider, other)
+    assert [resource_id for ids in world.endpoints().values() for resource_id in ids] == [again["id"]]
 
 
 @BOTH
