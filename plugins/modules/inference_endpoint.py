@@ -244,7 +244,11 @@ options:
       - An HTTP probe that the endpoint must pass after it is ready. V({}) sends C(GET) and expects the status 200. If
         omitted, the module sends no probe.
       - A candidate that fails the probe counts as not ready. If an endpoint that was already ready fails the probe, the
-        role fails and leaves the endpoint unchanged.
+        task fails and leaves the endpoint unchanged.
+      - At Vast.ai without C(url), each request goes to the worker that the router of Vast.ai assigns, with the API key
+        of the endpoint. The defaults are then the method V(POST) and the format V(json), and the body is the payload
+        for the worker, which must run a PyWorker. Vast.ai signs the certificates of its workers itself, so the host
+        must trust its root certificate, or C(validate_certs) must be false.
       - The keys of a candidate override those of O(verify).
     type: dict
     suboptions:
@@ -254,7 +258,7 @@ options:
       url:
         description:
           - The URL, with C(http://) or C(https://). It must contain only ASCII characters and no spaces.
-          - The default is the URL that the provider returns. Required at Vast.ai, which returns none.
+          - The default is the URL that the provider returns. Vast.ai returns none.
           - If the provider returns a URL without C(https://), a probe with headers, with a body, or with a query in the
             path fails and is not sent. Loopback addresses are an exception.
           - Messages show the URL without user, password and query.

@@ -96,6 +96,11 @@ class Attempt:
         return "" if is_planned_id(self.endpoint_id) else self.endpoint_id
 
     @property
+    def endpoint_key(self) -> str:
+        """The API key of an endpoint of Vast.ai, or an empty text."""
+        return (self._wait or self.endpoint).convergence.outcome.private.get("api_key", "")
+
+    @property
     def creates_endpoint(self) -> bool:
         """Whether the endpoint did not exist before."""
         return self.endpoint.action == CREATE or not self.endpoint.current_id

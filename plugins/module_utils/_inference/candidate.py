@@ -68,6 +68,11 @@ class Candidate:
         return self.desired.get("product") or ""
 
     @property
+    def is_routed(self) -> bool:
+        """Whether the probe goes through the router of Vast.ai, which returns no URL of an endpoint."""
+        return self.provider == "vast" and self.verify is not None and not self.verify["url"]
+
+    @property
     def has_template(self) -> bool:
         """Whether the candidate names or describes a template of Vast.ai."""
         group = self.section.get("workergroup") or {}
@@ -127,8 +132,9 @@ class Candidate:
         found = [*self._unsupported(), *self._kept(), *self._ambiguous(is_alone)]
         if self.verify is not None:
             found += [violation.inside("verify") for violation in probe_options.violations(self.verify)]
-            if self.provider == "vast" and not self.verify["url"]:
-                found.append(Violation("verify.url", "must be set, because Vast.ai returns no URL of an endpoint"))
+            if self.is_routed and isinstance(self.verify["body"], (str, list)) and self.verify["body"]:
+                rule = "must be a mapping at Vast.ai, where it is the payload for a worker, unless verify.url is set"
+                found.append(Violation("verify.body", rule))
         for part in self.parts(name, is_new=False):
             found += self._of_part(part, check_mode)
         return [violation.at(self.label) for violation in first_of_each(found)]
@@ -223,10 +229,17 @@ def _candidate(index: int, params: dict[str, Any], own: dict[str, Any]) -> Candi
         {**given(params), **given(own), **product},
         merged(*sections),
         tuple(covers),
-        probe_options.merged(*(probe or {} for probe in probes))
-        if any(probe is not None for probe in probes)
-        else None,
+        _verify(provider, *probes),
         own.get("wait_timeout") or params["wait_timeout"],
         params["allow_similar_name"],
         tuple(name for name in PROVIDERS if name != provider and foreign.get(name) is not None),
     )
+
+
+def _verify(provider: str, *probes: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the options of the probe, or ``None`` without one. Workers of Vast.ai require the payload as JSON."""
+    if all(probe is None for probe in probes):
+        return None
+    has_url = any(probe and probe.get("url") for probe in probes)
+    routed = {"method": "POST", "body_format": "json"} if provider == "vast" and not has_url else {}
+    return probe_options.merged(routed, *probes)

@@ -23,6 +23,7 @@ from .attempt import Attempt, removals
 from .candidate import Candidate
 from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, least_workers, look
 from .probe import Probe
+from .routed_probe import RoutedProbe
 from .translation import merged
 
 _NEVER_ELSEWHERE = ("outcome_unknown", "ambiguous_name", "similar_name", "locked", "cancelled")
@@ -38,6 +39,7 @@ class Failover:
     :param warn: called with a sentence for the user.
     :param show: called with the next step, for people who watch the task.
     :param prices: whether to calculate what the candidates cost.
+    :param router_url: the address of the router of Vast.ai.
     :param demand: called during a probe. If it raises ``Cancelled``, the probe ends.
     """
 
@@ -54,6 +56,7 @@ class Failover:
         check_mode: bool,
         skips_unread: bool,
         prices: bool,
+        router_url: str,
     ) -> None:
         self._name = name
         self._candidates = candidates
@@ -65,6 +68,7 @@ class Failover:
         self._check_mode = check_mode
         self._skips_unread = skips_unread
         self._prices = prices
+        self._router_url = router_url
         self._found: dict[str, Found] = {}
         self._attempts: list[Attempt] = []
         self.tried: list[dict[str, Any]] = []
@@ -271,13 +275,20 @@ class Failover:
         if candidate.verify is None:
             return None
         client = self._clients[candidate.provider]
-        probe = Probe(candidate.verify, client.clock, self._demand, secrets=client.secrets)
-        url = attempt.result()["url"]
+        common = (candidate.verify, client.clock, self._demand)
+        probe = (
+            RoutedProbe(
+                *common,
+                secrets=client.secrets,
+                router_url=self._router_url,
+                endpoint=self._name,
+                key=attempt.endpoint_key,
+            )
+            if candidate.is_routed
+            else Probe(*common, secrets=client.secrets)
+        )
         try:
-            problem = probe.problem(url)
-            if problem:
-                raise ProbeFailed(problem)
-            self.probe = probe.run(url)._asdict()
+            self.probe = probe.run(attempt.result()["url"])._asdict()
         except ProbeFailed as error:
             return error
         return None

@@ -23,6 +23,7 @@ from .._fleet.options import FleetOptions
 from .._fleet.progress import Progress
 from .._masking import Masked
 from .._validation import EMPTY, Violation, first_of_each
+from .._vast.api import VAST
 from .candidate import Candidate, candidates_of
 from .failover import Failover
 from .vocabulary import RULES, argument_spec
@@ -66,6 +67,7 @@ def _work(task: Task) -> dict[str, Any]:
             check_mode=task.check_mode,
             skips_unread=params["failed_look"] == "skip",
             prices=params["prices"],
+            router_url=VAST.addresses(params["vast"])["autoscaler_url"],
         )
         try:
             failover.remove() if params["state"] == "absent" else failover.converge()

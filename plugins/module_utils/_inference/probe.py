@@ -117,8 +117,17 @@ class Probe:
         problem = self.problem(provider_url)
         if problem:
             raise ProbeFailed(problem)
-        options, destination = self._options, self._destination(provider_url)
+        destination = self._destination(provider_url)
         self._add_secrets(self._authorization(destination).partition(" ")[2], *_secrets_in_destination(destination))
+        return self._series(lambda: self._exchange(destination), destination.shown)
+
+    def _series(self, exchange: Callable[[], Response], shown: str) -> ProbeResult:
+        """Send requests until enough consecutive ones succeed.
+
+        :param exchange: sends one request.
+        :param shown: where the requests go, for messages.
+        """
+        options = self._options
         latencies: list[float] = []
         attempts = failures = 0
         while True:
@@ -128,7 +137,7 @@ class Probe:
             attempts += 1
             begin = time.monotonic()
             try:
-                response = self._exchange(destination)
+                response = exchange()
             except NoResponse as lost:
                 failure, advice = str(lost), lost.advice
             else:
@@ -140,12 +149,12 @@ class Probe:
             elif len(latencies) == options["successes"]:
                 return ProbeResult(attempts, statistics.median(latencies), max(latencies), response.status)
             if failures > options["retries"]:
-                raise ProbeFailed(self._summary(destination, attempts, failure), advice=advice)
+                raise ProbeFailed(self._summary(shown, attempts, failure), advice=advice)
 
-    def _summary(self, destination: _Destination, attempts: int, failure: str) -> str:
+    def _summary(self, shown: str, attempts: int, failure: str) -> str:
         successes = self._options["successes"]
         series = f" without {successes} consecutive successes" if successes > 1 else ""
-        probe = f"the probe {self._options['method']} {destination.shown}"
+        probe = f"the probe {self._options['method']} {shown}"
         return f"{probe} failed after {attempts} attempt{plural(attempts)}{series}; the last failure: {failure}"
 
     def _exchange(self, destination: _Destination) -> Response:

@@ -9,8 +9,14 @@ import itertools
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ProbeFailed
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.response import Response
+from ansible_collections.gpufleet.cloud.plugins.module_utils._inference import probe_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._inference.routed_probe import RoutedProbe
+from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
+
 from ...documentation import block_of
-from ...harness import run_direct, run_module
+from ...harness import PlayedClock, run_direct, run_module
 
 TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
 OF_TEMPLATE = ["image", "envs", "max_concurrent", "request_timeout", "port", "health_path", "policy"]
@@ -347,7 +353,7 @@ def test_a_similar_name_fails_before_the_first_write(world, check):
         ({"candidates": [PPIO], "min_workers": "many"}, "min_workers"),
         ({"candidates": [PPIO], "registry_credential": {"name": "x"}}, "registry_credential: must be the ID"),
         ({"candidates": [PPIO], "verify": {"url": "ftp://x"}}, "verify.url"),
-        ({"candidates": [VAST], "verify": {}}, "verify.url: must be set"),
+        ({"candidates": [VAST], "verify": {"body": "text"}}, "verify.body: must be a mapping at Vast.ai"),
         ({"candidates": []}, "candidates"),
         ({"candidates": [PPIO], "provider": "ppio"}, "mutually exclusive"),
         ({}, "one of the following is required: provider, candidates"),
@@ -391,6 +397,63 @@ def test_an_endpoint_that_was_ready_and_fails_the_probe_remains(world):
     assert (values["failure"]["reason"], world.endpoints()) == ("probe_failed", {"novita": [created["id"]]})
     passed = world.ok("novita", "ppio", min_workers=1, verify={"path": "/health", "successes": 2})
     assert passed["probe"]["attempts"] == 2
+
+
+def kept(vast=VAST):
+    """Return the candidate at Vast.ai whose endpoint keeps a worker."""
+    return {**vast, "min_workers": 1, "wait_timeout": 600}
+
+
+def test_a_probe_at_vast_goes_through_the_router_to_a_worker(world):
+    world.accounts["vast"].settings.set(endpoints_respond=True)
+    verify = {"path": "/v1/completions", "body": {"prompt": "2 + 2 ="}, "text": "2 + 2 =", "successes": 2}
+    values = world.ok(candidates=[kept()], verify=verify)
+    assert (values["probe"]["attempts"], values["probe"]["status"]) == (2, 200)
+    [row] = world.rows("vast")
+    assert row["api_key"] not in values["printed"]
+
+
+def test_a_probe_at_vast_fails_while_the_router_assigns_no_worker(world):
+    world.accounts["vast"].settings.set(endpoints_respond=True, rest_after=0)
+    values = world.failing("vast", verify={"path": "/x", "retries": 1, "pause": 0})
+    assert "the router of Vast.ai assigned no worker" in values["msg"]
+    assert (values["failure"]["reason"], world.endpoints()) == ("not_ready", {})
+    assert values["tried"][0]["reason"] == "probe_failed"
+
+
+@pytest.mark.parametrize(
+    ("router", "words"),
+    [
+        ({"status": 401, "body": b"no"}, "the router of Vast.ai responded with HTTP status 401; response: 'no'"),
+        ({"status": 200, "body": b"<html>"}, "the router of Vast.ai responded with HTTP status 200"),
+        ({"status": 200, "body": b"[]"}, "the router of Vast.ai responded with HTTP status 200"),
+        ({"status": 200, "body": b'{"url": 5}'}, "the router of Vast.ai assigned no worker (no worker)"),
+        ({"status": 200, "body": b'{"url": "http://worker.example"}'}, "the assigned worker is not encrypted"),
+    ],
+)
+def test_an_unusable_assignment_is_a_failure_of_the_probe(monkeypatch, router, words):
+    options = probe_options.merged({"method": "POST", "retries": 0, "path": "/x"})
+    probe = RoutedProbe(
+        options,
+        PlayedClock(),
+        lambda: None,
+        secrets=Secrets(),
+        router_url="https://router.example",
+        endpoint="a",
+        key="k",
+    )
+    monkeypatch.setattr(probe, "_sent", lambda *_request: Response(router["status"], {}, router["body"]))
+    with pytest.raises(ProbeFailed) as failed:
+        probe.run("")
+    assert words in str(failed.value)
+
+
+def test_without_the_key_of_the_endpoint_no_request_is_sent():
+    probe = RoutedProbe(
+        probe_options.merged(), PlayedClock(), lambda: None, secrets=Secrets(), router_url="", endpoint="a", key=""
+    )
+    with pytest.raises(ProbeFailed, match="did not return the API key of the endpoint"):
+        probe.run("")
 
 
 # -- costs and results -------------------------------------------------------------------------------------------------
