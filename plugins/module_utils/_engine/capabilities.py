@@ -189,11 +189,15 @@ class Irreplaceable:
     """What would be lost, as the subject of a sentence."""
 
 
-class Occupied:
-    """Other resources can be in a resource. The provider lists them, and deletes the resource only without them."""
+class RemovedLast:
+    """Other resources can use a resource, so its removal is planned when it is known which of them go first."""
 
     leaving: frozenset[str] = frozenset()
     """The ids of resources that other entries of a fleet delete first."""
+
+
+class Occupied(RemovedLast):
+    """Other resources can be in a resource. The provider lists them, and deletes the resource only without them."""
 
     def occupants(self, current: CurrentState) -> dict[str, str]:
         """Return the resources that must be deleted first, by their ids, as messages show them."""

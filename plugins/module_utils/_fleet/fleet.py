@@ -13,7 +13,7 @@ import threading
 from collections.abc import Collection
 from typing import Callable, TypeVar
 
-from .._engine.capabilities import Occupied, OwnedBy
+from .._engine.capabilities import OwnedBy, RemovedLast
 from .._engine.convergence import Convergence
 from .._engine.plan import DELETE
 from .._engine.reservations import Reservations
@@ -99,7 +99,7 @@ class Fleet:
         self._plan_in_order()
         for account in self._clients:
             refuse_conflicts(self._runs_of(account))
-        for type_name, rule in sorted(self._options.prune.items(), key=lambda item: _contains_others(item[0])):
+        for type_name, rule in sorted(self._options.prune.items(), key=lambda item: _is_removed_last(item[0])):
             pruned = [run for account in self._pruning(type_name) for run in self._pruned(type_name, rule, account)]
             # These locks are not in the order of the others. Waiting could block two fleets.
             self._reserve([run for run in pruned if not run.error], wait=False)
@@ -118,11 +118,11 @@ class Fleet:
         return [run for run in self.runs if run.entry.account == account]
 
     def _plan_in_order(self) -> None:
-        """Plan the resources that others name, then the others, then the removals of resources that contain others."""
+        """Plan the resources that others name, then the others, then the removals of resources that others can use."""
         named = named_types(self.runs)
 
         def turn(run: EntryRun) -> int:
-            if run.is_removal and issubclass(run.entry.resource_type, Occupied):
+            if run.is_removal and issubclass(run.entry.resource_type, RemovedLast):
                 return 2
             return 0 if run.entry.resource_type in named else 1
 
@@ -137,7 +137,7 @@ class Fleet:
             if run.action == DELETE:
                 leaving[run.entry.account].add(run.current_id)
         for run in runs:
-            if isinstance(run.convergence.resource, Occupied):
+            if isinstance(run.convergence.resource, RemovedLast):
                 run.convergence.resource.leaving = frozenset(leaving[run.entry.account])
         self._in_parallel(EntryRun.plan, [run for run in runs if not run.error])
 
@@ -255,6 +255,6 @@ class Fleet:
         self._progress.show_end(run)
 
 
-def _contains_others(type_name: str) -> bool:
-    """Return whether resources of a type can contain others, which must be planned first."""
-    return issubclass(RESOURCE_TYPES[type_name], Occupied)
+def _is_removed_last(type_name: str) -> bool:
+    """Return whether the removals of a type are planned after those of others."""
+    return issubclass(RESOURCE_TYPES[type_name], RemovedLast)

@@ -19,7 +19,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .._engine.capabilities import Free, RelatingOptions, ReplacingIgnored, ReportingWrites
+from .._engine.capabilities import Free, RelatingOptions, RemovedLast, ReplacingIgnored, ReportingWrites
 from .._engine.list_response import ListResponse
 from .._engine.resource import ListSource, Resource
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
@@ -147,7 +147,7 @@ _WRITABLE = (
 )
 
 
-class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Free, Resource):
+class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLast, Free, Resource):
     """A template of Vast.ai. Its exact name among the templates of the account identifies it.
 
     It costs nothing by itself: Vast.ai bills the instances and workers that use it.
@@ -301,6 +301,7 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, Free, Res
             {"id": str(group["id"]), "endpoint_name": group.get("endpoint_name") or ""}
             for group in groups
             if group.get("template_hash") == row["hash_id"] or (is_deleted and group.get("template_id") == row["id"])
+            if str(group["id"]) not in self.leaving
         ]
         self.write_facts = {"workergroups_with_old_hash": users}
         if not is_deleted or not users:

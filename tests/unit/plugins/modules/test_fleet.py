@@ -1149,6 +1149,24 @@ def test_the_checks_do_not_modify_the_entries():
     assert resources == [{"vast_endpoint": {"name": "a", "max_workers": "3", "min_load": None}}]
 
 
+# -- templates ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_template_that_leaves_with_its_workergroup_is_not_reported_as_used(fleet, check):
+    entries = [
+        {"vast_template": {"name": "tts", "image": "docker.io/example/tts", "tag": "1"}},
+        *endpoints("tts"),
+        {"vast_workergroup": {"endpoint": "tts", "template": "tts"}},
+    ]
+    fleet.ok(*entries)
+    group = {"vast_workergroup": {"endpoint": "tts", "state": "absent"}}
+    template = {"vast_template": {"name": "tts", "state": "absent"}}
+    alone = fleet.ok(template, check=True)
+    assert any("use the template that the task deletes" in str(warning) for warning in alone["warnings"])
+    assert fleet.ok(template, group, check=check).get("warnings", []) == []
+
+
 # -- the journal -------------------------------------------------------------------------------------------------------
 
 
