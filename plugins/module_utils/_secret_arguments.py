@@ -25,7 +25,7 @@ _NO_SECRET = rf"(?!{_NUMBER}|{_VARIABLE})"
 _HEADER = rf"(?<![\w-])(?:authorization|[\w-]*{_SECRET_WORD})"
 _SCHEME = r"(?:bearer|basic|token)\s+"
 _START = r"""(?:(?<=[\s'"=])|^)"""
-_SECRET_OPTION = re.compile(r"secret_\w+|(?:\w+_)?pass(?:word)?")
+_SECRET_OPTION = re.compile(r"secret_\w+|api_key|(?:\w+_)?pass(?:word)?")
 """The name of a secret option of this collection inside a mapping without an argument spec."""
 _SECRET_ARGUMENTS = [
     re.compile(pattern, re.IGNORECASE)

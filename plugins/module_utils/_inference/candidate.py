@@ -93,7 +93,8 @@ class Candidate:
         elif self.provider == "ppio":
             parts = ppio_parts(name, self.desired, self.section, is_new)
         else:
-            parts = vast_parts(name, self.desired, self.section)
+            applied = {option: value for option, value in self.desired.items() if option not in self.covers}
+            parts = vast_parts(name, applied, self.section)
         return [part._replace(options={**part.options, **self._waits(part)}) for part in parts]
 
     def _waits(self, part: Part) -> dict[str, Any]:
@@ -220,7 +221,7 @@ def _candidate(index: int, params: dict[str, Any], own: dict[str, Any]) -> Candi
 
     sections = [(options.get("provider_options") or {}).get(provider) or {} for options in (params, own)]
     probes = [options.get("verify") for options in (params, own)]
-    product = {"product": own["product"]} if own.get("product") else {}
+    product = {"product": own["product"]} if own.get("product") is not None else {}
     foreign = (own.get("provider_options") or {}) if own is not params else {}
     covers = own.get("template_covers") or params.get("template_covers") or ()
     return Candidate(

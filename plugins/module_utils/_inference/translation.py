@@ -41,7 +41,8 @@ class Part(NamedTuple):
         """Return the option of the candidate that sets an option of the module."""
         for target, source in self.sources.items():
             if path == target or path.startswith((f"{target}.", f"{target}[")):
-                return source + path[len(target) :]
+                # An option such as the port is the only item of a list.
+                return source + path[len(target) :].removeprefix("[0]")
         return path if path in ("name", "id") else f"provider_options.{self.section}.{path}"
 
 

@@ -355,6 +355,10 @@ def test_a_similar_name_fails_before_the_first_write(world, check):
         ({"candidates": [PPIO], "verify": {"url": "ftp://x"}}, "verify.url"),
         ({"candidates": [VAST], "verify": {"body": "text"}}, "verify.body: must be a mapping at Vast.ai"),
         ({"candidates": []}, "candidates"),
+        ({"candidates": [PPIO | {"product": ""}]}, "candidate 1 (ppio): product: must not be empty"),
+        ({"candidates": [NOVITA | {"product": ""}]}, "candidate 1 (novita): product: must not be empty"),
+        ({"candidates": [VAST | {"product": ""}]}, "candidate 1 (vast): product: must not be empty"),
+        ({"candidates": [NOVITA | {"port": 2222}]}, "candidate 1 (novita, product 7): port: must not be"),
         ({"candidates": [PPIO], "provider": "ppio"}, "mutually exclusive"),
         ({}, "one of the following is required: provider, candidates"),
         ({"candidates": [PPIO], "name": " "}, "name: must not be empty"),
@@ -376,6 +380,12 @@ def test_no_secret_is_shown(world):
     values = world.run_task({**COMMON, **options})
     assert not values.get("failed"), values["msg"]
     assert "canary" not in values["printed"]
+    # Ansible itself refuses the second task, before the module runs.
+    for invalid in ({"provider_options": {"ppio": {"api_key": "canary-secret-0003"}}}, {"max_workers": "many"}):
+        refused = world.run_task({**COMMON, **options, **invalid})
+        assert refused.get("failed") and "canary" not in refused["printed"]
+        direct, printed = run_direct("inference_endpoint", {**COMMON, **options, **invalid})
+        assert direct.get("failed") and "canary" not in printed
 
 
 # -- the probe ---------------------------------------------------------------------------------------------------------
