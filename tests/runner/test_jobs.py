@@ -63,6 +63,7 @@ def test_a_second_converge_changes_nothing_and_drift_reports_differences(job):
         "drift_status": "drift",
         "drift_drifted": ["vast_endpoint tts"],
         "drift_errors": [],
+        "drift_unmanaged_resources": [],
         "drift_counts": {"in_sync": 2, "drifted": 1, "failed": 0},
     }
     assert not job.writes()
