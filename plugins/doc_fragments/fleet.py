@@ -2558,6 +2558,10 @@ options:
         - To trust other certificate authorities, set the environment variable E(REQUESTS_CA_BUNDLE).
         type: bool
         default: true
+"""
+
+    ACCOUNTS = r"""
+options:
   accounts:
     description:
     - Further accounts, so that one task can converge several accounts of a provider. An entry selects one with

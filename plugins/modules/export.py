@@ -33,6 +33,7 @@ author:
 extends_documentation_fragment:
   - gpufleet.cloud.attributes
   - gpufleet.cloud.fleet.connections
+  - gpufleet.cloud.fleet.accounts
 attributes:
   check_mode:
     support: full

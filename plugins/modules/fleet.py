@@ -32,6 +32,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.attributes.resource
   - gpufleet.cloud.fleet
   - gpufleet.cloud.fleet.connections
+  - gpufleet.cloud.fleet.accounts
 options:
   prune:
     description:

@@ -40,6 +40,9 @@ class ModuleDocFragment:
 
     CONNECTIONS = r"""
 {}"""
+
+    ACCOUNTS = r"""
+{}"""
 '''
 
 
@@ -114,7 +117,7 @@ def of_accounts(documents):
 
 
 def fragments(documents):
-    """The options that come from other modules: the entries, and the connections to all providers."""
+    """The options that come from other modules: the entries, the connections to all providers, and the accounts."""
     resource_types, providers = {}, {}
     for resource_type, document in documents.items():
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
@@ -157,7 +160,7 @@ def fragments(documents):
         "default": [],
         "suboptions": of_accounts(documents),
     }
-    return {"options": {"resources": resources}}, {"options": {**providers, "accounts": accounts}}
+    return {"options": {"resources": resources}}, {"options": providers}, {"options": {"accounts": accounts}}
 
 
 def dump(document):

@@ -122,7 +122,8 @@ def test_a_variable_that_is_passed_to_the_module_has_the_type_and_default_of_the
     documentation = next(
         node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
     )
-    texts = (documentation, ModuleDocFragment.DOCUMENTATION, ModuleDocFragment.CONNECTIONS)
+    fragment = ModuleDocFragment
+    texts = (documentation, fragment.DOCUMENTATION, fragment.CONNECTIONS, fragment.ACCOUNTS)
     options = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
     passed = {
         option: NAME.search(template)[0]

@@ -77,7 +77,8 @@ class Instances(NumberedStore):
         rows = [self.view(record) for record in self.readable()]
         for endpoint in endpoints.living():
             rows += [
-                self.view(self.of_worker(endpoint, worker, status)) for worker, status, _ in endpoints.workers(endpoint)
+                self.view(self.of_worker(endpoint, worker, status))
+                for worker, status, _loaded in endpoints.workers(endpoint)
             ]
         return rows
 
