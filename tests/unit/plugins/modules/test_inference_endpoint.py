@@ -409,9 +409,9 @@ def test_an_endpoint_that_was_ready_and_fails_the_probe_remains(world):
     assert passed["probe"]["attempts"] == 2
 
 
-def kept(vast=VAST):
+def kept():
     """Return the candidate at Vast.ai whose endpoint keeps a worker."""
-    return {**vast, "min_workers": 1, "wait_timeout": 600}
+    return {**VAST, "min_workers": 1, "wait_timeout": 600}
 
 
 def test_a_probe_at_vast_goes_through_the_router_to_a_worker(world):
