@@ -4,25 +4,6 @@
 
 from __future__ import annotations
 
-_LIMIT = r"""
-options:
-  max_hourly_cost:
-    description:
-      - Highest cost per hour that the task may cause, by currency. The module reads the prices and calculates the cost
-        in the worst case, which is the highest cost that the settings of the resource allow.
-      - The task fails before any write, with the reason C(price), if it raises this cost above the limit. A task that
-        does not raise the cost never fails because of the limit, even if the resource costs more.
-      - The limit does not contain traffic, storage, and the resource that a replacement deletes. It has no effect on
-        running workers.
-    type: dict
-    suboptions:
-      {currency}:
-        description:
-          - Limit in {currency} per hour.
-          - "Minimum: 0."
-        type: float
-"""
-
 
 class ModuleDocFragment:
     DOCUMENTATION = r"""
@@ -35,5 +16,40 @@ options:
     default: false
 """
 
-    USD = _LIMIT.format(currency="USD")
-    CNY = _LIMIT.format(currency="CNY")
+    USD = r"""
+options:
+  max_hourly_cost:
+    description:
+      - Highest cost per hour that the task may cause, by currency. The module reads the prices and calculates the cost
+        in the worst case, which is the highest cost that the settings of the resource allow.
+      - The task fails before any write, with the reason C(price), if it raises this cost above the limit. A task that
+        does not raise the cost never fails because of the limit, even if the resource costs more.
+      - The limit does not contain traffic, storage, and the resource that a replacement deletes. It has no effect on
+        running workers.
+    type: dict
+    suboptions:
+      USD:
+        description:
+          - Limit in USD per hour.
+          - "Minimum: 0."
+        type: float
+"""
+
+    CNY = r"""
+options:
+  max_hourly_cost:
+    description:
+      - Highest cost per hour that the task may cause, by currency. The module reads the prices and calculates the cost
+        in the worst case, which is the highest cost that the settings of the resource allow.
+      - The task fails before any write, with the reason C(price), if it raises this cost above the limit. A task that
+        does not raise the cost never fails because of the limit, even if the resource costs more.
+      - The limit does not contain traffic, storage, and the resource that a replacement deletes. It has no effect on
+        running workers.
+    type: dict
+    suboptions:
+      CNY:
+        description:
+          - Limit in CNY per hour.
+          - "Minimum: 0."
+        type: float
+"""
