@@ -2564,8 +2564,8 @@ options:
 options:
   accounts:
     description:
-    - Further accounts, so that one task can converge several accounts of a provider. An entry selects one with
-      C(account). Each account has its own list responses, rate limits and identities.
+    - Further accounts, so that one task can use several accounts of a provider. An entry, or a candidate of an
+      endpoint, selects one with C(account). Each account has its own list responses, rate limits and identities.
     - Two accounts must not have the same API key.
     type: list
     elements: dict
@@ -2573,7 +2573,7 @@ options:
     suboptions:
       name:
         description:
-        - The name of the account, which entries set as C(account). Must be unique.
+        - The name of the account, which entries and candidates set as C(account). Must be unique.
         - At most 64 letters, digits, C(_), C(-) and C(.). Must not be the name of a provider.
         type: str
         required: true

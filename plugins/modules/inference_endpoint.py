@@ -48,6 +48,7 @@ extends_documentation_fragment:
   - gpufleet.cloud.attributes
   - gpufleet.cloud.attributes.resource
   - gpufleet.cloud.fleet.connections
+  - gpufleet.cloud.fleet.accounts
 options:
   name:
     description:
@@ -71,15 +72,21 @@ options:
       - novita
       - ppio
       - vast
+  account: &account
+    description:
+      - The name of an element of C(accounts), in which the endpoint is. If omitted, it is in the account of the option
+        with the name of the provider.
+      - Another account means another endpoint. The module leaves the endpoint in the former account unchanged.
+    type: str
   product: &product_option
     description:
       - The hardware on which the workers run. Required if the endpoint does not exist yet.
       - At Novita AI and PPIO, the ID of a serverless product. M(gpufleet.cloud.novita_product_info) and
         M(gpufleet.cloud.ppio_product_info) list them. At Novita AI, it cannot be changed in place. At PPIO, the effect
         of a change on running workers is not documented. Omit it to describe the product by its properties, with
-        C(product) in the provider options. This is possible if no other candidate has the same provider.
+        C(product) in the provider options. This is possible if no other candidate is in the same account.
       - At Vast.ai, which has no products, the hash of a template. Omit it to name the template, with C(template) of the
-        workergroup in the provider options. This is possible if no other candidate is at Vast.ai. Set C(search_params)
+        workergroup in the provider options. This is possible if no other candidate is in the same account. Set C(search_params)
         for the workergroup in the provider options to select the machines. According to a guide of Vast.ai, a change
         replaces the workers one after the other.
     type: str
@@ -321,6 +328,7 @@ options:
           - novita
           - ppio
           - vast
+      account: *account
       product: *product_option
       template_covers: *template_covers
       image: *image
@@ -427,6 +435,12 @@ provider:
   returned: always
   type: str
   sample: ppio
+account:
+  description: The name of the account in O(accounts). Empty for the account of the option with the name of the
+    provider.
+  returned: always
+  type: str
+  sample: ''
 id:
   description: The ID of the endpoint. In check mode, a new endpoint has a planned ID. Empty without an endpoint.
   returned: always
@@ -545,13 +559,16 @@ tried:
         present: {known: 0.0, unknown: 1}
         worst: {known: 9.0, unknown: 0}
 others:
-  description: The endpoints of the same name at other providers, which the task leaves unchanged.
+  description: The endpoints of the same name in the other accounts, which the task leaves unchanged.
   returned: always
   type: list
   elements: dict
   contains:
     provider:
       description: The provider.
+      type: str
+    account:
+      description: The name of the account, or an empty text.
       type: str
     id:
       description: The ID of the endpoint.

@@ -58,9 +58,10 @@ class Reservations:
         timeout = max(one.desired_state.settle_timeout for one in convergences) + GRACE if wait else 0.0
         needed = {convergence: _locks_of(convergence) for convergence in convergences}
         busy = self._lock_all(set().union(*needed.values()), clock, timeout)
-        for convergence, locks in needed.items():
-            self._locks[convergence] = locks - busy
-            self._users.update(locks - busy)
+        with self._mutex:
+            for convergence, locks in needed.items():
+                self._locks[convergence] = locks - busy
+                self._users.update(locks - busy)
         errors = {convergence: _locked(convergence, timeout) for convergence, locks in needed.items() if locks & busy}
         for convergence in errors:
             self.release(convergence)

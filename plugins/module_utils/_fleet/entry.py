@@ -60,14 +60,16 @@ class Entry:
         return cls(PRUNED, type_name, {option: current.name, "id": current.id}, desired_state, account)
 
     @classmethod
-    def removal_of(cls, type_name: str, identity: dict[str, str], account: Account, wait_timeout: float) -> Entry:
+    def removal_of(
+        cls, type_name: str, identity: dict[str, str], account: Account, wait_timeout: float, number: int = 0
+    ) -> Entry:
         """An entry that deletes one resource.
 
         :param identity: its name or its id, by the option.
         """
         name, resource_id = identity.get("name", ""), identity.get("id", "")
         desired_state = DesiredState("absent", name, resource_id, identity, wait_timeout=wait_timeout)
-        return cls(0, type_name, identity, desired_state, account)
+        return cls(number, type_name, identity, desired_state, account)
 
     @classmethod
     def unknown_removals(cls, type_name: str, pattern: str, account: Account) -> Entry:

@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
 from .._engine.plan import CREATE
 from .._entry.result import convergence_result
@@ -26,33 +26,46 @@ _ENDPOINTS = ("novita_endpoint", "ppio_endpoint", "vast_endpoint")
 
 
 class Attempt:
-    """A candidate and the runs of its resources."""
+    """A candidate and the runs of its resources. A fleet plans and applies them.
 
-    def __init__(self, candidate: Candidate, fleet: Fleet, parts: list[Part]) -> None:
+    ``wait_run`` is the run that waits for the workers, if there is one.
+
+    :param number: the number of the entries in the fleet.
+    """
+
+    def __init__(self, candidate: Candidate, parts: list[Part], number: int = 0) -> None:
         self.candidate = candidate
-        self._fleet = fleet
+        self.entries = candidate.entries(parts, number)
+        self.runs: list[EntryRun] = []
+        self.wait_run: EntryRun | None = None
         self._parts = {part.type_name: part for part in parts}
-        self._entries = candidate.entries(parts)
-        self._wait: EntryRun | None = None
-        """The run that waits for the workers, if there is one."""
+        self._fleet: Fleet | None = None
+        self._refusal: CloudError | None = None
 
-    def plan(self) -> None:
-        """Plan all resources. Sends only reads."""
-        self._fleet.plan(self._entries)
+    def plan(self, fleet: Fleet) -> None:
+        """Plan all resources in a fleet of their own. Sends only reads."""
+        self._fleet = fleet
+        fleet.plan(self.entries)
+        self.runs = fleet.runs
 
     def apply(self) -> None:
-        """Execute the plans, and wait until the endpoint is ready."""
+        """Execute the plans of ``plan``, and wait until the endpoint is ready."""
+        assert self._fleet
         self._fleet.apply()
 
-    def wait(self, fleet: Fleet, entry: Entry) -> None:
-        """Wait for the workers of the endpoint, after it and its other resources exist."""
-        fleet.plan([entry])
-        fleet.apply()
-        [self._wait] = fleet.runs
+    def refuse_unless(self, demand: Callable[[list[EntryRun]], None]) -> None:
+        """Give the attempt an error if the limits of the task do not allow it.
+
+        :param demand: raises ``CloudError`` for the runs.
+        """
+        try:
+            demand(self.runs)
+        except CloudError as error:
+            self._refusal = error
 
     @property
-    def runs(self) -> list[EntryRun]:
-        return self._fleet.runs
+    def has_waited(self) -> bool:
+        return self.wait_run is not None
 
     @property
     def hourly_cost(self) -> dict[str, Any]:
@@ -69,11 +82,13 @@ class Attempt:
     @property
     def error(self) -> CloudError | None:
         """The error of the first resource that failed, rather than of one that was therefore not attempted."""
-        runs = [run for run in [*self.runs, *([self._wait] if self._wait else [])] if run.error]
+        if self._refusal:
+            return self._refusal
+        runs = [run for run in [*self.runs, *([self.wait_run] if self.wait_run else [])] if run.error]
         causes = [run for run in runs if run.error and run.error.reason != "cancelled"]
-        return next((self._in_vocabulary(run) for run in causes or runs), None)
+        return next((self.in_vocabulary(run) for run in causes or runs), None)
 
-    def _in_vocabulary(self, run: EntryRun) -> CloudError | None:
+    def in_vocabulary(self, run: EntryRun) -> CloudError | None:
         """Return the error of a run, with the options of the candidate in place of those of the module."""
         error, part = run.error, self._parts[run.entry.type_name]
         if not isinstance(error, OptionError):
@@ -98,7 +113,7 @@ class Attempt:
     @property
     def endpoint_key(self) -> str:
         """The API key of an endpoint of Vast.ai, or an empty text."""
-        return (self._wait or self.endpoint).convergence.outcome.private.get("api_key", "")
+        return (self.wait_run or self.endpoint).convergence.outcome.private.get("api_key", "")
 
     @property
     def creates_endpoint(self) -> bool:
@@ -121,10 +136,11 @@ class Attempt:
     def result(self) -> dict[str, Any]:
         """Return the values of the result about the endpoint and its resources."""
         results = {run.entry.type_name: convergence_result(run.convergence, run.entry.params) for run in self.runs}
-        shown = self._wait or self.endpoint
+        shown = self.wait_run or self.endpoint
         endpoint = convergence_result(shown.convergence, self.endpoint.entry.params)["endpoint"]
         return {
             "provider": self.candidate.provider,
+            "account": self.candidate.account_name,
             "id": self.endpoint_id,
             "url": endpoint.get("url") or "",
             "endpoint": endpoint,

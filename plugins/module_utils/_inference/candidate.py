@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._fleet.accounts import Account
+from .._fleet.accounts import Account, Connections
 from .._fleet.entry import Entry
 from .._fleet.entry_violations import validated
 from .._fleet.resource_types import PROVIDERS
@@ -53,14 +53,15 @@ class Candidate:
     verify: dict[str, Any] | None = field(default=None, repr=False)
     wait_timeout: int = 600
     allow_similar_name: bool = False
+    account_name: str = ""
     foreign: tuple[str, ...] = ()
     """The sections of other providers that the candidate itself sets."""
 
     @property
     def label(self) -> str:
         """The candidate in messages, for example ``candidate 1 (novita, product 7)``."""
-        product = f", product {self.product}" if self.product else ""
-        return f"candidate {self.index + 1} ({self.provider}{product})"
+        product = f"product {self.product}" if self.product else ""
+        return f"candidate {self.index + 1} ({', '.join(filter(None, [str(self.account), product]))})"
 
     @property
     def product(self) -> str:
@@ -81,7 +82,7 @@ class Candidate:
 
     @property
     def account(self) -> Account:
-        return Account(self.provider)
+        return Account(self.provider, self.account_name)
 
     def parts(self, name: str, is_new: bool) -> list[Part]:
         """Return the resources of the candidate.
@@ -103,10 +104,13 @@ class Candidate:
             waits["allow_similar_name"] = self.allow_similar_name
         return waits
 
-    def entries(self, parts: list[Part]) -> list[Entry]:
-        """Return the entries of a fleet that converge some parts, without a wait for the workers at Vast.ai."""
+    def entries(self, parts: list[Part], number: int) -> list[Entry]:
+        """Return the entries of a fleet that converge some parts, without a wait for the workers at Vast.ai.
+
+        :param number: the number of the entries.
+        """
         entries = []
-        for number, part in enumerate(parts):
+        for part in parts:
             options = {option: value for option, value in part.options.items() if option not in _OF_WORKERS}
             params, _violations = validated(part.type_name, options)
             entries.append(Entry.of_params(number, part.type_name, params, self.account))
@@ -128,7 +132,7 @@ class Candidate:
     def violations(self, name: str, check_mode: bool, is_alone: bool) -> list[Violation]:
         """Return all violations that can be found before the first request.
 
-        :param is_alone: whether no other candidate has the same provider.
+        :param is_alone: whether no other candidate has the same account.
         """
         found = [*self._unsupported(), *self._kept(), *self._ambiguous(is_alone)]
         if self.verify is not None:
@@ -179,8 +183,8 @@ class Candidate:
             if self.section.get("product") is not None and not is_alone:
                 yield Violation(
                     f"provider_options.{self.provider}.product",
-                    "must be omitted if several candidates have this provider, because the module finds the candidate "
-                    "of an endpoint by the ID of its product; set product",
+                    "must be omitted if several candidates are in the same account, because the module finds the "
+                    "candidate of an endpoint by the ID of its product; set product",
                 )
             return
         group = self.section.get("workergroup") or {}
@@ -191,8 +195,8 @@ class Candidate:
         if given and not is_alone:
             yield Violation(
                 given[-1],
-                "must be omitted if several candidates have this provider, because the module finds the candidate of "
-                "an endpoint by the hash of its template; set product",
+                "must be omitted if several candidates are in the same account, because the module finds the candidate "
+                "of an endpoint by the hash of its template; set product",
             )
         given = [*(["product"] if self.product else []), *given]
         if len(given) > 1:
@@ -205,11 +209,27 @@ class Candidate:
             )
 
 
+def candidate_violations(candidates: list[Candidate], name: str, check_mode: bool) -> list[Violation]:
+    """Return the violations of all candidates of an endpoint that can be found before the first request."""
+    accounts = [candidate.account for candidate in candidates]
+    return [
+        violation
+        for candidate in candidates
+        for violation in candidate.violations(name, check_mode, is_alone=accounts.count(candidate.account) == 1)
+    ]
+
+
+def unknown_accounts(candidates: list[Candidate], connections: Connections) -> list[Violation]:
+    """Return a violation for each candidate whose account is not an account of the task."""
+    rules = [(candidate, connections.unknown(candidate.account)) for candidate in candidates]
+    return [Violation("account", rule, place=candidate.label) for candidate, rule in rules if rule]
+
+
 def candidates_of(params: dict[str, Any]) -> list[Candidate]:
     """Return the candidates of a task in their order, for its converted options."""
     own = params["candidates"]
     if own is None:
-        own = [{"provider": params["provider"], "product": params["product"]}]
+        own = [{option: params[option] for option in ("provider", "account", "product")}]
     return [_candidate(index, params, candidate) for index, candidate in enumerate(own)]
 
 
@@ -233,6 +253,7 @@ def _candidate(index: int, params: dict[str, Any], own: dict[str, Any]) -> Candi
         _verify(provider, *probes),
         own.get("wait_timeout") or params["wait_timeout"],
         params["allow_similar_name"],
+        own["account"] or "",
         tuple(name for name in PROVIDERS if name != provider and foreign.get(name) is not None),
     )
 

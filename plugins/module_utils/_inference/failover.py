@@ -8,21 +8,21 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Callable, NoReturn
+from typing import Any, Callable
 
+from .._engine.state import PENDING, READY
 from .._errors import CloudError, NotReady, OptionError, ProbeFailed
+from .._fleet.accounts import Account
 from .._fleet.entry import Entry
-from .._fleet.fleet import Fleet
 from .._fleet.hourly_cost import calculate_costs
-from .._fleet.resource_types import PROVIDERS
-from .._http.client import Client
 from .._sentences import sentences
 from .._validation import Violation
 from .attempt import Attempt, removals
 from .candidate import Candidate
-from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, least_workers, look
+from .context import Context
+from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, ResourceOf, least_workers, look, title_of
 from .probe import Probe
+from .removal import removal_entries
 from .routed_probe import RoutedProbe
 from .translation import merged
 
@@ -33,44 +33,23 @@ _NEVER_ELSEWHERE = ("outcome_unknown", "ambiguous_name", "similar_name", "locked
 class Failover:
     """The endpoint of a task. ``result`` is up to date, also after an error.
 
+    A module calls ``converge`` or ``remove``. A fleet, which plans and applies the first attempt together with its
+    other entries, calls ``look`` and ``first`` before, and ``follow`` afterward.
+
     :param name: the name of the endpoint.
-    :param clients: the clients by provider.
-    :param new_fleet: returns a fleet without entries.
-    :param warn: called with a sentence for the user.
-    :param show: called with the next step, for people who watch the task.
-    :param prices: whether to calculate what the candidates cost.
-    :param router_url: the address of the router of Vast.ai.
-    :param demand: called during a probe. If it raises ``Cancelled``, the probe ends.
+    :param skips_unread: whether to continue without the accounts that cannot be read.
     """
 
-    def __init__(
-        self,
-        name: str,
-        candidates: list[Candidate],
-        clients: Mapping[str, Client],
-        new_fleet: Callable[[str], Fleet],
-        warn: Callable[[str], None],
-        show: Callable[[str], None],
-        demand: Callable[[], None],
-        *,
-        check_mode: bool,
-        skips_unread: bool,
-        prices: bool,
-        router_url: str,
-    ) -> None:
+    def __init__(self, name: str, candidates: list[Candidate], skips_unread: bool, context: Context) -> None:
         self._name = name
         self._candidates = candidates
-        self._clients = clients
-        self._new_fleet = new_fleet
-        self._warn = warn
-        self._show = show
-        self._demand = demand
-        self._check_mode = check_mode
         self._skips_unread = skips_unread
-        self._prices = prices
-        self._router_url = router_url
-        self._found: dict[str, Found] = {}
-        self._attempts: list[Attempt] = []
+        self._context = context
+        self._found: dict[Account, Found] = {}
+        self._order: list[Candidate] = []
+        self._is_ready = False
+        """Whether an endpoint is ready. No failure may then create another one."""
+        self.attempts: list[Attempt] = []
         self.tried: list[dict[str, Any]] = []
         self.changed = False
         self.chosen: Attempt | None = None
@@ -80,44 +59,54 @@ class Failover:
 
     def result(self) -> dict[str, Any]:
         """Return the result so far."""
-        nothing = {"provider": "", "id": "", "url": "", "endpoint": {}, "workergroup": {}, "template": {}}
+        nothing = {
+            "provider": "",
+            "account": "",
+            "id": "",
+            "url": "",
+            "endpoint": {},
+            "workergroup": {},
+            "template": {},
+        }
         chosen = self.chosen.result() if self.chosen else {**nothing, "plan": [], "diff": []}
-        others = [found for found in self._found.values() if found.id and found.provider != chosen["provider"]]
         return {
             "changed": self.changed,
             **chosen,
             "probe": self.probe,
             "tried": self.tried,
-            "others": [found.report() for found in others] if self.chosen else [],
+            "others": [found.report() for found in self._others()],
         }
 
     def warnings(self) -> list[str]:
         """Return each warning about the resources once."""
-        found = (attempt.warnings for attempt in self._attempts)
+        found = (attempt.warnings for attempt in self.attempts)
         return list(dict.fromkeys(warning for warnings in found for warning in warnings))
+
+    def _others(self) -> list[Found]:
+        """Return the endpoints of the name in the accounts that were not chosen."""
+        if not self.chosen:
+            return []
+        return [found for found in self._found.values() if found.id and found.account != self.chosen.candidate.account]
 
     # -- state: absent -----------------------------------------------------------------------------------------------
 
     def remove(self) -> None:
-        """Delete the endpoint at every provider. Raises ``CloudError`` if one of them failed."""
+        """Delete the endpoint in every account. Raises ``CloudError`` if one of them failed."""
         failures = []
-        for provider in dict.fromkeys(candidate.provider for candidate in self._candidates):
-            candidate = next(each for each in self._candidates if each.provider == provider)
-            fleet = self._new_fleet(provider)
-            identity = {"name": self._name}
-            entry = Entry.removal_of(f"{provider}_endpoint", identity, candidate.account, candidate.wait_timeout)
+        entries = removal_entries(self._name, self._candidates)
+        for entry in entries:
+            fleet = self._context.new_fleet(entry.account)
             fleet.plan([entry])
-            if not self._check_mode:
+            if not self._context.check_mode:
                 fleet.apply()
             [run] = fleet.runs
             self.changed = self.changed or (run.convergence.outcome.changed and not (run.error and not run.has_started))
-            self._add(provider, "failed" if run.error else "absent", run.error)
+            self._add(str(entry.account), "failed" if run.error else "absent", run.error)
             if run.error:
-                failures.append(f"{PROVIDERS[provider].title}: {run.error}")
+                failures.append(f"{title_of(entry.account)}: {run.error}")
         if failures:
-            providers = len({candidate.provider for candidate in self._candidates})
             raise NotReady(
-                sentences(f"{len(failures)} of {providers} providers failed", *failures),
+                sentences(f"{len(failures)} of {len(entries)} providers failed", *failures),
                 doing=f"delete the endpoint {self._name!r} at every provider",
             )
 
@@ -125,18 +114,18 @@ class Failover:
 
     def converge(self) -> None:
         """Converge the endpoint that is ready, or try the candidates in order. Raises ``CloudError``."""
-        self._look()
-        ready = [found.candidate for found in self._in_order() if found.stage == "ready"]
-        if ready:
-            self._stay(self._candidates[ready[0]])
-        else:
-            self._try_all(self._order())
-        self._warn_of_others()
+        self.look(lambda account: lambda resource_type: resource_type(self._context.clients[account]))
+        if len(self._order) > 1:
+            self._plan_all()
+        self.follow()
 
-    def _look(self) -> None:
-        """Read every provider. Raises ``CloudError`` if one of them cannot be read, or has several endpoints."""
-        for provider in dict.fromkeys(candidate.provider for candidate in self._candidates):
-            self._found[provider] = look(provider, self._candidates, self._clients[provider], self._name)
+    def look(self, resources_of: Callable[[Account], ResourceOf]) -> None:
+        """Read every account, and set the order of the candidates.
+
+        Raises ``CloudError`` if an account cannot be read, or has several endpoints.
+        """
+        for account in dict.fromkeys(candidate.account for candidate in self._candidates):
+            self._found[account] = look(account, self._candidates, resources_of(account), self._name)
         unread = [found for found in self._found.values() if found.stage == UNREAD]
         if len(unread) > (len(self._found) - 1 if self._skips_unread else 0):
             raise CloudError(
@@ -152,79 +141,65 @@ class Failover:
                 sentences(f"several endpoints have the name {self._name!r}", *several),
                 advice="Delete those that you do not need, by id.",
             )
+        self._set_order()
 
-    def _in_order(self) -> list[Found]:
-        """Return what exists, in the order of the candidates."""
-        return sorted(
+    def _set_order(self) -> None:
+        """Select the candidate whose endpoint is ready, or put those with a pending endpoint first."""
+        existing = sorted(
             (found for found in self._found.values() if found.candidate >= 0), key=lambda found: found.candidate
         )
-
-    def _order(self) -> list[Candidate]:
-        """Return the candidates to try, those with a pending endpoint first."""
-        pending = [found.candidate for found in self._in_order() if found.stage == "pending"]
+        ready = [found.candidate for found in existing if found.stage == READY]
+        pending = [found.candidate for found in existing if found.stage == PENDING]
         rest = [
             candidate.index
             for candidate in self._candidates
-            if candidate.index not in pending and self._found[candidate.provider].stage != UNREAD
+            if candidate.index not in pending and self._found[candidate.account].stage != UNREAD
         ]
-        return [self._candidates[index] for index in [*pending, *rest]]
+        self._is_ready = bool(ready)
+        self._order = [self._candidates[index] for index in ready[:1] or [*pending, *rest]]
 
-    def _stay(self, candidate: Candidate) -> None:
-        """Converge the endpoint that is ready. A failure must not create another endpoint."""
-        attempt = self._attempt(candidate)
-        error = self._run(attempt)
-        if error:
-            self._add(candidate.label, "left", error, attempt)
-            raise self._labeled(candidate, error)
-        self._choose(attempt)
+    def _plan_all(self) -> None:
+        """Find the violations of all candidates before the first write."""
+        for candidate in self._order:
+            attempt = self._attempt(candidate)
+            attempt.plan(self._context.new_fleet(candidate.account))
+            error = attempt.error
+            if error and error.reason in ("invalid_option", "similar_name"):
+                raise labeled(candidate, error)
 
-    def _try_all(self, order: list[Candidate]) -> None:
-        if len(order) > 1:
-            self._plan_all(order)
-        for candidate in order:
-            if self._try(candidate):
+    def first(self, number: int) -> Attempt:
+        """Return the attempt that a fleet plans and applies. Raises ``OptionError``.
+
+        :param number: the number of its entry in the fleet.
+        """
+        attempt = self._attempt(self._order[0], number)
+        self.attempts.append(attempt)
+        return attempt
+
+    def keep_to_first(self) -> None:
+        """Try no other candidate."""
+        self._order = self._order[:1]
+
+    def follow(self, begun: Attempt | None = None) -> None:
+        """Try the candidates in order until the endpoint is ready at one of them. Raises ``CloudError``.
+
+        :param begun: the attempt at the first candidate, if it has been planned, and applied except in check mode.
+        """
+        for candidate in self._order:
+            attempt, begun = begun or self._carried_out(candidate), None
+            error = self._error_of(attempt)
+            if error is None:
+                self._choose(attempt)
                 return
+            self._give_up(attempt, error)
         tried = [f"{attempt['candidate']}, {attempt['outcome']}: {attempt['message']}" for attempt in self.tried]
         raise NotReady(sentences(f"the endpoint {self._name!r} did not become ready at any candidate", *tried))
 
-    def _plan_all(self, order: list[Candidate]) -> None:
-        """Find the violations of all candidates before the first write."""
-        for candidate in order:
-            attempt = self._attempt(candidate)
-            attempt.plan()
-            error = attempt.error
-            if error and error.reason in ("invalid_option", "similar_name"):
-                raise self._labeled(candidate, error)
-
-    def _try(self, candidate: Candidate) -> bool:
-        """Return whether the endpoint is ready at a candidate. Otherwise, nothing remains of what this run created."""
-        self._show(f"trying {candidate.label}")
-        attempt = self._attempt(candidate)
-        error = self._run(attempt)
-        if error is None:
-            self._choose(attempt)
-            return True
-        created = attempt.created
-        is_undone = bool(created) and error.reason != "cancelled"
-        if is_undone:
-            self._undo(attempt, created, error)
-        former_id = "" if attempt.creates_endpoint else attempt.endpoint_id
-        outcome = "left" if former_id or (created and not is_undone) else "removed" if is_undone else "not created"
-        self._add(candidate.label, outcome, error, attempt)
-        if error.reason == "invalid_option" and not created:
-            raise self._labeled(candidate, error)
-        known = self._found[candidate.provider]
-        is_slow = known.stage != FAILED_STAGE and error.reason != "not_ready"
-        if error.reason in _NEVER_ELSEWHERE or (former_id and (known.served or is_slow)):
-            self._stop(candidate, error, former_id)
-        return False
-
-    def _attempt(self, candidate: Candidate) -> Attempt:
-        found = self._found[candidate.provider]
+    def _attempt(self, candidate: Candidate, number: int = 0) -> Attempt:
+        found = self._found[candidate.account]
         if candidate.provider == "vast":
             self._demand_template(candidate, found)
-        parts = candidate.parts(self._name, is_new=found.stage == ABSENT)
-        return Attempt(candidate, self._new_fleet(candidate.provider), parts)
+        return Attempt(candidate, candidate.parts(self._name, is_new=found.stage == ABSENT), number)
 
     def _demand_template(self, candidate: Candidate, found: Found) -> None:
         """Raise ``OptionError`` if a new endpoint would rent nothing, because it has no template."""
@@ -236,29 +211,30 @@ class Failover:
         )
         raise OptionError([Violation("product", rule, place=candidate.label)], advice="Nothing was written.")
 
-    def _workers(self, candidate: Candidate) -> int:
-        """Return for how many workers to wait: for one, if the endpoint keeps workers."""
-        section = candidate.section.get("endpoint") or {}
-        desired = {"cold_workers": "min_workers", "max_workers": "max_workers"}
-        values = {option: candidate.desired.get(source) for option, source in desired.items()}
-        return least_workers(merged(merged(dict(self._found["vast"].values), values), section))
-
-    def _run(self, attempt: Attempt) -> CloudError | None:
-        """Plan and apply an attempt, and probe the endpoint. Return the error, if there is one."""
-        attempt.plan()
-        if self._prices:
+    def _carried_out(self, candidate: Candidate) -> Attempt:
+        """Plan an attempt, and apply it except in check mode."""
+        self._context.show(f"trying {candidate.label}")
+        attempt = self._attempt(candidate)
+        self.attempts.append(attempt)
+        attempt.plan(self._context.new_fleet(candidate.account))
+        if self._context.prices:
             calculate_costs(attempt.runs)
-        self._attempts.append(attempt)
-        if attempt.error or self._check_mode:
+        if not attempt.error:
+            attempt.refuse_unless(self._context.refuse)
+        if not attempt.error and not self._context.check_mode:
+            attempt.apply()
+        return attempt
+
+    def _error_of(self, attempt: Attempt) -> CloudError | None:
+        """Wait until the endpoint of an attempt is ready, and probe it. Return the error, if there is one."""
+        if self._context.check_mode:
             return attempt.error
-        attempt.apply()
         self.changed = self.changed or attempt.changed
         return attempt.error or self._without_workers(attempt) or self._probed(attempt)
 
     def _without_workers(self, attempt: Attempt) -> CloudError | None:
         """Wait for the workers at Vast.ai, which the workergroup rents. Return the error, if there is one."""
-        candidate = attempt.candidate
-        if candidate.provider != "vast":
+        if attempt.candidate.provider != "vast":
             return None
         status = attempt.endpoint.convergence.outcome.facts["status"]
         if status not in ACTIVE:
@@ -266,21 +242,34 @@ class Failover:
                 f"endpoint {attempt.endpoint_id} at Vast.ai is {status}.",
                 advice="To activate it, set provider_options.vast.endpoint.endpoint_state to active.",
             )
-        attempt.wait(self._new_fleet("vast"), candidate.wait_entry(attempt.endpoint_id, self._workers(candidate)))
+        if not attempt.has_waited:
+            fleet = self._context.new_fleet(attempt.candidate.account)
+            fleet.plan([self.wait_entry(attempt)])
+            fleet.apply()
+            [attempt.wait_run] = fleet.runs
         return attempt.error
+
+    def wait_entry(self, attempt: Attempt) -> Entry:
+        """Return the entry of a fleet that waits for the workers at Vast.ai: for one, if the endpoint keeps workers."""
+        candidate = attempt.candidate
+        section = candidate.section.get("endpoint") or {}
+        desired = {"cold_workers": "min_workers", "max_workers": "max_workers"}
+        values = {option: candidate.desired.get(source) for option, source in desired.items()}
+        workers = least_workers(merged(merged(dict(self._found[candidate.account].values), values), section))
+        return candidate.wait_entry(attempt.endpoint_id, workers)
 
     def _probed(self, attempt: Attempt) -> CloudError | None:
         """Send the probe of a candidate. Return its error, if there is one."""
         candidate = attempt.candidate
         if candidate.verify is None:
             return None
-        client = self._clients[candidate.provider]
-        common = (candidate.verify, client.clock, self._demand)
+        client = self._context.clients[candidate.account]
+        common = (candidate.verify, client.clock, self._context.demand)
         probe = (
             RoutedProbe(
                 *common,
                 secrets=client.secrets,
-                router_url=self._router_url,
+                router_url=self._context.router_urls[candidate.account],
                 endpoint=self._name,
                 key=attempt.endpoint_key,
             )
@@ -293,11 +282,43 @@ class Failover:
             return error
         return None
 
+    def _choose(self, attempt: Attempt) -> None:
+        self.chosen = attempt
+        if self._context.check_mode:
+            self.changed = attempt.changed
+        self._add(attempt.candidate.label, "planned" if self._context.check_mode else "ready", None, attempt)
+        for found in self._others():
+            self._context.warn(
+                f"{self._name!r} also exists at {title_of(found.account)} with the id {found.id} "
+                f"({found.stage}). It existed before this run, so the task does not delete it."
+            )
+
+    # -- after a failure ---------------------------------------------------------------------------------------------
+
+    def _give_up(self, attempt: Attempt, error: CloudError) -> None:
+        """Delete what this run created for a candidate. Raises ``CloudError`` if no other candidate may be tried."""
+        candidate, created = attempt.candidate, attempt.created
+        if self._is_ready:
+            self._add(candidate.label, "left", error, attempt)
+            raise labeled(candidate, error)
+        is_undone = bool(created) and error.reason != "cancelled"
+        if is_undone:
+            self._undo(attempt, created, error)
+        former_id = "" if attempt.creates_endpoint else attempt.endpoint_id
+        outcome = "left" if former_id or (created and not is_undone) else "removed" if is_undone else "not created"
+        self._add(candidate.label, outcome, error, attempt)
+        if error.reason == "invalid_option" and not created:
+            raise labeled(candidate, error)
+        known = self._found[candidate.account]
+        is_slow = known.stage != FAILED_STAGE and error.reason != "not_ready"
+        if error.reason in _NEVER_ELSEWHERE or (former_id and (known.served or is_slow)):
+            raise labeled(candidate, error, _why_nowhere_else(former_id))
+
     def _undo(self, attempt: Attempt, created: list[tuple[str, str]], error: CloudError) -> None:
         """Delete the resources that this run created. Raises ``NotReady`` if one of them may still be billed."""
         candidate = attempt.candidate
-        self._show(f"removing what was created for {candidate.label}")
-        fleet = self._new_fleet(candidate.provider)
+        self._context.show(f"removing what was created for {candidate.label}")
+        fleet = self._context.new_fleet(candidate.account)
         fleet.plan(removals(created, candidate))
         fleet.apply()
         failures = [run.error for run in fleet.runs if run.error]
@@ -313,34 +334,6 @@ class Failover:
                 advice="The task tries no other candidate until they are deleted.",
             )
 
-    def _stop(self, candidate: Candidate, error: CloudError, former_id: str) -> NoReturn:
-        """Fail without another candidate.
-
-        :param former_id: the id of the endpoint if it existed before, or an empty text.
-        """
-        advice = (
-            f"Endpoint {former_id} existed before this run and can still become ready. The task tries no other "
-            "candidate, because a second endpoint would be billed. Run the task again with a longer wait_timeout, or "
-            "delete the endpoint."
-            if former_id
-            else "The task tries no other candidate until this is resolved."
-        )
-        raise self._labeled(candidate, error, advice)
-
-    @staticmethod
-    def _labeled(candidate: Candidate, error: CloudError, advice: str = "") -> CloudError:
-        """Return an error that names the candidate."""
-        labeled = error.__copy__()
-        labeled.headline = candidate.label
-        labeled.advice = sentences(error.advice, advice)
-        return labeled
-
-    def _choose(self, attempt: Attempt) -> None:
-        self.chosen = attempt
-        if self._check_mode:
-            self.changed = attempt.changed
-        self._add(attempt.candidate.label, "planned" if self._check_mode else "ready", None, attempt)
-
     def _add(self, candidate: str, outcome: str, error: CloudError | None, attempt: Attempt | None = None) -> None:
         self.tried.append(
             {
@@ -353,10 +346,24 @@ class Failover:
             }
         )
 
-    def _warn_of_others(self) -> None:
-        for found in self._found.values():
-            if found.id and self.chosen and found.provider != self.chosen.candidate.provider:
-                self._warn(
-                    f"{self._name!r} also exists at {PROVIDERS[found.provider].title} with the id {found.id} "
-                    f"({found.stage}). It existed before this run, so the task does not delete it."
-                )
+
+def labeled(candidate: Candidate, error: CloudError, advice: str = "") -> CloudError:
+    """Return an error that names the candidate."""
+    copy = error.__copy__()
+    copy.headline = candidate.label
+    copy.advice = sentences(error.advice, advice)
+    return copy
+
+
+def _why_nowhere_else(former_id: str) -> str:
+    """Return the advice after a failure that forbids another candidate.
+
+    :param former_id: the id of the endpoint if it existed before, or an empty text.
+    """
+    if not former_id:
+        return "The task tries no other candidate until this is resolved."
+    return (
+        f"Endpoint {former_id} existed before this run and can still become ready. The task tries no other candidate, "
+        "because a second endpoint would be billed. Run the task again with a longer wait_timeout, or delete the "
+        "endpoint."
+    )

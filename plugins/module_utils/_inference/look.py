@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find out at which provider the endpoint exists, and in which stage it is.
+"""Find out in which account the endpoint exists, and in which stage it is.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -9,12 +9,13 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
+from .._engine.resource import Resource
 from .._engine.state import PENDING, READY, CurrentState, DesiredState
 from .._errors import CloudError, while_doing
+from .._fleet.accounts import Account
 from .._fleet.resource_types import PROVIDERS
-from .._http.client import Client
 from .._novita.endpoint import NovitaEndpoint
 from .._novita_ppio.endpoint import PlatformEndpoint
 from .._ppio.endpoint import PpioEndpoint
@@ -26,13 +27,15 @@ ABSENT, SEVERAL, UNREAD, FAILED_STAGE = "absent", "several", "unknown", "failed"
 ACTIVE = ("active", "")
 """The statuses of an endpoint of Vast.ai that gets workers."""
 _SERVED = ("serving", "running")
+ResourceOf = Callable[[type[Resource]], Resource]
+"""Returns the object of a resource type for an account."""
 _PLATFORM: dict[str, type[PlatformEndpoint]] = {"novita": NovitaEndpoint, "ppio": PpioEndpoint}
 
 
 class Found(NamedTuple):
-    """What a provider has.
+    """What an account has.
 
-    :param stage: ``absent``, ``several`` if more than one endpoint has the name, ``unknown`` if the provider could not
+    :param stage: ``absent``, ``several`` if more than one endpoint has the name, ``unknown`` if the account could not
         be read, or the stage of the endpoint: ``ready``, ``pending`` or ``failed``.
     :param candidate: the index of the candidate to which the endpoint belongs, or -1.
     :param served: whether the endpoint was ready before, as far as the provider shows it. Such an endpoint can be idle
@@ -41,7 +44,7 @@ class Found(NamedTuple):
     :param values: the values of the options of the endpoint.
     """
 
-    provider: str
+    account: Account
     stage: str = ABSENT
     id: str = ""
     candidate: int = -1
@@ -53,7 +56,13 @@ class Found(NamedTuple):
 
     def report(self) -> dict[str, Any]:
         """Return the endpoint for the result."""
-        return {"provider": self.provider, "id": self.id, "status": self.status, "stage": self.stage}
+        return {
+            "provider": self.account.provider,
+            "account": self.account.name,
+            "id": self.id,
+            "status": self.status,
+            "stage": self.stage,
+        }
 
 
 class _Seen(NamedTuple):
@@ -64,51 +73,58 @@ class _Seen(NamedTuple):
     products: Sequence[str]
 
 
-def look(provider: str, candidates: list[Candidate], client: Client, name: str) -> Found:
-    """Return what a provider has. An error of a read is part of the result."""
-    title = PROVIDERS[provider].title
+def title_of(account: Account) -> str:
+    """Return an account in messages, for example ``PPIO`` or ``Vast.ai, account east``."""
+    return ", account ".join(filter(None, [PROVIDERS[account.provider].title, account.name]))
+
+
+def look(account: Account, candidates: list[Candidate], resource_of: ResourceOf, name: str) -> Found:
+    """Return what an account has. An error of a read is part of the result."""
+    title = title_of(account)
     try:
         with while_doing(f"find the endpoint {name!r} at {title}"):
-            endpoints = [each for each in _read(provider, client, name) if not each.current.being_removed]
+            endpoints = [each for each in _read(account, resource_of, name) if not each.current.being_removed]
     except CloudError as error:
-        return Found(provider, UNREAD, message=str(error))
+        return Found(account, UNREAD, message=str(error))
     if not endpoints:
-        return Found(provider)
+        return Found(account)
     if len(endpoints) > 1:
-        return Found(provider, SEVERAL, message=f"{title}: {', '.join(each.current.id for each in endpoints)}.")
+        return Found(account, SEVERAL, message=f"{title}: {', '.join(each.current.id for each in endpoints)}.")
     [(current, served, products)] = endpoints
-    here = [candidate.index for candidate in candidates if candidate.provider == provider]
-    fitting = [candidate.index for candidate in candidates if candidate.index in here and candidate.product in products]
-    stage = current.stage.name
+    here = [candidate for candidate in candidates if candidate.account == account]
+    fitting = [candidate for candidate in here if candidate.product in products]
+    stage, is_vast = current.stage.name, account.provider == "vast"
     if stage != READY:
-        stage = PENDING if served or stage == PENDING and provider != "vast" else FAILED_STAGE
+        stage = PENDING if served or stage == PENDING and not is_vast else FAILED_STAGE
     return Found(
-        provider,
+        account,
         stage,
         current.id,
-        (fitting or here)[0],
+        (fitting or here)[0].index,
         served,
         current.facts["status"],
-        has_workergroup=provider == "vast" and served,
+        has_workergroup=is_vast and served,
         values=current.values,
     )
 
 
-def _read(provider: str, client: Client, name: str) -> list[_Seen]:
-    if provider == "vast":
-        return _read_vast(client, name)
-    resource = _PLATFORM[provider](client)
+def _read(account: Account, resource_of: ResourceOf, name: str) -> list[_Seen]:
+    if account.provider == "vast":
+        return _read_vast(resource_of, name)
+    resource = resource_of(_PLATFORM[account.provider])
+    assert isinstance(resource, PlatformEndpoint)
     return [
         _Seen(current, current.facts["status"].lower() in _SERVED, resource.product_ids_of(current.values))
         for current in resource.select({"name": name})
     ]
 
 
-def _read_vast(client: Client, name: str) -> list[_Seen]:
+def _read_vast(resource_of: ResourceOf, name: str) -> list[_Seen]:
     """Return the endpoints of Vast.ai. One without a workergroup rents nothing, so it has never been ready."""
     seen = []
-    for current in VastEndpoint(client).select({"name": name}):
-        groups = VastWorkergroup(client).select({"endpoint_id": int(current.id)})
+    endpoint = resource_of(VastEndpoint)
+    for current in endpoint.select({"name": name}):
+        groups = resource_of(VastWorkergroup).select({"endpoint_id": int(current.id)})
         desired_state = DesiredState(
             "present",
             name,
@@ -116,7 +132,7 @@ def _read_vast(client: Client, name: str) -> list[_Seen]:
             {},
             {"wait_for_workers": least_workers(current.values), "wait_for": "ready"},
         )
-        assessed = VastEndpoint(client).assess(current, desired_state, "")
+        assessed = endpoint.assess(current, desired_state, "")
         if not groups or current.facts["status"] not in ACTIVE:
             assessed = assessed.with_stage(PENDING, assessed.stage.words)
         hashes = [str(group.values.get("template_hash") or "") for group in groups]

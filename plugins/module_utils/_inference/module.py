@@ -23,8 +23,8 @@ from .._fleet.options import FleetOptions
 from .._fleet.progress import Progress
 from .._masking import Masked
 from .._validation import EMPTY, Violation, first_of_each
-from .._vast.api import VAST
-from .candidate import Candidate, candidates_of
+from .candidate import Candidate, candidate_violations, candidates_of, unknown_accounts
+from .context import Context, router_urls
 from .failover import Failover
 from .vocabulary import RULES, argument_spec
 
@@ -34,41 +34,37 @@ _CONNECTIONS = 8
 def _work(task: Task) -> dict[str, Any]:
     params = task.params
     candidates = candidates_of(params)
-    providers = list(dict.fromkeys(candidate.provider for candidate in candidates))
-    connections = Connections({**params, "accounts": []}, task.params_as_written)
+    accounts = {candidate.account for candidate in candidates}
+    connections = Connections(params, task.params_as_written)
     masked = _check_options(task, candidates, connections)
     with contextlib.ExitStack() as closing:
         clients = {
-            provider: closing.enter_context(
-                contextlib.closing(
-                    client_of(task, Account(provider), connections, masked, _CONNECTIONS, task.check_mode)
-                )
+            account: closing.enter_context(
+                contextlib.closing(client_of(task, account, connections, masked, _CONNECTIONS, task.check_mode))
             )
-            for provider in providers
+            for account in accounts
         }
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
         journal = closing.enter_context(contextlib.closing(Journal(None)))
         progress = Progress(task.show or (lambda _line: None))
         task.awaited = progress.awaited
 
-        def new_fleet(provider: str) -> Fleet:
-            account = Account(provider)
+        def new_fleet(account: Account) -> Fleet:
             options = FleetOptions.defaults()
-            return Fleet({account: clients[provider]}, {account}, options, task.permit, reservations, journal, progress)
+            return Fleet({account: clients[account]}, {account}, options, task.permit, reservations, journal, progress)
 
-        failover = Failover(
-            params["name"],
-            candidates,
+        context = Context(
             clients,
+            router_urls(accounts, connections),
             new_fleet,
             task.warn,
             task.show or (lambda _line: None),
             task.permit.demand,
+            refuse=lambda _runs: None,
             check_mode=task.check_mode,
-            skips_unread=params["failed_look"] == "skip",
             prices=params["prices"],
-            router_url=VAST.addresses(params["vast"])["autoscaler_url"],
         )
+        failover = Failover(params["name"], candidates, params["failed_look"] == "skip", context)
         try:
             failover.remove() if params["state"] == "absent" else failover.converge()
         finally:
@@ -90,11 +86,9 @@ def _check_options(task: Task, candidates: list[Candidate], connections: Connect
     violations += [Violation("name", EMPTY)] if not params["name"].strip() else []
     violations += [Violation("candidates", EMPTY)] if params["candidates"] == [] else []
     if params["state"] == "present":
-        providers = [candidate.provider for candidate in candidates]
-        for candidate in candidates:
-            is_alone = providers.count(candidate.provider) == 1
-            violations += candidate.violations(params["name"], task.check_mode, is_alone)
-    violations += connections.violations({Account(candidate.provider) for candidate in candidates})
+        violations += candidate_violations(candidates, params["name"], task.check_mode)
+    violations += unknown_accounts(candidates, connections)
+    violations += connections.violations({candidate.account for candidate in candidates})
     task.option_texts.add(task.argument_spec, params)
     violations += task.option_texts.violations()
     if violations:

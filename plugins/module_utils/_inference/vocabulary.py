@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._entry.connection import connection_arguments
+from .._fleet.accounts import accounts_argument
 from .._fleet.resource_types import PROVIDERS
 from .probe_options import argument_spec as probe_arguments
 
@@ -60,6 +61,7 @@ _PROVIDER_OPTIONS = {
     },
 }
 _OF_CANDIDATE: dict[str, dict[str, Any]] = {
+    "account": {"type": "str"},
     "product": {"type": "str"},
     "template_covers": {"type": "list", "elements": "str", "choices": list(OF_TEMPLATE)},
     **VOCABULARY,
@@ -69,12 +71,8 @@ _OF_CANDIDATE: dict[str, dict[str, Any]] = {
 }
 
 
-def argument_spec() -> dict[str, Any]:
-    """Return all options of the module."""
-    connections = {
-        name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
-        for name, provider in PROVIDERS.items()
-    }
+def endpoint_arguments() -> dict[str, Any]:
+    """Return the options that describe the endpoint, without those of the connections."""
     return {
         "name": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -87,13 +85,25 @@ def argument_spec() -> dict[str, Any]:
         },
         "wait_timeout": {"type": "int", "default": 600},
         "allow_similar_name": {"type": "bool", "default": False},
-        "prices": {"type": "bool", "default": False},
         "failed_look": {"type": "str", "choices": ["refuse", "skip"], "default": "refuse"},
+    }
+
+
+def argument_spec() -> dict[str, Any]:
+    """Return all options of the module."""
+    connections = {
+        name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
+        for name, provider in PROVIDERS.items()
+    }
+    return {
+        **endpoint_arguments(),
+        "prices": {"type": "bool", "default": False},
+        "accounts": accounts_argument(),
         **connections,
     }
 
 
 RULES: dict[str, Any] = {
-    "mutually_exclusive": [("provider", "candidates"), ("product", "candidates"), ("template_covers", "candidates")],
+    "mutually_exclusive": [(option, "candidates") for option in ("provider", "account", "product", "template_covers")],
     "required_one_of": [("provider", "candidates")],
 }

@@ -484,6 +484,63 @@ def test_a_limit_of_the_cost_leads_to_the_next_candidate(world):
     assert (values["provider"], [row["reason"] for row in values["tried"]]) == ("ppio", ["price", ""])
 
 
+# -- accounts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(name="east")
+def _east(world):
+    """A second account of Novita AI, and the option that declares it."""
+    key = f"{world.cloud.key}-east"
+    url = world.cloud.url("novita")
+    declared = {"name": "east", "provider": "novita", "api_key": key, "api_url": url, "api_retries": 0}
+    return world.cloud.simulator.account("novita", key), [declared]
+
+
+IN_EAST = {**NOVITA, "account": "east"}
+
+
+def test_two_candidates_can_be_two_accounts_of_one_provider(world, east):
+    account, accounts = east
+    world.refuse_create("novita")
+    values = world.ok(candidates=[NOVITA, IN_EAST], accounts=accounts)
+    assert (values["provider"], values["account"]) == ("novita", "east")
+    assert [row["candidate"] for row in values["tried"]] == [
+        "candidate 1 (novita, product 7)",
+        "candidate 2 (novita/east, product 7)",
+    ]
+    assert (len(account.store("endpoints").views()), world.endpoints()) == (1, {})
+    assert world.ok(candidates=[NOVITA, IN_EAST], accounts=accounts)["changed"] is False
+
+
+def test_an_endpoint_of_another_account_is_reported_with_its_account(world, east):
+    account, accounts = east
+    account.store("endpoints").seed({"name": "llm"})
+    values = world.ok("ppio", candidates=[PPIO, IN_EAST], accounts=accounts, check=True)
+    assert values["account"] == "east"
+    world.seed("ppio")
+    values = world.ok(candidates=[PPIO, IN_EAST], accounts=accounts)
+    assert [(other["provider"], other["account"]) for other in values["others"]] == [("novita", "east")]
+    assert "'llm' also exists at Novita AI, account east with the id" in str(values["warnings"])
+
+
+def test_an_endpoint_is_deleted_in_every_account(world, east):
+    account, accounts = east
+    account.store("endpoints").seed({"name": "llm"})
+    world.seed("novita")
+    values = world.ok(candidates=[NOVITA, IN_EAST], accounts=accounts, state="absent")
+    assert [row["candidate"] for row in values["tried"]] == ["novita", "novita/east"]
+    assert (account.store("endpoints").views(), world.endpoints()) == ([], {})
+
+
+def test_an_unknown_account_is_refused_by_name(world, east):
+    _account, accounts = east
+    values = world.failing(candidates=[PPIO, {**NOVITA, "account": "esat"}], accounts=accounts)
+    assert "candidate 2 (novita/esat, product 7): account: must be the name of an element of accounts" in values["msg"]
+    values = world.failing(candidates=[{**PPIO, "account": "east"}], accounts=accounts)
+    assert "account: must be an account of PPIO, and 'east' is one of Novita AI" in values["msg"]
+    assert values["requests"] == 0
+
+
 def test_a_real_result_has_the_documented_keys(world):
     documented = block_of("inference_endpoint", "RETURN")
     values = world.ok("ppio", prices=True)
