@@ -56,7 +56,7 @@ class Violation:
     :param path: the option path, for example ``worker_config.min_num``; empty if the text is a full sentence.
     :param text: the rule, for example ``must be at least 1, not 0``.
     :param paths: the option paths, if ``path`` shows several.
-    :param place: the entry of a fleet that the option belongs to.
+    :param place: the entry of a fleet, or the candidate of an endpoint, that the option belongs to.
     """
 
     path: str
@@ -84,15 +84,15 @@ class Violation:
         return replace(self, path=", ".join(paths) or f"{option}.{self.path}", paths=paths)
 
     def at(self, place: str) -> Violation:
-        """Return the same violation for an entry of a fleet."""
-        return replace(self, place=place)
+        """Return the same violation for an entry of a fleet, or for a candidate of an endpoint or of such an entry."""
+        return replace(self, place=", ".join(filter(None, [place, self.place])))
 
 
 def first_of_each(violations: Iterable[Violation]) -> list[Violation]:
-    """Return the first violation of each path, and all violations without a path."""
-    first: dict[str, Violation] = {}
+    """Return the first violation of each path in each place, and all violations without a path."""
+    first: dict[tuple[str, str], Violation] = {}
     for violation in violations:
-        first.setdefault(violation.path or violation.text, violation)
+        first.setdefault((violation.place, violation.path or violation.text), violation)
     return list(first.values())
 
 

@@ -693,7 +693,7 @@ failure:
 """
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.ansible_module import run_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.module import MODULE
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.module import MODULE
 
 
 def main() -> None:

@@ -86,9 +86,9 @@ options:
         of a change on running workers is not documented. Omit it to describe the product by its properties, with
         C(product) in the provider options. This is possible if no other candidate is in the same account.
       - At Vast.ai, which has no products, the hash of a template. Omit it to name the template, with C(template) of the
-        workergroup in the provider options. This is possible if no other candidate is in the same account. Set C(search_params)
-        for the workergroup in the provider options to select the machines. According to a guide of Vast.ai, a change
-        replaces the workers one after the other.
+        workergroup in the provider options. This is possible if no other candidate is in the same account. Set
+        C(search_params) for the workergroup in the provider options to select the machines. According to a guide of
+        Vast.ai, a change replaces the workers one after the other.
     type: str
   template_covers: &template_covers
     description:

@@ -150,8 +150,9 @@ def fragments(documents):
     accounts = {
         "description": [
             (
-                "Further accounts, so that one task can use several accounts of a provider. An entry, or a candidate of "
-                "an endpoint, selects one with C(account). Each account has its own list responses, rate limits and identities."
+                "Further accounts, so that one task can use several accounts of a provider. An entry, or a candidate "
+                "of an endpoint, selects one with C(account). Each account has its own list responses, rate limits and "
+                "identities."
             ),
             "Two accounts must not have the same API key.",
         ],

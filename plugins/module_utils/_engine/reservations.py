@@ -105,6 +105,16 @@ class Reservations:
         return False
 
 
+class NoReservations(Reservations):
+    """Reserves nothing, for plans that are never applied."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: None)
+
+    def reserve(self, convergences: Collection[Convergence], wait: bool = True) -> dict[Convergence, Locked]:
+        return {}
+
+
 def _locks_of(convergence: Convergence) -> frozenset[int]:
     """Return the locks of a resource: of its id, and of what a task without an id finds it by.
 

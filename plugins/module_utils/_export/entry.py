@@ -16,7 +16,7 @@ from .._engine.references import with_names
 from .._engine.resource import Resource
 from .._engine.state import FAILED, OFF, CurrentState
 from .._fleet.entry import resource_name
-from .._fleet.entry_violations import violations
+from .._fleet.entry_options import validated
 from .._masking import mask_violations
 from .._schema.withheld import CanBeSecret, Withheld
 from .._validation import Violation
@@ -125,7 +125,8 @@ def _leave_out_refused(resource: Resource, entry: ExportedEntry) -> None:
 
 def _violations(entry: ExportedEntry) -> list[Violation]:
     options = revealed(entry.options)
-    return [*violations([{entry.type_name: options}]), *mask_violations(options)]
+    _params, violations = validated(entry.type_name, options)
+    return [*violations, *mask_violations(options)]
 
 
 def _is_withheld(value: Any) -> bool:

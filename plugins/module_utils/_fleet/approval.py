@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +19,10 @@ from .._sentences import clauses
 from .._validation import Violation
 from .._version import VERSION
 from .accounts import Account
-from .entry import Entry, entry_place
+from .entry import entry_place
 from .entry_run import EntryRun
 from .plan_changes import changes
-from .plan_document import PlanDigest, Sealer, sealed_entries
+from .plan_document import Declared, PlanDigest, Sealer, sealed_entries
 from .plan_file import NotAPlan, read_plan
 from .refusals import cancel
 
@@ -64,7 +64,7 @@ class Approval:
         """Return the sealer for the plan of this task."""
         return Sealer(clients, self.digest.salt if self.digest else secrets.token_hex(8))
 
-    def refuse_another_origin(self, entries: list[Entry], sealer: Sealer) -> None:
+    def refuse_another_origin(self, entries: Sequence[Declared], sealer: Sealer) -> None:
         """Raise ``OptionError`` if the plan was made by another version, for another account, or from other entries.
 
         Also refuses a file that was changed. This takes no request.

@@ -42,12 +42,6 @@ class Entry:
     account: Account
 
     @classmethod
-    def of_task(cls, number: int, item: dict[str, Any]) -> Entry:
-        """The entry for a validated item of ``resources``."""
-        type_name = type_of(item)
-        return cls.of_params(number, type_name, item[type_name], account_of(item))
-
-    @classmethod
     def of_params(cls, number: int, type_name: str, params: dict[str, Any], account: Account) -> Entry:
         """The entry for validated options of the module for a resource type."""
         return cls(number, type_name, params, arguments.desired_state(RESOURCE_TYPES[type_name], params), account)
@@ -82,6 +76,19 @@ class Entry:
         return RESOURCE_TYPES[self.type_name]
 
     @property
+    def resource_types(self) -> set[str]:
+        return {self.type_name}
+
+    @property
+    def accounts(self) -> list[Account]:
+        return [self.account]
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether the entry has ``state: absent``."""
+        return self.desired_state.state == "absent"
+
+    @property
     def name(self) -> str:
         """The resource in messages: its name, the name of its endpoint, or its id."""
         return resource_name(self.type_name, self.params)
@@ -90,16 +97,6 @@ class Entry:
     def label(self) -> str:
         """The entry in messages, for example ``entry 1 (vast_endpoint tts)``."""
         return entry_label(self.number, self.type_name, self.params, self.account.name)
-
-
-def type_of(item: dict[str, Any]) -> str:
-    """The name of the resource type of a validated item of ``resources``."""
-    return next(name for name, value in item.items() if name != ACCOUNT and value is not None)
-
-
-def account_of(item: dict[str, Any]) -> Account:
-    """The account of a validated item of ``resources``."""
-    return Account(RESOURCE_TYPES[type_of(item)].provider.name, item.get(ACCOUNT) or "")
 
 
 def resource_name(type_name: str, params: dict[str, Any]) -> str:

@@ -45,7 +45,8 @@ class EntryRun:
     """An entry and the progress of its run. ``error`` is set if the run failed.
 
     ``depends_on`` lists the runs that must end, or at least finish their writes, before this run starts. ``cost`` is
-    the hourly cost before and after the plan, if it has been calculated.
+    the hourly cost before and after the plan, if it has been calculated. ``has_alternative`` is true if the
+    entry has not failed yet when this run fails.
     """
 
     def __init__(self, entry: Entry, convergence: Convergence) -> None:
@@ -54,6 +55,7 @@ class EntryRun:
         self.error: CloudError | None = None
         self.depends_on: list[EntryRun] = []
         self.cost: CostChange | None = None
+        self.has_alternative = False
         self._steps: Iterator[Pause] | None = None
 
     @property
@@ -80,7 +82,7 @@ class EntryRun:
     @property
     def is_removal(self) -> bool:
         """Whether the entry has ``state: absent``."""
-        return self.entry.desired_state.state == "absent"
+        return self.entry.is_removal
 
     @property
     def current_id(self) -> str:

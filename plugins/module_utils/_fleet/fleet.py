@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Callable, TypeVar
 
 from .._engine.capabilities import OwnedBy, RemovedLast
@@ -41,6 +41,7 @@ from .shared_lists import SharedLists
 from .unmanaged import Unmanaged, unmanaged
 
 T = TypeVar("T")
+Spared = tuple[Account, str, str]
 
 
 class Fleet:
@@ -50,6 +51,8 @@ class Fleet:
 
     :param clients: the clients of the accounts of the task.
     :param managed: the accounts in which the task may change something. It only lists resources in the others.
+    :param spared: the account, the resource type and the name of resources that the task declares without an entry, so
+        that it must not delete them.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Fleet:
         reservations: Reservations,
         journal: Journal,
         progress: Progress,
+        spared: Collection[Spared] = (),
     ) -> None:
         self._clients = clients
         self._managed = managed
@@ -69,6 +73,7 @@ class Fleet:
         self._reservations = reservations
         self._journal = journal
         self._progress = progress
+        self._spared = frozenset(spared)
         self._stop = threading.Event()
         self._declared: dict[Account, dict[type[Resource], list[DesiredState]]] = {account: {} for account in clients}
         """The desired states of the entries, by account and resource type."""
@@ -83,8 +88,10 @@ class Fleet:
 
     # -- before any write --------------------------------------------------------------------------------------------
 
-    def plan(self, entries: list[Entry]) -> None:
+    def plan(self, entries: list[Entry], refused: Mapping[int, CloudError] | None = None) -> None:
         """Plan all entries. The run of an entry that cannot be planned gets an error.
+
+        :param refused: the errors of entries that must not be planned, by number.
 
         Raises ``TooMuch`` if the plan exceeds the limits of the task, and ``OptionError`` if a pattern takes too long.
         """
@@ -94,7 +101,9 @@ class Fleet:
         for account in self._clients:
             runs = self._runs_of(account)
             expect_owners([run.convergence.resource for run in runs], runs)
-        self._reserve(self.runs)
+        for run in self.runs:
+            run.error = (refused or {}).get(run.entry.number)
+        self._reserve([run for run in self.runs if not run.error])
         self._begin_lists()
         self._plan_in_order()
         for account in self._clients:
@@ -113,6 +122,10 @@ class Fleet:
             calculate_costs(self.runs)
             refuse_cost(self.runs, self._options.cost_limits)
         refuse_too_much(self.runs, self._options)
+
+    def runs_of_entry(self, number: int) -> list[EntryRun]:
+        """Return the runs of the entry with a number."""
+        return [run for run in self.runs if run.entry.number == number]
 
     def _runs_of(self, account: Account) -> list[EntryRun]:
         return [run for run in self.runs if run.entry.account == account]
@@ -186,6 +199,7 @@ class Fleet:
         if self._options.allow_prune_all:
             return of_provider
         keeping = {run.entry.account for run in self.runs if run.entry.type_name == type_name and not run.is_removal}
+        keeping |= {account for account, spared, _name in self._spared if spared == type_name}
         return [account for account in of_provider if account in keeping]
 
     def _pruned(self, type_name: str, rule: PruneRule, account: Account) -> list[EntryRun]:
@@ -196,7 +210,7 @@ class Fleet:
         resource, runs = self._resource(RESOURCE_TYPES[type_name], account), self._runs_of(account)
         expect_owners([resource], runs)
         try:
-            entries, warning = removals(type_name, rule, resource, runs, account)
+            entries, warning = removals(type_name, rule, resource, runs, account, self._spared_in(account))
         except OptionError:
             raise
         except CloudError as error:
@@ -206,13 +220,24 @@ class Fleet:
         self.warnings += filter(None, [warning])
         return [self._run(entry) for entry in entries]
 
+    def _spared_in(self, account: Account) -> dict[str, set[str]]:
+        """Return the names of the spared resources of an account, by resource type."""
+        names: dict[str, set[str]] = {}
+        for owner, type_name, name in self._spared:
+            if owner == account:
+                names.setdefault(type_name, set()).add(name)
+        return names
+
     def _list_unmanaged(self) -> None:
         """List what the task neither declares nor deletes. A list that cannot be read becomes a warning."""
         found: dict[Account, Unmanaged] = {}
 
         def search(account: Account) -> None:
             found[account] = unmanaged(
-                account, lambda resource_type: self._resource(resource_type, account), self._runs_of(account)
+                account,
+                lambda resource_type: self._resource(resource_type, account),
+                self._runs_of(account),
+                self._spared_in(account),
             )
 
         accounts = list(self._clients) if self._options.list_unmanaged else []
@@ -226,8 +251,11 @@ class Fleet:
 
     # -- the writes --------------------------------------------------------------------------------------------------
 
-    def apply(self) -> None:
-        """Execute the plans: first creates and changes, then deletes."""
+    def apply(self, before_deletes: Callable[[], None] = lambda: None) -> None:
+        """Execute the plans: first creates and changes, then deletes.
+
+        :param before_deletes: called between the two.
+        """
         for shared_lists in self._shared_lists.values():
             shared_lists.planning = False
         self._progress.begin(self.runs)
@@ -236,6 +264,7 @@ class Fleet:
                 self._end(run)
         planned = [run for run in self.runs if not run.error]
         self._execute([run for run in planned if run.action != DELETE])
+        before_deletes()
         self._execute([run for run in planned if run.action == DELETE])
 
     def _execute(self, runs: list[EntryRun]) -> None:
@@ -248,8 +277,15 @@ class Fleet:
                 schedulers.append(Scheduler(own, self._options.concurrency, self._stop, *watch))
         in_threads(Scheduler.run, schedulers, len(schedulers))
 
+    def replace(self, number: int, runs: list[EntryRun]) -> None:
+        """Put other runs in the place of those of an entry."""
+        former = self.runs_of_entry(number)
+        place = self.runs.index(former[0])
+        self.runs = [run for run in self.runs if run not in former]
+        self.runs[place:place] = runs
+
     def _end(self, run: EntryRun) -> None:
-        if run.error and self._options.fail_fast:
+        if run.error and self._options.fail_fast and not run.has_alternative:
             self._stop.set()
         self._reservations.release(run.convergence)
         self._progress.show_end(run)

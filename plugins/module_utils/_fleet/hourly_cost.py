@@ -60,11 +60,17 @@ def hourly_cost(runs: Collection[EntryRun]) -> dict[str, Any]:
     }
 
 
+def demand_cost(runs: list[EntryRun], limits: CostLimits) -> None:
+    """Raise ``PriceError`` if the plan exceeds the limits."""
+    limits.demand(
+        [Row(run.entry.label, not run.error and run.action != UNCHANGED, run.cost) for run in runs if run.cost]
+    )
+
+
 def refuse_cost(runs: list[EntryRun], limits: CostLimits) -> None:
     """Raise ``TooMuch`` if the plan exceeds the limits. No run of the plan is then attempted."""
-    rows = [Row(run.entry.label, not run.error and run.action != UNCHANGED, run.cost) for run in runs if run.cost]
     try:
-        limits.demand(rows)
+        demand_cost(runs, limits)
     except PriceError as error:
         cancel(runs, "the plan exceeds max_hourly_cost")
         advice = sentences(error.advice, "Nothing was written")

@@ -9,21 +9,18 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from string import ascii_lowercase
 from typing import Any
 
 from .._engine.cost_limits import CostLimits
 from .._entry import arguments
-from .._entry.connection import connection_arguments, settings_arguments
 from .._schema.fields import Boolean, Integer, Text
 from .._schema.table import Settings
 from .._user_patterns import PatternError, matching
 from .._validation import Violation
-from .accounts import accounts_argument
-from .entry import ACCOUNT
-from .prune_rule import RULES, PruneRule, prune_rules
-from .resource_types import PROVIDERS, RESOURCE_TYPES
+from .prune_rule import PruneRule, prune_rules
+from .resource_types import PROVIDERS
 
 SETTINGS = Settings(
     Integer("concurrency", minimum=1, maximum=64, default=8),
@@ -66,51 +63,14 @@ class FleetOptions:
         rules = prune_rules(params["prune"])
         return cls(*rules, cost_limits=limits, **{option: params[option] for option in options})
 
+    def of_one_entry(self) -> FleetOptions:
+        """Return the options for a fleet of a single entry of the task: without those that concern all entries."""
+        return replace(FleetOptions.defaults(), concurrency=self.concurrency)
+
     @classmethod
     def defaults(cls) -> FleetOptions:
         """Return the options of a task that sets none of them."""
         return cls.of_task({"prune": {}, **{setting.name: setting.default for setting in SETTINGS.fields}})
-
-
-def argument_spec() -> dict[str, Any]:
-    """All options of the module."""
-    connections = {
-        name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
-        for name, provider in PROVIDERS.items()
-    }
-    return {
-        "resources": _resources_argument(),
-        "prune": {"type": "dict", "default": {}, "options": RULES.arguments()},
-        **settings_arguments(SETTINGS),
-        "plan_file": {"type": "path"},
-        "apply_plan": {"type": "path"},
-        "approved": {"type": "str"},
-        "journal": {"type": "path"},
-        "progress_file": {"type": "path"},
-        "accounts": accounts_argument(),
-        **connections,
-    }
-
-
-def _resources_argument() -> dict[str, Any]:
-    entries = {
-        type_name: {
-            "type": "dict",
-            # Ansible takes a name that contains "ssh_key" for that of a secret unless the argument spec denies it.
-            "no_log": False,
-            "options": arguments.argument_spec(resource_type),
-            **arguments.rules(resource_type),
-        }
-        for type_name, resource_type in RESOURCE_TYPES.items()
-    }
-    return {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": {**entries, ACCOUNT: {"type": "str"}},
-        "mutually_exclusive": [list(RESOURCE_TYPES)],
-        "required_one_of": [list(RESOURCE_TYPES)],
-    }
 
 
 def prune_violations(options: FleetOptions, kept: Collection[str]) -> list[Violation]:

@@ -14,14 +14,13 @@ from __future__ import annotations
 import hmac
 import json
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from .._http.client import Client
 from .._schema.table import value_at
 from .._version import VERSION
 from .accounts import Account
-from .entry import Entry
 from .entry_run import EntryRun
 
 _LENGTH = 16
@@ -87,7 +86,27 @@ class Sealer:
         return PlanDigest(document["version"], self.salt, document["accounts"], entries, self.seal(content))
 
 
-def sealed_entries(entries: list[Entry], sealer: Sealer) -> list[dict[str, str]]:
+class Declared(Protocol):
+    """An entry as the task declares it."""
+
+    @property
+    def account(self) -> object:
+        """Its account, or its accounts as text."""
+
+    @property
+    def type_name(self) -> str:
+        """The name of its type."""
+
+    @property
+    def name(self) -> str:
+        """The resource in messages."""
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Its options."""
+
+
+def sealed_entries(entries: Sequence[Declared], sealer: Sealer) -> list[dict[str, str]]:
     """Return the entries as a document contains them."""
     return [
         {
@@ -100,7 +119,7 @@ def sealed_entries(entries: list[Entry], sealer: Sealer) -> list[dict[str, str]]
     ]
 
 
-def plan_document(entries: list[Entry], runs: list[EntryRun], sealer: Sealer) -> dict[str, Any]:
+def plan_document(entries: Sequence[Declared], runs: list[EntryRun], sealer: Sealer) -> dict[str, Any]:
     """Return the document of a plan without errors."""
     document = {
         "version": VERSION,

@@ -57,9 +57,10 @@ class Progress:
         self._total = 0
 
     def begin(self, runs: list[EntryRun]) -> None:
-        """Set the runs whose plans will be executed."""
-        self._unfinished = dict.fromkeys(run for run in runs if run.error or run.action != UNCHANGED)
-        self._total = len(self._unfinished)
+        """Add runs whose plans will be executed."""
+        changing = dict.fromkeys(run for run in runs if run.error or run.action != UNCHANGED)
+        self._unfinished.update(changing)
+        self._total += len(changing)
 
     def show(self, run: EntryRun) -> None:
         """Report that an entry starts, or that the provider temporarily refused its write."""

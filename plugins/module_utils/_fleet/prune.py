@@ -9,6 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import itertools
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from .._engine.capabilities import Interchangeable
@@ -40,8 +41,17 @@ class Removals(NamedTuple):
     warning: str = ""
 
 
-def removals(type_name: str, rule: PruneRule, resource: Resource, runs: list[EntryRun], account: Account) -> Removals:
+def removals(
+    type_name: str,
+    rule: PruneRule,
+    resource: Resource,
+    runs: list[EntryRun],
+    account: Account,
+    spared: Mapping[str, Collection[str]],
+) -> Removals:
     """Find the resources of an account that match a rule and that no run keeps.
+
+    :param spared: the names of resources that are not pruned either, by resource type.
 
     Raises ``OptionError`` if the pattern takes too long, and another ``CloudError`` if the resources cannot be listed,
     or if no list response is conclusive.
@@ -49,7 +59,7 @@ def removals(type_name: str, rule: PruneRule, resource: Resource, runs: list[Ent
     doing = f"prune {resource.noun}s that match {rule} at {resource.provider.title}"
     with while_doing(doing, f"No {resource.noun} was pruned."):
         resources = resource.select({})
-    candidates = undeclared(resource, resources, runs)
+    candidates = undeclared(resource, resources, runs, spared)
     try:
         is_match = matching(rule.pattern, [resource.pruned_by(current) for current in candidates])
     except PatternError as error:
@@ -64,14 +74,21 @@ def removals(type_name: str, rule: PruneRule, resource: Resource, runs: list[Ent
     return Removals(entries, _unknown_ages([current for current, age in ages if age is None], rule, resource, account))
 
 
-def undeclared(resource: Resource, resources: list[CurrentState], runs: list[EntryRun]) -> list[CurrentState]:
-    """Return the resources that exist and that no run declares, deletes or uses."""
+def undeclared(
+    resource: Resource, resources: list[CurrentState], runs: list[EntryRun], spared: Mapping[str, Collection[str]]
+) -> list[CurrentState]:
+    """Return the resources that exist and that no run declares, deletes or uses.
+
+    :param spared: the names of resources to leave out, by resource type.
+    """
     names, ids = _kept(type(resource), runs)
+    spared_names = spared.get(resource.type_name(), ())
     return [
         current
         for current in resources
         if current.name not in names
         and current.id not in ids
+        and resource.pruned_by(current) not in spared_names
         and not current.being_removed
         and not is_used(current, type(resource), runs)
     ]

@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Callable, NamedTuple
 
@@ -36,23 +36,34 @@ class Unmanaged(NamedTuple):
     warnings: list[str]
 
 
-def unmanaged(account: Account, resource_of: Callable[[type[Resource]], Resource], runs: list[EntryRun]) -> Unmanaged:
+def unmanaged(
+    account: Account,
+    resource_of: Callable[[type[Resource]], Resource],
+    runs: list[EntryRun],
+    spared: Mapping[str, Collection[str]],
+) -> Unmanaged:
     """List the resources of an account of which no run is.
 
     :param resource_of: makes the object of a resource type for the account.
     :param runs: the runs of the account, those of ``prune`` included.
+    :param spared: the names of declared resources without a run, by resource type.
     """
-    return _Search(account, resource_of, runs).found()
+    return _Search(account, resource_of, runs, spared).found()
 
 
 class _Search:
     def __init__(
-        self, account: Account, resource_of: Callable[[type[Resource]], Resource], runs: list[EntryRun]
+        self,
+        account: Account,
+        resource_of: Callable[[type[Resource]], Resource],
+        runs: list[EntryRun],
+        spared: Mapping[str, Collection[str]],
     ) -> None:
         self._account = account
         self._title = PROVIDERS[account.provider].title
         self._resource_of = resource_of
         self._runs = runs
+        self._spared = spared
         self._resources: list[dict[str, str]] = []
         self._warnings: list[str] = []
 
@@ -80,7 +91,7 @@ class _Search:
 
     def _add_resources(self, resource: Resource) -> None:
         resource_type = type(resource)
-        found = undeclared(resource, resource.select({}), self._runs)
+        found = undeclared(resource, resource.select({}), self._runs, self._spared)
         if issubclass(resource_type, Interchangeable):
             # A deletion concerns all equal resources, too.
             names = {run.entry.name for run in self._runs if run.entry.resource_type is resource_type}

@@ -64,10 +64,6 @@ class Attempt:
             self._refusal = error
 
     @property
-    def has_waited(self) -> bool:
-        return self.wait_run is not None
-
-    @property
     def hourly_cost(self) -> dict[str, Any]:
         """The cost per hour after the plan, with its currency; empty if it has not been calculated."""
         return next(
@@ -155,11 +151,14 @@ class Attempt:
         }
 
 
-def removals(created: list[tuple[str, str]], candidate: Candidate) -> list[Entry]:
-    """Return the entries that delete resources by their ids. The workergroups of an endpoint go with it."""
+def removals(created: list[tuple[str, str]], candidate: Candidate, number: int) -> list[Entry]:
+    """Return the entries that delete resources by their ids. The workergroups of an endpoint go with it.
+
+    :param number: the number of the entries.
+    """
     types = {type_name for type_name, _id in created}
     return [
-        Entry.removal_of(type_name, {"id": resource_id}, candidate.account, candidate.wait_timeout)
+        Entry.removal_of(type_name, {"id": resource_id}, candidate.account, candidate.wait_timeout, number)
         for type_name, resource_id in created
         if type_name != "vast_workergroup" or "vast_endpoint" not in types
     ]

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._fleet.accounts import Account, Connections
 from .._fleet.entry import Entry
-from .._fleet.entry_violations import validated
+from .._fleet.entry_options import validated
 from .._fleet.resource_types import PROVIDERS
 from .._validation import Violation, first_of_each
 from . import probe_options
@@ -81,6 +81,12 @@ class Candidate:
         return bool(self.product) or named or self.section.get("template") is not None
 
     @property
+    def counts_workers(self) -> bool:
+        """Whether the task sets for how many workers at Vast.ai to wait."""
+        section = self.section.get("endpoint") or {}
+        return any(section.get(option) is not None for option in _OF_WORKERS)
+
+    @property
     def account(self) -> Account:
         return Account(self.provider, self.account_name)
 
@@ -116,16 +122,17 @@ class Candidate:
             entries.append(Entry.of_params(number, part.type_name, params, self.account))
         return entries
 
-    def wait_entry(self, endpoint_id: str, workers: int) -> Entry:
+    def wait_entry(self, endpoint_id: str, workers: int, number: int) -> Entry:
         """Return the entry that waits for the workers of an endpoint at Vast.ai.
 
         :param workers: their number, unless the section of the provider sets it.
+        :param number: the number of the entry.
         """
         section = self.section.get("endpoint") or {}
         given = {option: section[option] for option in _OF_WORKERS if section.get(option) is not None}
         options = {"id": endpoint_id, "wait_for_workers": workers, "wait_timeout": self.wait_timeout, **given}
         params, _violations = validated("vast_endpoint", options)
-        return Entry.of_params(0, "vast_endpoint", params, self.account)
+        return Entry.of_params(number, "vast_endpoint", params, self.account)
 
     # -- violations --------------------------------------------------------------------------------------------------
 

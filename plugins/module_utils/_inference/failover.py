@@ -38,10 +38,14 @@ class Failover:
 
     :param name: the name of the endpoint.
     :param skips_unread: whether to continue without the accounts that cannot be read.
+    :param number: the number of the entry, in a fleet.
     """
 
-    def __init__(self, name: str, candidates: list[Candidate], skips_unread: bool, context: Context) -> None:
+    def __init__(
+        self, name: str, candidates: list[Candidate], skips_unread: bool, context: Context, number: int = 0
+    ) -> None:
         self._name = name
+        self._number = number
         self._candidates = candidates
         self._skips_unread = skips_unread
         self._context = context
@@ -115,8 +119,8 @@ class Failover:
     def converge(self) -> None:
         """Converge the endpoint that is ready, or try the candidates in order. Raises ``CloudError``."""
         self.look(lambda account: lambda resource_type: resource_type(self._context.clients[account]))
-        if len(self._order) > 1:
-            self._plan_all()
+        if self.has_alternatives:
+            self._check_all()
         self.follow()
 
     def look(self, resources_of: Callable[[Account], ResourceOf]) -> None:
@@ -158,27 +162,31 @@ class Failover:
         self._is_ready = bool(ready)
         self._order = [self._candidates[index] for index in ready[:1] or [*pending, *rest]]
 
-    def _plan_all(self) -> None:
+    def _check_all(self) -> None:
         """Find the violations of all candidates before the first write."""
         for candidate in self._order:
             attempt = self._attempt(candidate)
             attempt.plan(self._context.new_fleet(candidate.account))
-            error = attempt.error
-            if error and error.reason in ("invalid_option", "similar_name"):
-                raise labeled(candidate, error)
+            demand_valid(attempt)
 
-    def first(self, number: int) -> Attempt:
-        """Return the attempt that a fleet plans and applies. Raises ``OptionError``.
-
-        :param number: the number of its entry in the fleet.
-        """
-        attempt = self._attempt(self._order[0], number)
+    def first(self) -> Attempt:
+        """Return the attempt that a fleet plans and applies. Raises ``OptionError``."""
+        attempt = self._attempt(self._order[0])
         self.attempts.append(attempt)
         return attempt
 
     def keep_to_first(self) -> None:
         """Try no other candidate."""
         self._order = self._order[:1]
+
+    def alternatives(self) -> list[Attempt]:
+        """Return the attempts at the candidates after the first one, without a plan. Raises ``OptionError``."""
+        return [self._attempt(candidate) for candidate in self._order[1:]]
+
+    @property
+    def has_alternatives(self) -> bool:
+        """Whether another candidate can be tried after the first one."""
+        return len(self._order) > 1
 
     def follow(self, begun: Attempt | None = None) -> None:
         """Try the candidates in order until the endpoint is ready at one of them. Raises ``CloudError``.
@@ -195,11 +203,11 @@ class Failover:
         tried = [f"{attempt['candidate']}, {attempt['outcome']}: {attempt['message']}" for attempt in self.tried]
         raise NotReady(sentences(f"the endpoint {self._name!r} did not become ready at any candidate", *tried))
 
-    def _attempt(self, candidate: Candidate, number: int = 0) -> Attempt:
+    def _attempt(self, candidate: Candidate) -> Attempt:
         found = self._found[candidate.account]
         if candidate.provider == "vast":
             self._demand_template(candidate, found)
-        return Attempt(candidate, candidate.parts(self._name, is_new=found.stage == ABSENT), number)
+        return Attempt(candidate, candidate.parts(self._name, is_new=found.stage == ABSENT), self._number)
 
     def _demand_template(self, candidate: Candidate, found: Found) -> None:
         """Raise ``OptionError`` if a new endpoint would rent nothing, because it has no template."""
@@ -215,8 +223,8 @@ class Failover:
         """Plan an attempt, and apply it except in check mode."""
         self._context.show(f"trying {candidate.label}")
         attempt = self._attempt(candidate)
-        self.attempts.append(attempt)
         attempt.plan(self._context.new_fleet(candidate.account))
+        self.attempts.append(attempt)
         if self._context.prices:
             calculate_costs(attempt.runs)
         if not attempt.error:
@@ -242,12 +250,20 @@ class Failover:
                 f"endpoint {attempt.endpoint_id} at Vast.ai is {status}.",
                 advice="To activate it, set provider_options.vast.endpoint.endpoint_state to active.",
             )
-        if not attempt.has_waited:
+        if self.must_wait(attempt):
             fleet = self._context.new_fleet(attempt.candidate.account)
             fleet.plan([self.wait_entry(attempt)])
             fleet.apply()
             [attempt.wait_run] = fleet.runs
         return attempt.error
+
+    def must_wait(self, attempt: Attempt) -> bool:
+        """Return whether the workers at Vast.ai may still be missing."""
+        candidate = attempt.candidate
+        if candidate.provider != "vast" or attempt.error or attempt.wait_run:
+            return False
+        is_enough = self._is_ready and not attempt.changed and not candidate.counts_workers
+        return not is_enough and attempt.endpoint.convergence.outcome.facts["status"] in ACTIVE
 
     def wait_entry(self, attempt: Attempt) -> Entry:
         """Return the entry of a fleet that waits for the workers at Vast.ai: for one, if the endpoint keeps workers."""
@@ -256,7 +272,7 @@ class Failover:
         desired = {"cold_workers": "min_workers", "max_workers": "max_workers"}
         values = {option: candidate.desired.get(source) for option, source in desired.items()}
         workers = least_workers(merged(merged(dict(self._found[candidate.account].values), values), section))
-        return candidate.wait_entry(attempt.endpoint_id, workers)
+        return candidate.wait_entry(attempt.endpoint_id, workers, self._number)
 
     def _probed(self, attempt: Attempt) -> CloudError | None:
         """Send the probe of a candidate. Return its error, if there is one."""
@@ -319,7 +335,7 @@ class Failover:
         candidate = attempt.candidate
         self._context.show(f"removing what was created for {candidate.label}")
         fleet = self._context.new_fleet(candidate.account)
-        fleet.plan(removals(created, candidate))
+        fleet.plan(removals(created, candidate, self._number))
         fleet.apply()
         failures = [run.error for run in fleet.runs if run.error]
         if failures:
@@ -345,6 +361,13 @@ class Failover:
                 "hourly_cost": attempt.hourly_cost if attempt else {},
             }
         )
+
+
+def demand_valid(attempt: Attempt) -> None:
+    """Raise the error of a planned attempt if the task must be corrected before anything is written."""
+    error = attempt.error
+    if error and error.reason in ("invalid_option", "similar_name"):
+        raise labeled(attempt.candidate, error)
 
 
 def labeled(candidate: Candidate, error: CloudError, advice: str = "") -> CloudError:

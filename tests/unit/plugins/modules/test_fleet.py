@@ -27,11 +27,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.reservation
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError, Cancelled
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import entry_violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import journal as journal_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_violations import early_violations, violations
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_options import EntryOptions
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.shared_lists import SharedLists
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.violations import early_violations, violations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LOCK_FILE, LockFile
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance import NovitaInstance
@@ -1103,7 +1103,7 @@ def test_entries_that_ansible_accepts_are_left_to_the_module():
 
 
 def test_entries_are_not_validated_again_after_ansible_has_accepted_them(monkeypatch):
-    monkeypatch.setattr(entry_violations, "_validator", None)
+    monkeypatch.setattr(EntryOptions, "converted", None)
     assert early_violations([{"vast_endpoint": {"name": "a", "wait_timeout": 0}}], is_accepted=True) == []
 
 

@@ -53,9 +53,9 @@ ORDERS = pytest.mark.parametrize("order", list(itertools.permutations(CANDIDATES
 BOTH = pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 
 
-@pytest.fixture(name="world")
-def _world(cloud):
-    return World(cloud)
+@pytest.fixture(name="world", params=["module", "fleet"])
+def _world(cloud, request):
+    return World(cloud) if request.param == "module" else FleetWorld(cloud)
 
 
 class World:
@@ -77,7 +77,7 @@ class World:
         }
         connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
         before = {provider: len(account.requests) for provider, account in self.accounts.items()}
-        values, printed = run_module("inference_endpoint", {**connections, **options}, check)
+        values, printed = self.start({**connections, **options}, check)
         assert "Traceback" not in printed
         values["printed"] = printed
         values["writes"] = {
@@ -90,6 +90,10 @@ class World:
         }
         values["requests"] = sum(len(self.accounts[name].requests) - count for name, count in before.items())
         return values
+
+    def start(self, options, check):
+        """Run a task, and return its result with the printed text."""
+        return run_module("inference_endpoint", options, check)
 
     def ok(self, *providers, **options):
         values = self.run(*providers, **options)
@@ -119,6 +123,34 @@ class World:
 
     def refuse_create(self, provider):
         self.accounts[provider].fault("endpoint.create", "status", status=400, message="out of stock")
+
+
+class FleetWorld(World):
+    """Tasks of the module ``fleet`` with the endpoint as their only entry."""
+
+    def start(self, options, check):
+        others = {
+            option: options.pop(option)
+            for option in [*CANDIDATES, "accounts", "prices", "max_hourly_cost"]
+            if option in options
+        }
+        values, printed = run_module("fleet", {"resources": [{"inference_endpoint": options}], **others}, check)
+        for endpoint in values.get("inference_endpoints", []):
+            values.update({key: value for key, value in endpoint.items() if key != "name"})
+        rows = values.get("resources", [])
+        if options.get("state") == "absent":
+            values["tried"] = [_removal(row) for row in rows]
+        values["plan"] = [{"resource_type": row["resource_type"], **step} for row in rows for step in row["plan"]]
+        for row in rows:
+            kind = row["resource_type"].partition("_")[2]
+            values[kind] = row[kind]
+        return values, printed
+
+
+def _removal(row):
+    """Return the row of a deletion as the module inference_endpoint returns it."""
+    account = "/".join(filter(None, [row["resource_type"].partition("_")[0], row["account"]]))
+    return {"candidate": account, "outcome": "failed" if row["msg"] else "absent"}
 
 
 def outcomes(values):
@@ -541,6 +573,7 @@ def test_an_unknown_account_is_refused_by_name(world, east):
     assert values["requests"] == 0
 
 
+@pytest.mark.parametrize("world", ["module"], indirect=True)
 def test_a_real_result_has_the_documented_keys(world):
     documented = block_of("inference_endpoint", "RETURN")
     values = world.ok("ppio", prices=True)

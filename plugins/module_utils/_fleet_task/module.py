@@ -9,45 +9,54 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Union
 
-from .._engine.reservations import Reservations
+from .._engine.reservations import NoReservations, Reservations
 from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
 from .._errors import NOTHING_SENT, OptionError
+from .._fleet.accounts import Account, Connections
+from .._fleet.approval import Approval
+from .._fleet.balances import read_balances
+from .._fleet.clients import client_of
+from .._fleet.entry import ACCOUNT, Entry
+from .._fleet.fleet import Fleet
+from .._fleet.journal import Journal
+from .._fleet.options import SETTINGS, FleetOptions, prune_violations
+from .._fleet.plan_document import Sealer, plan_document
+from .._fleet.plan_file import write_plan
+from .._fleet.progress import Progress, ProgressFile
+from .._fleet.report import failure_message, report, warnings
+from .._fleet.resource_types import PROVIDERS, RESOURCE_TYPES
+from .._inference.context import Context, router_urls
 from .._masking import Masked
 from .._validation import Violation, first_of_each
-from .accounts import Account, Connections
-from .approval import Approval
-from .balances import read_balances
-from .clients import client_of
-from .entry import Entry
-from .entry_violations import early_violations, option_texts, typed_violations
-from .fleet import Fleet
-from .journal import Journal
-from .options import SETTINGS, FleetOptions, argument_spec, prune_violations
-from .plan_document import Sealer, plan_document
-from .plan_file import write_plan
-from .progress import Progress, ProgressFile
-from .report import failure_message, report, warnings
-from .resource_types import PROVIDERS, RESOURCE_TYPES
+from .argument_spec import argument_spec
+from .cost_check import CostCheck
+from .entry_types import type_of
+from .inference_entry import INFERENCE_ENDPOINT, InferenceEntry
+from .inference_run import InferenceRuns
+from .violations import early_violations, option_texts, typed_violations
+
+Declared = Union[Entry, InferenceEntry]
 
 
 def _converge(task: Task) -> dict[str, Any]:
     params = task.params
     options = FleetOptions.of_task(params)
-    entries = [Entry.of_task(number, item) for number, item in enumerate(params["resources"])]
     connections = Connections(params, task.params_as_written)
-    accounts = _accounts(entries, options, connections)
+    declared = [_declared(number, item) for number, item in enumerate(params["resources"])]
+    accounts = _accounts(declared, options, connections)
     listed = accounts | (_declared_accounts(connections) if options.list_unmanaged else set())
-    kept = {entry.type_name for entry in entries if entry.desired_state.state != "absent"}
+    kept = {type_name for entry in declared if not entry.is_removal for type_name in entry.resource_types}
     masked = _check_options(task, options, kept, connections, listed)
     approval = Approval.of_task(params)
     with contextlib.ExitStack() as closing:
         progress_file = closing.enter_context(contextlib.closing(ProgressFile(params["progress_file"])))
         journal = closing.enter_context(contextlib.closing(_journal(params)))
         if not task.check_mode:
-            journal.start(len(entries))
+            journal.start(len(declared))
         clients = {
             account: closing.enter_context(
                 contextlib.closing(
@@ -58,14 +67,37 @@ def _converge(task: Task) -> dict[str, Any]:
         }
         # The other accounts are only listed, which is no part of the plan.
         sealer = approval.sealer({account: clients[account] for account in accounts})
-        approval.refuse_another_origin(entries, sealer)
+        approval.refuse_another_origin(declared, sealer)
         reservations = closing.enter_context(contextlib.closing(Reservations(task.permit.demand)))
-        progress = Progress(task.show or progress_file.add)
+        show = task.show or progress_file.add
+        progress = Progress(show)
         task.awaited = progress.awaited
-        fleet = Fleet(clients, accounts, options, task.permit, reservations, journal, progress)
+        endpoints = [entry for entry in declared if isinstance(entry, InferenceEntry)]
+        common = (task.permit, reservations, journal, progress)
+        fleet = Fleet(clients, accounts, options, *common, spared=_spared(endpoints))
+
+        def new_fleet(account: Account) -> Fleet:
+            return Fleet({account: clients[account]}, {account}, options.of_one_entry(), *common)
+
+        context = Context(
+            clients,
+            router_urls(accounts, connections),
+            new_fleet,
+            task.warn,
+            show,
+            task.permit.demand,
+            refuse=CostCheck(fleet, options.cost_limits).demand,
+            check_mode=task.check_mode,
+            prices=options.prices,
+        )
+
+        def new_draft() -> Fleet:
+            return Fleet(clients, accounts, options.of_one_entry(), task.permit, NoReservations(), journal, progress)
+
+        inference_runs = InferenceRuns(endpoints, context, new_draft, options.concurrency, may_move=not approval.option)
         try:
             balances = read_balances(clients, task.warn) if params["balances"] else {}
-            _plan_and_apply(task, fleet, entries, approval, sealer, balances)
+            _plan_and_apply(task, fleet, declared, inference_runs, approval, sealer, balances)
         except OptionError:  # a pattern of prune that takes too long for the names, found before any write
             task.progress = {}
             raise
@@ -75,17 +107,36 @@ def _converge(task: Task) -> dict[str, Any]:
     return {**task.progress, **_failure(fleet)}
 
 
-def _accounts(entries: list[Entry], options: FleetOptions, connections: Connections) -> set[Account]:
+def _declared(number: int, item: dict[str, Any]) -> Declared:
+    """Return the entry for a validated item of ``resources``."""
+    type_name = type_of(item)
+    if type_name == INFERENCE_ENDPOINT:
+        return InferenceEntry.of_task(number, item[type_name])
+    account = Account(RESOURCE_TYPES[type_name].provider.name, item.get(ACCOUNT) or "")
+    return Entry.of_params(number, type_name, item[type_name], account)
+
+
+def _accounts(declared: Sequence[Declared], options: FleetOptions, connections: Connections) -> set[Account]:
     """Return the accounts that the task manages.
 
     These are the accounts of the entries. ``prune`` can also concern the other accounts of its providers.
     """
-    accounts = {entry.account for entry in entries}
+    accounts = {account for entry in declared for account in entry.accounts}
     for provider in {RESOURCE_TYPES[type_name].provider.name for type_name in options.prune}:
         accounts |= {account for account in connections.named if account.provider == provider}
         if not any(account.provider == provider for account in accounts):
             accounts.add(Account(provider))
     return accounts
+
+
+def _spared(endpoints: Sequence[InferenceEntry]) -> list[tuple[Account, str, str]]:
+    """Return the resources of all candidates, of which the task manages only those of one candidate."""
+    return [
+        (part.account, part.type_name, part.name)
+        for endpoint in endpoints
+        if not endpoint.is_removal
+        for part in endpoint.parts()
+    ]
 
 
 def _declared_accounts(connections: Connections) -> set[Account]:
@@ -105,6 +156,8 @@ def _check_options(
     task: Task, options: FleetOptions, kept: set[str], connections: Connections, accounts: set[Account]
 ) -> Masked:
     """Return the values that Ansible masks in the result.
+
+    :param kept: the names of the resource types with an entry that keeps a resource.
 
     Raises ``OptionError`` with every violation that can be found before the first request.
     """
@@ -126,7 +179,8 @@ def _check_options(
 def _plan_and_apply(
     task: Task,
     fleet: Fleet,
-    entries: list[Entry],
+    declared: Sequence[Declared],
+    inference_runs: InferenceRuns,
     approval: Approval,
     sealer: Sealer,
     balances: dict[Account, float | None],
@@ -134,21 +188,31 @@ def _plan_and_apply(
     """Plan, and apply the plan except in check mode. Sets ``task.progress`` to the result, even on error."""
     is_planned, digest = False, ""
     try:
-        fleet.plan(entries)
-        digest = _approve(task, fleet, entries, approval, sealer)
+        parts = inference_runs.entries()
+        planned = [[entry] if isinstance(entry, Entry) else parts[entry.number] for entry in declared]
+        fleet.plan([entry for entries in planned for entry in entries], inference_runs.errors())
+        inference_runs.begin(fleet)
+        digest = _approve(task, fleet, declared, approval, sealer)
         is_planned = True
-        if not task.check_mode:
-            fleet.apply()
+        if task.check_mode:
+            inference_runs.follow(fleet)
+        else:
+            fleet.apply(before_deletes=lambda: inference_runs.follow(fleet))
     finally:
-        task.progress = {**report(fleet.runs, balances), "unmanaged": fleet.unmanaged, "plan_digest": digest}
+        task.progress = {
+            **report(fleet.runs, balances),
+            "inference_endpoints": inference_runs.report(),
+            "unmanaged": fleet.unmanaged,
+            "plan_digest": digest,
+        }
         # The result already contains the entries. A second copy would only make it larger.
-        task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(entries)} entries"}}
+        task.progress["invocation"] = {"module_args": {**task.params, "resources": f"{len(declared)} entries"}}
         task.progress["changed"] = task.progress["changed"] and is_planned
     for warning in (*fleet.warnings, *warnings(fleet.runs)):
         task.warn(warning)
 
 
-def _approve(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval, sealer: Sealer) -> str:
+def _approve(task: Task, fleet: Fleet, declared: Sequence[Declared], approval: Approval, sealer: Sealer) -> str:
     """Refuse a plan that is not the approved one. In check mode, write the plan file.
 
     Returns the digest of the plan, or an empty text without one: outside check mode, nobody can approve it any more,
@@ -157,7 +221,7 @@ def _approve(task: Task, fleet: Fleet, entries: list[Entry], approval: Approval,
     approval.refuse_errors(fleet.runs)
     if not (approval.option or task.check_mode) or any(run.error for run in fleet.runs):
         return ""
-    document = plan_document(entries, fleet.runs, sealer)
+    document = plan_document(declared, fleet.runs, sealer)
     approval.demand(fleet.runs, document)
     if task.params["plan_file"] is not None:
         write_plan(task.params["plan_file"], document)
