@@ -15,6 +15,7 @@ description:
     state file, because the providers list the current resources.
   - Each entry has exactly the options, rules and messages of the module that has the name of its resource type. An
     entry with C(state=absent) is deleted.
+  - An entry can also be an C(inference_endpoint), which exists at one of several candidates.
   - The module checks all entries first. It reports all violations together, with the position and name of each entry,
     before it sends the first request.
   - The module creates and updates resources first. It deletes resources after everything else is done and ready. A
@@ -311,6 +312,31 @@ EXAMPLES = r"""
     concurrency: 8
     max_deletes: 2
 
+- name: Run an endpoint at the first provider that has a free GPU, together with other resources
+  gpufleet.cloud.fleet:
+    resources:
+      - inference_endpoint:
+          name: team-a-chat-8b
+          image: docker.io/example/llm:1.4
+          min_workers: 0
+          max_workers: 2
+          max_concurrent: 4
+          idle_timeout: 300
+          request_timeout: 600
+          gpu_count: 1
+          port: 8000
+          health_path: /health
+          policy: {type: queue, value: 15}
+          candidates:
+            - {provider: novita, product: "7"}
+            - {provider: ppio, product: "9"}
+      - vast_endpoint: {name: team-a-tts, min_load: 0, max_workers: 4}
+  register: team
+
+- name: Show where the endpoint is
+  ansible.builtin.debug:
+    msg: "{{ team.inference_endpoints[0].provider }}: {{ team.inference_endpoints[0].url }}"
+
 - name: Converge the same endpoint in two accounts of one provider
   gpufleet.cloud.fleet:
     accounts:
@@ -480,9 +506,10 @@ accounts:
       balance_hours: 10.0
 resources:
   description:
-    - One element for each entry of O(resources), in the same order, followed by the resources that O(prune) deletes. In
-      addition to the following keys, each element contains the keys that the module of its resource type returns. The
-      C(diff) of an unchanged resource is empty.
+    - One element for each entry of O(resources), in the same order, followed by the resources that O(prune) deletes. An
+      inference endpoint has one element for each resource of the candidate that was tried last. In addition to the
+      following keys, each element contains the keys that the module of its resource type returns. The C(diff) of an
+      unchanged resource is empty.
   returned: always
   type: list
   elements: dict
@@ -571,6 +598,39 @@ resources:
         after: {max_workers: 6}
       msg: ''
       failure: {}
+inference_endpoints:
+  description:
+    - One element for each entry of O(resources) that is an inference endpoint and is not deleted. In addition to the
+      following keys, it contains C(probe), C(tried) and C(others) as M(gpufleet.cloud.inference_endpoint) returns them.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    number:
+      description: Position of the entry in O(resources), starting with 0.
+      type: int
+    name:
+      description: Name of the endpoint.
+      type: str
+    provider:
+      description: Provider at which the endpoint is. Empty after a failure of all candidates.
+      type: str
+    account:
+      description: Name of the account. Empty for the account of the option with the name of the provider.
+      type: str
+    id:
+      description: ID of the endpoint.
+      type: str
+    url:
+      description: URL of the endpoint. Empty at Vast.ai, which returns none.
+      type: str
+  sample:
+    - number: 0
+      name: chat-8b
+      provider: ppio
+      account: ''
+      id: 66c1a5a7d0f4be23
+      url: https://66c1a5a7d0f4be23.example.net
 diff:
   description: Values before and after the task for each changed or failed resource.
   returned: always

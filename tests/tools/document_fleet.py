@@ -21,6 +21,9 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_typ
 
 FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
 PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}
+INFERENCE_ENDPOINT = "inference_endpoint"
+OF_TASK = [*PROVIDERS, "accounts", "prices"]
+"""The options of the module inference_endpoint that are options of the task in a fleet."""
 CONNECTION = ["api_key", "api_url", "autoscaler_url", "api_timeout", "api_retries", "validate_certs"]
 LONGEST_LINE = 120
 KEPT = ["description", "type", "elements", "required", "choices", "default", "aliases", "suboptions"]
@@ -116,9 +119,33 @@ def of_accounts(documents):
     return suboptions
 
 
+def of_inference_endpoint(document):
+    """The option of an entry that is an inference endpoint."""
+    own = {name: option for name, option in document["options"].items() if name not in OF_TASK}
+    return {
+        "description": [
+            (
+                f"{document['short_description']}. The options are those of M(gpufleet.cloud.{INFERENCE_ENDPOINT}), "
+                "without the connections. The module plans and applies the resources of one candidate together with "
+                "the other entries. After a failure, it tries the next candidate before it deletes anything."
+            ),
+            "Such an entry does not have the key C(account), which is an option of each candidate.",
+            (
+                "No other entry can have a resource of a candidate. C(prune) deletes no endpoint with the name at any "
+                "candidate. C(max_hourly_cost) applies to each candidate before the module tries it. C(apply_plan) and "
+                "C(approved) try no other candidate than the one in the plan."
+            ),
+        ],
+        "type": "dict",
+        "suboptions": nested(own),
+    }
+
+
 def fragments(documents):
     """The options that come from other modules: the entries, the connections to all providers, and the accounts."""
-    resource_types, providers = {}, {}
+    inference = documents[INFERENCE_ENDPOINT]
+    documents = {name: document for name, document in documents.items() if name != INFERENCE_ENDPOINT}
+    resource_types, providers = {INFERENCE_ENDPOINT: of_inference_endpoint(inference)}, {}
     for resource_type, document in documents.items():
         own = {name: option for name, option in document["options"].items() if name not in CONNECTION}
         resource_types[resource_type] = {
@@ -138,8 +165,9 @@ def fragments(documents):
     resources = {
         "description": [
             (
-                "The desired resources. Each entry is a mapping with one key, the resource type, and optionally "
-                "C(account). The value of the resource type contains the options of the module with that name."
+                "The desired resources. Each entry is a mapping with one key, the resource type or "
+                "C(inference_endpoint), and optionally C(account). The value contains the options of the module with "
+                "that name."
             )
         ],
         "type": "list",
@@ -174,7 +202,7 @@ def dump(document):
 
 
 def main():
-    text = HEAD.format(*map(dump, fragments(documentation(RESOURCE_TYPES))))
+    text = HEAD.format(*map(dump, fragments(documentation([INFERENCE_ENDPOINT, *RESOURCE_TYPES]))))
     if "--check" not in sys.argv[1:]:
         FRAGMENT.write_text(text, encoding="utf-8")
     elif FRAGMENT.read_text(encoding="utf-8") != text:

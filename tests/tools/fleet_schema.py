@@ -22,7 +22,11 @@ from plain_text import plain_text
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry import ACCOUNT
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.prune_rule import RULES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.argument_spec import argument_spec
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.entry_types import ENTRY_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.inference_entry import INFERENCE_ENDPOINT
 
 VARIABLES = pathlib.Path(__file__).resolve().parents[2] / "meta" / "variables.yml"
 PLAYBOOKS = {"converge", "cost", "drift", "teardown"}
@@ -45,6 +49,17 @@ def entry(name, document):
     return {**schema, "dependencies": dependencies} if dependencies else schema
 
 
+def inference_endpoint(document):
+    """Return the schema of the options of an entry that is an inference endpoint."""
+    entry_type = ENTRY_TYPES[INFERENCE_ENDPOINT]
+    own = options_of(entry_type.options.spec, document["options"])
+    return {
+        "description": f"{plain_text(document['short_description'])}.",
+        **mapping(own, f"#/definitions/{INFERENCE_ENDPOINT}"),
+        "anyOf": [{"required": ["provider"]}, {"required": ["candidates"]}],
+    }
+
+
 def one_of(names, aliases):
     """Return the rule that one of some options must be set. An error names the second one, because the first is id."""
     usual = names[1]
@@ -55,25 +70,25 @@ def one_of(names, aliases):
 def variable(name, documented, fleet):
     """Return the schema of a variable. If the playbooks pass it to the module fleet, it has the type of the option."""
     option = name.removeprefix("fleet_")
-    argument = options.argument_spec().get(option, documented)
+    argument = argument_spec().get(option, documented)
     suboptions = fleet["options"].get(option, {}).get("suboptions", {})
     fields = {field.name: field for field in options.SETTINGS.fields}
     # prune has a field for each resource type.
-    field = options.RULES if option == "prune" else fields.get(option)
+    field = RULES if option == "prune" else fields.get(option)
     described = {**documented, "suboptions": suboptions}
     return option_schema(Option(name, argument, described, field), f"#/properties/{name}")
 
 
 def account(fleet):
     """Return the schema of the account of an entry."""
-    argument = options.argument_spec()["resources"]["options"][ACCOUNT]
+    argument = argument_spec()["resources"]["options"][ACCOUNT]
     documented = fleet["options"]["resources"]["suboptions"][ACCOUNT]
     return option_schema(Option(ACCOUNT, argument, documented), "")
 
 
 def fleet_schema():
     """Return the schema of a fleet file."""
-    documents = documentation([*RESOURCE_TYPES, "fleet"])
+    documents = documentation([*ENTRY_TYPES, "fleet"])
     documented = {
         name: variable
         for name, variable in yaml.safe_load(VARIABLES.read_text(encoding="utf-8"))["variables"].items()
@@ -98,7 +113,7 @@ def fleet_schema():
                     "additionalProperties": False,
                     "properties": {
                         ACCOUNT: account(documents["fleet"]),
-                        **{name: {"$ref": f"#/definitions/{name}"} for name in RESOURCE_TYPES},
+                        **{name: {"$ref": f"#/definitions/{name}"} for name in ENTRY_TYPES},
                     },
                     "if": {"required": [ACCOUNT]},
                     "then": {"minProperties": 2, "maxProperties": 2},
@@ -110,6 +125,7 @@ def fleet_schema():
         "definitions": {
             IS_TEMPLATE["$ref"].rpartition("/")[2]: {"type": "string", "pattern": TEMPLATE},
             **{name: entry(name, documents[name]) for name in RESOURCE_TYPES},
+            INFERENCE_ENDPOINT: inference_endpoint(documents[INFERENCE_ENDPOINT]),
         },
     }
 

@@ -96,6 +96,10 @@ def _value(option, path):
         return mapping(options_of(option.argument["options"], option.documented["suboptions"], fields), path)
     if kind == "dict" and isinstance(option.field, Environment):
         return _environment(option)
+    if option.field is None and kind == "dict":
+        return {"type": ["object", "string"], "pattern": _MAPPING}
+    if option.field is None and kind == "raw":
+        return {"type": ["string", "number", "boolean", "object", "array"]}
     if kind in ("dict", "raw"):
         return _templated(option.field.schema())
     if kind == "bool":
@@ -162,7 +166,7 @@ def _list(option, path):
         items = _value(Option(option.name, item, option.documented, field), f"{path}/items")
         schema = {"type": ["array", "string"], "pattern": TEMPLATE, "items": items}
     else:
-        items = _value(Option(option.name, item, option.documented, field.item), f"{path}/items")
+        items = _value(Option(option.name, item, option.documented, field and field.item), f"{path}/items")
         schema = {"type": ["array", "string", "integer"], "pattern": _COMMAS, "items": items, "uniqueItems": True}
     return {**schema, **_without_none(limits)}
 

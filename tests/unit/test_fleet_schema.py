@@ -16,6 +16,8 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import argum
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.entry_types import ENTRY_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.inference_entry import INFERENCE_ENDPOINT
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Float, Integer, Text
@@ -139,7 +141,8 @@ def disagreements(spec, schema, path):
     yield from [] if schema["additionalProperties"] is False else [f"{path}: accepts other options"]
     for name, argument in spec.items():
         found, here = properties[name], f"{path}.{name}"
-        enum = next((set(each["enum"]) for each in found.get("anyOf", []) if "enum" in each), set())
+        alternatives = found.get("items", found).get("anyOf", [])
+        enum = next((set(each["enum"]) for each in alternatives if "enum" in each), set())
         if not set(argument.get("choices", ())) <= enum:
             yield f"{here}: choices"
         if found.get("default") != argument.get("default"):
@@ -156,6 +159,11 @@ def disagreements(spec, schema, path):
 def test_the_schema_has_the_options_of_a_resource_type(name):
     spec = arguments.argument_spec(RESOURCE_TYPES[name])
     assert list(disagreements(spec, SCHEMA["definitions"][name], name)) == []
+
+
+def test_the_schema_has_the_options_of_an_inference_endpoint():
+    spec = ENTRY_TYPES[INFERENCE_ENDPOINT].options.spec
+    assert list(disagreements(spec, SCHEMA["definitions"][INFERENCE_ENDPOINT], INFERENCE_ENDPOINT)) == []
 
 
 def test_the_schema_has_the_variables_of_the_playbooks():

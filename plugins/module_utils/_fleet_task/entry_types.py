@@ -91,7 +91,7 @@ class InferenceEntryType(EntryType):
         found = [Violation("name", EMPTY)] if not params["name"].strip() else []
         if params["candidates"] == []:
             found.append(Violation("candidates", EMPTY))
-        if params["state"] == "present":
+        if params["state"] == "present" and not found:
             found += candidate_violations(candidates_of(params), params["name"], check_mode)
         return found
 
