@@ -534,6 +534,13 @@ options:
             - At Novita AI, the account determines the range. At PPIO, 1 to 1800. At Vast.ai
               it belongs to the template.
             type: int
+          revision:
+            description:
+            - With C(strategy=blue_green), a text in place of the options on which the name of
+              the revision depends, for example the version of your model. Each value leads to
+              another endpoint. At least 1 character.
+            - A change of C(image) with the same C(revision) updates the endpoint in place.
+            type: str
           secret_envs:
             description:
             - Environment variables whose values are hidden in results and diffs. Each value
@@ -553,6 +560,32 @@ options:
             - present
             - absent
             default: present
+          strategy:
+            description:
+            - How the module applies a change of what the workers run.
+            - V(in_place) updates the endpoint. Except at Vast.ai, the effect on running workers
+              is not documented.
+            - V(blue_green) creates a second endpoint, a B(revision), with the name C(name),
+              C(--), and 10 characters that depend on what the workers run, for example C(llm--r13f0c9d2a).
+              The older revision serves until you retire it with C(older_revisions). A task with
+              the values of an older revision returns to it, without a new endpoint if it still
+              exists. Both endpoints are billed at the same time.
+            - The characters depend on C(image), C(command), C(envs), C(product), C(gpu_count)
+              and C(port), and on their counterparts in C(provider_options). All other options,
+              such as the number of workers, change the current revision in place. Secret variables
+              are not part of the name.
+            - The providers limit the length of a name, at Novita AI to 220 and at PPIO to 255
+              characters. 12 of them belong to the revision.
+            - With C(state=absent), V(blue_green) also deletes all revisions.
+            - V(rolling) is for Vast.ai only. It updates the workergroup, and starts a rolling
+              update of the workers if the template changes. The task does not wait until all
+              workers are updated.
+            type: str
+            choices:
+            - in_place
+            - blue_green
+            - rolling
+            default: in_place
           template_covers:
             description:
             - For Vast.ai only. The options of the task that the template already defines. The

@@ -350,6 +350,81 @@ options:
       wait_timeout:
         description: Overrides O(wait_timeout) for this candidate.
         type: int
+  strategy:
+    description:
+      - How the module applies a change of what the workers run.
+      - V(in_place) updates the endpoint. Except at Vast.ai, the effect on running workers is not documented.
+      - V(blue_green) creates a second endpoint, a B(revision), with the name O(name), C(--), and 10 characters that
+        depend on what the workers run, for example C(llm--r13f0c9d2a). The older revision serves until you retire it
+        with O(older_revisions). A task with the values of an older revision returns to it, without a new endpoint if it
+        still exists. Both endpoints are billed at the same time.
+      - The characters depend on O(image), O(command), O(envs), O(product), O(gpu_count) and O(port), and on their
+        counterparts in O(provider_options). All other options, such as the number of workers, change the current
+        revision in place. Secret variables are not part of the name.
+      - The providers limit the length of a name, at Novita AI to 220 and at PPIO to 255 characters. 12 of them belong
+        to the revision.
+      - With O(state=absent), V(blue_green) also deletes all revisions.
+      - V(rolling) is for Vast.ai only. It updates the workergroup, and starts a rolling update of the workers if the
+        template changes. The task does not wait until all workers are updated.
+    type: str
+    choices:
+      - in_place
+      - blue_green
+      - rolling
+    default: in_place
+  revision:
+    description:
+      - With O(strategy=blue_green), a text in place of the options on which the name of the revision depends, for
+        example the version of your model. Each value leads to another endpoint. At least 1 character.
+      - A change of O(image) with the same O(revision) updates the endpoint in place.
+    type: str
+  older_revisions:
+    description:
+      - With O(strategy=blue_green), what to do with the older revisions after the current one is ready and passes
+        O(verify).
+      - V(keep) changes nothing. RV(revisions) contains what V(retire) would do.
+      - V(retire) waits for O(drain) if there is something to do. Then O(keep_revisions) of them remain without minimum
+        workers, so that they cost nothing without requests, and the module deletes the others. At Vast.ai, it also
+        deletes the template of a deleted revision if O(provider_options) has one.
+      - Set V(retire) only after all clients use the new URL. The role M(gpufleet.cloud.endpoint#role) runs your tasks
+        that do so between the two steps.
+    type: str
+    choices:
+      - keep
+      - retire
+    default: keep
+  keep_revisions:
+    description:
+      - The number of older revisions that remain. Those that keep workers have priority, then the newest ones.
+      - 0 to 100. Novita AI returns no creation time, so among revisions without minimum workers, the module cannot
+        prefer the newest one there.
+    type: int
+    default: 1
+  drain:
+    description:
+      - The time in seconds for which the older revisions still serve after the current one is ready, so that requests
+        in progress can end. The module waits only if it retires a revision.
+      - 0 to 86400.
+    type: int
+    default: 0
+  max_hourly_cost:
+    description:
+      - The highest cost per hour in each currency that the settings of the endpoint may allow, together with its older
+        revisions. A candidate that exceeds it counts as failed, and the module tries the next one.
+      - It refuses only a plan that raises the cost. A currency without a limit is not limited.
+      - "Minimum: 0."
+    type: dict
+    suboptions:
+      CNY:
+        description: The limit in CNY, for candidates at PPIO.
+        type: float
+      USD:
+        description: The limit in USD, for candidates at Novita AI and Vast.ai.
+        type: float
+  allow_unknown_cost:
+    description: Whether O(max_hourly_cost) allows a plan with an unknown cost.
+    type: bool
+    default: false
   allow_similar_name:
     description:
       - Whether the module may create the endpoint at a provider at which another endpoint has a similar name. With
@@ -360,8 +435,8 @@ options:
     default: false
   prices:
     description:
-      - Whether to read the prices of the providers, so that RV(tried) contains what each candidate costs. To limit the
-        cost, set C(max_hourly_cost) in O(provider_options).
+      - Whether to read the prices of the providers, so that RV(tried) and RV(hourly_cost) contain what the candidates
+        and the older revisions cost.
     type: bool
     default: false
   failed_look:
@@ -419,6 +494,39 @@ EXAMPLES = r"""
         template: {recommended_disk_space: 64}
         workergroup:
           search_params: gpu_name=RTX_4090 num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false
+
+- name: Create the next version, which no client uses yet
+  gpufleet.cloud.inference_endpoint:
+    name: chat-14b
+    provider: novita
+    product: "7"
+    image: docker.io/example/llm:1.5
+    min_workers: 1
+    max_workers: 2
+    max_concurrent: 4
+    idle_timeout: 300
+    request_timeout: 600
+    gpu_count: 1
+    port: 8000
+    health_path: /health
+    policy: {type: queue, value: 15}
+    strategy: blue_green
+  register: next_version
+
+# Let the clients use next_version.url here.
+
+- name: Retire the former version a minute later
+  gpufleet.cloud.inference_endpoint:
+    name: chat-14b
+    provider: novita
+    product: "7"
+    image: docker.io/example/llm:1.5
+    gpu_count: 1
+    port: 8000
+    strategy: blue_green
+    older_revisions: retire
+    keep_revisions: 1
+    drain: 60
 
 - name: Delete the endpoint at all providers
   gpufleet.cloud.inference_endpoint:
@@ -580,6 +688,60 @@ others:
       description: C(ready), C(pending) or C(failed).
       type: str
   sample: []
+revision:
+  description: The current revision with O(strategy=blue_green), otherwise empty.
+  returned: always
+  type: str
+  sample: r13f0c9d2a
+revisions:
+  description: All revisions with O(strategy=blue_green), the current one first. Otherwise empty.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    revision:
+      description: The revision.
+      type: str
+    provider:
+      description: The provider.
+      type: str
+    account:
+      description: The name of the account, or an empty text.
+      type: str
+    name:
+      description: The name of the endpoint.
+      type: str
+    id:
+      description: The ID of the endpoint.
+      type: str
+    is_current:
+      description: Whether the task describes this revision.
+      type: bool
+    action:
+      description:
+        - C(keep), C(rest) or C(delete). What O(older_revisions=retire) does with the revision, or would do. C(rest)
+          sets the minimum number of workers to 0.
+      type: str
+  sample:
+    - revision: r13f0c9d2a
+      provider: novita
+      account: ''
+      name: chat-14b--r13f0c9d2a
+      id: eb5bc9601f348621
+      is_current: true
+      action: keep
+    - revision: r1a90b4477
+      provider: novita
+      account: ''
+      name: chat-14b--r1a90b4477
+      id: 09f2c1d8e7b64a35
+      is_current: false
+      action: rest
+hourly_cost:
+  description: With O(prices) or O(max_hourly_cost), the cost per hour of the selected candidate and of the older
+    revisions, by currency, as M(gpufleet.cloud.fleet) returns it. Otherwise empty.
+  returned: always
+  type: dict
 diff:
   description: Values before and after the task for each changed resource of the selected candidate, as
     M(gpufleet.cloud.fleet) returns them.

@@ -22,8 +22,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_typ
 FRAGMENT = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "doc_fragments" / "fleet.py"
 PROVIDERS = {"novita": "Novita AI", "ppio": "PPIO", "vast": "Vast.ai"}
 INFERENCE_ENDPOINT = "inference_endpoint"
-OF_TASK = [*PROVIDERS, "accounts", "prices"]
-"""The options of the module inference_endpoint that are options of the task in a fleet."""
+OF_TASK = [
+    *PROVIDERS,
+    *("accounts", "prices", "max_hourly_cost", "allow_unknown_cost", "older_revisions", "keep_revisions", "drain"),
+]
+"""The options of the module inference_endpoint that an entry of a fleet does not have."""
 CONNECTION = ["api_key", "api_url", "autoscaler_url", "api_timeout", "api_retries", "validate_certs"]
 LONGEST_LINE = 120
 KEPT = ["description", "type", "elements", "required", "choices", "default", "aliases", "suboptions"]

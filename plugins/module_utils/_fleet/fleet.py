@@ -32,7 +32,7 @@ from .named import announce, named_types, set_order_of_named
 from .options import FleetOptions
 from .owners import expect_owners, set_order
 from .progress import Progress
-from .prune import removals
+from .prune import Spared, removals
 from .prune_rule import PruneRule
 from .refusals import refuse_conflicts, refuse_too_much
 from .resource_types import RESOURCE_TYPES
@@ -41,7 +41,6 @@ from .shared_lists import SharedLists
 from .unmanaged import Unmanaged, unmanaged
 
 T = TypeVar("T")
-Spared = tuple[Account, str, str]
 
 
 class Fleet:
@@ -51,8 +50,7 @@ class Fleet:
 
     :param clients: the clients of the accounts of the task.
     :param managed: the accounts in which the task may change something. It only lists resources in the others.
-    :param spared: the account, the resource type and the name of resources that the task declares without an entry, so
-        that it must not delete them.
+    :param spared: resources that the task declares without an entry, so that it must not delete them.
     """
 
     def __init__(
@@ -73,7 +71,7 @@ class Fleet:
         self._reservations = reservations
         self._journal = journal
         self._progress = progress
-        self._spared = frozenset(spared)
+        self._spared = spared
         self._stop = threading.Event()
         self._declared: dict[Account, dict[type[Resource], list[DesiredState]]] = {account: {} for account in clients}
         """The desired states of the entries, by account and resource type."""
@@ -199,7 +197,7 @@ class Fleet:
         if self._options.allow_prune_all:
             return of_provider
         keeping = {run.entry.account for run in self.runs if run.entry.type_name == type_name and not run.is_removal}
-        keeping |= {account for account, spared, _name in self._spared if spared == type_name}
+        keeping |= {spared.account for spared in self._spared if spared.type_name == type_name}
         return [account for account in of_provider if account in keeping]
 
     def _pruned(self, type_name: str, rule: PruneRule, account: Account) -> list[EntryRun]:
@@ -220,13 +218,8 @@ class Fleet:
         self.warnings += filter(None, [warning])
         return [self._run(entry) for entry in entries]
 
-    def _spared_in(self, account: Account) -> dict[str, set[str]]:
-        """Return the names of the spared resources of an account, by resource type."""
-        names: dict[str, set[str]] = {}
-        for owner, type_name, name in self._spared:
-            if owner == account:
-                names.setdefault(type_name, set()).add(name)
-        return names
+    def _spared_in(self, account: Account) -> list[Spared]:
+        return [spared for spared in self._spared if spared.account == account]
 
     def _list_unmanaged(self) -> None:
         """List what the task neither declares nor deletes. A list that cannot be read becomes a warning."""
@@ -277,9 +270,8 @@ class Fleet:
                 schedulers.append(Scheduler(own, self._options.concurrency, self._stop, *watch))
         in_threads(Scheduler.run, schedulers, len(schedulers))
 
-    def replace(self, number: int, runs: list[EntryRun]) -> None:
-        """Put other runs in the place of those of an entry."""
-        former = self.runs_of_entry(number)
+    def replace(self, former: list[EntryRun], runs: list[EntryRun]) -> None:
+        """Put other runs in the place of some runs."""
         place = self.runs.index(former[0])
         self.runs = [run for run in self.runs if run not in former]
         self.runs[place:place] = runs

@@ -9,7 +9,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from .._engine.capabilities import Interchangeable
@@ -30,6 +30,17 @@ _CLOCK_SKEW = 300
 """By how many seconds the clock of a provider can be ahead. A younger resource is new; its time is no mistake."""
 
 
+class Spared(NamedTuple):
+    """Resources of an account that a task declares without an entry.
+
+    :param includes: returns whether a name is that of one of them.
+    """
+
+    account: Account
+    type_name: str
+    includes: Callable[[str], bool]
+
+
 class Removals(NamedTuple):
     """The resources of an account that a rule of ``prune`` selects.
 
@@ -47,11 +58,11 @@ def removals(
     resource: Resource,
     runs: list[EntryRun],
     account: Account,
-    spared: Mapping[str, Collection[str]],
+    spared: Collection[Spared],
 ) -> Removals:
     """Find the resources of an account that match a rule and that no run keeps.
 
-    :param spared: the names of resources that are not pruned either, by resource type.
+    :param spared: resources of the account that are not pruned either.
 
     Raises ``OptionError`` if the pattern takes too long, and another ``CloudError`` if the resources cannot be listed,
     or if no list response is conclusive.
@@ -75,20 +86,20 @@ def removals(
 
 
 def undeclared(
-    resource: Resource, resources: list[CurrentState], runs: list[EntryRun], spared: Mapping[str, Collection[str]]
+    resource: Resource, resources: list[CurrentState], runs: list[EntryRun], spared: Collection[Spared]
 ) -> list[CurrentState]:
     """Return the resources that exist and that no run declares, deletes or uses.
 
-    :param spared: the names of resources to leave out, by resource type.
+    :param spared: resources of the account to leave out.
     """
     names, ids = _kept(type(resource), runs)
-    spared_names = spared.get(resource.type_name(), ())
+    spared = [each for each in spared if each.type_name == resource.type_name()]
     return [
         current
         for current in resources
         if current.name not in names
         and current.id not in ids
-        and resource.pruned_by(current) not in spared_names
+        and not any(each.includes(resource.pruned_by(current)) for each in spared)
         and not current.being_removed
         and not is_used(current, type(resource), runs)
     ]

@@ -8,7 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, Callable, NamedTuple
 
@@ -22,7 +22,7 @@ from .._vast.endpoint import VastEndpoint
 from .._vast.instances import instances
 from .accounts import Account
 from .entry_run import EntryRun
-from .prune import undeclared
+from .prune import Spared, undeclared
 from .resource_types import PROVIDERS, RESOURCE_TYPES
 
 VAST_INSTANCE = "vast_instance"
@@ -40,13 +40,13 @@ def unmanaged(
     account: Account,
     resource_of: Callable[[type[Resource]], Resource],
     runs: list[EntryRun],
-    spared: Mapping[str, Collection[str]],
+    spared: Collection[Spared],
 ) -> Unmanaged:
     """List the resources of an account of which no run is.
 
     :param resource_of: makes the object of a resource type for the account.
     :param runs: the runs of the account, those of ``prune`` included.
-    :param spared: the names of declared resources without a run, by resource type.
+    :param spared: declared resources of the account without a run.
     """
     return _Search(account, resource_of, runs, spared).found()
 
@@ -57,7 +57,7 @@ class _Search:
         account: Account,
         resource_of: Callable[[type[Resource]], Resource],
         runs: list[EntryRun],
-        spared: Mapping[str, Collection[str]],
+        spared: Collection[Spared],
     ) -> None:
         self._account = account
         self._title = PROVIDERS[account.provider].title

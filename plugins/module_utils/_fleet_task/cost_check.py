@@ -33,6 +33,6 @@ class CostCheck:
         [number] = {run.entry.number for run in runs}
         with self._lock:
             moved = {**self._moved, number: runs}
-            unmoved = [run for run in self._fleet.runs if run.entry.number not in moved]
+            unmoved = [run for run in self._fleet.runs if not (run.has_alternative and run.entry.number in moved)]
             demand_cost([*unmoved, *(run for each in moved.values() for run in each)], self._limits)
             self._moved = moved

@@ -17,9 +17,9 @@ from .._fleet.accounts import Account, Connections
 from .._fleet.entry import ACCOUNT, entry_place, resource_name
 from .._fleet.entry_options import EntryOptions, options_of
 from .._fleet.resource_types import RESOURCE_TYPES
-from .._inference.candidate import candidate_violations, candidates_of, unknown_accounts
+from .._inference.candidate import candidates_of, endpoint_violations, unknown_accounts
 from .._inference.vocabulary import RULES, endpoint_arguments
-from .._validation import EMPTY, Violation
+from .._validation import Violation
 from .._visible import visible
 from .inference_entry import INFERENCE_ENDPOINT, InferenceEntry
 
@@ -88,12 +88,7 @@ class InferenceEntryType(EntryType):
         return str(params.get("name") or "")
 
     def violations(self, params: dict[str, Any], check_mode: bool) -> list[Violation]:
-        found = [Violation("name", EMPTY)] if not params["name"].strip() else []
-        if params["candidates"] == []:
-            found.append(Violation("candidates", EMPTY))
-        if params["state"] == "present" and not found:
-            found += candidate_violations(candidates_of(params), params["name"], check_mode)
-        return found
+        return endpoint_violations(params, candidates_of(params), check_mode)
 
     def account_violations(
         self, params: dict[str, Any], account_name: str, connections: Connections
@@ -101,7 +96,10 @@ class InferenceEntryType(EntryType):
         return unknown_accounts(candidates_of(params), connections)
 
     def identities(self, params: dict[str, Any], account_name: str) -> Iterator[Identity]:
-        for entry in InferenceEntry.of_task(0, params).parts():
+        endpoint = InferenceEntry.of_task(0, params)
+        for account in endpoint.accounts:
+            yield Identity(account, self.name, endpoint.name)
+        for entry in endpoint.parts():
             yield Identity(entry.account, entry.type_name, entry.resource_type.matched_by(entry.desired_state))
 
 

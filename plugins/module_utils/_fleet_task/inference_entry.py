@@ -8,13 +8,16 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
 from .._fleet.accounts import Account
 from .._fleet.entry import Entry
+from .._fleet.prune import Spared
 from .._inference.candidate import Candidate, candidates_of
 from .._inference.removal import removal_entries
+from .._inference.revision import parsed
 
 INFERENCE_ENDPOINT = "inference_endpoint"
 
@@ -53,13 +56,23 @@ class InferenceEntry:
     @property
     def resource_types(self) -> set[str]:
         """The names of the resource types that the endpoint can consist of."""
-        parts = (part for each in self.candidates for part in each.parts(self.name, is_new=False))
+        parts = (part for each in self.candidates for part in each.parts(is_new=False))
         return {part.type_name for part in parts}
 
     @property
     def account(self) -> str:
         """The accounts of the candidates, as text."""
         return ", ".join(map(str, self.accounts))
+
+    def spared(self) -> list[Spared]:
+        """Return the resources of all candidates, of which the task manages only those of one candidate."""
+        if self.is_removal:
+            return []
+        base_name = self.name if self.params["strategy"] == "blue_green" else ""
+        return [
+            Spared(part.account, part.type_name, functools.partial(_is_of, part.name, base_name))
+            for part in self.parts()
+        ]
 
     def removals(self) -> list[Entry]:
         """Return the entries that delete the endpoint in every account."""
@@ -72,6 +85,14 @@ class InferenceEntry:
         parts = {
             (part.account, part.type_name, part.name): part
             for candidate in self.candidates
-            for part in candidate.entries(candidate.parts(self.name, is_new=False), self.number)
+            for part in candidate.entries(candidate.parts(is_new=False), self.number)
         }
         return list(parts.values())
+
+
+def _is_of(part_name: str, base_name: str, name: str) -> bool:
+    """Return whether a name is that of a part, or of a revision of an endpoint.
+
+    :param base_name: the name of the endpoint, or an empty text if it has no revisions.
+    """
+    return name == part_name or bool(base_name and parsed(name)[0] == base_name)

@@ -21,8 +21,12 @@ from .._fleet.shared_lists import SharedLists
 from .._inference.attempt import Attempt
 from .._inference.context import Context
 from .._inference.failover import Failover, demand_valid
+from .._inference.revisions import unchanged_entries
 from .._threads import in_threads
 from .inference_entry import InferenceEntry
+
+_REPORTED = ("provider", "account", "id", "url", "probe", "tried", "others", "revision", "revisions")
+"""The keys of the result of ``inference_endpoint`` that the result of a fleet does not have elsewhere."""
 
 
 class InferenceRun:
@@ -35,16 +39,18 @@ class InferenceRun:
     def __init__(self, entry: InferenceEntry, context: Context) -> None:
         self.entry = entry
         self.error: CloudError | None = None
-        self.failover = Failover(
-            entry.name, entry.candidates, entry.params["failed_look"] == "skip", context, entry.number
-        )
+        skips_unread = entry.params["failed_look"] == "skip"
+        self.failover = Failover(entry.name, entry.candidates, skips_unread, context, number=entry.number)
         self.attempt: Attempt | None = None
         """The attempt at the first candidate."""
         self.alternatives: list[Attempt] = []
         """The attempts at the others, only to find violations before the first write."""
+        self._removals = entry.removals()
+        self._older: list[Entry] = []
+        """Entries that change nothing, for the older revisions."""
 
     def look(self, lists: dict[Account, SharedLists], may_move: bool) -> None:
-        """Read every account, and select the first candidate.
+        """Read every account, and select the first candidate, or what is to be deleted.
 
         :param may_move: whether another candidate can be tried.
         """
@@ -53,7 +59,11 @@ class InferenceRun:
             return lambda resource_type: resource_type(lists[account].client, lists[account])
 
         try:
+            if self.entry.is_removal:
+                self._removals = self.failover.removals(resources_of)
+                return
             self.failover.look(resources_of)
+            self._older = unchanged_entries(self.failover.older, self.entry.number)
             if not may_move:
                 self.failover.keep_to_first()
             self.alternatives = self.failover.alternatives()
@@ -73,17 +83,19 @@ class InferenceRun:
 
     def entries(self) -> list[Entry]:
         """Return the entries of the first attempt. After a failure, return the one that shows the error."""
+        if self.entry.is_removal:
+            return self._removals
         if self.attempt and not self.error:
-            return self.attempt.entries
+            return [*self.attempt.entries, *self._older]
         first = self.entry.candidates[0]
-        parts = first.parts(self.entry.name, is_new=False)
-        return [entry for entry in first.entries(parts, self.entry.number) if entry.type_name.endswith("_endpoint")]
+        parts = first.entries(first.parts(is_new=False), self.entry.number)
+        return [entry for entry in parts if entry.type_name.endswith("_endpoint")]
 
     def begin(self, runs: list[EntryRun]) -> None:
         """Set the runs of ``entries()``, after they are planned."""
         if self.attempt and not self.error:
-            self.attempt.runs = runs
-            for run in runs:
+            self.attempt.runs = [run for run in runs if run.entry not in self._older]
+            for run in self.attempt.runs:
                 run.has_alternative = self.failover.has_alternatives
                 run.error = self.attempt.in_vocabulary(run)
 
@@ -112,7 +124,7 @@ class InferenceRun:
         return {
             "number": self.entry.number,
             "name": self.entry.name,
-            **{key: result[key] for key in ("provider", "account", "id", "url", "probe", "tried", "others")},
+            **{key: result[key] for key in _REPORTED},
         }
 
 
@@ -136,15 +148,14 @@ class InferenceRuns:
         self._new_draft = new_draft
         self._concurrency = concurrency
         self._may_move = may_move
-        self._runs = {entry.number: InferenceRun(entry, context) for entry in entries if not entry.is_removal}
-        self._removals = {entry.number: entry.removals() for entry in entries if entry.is_removal}
+        self._runs = {entry.number: InferenceRun(entry, context) for entry in entries}
 
     def entries(self) -> dict[int, list[Entry]]:
         """Read the accounts of all candidates, and return the entries that a fleet plans, by number."""
         lists = {account: SharedLists(client) for account, client in self._context.clients.items()}
         in_threads(lambda run: run.look(lists, self._may_move), list(self._runs.values()), self._concurrency)
         self._check_alternatives()
-        return {**self._removals, **{number: run.entries() for number, run in self._runs.items()}}
+        return {number: run.entries() for number, run in self._runs.items()}
 
     def _check_alternatives(self) -> None:
         """Plan the second candidates of all endpoints together, then the third ones, and so on."""
@@ -176,7 +187,8 @@ class InferenceRuns:
             self._wait(runs)
         in_threads(InferenceRun.follow, runs, self._concurrency)
         for run in runs:
-            fleet.replace(run.entry.number, run.runs)
+            if run.attempt:
+                fleet.replace(run.attempt.runs, run.runs)
             for attempt in run.failover.attempts[:-1]:
                 for warning in attempt.warnings:
                     self._context.warn(f"{attempt.candidate.label}: {warning}")
@@ -200,4 +212,4 @@ class InferenceRuns:
 
     def report(self) -> list[dict[str, Any]]:
         """Return the endpoints for the result."""
-        return [run.report() for run in self._runs.values()]
+        return [run.report() for run in self._runs.values() if not run.entry.is_removal]

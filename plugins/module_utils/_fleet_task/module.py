@@ -74,7 +74,8 @@ def _converge(task: Task) -> dict[str, Any]:
         task.awaited = progress.awaited
         endpoints = [entry for entry in declared if isinstance(entry, InferenceEntry)]
         common = (task.permit, reservations, journal, progress)
-        fleet = Fleet(clients, accounts, options, *common, spared=_spared(endpoints))
+        spared = [spared for entry in endpoints for spared in entry.spared()]
+        fleet = Fleet(clients, accounts, options, *common, spared)
 
         def new_fleet(account: Account) -> Fleet:
             return Fleet({account: clients[account]}, {account}, options.of_one_entry(), *common)
@@ -127,16 +128,6 @@ def _accounts(declared: Sequence[Declared], options: FleetOptions, connections: 
         if not any(account.provider == provider for account in accounts):
             accounts.add(Account(provider))
     return accounts
-
-
-def _spared(endpoints: Sequence[InferenceEntry]) -> list[tuple[Account, str, str]]:
-    """Return the resources of all candidates, of which the task manages only those of one candidate."""
-    return [
-        (part.account, part.type_name, part.name)
-        for endpoint in endpoints
-        if not endpoint.is_removal
-        for part in endpoint.parts()
-    ]
 
 
 def _declared_accounts(connections: Connections) -> set[Account]:

@@ -129,6 +129,18 @@ class Attempt:
     def changed(self) -> bool:
         return any(run.convergence.outcome.changed for run in self.runs if not run.error or run.has_started)
 
+    def revision_report(self) -> dict[str, Any]:
+        """Return the endpoint as the current revision, for the result."""
+        return {
+            "revision": self.candidate.revision,
+            "provider": self.candidate.provider,
+            "account": self.candidate.account_name,
+            "name": self.candidate.name,
+            "id": self.endpoint_id,
+            "is_current": True,
+            "action": "keep",
+        }
+
     def result(self) -> dict[str, Any]:
         """Return the values of the result about the endpoint and its resources."""
         results = {run.entry.type_name: convergence_result(run.convergence, run.entry.params) for run in self.runs}
@@ -142,13 +154,19 @@ class Attempt:
             "endpoint": endpoint,
             "workergroup": results.get("vast_workergroup", {}).get("workergroup", {}),
             "template": results.get("vast_template", {}).get("template", {}),
-            "plan": [
-                {"resource_type": run.entry.type_name, **step}
-                for run in self.runs
-                for step in run.convergence.outcome.plan
-            ],
-            "diff": [diff_of(run) for run in self.runs if run.action != UNCHANGED],
+            "plan": steps_of(self.runs),
+            "diff": diffs_of(self.runs),
         }
+
+
+def steps_of(runs: list[EntryRun]) -> list[dict[str, Any]]:
+    """Return the steps of runs with their resource types."""
+    return [{"resource_type": run.entry.type_name, **step} for run in runs for step in run.convergence.outcome.plan]
+
+
+def diffs_of(runs: list[EntryRun]) -> list[dict[str, Any]]:
+    """Return the diffs of runs that change something."""
+    return [diff_of(run) for run in runs if run.action != UNCHANGED]
 
 
 def removals(created: list[tuple[str, str]], candidate: Candidate, number: int) -> list[Entry]:

@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +17,11 @@ from .._fleet.accounts import Account, Connections
 from .._fleet.entry import Entry
 from .._fleet.entry_options import validated
 from .._fleet.resource_types import PROVIDERS
-from .._validation import Violation, first_of_each
+from .._validation import EMPTY, Violation, first_of_each
 from . import probe_options
-from .translation import COVERED_BY_TEMPLATE, Part, merged, novita_parts, ppio_parts, vast_parts
+from .place import Place
+from .revision import revision_name, revision_of
+from .translation import COVERED_BY_TEMPLATE, Part, merged, novita_parts, ppio_parts, run_values, vast_parts
 from .vocabulary import OF_TEMPLATE, VAST_SECTIONS, VOCABULARY
 
 _TEMPLATE_OPTIONS = ("template", "template_hash", "template_id")
@@ -54,6 +57,9 @@ class Candidate:
     wait_timeout: int = 600
     allow_similar_name: bool = False
     account_name: str = ""
+    base_name: str = ""
+    strategy: str = "in_place"
+    given_revision: str = ""
     foreign: tuple[str, ...] = ()
     """The sections of other providers that the candidate itself sets."""
 
@@ -90,11 +96,37 @@ class Candidate:
     def account(self) -> Account:
         return Account(self.provider, self.account_name)
 
-    def parts(self, name: str, is_new: bool) -> list[Part]:
+    @functools.cached_property
+    def revision(self) -> str:
+        """The revision that the task describes, or an empty text if the strategy has none."""
+        if self.strategy != "blue_green":
+            return ""
+        return revision_of(self.given_revision or self.runs)
+
+    @property
+    def runs(self) -> list[Any]:
+        """The values that determine what the workers run, and on which hardware."""
+        gpu_count = self.desired.get("gpu_count")
+        values: list[Any] = list(run_values(self._parts(self.base_name, is_new=False)))
+        return values if gpu_count is None else [*values, gpu_count]
+
+    @property
+    def name(self) -> str:
+        """The name of the endpoint at the provider."""
+        return revision_name(self.base_name, self.revision) if self.revision else self.base_name
+
+    @property
+    def place(self) -> Place:
+        return Place(self.account, self.name)
+
+    def parts(self, is_new: bool) -> list[Part]:
         """Return the resources of the candidate.
 
         :param is_new: whether the endpoint does not exist yet.
         """
+        return self._parts(self.name, is_new)
+
+    def _parts(self, name: str, is_new: bool) -> list[Part]:
         if self.provider == "novita":
             parts = novita_parts(name, self.desired, self.section)
         elif self.provider == "ppio":
@@ -102,6 +134,8 @@ class Candidate:
         else:
             applied = {option: value for option, value in self.desired.items() if option not in self.covers}
             parts = vast_parts(name, applied, self.section)
+            if self.strategy == "rolling":
+                parts[-1] = parts[-1].with_default("update_workers", "on_change")
         return [part._replace(options={**part.options, **self._waits(part)}) for part in parts]
 
     def _waits(self, part: Part) -> dict[str, Any]:
@@ -136,18 +170,25 @@ class Candidate:
 
     # -- violations --------------------------------------------------------------------------------------------------
 
-    def violations(self, name: str, check_mode: bool, is_alone: bool) -> list[Violation]:
+    def violations(self, check_mode: bool, is_alone: bool) -> list[Violation]:
         """Return all violations that can be found before the first request.
 
         :param is_alone: whether no other candidate has the same account.
         """
         found = [*self._unsupported(), *self._kept(), *self._ambiguous(is_alone)]
+        if self.strategy == "rolling" and self.provider != "vast":
+            found.append(Violation("strategy", "must not be rolling, which only Vast.ai supports"))
+        if self.strategy == "blue_green" and not self.runs and not self.given_revision:
+            rule = (
+                "must not be blue_green if the task sets neither image, product, command, envs nor port; set revision"
+            )
+            found.append(Violation("strategy", rule))
         if self.verify is not None:
             found += [violation.inside("verify") for violation in probe_options.violations(self.verify)]
             if self.is_routed and isinstance(self.verify["body"], (str, list)) and self.verify["body"]:
                 rule = "must be a mapping at Vast.ai, where it is the payload for a worker, unless verify.url is set"
                 found.append(Violation("verify.body", rule))
-        for part in self.parts(name, is_new=False):
+        for part in self.parts(is_new=False):
             found += self._of_part(part, check_mode)
         return [violation.at(self.label) for violation in first_of_each(found)]
 
@@ -216,13 +257,22 @@ class Candidate:
             )
 
 
-def candidate_violations(candidates: list[Candidate], name: str, check_mode: bool) -> list[Violation]:
-    """Return the violations of all candidates of an endpoint that can be found before the first request."""
+def endpoint_violations(params: dict[str, Any], candidates: list[Candidate], check_mode: bool) -> list[Violation]:
+    """Return the violations in the options of an endpoint that can be found before the first request."""
+    found = [Violation("name", EMPTY)] if not params["name"].strip() else []
+    if params["candidates"] == []:
+        found.append(Violation("candidates", EMPTY))
+    if params["revision"] is not None and not params["revision"].strip():
+        found.append(Violation("revision", EMPTY))
+    elif params["revision"] is not None and params["strategy"] != "blue_green":
+        found.append(Violation("revision", "must be omitted, unless strategy is blue_green"))
+    if found or params["state"] == "absent":
+        return found
     accounts = [candidate.account for candidate in candidates]
     return [
         violation
         for candidate in candidates
-        for violation in candidate.violations(name, check_mode, is_alone=accounts.count(candidate.account) == 1)
+        for violation in candidate.violations(check_mode, is_alone=accounts.count(candidate.account) == 1)
     ]
 
 
@@ -261,6 +311,9 @@ def _candidate(index: int, params: dict[str, Any], own: dict[str, Any]) -> Candi
         own.get("wait_timeout") or params["wait_timeout"],
         params["allow_similar_name"],
         own["account"] or "",
+        params["name"],
+        params["strategy"],
+        params["revision"] or "",
         tuple(name for name in PROVIDERS if name != provider and foreign.get(name) is not None),
     )
 

@@ -8,21 +8,26 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 from .._engine.state import PENDING, READY
+from .._entry.result_words import UNCHANGED
 from .._errors import CloudError, NotReady, OptionError, ProbeFailed
 from .._fleet.accounts import Account
 from .._fleet.entry import Entry
-from .._fleet.hourly_cost import calculate_costs
+from .._fleet.entry_run import EntryRun
+from .._fleet.hourly_cost import calculate_costs, hourly_cost
 from .._sentences import sentences
 from .._validation import Violation
-from .attempt import Attempt, removals
+from .attempt import Attempt, diffs_of, removals, steps_of
 from .candidate import Candidate
 from .context import Context
-from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, ResourceOf, least_workers, look, title_of
+from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, ResourceOf, ResourcesOf, least_workers, look
+from .place import Place, title_of
 from .probe import Probe
 from .removal import removal_entries
+from .retirement import Retirement, RetirementOptions
+from .revisions import Revision, deleting_entries, in_order, revisions_of, unchanged_entries
 from .routed_probe import RoutedProbe
 from .translation import merged
 
@@ -38,18 +43,26 @@ class Failover:
 
     :param name: the name of the endpoint.
     :param skips_unread: whether to continue without the accounts that cannot be read.
+    :param retirement: what to do with the older revisions.
     :param number: the number of the entry, in a fleet.
     """
 
     def __init__(
-        self, name: str, candidates: list[Candidate], skips_unread: bool, context: Context, number: int = 0
+        self,
+        name: str,
+        candidates: list[Candidate],
+        skips_unread: bool,
+        context: Context,
+        retirement: RetirementOptions | None = None,
+        number: int = 0,
     ) -> None:
         self._name = name
+        self._retirement_options = retirement or RetirementOptions()
         self._number = number
         self._candidates = candidates
         self._skips_unread = skips_unread
         self._context = context
-        self._found: dict[Account, Found] = {}
+        self._found: dict[Place, Found] = {}
         self._order: list[Candidate] = []
         self._is_ready = False
         """Whether an endpoint is ready. No failure may then create another one."""
@@ -58,12 +71,17 @@ class Failover:
         self.changed = False
         self.chosen: Attempt | None = None
         self.probe: dict[str, Any] = {}
+        self.older: list[Revision] = []
+        """The older revisions."""
+        self._standing: list[EntryRun] = []
+        """Runs of the older revisions that change nothing, for the costs."""
+        self._retirement: Retirement | None = None
 
     # -- result ------------------------------------------------------------------------------------------------------
 
     def result(self) -> dict[str, Any]:
         """Return the result so far."""
-        nothing = {
+        nothing: dict[str, Any] = {
             "provider": "",
             "account": "",
             "id": "",
@@ -79,6 +97,24 @@ class Failover:
             "probe": self.probe,
             "tried": self.tried,
             "others": [found.report() for found in self._others()],
+            **self._rollout_result(chosen["plan"], chosen["diff"]),
+        }
+
+    def _rollout_result(self, plan: list[dict[str, Any]], diff: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the values of the result about the revisions.
+
+        :param plan: the steps for the chosen candidate.
+        :param diff: their diffs.
+        """
+        current = [self.chosen.revision_report()] if self.chosen and self.chosen.candidate.revision else []
+        chosen_runs = self.chosen.runs if self.chosen else []
+        retired = self._retirement.runs if self._retirement else self._standing
+        return {
+            "plan": [*plan, *steps_of([run for run in retired if run.action != UNCHANGED])],
+            "diff": [*diff, *diffs_of(retired)],
+            "revision": current[0]["revision"] if current else "",
+            "revisions": [*current, *(revision.report() for revision in self.older)],
+            "hourly_cost": hourly_cost([*chosen_runs, *retired]),
         }
 
     def warnings(self) -> list[str]:
@@ -90,14 +126,14 @@ class Failover:
         """Return the endpoints of the name in the accounts that were not chosen."""
         if not self.chosen:
             return []
-        return [found for found in self._found.values() if found.id and found.account != self.chosen.candidate.account]
+        return [found for found in self._found.values() if found.id and found.place != self.chosen.candidate.place]
 
     # -- state: absent -----------------------------------------------------------------------------------------------
 
     def remove(self) -> None:
         """Delete the endpoint in every account. Raises ``CloudError`` if one of them failed."""
         failures = []
-        entries = removal_entries(self._name, self._candidates)
+        entries = self.removals(self._resources_of)
         for entry in entries:
             fleet = self._context.new_fleet(entry.account)
             fleet.plan([entry])
@@ -114,22 +150,59 @@ class Failover:
                 doing=f"delete the endpoint {self._name!r} at every provider",
             )
 
+    def removals(self, resources_of: ResourcesOf) -> list[Entry]:
+        """Return the entries that delete the endpoint and its revisions. Raises ``CloudError`` if a read fails."""
+        entries = removal_entries(self._name, self._candidates, self._number)
+        if not self._has_revisions:
+            return entries
+        accounts = list(dict.fromkeys(candidate.account for candidate in self._candidates))
+        with_templates = any(candidate.section.get("template") is not None for candidate in self._candidates)
+        for revision in revisions_of(self._name, accounts, resources_of):
+            wait_timeout = entries[0].desired_state.wait_timeout
+            entries += deleting_entries(revision, with_templates, wait_timeout, self._number)
+        return entries
+
+    def _resources_of(self, account: Account) -> ResourceOf:
+        return lambda resource_type: resource_type(self._context.clients[account])
+
     # -- state: present ----------------------------------------------------------------------------------------------
 
     def converge(self) -> None:
         """Converge the endpoint that is ready, or try the candidates in order. Raises ``CloudError``."""
-        self.look(lambda account: lambda resource_type: resource_type(self._context.clients[account]))
+        self.look(self._resources_of)
         if self.has_alternatives:
             self._check_all()
+        if self._context.prices:
+            self._standing = self._planned(unchanged_entries(self.older, self._number))
         self.follow()
+        if self._retirement_options.retires and self.older:
+            self._retirement = Retirement(self.older, self._candidates, self._context)
+            try:
+                self._retirement.run(self._retirement_options.drain)
+            finally:
+                self.changed = self.changed or self._retirement.changed
 
-    def look(self, resources_of: Callable[[Account], ResourceOf]) -> None:
+    @property
+    def _has_revisions(self) -> bool:
+        return self._candidates[0].strategy == "blue_green"
+
+    def _planned(self, entries: list[Entry]) -> list[EntryRun]:
+        """Return the runs of entries with their costs, which are never applied."""
+        runs: list[EntryRun] = []
+        for account in sorted({entry.account for entry in entries}):
+            fleet = self._context.new_fleet(account)
+            fleet.plan([entry for entry in entries if entry.account == account])
+            runs += fleet.runs
+        calculate_costs(runs)
+        return runs
+
+    def look(self, resources_of: ResourcesOf) -> None:
         """Read every account, and set the order of the candidates.
 
         Raises ``CloudError`` if an account cannot be read, or has several endpoints.
         """
-        for account in dict.fromkeys(candidate.account for candidate in self._candidates):
-            self._found[account] = look(account, self._candidates, resources_of(account), self._name)
+        for place in dict.fromkeys(candidate.place for candidate in self._candidates):
+            self._found[place] = look(place, self._candidates, resources_of(place.account))
         unread = [found for found in self._found.values() if found.stage == UNREAD]
         if len(unread) > (len(self._found) - 1 if self._skips_unread else 0):
             raise CloudError(
@@ -145,7 +218,17 @@ class Failover:
                 sentences(f"several endpoints have the name {self._name!r}", *several),
                 advice="Delete those that you do not need, by id.",
             )
+        if self._has_revisions:
+            self._find_older(resources_of)
         self._set_order()
+
+    def _find_older(self, resources_of: ResourcesOf) -> None:
+        """Find the older revisions in the accounts that can be read."""
+        names = {candidate.name for candidate in self._candidates}
+        accounts = list(dict.fromkeys(found.place.account for found in self._found.values() if found.stage != UNREAD))
+        found = revisions_of(self._name, accounts, resources_of)
+        older = [revision for revision in found if revision.current.name not in names]
+        self.older = in_order(older, self._retirement_options.keep)
 
     def _set_order(self) -> None:
         """Select the candidate whose endpoint is ready, or put those with a pending endpoint first."""
@@ -157,7 +240,7 @@ class Failover:
         rest = [
             candidate.index
             for candidate in self._candidates
-            if candidate.index not in pending and self._found[candidate.account].stage != UNREAD
+            if candidate.index not in pending and self._found[candidate.place].stage != UNREAD
         ]
         self._is_ready = bool(ready)
         self._order = [self._candidates[index] for index in ready[:1] or [*pending, *rest]]
@@ -204,10 +287,10 @@ class Failover:
         raise NotReady(sentences(f"the endpoint {self._name!r} did not become ready at any candidate", *tried))
 
     def _attempt(self, candidate: Candidate) -> Attempt:
-        found = self._found[candidate.account]
+        found = self._found[candidate.place]
         if candidate.provider == "vast":
             self._demand_template(candidate, found)
-        return Attempt(candidate, candidate.parts(self._name, is_new=found.stage == ABSENT), self._number)
+        return Attempt(candidate, candidate.parts(is_new=found.stage == ABSENT), self._number)
 
     def _demand_template(self, candidate: Candidate, found: Found) -> None:
         """Raise ``OptionError`` if a new endpoint would rent nothing, because it has no template."""
@@ -228,7 +311,7 @@ class Failover:
         if self._context.prices:
             calculate_costs(attempt.runs)
         if not attempt.error:
-            attempt.refuse_unless(self._context.refuse)
+            attempt.refuse_unless(lambda runs: self._context.refuse([*self._standing, *runs]))
         if not attempt.error and not self._context.check_mode:
             attempt.apply()
         return attempt
@@ -271,7 +354,7 @@ class Failover:
         section = candidate.section.get("endpoint") or {}
         desired = {"cold_workers": "min_workers", "max_workers": "max_workers"}
         values = {option: candidate.desired.get(source) for option, source in desired.items()}
-        workers = least_workers(merged(merged(dict(self._found[candidate.account].values), values), section))
+        workers = least_workers(merged(merged(dict(self._found[candidate.place].values), values), section))
         return candidate.wait_entry(attempt.endpoint_id, workers, self._number)
 
     def _probed(self, attempt: Attempt) -> CloudError | None:
@@ -286,7 +369,7 @@ class Failover:
                 *common,
                 secrets=client.secrets,
                 router_url=self._context.router_urls[candidate.account],
-                endpoint=self._name,
+                endpoint=candidate.name,
                 key=attempt.endpoint_key,
             )
             if candidate.is_routed
@@ -305,7 +388,7 @@ class Failover:
         self._add(attempt.candidate.label, "planned" if self._context.check_mode else "ready", None, attempt)
         for found in self._others():
             self._context.warn(
-                f"{self._name!r} also exists at {title_of(found.account)} with the id {found.id} "
+                f"{found.place.name!r} also exists at {title_of(found.place.account)} with the id {found.id} "
                 f"({found.stage}). It existed before this run, so the task does not delete it."
             )
 
@@ -325,7 +408,7 @@ class Failover:
         self._add(candidate.label, outcome, error, attempt)
         if error.reason == "invalid_option" and not created:
             raise labeled(candidate, error)
-        known = self._found[candidate.account]
+        known = self._found[candidate.place]
         is_slow = known.stage != FAILED_STAGE and error.reason != "not_ready"
         if error.reason in _NEVER_ELSEWHERE or (former_id and (known.served or is_slow)):
             raise labeled(candidate, error, _why_nowhere_else(former_id))

@@ -15,13 +15,11 @@ from .._engine.resource import Resource
 from .._engine.state import PENDING, READY, CurrentState, DesiredState
 from .._errors import CloudError, while_doing
 from .._fleet.accounts import Account
-from .._fleet.resource_types import PROVIDERS
-from .._novita.endpoint import NovitaEndpoint
+from .._fleet.resource_types import RESOURCE_TYPES
 from .._novita_ppio.endpoint import PlatformEndpoint
-from .._ppio.endpoint import PpioEndpoint
-from .._vast.endpoint import VastEndpoint
 from .._vast.workergroup import VastWorkergroup
 from .candidate import Candidate
+from .place import Place, title_of
 
 ABSENT, SEVERAL, UNREAD, FAILED_STAGE = "absent", "several", "unknown", "failed"
 ACTIVE = ("active", "")
@@ -29,7 +27,7 @@ ACTIVE = ("active", "")
 _SERVED = ("serving", "running")
 ResourceOf = Callable[[type[Resource]], Resource]
 """Returns the object of a resource type for an account."""
-_PLATFORM: dict[str, type[PlatformEndpoint]] = {"novita": NovitaEndpoint, "ppio": PpioEndpoint}
+ResourcesOf = Callable[[Account], ResourceOf]
 
 
 class Found(NamedTuple):
@@ -44,7 +42,7 @@ class Found(NamedTuple):
     :param values: the values of the options of the endpoint.
     """
 
-    account: Account
+    place: Place
     stage: str = ABSENT
     id: str = ""
     candidate: int = -1
@@ -57,8 +55,8 @@ class Found(NamedTuple):
     def report(self) -> dict[str, Any]:
         """Return the endpoint for the result."""
         return {
-            "provider": self.account.provider,
-            "account": self.account.name,
+            "provider": self.place.account.provider,
+            "account": self.place.account.name,
             "id": self.id,
             "status": self.status,
             "stage": self.stage,
@@ -73,31 +71,26 @@ class _Seen(NamedTuple):
     products: Sequence[str]
 
 
-def title_of(account: Account) -> str:
-    """Return an account in messages, for example ``PPIO`` or ``Vast.ai, account east``."""
-    return ", account ".join(filter(None, [PROVIDERS[account.provider].title, account.name]))
-
-
-def look(account: Account, candidates: list[Candidate], resource_of: ResourceOf, name: str) -> Found:
-    """Return what an account has. An error of a read is part of the result."""
-    title = title_of(account)
+def look(place: Place, candidates: list[Candidate], resource_of: ResourceOf) -> Found:
+    """Return what exists in a place. An error of a read is part of the result."""
+    title = title_of(place.account)
     try:
-        with while_doing(f"find the endpoint {name!r} at {title}"):
-            endpoints = [each for each in _read(account, resource_of, name) if not each.current.being_removed]
+        with while_doing(f"find the endpoint {place.name!r} at {title}"):
+            endpoints = [each for each in _read(place, resource_of) if not each.current.being_removed]
     except CloudError as error:
-        return Found(account, UNREAD, message=str(error))
+        return Found(place, UNREAD, message=str(error))
     if not endpoints:
-        return Found(account)
+        return Found(place)
     if len(endpoints) > 1:
-        return Found(account, SEVERAL, message=f"{title}: {', '.join(each.current.id for each in endpoints)}.")
+        return Found(place, SEVERAL, message=f"{title}: {', '.join(each.current.id for each in endpoints)}.")
     [(current, served, products)] = endpoints
-    here = [candidate for candidate in candidates if candidate.account == account]
+    here = [candidate for candidate in candidates if candidate.place == place]
     fitting = [candidate for candidate in here if candidate.product in products]
-    stage, is_vast = current.stage.name, account.provider == "vast"
+    stage, is_vast = current.stage.name, place.account.provider == "vast"
     if stage != READY:
         stage = PENDING if served or stage == PENDING and not is_vast else FAILED_STAGE
     return Found(
-        account,
+        place,
         stage,
         current.id,
         (fitting or here)[0].index,
@@ -108,21 +101,24 @@ def look(account: Account, candidates: list[Candidate], resource_of: ResourceOf,
     )
 
 
-def _read(account: Account, resource_of: ResourceOf, name: str) -> list[_Seen]:
-    if account.provider == "vast":
-        return _read_vast(resource_of, name)
-    resource = resource_of(_PLATFORM[account.provider])
-    assert isinstance(resource, PlatformEndpoint)
+def endpoints_of(account: Account, resource_of: ResourceOf) -> Resource:
+    """Return the object of the endpoints of an account."""
+    return resource_of(RESOURCE_TYPES[f"{account.provider}_endpoint"])
+
+
+def _read(place: Place, resource_of: ResourceOf) -> list[_Seen]:
+    resource = endpoints_of(place.account, resource_of)
+    if not isinstance(resource, PlatformEndpoint):
+        return _read_vast(resource, place.name, resource_of)
     return [
         _Seen(current, current.facts["status"].lower() in _SERVED, resource.product_ids_of(current.values))
-        for current in resource.select({"name": name})
+        for current in resource.select({"name": place.name})
     ]
 
 
-def _read_vast(resource_of: ResourceOf, name: str) -> list[_Seen]:
+def _read_vast(endpoint: Resource, name: str, resource_of: ResourceOf) -> list[_Seen]:
     """Return the endpoints of Vast.ai. One without a workergroup rents nothing, so it has never been ready."""
     seen = []
-    endpoint = resource_of(VastEndpoint)
     for current in endpoint.select({"name": name}):
         groups = resource_of(VastWorkergroup).select({"endpoint_id": int(current.id)})
         desired_state = DesiredState(

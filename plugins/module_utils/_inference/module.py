@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from .._engine.cost_limits import CostLimits
 from .._engine.reservations import Reservations
 from .._entry.task import Module, Task
 from .._entry.yaml_input import yaml_violations
@@ -18,15 +19,17 @@ from .._errors import NOTHING_SENT, OptionError
 from .._fleet.accounts import Account, Connections
 from .._fleet.clients import client_of
 from .._fleet.fleet import Fleet
+from .._fleet.hourly_cost import demand_cost
 from .._fleet.journal import Journal
 from .._fleet.options import FleetOptions
 from .._fleet.progress import Progress
 from .._masking import Masked
-from .._validation import EMPTY, Violation, first_of_each
-from .candidate import Candidate, candidate_violations, candidates_of, unknown_accounts
+from .._validation import first_of_each
+from .candidate import Candidate, candidates_of, endpoint_violations, unknown_accounts
 from .context import Context, router_urls
 from .failover import Failover
-from .vocabulary import RULES, argument_spec
+from .retirement import RetirementOptions
+from .vocabulary import OLDER_REVISIONS, RULES, argument_spec
 
 _CONNECTIONS = 8
 
@@ -37,6 +40,7 @@ def _work(task: Task) -> dict[str, Any]:
     accounts = {candidate.account for candidate in candidates}
     connections = Connections(params, task.params_as_written)
     masked = _check_options(task, candidates, connections)
+    limits = CostLimits.of_task(params)
     with contextlib.ExitStack() as closing:
         clients = {
             account: closing.enter_context(
@@ -60,11 +64,12 @@ def _work(task: Task) -> dict[str, Any]:
             task.warn,
             task.show or (lambda _line: None),
             task.permit.demand,
-            refuse=lambda _runs: None,
+            refuse=lambda runs: demand_cost(runs, limits),
             check_mode=task.check_mode,
-            prices=params["prices"],
+            prices=params["prices"] or bool(limits.by_currency),
         )
-        failover = Failover(params["name"], candidates, params["failed_look"] == "skip", context)
+        retirement = RetirementOptions.of_task(params)
+        failover = Failover(params["name"], candidates, params["failed_look"] == "skip", context, retirement)
         try:
             failover.remove() if params["state"] == "absent" else failover.converge()
         finally:
@@ -83,10 +88,8 @@ def _check_options(task: Task, candidates: list[Candidate], connections: Connect
     """
     params = task.params
     violations = first_of_each(yaml_violations(task.argument_spec, task.params_as_written))
-    violations += [Violation("name", EMPTY)] if not params["name"].strip() else []
-    violations += [Violation("candidates", EMPTY)] if params["candidates"] == [] else []
-    if params["state"] == "present":
-        violations += candidate_violations(candidates, params["name"], task.check_mode)
+    violations += OLDER_REVISIONS.violations(OLDER_REVISIONS.desired(params))
+    violations += endpoint_violations(params, candidates, task.check_mode)
     violations += unknown_accounts(candidates, connections)
     violations += connections.violations({candidate.account for candidate in candidates})
     task.option_texts.add(task.argument_spec, params)

@@ -8,9 +8,10 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, NamedTuple
 
+from .._schema.table import value_at
 from .._validation import Violation
 
 Options = dict[str, Any]
@@ -36,6 +37,10 @@ class Part(NamedTuple):
             return Violation(f"provider_options.{self.section}", violation.text)
         paths = [self._option_of(path) for path in violation.paths or (violation.path,)]
         return Violation.of_several(paths, violation.text)
+
+    def with_default(self, option: str, value: Any) -> Part:
+        """Return the same resource with a value for an option that is not set."""
+        return self._replace(options={option: value, **self.options})
 
     def _option_of(self, path: str) -> str:
         """Return the option of the candidate that sets an option of the module."""
@@ -105,8 +110,41 @@ _VAST_TEMPLATE = {
     "secret_envs": _Target("secret_envs"),
     "port": _Target("ports", lambda port: [f"{port}:{port}"]),
 }
+_OF_TYPES = {
+    "novita_endpoint": _NOVITA,
+    "ppio_endpoint": _PPIO,
+    "vast_endpoint": _VAST_ENDPOINT,
+    "vast_workergroup": _VAST_WORKERGROUP,
+    "vast_template": _VAST_TEMPLATE,
+}
+_RUN = ("product", "image", "command", "envs", "gpu_count", "port")
+"""The options of a candidate that determine what its workers run, and on which hardware."""
+_RUN_IN_SECTIONS = ("product", "template", "tag")
+"""Options of the modules that do the same, and that no option of a candidate sets."""
 COVERED_BY_TEMPLATE = tuple(_VAST_TEMPLATE)
 """The options that a template in ``provider_options.vast.template`` gets."""
+
+
+def run_values(parts: Iterable[Part]) -> Iterator[tuple[str, str, Any]]:
+    """Yield the values that determine what the workers run: the resource type, the option path, and the value."""
+    for part in parts:
+        paths = [target.path for option, target in _OF_TYPES[part.type_name].items() if option in _RUN]
+        for path in (*paths, *_RUN_IN_SECTIONS):
+            value = value_at(part.options, path)
+            if value is not None:
+                yield part.type_name, path, value
+
+
+def min_workers_of(provider: str, values: Options) -> Any:
+    """Return the minimum number of workers in the values of an endpoint, or ``None``."""
+    return value_at(values, _OF_TYPES[f"{provider}_endpoint"]["min_workers"].path)
+
+
+def resting_part(provider: str, name: str) -> Part:
+    """Return an endpoint that keeps no workers."""
+    type_name, own = f"{provider}_endpoint", {"name": name}
+    section = {"min_load": 0} if provider == "vast" else {}
+    return _part(type_name, provider, own, _OF_TYPES[type_name], {"min_workers": 0}, section)
 
 
 def novita_parts(name: str, desired: Options, section: Options) -> list[Part]:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._entry.connection import connection_arguments
+from .._entry.arguments import cost_limits
+from .._entry.connection import connection_arguments, settings_arguments
 from .._fleet.accounts import accounts_argument
 from .._fleet.resource_types import PROVIDERS
+from .._schema.fields import Integer, Text
+from .._schema.table import Settings
 from .probe_options import argument_spec as probe_arguments
 
 VOCABULARY: dict[str, dict[str, Any]] = {
@@ -71,6 +74,14 @@ _OF_CANDIDATE: dict[str, dict[str, Any]] = {
 }
 
 
+OLDER_REVISIONS = Settings(
+    Text("older_revisions", choices=("keep", "retire"), default="keep"),
+    Integer("keep_revisions", minimum=0, maximum=100, default=1),
+    Integer("drain", minimum=0, maximum=86400, default=0),
+)
+"""What becomes of the older revisions, after the current one is ready."""
+
+
 def endpoint_arguments() -> dict[str, Any]:
     """Return the options that describe the endpoint, without those of the connections."""
     return {
@@ -84,6 +95,8 @@ def endpoint_arguments() -> dict[str, Any]:
             "options": {"provider": {"type": "str", "required": True, "choices": list(PROVIDERS)}, **_OF_CANDIDATE},
         },
         "wait_timeout": {"type": "int", "default": 600},
+        "strategy": {"type": "str", "choices": ["in_place", "blue_green", "rolling"], "default": "in_place"},
+        "revision": {"type": "str"},
         "allow_similar_name": {"type": "bool", "default": False},
         "failed_look": {"type": "str", "choices": ["refuse", "skip"], "default": "refuse"},
     }
@@ -97,7 +110,9 @@ def argument_spec() -> dict[str, Any]:
     }
     return {
         **endpoint_arguments(),
+        **settings_arguments(OLDER_REVISIONS),
         "prices": {"type": "bool", "default": False},
+        **settings_arguments(cost_limits(provider.currency for provider in PROVIDERS.values())),
         "accounts": accounts_argument(),
         **connections,
     }

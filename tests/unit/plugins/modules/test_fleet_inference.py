@@ -13,7 +13,7 @@ import pytest
 from .test_fleet import Fleet, actions, endpoints, writes
 from .test_inference_endpoint import COMMON, NOVITA, PPIO, VAST
 
-IN_ORDER = [NOVITA, PPIO]
+IN_ORDER = (NOVITA, PPIO)
 
 
 @pytest.fixture(name="fleet")
@@ -22,7 +22,7 @@ def _fleet(cloud):
 
 
 def inference(name, candidates=IN_ORDER, **options):
-    return {"inference_endpoint": {**COMMON, "name": name, "candidates": candidates, **options}}
+    return {"inference_endpoint": {**COMMON, "name": name, "candidates": list(candidates), **options}}
 
 
 def refuse_creates(fleet, provider="novita", **options):

@@ -1,0 +1,100 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Retire the older revisions of an endpoint, after the current one is ready.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from .._entry.result_words import UNCHANGED
+from .._errors import NotReady
+from .._fleet.entry_run import EntryRun
+from .._fleet.fleet import Fleet
+from .._sentences import clauses
+from .candidate import Candidate
+from .context import Context
+from .revisions import Revision, retiring_entries
+
+
+class RetirementOptions(NamedTuple):
+    """What the task does with the older revisions.
+
+    :param retires: whether it retires them.
+    :param keep: the number of revisions that remain, without workers.
+    :param drain: for how many seconds they still serve after the current one is ready.
+    """
+
+    retires: bool = False
+    keep: int = 1
+    drain: int = 0
+
+    @classmethod
+    def of_task(cls, params: dict[str, Any]) -> RetirementOptions:
+        return cls(params["older_revisions"] == "retire", params["keep_revisions"], params["drain"])
+
+
+class Retirement:
+    """The runs that retire the older revisions."""
+
+    def __init__(self, older: Sequence[Revision], candidates: Sequence[Candidate], context: Context) -> None:
+        self._context = context
+        with_templates = any(candidate.section.get("template") is not None for candidate in candidates)
+        wait_timeout = max(candidate.wait_timeout for candidate in candidates)
+        self._entries = retiring_entries(older, with_templates, wait_timeout, number=0)
+        self._names = {revision.current.id: revision.current.name for revision in older}
+        self._fleets: list[Fleet] = []
+        self.changed = False
+
+    @property
+    def runs(self) -> list[EntryRun]:
+        return [run for fleet in self._fleets for run in fleet.runs]
+
+    def run(self, drain: int) -> None:
+        """Retire the revisions. Raises ``NotReady`` if one of them may still be billed.
+
+        The deletions come first. If the task ends between the two, the revision to keep is still the one with workers.
+
+        :param drain: for how many seconds to wait before.
+        """
+        for account in sorted({entry.account for entry in self._entries}):
+            for is_removal in (True, False):
+                own = [each for each in self._entries if each.account == account and each.is_removal is is_removal]
+                fleet = self._context.new_fleet(account)
+                fleet.plan(own)
+                self._fleets.append(fleet)
+        if not self._context.check_mode and any(run.action != UNCHANGED for run in self.runs):
+            self._wait(drain)
+        for fleet in self._fleets:
+            self._apply(fleet)
+
+    def _apply(self, fleet: Fleet) -> None:
+        if not self._context.check_mode:
+            fleet.apply()
+        done = [run for run in fleet.runs if not run.error or run.has_started]
+        self.changed = self.changed or any(run.convergence.outcome.changed for run in done)
+        failed = [run for run in fleet.runs if run.error]
+        if failed:
+            raise NotReady(
+                clauses(f"{self._label(run)}: {run.error}" for run in failed),
+                doing="retire the older revisions",
+                advice="They can still be billed. The current revision is ready. Run the task again.",
+            )
+
+    def _label(self, run: EntryRun) -> str:
+        entry = run.entry
+        return f"{entry.resource_type.noun} {self._names.get(entry.desired_state.id, entry.name)}"
+
+    def _wait(self, drain: int) -> None:
+        if not drain:
+            return
+        self._context.show(f"waiting {drain} s before the older revisions are retired")
+        clock = next(iter(self._context.clients.values())).clock
+        deadline = clock.now() + drain
+        while clock.now() < deadline:
+            self._context.demand()
+            clock.sleep(min(1.0, deadline - clock.now()))
