@@ -12,7 +12,7 @@
 # make units-oldest units on the oldest Python that modules support, if installed   (PYTHON39=/path/to/python3.9)
 # make faces        the laws for entries of a fleet, and in the process of Ansible; tasks as modules and in the process
 #                   of Ansible, compared through Ansible itself         (PYTEST_ARGS="-k law_07")
-# make controller   unit tests of the inventory and action plugins, which run on the controller
+# make controller   unit tests of the action, inventory and lookup plugins, which run on the controller
 # make vendors      the vendors' own clients against the simulator      (PYTEST_ARGS="-k novita")
 # make awx          the playbook, credential types and execution environment for AWX
 # make runner       jobs through ansible-runner, which AWX uses
@@ -87,7 +87,7 @@ IN_HALVES := python $(CURDIR)/tests/tools/in_halves.py $(OTHER_TREE)
 SIMULATED := $(BIN)/python $(CURDIR)/tests/tools/with_simulator.py --log $(RESULTS)/simulator.log
 
 # Unit tests that import the controller. Modules behave differently in such a process, so they run in their own.
-CONTROLLER := tests/unit/plugins/action tests/unit/plugins/inventory
+CONTROLLER := tests/unit/plugins/action tests/unit/plugins/inventory tests/unit/plugins/lookup
 UNITS := -m "not other_face" $(CONTROLLER:%=--ignore %) tests/unit
 
 # The playbooks run on localhost, so a missing inventory is no reason for a warning.
