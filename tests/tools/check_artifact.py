@@ -31,6 +31,7 @@ NEEDED = {
     "LICENSE",
     "README.md",
     "docs/fleet.schema.json",
+    "extensions/audit/event_query.yml",
     "meta/ee-requirements.txt",
     "meta/execution-environment.yml",
     "meta/runtime.yml",
@@ -59,7 +60,7 @@ def problems(tree, tarball):
         if f"roles/{role}/README.md" not in packed:
             yield f"roles/{role}: README.md is missing; Galaxy refuses a collection with such a role"
     for name in sorted(ours - packed):
-        if name.startswith(("plugins/", "roles/", "playbooks/", "meta/")):
+        if name.startswith(("extensions/", "plugins/", "roles/", "playbooks/", "meta/")):
             yield f"{name}: missing"
 
 
