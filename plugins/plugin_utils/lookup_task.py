@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
 from typing import Any, Callable
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
@@ -24,61 +23,61 @@ from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options impor
 
 
 def lookup_result(name: str, lookup_of: Callable[[str], Module], options: dict[str, Any]) -> dict[str, Any]:
-    """Return the result of a lookup. Raises ``OptionError`` for options that no provider has, or not this one.
+    """Return the result of a lookup. Raises ``OptionError`` for options that the lookup does not have.
 
     :param name: the name of the plugin.
     :param lookup_of: returns the lookup at a provider.
     :param options: the options as written.
     """
     given = {option: value for option, value in options.items() if value is not None}
+    plain = as_ansible_sends(given)
+    if plain is None:
+        raise OptionError(_type_violations(given), advice=NOTHING_SENT)
     lookups = {provider: lookup_of(provider) for provider in PROVIDERS}
-    violations = list(_type_violations(given)) + list(_name_violations(given, lookups))
-    provider = "" if violations else _provider(given, violations)
+    _refuse(_unknown(plain, lookups))
+    provider = str(plain["provider"]) if "provider" in plain else _only_provider(plain)
     if provider in PROVIDERS:
-        violations += _foreign_violations(given, provider, lookups[provider])
-    if violations:
-        raise OptionError(violations, advice=NOTHING_SENT)
-    # Without a valid provider, the validation ends with the violation of the provider.
+        _refuse(_of_other_providers(plain, provider, lookups[provider]))
+    # With an unknown provider, the validation of the options ends with this violation.
     lookup = lookups.get(provider, next(iter(lookups.values())))
-    plain = as_ansible_sends(given) or {}
     with warnings.catch_warnings():
         # Those of Python libraries, such as one for each request without validate_certs.
         warnings.simplefilter("ignore")
         return DirectTask(lookup, name, plain, check_mode=True, permit=DirectPermit()).result()
 
 
-def _type_violations(given: dict[str, Any]) -> Iterator[Violation]:
-    for option, value in given.items():
-        if as_ansible_sends({option: value}) is None:
-            rule = f"must be a value that JSON can represent, not one of type {type(value).__name__}"
-            yield Violation(option, rule)
+def _refuse(violations: list[Violation]) -> None:
+    if violations:
+        raise OptionError(violations, advice=NOTHING_SENT)
 
 
-def _name_violations(given: dict[str, Any], lookups: dict[str, Module]) -> Iterator[Violation]:
+def _type_violations(given: dict[str, Any]) -> list[Violation]:
+    return [
+        Violation(option, f"must be a value that JSON can represent, not one of type {type(value).__name__}")
+        for option, value in given.items()
+        if as_ansible_sends({option: value}) is None
+    ]
+
+
+def _unknown(given: dict[str, Any], lookups: dict[str, Module]) -> list[Violation]:
     known = {option for lookup in lookups.values() for option in lookup.argument_spec}
-    for option in sorted(given.keys() - known):
-        yield Violation(option, "is not an option of this plugin")
+    return [Violation(option, "is not an option of this plugin") for option in sorted(given.keys() - known)]
 
 
-def _provider(given: dict[str, Any], violations: list[Violation]) -> str:
-    """Return the given provider, or the only one with an API key in the environment."""
-    if "provider" in given:
-        return str(given["provider"])
-    own = {field.name for provider in PROVIDERS.values() for field in connection_options(provider).fields if field.env}
-    options = sorted(own & given.keys())
-    if options:
-        violations.append(Violation("provider", f"must be set if {' or '.join(options)} is set"))
-        return ""
+def _only_provider(given: dict[str, Any]) -> str:
+    """Return the only provider with an API key in the environment. Raises ``OptionError`` if it is not certain."""
+    connections = [field for provider in PROVIDERS.values() for field in connection_options(provider).fields]
+    own = sorted({field.name for field in connections if field.env} & given.keys())
+    if own:
+        _refuse([Violation("provider", f"must be set if {' or '.join(own)} is set")])
     with_key = [provider for provider in PROVIDERS.values() if os.environ.get(provider.key_env)]
-    if len(with_key) == 1:
-        return with_key[0].name
-    variables = [provider.key_env for provider in with_key or PROVIDERS.values()]
-    number = f"{len(with_key)} providers have" if with_key else "no provider has"
-    rule = f"must be set, because {number} an API key in the environment ({', '.join(variables)})"
-    violations.append(Violation("provider", rule))
-    return ""
+    if len(with_key) != 1:
+        number = f"{len(with_key)} providers have" if with_key else "no provider has"
+        variables = ", ".join(provider.key_env for provider in with_key or PROVIDERS.values())
+        _refuse([Violation("provider", f"must be set, because {number} an API key in the environment ({variables})")])
+    return with_key[0].name
 
 
-def _foreign_violations(given: dict[str, Any], provider: str, lookup: Module) -> Iterator[Violation]:
-    for option in sorted(given.keys() - lookup.argument_spec.keys()):
-        yield Violation(option, f"must be omitted, because {PROVIDERS[provider].title} does not have it")
+def _of_other_providers(given: dict[str, Any], provider: str, lookup: Module) -> list[Violation]:
+    rule = f"must be omitted, because {PROVIDERS[provider].title} does not have it"
+    return [Violation(option, rule) for option in sorted(given.keys() - lookup.argument_spec.keys())]

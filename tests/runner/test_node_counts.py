@@ -19,7 +19,7 @@ def nodes(outcome):
     """Return the nodes of a job. Nodes with equal facts are one node."""
     found = {}
     for event in outcome.events:
-        data = event["event_data"]
+        data = event.get("event_data", {})
         entry = QUERIES.get(data.get("resolved_action"))
         if entry and "res" in data:
             for node in jq.compile(entry["query"]).input_value(data["res"]).all():

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import time
 import warnings
 
 import pytest
@@ -395,6 +397,29 @@ def test_the_client_can_only_read(endpoints, monkeypatch):
     endpoints.seed("ppio", "llm")
     endpoints.look_up("llm")
     assert used == [True]
+
+
+def test_the_time_limit_of_a_task_ends_a_lookup(endpoints):
+    """Ansible sets an alarm, whose handler raises an error that is no ``Exception``."""
+
+    class OutOfTime(BaseException):
+        pass
+
+    def handle(_number, _frame):
+        raise OutOfTime
+
+    endpoints.accounts["ppio"].fault("endpoint.list", "delay", seconds=3)
+    before = signal.signal(signal.SIGALRM, handle)
+    began = time.monotonic()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        with pytest.raises(OutOfTime):
+            endpoints.look_up("llm")
+        assert signal.getsignal(signal.SIGALRM) is handle
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - began < 2
 
 
 # -- documentation ---------------------------------------------------------------------------------------------------
