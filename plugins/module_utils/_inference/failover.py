@@ -141,12 +141,14 @@ class Failover:
                 fleet.apply()
             [run] = fleet.runs
             self.changed = self.changed or (run.convergence.outcome.changed and not (run.error and not run.has_started))
-            self._add(str(entry.account), "failed" if run.error else "absent", run.error)
+            is_revision = entry.name != self._name
+            place = f"{entry.account}, {entry.resource_type.noun} {entry.name}" if is_revision else str(entry.account)
+            self._add(place, "failed" if run.error else "absent", run.error)
             if run.error:
                 failures.append(f"{title_of(entry.account)}: {run.error}")
         if failures:
             raise NotReady(
-                sentences(f"{len(failures)} of {len(entries)} providers failed", *failures),
+                sentences(f"{len(failures)} of {len(entries)} deletions failed", *failures),
                 doing=f"delete the endpoint {self._name!r} at every provider",
             )
 
