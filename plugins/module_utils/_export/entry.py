@@ -17,6 +17,7 @@ from .._engine.resource import Resource
 from .._engine.state import FAILED, OFF, CurrentState
 from .._fleet.entry import resource_name
 from .._fleet.entry_options import validated
+from .._inference.revision import parsed
 from .._masking import mask_violations
 from .._schema.withheld import CanBeSecret, Withheld
 from .._validation import Violation
@@ -70,7 +71,7 @@ def entry_of(account: str, resource: Resource, current: CurrentState, can_be_sec
     name = resource_name(resource.type_name(), revealed(options)) or current.id
     entry = ExportedEntry(account, resource.type_name(), current.id, name, options, notes)
     _leave_out_refused(resource, entry)
-    entry.notes += _missing(resource, current) + _stage_notes(resource, current)
+    entry.notes += _missing(resource, current) + _stage_notes(resource, current) + _revision_notes(current)
     return entry
 
 
@@ -140,6 +141,14 @@ def _missing(resource: Resource, current: CurrentState) -> list[str]:
     return [f"{option}: the provider never returns it" for option in resource.table.never_returned] + [
         f"{path}: a create requires it, and the provider did not return it" for path in required
     ]
+
+
+def _revision_notes(current: CurrentState) -> list[str]:
+    """Return a note about an endpoint that is a revision."""
+    base_name, _revision = parsed(current.name)
+    if not base_name:
+        return []
+    return [f"name: a revision of {base_name!r}, which an inference_endpoint with strategy: blue_green can manage"]
 
 
 def _stage_notes(resource: Resource, current: CurrentState) -> list[str]:

@@ -427,6 +427,15 @@ def test_a_stopped_instance_and_a_failed_endpoint_have_comments(place):
 ODD = "no\n010: {{ lookup('pipe', 'id') }} # {% x %} \u202e\u0085\x1b \U0001f680 'a' \"b\" \\n *&!|>%@`"
 
 
+def test_a_note_names_the_endpoint_of_which_an_endpoint_is_a_revision(place):
+    for name in ("llm--r13f0c9d2a", "llm--r1"):
+        place.world(NOVITA_ENDPOINT).account.store("endpoints").seed({"name": name})
+    resources = place.export(types=["novita_endpoint"])["resources"]
+    noted = {entry["name"]: [note for note in entry["notes"] if "revision" in note] for entry in resources}
+    assert noted["llm--r1"] == []
+    assert noted["llm--r13f0c9d2a"][0].startswith("name: a revision of 'llm', which")
+
+
 def test_odd_text_stays_as_it_is_and_is_no_template(place):
     place.world(VAST_TEMPLATE).create(desc=ODD, readme=f"  {ODD}\n\n", args_str=f"{ODD}\n").ok()
     result = place.export(types=["vast_template"]).ok()
