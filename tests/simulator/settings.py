@@ -181,13 +181,14 @@ class Settings:
     # Novita: whether an endpoint or instance can refer to a storage or network that never existed in the account, as
     # long as its ID does not begin with "missing".
     unknown_references: str = "accepted"
-    # Novita's registry credentials: how the list shows passwords, what a save does if a credential with the same name
-    # and username exists, and how it responds.
+    # Registry credentials of Novita and PPIO: how the list shows passwords, and whether an endpoint or instance can have
+    # the ID of a credential that does not exist.
     auth_passwords: str = "clear"
+    unknown_auth_ids: str = "accepted"
+    # Novita's registry credentials: what a save does if a credential with the same name and username exists, and how it
+    # responds.
     auth_save: str = "adds"
     auth_created: str = "empty"
-    # Novita's endpoints and instances: whether they can have the ID of a registry credential that does not exist.
-    unknown_auth_ids: str = "accepted"
 
     def set(self, **changes):
         """Change settings: all of them, or none if one is invalid."""

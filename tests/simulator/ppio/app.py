@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .. import catalog, model_server
+from .. import catalog, model_server, registry_auths
 from ..provider import Provider
 from ..sisters import REASONS, ROUTER_TEXT, cursor_page, error_body
 from .catalog import Products, Regions
 from .endpoints import Endpoints
 
 DEFAULT_PAGE_SIZE = 20
+
+
+class RegistryAuths(registry_auths.RegistryAuths):
+    """The credentials of one account. No call of a client stores or deletes one."""
+
+    mask = "xxxxxxxx"
 
 
 def create_endpoint(account, call):
@@ -50,7 +56,12 @@ PPIO = Provider(
     name="ppio",
     title="PPIO",
     openapi=Path(__file__).with_name("openapi.yaml"),
-    store_types={"endpoints": Endpoints, "products": Products, "regions": Regions},
+    store_types={
+        "endpoints": Endpoints,
+        "products": Products,
+        "regions": Regions,
+        "registry_auths": RegistryAuths,
+    },
     operations={
         "endpoint.create": create_endpoint,
         "endpoint.get": get_endpoint,
@@ -60,6 +71,7 @@ PPIO = Provider(
         "product.list": catalog.list_products,
         "region.list": catalog.list_regions,
         "cluster.list": catalog.list_clusters,
+        "registry_auth.list": registry_auths.list_registry_auths,
         "balance.get": get_balance,
     },
     reasons=REASONS,

@@ -98,6 +98,7 @@ class Endpoints(sisters.Endpoints):
 
     def check(self, spec, former=None):
         self.check_products(self.products(spec))
+        self.account.store("registry_auths").check_use(spec["registry_auth_id"])
 
     def places(self, spec):
         return {spec["region_id"]} if spec.get("region_id") else set()
