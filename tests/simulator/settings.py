@@ -181,8 +181,8 @@ class Settings:
     # Novita: whether an endpoint or instance can refer to a storage or network that never existed in the account, as
     # long as its ID does not begin with "missing".
     unknown_references: str = "accepted"
-    # Registry credentials of Novita and PPIO: how the list shows passwords, and whether an endpoint or instance can have
-    # the ID of a credential that does not exist.
+    # Registry credentials of Novita and PPIO: how the list shows passwords, and whether an endpoint or an instance can
+    # have the ID of a credential that does not exist.
     auth_passwords: str = "clear"
     unknown_auth_ids: str = "accepted"
     # Novita's registry credentials: what a save does if a credential with the same name and username exists, and how it

@@ -20,7 +20,6 @@ from .._http.call import Call
 from .._http.client import Client
 from .._novita_ppio.api import PlatformErrors, endless_list, list_of
 
-V1 = "/gpu-instance/openapi/v1"
 PAGE_SIZE = 50
 MAX_PAGES = 1000
 

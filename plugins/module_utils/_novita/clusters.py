@@ -14,9 +14,9 @@ from typing import Any
 
 from .._engine.state import CurrentState, DesiredState
 from .._http.call import READ, Call
-from .._novita_ppio.api import IDENTIFIER, TEXT, list_of
+from .._novita_ppio.api import IDENTIFIER, TEXT, V1, list_of
 from .._novita_ppio.regions import Region, RegionInfo, read_regions
-from .api import NOVITA, V1
+from .api import NOVITA
 
 _FLAG = {"type": ["boolean", "null"]}
 _CLUSTER = {

@@ -18,9 +18,10 @@ from .._engine.list_response import ListResponse
 from .._engine.references import Reference, Referring
 from .._engine.state import CurrentState, Removal
 from .._http.call import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.api import CREATED
+from .._novita_ppio.api import CREATED, V1
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
 from .._novita_ppio.product_query import Options
+from .._novita_ppio.registry_auth import RegistryAuthName
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
 from .._schema.field import Field
@@ -28,11 +29,11 @@ from .._schema.field_set import Values
 from .._schema.fields import Integer, Text
 from .._schema.free_text import FreeText
 from .._validation import Violation
-from .api import NOVITA, V1, every, list_shape
+from .api import NOVITA, every, list_shape
 from .clusters import NovitaClusters
 from .limits import limits_in_message
 from .network_storage import NovitaNetworkStorage
-from .registry_auth import NovitaRegistryAuth, RegistryAuthName
+from .registry_auth import NovitaRegistryAuth
 
 MAX_TEXT_LENGTH = 255
 

@@ -14,8 +14,8 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from .._http.call import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.api import CREATED, IDENTIFIER, TEXT
-from .api import V1, list_shape
+from .._novita_ppio.api import CREATED, IDENTIFIER, TEXT, V1
+from .api import list_shape
 from .instance_table import TABLE
 
 _SCHEMA = TABLE.response_schema()

@@ -15,6 +15,7 @@ from collections.abc import Collection
 from typing import Any
 
 from .._novita_ppio.api import TEXT
+from .._novita_ppio.registry_auth import RegistryAuthName
 from .._schema.composites import Items, Scalars
 from .._schema.environment import Environment
 from .._schema.field_set import Values
@@ -22,7 +23,6 @@ from .._schema.fields import Boolean, Integer, Text
 from .._schema.free_text import FreeText
 from .._schema.table import Table
 from .._validation import Violation
-from .registry_auth import RegistryAuthName
 
 INTERNAL_PORTS = (2222, 2223, 2224)
 MAX_PORTS = 15

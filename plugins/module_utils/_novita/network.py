@@ -18,12 +18,12 @@ from .._engine.list_response import ListResponse
 from .._engine.state import FAILED, PENDING, CurrentState, DesiredState, Removal, Stage
 from .._engine.workers import state_in_words
 from .._http.call import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.api import IDENTIFIER, TEXT
+from .._novita_ppio.api import IDENTIFIER, TEXT, V1
 from .._novita_ppio.resource import BEING_REMOVED, PlatformResource, stage_of
 from .._schema.fields import Text
 from .._schema.table import Table
 from .._times import iso8601
-from .api import NOVITA, V1, every, list_shape
+from .api import NOVITA, every, list_shape
 from .clusters import in_cluster
 
 TABLE = Table(

@@ -17,13 +17,13 @@ from .._engine.capabilities import Irreplaceable
 from .._engine.list_response import ListResponse
 from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
 from .._http.call import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.api import IDENTIFIER, TEXT
+from .._novita_ppio.api import IDENTIFIER, TEXT, V1
 from .._novita_ppio.resource import PlatformResource
 from .._schema.fields import Integer, Text
 from .._schema.table import Table
 from .._times import iso8601
 from .._validation import Violation
-from .api import NOVITA, V1, Paging, every, list_shape
+from .api import NOVITA, Paging, every, list_shape
 from .clusters import in_cluster
 
 

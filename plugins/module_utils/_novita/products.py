@@ -19,8 +19,8 @@ from typing import Any
 from .._errors import ApiError, CloudError
 from .._http.call import READ, Call
 from .._http.client import Client
+from .._novita_ppio.api import V1
 from .._sentences import sentences
-from .api import V1
 
 _LIST = {
     "type": "object",

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Registry credentials of Novita AI, with which endpoints and instances pull images.
 
-The list response contains all passwords in clear text. They are masked in all texts, and no result contains them. The
-response to a create contains no id, and the provider cannot update a credential.
+The response to a create contains no id, and the provider cannot update a credential.
 
 Pages: list, create and delete container registry auth under https://novita.ai/docs/api-reference/.
 
@@ -17,17 +16,14 @@ from typing import Any
 
 from .._engine.capabilities import Free, RelatingOptions, ReplacingOnRequest
 from .._engine.list_response import ListResponse
-from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
-from .._http.call import ONCE, READ, REPEATABLE, Call
-from .._novita_ppio.api import IDENTIFIER, list_of
-from .._novita_ppio.resource import PlatformResource
-from .._schema.composites import Group
-from .._schema.field_set import Values
+from .._engine.state import CurrentState, DesiredState, Removal
+from .._http.call import ONCE, REPEATABLE, Call
+from .._novita_ppio.api import IDENTIFIER, V1
+from .._novita_ppio.registry_auth import PlatformRegistryAuth
 from .._schema.fields import Text
 from .._schema.returned_secret import ReturnedSecret
 from .._schema.table import Settings, Table
-from .._validation import Violation
-from .api import NOVITA, V1
+from .api import NOVITA
 
 # The maximum lengths are those of the vendor's tool server.
 TABLE = Table(
@@ -37,29 +33,11 @@ TABLE = Table(
 )
 
 
-class RegistryAuthName(Group):
-    """An option of another resource type that names a registry credential."""
-
-    def __init__(self, name: str) -> None:
-        parts = (Text("name", trimmed=True), Text("username", trimmed=True))
-        super().__init__(name, names_other=True, fields=parts)
-
-    def range_violations(self, values: Values, current: Values | None, path: str = "") -> list[Violation]:
-        lacking = [Violation(f"{path}.name", "must be set")] if values.get("name") is None else []
-        return lacking + super().range_violations(values, current, path)
-
-
-class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformResource):
-    """A registry credential of Novita AI. Its registry and its username identify it.
-
-    It counts as free, because no page has a price for it.
-    """
+class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformRegistryAuth):
+    """A registry credential of Novita AI. It counts as free, because no page has a price for it."""
 
     provider = NOVITA
-    noun = "registry credential"
-    key = "registry_auth"
     table = TABLE
-    named_by = ("name", "username")
     rules = {"required_one_of": [("id", "name")], "required_together": [("name", "username")]}
     options = Settings(
         Text("update_password", choices=("on_create", "always"), default="on_create", sounds_secret=True)
@@ -102,11 +80,6 @@ class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformReso
 
     # -- calls -------------------------------------------------------------------------------------------------------
 
-    def read_list(self) -> ListResponse:
-        rows = self.client.send(LIST)["data"]
-        self.client.secrets.add(*filter(None, (row.get("password") for row in rows)))
-        return ListResponse(map(_current_state, {row["id"]: row for row in rows}.values()))
-
     def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
         return self.find_in_list(current, mark)
 
@@ -118,28 +91,6 @@ class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformReso
         return self.remove(lambda: self.client.send(DELETE, body={"id": current.id}))
 
 
-def _current_state(row: dict[str, Any]) -> CurrentState:
-    return CurrentState(row["id"], row["name"], TABLE.read(row), {}, Stage(READY, "that it exists"), is_complete=True)
-
-
-_ROW = {
-    "type": "object",
-    "properties": {
-        **TABLE.response_schema()["properties"],
-        "id": IDENTIFIER,
-        "name": {"type": "string"},
-        "username": {"type": "string"},
-    },
-    "required": ["id", "name", "username"],
-}
-LIST = Call(
-    "registry_auth.list",
-    "GET",
-    f"{V1}/repository/auths",
-    READ,
-    {"type": "object", "allOf": [list_of("data", _ROW)]},
-    confidential=True,
-)
 CREATE = Call(
     "registry_auth.create",
     "POST",

@@ -18,6 +18,8 @@ from .._errors import ApiError, BadResponse
 from .._http.call import Call
 from .._http.error_format import KEY_SOURCE, ErrorFormat
 
+V1 = "/gpu-instance/openapi/v1"
+"""The path of the first generation of the API, which PPIO uses only for what the second one lacks."""
 TEXT = {"type": ["string", "null"]}
 IDENTIFIER = {
     "type": "string",
