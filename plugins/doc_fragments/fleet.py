@@ -224,10 +224,15 @@ options:
                         type: dict
               registry_credential:
                 description:
-                - The ID of a registry credential that is stored at the provider, up to 255 characters.
-                  At Novita AI, it can also be a mapping with the C(name) of the registry and
-                  the C(username) of the credential.
-                - At Vast.ai it belongs to the template.
+                - The registry credential for a private image, which is stored at the provider.
+                  At Vast.ai it belongs to the template.
+                - Either the ID of the credential, up to 255 characters, or a mapping with its
+                  C(name) and, if several have that name, its C(username). A mapping works in
+                  every account of Novita AI and PPIO that has such a credential; an ID exists
+                  in one account only.
+                - If no credential has these properties, the module tries the next candidate.
+                  If several have them, it fails and lists their IDs.
+                - The effect of a change on running workers is not documented.
                 type: raw
               request_timeout:
                 description:
@@ -523,10 +528,14 @@ options:
                     type: dict
           registry_credential:
             description:
-            - The ID of a registry credential that is stored at the provider, up to 255 characters.
-              At Novita AI, it can also be a mapping with the C(name) of the registry and the
-              C(username) of the credential.
-            - At Vast.ai it belongs to the template.
+            - The registry credential for a private image, which is stored at the provider. At
+              Vast.ai it belongs to the template.
+            - Either the ID of the credential, up to 255 characters, or a mapping with its C(name)
+              and, if several have that name, its C(username). A mapping works in every account
+              of Novita AI and PPIO that has such a credential; an ID exists in one account only.
+            - If no credential has these properties, the module tries the next candidate. If
+              several have them, it fails and lists their IDs.
+            - The effect of a change on running workers is not documented.
             type: raw
           request_timeout:
             description:
@@ -2109,10 +2118,34 @@ options:
             description:
             - ID of the region. Must not be empty.
             type: str
+          registry_auth:
+            description:
+            - The registry credential by its name and username instead of its ID. The credential
+              must exist. PPIO documents no call that creates one, so create it in the console.
+              M(gpufleet.cloud.ppio_registry_auth_info) lists the credentials.
+            - If several credentials have these properties, the task fails and lists their IDs.
+            - A task with this option sends one more request, to list the credentials. You cannot
+              set C(registry_auth_id) with it. The effect of a change is that of C(registry_auth_id).
+            type: dict
+            suboptions:
+              name:
+                description:
+                - Name of the credential, exactly as PPIO returns it.
+                - Required in C(registry_auth). Must not be empty. Must not start or end with
+                  whitespace or contain control characters.
+                type: str
+              username:
+                description:
+                - Username at the registry. If omitted, only one credential must have the name.
+                - Must not be empty. Must not start or end with whitespace or contain control
+                  characters.
+                type: str
           registry_auth_id:
             description:
-            - ID of a stored registry credential. At most 255 characters. An empty text removes
-              the value.
+            - ID of a stored registry credential, which you can also name with C(registry_auth).
+              Public images do not need one. At most 255 characters. An empty text removes the
+              value.
+            - PPIO does not document the effect of a change on running workers.
             type: str
           secret_envs:
             description:

@@ -120,8 +120,31 @@ options:
     type: str
   registry_auth_id:
     description:
-      - ID of a stored registry credential. At most 255 characters. An empty text removes the value.
+      - ID of a stored registry credential, which you can also name with O(registry_auth). Public images do not need
+        one. At most 255 characters. An empty text removes the value.
+      - PPIO does not document the effect of a change on running workers.
     type: str
+  registry_auth:
+    description:
+      - The registry credential by its name and username instead of its ID. The credential must exist. PPIO documents no
+        call that creates one, so create it in the console. M(gpufleet.cloud.ppio_registry_auth_info) lists the
+        credentials.
+      - If several credentials have these properties, the task fails and lists their IDs.
+      - A task with this option sends one more request, to list the credentials. You cannot set O(registry_auth_id) with
+        it. The effect of a change is that of O(registry_auth_id).
+    type: dict
+    suboptions:
+      name:
+        description:
+          - Name of the credential, exactly as PPIO returns it.
+          - Required in O(registry_auth). Must not be empty. Must not start or end with whitespace or contain control
+            characters.
+        type: str
+      username:
+        description:
+          - Username at the registry. If omitted, only one credential must have the name.
+          - Must not be empty. Must not start or end with whitespace or contain control characters.
+        type: str
   entrypoint:
     description:
       - Entrypoint of the container. An empty text removes the value. The container then uses the entrypoint of the
@@ -261,6 +284,7 @@ options:
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_endpoint_info
+  - module: gpufleet.cloud.ppio_registry_auth_info
   - name: Create Endpoint
     description: API reference of PPIO.
     link: https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint
@@ -301,12 +325,15 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ llm.endpoint.url }} is {{ llm.endpoint.status }}"
 
-- name: Create an endpoint on a product with a known ID
+- name: Create an endpoint on a product with a known ID, with a private image
   gpufleet.cloud.ppio_endpoint:
     name: llm-70b
     type: sync
     product_id: "8"
     image: registry.example.org/team/llm:1.4
+    registry_auth:
+      name: registry.example.org
+      username: team-bot
     worker_config:
       min_replicas: 0
       max_replicas: 1

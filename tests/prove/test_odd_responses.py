@@ -154,6 +154,7 @@ def _problems(result, figures, tested):
 
 
 def try_info_type(cloud, figures, info_type, values):
+    info_type.seed(cloud)
     account, broken = cloud.account(info_type.provider), []
     entries = {entry["operation"]: entry for entry in cloud.run(info_type.module, {}).ok().requests}
     for operation, valid in [(operation, response_to(cloud, entry)) for operation, entry in entries.items()]:

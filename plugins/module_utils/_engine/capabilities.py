@@ -75,6 +75,10 @@ class OwnedBy:
         raise NotImplementedError
 
 
+class ReadOnly:
+    """Tasks can name a resource and read it, but no task creates, changes or deletes one."""
+
+
 class Switchable:
     """A resource can be started, stopped and restarted."""
 

@@ -19,7 +19,7 @@ from typing import Any, Callable, ClassVar, NamedTuple
 
 from .._errors import AmbiguousName, CloudError, NotFound
 from .._planned_id import planned_id
-from .capabilities import Preparing
+from .capabilities import Preparing, ReadOnly
 from .resource import Resource
 from .state import CurrentState, DesiredState
 
@@ -218,7 +218,7 @@ def _value_or_placeholder(resource: Resource, use: Use, must_exist: bool) -> tup
         raise _ambiguous(use, matches)
     if not must_exist:
         return None, ""
-    if not resource.client.check_mode:
+    if not resource.client.check_mode or issubclass(use.reference.named, ReadOnly):
         raise _not_found(resource, use)
     return None, (
         f"{use.reference.path}: the {use.label} does not exist. Ignore this warning if an earlier task creates it: "
@@ -255,13 +255,14 @@ def _identity(reference: Reference, given: Any, values: Mapping[str, Any]) -> Id
 
 def _not_found(resource: Resource, use: Use) -> NotFound:
     named = use.reference.named(resource.client, resource.shared_lists)
-    module = f"gpufleet.cloud.{named.type_name()}"
+    is_read_only = isinstance(named, ReadOnly)
+    means = f"in the {named.provider.title} console" if is_read_only else f"with gpufleet.cloud.{named.type_name()}"
     existing = sorted({current.name for current in named.list_resources() if not current.being_removed})
     more = f" and {len(existing) - _MOST_SHOWN} more" if len(existing) > _MOST_SHOWN else ""
     listed = f"The existing ones are {', '.join(map(repr, existing[:_MOST_SHOWN]))}{more}." if existing else ""
     return NotFound(
         f"the {use.label} does not exist. {listed}".strip(),
-        advice=f"Correct {use.reference.path}, or create it first with {module}.",
+        advice=f"Correct {use.reference.path}, or create it first {means}.",
     )
 
 

@@ -15,11 +15,13 @@ from dataclasses import replace
 from typing import Any
 
 from .._engine.list_response import ListResponse
+from .._engine.references import Reference, Referring
 from .._engine.state import CurrentState, DesiredState, Removal
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._novita_ppio.api import CREATED
 from .._novita_ppio.endpoint import EndpointTable, PlatformEndpoint
 from .._novita_ppio.product_query import Options
+from .._novita_ppio.registry_auth import RegistryAuthName
 from .._novita_ppio.second_generation import V2, list_shape
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
@@ -28,6 +30,7 @@ from .._schema.free_text import FreeText
 from .._times import iso8601
 from .api import PPIO, every
 from .regions import PpioRegions
+from .registry_auth import PpioRegistryAuth
 
 MAX_TEXT_LENGTH = 255
 
@@ -38,7 +41,14 @@ TABLE = EndpointTable(
     Text("app_name", immutable=True, unique=True, max_length=MAX_TEXT_LENGTH),
     Text("product_id", required=True, described_by="product", max_length=MAX_TEXT_LENGTH),
     Text("image", required=True, max_length=500),
-    Text("registry_auth_id", may_be_empty=True, empty_is_unset=True, max_length=MAX_TEXT_LENGTH),
+    Text(
+        "registry_auth_id",
+        may_be_empty=True,
+        empty_is_unset=True,
+        described_by="registry_auth",
+        max_length=MAX_TEXT_LENGTH,
+    ),
+    RegistryAuthName("registry_auth"),
     FreeText("entrypoint", may_be_empty=True),
     FreeText("command", may_be_empty=True),
     Group(
@@ -86,8 +96,10 @@ TABLE = EndpointTable(
 )
 
 
-class PpioEndpoint(PlatformEndpoint):
+class PpioEndpoint(Referring, PlatformEndpoint):
     """A serverless GPU endpoint of PPIO."""
+
+    references = (Reference("", "registry_auth", "registry_auth_id", PpioRegistryAuth),)
 
     provider = PPIO
     table = TABLE

@@ -18,7 +18,8 @@ class InfoType:
     :param item: a valid item of that list.
     :param wrong: invalid options, each with the path in the message.
     :param canaries: texts in the responses of the simulator that no result may show.
-    :param settings: settings of the simulator.
+    :param doing: the beginning of the message if the list cannot be read.
+    :param seeded: wire fields of a resource that each test needs, by the store in the simulator.
     """
 
     module: str
@@ -28,11 +29,17 @@ class InfoType:
     item: dict = field(default_factory=dict)
     wrong: tuple = ()
     canaries: tuple = ()
-    settings: dict = field(default_factory=dict)
+    doing: str = "Cannot read the "
+    seeded: dict = field(default_factory=dict)
 
     @property
     def provider(self):
         return self.module.partition("_")[0]
+
+    def seed(self, cloud):
+        """Create what each test needs."""
+        for store, fields in self.seeded.items():
+            cloud.account(self.provider).store(store).seed(fields)
 
     def __str__(self):
         return self.module
@@ -70,6 +77,8 @@ INVALID_REGIONS = (
     ({"gpu": 4090.5}, "gpu"),
 )
 
+REGISTRY_AUTH = {"id": "20", "name": "registry.example.org", "username": "bot", "password": "canary-pull-token-0001"}
+
 INFO_TYPES = [
     InfoType("novita_product_info", "products", ("product_v2.list",), "data", {"id": "7"}, INVALID_PRODUCTS),
     InfoType("ppio_product_info", "products", ("product.list",), "data", {"id": "7"}, INVALID_PRODUCTS),
@@ -77,6 +86,23 @@ INFO_TYPES = [
         "novita_cluster_info", "clusters", ("cluster.list", "region.list"), "data", {"id": "us-demo-1"}, INVALID_REGIONS
     ),
     InfoType("ppio_region_info", "regions", ("region.list",), "data", {"id": "cn-demo-1"}, INVALID_REGIONS),
+    InfoType(
+        "ppio_registry_auth_info",
+        "registry_auths",
+        ("registry_auth.list",),
+        "data",
+        REGISTRY_AUTH,
+        (
+            ({"id": ""}, "id"),
+            ({"id": ["20"]}, "id"),
+            ({"name": ""}, "name"),
+            ({"name": " registry.example.org"}, "name"),
+            ({"username": {"a": 1}}, "username"),
+        ),
+        (REGISTRY_AUTH["password"],),
+        doing="Cannot list the ",
+        seeded={"registry_auths": REGISTRY_AUTH},
+    ),
     InfoType("novita_account_info", "account", ("balance.get", "endpoint.limit")),
     InfoType("ppio_account_info", "account", ("balance.get",)),
     InfoType(

@@ -16,6 +16,17 @@ import yaml
 
 COLLECTION = "gpufleet.cloud"
 ADDRESSES = {"novita": ["api_url"], "ppio": ["api_url"], "vast": ["api_url", "autoscaler_url"]}
+# The examples name a registry credential of PPIO, which no module can create.
+STORE_CREDENTIAL = {
+    "name": "Store a registry credential",
+    "ansible.builtin.uri": {
+        "url": "{{ simulator_url }}/_sim/ppio/registry_auths",
+        "method": "POST",
+        "headers": {"Authorization": "Bearer {{ account_key }}"},
+        "body_format": "json",
+        "body": {"name": "registry.example.org", "username": "team-bot"},
+    },
+}
 
 
 def ansible_doc(*arguments):
@@ -31,7 +42,7 @@ def play(name, examples):
     """Return a play that runs the examples of one module in an account of its own."""
     connections = {
         provider: {
-            "api_key": f"{{{{ run_key }}}}-{name}",
+            "api_key": "{{ account_key }}",
             **{option: f"{{{{ {provider}_{option} }}}}" for option in options},
         }
         for provider, options in ADDRESSES.items()
@@ -51,11 +62,13 @@ def play(name, examples):
             for option in options
         },
         "vars": {
+            "account_key": f"{{{{ run_key }}}}-{name}",
             "hugging_face_token": "hf_0123456789abcdef",
             "registry_password": "registry-0123456789",
             "vast_key_of_research": "{{ run_key }}-research",
             "vast_key_of_production": "{{ run_key }}-production",
         },
+        "pre_tasks": [STORE_CREDENTIAL],
         "tasks": yaml.safe_load(examples),
     }
 
