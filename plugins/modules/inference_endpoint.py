@@ -121,9 +121,14 @@ options:
     type: str
   registry_credential: &registry_credential
     description:
-      - The ID of a registry credential that is stored at the provider, up to 255 characters. At Novita AI, it can also
-        be a mapping with the C(name) of the registry and the C(username) of the credential.
-      - At Vast.ai it belongs to the template.
+      - The registry credential for a private image, which is stored at the provider. At Vast.ai it belongs to the
+        template.
+      - Either the ID of the credential, up to 255 characters, or a mapping with its C(name) and, if several have that
+        name, its C(username). A mapping works in every account of Novita AI and PPIO that has such a credential; an
+        ID exists in one account only.
+      - If no credential has these properties, the module tries the next candidate. If several have them, it fails and
+        lists their IDs.
+      - The effect of a change on running workers is not documented.
     type: raw
   envs: &envs
     description:

@@ -209,8 +209,6 @@ class Candidate:
                     "not supported at Vast.ai, where it belongs to the template; omit it, list it in template_covers, "
                     f"or set provider_options.vast.template, which gets {', '.join(COVERED_BY_TEMPLATE)}",
                 )
-        if self.provider == "ppio" and isinstance(self.desired.get("registry_credential"), dict):
-            yield Violation("registry_credential", "must be the ID of a registry credential at PPIO, not its name")
         for provider in self.foreign:
             yield Violation(f"provider_options.{provider}", "belongs to another provider")
 

@@ -85,7 +85,6 @@ _PPIO = {
     "product": _Target("product_id"),
     "image": _Target("image"),
     "command": _Target("command"),
-    "registry_credential": _Target("registry_auth_id"),
     "envs": _Target("envs"),
     "secret_envs": _Target("secret_envs"),
     "min_workers": _Target("worker_config.min_replicas"),
@@ -149,19 +148,23 @@ def resting_part(provider: str, name: str) -> Part:
 
 def novita_parts(name: str, desired: Options, section: Options) -> list[Part]:
     """Return the endpoint of a candidate at Novita AI."""
-    credential = desired.get("registry_credential")
-    is_named = isinstance(credential, dict)
-    targets = {**_NOVITA, "registry_credential": _Target("image.auth" if is_named else "image.auth_id")}
+    targets = {**_NOVITA, **_credential_target(desired, "image.auth", "image.auth_id")}
     return [_part("novita_endpoint", "novita", {"name": name}, targets, desired, section)]
 
 
 def ppio_parts(name: str, desired: Options, section: Options, is_new: bool) -> list[Part]:
     """Return the endpoint of a candidate at PPIO."""
     own: Options = {"name": name, **({"type": "sync"} if is_new else {})}
-    targets = dict(_PPIO)
+    targets = {**_PPIO, **_credential_target(desired, "registry_auth", "registry_auth_id")}
     if "health_path" in desired and "port" in desired:
         own["health_check"] = {"port": desired["port"]}
     return [_part("ppio_endpoint", "ppio", own, targets, desired, section)]
+
+
+def _credential_target(desired: Options, path_of_name: str, path_of_id: str) -> dict[str, _Target]:
+    """Return the option that a registry credential sets: a mapping names it, any other value is its id."""
+    is_named = isinstance(desired.get("registry_credential"), dict)
+    return {"registry_credential": _Target(path_of_name if is_named else path_of_id)}
 
 
 def vast_parts(name: str, desired: Options, section: Options) -> list[Part]:

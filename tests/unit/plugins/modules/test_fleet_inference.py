@@ -92,12 +92,12 @@ def test_no_other_entry_can_be_the_endpoint_of_a_candidate(fleet, other):
 def test_violations_name_the_entry_and_the_candidate(fleet):
     refused = fleet.run(
         *endpoints("tts"),
-        inference("llm", [NOVITA, {**PPIO, "registry_credential": {"name": "r"}}]),
+        inference("llm", [NOVITA, {**PPIO, "registry_credential": {"username": "u"}}]),
         {"account": "east", **inference("b")},
         inference("", [PPIO]),
     )
     for words in (
-        "entry 2 (inference_endpoint llm), candidate 2 (ppio, product 9): registry_credential: must be the ID",
+        "entry 2 (inference_endpoint llm), candidate 2 (ppio, product 9): registry_credential.name: must be set",
         "entry 3 (inference_endpoint b): account: must be an option of inference_endpoint, or of one of its candidates",
         "entry 4 (inference_endpoint): name: must not be empty",
     ):
