@@ -2125,7 +2125,7 @@ options:
               M(gpufleet.cloud.ppio_registry_auth_info) lists the credentials.
             - If several credentials have these properties, the task fails and lists their IDs.
             - A task with this option sends one more request, to list the credentials. You cannot
-              set C(registry_auth_id) with it. The effect of a change is that of C(registry_auth_id).
+              set C(registry_auth_id) with it.
             type: dict
             suboptions:
               name:
@@ -2145,7 +2145,6 @@ options:
             - ID of a stored registry credential, which you can also name with C(registry_auth).
               Public images do not need one. At most 255 characters. An empty text removes the
               value.
-            - PPIO does not document the effect of a change on running workers.
             type: str
           secret_envs:
             description:

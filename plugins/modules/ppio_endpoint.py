@@ -122,7 +122,6 @@ options:
     description:
       - ID of a stored registry credential, which you can also name with O(registry_auth). Public images do not need
         one. At most 255 characters. An empty text removes the value.
-      - PPIO does not document the effect of a change on running workers.
     type: str
   registry_auth:
     description:
@@ -131,7 +130,7 @@ options:
         credentials.
       - If several credentials have these properties, the task fails and lists their IDs.
       - A task with this option sends one more request, to list the credentials. You cannot set O(registry_auth_id) with
-        it. The effect of a change is that of O(registry_auth_id).
+        it.
     type: dict
     suboptions:
       name:

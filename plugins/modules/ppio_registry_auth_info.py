@@ -24,13 +24,19 @@ extends_documentation_fragment:
   - gpufleet.cloud.connection.ppio
 options:
   id:
-    description: Return only the registry credential with this ID.
+    description:
+      - Return only the registry credential with this ID.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
     type: str
   name:
-    description: Return only registry credentials with exactly this name. Several can have the same name.
+    description:
+      - Return only registry credentials with exactly this name. Several can have the same name.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
     type: str
   username:
-    description: Return only registry credentials with exactly this username.
+    description:
+      - Return only registry credentials with exactly this username.
+      - Must not be empty. Must not start or end with whitespace or contain control characters.
     type: str
 seealso:
   - module: gpufleet.cloud.ppio_endpoint

@@ -26,10 +26,11 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Switchable,
 )
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.info_type import InfoType
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.resource import Resource
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.workers import LOGS_NOT_GATHERED
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.arguments import option_tables
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_options
-from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.info_module import gather_options, info_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._export.module import SETTINGS as EXPORT_SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.options import SETTINGS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
@@ -186,7 +187,8 @@ def test_an_info_module_documents_no_limits_that_it_does_not_enforce(resource_ty
 @pytest.mark.parametrize("info_type", INFO_TYPES, ids=str)
 def test_an_info_type_documents_its_options_and_its_result(cloud, info_type):
     defined = _class_of(info_type)
-    sentences = {**Sentences().of(defined.options.fields), **_connection_sentences(defined.provider)}
+    own_options = info_options(defined) if issubclass(defined, Resource) else defined.options
+    sentences = {**Sentences().of(own_options.fields), **_connection_sentences(defined.provider)}
     if "search_params" in sentences:
         # The documentation refers to that of workergroups.
         del sentences["search_params"]
@@ -212,9 +214,9 @@ def test_an_info_type_documents_its_options_and_its_result(cloud, info_type):
 
 
 def _class_of(info_type):
-    """Return the class of an info type."""
+    """Return the class of an info type, which can be a resource type that tasks only read."""
     module = importlib.import_module(f"{MODULE_PACKAGE}.{info_type.module}")
-    return next(one for one in vars(module).values() if isinstance(one, type) and issubclass(one, InfoType))
+    return next(one for one in vars(module).values() if isinstance(one, type) and issubclass(one, (InfoType, Resource)))
 
 
 def test_the_fleet_module_documents_the_limits_of_its_own_options():

@@ -184,8 +184,8 @@ def _name_for(resource: Resource, reference: Reference, value: str, options: dic
     matches = [current for current in listed if reference.value_of(current) == value]
     if len(matches) != 1:
         return None, f"the account has no {named.noun} with it"
-    identity = {option: matches[0].values.get(option) for option in named.named_by}
-    given = identity if len(identity) > 1 else matches[0].name
+    identity = {option: matches[0].values[option] for option in named.named_by if matches[0].values.get(option)}
+    given = identity if len(named.named_by) > 1 else matches[0].name
     use = Use(reference, _identity(reference, given, options))
     if len(_matches(resource, use)) != 1:
         return None, f"several {named.noun}s, or none that stays, fit the name {matches[0].name!r}"

@@ -253,6 +253,14 @@ def test_law_18_an_export_has_the_name_unless_it_is_ambiguous(auths, count):
     assert len(notes) == (0 if count == 1 else 2)
 
 
+def test_an_export_omits_a_username_that_is_empty(auths):
+    auth_id = auths.seed(username="")
+    auths.run(registry_auth_id=auth_id).ok(changed=True)
+    exported = auths.start("export", {"types": ["ppio_endpoint"]})
+    [entry] = yaml.safe_load(exported["content"])["fleet_resources"]
+    assert entry["ppio_endpoint"]["registry_auth"] == {"name": NAME}
+
+
 @pytest.mark.parametrize("module", ["inference_endpoint", "fleet"])
 def test_an_inference_endpoint_names_the_credential_at_every_candidate(auths, module):
     ppio_id = auths.seed()
