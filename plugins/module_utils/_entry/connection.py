@@ -14,9 +14,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.common.parameters import env_fallback
-from ansible.module_utils.errors import AnsibleFallbackNotFound
-
 from .._clock import Clock
 from .._engine.provider import Address, Provider
 from .._http.client import Client
@@ -49,6 +46,15 @@ def connection_arguments(provider: Provider) -> dict[str, Any]:
     return settings_arguments(connection_options(provider))
 
 
+def undecided_arguments(provider: Provider) -> dict[str, Any]:
+    """Return the argument spec of the connection options without defaults, which ``complete_connection`` adds."""
+    arguments = connection_options(provider).arguments()
+    return {
+        name: {key: value for key, value in argument.items() if key != "default"}
+        for name, argument in arguments.items()
+    }
+
+
 def settings_arguments(settings: Settings) -> dict[str, Any]:
     """Return the argument spec of settings, with the environment variables that replace them."""
     spec = settings.arguments()
@@ -60,10 +66,26 @@ def settings_arguments(settings: Settings) -> dict[str, Any]:
 
 def _set_variable(name: str) -> str:
     """Return the value of an environment variable. An empty one counts as not set: AWX sets every variable."""
-    value: str = env_fallback(name)
+    value = os.environ.get(name)
     if not value:
+        from ansible.module_utils.errors import AnsibleFallbackNotFound  # event sources run without Ansible
+
         raise AnsibleFallbackNotFound
     return value
+
+
+def complete_connection(provider: Provider, given: Mapping[str, Any], key_from_environment: bool) -> dict[str, Any]:
+    """Return the connection options of an account, with the environment variables and the defaults.
+
+    :param key_from_environment: whether the environment variable of the API key applies to the account.
+    """
+    params = {}
+    for field in connection_options(provider).fields:
+        value = given.get(field.name)
+        if value is None and field.env and (key_from_environment or not field.secret):
+            value = os.environ.get(field.env) or None
+        params[field.name] = field.default if value is None else value
+    return params
 
 
 def connection_violations(provider: Provider, params: dict[str, Any]) -> list[Violation]:

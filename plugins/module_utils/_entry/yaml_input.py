@@ -14,8 +14,6 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ansible.module_utils.common.validation import check_type_dict
-
 from .._validation import EMPTY, Violation, how_to_write_text
 
 Spec = dict[str, Any]
@@ -99,7 +97,7 @@ def _safe_value(argument: Spec, value: Any) -> Any:
     if not isinstance(items, list) or not all(map(_is_mapping, items)):
         return _harmless(argument)
     # Ansible also accepts text that represents a mapping.
-    items = [safe_for_ansible(argument["options"], check_type_dict(item)) for item in items]
+    items = [safe_for_ansible(argument["options"], _mapping(item)) for item in items]
     return items if is_list else items[0]
 
 
@@ -128,7 +126,7 @@ def _violations(argument: Spec, value: Any, path: str) -> list[Violation]:
     if expected == "dict" and "options" in argument:
         if not _is_mapping(value):
             return [Violation(path, f"must be a mapping, not a value of type {type(value).__name__}")]
-        return yaml_violations(argument["options"], check_type_dict(value), f"{path}.")
+        return yaml_violations(argument["options"], _mapping(value), f"{path}.")
     if expected == "str" and isinstance(value, (list, dict, tuple, bool, float)):
         advice = how_to_write_text(value)
         return [Violation(path, f"must be a string, not a value of type {type(value).__name__}; {advice}")]
@@ -186,8 +184,20 @@ def _is_infinite(argument: Spec, value: Any) -> bool:
 
 
 def _is_mapping(value: Any) -> bool:
-    """Return whether Ansible can convert a value to a mapping. It also accepts ``a=1 b=2`` and JSON text."""
+    """Return whether Ansible can convert a value to a mapping."""
     try:
-        return isinstance(check_type_dict(value), dict)
-    except (TypeError, ValueError):
+        return isinstance(_mapping(value), dict)
+    except (TypeError, ValueError, ImportError):
         return False
+
+
+def _mapping(value: Any) -> Any:
+    """Return a value as a mapping. Ansible also accepts ``a=1 b=2`` and JSON text, which nothing else does.
+
+    Raises ``TypeError``, ``ValueError``, or ``ImportError`` without Ansible.
+    """
+    if isinstance(value, dict):
+        return value
+    from ansible.module_utils.common.validation import check_type_dict  # event sources run without Ansible
+
+    return check_type_dict(value)

@@ -8,13 +8,18 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from .._engine.provider import Provider
-from .._entry.connection import connection_options, connection_violations, key_violations
+from .._entry.connection import (
+    complete_connection,
+    connection_options,
+    connection_violations,
+    key_violations,
+    undecided_arguments,
+)
 from .._sentences import suggestion
 from .._validation import Violation
 from .resource_types import PROVIDERS
@@ -134,21 +139,14 @@ def accounts_argument() -> dict[str, Any]:
         "provider": {"type": "str", "required": True, "choices": list(PROVIDERS)},
     }
     for provider in PROVIDERS.values():
-        for name, argument in connection_options(provider).arguments().items():
-            options[name] = {key: value for key, value in argument.items() if key != "default"}
+        options.update(undecided_arguments(provider))
     return {"type": "list", "elements": "dict", "default": [], "options": options}
 
 
 def _complete(provider: Provider, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the connection options of an account, with the defaults.
+    """Return the connection options of a named account.
 
     The environment variables of addresses apply, so that no account of a rehearsal reaches the real provider. That of
     the API key does not: it is the key of another account.
     """
-    params = {}
-    for field in connection_options(provider).fields:
-        value = given.get(field.name)
-        if value is None and field.env and not field.secret:
-            value = os.environ.get(field.env) or None
-        params[field.name] = field.default if value is None else value
-    return params
+    return complete_connection(provider, given, key_from_environment=False)

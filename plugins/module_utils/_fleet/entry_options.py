@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of one entry, converted by Ansible.
+"""The options of one entry, converted by Ansible or without it.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.errors import UnsupportedError
-
 from .._entry import arguments
+from .._entry.plain_options import plain_options, unknown_options
 from .._entry.yaml_input import drop_nulls, safe_for_ansible, yaml_violations
-from .._sentences import suggestion
 from .._validation import Violation
 from .resource_types import RESOURCE_TYPES
 
@@ -35,35 +32,30 @@ class EntryOptions:
         self.rules = rules
 
     @functools.cached_property
-    def _validator(self) -> ArgumentSpecValidator:
+    def _validator(self) -> Any:
+        from ansible.module_utils.common.arg_spec import ArgumentSpecValidator  # event sources run without Ansible
+
         return ArgumentSpecValidator(self.spec, **self.rules)
 
     def converted(self, options: dict[str, Any]) -> tuple[dict[str, Any], list[Violation]]:
         """Return options, converted by Ansible as far as it accepts them, and the violations that it finds."""
+        from ansible.module_utils.errors import UnsupportedError
+
         # Copy to plain types: the tagged strings of Ansible are slow.
         options = json.loads(json.dumps(options, default=str))
         drop_nulls(self.spec, options)
         violations = yaml_violations(self.spec, options)
         validated = self._validator.validate(safe_for_ansible(self.spec, options))
-        violations += self._unknown(validated.unsupported_parameters)
+        violations += unknown_options(self.spec, validated.unsupported_parameters)
         broken = [error for error in validated.errors if not isinstance(error, UnsupportedError)]
         violations += [Violation("", str(error)) for error in broken]
-        return validated.validated_parameters, violations
+        params: dict[str, Any] = validated.validated_parameters
+        return params, violations
 
-    def _unknown(self, unknown: Iterable[str | tuple[str, ...]]) -> list[Violation]:
-        """Return a violation for each option that does not exist.
-
-        :param unknown: the names of options; a tuple is the path of a suboption.
-        """
-        violations = []
-        for path in sorted((name,) if isinstance(name, str) else name for name in unknown):
-            siblings = self.spec
-            for group in path[:-1]:
-                siblings = siblings[group]["options"]
-            names = [name for option, argument in siblings.items() for name in (option, *argument.get("aliases", ()))]
-            hint = suggestion(path[-1], names) or f"the options are {', '.join(sorted(names))}"
-            violations.append(Violation("", f"unknown option {'.'.join(path)}; {hint}"))
-        return violations
+    def converted_plainly(self, options: dict[str, Any]) -> tuple[dict[str, Any], list[Violation]]:
+        """Return options as far as they are valid, and violations in them. Ansible does not run."""
+        plain = plain_options(self.spec, self.rules, options)
+        return plain.params, [*unknown_options(self.spec, plain.unknown), *plain.violations]
 
 
 @functools.cache

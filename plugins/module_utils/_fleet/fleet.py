@@ -75,7 +75,7 @@ class Fleet:
         self._stop = threading.Event()
         self._declared: dict[Account, dict[type[Resource], list[DesiredState]]] = {account: {} for account in clients}
         """The desired states of the entries, by account and resource type."""
-        self._shared_lists = {
+        self.shared_lists = {
             account: SharedLists(client, self._declared[account]) for account, client in clients.items()
         }
         self.runs: list[EntryRun] = []
@@ -168,7 +168,7 @@ class Fleet:
             run.error = errors.get(run.convergence)
 
     def _resource(self, resource_type: type[Resource], account: Account) -> Resource:
-        return resource_type(self._clients[account], self._shared_lists[account])
+        return resource_type(self._clients[account], self.shared_lists[account])
 
     def _begin_lists(self) -> None:
         """List all resource types at the same time. The planning then uses these list responses and errors."""
@@ -188,7 +188,7 @@ class Fleet:
     def _try_to_list(self, read: tuple[Account, type[Resource]]) -> None:
         account, resource_type = read
         with contextlib.suppress(CloudError):
-            self._shared_lists[account].read(resource_type)
+            self.shared_lists[account].read(resource_type)
 
     def _pruning(self, type_name: str) -> list[Account]:
         """Return the accounts in which to prune a type: those with an entry that keeps one, or all if allowed."""
@@ -249,7 +249,7 @@ class Fleet:
 
         :param before_deletes: called between the two.
         """
-        for shared_lists in self._shared_lists.values():
+        for shared_lists in self.shared_lists.values():
             shared_lists.planning = False
         self._progress.begin(self.runs)
         for run in self.runs:

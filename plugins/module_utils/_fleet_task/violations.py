@@ -9,25 +9,29 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from .._entry.result_words import RESULT_WORDS
 from .._entry.yaml_input import yaml_violations
 from .._fleet.accounts import Connections
 from .._fleet.entry import ACCOUNT, entry_place
+from .._fleet.entry_options import EntryOptions
 from .._masking import OptionTexts
 from .._sentences import suggestion
 from .._validation import EMPTY, Violation, first_of_each
 from .entry_types import ENTRY_TYPES, Identity, type_of
 
+Conversion = Callable[[EntryOptions, "dict[str, Any]"], "tuple[dict[str, Any], list[Violation]]"]
+"""Converts the options of an entry as far as possible, and returns what is wrong with them."""
 
-class _RawEntry(NamedTuple):
+
+class RawEntry(NamedTuple):
     """An entry as it is written in the task.
 
     :param account: the name of its account, or an empty string.
     :param type_name: the name of its resource type, or an empty string if the entry does not have a valid one.
-    :param params: the options, converted by Ansible as far as it accepts them.
-    :param violations: the violations that Ansible, or this collection before Ansible, finds in the entry.
+    :param params: the options, converted as far as possible.
+    :param violations: the violations that the conversion finds in the entry.
     """
 
     number: int
@@ -39,7 +43,7 @@ class _RawEntry(NamedTuple):
 
 def violations(resources: Any) -> list[Violation]:
     """All violations in ``resources`` as it is written in the task."""
-    return _violations(resources, list(_raw_entries(resources)))
+    return violations_of(resources, list(raw_entries(resources)))
 
 
 def early_violations(resources: Any, is_accepted: bool = False) -> list[Violation]:
@@ -52,9 +56,9 @@ def early_violations(resources: Any, is_accepted: bool = False) -> list[Violatio
     """
     if is_accepted and isinstance(resources, list) and not any(map(_is_converted, resources)):
         return []
-    entries = list(_raw_entries(resources))
+    entries = list(raw_entries(resources))
     is_accepted = bool(entries) and not any(entry.violations for entry in entries)
-    return [] if is_accepted else _violations(resources, entries)
+    return [] if is_accepted else violations_of(resources, entries)
 
 
 def typed_violations(
@@ -70,7 +74,7 @@ def typed_violations(
         params = item[entry_type.name]
         violations = _account_violations(raw_item) + yaml_violations(entry_type.options.spec, raw_item[entry_type.name])
         violations += entry_type.account_violations(params, account_name, connections)
-        found += checks.violations(_RawEntry(number, account_name, entry_type.name, params, violations))
+        found += checks.violations(RawEntry(number, account_name, entry_type.name, params, violations))
     return found
 
 
@@ -88,7 +92,8 @@ def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
     return texts
 
 
-def _violations(resources: Any, entries: list[_RawEntry]) -> list[Violation]:
+def violations_of(resources: Any, entries: list[RawEntry]) -> list[Violation]:
+    """All violations in ``resources`` and in its entries."""
     if not isinstance(resources, list):
         return [Violation("resources", "must be a list")]
     checks = _EntryChecks()
@@ -103,16 +108,16 @@ def _is_converted(item: Any) -> bool:
     return bool(yaml_violations(ENTRY_TYPES[type_name].options.spec, item[type_name]))
 
 
-def _raw_entries(resources: Any) -> Iterator[_RawEntry]:
-    """The entries, each with the violations that Ansible finds in it."""
+def raw_entries(resources: Any, conversion: Conversion = EntryOptions.converted) -> Iterator[RawEntry]:
+    """The entries, each with the violations that the conversion finds in it."""
     for number, item in enumerate(resources if isinstance(resources, list) else []):
         type_name, problem = _type_name(item)
         if problem:
-            yield _RawEntry(number, "", "", {}, [Violation("", problem)])
+            yield RawEntry(number, "", "", {}, [Violation("", problem)])
             continue
-        params, violations = ENTRY_TYPES[type_name].options.converted(item[type_name])
+        params, violations = conversion(ENTRY_TYPES[type_name].options, item[type_name])
         account = str(item.get(ACCOUNT) or "")
-        yield _RawEntry(number, account, type_name, params, _account_violations(item) + violations)
+        yield RawEntry(number, account, type_name, params, _account_violations(item) + violations)
 
 
 class _EntryChecks:
@@ -123,7 +128,7 @@ class _EntryChecks:
         self._numbers: dict[Identity, int] = {}
         """The numbers of the entries so far, by what identifies their resources."""
 
-    def violations(self, entry: _RawEntry) -> list[Violation]:
+    def violations(self, entry: RawEntry) -> list[Violation]:
         """The first violation of each option of an entry."""
         if not entry.type_name:
             return [violation.at(entry_place(entry.number)) for violation in entry.violations]
@@ -132,7 +137,7 @@ class _EntryChecks:
         label = entry_type.label(entry.number, entry.params)
         return [violation.at(label) for violation in first_of_each(violations)]
 
-    def _duplicate(self, entry: _RawEntry) -> list[Violation]:
+    def _duplicate(self, entry: RawEntry) -> list[Violation]:
         """The violation of an entry that refers to the same resource as an earlier entry."""
         identities = list(ENTRY_TYPES[entry.type_name].identities(entry.params, entry.account))
         first = min(self._numbers.setdefault(identity, entry.number) for identity in identities)

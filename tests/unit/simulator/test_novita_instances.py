@@ -105,6 +105,14 @@ def test_get_returns_connection_data_and_a_list_does_not(instances, running):
     }
 
 
+def test_a_list_announces_that_a_spot_instance_will_be_taken_back(instances, store):
+    resource_id = store.seed({"billingMode": "spot"})["id"]
+    assert [(each["spotStatus"], each["spotReclaimTime"]) for each in instances.listed()] == [("running", "0")]
+    store.change(resource_id, {"spotStatus": "notified", "spotReclaimTime": 1_800_000_000})
+    for shown in (*instances.listed(), instances.read(resource_id)):
+        assert (shown["spotStatus"], shown["spotReclaimTime"]) == ("notified", "1800000000")
+
+
 def test_omitted_fields_are_empty(instances, clock):
     given = ("productId", "gpuNum", "rootfsSize", "imageUrl", "kind")
     resource_id = instances.created(*(BODY.keys() - set(given)))

@@ -1,0 +1,141 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The health of endpoints and the number of their workers.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._engine.capabilities import Gathering
+from .._engine.context import error_context, learn_secrets
+from .._engine.resource import Resource
+from .._engine.state import FAILED, PENDING, READY, CurrentState
+from .._fleet.resource_types import RESOURCE_TYPES
+from .watch import Event, Poll, Selection, Watch
+
+_MOST_SHOWN = 10
+"""The number of unhealthy workers in an event."""
+_UNHEALTHY = "endpoint_unhealthy"
+_FAILED = "endpoint_failed"
+
+
+@dataclass
+class _Known:
+    """What is known of an endpoint.
+
+    :param facts: the endpoint as the last event would show it.
+    :param reported: the type of the last event about its health, or an empty text while it counts as healthy.
+    :param pending: the number of polls in a row in which it was not ready.
+    :param workers: the number of its workers and of the healthy ones, if they have been read.
+    """
+
+    facts: dict[str, Any]
+    reported: str = ""
+    pending: int = 0
+    workers: tuple[int, int] | None = None
+
+
+class EndpointsWatch(Watch):
+    """Watches the endpoints of an account.
+
+    :param workers: whether to read the workers, or ``None`` for what each resource type does by default.
+    :param unhealthy_after: the number of polls in a row in which an endpoint is not ready before it is unhealthy.
+    """
+
+    name = "endpoints"
+
+    def __init__(self, selection: Selection, workers: bool | None, unhealthy_after: int) -> None:
+        self._selection = selection
+        self._workers = workers
+        self._unhealthy_after = unhealthy_after
+        self._known: dict[str, _Known] | None = None
+
+    def poll(self, poll: Poll) -> list[Event]:
+        current = {}
+        for resource_type in RESOURCE_TYPES.values():
+            if resource_type.key == "endpoint" and resource_type.provider.name == poll.account.provider:
+                current.update(self._read(poll, poll.resource(resource_type)))
+        is_initial, known = self._known is None, self._known or {}
+        events = []
+        for endpoint_id, (state, workers, facts) in current.items():
+            entry = known.setdefault(endpoint_id, _Known(facts, workers=workers))
+            entry.facts = facts
+            events += [
+                {"type": event_type, "initial": is_initial, **details, "endpoint": facts}
+                for event_type, details in self._changes(entry, state, workers)
+            ]
+        for endpoint_id in known.keys() - current.keys():
+            events.append({"type": "endpoint_removed", "initial": False, "endpoint": known.pop(endpoint_id).facts})
+        self._known = known
+        return events
+
+    def _read(self, poll: Poll, resource: Resource) -> dict[str, tuple[str, tuple[int, int] | None, dict[str, Any]]]:
+        """Return the stage, the workers and the facts of the endpoints, by their ids."""
+        with error_context(resource, "list the endpoints"):
+            found = [current for current in resource.select({}) if self._selection.has(current.name)]
+        for current in found:
+            learn_secrets(resource, current, {})
+        return {current.id: self._endpoint(poll, resource, current) for current in found}
+
+    def _endpoint(
+        self, poll: Poll, resource: Resource, current: CurrentState
+    ) -> tuple[str, tuple[int, int] | None, dict[str, Any]]:
+        workers: list[dict[str, Any]] | None = None
+        if isinstance(resource, Gathering) and (resource.gathers_workers if self._workers is None else self._workers):
+            facts = resource.gather_workers(current).facts
+            workers = facts["workers"] if facts.get("workers_gathered") else None
+        counts = None if workers is None else (len(workers), sum(worker["healthy"] for worker in workers))
+        shown = poll.shown(
+            {
+                "id": current.id,
+                "name": current.name,
+                "resource_type": resource.type_name(),
+                "status": current.facts["status"],
+                "status_message": current.facts.get("status_message", ""),
+                "url": current.facts.get("url", ""),
+                "workers": counts and {"total": counts[0], "healthy": counts[1]},
+                "unhealthy_workers": [
+                    {name: worker[name] for name in ("id", "status", "status_message")}
+                    for worker in workers or ()
+                    if not worker["healthy"]
+                ][:_MOST_SHOWN],
+            }
+        )
+        return _stage(current), counts, shown
+
+    def _changes(self, known: _Known, stage: str, workers: tuple[int, int] | None) -> list[tuple[str, dict[str, Any]]]:
+        """Return the types of events about an endpoint and their own values, and remember them."""
+        changes: list[tuple[str, dict[str, Any]]] = []
+        known.pending = known.pending + 1 if stage == PENDING else 0
+        reported = known.reported
+        if stage == READY:
+            reported = ""
+        elif stage == FAILED:
+            reported = _FAILED
+        elif known.pending >= self._unhealthy_after:
+            reported = _UNHEALTHY
+        if reported != known.reported:
+            changes.append((reported or "endpoint_recovered", {}))
+            known.reported = reported
+        if workers is not None and workers != known.workers:
+            if known.workers is not None:
+                total, healthy = known.workers
+                changes.append(("endpoint_workers_changed", {"workers_before": {"total": total, "healthy": healthy}}))
+            known.workers = workers
+        return changes
+
+
+def _stage(current: CurrentState) -> str:
+    """Return the stage of an endpoint, or an empty text while it is removed, which is neither good nor bad.
+
+    An endpoint that its provider or a user has switched off has failed.
+    """
+    if current.being_removed:
+        return ""
+    is_active = current.values.get("endpoint_state") in (None, "active")
+    return current.stage.name if is_active else FAILED

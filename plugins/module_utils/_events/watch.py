@@ -1,0 +1,64 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an event source watches in one account, and one poll of it.
+
+This module is private to the gpufleet.cloud collection: it may change at any time.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any, ClassVar, NamedTuple
+
+from .._engine.resource import Resource
+from .._entry.permit import Permit
+from .._entry.result import masked
+from .._fleet.accounts import Account
+from .._fleet.shared_lists import SharedLists
+from .._http.client import Client
+
+Event = dict[str, Any]
+"""An event for rules. It consists of the types of JSON and contains no secrets."""
+
+
+class Poll:
+    """One poll of an account. All watches share its client and its list responses."""
+
+    def __init__(self, account: Account, client: Client, permit: Permit) -> None:
+        self.account = account
+        self.client = client
+        self.permit = permit
+        self.lists = SharedLists(client)
+
+    def resource(self, resource_type: type[Resource]) -> Resource:
+        """Return the object of a resource type for this poll."""
+        return resource_type(self.client, self.lists)
+
+    def shown(self, facts: Any) -> Any:
+        """Return facts for an event, with masked secrets."""
+        return masked(facts, self.client.secrets)
+
+
+class Watch:
+    """A part of an account. An object keeps from poll to poll what it has reported."""
+
+    name: ClassVar[str]
+    """The option of the source that turns it on."""
+
+    def poll(self, poll: Poll) -> list[Event]:
+        """Return an event for each change since the last poll that succeeded. Raises ``CloudError``.
+
+        The first poll returns an event only for what is wrong.
+        """
+        raise NotImplementedError
+
+
+class Selection(NamedTuple):
+    """The resources that a watch looks at, by patterns of their names. Without patterns, these are all."""
+
+    names: tuple[str, ...]
+
+    def has(self, name: str) -> bool:
+        """Return whether a resource is one of them."""
+        return not self.names or any(fnmatchcase(name, pattern) for pattern in self.names)
