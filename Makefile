@@ -14,6 +14,8 @@
 #                   of Ansible, compared through Ansible itself         (PYTEST_ARGS="-k law_07")
 # make controller   unit tests of the action, inventory and lookup plugins, which run on the controller
 # make vendors      the vendors' own clients against the simulator      (PYTEST_ARGS="-k novita")
+# make events       the event source, in a Python without Ansible
+# make rulebook     the rulebook of the guide with ansible-rulebook; skipped without Java   (JAVA=/path/to/java)
 # make awx          the playbook, credential types and execution environment for AWX
 # make runner       jobs through ansible-runner, which AWX uses
 # make integration  integration targets over real HTTP                  (TARGETS="novita_endpoint" DIRECT=false)
@@ -46,6 +48,7 @@
 
 PYTHON ?= python3
 PYTHON39 ?=
+JAVA ?= $(shell command -v java)
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PORT ?= 8080
 PYTEST_ARGS ?=
@@ -67,6 +70,10 @@ STAMP := .venv/.installed
 VENDORS := $(BUILD)/vendors
 VENDORS_STAMP := .build/vendors/.installed
 OLDEST := $(BUILD)/oldest
+EVENTS := $(BUILD)/events
+EVENTS_STAMP := .build/events/.installed
+RULEBOOK := $(BUILD)/rulebook
+RULEBOOK_STAMP := .build/rulebook/.installed
 AWX := $(BUILD)/awx
 AWX_STAMP := .build/awx/.installed
 MUTATIONS := $(BUILD)/mutants
@@ -96,7 +103,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
-.PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors awx runner integration modules sanity lint lint-python \
+.PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors events rulebook awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
 	proof prove-fast matrix coverage mutants prove bench simulator simulator-env demo test test-rest clean
 
@@ -129,8 +136,8 @@ lint-words: $(STAMP)
 lint-python: tree
 	@$(BIN)/ruff format --check
 	@$(BIN)/ruff check
-	@cd $(TREE) && $(SANDBOX) env MYPYPATH=$(BUILD) mypy --cache-dir $(BUILD)/mypy --package ansible_collections.gpufleet.cloud.plugins
-	@$(BIN)/vermin --quiet --no-tips --violations --target=3.9- plugins
+	@cd $(TREE) && $(SANDBOX) env MYPYPATH=$(BUILD) mypy --cache-dir $(BUILD)/mypy --package ansible_collections.gpufleet.cloud.plugins --package ansible_collections.gpufleet.cloud.extensions
+	@$(BIN)/vermin --quiet --no-tips --violations --target=3.9- plugins extensions
 
 units: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/units.xml $(UNITS) $(PYTEST_ARGS)
@@ -154,6 +161,25 @@ $(VENDORS_STAMP): tests/vendors/requirements.txt $(STAMP)
 
 vendors: tree $(VENDORS_STAMP)
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin python -m pytest -n 2 --junitxml=$(RESULTS)/vendors.xml $(PYTEST_ARGS) tests/vendors
+
+# ansible-rulebook can have another Python than Ansible, so this one has no ansible-core.
+$(EVENTS_STAMP): tests/events/requirements.txt meta/ee-requirements.txt $(STAMP)
+	@$(BIN)/python -m venv --clear $(EVENTS)
+	@echo "Installing tests/events/requirements.txt into .build/events."
+	@$(EVENTS)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+events: tree $(EVENTS_STAMP)
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) EVENTS_PYTHON=$(EVENTS)/bin/python python -m pytest -n 2 --junitxml=$(RESULTS)/events.xml $(PYTEST_ARGS) tests/events
+
+$(RULEBOOK_STAMP): tests/rulebook/requirements.txt meta/ee-requirements.txt $(STAMP)
+	@$(BIN)/python -m venv --clear $(RULEBOOK)
+	@echo "Installing tests/rulebook/requirements.txt into .build/rulebook."
+	@$(RULEBOOK)/bin/python -m pip install --quiet --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+rulebook: $(if $(JAVA),tree $(RULEBOOK_STAMP))
+	@$(if $(JAVA),cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) RULEBOOK_BIN=$(RULEBOOK)/bin JAVA=$(JAVA) python -m pytest --junitxml=$(RESULTS)/rulebook.xml $(PYTEST_ARGS) tests/rulebook,echo "Left out: ansible-rulebook needs Java 17 or later, which is not installed; set its path with JAVA=/path/to/java")
 
 $(AWX_STAMP): tests/awx/requirements.txt tests/tools/fetch_collection.py $(STAMP)
 	@echo "Downloading the collection awx.awx into .build/awx, as part of a large package."

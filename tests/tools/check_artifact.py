@@ -32,6 +32,7 @@ NEEDED = {
     "README.md",
     "docs/fleet.schema.json",
     "extensions/audit/event_query.yml",
+    "extensions/eda/plugins/event_source/watch.py",
     "meta/ee-requirements.txt",
     "meta/execution-environment.yml",
     "meta/runtime.yml",

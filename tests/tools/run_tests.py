@@ -111,6 +111,8 @@ TIERS = {
         Stage("screens", "documentation site in a browser", one_test),
         pytest_stage("guides", "tests of the guides' code blocks"),
         pytest_stage("vendors", "tests with the vendors' clients"),
+        pytest_stage("events", "the event source, without Ansible"),
+        pytest_stage("rulebook", "the rulebook of the guide with ansible-rulebook"),
         pytest_stage("awx", "tests of the files for AWX"),
         pytest_stage("runner", "jobs through ansible-runner"),
         Stage(
