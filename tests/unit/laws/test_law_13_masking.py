@@ -109,7 +109,7 @@ def test_law_13_each_secret_option_is_compared_with_the_others(world, check):
 @needs("envs")
 def test_law_13_a_secret_in_the_name_of_a_variable_is_refused(world):
     for option in ("envs", "secret_envs"):
-        task = {"secret_envs": {"TOKEN": "inference"}, option: {"TOKEN": "inference", "inference_url": "somewhere"}}
+        task = {"secret_envs": {"TOKEN": "transcribe"}, option: {"TOKEN": "transcribe", "transcribe_url": "somewhere"}}
         refusal(world.task(**task), f"{option}.********_url: must not have a name that contains the value of")
 
 
@@ -128,15 +128,15 @@ def test_law_13_two_secrets_can_have_the_same_value(world):
 
 @needs("envs")
 def test_law_13_no_refusal_shows_the_secret(world):
-    failed = world.create(name="inference-prod", secret_envs={"DB_PASSWORD": "inference"}).failing("DB_PASSWORD")
-    assert "inference" not in failed.printed
+    failed = world.create(name="transcribe-prod", secret_envs={"DB_PASSWORD": "transcribe"}).failing("DB_PASSWORD")
+    assert "transcribe" not in failed.printed
 
 
 @modes
 @needs("envs", "named")
 def test_law_13_a_secret_in_the_current_resource_is_refused_before_any_write(world, check):
-    resource_id = world.seed("inference-prod", command="serve inference")
-    failed = world.run({"id": resource_id, "secret_envs": {"TOKEN": "inference"}}, check).failing(
+    resource_id = world.seed("transcribe-prod", command="serve transcribe")
+    failed = world.run({"id": resource_id, "secret_envs": {"TOKEN": "transcribe"}}, check).failing(
         "secret_envs.TOKEN: must not have a value that occurs in ", "because Ansible masks that value"
     )
     assert failed.writes == []
@@ -164,14 +164,14 @@ def test_law_13_the_key_in_the_current_resource_is_refused_before_any_write(worl
 
 @needs("envs", "named")
 def test_law_13_a_secret_in_a_value_that_the_task_changes_is_accepted(world):
-    world.create(envs={"MODE": "inference"}).ok()
-    world.create(envs={"MODE": "serve"}, secret_envs={"TOKEN": "inference"}).ok(changed=True)
+    world.create(envs={"MODE": "transcribe"}).ok()
+    world.create(envs={"MODE": "serve"}, secret_envs={"TOKEN": "transcribe"}).ok(changed=True)
 
 
 @needs("envs", "named")
 def test_law_13_a_resource_with_a_secret_in_its_name_can_be_deleted_by_id(world):
-    resource_id = world.seed("inference-prod")
-    world.run({"id": resource_id, "state": "absent", "secret_envs": {"TOKEN": "inference"}}).ok(changed=True)
+    resource_id = world.seed("transcribe-prod")
+    world.run({"id": resource_id, "state": "absent", "secret_envs": {"TOKEN": "transcribe"}}).ok(changed=True)
     assert world.ids() == []
 
 
@@ -230,7 +230,7 @@ def test_law_13_an_info_module_refuses_the_mask(world):
 @needs("envs")
 def test_law_13_a_masked_name_of_an_earlier_result_creates_nothing(world):
     """The secret of the first task is part of its name and image. The second task takes the name from the result."""
-    image = "docker.io/team/inference-server:1"
+    image = "docker.io/team/transcribe-server:1"
     path, option = {
         "novita_endpoint": ("image.image", {"image": {"image": image}}),
         "novita_instance": ("image_url", {"image_url": image}),
@@ -238,7 +238,7 @@ def test_law_13_a_masked_name_of_an_earlier_result_creates_nothing(world):
         "vast_template": ("image", {"image": image, "tag": None}),
     }[world.resource_type.module]
     refusal(
-        world.create(name="inference-prod", secret_envs={"DB_PASSWORD": "inference"}, **option),
+        world.create(name="transcribe-prod", secret_envs={"DB_PASSWORD": "transcribe"}, **option),
         "name: must not contain the value of secret_envs.DB_PASSWORD, because Ansible masks that value in all output",
         f"{path}: must not contain the value of secret_envs.DB_PASSWORD",
     )
@@ -258,8 +258,8 @@ def fleet(cloud, *entries, **options):
     return run_module("fleet", {**connections, "resources": list(entries), **options})[0]
 
 
-NAMED = {"vast_endpoint": {"name": "inference-prod"}}
-WITH_SECRET = {"ppio_endpoint": {**PPIO_ENDPOINT.task, "name": "a", "secret_envs": {"TOKEN": "inference"}}}
+NAMED = {"vast_endpoint": {"name": "transcribe-prod"}}
+WITH_SECRET = {"ppio_endpoint": {**PPIO_ENDPOINT.task, "name": "a", "secret_envs": {"TOKEN": "transcribe"}}}
 
 
 def test_law_13_a_secret_of_another_entry_is_refused(cloud):
@@ -278,7 +278,7 @@ def test_law_13_a_key_of_another_provider_is_refused(cloud):
 
 def test_law_13_a_secret_of_another_entry_in_a_current_resource_is_refused(cloud):
     account = cloud.simulator.account("vast", f"{cloud.key}-vast")
-    account.store("endpoints").seed({"id": 4711, "endpoint_name": "inference-prod"})
+    account.store("endpoints").seed({"id": 4711, "endpoint_name": "transcribe-prod"})
     result = fleet(cloud, {"vast_endpoint": {"id": "4711", "max_workers": 3}}, WITH_SECRET)
     entry = result["resources"][0]
     assert "secret_envs.TOKEN in entry 2 (ppio_endpoint a): must not have a value that occurs in" in entry["msg"]
@@ -286,7 +286,7 @@ def test_law_13_a_secret_of_another_entry_in_a_current_resource_is_refused(cloud
 
 
 def test_law_13_a_pattern_of_prune_with_a_secret_or_the_mask_is_refused(cloud):
-    for pattern, rule in (("inference", "must not have the same value as"), ("********", "must not contain ********")):
+    for pattern, rule in (("transcribe", "must not have the same value as"), ("********", "must not contain ********")):
         result = fleet(cloud, WITH_SECRET, prune={"vast_endpoint": pattern})
         assert f"prune.vast_endpoint: {rule}" in result["msg"]
 
