@@ -15,10 +15,11 @@ from .._entry.result_words import UNCHANGED
 from .._errors import NotReady
 from .._fleet.entry_run import EntryRun
 from .._fleet.fleet import Fleet
+from .._fleet.hourly_cost import calculate_costs
 from .._sentences import clauses
 from .candidate import Candidate
 from .context import Context
-from .revisions import Revision, retiring_entries
+from .revisions import KEEP, REST, Revision, group_entries, retiring_entries, unchanged_entries
 
 
 class RetirementOptions(NamedTuple):
@@ -46,6 +47,9 @@ class Retirement:
         with_templates = any(candidate.section.get("template") is not None for candidate in candidates)
         wait_timeout = max(candidate.wait_timeout for candidate in candidates)
         self._entries = retiring_entries(older, with_templates, wait_timeout, number=0)
+        if context.prices:
+            self._entries += unchanged_entries([each for each in older if each.action == KEEP], number=0)
+            self._entries += group_entries([each for each in older if each.action == REST], number=0)
         self._names = {revision.current.id: revision.current.name for revision in older}
         self._fleets: list[Fleet] = []
         self.changed = False
@@ -67,6 +71,8 @@ class Retirement:
                 fleet = self._context.new_fleet(account)
                 fleet.plan(own)
                 self._fleets.append(fleet)
+        if self._context.prices:
+            calculate_costs(self.runs)
         if not self._context.check_mode and any(run.action != UNCHANGED for run in self.runs):
             self._wait(drain)
         for fleet in self._fleets:

@@ -86,12 +86,14 @@ def in_order(older: list[Revision], keep: int) -> list[Revision]:
 
 def unchanged_entries(older: Sequence[Revision], number: int) -> list[Entry]:
     """Return the entries of a fleet that change nothing, so that a plan contains the revisions and their costs."""
-    entries = []
-    for each in older:
-        entries.append(_entry(each.type_name, {"name": each.current.name}, each.account, number))
-        if each.group_id:
-            entries.append(_entry("vast_workergroup", {"id": each.group_id}, each.account, number))
-    return entries
+    endpoints = [_entry(each.type_name, {"name": each.current.name}, each.account, number) for each in older]
+    return [*endpoints, *group_entries(older, number)]
+
+
+def group_entries(older: Sequence[Revision], number: int) -> list[Entry]:
+    """Return the entries of a fleet that change nothing, for the workergroups at Vast.ai, which determine the costs."""
+    identities = [(each.account, {"id": each.group_id}) for each in older if each.group_id]
+    return [_entry("vast_workergroup", identity, account, number) for account, identity in identities]
 
 
 def retiring_entries(older: Sequence[Revision], with_templates: bool, wait_timeout: float, number: int) -> list[Entry]:

@@ -328,6 +328,19 @@ def test_the_cost_contains_both_revisions(world):
     assert both["before"]["worst"]["known"] == pytest.approx(one)
 
 
+@EACH
+def test_the_cost_after_the_retirement_contains_the_resting_revision(world, provider):
+    currency = "CNY" if provider == "ppio" else "USD"
+    for tag in ("1", "2"):
+        both = world.roll(provider, tag, min_workers=1, prices=True)["hourly_cost"][currency]["after"]
+    retired = world.retire(provider, "2", min_workers=1, prices=True)["hourly_cost"][currency]
+    assert retired["after"]["worst"] == both["worst"]
+    again = world.retire(provider, "2", min_workers=1, prices=True)["hourly_cost"][currency]
+    assert again["before"]["worst"] == again["after"]["worst"] == both["worst"]
+    none = world.retire(provider, "2", min_workers=1, prices=True, keep_revisions=0)["hourly_cost"][currency]
+    assert none["after"]["worst"]["known"] < both["worst"]["known"]
+
+
 def test_a_cost_limit_applies_to_both_revisions_together(world):
     one = world.roll("novita", "1", prices=True)["hourly_cost"]["USD"]["after"]["worst"]["known"]
     limited = world.run_task(world.options("novita", "2", max_hourly_cost={"USD": one * 1.5}))
