@@ -16,7 +16,7 @@ from typing import Any
 from .._fleet.accounts import Account, Connections
 from .._fleet.entry import Entry
 from .._fleet.entry_options import validated
-from .._fleet.resource_types import PROVIDERS
+from .._fleet.resource_types import PROVIDERS, RESOURCE_TYPES
 from .._validation import EMPTY, Violation, first_of_each
 from . import probe_options
 from .place import Place
@@ -189,12 +189,21 @@ class Candidate:
                 rule = "must be a mapping at Vast.ai, where it is the payload for a worker, unless verify.url is set"
                 found.append(Violation("verify.body", rule))
         for part in self.parts(is_new=False):
+            found += self._shared_by_revisions(part)
             found += self._of_part(part, check_mode)
         return [violation.at(self.label) for violation in first_of_each(found)]
 
     def _of_part(self, part: Part, check_mode: bool) -> list[Violation]:
         _params, violations = validated(part.type_name, part.options, check_mode)
         return [part.in_vocabulary(violation) for violation in violations]
+
+    def _shared_by_revisions(self, part: Part) -> Iterable[Violation]:
+        """Return the violations of options that no two revisions can have in common."""
+        if self.strategy == "blue_green":
+            for field in RESOURCE_TYPES[part.type_name].table.fields:
+                if field.unique and part.options.get(field.name) is not None:
+                    rule = "must be omitted if strategy is blue_green, because two endpoints cannot have the same value"
+                    yield Violation(f"provider_options.{part.section}.{field.name}", rule)
 
     def _unsupported(self) -> Iterable[Violation]:
         if self.provider != "vast":

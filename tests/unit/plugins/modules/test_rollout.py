@@ -155,6 +155,15 @@ def test_the_characters_of_the_revision_count_for_the_length_of_the_name(world, 
     assert values["writes"]["novita"] == []
 
 
+@pytest.mark.parametrize("provider", ["novita", "ppio"])
+def test_a_value_that_only_one_endpoint_can_have_is_refused(world, provider):
+    section = (CANDIDATES[provider].get("provider_options") or {}).get(provider, {})
+    candidate = {**CANDIDATES[provider], "provider_options": {provider: {**section, "app_name": "chat"}}}
+    values = world.run_task(world.options(provider, "1", candidates=[candidate]))
+    assert f"provider_options.{provider}.app_name: must be omitted if strategy is blue_green" in values["msg"]
+    assert values["requests"] == 0
+
+
 def test_a_task_that_does_not_say_what_runs_is_refused(world):
     values = world.run_task({"name": "llm", "provider": "novita", "max_workers": 3, "strategy": "blue_green"})
     assert "strategy: must not be blue_green" in values["msg"]
