@@ -197,13 +197,13 @@ class InferenceRuns:
         """Wait for the workers at Vast.ai of all endpoints together, so that they share list responses."""
         by_account: dict[Account, list[InferenceRun]] = {}
         for run in runs:
-            if run.attempt and run.failover.must_wait(run.attempt):
+            if run.attempt and run.failover.readiness.must_wait(run.attempt):
                 by_account.setdefault(run.attempt.candidate.account, []).append(run)
 
         def wait(account: Account) -> None:
             fleet = self._context.new_fleet(account)
             waiting = [run.attempt for run in by_account[account] if run.attempt]
-            fleet.plan([run.failover.wait_entry(run.attempt) for run in by_account[account] if run.attempt])
+            fleet.plan([run.failover.readiness.wait_entry(run.attempt) for run in by_account[account] if run.attempt])
             fleet.apply()
             for attempt, wait_run in zip(waiting, fleet.runs):
                 attempt.wait_run = wait_run

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._engine.state import PENDING, READY
 from .._entry.result_words import UNCHANGED
-from .._errors import CloudError, NotReady, OptionError, ProbeFailed
+from .._errors import CloudError, NotReady, OptionError
 from .._fleet.accounts import Account
 from .._fleet.entry import Entry
 from .._fleet.entry_run import EntryRun
@@ -22,14 +21,13 @@ from .._validation import Violation
 from .attempt import Attempt, diffs_of, removals, steps_of
 from .candidate import Candidate
 from .context import Context
-from .look import ABSENT, ACTIVE, FAILED_STAGE, SEVERAL, UNREAD, Found, ResourceOf, ResourcesOf, least_workers, look
-from .place import Place, title_of
-from .probe import Probe
+from .look import ABSENT, FAILED_STAGE, Found, ResourceOf, ResourcesOf
+from .place import title_of
+from .readiness import Readiness
 from .removal import removal_entries
 from .retirement import Retirement, RetirementOptions
-from .revisions import Revision, deleting_entries, in_order, revisions_of, unchanged_entries
-from .routed_probe import RoutedProbe
-from .translation import merged
+from .revisions import Revision, deleting_entries, revisions_of, unchanged_entries
+from .search import Search, has_revisions
 
 _NEVER_ELSEWHERE = ("outcome_unknown", "ambiguous_name", "similar_name", "locked", "cancelled")
 """The reasons of failures after which a second endpoint could result from another candidate."""
@@ -60,19 +58,13 @@ class Failover:
         self._retirement_options = retirement or RetirementOptions()
         self._number = number
         self._candidates = candidates
-        self._skips_unread = skips_unread
+        self._search = Search(name, candidates, skips_unread, self._retirement_options.keep)
         self._context = context
-        self._found: dict[Place, Found] = {}
-        self._order: list[Candidate] = []
-        self._is_ready = False
-        """Whether an endpoint is ready. No failure may then create another one."""
+        self.readiness = Readiness(self._search, context, number)
         self.attempts: list[Attempt] = []
         self.tried: list[dict[str, Any]] = []
         self.changed = False
         self.chosen: Attempt | None = None
-        self.probe: dict[str, Any] = {}
-        self.older: list[Revision] = []
-        """The older revisions."""
         self._standing: list[EntryRun] = []
         """Runs of the older revisions that change nothing, for the costs."""
         self._retirement: Retirement | None = None
@@ -94,7 +86,7 @@ class Failover:
         return {
             "changed": self.changed,
             **chosen,
-            "probe": self.probe,
+            "probe": self.readiness.probe,
             "tried": self.tried,
             "others": [found.report() for found in self._others()],
             **self._rollout_result(chosen["plan"], chosen["diff"]),
@@ -126,7 +118,9 @@ class Failover:
         """Return the endpoints of the name in the accounts that were not chosen."""
         if not self.chosen:
             return []
-        return [found for found in self._found.values() if found.id and found.place != self.chosen.candidate.place]
+        return [
+            found for found in self._search.found.values() if found.id and found.place != self.chosen.candidate.place
+        ]
 
     # -- state: absent -----------------------------------------------------------------------------------------------
 
@@ -155,7 +149,7 @@ class Failover:
     def removals(self, resources_of: ResourcesOf) -> list[Entry]:
         """Return the entries that delete the endpoint and its revisions. Raises ``CloudError`` if a read fails."""
         entries = removal_entries(self._name, self._candidates, self._number)
-        if not self._has_revisions:
+        if not has_revisions(self._candidates):
             return entries
         accounts = list(dict.fromkeys(candidate.account for candidate in self._candidates))
         with_templates = any(candidate.section.get("template") is not None for candidate in self._candidates)
@@ -184,10 +178,6 @@ class Failover:
             finally:
                 self.changed = self.changed or self._retirement.changed
 
-    @property
-    def _has_revisions(self) -> bool:
-        return self._candidates[0].strategy == "blue_green"
-
     def _planned(self, entries: list[Entry]) -> list[EntryRun]:
         """Return the runs of entries with their costs, which are never applied."""
         runs: list[EntryRun] = []
@@ -199,86 +189,46 @@ class Failover:
         return runs
 
     def look(self, resources_of: ResourcesOf) -> None:
-        """Read every account, and set the order of the candidates.
+        """Read every account, and set the order of the candidates. Raises ``CloudError``."""
+        self._search.run(resources_of)
 
-        Raises ``CloudError`` if an account cannot be read, or has several endpoints.
-        """
-        for place in dict.fromkeys(candidate.place for candidate in self._candidates):
-            self._found[place] = look(place, self._candidates, resources_of(place.account))
-        unread = [found for found in self._found.values() if found.stage == UNREAD]
-        if len(unread) > (len(self._found) - 1 if self._skips_unread else 0):
-            raise CloudError(
-                sentences(
-                    f"the task could not determine at every provider whether the endpoint {self._name!r} exists",
-                    *(found.message for found in unread),
-                ),
-                advice="Nothing was created or changed. To skip a provider that cannot be read, set failed_look: skip.",
-            )
-        several = [found.message for found in self._found.values() if found.stage == SEVERAL]
-        if several:
-            raise CloudError(
-                sentences(f"several endpoints have the name {self._name!r}", *several),
-                advice="Delete those that you do not need, by id.",
-            )
-        if self._has_revisions:
-            self._find_older(resources_of)
-        self._set_order()
-
-    def _find_older(self, resources_of: ResourcesOf) -> None:
-        """Find the older revisions in the accounts that can be read."""
-        names = {candidate.name for candidate in self._candidates}
-        accounts = list(dict.fromkeys(found.place.account for found in self._found.values() if found.stage != UNREAD))
-        found = revisions_of(self._name, accounts, resources_of)
-        older = [revision for revision in found if revision.current.name not in names]
-        self.older = in_order(older, self._retirement_options.keep)
-
-    def _set_order(self) -> None:
-        """Select the candidate whose endpoint is ready, or put those with a pending endpoint first."""
-        existing = sorted(
-            (found for found in self._found.values() if found.candidate >= 0), key=lambda found: found.candidate
-        )
-        ready = [found.candidate for found in existing if found.stage == READY]
-        pending = [found.candidate for found in existing if found.stage == PENDING]
-        rest = [
-            candidate.index
-            for candidate in self._candidates
-            if candidate.index not in pending and self._found[candidate.place].stage != UNREAD
-        ]
-        self._is_ready = bool(ready)
-        self._order = [self._candidates[index] for index in ready[:1] or [*pending, *rest]]
+    @property
+    def older(self) -> list[Revision]:
+        """The older revisions."""
+        return self._search.older
 
     def _check_all(self) -> None:
         """Find the violations of all candidates before the first write."""
-        for candidate in self._order:
+        for candidate in self._search.order:
             attempt = self._attempt(candidate)
             attempt.plan(self._context.new_fleet(candidate.account))
             demand_valid(attempt)
 
     def first(self) -> Attempt:
         """Return the attempt that a fleet plans and applies. Raises ``OptionError``."""
-        attempt = self._attempt(self._order[0])
+        attempt = self._attempt(self._search.order[0])
         self.attempts.append(attempt)
         return attempt
 
     def keep_to_first(self) -> None:
         """Try no other candidate."""
-        self._order = self._order[:1]
+        self._search.order = self._search.order[:1]
 
     def alternatives(self) -> list[Attempt]:
         """Return the attempts at the candidates after the first one, without a plan. Raises ``OptionError``."""
-        return [self._attempt(candidate) for candidate in self._order[1:]]
+        return [self._attempt(candidate) for candidate in self._search.order[1:]]
 
     @property
     def has_alternatives(self) -> bool:
         """Whether another candidate can be tried after the first one."""
-        return len(self._order) > 1
+        return len(self._search.order) > 1
 
     def follow(self, begun: Attempt | None = None) -> None:
         """Try the candidates in order until the endpoint is ready at one of them. Raises ``CloudError``.
 
         :param begun: the attempt at the first candidate, if it has been planned, and applied except in check mode.
         """
-        for candidate in self._order:
+        for candidate in self._search.order:
             attempt, begun = begun or self._carried_out(candidate), None
             error = self._error_of(attempt)
             if error is None:
@@ -289,7 +239,7 @@ class Failover:
         raise NotReady(sentences(f"the endpoint {self._name!r} did not become ready at any candidate", *tried))
 
     def _attempt(self, candidate: Candidate) -> Attempt:
-        found = self._found[candidate.place]
+        found = self._search.found[candidate.place]
         if candidate.provider == "vast":
             self._demand_template(candidate, found)
         return Attempt(candidate, candidate.parts(is_new=found.stage == ABSENT), self._number)
@@ -323,65 +273,7 @@ class Failover:
         if self._context.check_mode:
             return attempt.error
         self.changed = self.changed or attempt.changed
-        return attempt.error or self._without_workers(attempt) or self._probed(attempt)
-
-    def _without_workers(self, attempt: Attempt) -> CloudError | None:
-        """Wait for the workers at Vast.ai, which the workergroup rents. Return the error, if there is one."""
-        if attempt.candidate.provider != "vast":
-            return None
-        status = attempt.endpoint.convergence.outcome.facts["status"]
-        if status not in ACTIVE:
-            return NotReady(
-                f"endpoint {attempt.endpoint_id} at Vast.ai is {status}.",
-                advice="To activate it, set provider_options.vast.endpoint.endpoint_state to active.",
-            )
-        if self.must_wait(attempt):
-            fleet = self._context.new_fleet(attempt.candidate.account)
-            fleet.plan([self.wait_entry(attempt)])
-            fleet.apply()
-            [attempt.wait_run] = fleet.runs
-        return attempt.error
-
-    def must_wait(self, attempt: Attempt) -> bool:
-        """Return whether the workers at Vast.ai may still be missing."""
-        candidate = attempt.candidate
-        if candidate.provider != "vast" or attempt.error or attempt.wait_run:
-            return False
-        is_enough = self._is_ready and not attempt.changed and not candidate.counts_workers
-        return not is_enough and attempt.endpoint.convergence.outcome.facts["status"] in ACTIVE
-
-    def wait_entry(self, attempt: Attempt) -> Entry:
-        """Return the entry of a fleet that waits for the workers at Vast.ai: for one, if the endpoint keeps workers."""
-        candidate = attempt.candidate
-        section = candidate.section.get("endpoint") or {}
-        desired = {"cold_workers": "min_workers", "max_workers": "max_workers"}
-        values = {option: candidate.desired.get(source) for option, source in desired.items()}
-        workers = least_workers(merged(merged(dict(self._found[candidate.place].values), values), section))
-        return candidate.wait_entry(attempt.endpoint_id, workers, self._number)
-
-    def _probed(self, attempt: Attempt) -> CloudError | None:
-        """Send the probe of a candidate. Return its error, if there is one."""
-        candidate = attempt.candidate
-        if candidate.verify is None:
-            return None
-        client = self._context.clients[candidate.account]
-        common = (candidate.verify, client.clock, self._context.demand)
-        probe = (
-            RoutedProbe(
-                *common,
-                secrets=client.secrets,
-                router_url=self._context.router_urls[candidate.account],
-                endpoint=candidate.name,
-                key=attempt.endpoint_key,
-            )
-            if candidate.is_routed
-            else Probe(*common, secrets=client.secrets)
-        )
-        try:
-            self.probe = probe.run(attempt.result()["url"])._asdict()
-        except ProbeFailed as error:
-            return error
-        return None
+        return attempt.error or self.readiness.error_of(attempt)
 
     def _choose(self, attempt: Attempt) -> None:
         self.chosen = attempt
@@ -399,7 +291,7 @@ class Failover:
     def _give_up(self, attempt: Attempt, error: CloudError) -> None:
         """Delete what this run created for a candidate. Raises ``CloudError`` if no other candidate may be tried."""
         candidate, created = attempt.candidate, attempt.created
-        if self._is_ready:
+        if self._search.is_ready:
             self._add(candidate.label, "left", error, attempt)
             raise labeled(candidate, error)
         is_undone = bool(created) and error.reason != "cancelled"
@@ -410,7 +302,7 @@ class Failover:
         self._add(candidate.label, outcome, error, attempt)
         if error.reason == "invalid_option" and not created:
             raise labeled(candidate, error)
-        known = self._found[candidate.place]
+        known = self._search.found[candidate.place]
         is_slow = known.stage != FAILED_STAGE and error.reason != "not_ready"
         if error.reason in _NEVER_ELSEWHERE or (former_id and (known.served or is_slow)):
             raise labeled(candidate, error, _why_nowhere_else(former_id))
