@@ -47,11 +47,19 @@ class Entry:
         return cls(number, type_name, params, arguments.desired_state(RESOURCE_TYPES[type_name], params), account)
 
     @classmethod
-    def removal(cls, type_name: str, current: CurrentState, account: Account) -> Entry:
+    def removal(
+        cls,
+        type_name: str,
+        current: CurrentState,
+        account: Account,
+        number: int = PRUNED,
+        wait_timeout: float = DesiredState.wait_timeout,
+    ) -> Entry:
         """An entry that deletes a resource which the task does not declare."""
         option = RESOURCE_TYPES[type_name].named_by[0]
-        desired_state = DesiredState("absent", current.name, current.id, {option: current.name})
-        return cls(PRUNED, type_name, {option: current.name, "id": current.id}, desired_state, account)
+        named = {option: current.name}
+        desired_state = DesiredState("absent", current.name, current.id, named, wait_timeout=wait_timeout)
+        return cls(number, type_name, {**named, "id": current.id}, desired_state, account)
 
     @classmethod
     def removal_of(

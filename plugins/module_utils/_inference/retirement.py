@@ -50,7 +50,6 @@ class Retirement:
         if context.prices:
             self._entries += unchanged_entries([each for each in older if each.action == KEEP], number=0)
             self._entries += group_entries([each for each in older if each.action == REST], number=0)
-        self._names = {revision.current.id: revision.current.name for revision in older}
         self._fleets: list[Fleet] = []
         self.changed = False
 
@@ -86,14 +85,10 @@ class Retirement:
         failed = [run for run in fleet.runs if run.error]
         if failed:
             raise NotReady(
-                clauses(f"{self._label(run)}: {run.error}" for run in failed),
+                clauses(f"{run.entry.resource_type.noun} {run.entry.name}: {run.error}" for run in failed),
                 doing="retire the older revisions",
                 advice="They can still be billed. The current revision is ready. Run the task again.",
             )
-
-    def _label(self, run: EntryRun) -> str:
-        entry = run.entry
-        return f"{entry.resource_type.noun} {self._names.get(entry.desired_state.id, entry.name)}"
 
     def _wait(self, drain: int) -> None:
         if not drain:

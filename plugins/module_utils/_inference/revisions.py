@@ -113,13 +113,12 @@ def retiring_entries(older: Sequence[Revision], with_templates: bool, wait_timeo
 
 def deleting_entries(revision: Revision, with_templates: bool, wait_timeout: float, number: int) -> list[Entry]:
     """Return the entries of a fleet that delete a revision."""
-    identities = [(revision.type_name, {"id": revision.current.id})]
-    if with_templates and revision.account.provider == "vast":
-        identities.append(("vast_template", {"name": revision.current.name}))
-    return [
-        Entry.removal_of(type_name, identity, revision.account, wait_timeout, number)
-        for type_name, identity in identities
-    ]
+    account, current = revision.account, revision.current
+    entries = [Entry.removal(revision.type_name, current, account, number, wait_timeout)]
+    if with_templates and account.provider == "vast":
+        identity = {"name": current.name}
+        entries.append(Entry.removal_of("vast_template", identity, account, wait_timeout, number))
+    return entries
 
 
 def _entry(type_name: str, options: dict[str, Any], account: Account, number: int) -> Entry:

@@ -402,8 +402,10 @@ def test_a_fleet_prunes_no_revision_if_the_endpoint_cannot_be_planned(world, fle
 def test_a_fleet_deletes_all_revisions(world, fleet):
     for tag in ("1", "2"):
         world.roll("novita", tag)
-    fleet.ok({"inference_endpoint": world.options("novita", "2", state="absent")})
+    names = world.names("novita")
+    result = fleet.ok({"inference_endpoint": world.options("novita", "2", state="absent")})
     assert fleet.names("novita") == []
+    assert sorted(row["name"] for row in result["resources"] if row["action"] == "delete") == names
     assert fleet.ok({"inference_endpoint": world.options("novita", "2", state="absent")})["changed"] is False
 
 
