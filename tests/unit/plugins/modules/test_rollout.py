@@ -49,6 +49,20 @@ class Rollout(World):
     def retire(self, provider, tag, **options):
         return self.roll(provider, tag, older_revisions="retire", **options)
 
+    def finish_interrupted(self, provider, number, when, fault="reset"):
+        """Interrupt the rollout of a version at a request, and check that the next run finishes it."""
+        self.roll(provider, "0", min_workers=1)
+        first = self.roll(provider, "1", min_workers=1)
+        self.retire(provider, "1", min_workers=1)
+        self.accounts[provider].fault("*", fault, skip=number, when=when)
+        self.run_task(self.options(provider, "2", min_workers=1, older_revisions="retire"))
+        self.accounts[provider].faults.clear()
+        finished = self.retire(provider, "2", min_workers=1)
+        remaining = [each["name"] for each in finished["revisions"] if each["action"] != "delete"]
+        assert remaining == [f"llm--{finished['revision']}", f"llm--{first['revision']}"]
+        assert [self.minimums(provider)[name] for name in remaining] == [1, 0]
+        assert self.retire(provider, "2", min_workers=1)["changed"] is False
+
     def names(self, provider, store="endpoints"):
         key = NAMES[provider] if store == "endpoints" else "name"
         return sorted(row[key] for row in self.rows(provider, store))
@@ -59,8 +73,6 @@ class Rollout(World):
 
 @pytest.fixture(name="world")
 def _world(cloud):
-    for provider in ("novita", "ppio"):
-        cloud.account(provider).settings.set(removed_linger=0)
     return Rollout(cloud)
 
 
@@ -301,21 +313,10 @@ def test_a_failed_probe_removes_the_new_revision_and_retires_nothing(world):
     assert world.minimums("novita") == {f"llm--{first['revision']}": 1}
 
 
-@pytest.mark.parametrize("number", range(14))
-@pytest.mark.parametrize("when", ["before", "after"])
-@EACH
-def test_a_rollout_that_was_interrupted_at_any_request_is_finished_by_the_next_run(world, provider, number, when):
-    world.roll(provider, "0", min_workers=1)
-    first = world.roll(provider, "1", min_workers=1)
-    world.retire(provider, "1", min_workers=1)
-    world.accounts[provider].fault("*", "reset", skip=number, when=when)
-    world.run_task(world.options(provider, "2", min_workers=1, older_revisions="retire"))
-    world.accounts[provider].faults.clear()
-    finished = world.retire(provider, "2", min_workers=1)
-    remaining = [each["name"] for each in finished["revisions"] if each["action"] != "delete"]
-    assert remaining == [f"llm--{finished['revision']}", f"llm--{first['revision']}"]
-    assert [world.minimums(provider)[name] for name in remaining] == [1, 0]
-    assert world.retire(provider, "2", min_workers=1)["changed"] is False
+@pytest.mark.parametrize(("provider", "number"), [("novita", 3), ("ppio", 11), ("vast", 9), ("vast", 14)])
+def test_a_rollout_that_was_interrupted_is_finished_by_the_next_run(world, provider, number):
+    """tests/prove/test_rollout_faults.py interrupts it at each request."""
+    world.finish_interrupted(provider, number, "after")
 
 
 def test_a_revision_that_cannot_be_retired_is_named(world):
