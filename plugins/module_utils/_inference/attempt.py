@@ -39,19 +39,12 @@ class Attempt:
         self.runs: list[EntryRun] = []
         self.wait_run: EntryRun | None = None
         self._parts = {part.type_name: part for part in parts}
-        self._fleet: Fleet | None = None
         self._refusal: CloudError | None = None
 
     def plan(self, fleet: Fleet) -> None:
         """Plan all resources in a fleet of their own. Sends only reads."""
-        self._fleet = fleet
         fleet.plan(self.entries)
         self.runs = fleet.runs
-
-    def apply(self) -> None:
-        """Execute the plans of ``plan``, and wait until the endpoint is ready."""
-        assert self._fleet
-        self._fleet.apply()
 
     def refuse_unless(self, demand: Callable[[list[EntryRun]], None]) -> None:
         """Give the attempt an error if the limits of the task do not allow it.

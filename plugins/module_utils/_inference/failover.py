@@ -258,14 +258,15 @@ class Failover:
         """Plan an attempt, and apply it except in check mode."""
         self._context.show(f"trying {candidate.label}")
         attempt = self._attempt(candidate)
-        attempt.plan(self._context.new_fleet(candidate.account))
+        fleet = self._context.new_fleet(candidate.account)
+        attempt.plan(fleet)
         self.attempts.append(attempt)
         if self._context.prices:
             calculate_costs(attempt.runs)
         if not attempt.error:
             attempt.refuse_unless(lambda runs: self._context.refuse([*self._standing, *runs]))
         if not attempt.error and not self._context.check_mode:
-            attempt.apply()
+            fleet.apply()
         return attempt
 
     def _error_of(self, attempt: Attempt) -> CloudError | None:
