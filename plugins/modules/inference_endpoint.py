@@ -401,6 +401,7 @@ options:
   keep_revisions:
     description:
       - The number of older revisions that remain. Those that keep workers have priority, then the newest ones.
+        Those that have failed come last.
       - 0 to 100. Novita AI returns no creation time, so among revisions without minimum workers, the module cannot
         prefer the newest one there.
     type: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from .._engine.state import CurrentState
+from .._engine.state import FAILED, CurrentState
 from .._fleet.accounts import Account
 from .._fleet.entry import Entry
 from .._fleet.entry_options import validated
@@ -75,11 +75,16 @@ def in_order(older: list[Revision], keep: int) -> list[Revision]:
     """Return the older revisions with their actions, in the order in which they are kept.
 
     Those that keep workers come first, because one of them has served last. Then come the newest ones. A revision
-    without a creation time comes last.
+    without a creation time comes last, and one that has failed comes after all others.
 
     :param keep: the number of revisions to keep.
     """
-    ordered = sorted(older, key=lambda each: (not each.keeps_workers, -_created(each.current), each.current.name))
+
+    def rank(each: Revision) -> tuple[bool, bool, float, str]:
+        has_failed = each.current.stage.name == FAILED
+        return has_failed, not each.keeps_workers, -_created(each.current), each.current.name
+
+    ordered = sorted(older, key=rank)
     kept = [each._replace(action=REST if each.keeps_workers else KEEP) for each in ordered[:keep]]
     return [*kept, *(each._replace(action=DELETE) for each in ordered[keep:])]
 

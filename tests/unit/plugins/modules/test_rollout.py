@@ -228,6 +228,21 @@ def test_the_revision_that_still_keeps_workers_has_priority(world):
     assert f"llm--{oldest['revision']}" in world.names("ppio")
 
 
+@pytest.mark.parametrize("provider", ["novita", "ppio"])
+def test_a_revision_that_has_failed_is_not_kept_in_place_of_one_that_served(world, provider):
+    """An interrupted run can leave a bad revision, which is newer."""
+    good = world.roll(provider, "1", min_workers=1)
+    bad = world.roll(provider, "2", min_workers=1)
+    failed = {"novita": {"state": "failed"}, "ppio": {"status": "failed"}}[provider]
+    world.accounts[provider].store("endpoints").change(bad["id"], failed)
+    world.roll(provider, "3", min_workers=1)
+    retired = world.retire(provider, "3", min_workers=1)
+    assert [(each["id"], each["action"]) for each in retired["revisions"][1:]] == [
+        (good["id"], "rest"),
+        (bad["id"], "delete"),
+    ]
+
+
 def test_no_revision_is_kept_on_request(world):
     for tag in ("1", "2"):
         world.roll("novita", tag)
