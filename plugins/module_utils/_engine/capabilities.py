@@ -93,6 +93,17 @@ class Switchable:
         raise NotImplementedError
 
 
+class LosingData:
+    """A step can lose the data on the disks of a resource. The task must allow it with ``accept_data_loss``."""
+
+    def data_lost_by(self, action: str, current: CurrentState) -> str:
+        """Return what a step loses, as the object of a sentence, or an empty text.
+
+        :param action: the action of the step, for example ``stop`` or ``replace``.
+        """
+        raise NotImplementedError
+
+
 class Priced:
     """The cost of a resource can be calculated."""
 

@@ -32,6 +32,7 @@ from .capabilities import (
     Describing,
     Interchangeable,
     Irreplaceable,
+    LosingData,
     Occupied,
     Preparing,
     PriceLimited,
@@ -466,7 +467,12 @@ class Planner:
     # -- parts of all plans ------------------------------------------------------------------------------------------
 
     def _add(self, step: Step) -> None:
-        self.draft.steps.append(step)
+        resource, current = self._resource, self.draft.current
+        lost = resource.data_lost_by(step.action, current) if isinstance(resource, LosingData) and current else ""
+        if lost and not self.desired_state.options["accept_data_loss"]:
+            rule = f"must be true, because the step {step.action} loses {lost}"
+            raise OptionError([Violation("accept_data_loss", rule)])
+        self.draft.steps.append(replace(step, facts={**step.facts, "data_loss": lost}) if lost else step)
 
     def _price(self, target: dict[str, Any]) -> dict[str, Any]:
         """Return the hourly price of a step as a fact, if the task limits the price."""
