@@ -176,6 +176,13 @@ class Products(Catalog):
         fits = record and record.spec["category"] == category and kind in (None, record.spec["type"])
         return record if fits else None
 
+    def hourly_price(self, product_id, method="postpaid"):
+        """Return the price of one GPU for an hour in the provider's currency, or None if it is unknown."""
+        record = self.find(product_id)
+        pricing = self.view(record).get("pricing") if record else None
+        price = number(wire.read(pricing, f"{method}.final_price"))
+        return price / 10 ** pricing["precision"] if isinstance(price, int) else None
+
     def search(self, query):
         """Return the products of one category and type. The settings decide whether other filters have an effect."""
         selected = (query["category"], query["type"] or "gpu")

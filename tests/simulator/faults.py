@@ -35,8 +35,11 @@ BLOCK_PAGE = """<!DOCTYPE html>
 LISTS = ("list", "list_of_group")
 READS = ("get", "get_v2", *LISTS)
 # Operations that set values; that change the state; and those of both that take some time.
-WRITES = ("create", "update", "edit", "upgrade", "renew", "set_auto_renew", "trans_to_monthly")
-ACTIONS = ("start", "stop", "restart", "instance.delete")
+WRITES = (
+    *("create", "update", "edit", "upgrade", "renew", "set_auto_renew", "trans_to_monthly"),
+    *("set_ports", "expand_rootfs", "set_billing_mode", "set_auto_migrate", "set_web_terminal"),
+)
+ACTIONS = ("start", "stop", "restart", "migrate", "instance.delete")
 JOURNEYS = ("create", "update", "upgrade", *ACTIONS)
 
 # Each fault's arguments with their defaults.

@@ -63,7 +63,7 @@ class Gateway:
                 # An operation can have several paths, but an operationId must be unique.
                 operation = item[method].get("x-alias-of", item[method]["operationId"])
                 parameters = item[method].get("parameters", ())
-                self.parameters[operation] = {each["name"] for each in parameters if each["in"] == "query"}
+                self.parameters[operation] = {each["name"] for each in parameters if each.get("in") == "query"}
                 if item[method].get("security") == []:
                     self.public.add(operation)
                 view = views.setdefault(operation, functools.partial(self.serve, operation))

@@ -154,20 +154,20 @@ class Settings:
     pending_charges: str = "documented"
     # Novita: the key that contains the ID in the delete of an endpoint.
     delete_key: str = "id"
-    # Novita's instances: seconds for which a removed instance is still shown, and its status then.
+    # Instances of Novita and PPIO: seconds for which a removed instance is still shown, and its status then.
     removed_linger: float = 30.0
     removed_as: str = "removed"
     # Novita's instances: whether the SSH password is next to the SSH command, not at the top level.
     ssh_password_inside: bool = False
-    # Novita's instances: whether an instance without Jupyter shows a port for it.
+    # Instances of Novita and PPIO: whether an instance without Jupyter shows a port for it.
     idle_jupyter: bool = True
-    # Novita's instances: seconds after a start until SSH accepts connections.
+    # Instances of Novita and PPIO: seconds after a start until SSH accepts connections.
     ssh_after: float = 0.0
-    # Novita's instances: whether a new instance is pending first.
+    # Instances of Novita and PPIO: whether a new instance is pending first.
     pending_first: bool = False
     # Novita's instances: whether responses contain "" as billingMode.
     billing_mode_blank: bool = False
-    # Novita's instances: the status to which the upgrade of a stopped instance leads.
+    # Instances of Novita and PPIO: the status to which the upgrade of a stopped instance leads.
     upgrade_of_exited: str = "running"
     # Novita's network storages: the response to a create (the ID as text, an object with this key, or nothing), and
     # whether names have only the characters that the vendor's tool server documents.
@@ -178,8 +178,8 @@ class Settings:
     network_created: str = "nothing"
     network_shape: str = "object"
     networks_key: str = "networks"
-    # Novita: whether an endpoint or instance can refer to a storage or network that never existed in the account, as
-    # long as its ID does not begin with "missing".
+    # Endpoints of Novita, and instances of Novita and PPIO: whether they can refer to a storage or network that never
+    # existed in the account, as long as its ID does not begin with "missing".
     unknown_references: str = "accepted"
     # Registry credentials of Novita and PPIO: how the list shows passwords, and whether an endpoint or an instance can
     # have the ID of a credential that does not exist.

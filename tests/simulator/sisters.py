@@ -365,15 +365,11 @@ class Endpoints(SisterStore):
 
         The price of a product is for a GPU. Of several products, the first one counts.
         """
-        workers = len(self.serving_workers(record))
-        products = self.account.store("products")
-        product = next(map(products.find, self.products(record.spec)), None)
-        pricing = products.view(product).get("pricing") if product else None
-        price = number(wire.read(pricing, "postpaid.final_price"))
-        if not isinstance(price, int):
+        product_ids = self.products(record.spec)
+        price = self.account.store("products").hourly_price(product_ids[0]) if product_ids else None
+        if price is None:
             return None
-        gpus = int(wire.read(record.spec, record.worker_gpus) or 1)
-        return price * gpus * workers / 10 ** pricing["precision"]
+        return price * int(wire.read(record.spec, record.worker_gpus) or 1) * len(self.serving_workers(record))
 
     def check_products(self, product_ids):
         """Refuse a product that does not exist, or is for instances."""

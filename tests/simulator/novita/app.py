@@ -15,9 +15,9 @@ from .endpoints import LIMITS, Endpoints
 from .instances import Instances
 from .network_storages import NetworkStorages
 from .networks import Networks
+from .pages import one_page
 from .products import Products, Regions
 from .registry_auths import RegistryAuths
-from .rules import one_page
 
 
 def create_endpoint(account, call):

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from .. import sisters, wire
+from ..ports import check_port
 from ..provider import Refusal
-from .rules import check_port
 
 LIMITS = {
     "minRootfsSize": 10,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..sisters import page
-from .rules import one_page
+from .pages import one_page
 
 
 def create_instance(account, call):

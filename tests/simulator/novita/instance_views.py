@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from .. import wire
-from ..sisters import EPOCH, number
+from ..instances import port_addresses, ssh_command, unix
+from ..sisters import number
 
 # Responses contain these as strings of digits.
 LARGE_NUMBERS = (
@@ -49,20 +50,13 @@ SPECS = {"rootfs_size_gb": "rootfsSize", "gpu_num": "gpuNum", "cpu_num": "cpuNum
 BILLING = {"onDemand": "postpaid", "monthly": "prepaid", "spot": "spot"}
 
 
-def unix(moment):
-    """Return a time of the simulator's clock as Unix time; 0 stands for None."""
-    return 0 if moment is None else int(EPOCH + moment)
+def show(record, product, size, cluster_name, state, now, settings):
+    """Return an instance in the format of the first generation.
 
-
-def ssh_command(record, proxy):
-    ssh = {"host": proxy, "port": record.connection.port, "user": "root", **record.ssh}
-    return f"ssh -p {ssh['port']} {ssh['user']}@{ssh['host']}"
-
-
-def show(record, product, size, cluster_name, now, settings):
-    """Return an instance in the format of the first generation; ``size`` contains CPUs, memory and local storage."""
+    ``size`` contains CPUs, memory and local storage; ``state`` contains status, error and message.
+    """
     spec = record.spec
-    status, error, message = record.state(now)
+    status, error, message = state
     cpus, memory, local_storage = size
     mounts = spec["volumeMounts"]
     if isinstance(mounts, list) and local_storage:
@@ -73,7 +67,7 @@ def show(record, product, size, cluster_name, now, settings):
         "name": spec["name"],
         "clusterId": spec["clusterId"],
         "clusterName": cluster_name,
-        "status": "" if status == "removed" and settings.removed_as == "empty" else status,
+        "status": status,
         **{key: spec[key] for key in ("imageUrl", "imageAuthId", "command", "entrypoint")},
         "cpuNum": cpus,
         "memory": memory,
@@ -105,11 +99,7 @@ def show_ports(record):
     ports = record.spec["portMappings"]
     if not isinstance(ports, list):
         return ports
-    place = record.spec["clusterId"]
-    addresses = {
-        "http": f"https://{record.id}-{{}}.{place}.gpu-instance.novita.invalid",
-        "tcp": f"proxy.{place}.example.com:{{}}",
-    }
+    addresses = port_addresses(record.id, record.spec["clusterId"], "novita.invalid")
     return [{"endpoint": addresses.get(item.get("type"), "").format(item.get("port")), **item} for item in ports]
 
 

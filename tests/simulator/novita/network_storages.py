@@ -11,7 +11,7 @@ import uuid
 from .. import sisters
 from ..provider import Refusal
 from ..records import Record
-from .rules import one_page
+from .pages import one_page
 
 # The largest storage in GB. The number is not documented.
 LARGEST = 50_000

@@ -8,7 +8,7 @@ from __future__ import annotations
 from .. import sisters
 from ..provider import Refusal
 from ..records import Record
-from .rules import one_page
+from .pages import one_page
 
 # A new network is not readable at once. In a recorded test, this took up to 10 seconds.
 LATEST_READABLE = 5.0

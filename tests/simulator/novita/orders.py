@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 
+from ..instances import no_stock
+from ..ports import check_ports
 from ..provider import Refusal
-from .rules import check_port
-
-MOST_PORTS = 15
 
 # The cluster of an instance if neither the order nor the product names one.
 ANY_CLUSTER = "us-demo-1"
@@ -25,14 +24,6 @@ def parsed_ports(text):
             raise Refusal(400, f"ports: {item!r} is not like 8000/http or 22022/tcp")
         ports.append({"port": int(match[1]), "type": match[2]})
     return ports
-
-
-def check_ports(ports, tools):
-    for item in [*ports, *tools]:
-        if "port" in item:
-            check_port(int(item["port"]))
-    if len(ports) + len(tools) > MOST_PORTS:
-        raise Refusal(400, f"ports and tools: at most {MOST_PORTS} in all")
 
 
 def network_mounts(storages):
@@ -59,9 +50,9 @@ def check_stock(product, cluster_id=""):
     """Refuse a product that is out of stock."""
     regions = product["regions"] or []
     if product.get("inventoryState") == "none" or not product["availableDeploy"]:
-        raise Refusal(400, f"insufficient resource: no {product['id']} is free", "INSUFFICIENT_RESOURCE")
+        raise no_stock(product["id"])
     if cluster_id and cluster_id not in regions:
-        raise Refusal(400, f"insufficient resource: no {product['id']} in {cluster_id}", "INSUFFICIENT_RESOURCE")
+        raise no_stock(product["id"], cluster_id)
 
 
 def check_disk(product, size):

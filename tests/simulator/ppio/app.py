@@ -9,11 +9,12 @@ from pathlib import Path
 
 from .. import catalog, model_server, registry_auths
 from ..provider import Provider
-from ..sisters import REASONS, ROUTER_TEXT, cursor_page, error_body
+from ..sisters import REASONS, ROUTER_TEXT, error_body
+from . import instance_app
 from .catalog import Products, Regions
 from .endpoints import Endpoints
-
-DEFAULT_PAGE_SIZE = 20
+from .instances import Instances
+from .pages import list_page
 
 
 class RegistryAuths(registry_auths.RegistryAuths):
@@ -34,8 +35,7 @@ def get_endpoint(account, call):
 def list_endpoints(account, call):
     endpoints = account.store("endpoints")
     found = endpoints.search(call.query.get("keyword", ""), call.query.get("member_ids", ""))
-    size = min(call.query.get("limit", 0, type=int) or DEFAULT_PAGE_SIZE, account.settings.page_cap)
-    return cursor_page(endpoints, call, found, size)
+    return list_page(endpoints, call, found)
 
 
 def update_endpoint(account, call):
@@ -58,6 +58,7 @@ PPIO = Provider(
     openapi=Path(__file__).with_name("openapi.yaml"),
     store_types={
         "endpoints": Endpoints,
+        "instances": Instances,
         "products": Products,
         "regions": Regions,
         "registry_auths": RegistryAuths,
@@ -73,6 +74,7 @@ PPIO = Provider(
         "cluster.list": catalog.list_clusters,
         "registry_auth.list": registry_auths.list_registry_auths,
         "balance.get": get_balance,
+        **instance_app.OPERATIONS,
     },
     reasons=REASONS,
     error_body=error_body,

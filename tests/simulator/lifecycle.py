@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The life cycle of one instance: its statuses, and how to log in to it."""
+"""The life cycle of an instance of Novita or PPIO: its statuses, and how to log in to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import itertools
 import math
 import secrets
 
-from ..records import Record
+from .records import Record
 
 # By operation: the transitional statuses, and the last status.
 COURSES = {
@@ -19,8 +19,9 @@ COURSES = {
     "restart": (("toRestart", "restarting"), "running"),
     "upgrade": (("toReset", "resetting", "pulling"), "running"),
     "delete": (("toRemove", "removing"), "removed"),
-    # Only through the control interface.
+    # At Novita, only the control interface lets an instance migrate.
     "migrate": (("migrating",), "running"),
+    "migrate while stopped": (("migrating",), "exited"),
     "queue": (("pending", "toCreate", "creating", "pulling"), "running"),
 }
 
