@@ -11,29 +11,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import (
-    MakingRoom,
-    Preparing,
-    Priced,
-    PriceLimited,
-    ReusingNames,
-    Revealing,
-    Switchable,
-)
-from .._engine.cost import Cost
+from .._engine.capabilities import Preparing
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
-from .._engine.references import Reference, Referring
+from .._engine.references import Reference
 from .._engine.resource import ListSource
-from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, DesiredState, Removal
-from .._errors import OptionError, PriceError, while_doing
+from .._engine.state import ON, CurrentState, DesiredState, Removal
+from .._errors import OptionError, while_doing
 from .._http.client import Client
-from .._novita_ppio.product_query import DescribingProduct, Options, product_option
-from .._novita_ppio.products import INSTANCE, MONTHS, ON_DEMAND, SPOT
-from .._novita_ppio.resource import PlatformResource
-from .._schema.fields import Boolean, Float, Text
-from .._schema.table import Settings
-from .._ssh import ssh_server_responds
+from .._novita_ppio.instance import PlatformInstance, disk_growth
+from .._novita_ppio.product_query import Options
+from .._novita_ppio.products import MONTHS, ON_DEMAND, SPOT
 from .._validation import Violation
 from .api import NOVITA, every
 from .clusters import NovitaClusters
@@ -50,7 +38,7 @@ from .instance_calls import (
     UPGRADE,
 )
 from .instance_response import current_state
-from .instance_table import TABLE
+from .instance_table import TABLE, wire_ports
 from .network import NovitaNetwork
 from .network_storage import NovitaNetworkStorage
 from .prices import hourly_price
@@ -68,30 +56,17 @@ _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
 """The billing modes, by their names in the second generation of the API."""
 
 
-class NovitaInstance(
-    Referring,
-    DescribingProduct,
-    Preparing,
-    Switchable,
-    Priced,
-    PriceLimited,
-    Revealing,
-    MakingRoom,
-    ReusingNames,
-    PlatformResource,
-):
-    """A GPU instance of Novita AI. Billing starts when the image is pulled."""
+class NovitaInstance(Preparing, PlatformInstance):
+    """A GPU instance of Novita AI."""
 
     provider = NOVITA
-    noun = "instance"
     table = TABLE
+    type_option = "kind"
     references = (
         Reference("", "registry_auth", "image_auth_id", NovitaRegistryAuth),
         Reference("", "network", "network_id", NovitaNetwork, narrowed_by="cluster_id"),
         Reference("network_storages[]", "storage", "id", NovitaNetworkStorage, narrowed_by="cluster_id"),
     )
-    states = ("present", "started", "stopped", "restarted", "absent")
-    product_category = INSTANCE
     regions = NovitaClusters
     product_options = Options(
         "product_id",
@@ -101,34 +76,13 @@ class NovitaInstance(
         billing_values={ON_DEMAND: "onDemand", MONTHS: "monthly", SPOT: "spot"},
         months="month",
     )
-    options = Settings(
-        product_option(ON_DEMAND, MONTHS, SPOT),
-        Boolean("save_data", default=True),
-        Float("max_hourly_price", exclusive_minimum=0),
-        Boolean("wait_for_ssh", default=False),
-        Text("recreate_order", choices=("create_first", "delete_first"), default="create_first"),
-    )
     facts_before_create = {
-        "status": "",
-        "status_message": "",
+        **PlatformInstance.facts_before_create,
         "product_name": "",
         "cluster_name": "",
-        "port_mappings": [],
-        "ssh_host": "",
-        "ssh_port": 0,
-        "ssh_user": "",
-        "ssh_ready": False,
         "spot_status": "",
         "spot_reclaim_time": "",
-        "end_time": "",
-        "created_at": "",
-        "last_started_at": "",
-        "last_stopped_at": "",
     }
-    private_facts = ("ssh_password", "web_terminal_password")
-    reveal_option = "return_credentials"
-    switched_facts = ("status", "last_started_at", "last_stopped_at")
-    codes_when_full = frozenset({"INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT"})
 
     def __init__(self, client: Client, shared_lists: ListSource | None = None) -> None:
         super().__init__(client, shared_lists)
@@ -138,13 +92,6 @@ class NovitaInstance(
     def billing_of(cls, values: dict[str, Any]) -> str | None:
         # A number of months without a billing mode implies monthly billing.
         return super().billing_of(values) or (MONTHS if values.get("month") else None)
-
-    def resolve(self, desired_state: DesiredState, current: CurrentState | None) -> DesiredState:
-        kind = {**(current.values if current else {}), **desired_state.values}.get("kind")
-        if kind == "cpu" and desired_state.options.get("product"):
-            rule = "must be omitted when kind is cpu, because it describes a product with GPUs; set product_id"
-            raise OptionError([Violation("product", rule)])
-        return super().resolve(desired_state, current)
 
     def prepare(self, desired_state: DesiredState) -> None:
         self._desired = desired_state.values
@@ -167,13 +114,9 @@ class NovitaInstance(
             return self._with_billing(latest)
         return latest
 
-    def read_while_waiting(self, current: CurrentState) -> CurrentState | None:
-        # List responses lack the address, and the task can wait for it.
-        return self.read_one(current)
-
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
-        # List responses lack the address. The first generation of the API lacks the renewal, and can lack the billing.
-        completed = current if current.is_complete else self.read_one(current) or current
+        # The first generation of the API lacks the renewal, and can lack the billing.
+        completed = super().complete(current, desired)
 
         def lacks(value: str, options: tuple[str, ...]) -> bool:
             return value not in completed.values and (desired is None or any(option in desired for option in options))
@@ -206,16 +149,8 @@ class NovitaInstance(
     def changes(
         self, current: CurrentState, target: dict[str, Any], paths: list[str], options: dict[str, Any]
     ) -> list[Change]:
-        if "rootfs_size" in paths and not current.values.get("rootfs_size"):
-            raise OptionError(
-                [
-                    Violation(
-                        "rootfs_size",
-                        "must be omitted, because the provider does not return the current size and accepts only the "
-                        "size to add",
-                    )
-                ]
-            )
+        if "rootfs_size" in paths:
+            disk_growth(current.values.get("rootfs_size"), target.get("rootfs_size"), "rootfs_size")
         changes = []
         for write, written in _WRITES.items():
             fields = [path for path in paths if path.split(".")[0] in written]
@@ -242,77 +177,23 @@ class NovitaInstance(
     def delete(self, current: CurrentState) -> Removal:
         return self.remove(lambda: self.client.send(DELETE, body={"instanceId": current.id}))
 
-    def may_delete_first(self, desired_state: DesiredState) -> bool:
-        return desired_state.options.get("recreate_order") == "delete_first"
-
     def replacement(self, current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
         mode, end = current.values.get("billing_mode"), current.facts["end_time"]
-        violations = []
         if mode == "monthly" or (end and mode is None):
-            raise OptionError(
-                [
-                    Violation(
-                        "recreate",
-                        f"must be false, because the current {self.noun} {current.id} is a subscription that ends "
-                        f"{end or 'at an unknown time'}. The provider does not delete it earlier, so you would pay for "
-                        "both instances",
-                    )
-                ],
-                advice="After it has ended, delete it with state: absent, then create the new instance.",
-            )
-        missing = TABLE.missing(target)
-        if missing:
-            why = f"because the current {self.noun} {current.id} has no value for it"
-            violations.append(Violation.of_several(missing, f"must be set for a replacement, {why}"))
-        elif "tools" not in target or any("type" not in tool for tool in target["tools"]):
-            violations.append(
-                Violation(
-                    "tools", "must be set for a replacement, because the provider never returns the type of the port"
-                )
-            )
-        if violations:
-            raise OptionError(violations)
+            self.refuse_subscription(current)
+        self.refuse_missing(current, target)
+        if "tools" not in target or any("type" not in tool for tool in target["tools"]):
+            rule = "must be set for a replacement, because the provider never returns the type of the port"
+            raise OptionError([Violation("tools", rule)])
         return target
 
-    # -- judging -----------------------------------------------------------------------------------------------------
-
-    def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
-        if current.stage.name != READY:
-            return current
-        # An upgrade can start a stopped instance. This matters only if the task sets state: stopped.
-        if current.power != power and (power == ON or desired_state.state == "stopped"):
-            return current.with_stage(FAILED if power == ON else PENDING, current.stage.words)
-        if desired_state.options["wait_for_ssh"] and current.power == ON and not _answers_ssh(current):
-            return current.with_stage(PENDING, f"{current.stage.words}, and no SSH server responds yet")
-        return current
-
-    def price(self, target: dict[str, Any], desired_state: DesiredState) -> float | None:
-        limit = desired_state.options.get("max_hourly_price")
-        return None if limit is None else hourly_price(self.client, target, limit)
-
-    def hourly_cost(self, values: dict[str, Any], power: str, current: CurrentState | None, is_planned: bool) -> Cost:
-        if power == OFF:
-            return Cost(0.0, 0.0)
-        try:
-            price = hourly_price(self.client, values)
-        except PriceError:
-            return Cost()
-        return Cost(price, price)
-
-
-def _answers_ssh(current: CurrentState) -> bool:
-    """Whether an SSH server responds at the address of an instance."""
-    host, port = current.facts["ssh_host"], current.facts["ssh_port"]
-    return bool(host and current.facts["ssh_ready"] and ssh_server_responds(host, port))
+    def listed_price(self, values: dict[str, Any], limit: float | None = None) -> float:
+        return hourly_price(self.client, values, limit)
 
 
 def _edit_body(current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
     """All ports, and the size to add to the root disk. The provider might treat omitted ports as an empty list."""
-    ports = [entry.split("/") for entry in target.get("ports") or []]
-    body = {
-        "instanceId": current.id,
-        "ports": [{"port": int(port), "type": port_type} for port, port_type in ports],
-    }
+    body = {"instanceId": current.id, "ports": wire_ports(target.get("ports") or [])}
     growth = target.get("rootfs_size", 0) - current.values.get("rootfs_size", 0)
     return {**body, "expandRootDisk": growth} if growth else body
 

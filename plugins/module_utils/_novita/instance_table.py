@@ -15,8 +15,10 @@ from collections.abc import Collection
 from typing import Any
 
 from .._novita_ppio.api import TEXT
+from .._novita_ppio.instance_ports import InstancePorts
+from .._novita_ppio.instance_response import from_product
 from .._novita_ppio.registry_auth import RegistryAuthName
-from .._schema.composites import Items, Scalars
+from .._schema.composites import Items
 from .._schema.environment import Environment
 from .._schema.field_set import Values
 from .._schema.fields import Boolean, Integer, Text
@@ -27,45 +29,24 @@ from .._validation import Violation
 INTERNAL_PORTS = (2222, 2223, 2224)
 MAX_PORTS = 15
 
-_PORT = {"type": ["integer", "string"], "pattern": "^[0-9]{1,20}$", "description": "a port number"}
-
 _FROM_PRODUCT = ("gpu_num", "rootfs_size")
 """Options that the product of a CPU instance determines, so that a task cannot set them."""
 
 
-class Ports(Scalars):
-    """Ports such as ``8888/http``: one string in a create, a list of objects in other requests and in responses."""
+class Ports(InstancePorts):
+    """Open ports. A create has them as one string."""
 
-    item = Text(
-        "port", pattern="^[1-9][0-9]{0,4}/(tcp|http)$", form="a port and a protocol, such as 8000/http or 22/tcp"
-    )
     max_items = MAX_PORTS
-
-    def rule_violations(self, desired: list[str], path: str) -> list[Violation]:
-        texts = [entry.partition("/")[0] for entry in desired]
-        numbers = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10]
-        return super().rule_violations(desired, path) + [
-            Violation(path, f"must be from 1 to 65535 except 2222, 2223, and 2224, not {number}")
-            for number in numbers
-            if not 1 <= number <= 65535 or number in INTERNAL_PORTS
-        ]
-
-    def response_schema(self) -> dict[str, Any]:
-        port = {
-            "type": "object",
-            "properties": {"port": _PORT, "type": {"type": "string"}},
-            "required": ["port", "type"],
-        }
-        return {"type": ["array", "null"], "items": port}
-
-    def read_from(self, response: dict[str, Any]) -> list[str] | None:
-        mappings = response.get(self.response_key)
-        if mappings is None:
-            return None
-        return sorted(f"{entry['port']}/{entry['type']}" for entry in mappings)
+    protocol_key = "type"
+    forbidden = INTERNAL_PORTS
 
     def write(self, target: list[str]) -> str:
         return ", ".join(target)
+
+
+def wire_ports(ports: list[str]) -> Any:
+    """Return ports as requests other than a create have them."""
+    return InstancePorts("ports", protocol_key="type").write(ports)
 
 
 class Tools(Items):
@@ -164,11 +145,7 @@ class InstanceTable(Table):
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         conflicts = super().conflicts(target, path)
         if target.get("kind") == "cpu":
-            conflicts += [
-                Violation(option, "must be omitted when kind is cpu, because the product determines it")
-                for option in _FROM_PRODUCT
-                if option in target
-            ]
+            conflicts += from_product([option for option in _FROM_PRODUCT if option in target], "kind")
         return conflicts + _port_conflicts(target) + _billing_conflicts(target)
 
 

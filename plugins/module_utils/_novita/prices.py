@@ -16,6 +16,7 @@ from typing import Any
 from .._errors import PriceError, while_doing
 from .._http.call import Call
 from .._http.client import Client
+from .._novita_ppio.instance_price import WITHOUT_CHECK, refuse_subscription_price, unknown_count, within
 from .._sentences import sentences
 from .api import NOVITA
 from .products import existing_products, product_list_for
@@ -27,7 +28,7 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     """The price of a target in USD per hour. Raises ``PriceError`` if it exceeds the limit or cannot be determined."""
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
     if mode == "monthly":
-        raise PriceError("max_hourly_price: must be omitted with monthly billing, which has no hourly price.")
+        raise refuse_subscription_price()
     is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
     products = _products(client, product_list_for({**target, "billing_mode": mode}), is_limited=limit is not None)
     product = next((product for product in products if product["id"] == product_id), None)
@@ -44,20 +45,11 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     if not re.fullmatch("[0-9]{1,20}", digits) or not int(digits):
         raise PriceError(
             f"max_hourly_price: the price list has an invalid price for product {product_id!r} ({listed!r}).",
-            advice="Omit max_hourly_price to order without a price check.",
+            advice=WITHOUT_CHECK,
         )
     if not count:
-        raise PriceError(
-            "max_hourly_price: the provider does not return the number of GPUs, on which the price is based.",
-            advice="Set gpu_num, or omit max_hourly_price to order without a price check.",
-        )
-    price = int(digits) * count / UNIT
-    if limit is not None and price > limit:
-        raise PriceError(
-            f"max_hourly_price: the price is {price:.5f} USD per hour, more than the limit of {limit:.5f}.",
-            advice="Raise the limit or choose another product.",
-        )
-    return price
+        raise unknown_count("gpu_num")
+    return within(int(digits) * count / UNIT, limit, NOVITA.currency)
 
 
 def _products(client: Client, call: Call, is_limited: bool) -> list[dict[str, Any]]:
@@ -65,7 +57,7 @@ def _products(client: Client, call: Call, is_limited: bool) -> list[dict[str, An
 
     :param is_limited: whether the task limits the price.
     """
-    advice = "Omit max_hourly_price to order without a price check." if is_limited else ""
+    advice = WITHOUT_CHECK if is_limited else ""
     with while_doing(f"read the price list of {NOVITA.title}", advice):
         products: list[dict[str, Any]] = client.send_cached(call)["data"]
     return products

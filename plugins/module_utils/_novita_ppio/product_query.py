@@ -35,6 +35,7 @@ class Options(NamedTuple):
 
     :param product: the option with the id of the product.
     :param is_list: whether this option is a list of ids.
+    :param region_is_list: whether ``region`` is an option with a list of ids.
     :param billing: empty if there is no such option.
     :param billing_values: the values of this option, by the billing modes of a product.
     :param months: the option with the number of months of a subscription; empty if there is no such option.
@@ -47,6 +48,14 @@ class Options(NamedTuple):
     billing: str = ""
     billing_values: dict[str, str] = {}
     months: str = ""
+    region_is_list: bool = False
+
+    def region_in(self, values: dict[str, Any]) -> str | None:
+        """Return the id of the region in the values of options; ``None`` if there is none, or one of several."""
+        found = _at(values, self.region)
+        if not self.region_is_list:
+            return None if found is None else str(found)
+        return str(found[0]) if found and len(found) == 1 else None
 
 
 def product_option(*billing: str) -> Group:
@@ -93,7 +102,7 @@ class DescribingProduct(Describing, RelatingOptions):
     def billing_of(cls, values: dict[str, Any]) -> str | None:
         """Return the billing mode in the values of options, by its name for products, or ``None``."""
         options = cls.product_options
-        value = values.get(options.billing) if options.billing else None
+        value = _at(values, options.billing) if options.billing else None
         return next((mode for mode, own in options.billing_values.items() if own == value), None)
 
     @classmethod
@@ -133,7 +142,7 @@ class _Search:
             gpu_num=described.get("gpu_num") or self._value(options.gpu_num),
             billing=billing or ON_DEMAND,
             # A subscription for some months has its own price.
-            months=desired.get(options.months) or None,
+            months=_at(desired, options.months) or None,
             # Another GPU with a longer name, such as RTX 4090 D, has another price and speed.
             exact_gpu=True,
         )
@@ -148,7 +157,7 @@ class _Search:
     def result(self) -> tuple[dict[str, Any], Offer, str]:
         """Return the desired values with those of the product, the product or an empty mapping, and a warning."""
         options = self._resource.product_options
-        region_id, desired_region = self._region_id(), _at(self._desired, options.region)
+        region_id, desired_region = self._region_id(), options.region_in(self._desired)
         if None not in (region_id, desired_region) and region_id != desired_region:
             rule = f"must be equal to {options.region} or omitted, not {excerpt(self._described['region'])}"
             raise OptionError([Violation("product.region", rule)])
@@ -174,7 +183,7 @@ class _Search:
     def _region_id(self) -> str | None:
         """Return the id of the region that the task sets in ``product``, or ``None``."""
         region: str | None = self._described.get("region")
-        is_current = region == _at(self._current, self._resource.product_options.region)
+        is_current = region == self._resource.product_options.region_in(self._current)
         if region is None or is_current or has_region(self._offers, region):
             return region
         regions = self._resource.regions(self._resource.client)
@@ -185,9 +194,10 @@ class _Search:
 
     def _best(self, query: Query) -> Offer:
         """Return the product with all properties, or the cheapest of several if the task accepts it."""
-        if query.region_id is None and _at(self._desired, self._resource.product_options.region) is None:
+        options = self._resource.product_options
+        if query.region_id is None and _at(self._desired, options.region) is None:
             # Another product in another region would move the resource.
-            query = query._replace(region_id=_at(self._current, self._resource.product_options.region) or None)
+            query = query._replace(region_id=options.region_in(self._current) or None)
         matches = by_price(filter(query.accepts, self._offers), self._price)
         if not matches:
             # Products with this GPU but without another property, or with a longer name of the GPU, are probably those
@@ -235,11 +245,11 @@ class _Search:
         options = self._resource.product_options
         desired = {**self._desired, options.product: product_ids if options.is_list else product_ids[0]}
         if region_id is not None:
-            desired[options.region] = region_id
+            desired[options.region] = [region_id] if options.region_is_list else region_id
         if self._described.get("gpu_num"):
             _set(desired, options.gpu_num, self._described["gpu_num"])
         if self._described.get("billing") and options.billing:
-            desired[options.billing] = options.billing_values[self._described["billing"]]
+            _set(desired, options.billing, options.billing_values[self._described["billing"]])
         return desired
 
 
