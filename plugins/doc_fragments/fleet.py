@@ -2292,6 +2292,507 @@ options:
                 - Size of the root file system in GB.
                 - 'Range: 10 to 100.'
                 type: int
+      ppio_instance:
+        description:
+        - Manage GPU instances of PPIO. The options are those of M(gpufleet.cloud.ppio_instance).
+        type: dict
+        suboptions:
+          accept_data_loss:
+            description:
+            - Whether the task may stop or replace the instance, although this loses the data
+              on the root disk and the volume disk. With V(false), such a task fails before any
+              write. A network volume keeps its data.
+            - C(state=absent) does not need it.
+            type: bool
+            default: false
+          allow_similar_name:
+            description:
+            - Whether the module may create a resource although the name of another one is similar
+              to C(name). With V(false), such a task fails before any write, and the message
+              contains the ID of the other resource.
+            - A provider can store a name in another form. The module then never finds the resource
+              by C(name), so that each run would create another one. With C(state=absent), the
+              module shows a warning instead of an error.
+            - Names are similar if they differ only in case, in whitespace, punctuation and symbols,
+              in the encoding of characters, or in HTML or percent escapes. They are also similar
+              if the existing name is the beginning of C(name), and its length is a usual limit
+              of names, for example 32, 63 or 255.
+            type: bool
+            default: false
+          allow_unknown_cost:
+            description:
+            - Whether the task may change the resource although its cost in the worst case is
+              unknown. With V(false), such a task fails before any write. Has no effect without
+              C(max_hourly_cost).
+            type: bool
+            default: false
+          auto_migrate:
+            description:
+            - Automatic migration to another machine if this one fails.
+            type: dict
+            suboptions:
+              enabled:
+                description:
+                - Whether the provider migrates the instance.
+                type: bool
+              include_system_disk:
+                description:
+                - Whether it also migrates the root disk.
+                type: bool
+          billing:
+            description:
+            - How the instance is paid.
+            type: dict
+            suboptions:
+              mode:
+                description:
+                - B(Required to create the instance.) V(postpaid) is billed by the second. V(prepaid)
+                  is a subscription for some months, which the provider does not delete before
+                  it ends. PPIO can take a V(spot) instance away.
+                - You can change V(postpaid) to V(prepaid) in place, which orders a subscription,
+                  and V(prepaid) to V(postpaid). The provider does not document when the latter
+                  takes effect. A change to or from V(spot) requires C(recreate=true), which
+                  replaces the instance.
+                type: str
+                choices:
+                - postpaid
+                - prepaid
+                - spot
+              prepaid:
+                description:
+                - Settings of a subscription. Must be omitted unless C(billing.mode) is V(prepaid).
+                type: dict
+                suboptions:
+                  auto_renew:
+                    description:
+                    - Automatic renewal of the subscription.
+                    type: dict
+                    suboptions:
+                      enabled:
+                        description:
+                        - Whether the provider renews the subscription automatically.
+                        type: bool
+                      months:
+                        description:
+                        - Number of months of each renewal.
+                        - 'Minimum: 0.'
+                        type: int
+                  months:
+                    description:
+                    - Number of months to order when the instance is created, or when its mode
+                      changes to V(prepaid). If omitted, a change orders 1 month.
+                    - 'Minimum: 1.'
+                    - 'Write-only: the provider never returns this value, so it is never compared.'
+                    type: int
+          candidate_regions:
+            description:
+            - IDs of the regions in which the instance can run, which M(gpufleet.cloud.ppio_region_info)
+              lists. The region in which it runs is in C(instance.region).
+            - A list that contains the region in which the instance runs changes nothing, and
+              neither does an empty list.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            type: list
+            elements: str
+          command:
+            description:
+            - Start command. An empty text removes the value.
+            - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
+            - A change restarts the instance; see C(save_data).
+            type: str
+          entrypoint:
+            description:
+            - Entrypoint. An empty text removes the value.
+            - Results mask what is probably a secret in it. Store secrets in C(secret_envs).
+            - A change restarts the instance; see C(save_data).
+            type: str
+          envs:
+            description:
+            - Environment variables of the container, as a mapping of names to values. Results
+              and diffs show the values.
+            - Values must be strings or integers. Put all other values in quotes, because YAML
+              would change them. Examples are C(no), C(12.80) and C(010). For the result of an
+              expression, use the filter C(string).
+            - A change restarts the instance; see C(save_data).
+            type: dict
+          envs_mode:
+            description:
+            - Set V(replace) to make C(envs) and C(secret_envs) together the complete set of
+              variables. The module removes all other variables and lists them in the plan.
+            - Set V(merge) to manage only the variables in C(envs) and C(secret_envs) and to
+              keep all others.
+            - This option has no effect if the task sets neither C(envs) nor C(secret_envs).
+            type: str
+            choices:
+            - replace
+            - merge
+            default: replace
+          id:
+            description:
+            - ID of the resource at the provider. Must not be empty. Must not start or end with
+              whitespace or contain control characters.
+            - C(id) takes precedence over C(name). A task with both finds the resource by its
+              ID, and renames it if the name is not immutable. A task with C(id) alone can manage
+              a resource that was created manually.
+            - A task with C(id) never creates a resource. If the ID does not exist, the task
+              fails, unless C(state=absent).
+            - In check mode, it can be the planned ID that an earlier task of the same check
+              run has returned. Outside check mode, a planned ID is refused.
+            - Set C(id), C(name), or both.
+            type: str
+          image:
+            description:
+            - B(Required to create the instance.) Address of the container image.
+            - 'Length: 1 to 500 characters.'
+            - A change restarts the instance; see C(save_data).
+            type: str
+          max_hourly_cost:
+            description:
+            - Highest cost per hour that the task may cause, by currency. The module reads the
+              prices and calculates the cost in the worst case, which is the highest cost that
+              the settings of the resource allow.
+            - The task fails before any write, with the reason C(price), if it raises this cost
+              above the limit. A task that does not raise the cost never fails because of the
+              limit, even if the resource costs more.
+            - The limit does not contain traffic, storage, and the resource that a replacement
+              deletes. It has no effect on running workers.
+            type: dict
+            suboptions:
+              CNY:
+                description:
+                - Limit in CNY per hour.
+                - 'Minimum: 0.'
+                type: float
+          max_hourly_price:
+            description:
+            - Maximum price in CNY per hour, for all GPUs of the instance together. If the price
+              is higher, or if the module cannot read it, the module does not create or start
+              the instance and the task fails. With C(billing.mode=spot), the limit applies to
+              the spot price. Not allowed with C(billing.mode=prepaid).
+            - The plan contains the price as C(hourly_price). A task that sets this option lists
+              the products when it creates or starts an instance, with one request a page.
+            - Must be greater than 0.
+            type: float
+          name:
+            description:
+            - B(Required to create the instance.) Name of the instance. The module compares the
+              exact name.
+            - 'Length: 1 to 255 characters. Must not start or end with whitespace or contain
+              control characters.'
+            - 'Immutable: the provider cannot rename the instance.'
+            type: str
+          network:
+            description:
+            - Private network of the instance.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            type: dict
+            suboptions:
+              id:
+                description:
+                - ID of the network. An empty text removes the value.
+                type: str
+              ip:
+                description:
+                - Address of the instance in the network. Must not be empty.
+                type: str
+          ports:
+            description:
+            - Open ports, such as V(8888/http) or V(22022/tcp). The list replaces all current
+              ports. The order is ignored.
+            - 'Range of each entry: 1 to 65535.'
+            - A change takes effect without a restart.
+            type: list
+            elements: str
+          product:
+            description:
+            - The product on which the instance runs, by its properties instead of its ID. The
+              ID is in C(product).
+            - The module searches for the product when it creates the instance, and when the
+              current product lacks one of these properties. Otherwise it keeps the current product,
+              even if there is a cheaper one. A change of the product requires C(recreate=true).
+              With C(type=cpu), set C(product_id).
+            - If several products have these properties, the task fails and lists them with their
+              prices, unless C(product.pick) is set. The module checks neither the stock nor
+              the price, and warns about a product that is out of stock.
+            - A task with this option also lists the products, with one request a page. You cannot
+              set C(product_id) with it.
+            type: dict
+            suboptions:
+              billing:
+                description:
+                - Billing mode. It is also the value of C(billing.mode). V(on_demand) stands
+                  for V(postpaid) of that option, and V(monthly) for V(prepaid).
+                - If omitted, the product must support the value of C(billing.mode), or V(on_demand)
+                  without it.
+                type: str
+                choices:
+                - on_demand
+                - monthly
+                - spot
+              gpu:
+                description:
+                - Name of the GPU, for example V(RTX 4090), in upper or lower case. It must be
+                  the whole name, so an C(RTX 4090 D) is another GPU. Only the size of its memory
+                  can be omitted.
+                - Required in C(product). Must not be empty.
+                type: str
+              gpu_num:
+                description:
+                - Number of GPUs. It is also the value of C(resource.gpu_num). If omitted, the
+                  product must support the value of that option.
+                - 'Range: 1 to 8.'
+                type: int
+              pick:
+                description:
+                - V(cheapest) selects the cheapest of several products that is not out of stock.
+                  Products with an unknown price do not count.
+                type: str
+                choices:
+                - cheapest
+              region:
+                description:
+                - ID or exact name of the region. It is also the only entry of C(candidate_regions).
+                - Must not be empty.
+                type: str
+          product_id:
+            description:
+            - B(Required to create the instance) unless C(product) is set. ID of the instance
+              product. M(gpufleet.cloud.ppio_product_info) with C(category=instance) lists them.
+              Serverless products have different IDs. With C(type=cpu), you need the ID of a
+              CPU product.
+            - 'Length: 1 to 255 characters.'
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            type: str
+          recreate:
+            description:
+            - Whether the module may replace the resource if the task changes an immutable option.
+              With V(false), such a task fails before any write.
+            - The module creates the new resource first, from the current values with the desired
+              values merged into them. After the new resource exists and, with C(wait=true),
+              is ready, the module deletes the old one. The provider bills both in the meantime.
+            - A task that replaces a resource must not set C(id), because the new resource gets
+              another ID.
+            type: bool
+            default: false
+          recreate_order:
+            description:
+            - Order of the steps with C(recreate=true).
+            - V(create_first) deletes the old instance only after the new one is ready.
+            - V(delete_first) starts in the same way. If the provider refuses the new instance
+              because of stock or quota, the module deletes the old instance first and tries
+              again. If the provider refuses again, you have neither instance.
+            type: str
+            choices:
+            - create_first
+            - delete_first
+            default: create_first
+          registry_auth:
+            description:
+            - The registry credential by its registry and username instead of its ID. The credential
+              must exist; PPIO documents no call that creates one.
+            - If several credentials have these properties, the task fails and lists their IDs.
+            - A task with this option sends one more request, to list the credentials. You cannot
+              set C(registry_auth_id) with it.
+            type: dict
+            suboptions:
+              name:
+                description:
+                - Address of the registry, exactly as M(gpufleet.cloud.ppio_registry_auth_info)
+                  returns it.
+                - Required in C(registry_auth). Must not be empty. Must not start or end with
+                  whitespace or contain control characters.
+                type: str
+              username:
+                description:
+                - Username at the registry. If omitted, the registry must have only one credential.
+                - Must not be empty. Must not start or end with whitespace or contain control
+                  characters.
+                type: str
+          registry_auth_id:
+            description:
+            - ID of a stored registry credential, which you can also name with C(registry_auth).
+              At most 255 characters. An empty text removes the value.
+            - A change restarts the instance; see C(save_data).
+            type: str
+          resource:
+            description:
+            - What the instance gets of its machine.
+            type: dict
+            suboptions:
+              gpu_num:
+                description:
+                - B(Required to create the instance.) Number of GPUs. With C(type=cpu), omit
+                  this option.
+                - 'Minimum: 1.'
+                - The product limits the number. A different number requires C(recreate=true),
+                  which replaces the instance.
+                type: int
+              min_cuda_version:
+                description:
+                - Minimum CUDA version, such as V(12.4). Put it in quotes. An empty text removes
+                  the value.
+                - 'Write-only: the provider never returns this value, so it is never compared.
+                  A task that replaces an instance must set it again.'
+                type: str
+              rootfs_size_gb:
+                description:
+                - B(Required to create the instance.) Size of the root disk in GB.
+                - 'Minimum: 1.'
+                - The product limits the size.
+                - You can increase the size in place. A smaller size requires C(recreate=true),
+                  which replaces the instance.
+                - The provider takes the difference to the current size. If two tasks order the
+                  same growth at the same time, the disk grows twice. The task that then reads
+                  a larger size than desired fails.
+                type: int
+          return_credentials:
+            description:
+            - Whether to return passwords in C(instance.ssh_password) and C(instance.web_terminal_password),
+              in clear text.
+            - Set C(no_log) on the task, or protect the result.
+            type: bool
+            default: false
+          save_data:
+            description:
+            - Whether to keep the data on the root disk when the module restarts the instance
+              to apply a change.
+            type: bool
+            default: true
+          secret_envs:
+            description:
+            - Environment variables whose values are secret. The module hides them in results,
+              diffs and logs. The provider stores them like other variables, and shows them in
+              clear text to everyone who has an API key.
+            - 'Values: at least 8 characters. The limits of C(envs) also apply.'
+            - A value must not occur in an option that is not secret, because Ansible would mask
+              it there. Examples are the name of the resource and the image. It must not occur
+              in the current values of the resource either.
+            - A variable must not be in C(envs) and in C(secret_envs).
+            - Read the values from variables, for example from a vault, a lookup or an AWX credential.
+              If a task fails, Ansible can print its source with all literal values.
+            type: dict
+          settle_timeout:
+            description:
+            - Time limit in seconds until a write must be visible in the responses of the provider.
+            - The module verifies every write by a read. The task fails if the provider still
+              returns another value after this time, for example because it has ignored or limited
+              the value.
+            - If another task of the same user on the same host is creating, changing or deleting
+              the resource, the module first waits until that task has verified its writes. The
+              time limit is C(settle_timeout) plus 60 seconds.
+            - 'Range: 0 to 3600.'
+            type: int
+            default: 30
+          state:
+            description:
+            - V(present) creates or updates the instance, and accepts any power state. With C(wait=true),
+              the instance must be running at the end if the task has created it, or if it was
+              running before.
+            - V(started) also starts the instance.
+            - V(stopped) stops the instance, which loses the data on its disks, and requires
+              C(accept_data_loss=true). V(restarted) restarts it in every run, and always reports
+              a change. Both states fail if the instance does not exist.
+            - V(absent) deletes the instance and the data on its disks.
+            - If the instance is in transition, the module waits before it changes, starts or
+              stops it.
+            type: str
+            choices:
+            - present
+            - started
+            - stopped
+            - restarted
+            - absent
+            default: present
+          tools:
+            description:
+            - Tools of the official images of the provider.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            type: dict
+            suboptions:
+              jupyter:
+                description:
+                - Jupyter. Its address is in C(instance.jupyter_url).
+                type: dict
+                suboptions:
+                  enabled:
+                    description:
+                    - Whether Jupyter runs.
+                    type: bool
+                  port:
+                    description:
+                    - Port of Jupyter.
+                    - 'Range: 1 to 65535.'
+                    type: int
+                  protocol:
+                    description:
+                    - Protocol of the port.
+                    - 'Write-only: the provider never returns this value, so it is never compared.
+                      A task that replaces an instance must set it again.'
+                    type: str
+                    choices:
+                    - tcp
+                    - http
+          type:
+            description:
+            - Whether the instance has GPUs. If omitted, a new instance has GPUs.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            type: str
+            choices:
+            - gpu
+            - cpu
+          volumes:
+            description:
+            - Mounted volumes. The list replaces all current volumes. The order is ignored.
+            - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
+            type: list
+            elements: dict
+            suboptions:
+              id:
+                description:
+                - ID of the volume. Must not be empty.
+                type: str
+                required: true
+              mount_point:
+                description:
+                - Path in the container. Must not be empty.
+                type: str
+                required: true
+              type:
+                description:
+                - Type of the volume, for example V(network). Must not be empty.
+                type: str
+                required: true
+          wait:
+            description:
+            - Whether to wait until the resource is ready, even if the task changes nothing.
+            - An endpoint that is idle because of its own settings counts as ready. The wait
+              ends immediately if the provider reports a failure. In check mode, the module does
+              not wait.
+            - With C(state=absent), the module waits until the resource is removed. The time
+              limit is C(wait_timeout) with C(wait=true), and C(settle_timeout) with C(wait=false).
+            type: bool
+            default: true
+          wait_for_ssh:
+            description:
+            - With C(wait=true), whether to wait also until an SSH server responds. It applies
+              to running instances only.
+            type: bool
+            default: false
+          wait_timeout:
+            description:
+            - Time limit in seconds for C(wait). It is also the time limit for a resource in
+              transition, which the module lets settle before it changes it.
+            - With C(wait=true), it also limits how long the module retries a create or an update
+              that the provider refuses temporarily. Novita AI and PPIO do so while a serverless
+              cluster is asleep.
+            - 'Range: 1 to 86400.'
+            type: int
+            default: 600
+          web_terminal:
+            description:
+            - Whether the web terminal is on. Its address is in C(instance.web_terminal_url).
+            - 'Update-only: a create request does not accept this option, so the module sets
+              it right after the create.'
+            type: bool
       vast_endpoint:
         description:
         - Manage serverless endpoints of Vast.ai. The options are those of M(gpufleet.cloud.vast_endpoint).

@@ -60,6 +60,7 @@ options:
       - novita_network_storage
       - novita_registry_auth
       - ppio_endpoint
+      - ppio_instance
       - vast_endpoint
       - vast_env_var
       - vast_ssh_key

@@ -82,6 +82,9 @@ options:
       ppio_endpoint:
         description: Names of the endpoints of PPIO to delete if they have no entry.
         type: raw
+      ppio_instance:
+        description: Names of the instances of PPIO to delete if they have no entry.
+        type: raw
       vast_endpoint:
         description: Names of the endpoints of Vast.ai to delete if they have no entry.
         type: raw
@@ -245,6 +248,7 @@ seealso:
   - module: gpufleet.cloud.novita_network_storage
   - module: gpufleet.cloud.novita_registry_auth
   - module: gpufleet.cloud.ppio_endpoint
+  - module: gpufleet.cloud.ppio_instance
   - module: gpufleet.cloud.vast_endpoint
   - module: gpufleet.cloud.vast_env_var
   - module: gpufleet.cloud.vast_ssh_key

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS, Ports
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.instance_ports import InstancePorts
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
@@ -49,6 +50,18 @@ OFFERED = {
         "auto_renew": st.just(False),
         "auto_renew_month": st.nothing(),
         "rootfs_size": st.integers(10, 500),
+    },
+    "ppio_instance": {
+        "product_id": st.sampled_from(["4090.18c.60g.18c60g", "4090d.16c62g"]),
+        "type": st.just("gpu"),
+        "resource": st.fixed_dictionaries(
+            {"gpu_num": st.integers(1, 8), "rootfs_size_gb": st.integers(10, 900)},
+            optional={"min_cuda_version": st.sampled_from(["", "12.4"])},
+        ),
+        "billing": st.just({"mode": "postpaid"}),
+        "volumes": st.just([]),
+        "network": st.just({"id": ""}),
+        "candidate_regions": st.lists(st.sampled_from(["cn-demo-1"]), max_size=1),
     },
     "novita_network": {"cluster_id": st.sampled_from(["us-demo-1", "eu-demo-1"])},
     "novita_network_storage": {
@@ -223,7 +236,7 @@ def values(resource_type, field, path=""):
         return offered
     if isinstance(field, Group):
         return groups(resource_type, field, path)
-    if isinstance(field, Ports):
+    if isinstance(field, InstancePorts):
         return ports(field)
     if isinstance(field, Items):
         return entries(field)
@@ -299,6 +312,11 @@ def _consistent(module, desired, current):
         desired["cluster_id"] = "us-demo-1"
     if module == "novita_network_storage" and "size" in desired and current:
         desired["size"] = max(desired["size"], current["size"])
+    if module == "ppio_instance" and current and "resource" in desired:
+        # The number of GPUs is immutable, and a disk does not shrink.
+        former = current["resource"]
+        size = max(desired["resource"]["rootfs_size_gb"], former["rootfs_size_gb"])
+        desired["resource"] = {**desired["resource"], "gpu_num": former["gpu_num"], "rootfs_size_gb": size}
     if module == "novita_instance":
         if "rootfs_size" in desired and current:
             desired["rootfs_size"] = max(desired["rootfs_size"], current["rootfs_size"])

@@ -23,6 +23,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     NOVITA_ENDPOINT,
     NOVITA_INSTANCE,
     PPIO_ENDPOINT,
+    PPIO_INSTANCE,
     RESOURCE_TYPES,
     VAST_ENDPOINT,
     VAST_WORKERGROUP,
@@ -179,7 +180,7 @@ def actions(resource_type):
     if resource_type.fixed:
         yield Action(
             "replace",
-            {**resource_type.fixed, **resource_type.write_only, "recreate": True},
+            {**resource_type.fixed, **resource_type.for_replacement, "recreate": True},
             fast=resource_type is NOVITA_ENDPOINT,
         )
     if resource_type is NOVITA_INSTANCE:
@@ -189,6 +190,16 @@ def actions(resource_type):
         yield Action("make_monthly", {"billing_mode": "monthly", "auto_renew": True, "auto_renew_month": 2})
         yield Action("create_below_price", {"max_hourly_price": 9}, before=(), complete=True)
         yield Action("change_all", {"rootfs_size": 50, "command": "sleep 1", "state": "stopped"})
+    if resource_type is PPIO_INSTANCE:
+        stop = {"state": "stopped", "accept_data_loss": True}
+        yield Action("start", {"state": "started"}, before=({}, stop))
+        yield Action("stop", stop, fast=True)
+        yield Action("restart", {"state": "restarted"})
+        subscription = {"mode": "prepaid", "prepaid": {"auto_renew": {"enabled": True, "months": 2}}}
+        yield Action("make_prepaid", {"billing": subscription})
+        yield Action("change_settings", {"ports": [], "web_terminal": True, "auto_migrate": {"enabled": True}})
+        yield Action("create_below_price", {"max_hourly_price": 9}, before=(), complete=True)
+        yield Action("change_all", {**resource_type.change, "command": "sleep 1", **stop})
     if resource_type in (NOVITA_ENDPOINT, PPIO_ENDPOINT):
         yield Action(
             "create_while_the_cluster_is_inactive", {}, before=({}, {"state": "absent"}), complete=True, fast=True
@@ -395,7 +406,7 @@ class Case:
             for key in sorted({*spec, *expected_spec})
             if spec.get(key) != expected_spec.get(key)
         ]
-        if self.resource_type is NOVITA_INSTANCE and contents.power() != power:
+        if self.resource_type in (NOVITA_INSTANCE, PPIO_INSTANCE) and contents.power() != power:
             wrong.append(f"the resource is {contents.power()}, not {power}")
         return wrong
 

@@ -25,6 +25,7 @@ MODULES = {
     "novita_endpoint": {"endpoints": [], "total": 0},
     "novita_instance": {"instances": [], "total": 0},
     "ppio_endpoint": {"data": [], "has_more": False, "next_cursor": ""},
+    "ppio_instance": {"data": [], "has_more": False, "next_cursor": ""},
     "vast_endpoint": {"success": True, "results": []},
     "vast_workergroup": {"success": True, "results": []},
     "vast_ssh_key": {"ssh_keys": []},

@@ -33,6 +33,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     NOVITA_ENDPOINT,
     NOVITA_INSTANCE,
     NOVITA_REGISTRY_AUTH,
+    PPIO_INSTANCE,
     RESOURCE_TYPES,
     VAST_ENV_VAR,
     VAST_TEMPLATE,
@@ -49,8 +50,6 @@ TIMEOUT = 500
 CLEANUP_TIMEOUT = 120
 PROVIDERS = ("novita", "ppio", "vast")
 FIRST_ENDPOINT = 4712
-STATE = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}
-"""The field with the provider's message about a resource."""
 SECRET_KEYS = ("password", "api_key")
 """The keys of secrets that providers return without a request for them."""
 SECRET_NAME = re.compile("^secret_|_auth$|_key$|_pass$|password|token|^value$")
@@ -149,7 +148,7 @@ class Stage:
         self.account = self.world.account
         self.account.settings.set(boot_seconds=0.2)
         self.update = resource_type.env_update if resource_type.envs else resource_type.update
-        self.has_message = resource_type.module in STATE
+        self.has_message = bool(resource_type.state_wire)
         # Names of variables of an account are in upper case.
         self.markers = [f"MARKER{secrets.token_hex(12).upper()}" for _number in range(4)]
         self.own, self.earlier, self.broken, self.failed = map(self._identity, range(4))
@@ -244,7 +243,7 @@ class Stage:
             fields.update(docker_login_repo="registry.example.org", docker_login_user=user, docker_login_pass=password)
             kept.append(user)
             replaced.append(password)
-        if resource_type is NOVITA_INSTANCE:
+        if resource_type in (NOVITA_INSTANCE, PPIO_INSTANCE):
             fields["ssh"] = {"password": canaries.new(f"{resource_type} password of SSH, earlier")}
         if resource_type is NOVITA_REGISTRY_AUTH:
             fields["password"] = canaries.new(f"{resource_type} password, earlier")
@@ -256,7 +255,7 @@ class Stage:
         if self.has_message:
             state = {"message": f"started with {' '.join(kept)}", "state": "failed", "status": "failed"}
             self.world.seed(
-                self.failed[resource_type.identity], envs=fields["envs"], **{STATE[resource_type.module]: state}
+                self.failed[resource_type.identity], envs=fields["envs"], **{resource_type.state_wire: state}
             )
         return kept, replaced
 
@@ -706,9 +705,9 @@ def test_no_spelling_of_a_secret_is_shown(new_world, figures, resource_type, spe
     assert MASK in refused["msg"]
     leaks = [*forms_of(core), *forms_of(world.cloud.key)]
     assert not [leak for leak in leaks if leak in refused.printed]
-    if given and resource_type.module in STATE:
+    if given and resource_type.state_wire:
         world.create(**given).ok()
-        state = {STATE[resource_type.module]: {"message": SPELLINGS[spelling](f"started with {odd}.")}}
+        state = {resource_type.state_wire: {"message": SPELLINGS[spelling](f"started with {odd}.")}}
         world.store.change(world.ids()[0], state)
         assert not [leak for leak in leaks if leak in world.task().printed or leak in world.info().printed]
     figures.count("secrets", str(resource_type), "spellings tested")

@@ -37,6 +37,28 @@ DEPENDS = {
             (("onDemand", "monthly", False), ("monthly", "onDemand", True), ("onDemand", "spot", True)),
         ),
     },
+    "ppio_instance": {
+        "resource": (
+            "A smaller disk or another number of GPUs replaces the instance.",
+            (
+                ({"rootfs_size_gb": 60}, {"rootfs_size_gb": 100}, False),
+                ({"rootfs_size_gb": 100}, {"rootfs_size_gb": 60}, True),
+                ({"gpu_num": 1}, {"gpu_num": 2}, True),
+            ),
+        ),
+        "billing": (
+            "To or from ``spot``: replaces the instance.",
+            (
+                ({"mode": "postpaid"}, {"mode": "prepaid"}, False),
+                ({"mode": "prepaid"}, {"mode": "postpaid"}, False),
+                ({"mode": "postpaid"}, {"mode": "spot"}, True),
+            ),
+        ),
+        "candidate_regions": (
+            "Replaces the instance only if the list lacks its region.",
+            ((["cn-demo-1"], ["cn-demo-1", "cn-south-1"], False), (["cn-demo-1"], ["cn-south-1"], True)),
+        ),
+    },
 }
 
 HEAD = """\

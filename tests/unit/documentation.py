@@ -12,7 +12,7 @@ import pathlib
 
 import yaml
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS, Ports
+from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.instance_ports import InstancePorts
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
@@ -150,7 +150,8 @@ def limits_of(field):
     """Yield the sentences on the limits of a field."""
     if isinstance(field, Scalars):
         # The ports of an instance are strings such as 80/tcp; the class of the field checks their numbers.
-        item = _PORT if isinstance(field, Ports) else _attributes(field.item)
+        is_ports = isinstance(field, InstancePorts)
+        item = {**_PORT, "forbidden": field.forbidden} if is_ports else _attributes(field.item)
         yield from _number_of_entries(field.min_items, field.max_items)
         yield from (sentence.replace("Range:", "Range of each entry:") for sentence in _numbers(item))
     elif isinstance(field, Items):
@@ -167,7 +168,7 @@ def _attributes(field):
     return {name: getattr(field, name, None) for name in names}
 
 
-_PORT = {"minimum": 1, "maximum": 65535, "exclusive_minimum": None, "forbidden": INTERNAL_PORTS}
+_PORT = {"minimum": 1, "maximum": 65535, "exclusive_minimum": None}
 
 
 def _numbers(limits):

@@ -15,6 +15,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Describing,
     Gathering,
     Irreplaceable,
+    LosingData,
     Occupied,
     Priced,
     PriceLimited,
@@ -349,7 +350,8 @@ def test_the_sample_of_a_spec_is_valid_and_stays_as_it_is(resource_type):
 def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type):
     steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
     priced = {"hourly_price"} if issubclass(resource_type, PriceLimited) else set()
-    assert steps.keys() == {"action", "fields", "effect", "id"} | priced
+    losing = {"data_loss"} if issubclass(resource_type, LosingData) else set()
+    assert steps.keys() == {"action", "fields", "effect", "id"} | priced | losing
     immutable = {field.name for field in resource_type.table.fields if field.immutable}
     can_replace = bool(immutable - set(resource_type.named_by)) or issubclass(resource_type, ReplacingIgnored)
     actions = {"create", "delete", "none"}

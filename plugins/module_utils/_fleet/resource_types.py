@@ -19,6 +19,7 @@ from .._novita.network_storage import NovitaNetworkStorage
 from .._novita.registry_auth import NovitaRegistryAuth
 from .._ppio.account import PpioAccount
 from .._ppio.endpoint import PpioEndpoint
+from .._ppio.instance import PpioInstance
 from .._vast.account import VastAccount
 from .._vast.endpoint import VastEndpoint
 from .._vast.env_var import VastEnvVar
@@ -35,6 +36,7 @@ RESOURCE_TYPES: dict[str, type[Resource]] = {
         NovitaNetworkStorage,
         NovitaRegistryAuth,
         PpioEndpoint,
+        PpioInstance,
         VastEndpoint,
         VastEnvVar,
         VastSshKey,

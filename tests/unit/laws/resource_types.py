@@ -38,7 +38,8 @@ class ResourceType:
     :param settings: settings of the simulator for this resource type.
     :param read: the operation that reads one resource again.
     :param put_modes: the meanings that a missing key of an update can have in the simulator.
-    :param write_only: the write-only options that a replacement needs.
+    :param for_replacement: the options that a replacement needs, such as those that no read returns.
+    :param state_wire: the wire field of its state, with a message.
     :param stops: whether a stopped resource is not usable.
     :param renames: whether a resource can get another name.
     :param once: whether ``change`` must never be sent twice.
@@ -122,7 +123,8 @@ class ResourceType:
     once: bool = False
     env_update: str = "update"
     seeded: dict = field(default_factory=dict)
-    write_only: dict = field(default_factory=dict)
+    for_replacement: dict = field(default_factory=dict)
+    state_wire: str = ""
     odd_name: str = "模型-ü-🚀"
     free_name: bool = True
     identity: str = "name"
@@ -277,6 +279,7 @@ NOVITA_ENDPOINT = ResourceType(
     },
     ready="serving",
     unknown_id="0000000000000000",
+    state_wire="state",
     sleeps=True,
     gathers=True,
     gathers_by_default=True,
@@ -401,6 +404,7 @@ PPIO_ENDPOINT = ResourceType(
     },
     ready="running",
     unknown_id="0000000000000000",
+    state_wire="status",
     sleeps=True,
     gathers=True,
     gathers_by_default=True,
@@ -794,7 +798,8 @@ NOVITA_INSTANCE = ResourceType(
     totals=True,
     fixed={"product_id": "h100.24c200g"},
     fixed_path="product_id",
-    write_only={"image_auth": "", "month": 0, "min_cuda_version": ""},
+    for_replacement={"image_auth": "", "month": 0, "min_cuda_version": ""},
+    state_wire="statusError",
     stops=False,
     renames=False,
     once=True,
@@ -1067,13 +1072,113 @@ VAST_TEMPLATE = ResourceType(
         ({"extra_filters": {"gpu_nam": {"eq": "H100"}}}, "extra_filters.gpu_nam"),
     ],
 )
-
+PPIO_INSTANCE = ResourceType(
+    provider="ppio",
+    noun="instance",
+    task={
+        "name": "trainer-1",
+        "type": "gpu",
+        "product_id": "4090.18c.60g.18c60g",
+        "image": "registry.example.org/team/train:1.4",
+        "resource": {"gpu_num": 1, "rootfs_size_gb": 60},
+        "billing": {"mode": "postpaid"},
+        "ports": ["8888/http", "22022/tcp"],
+        "command": "sleep infinity",
+        "volumes": [{"type": "network", "id": "st-1", "mount_point": "/models"}],
+        "candidate_regions": ["cn-demo-1"],
+        **ENVIRONMENT,
+    },
+    change={"resource": {"rootfs_size_gb": 80}},
+    changed_path="resource.rootfs_size_gb",
+    changed_wire="resource_specs.rootfs_size_gb",
+    amounts=(60, 80, 50, 70),
+    zero={"command": "", "ports": [], "envs": {}},
+    written=("rootfs_size_expand_gb",),
+    requests={
+        "absent": ["list"],
+        "create": ["list", "create", "list", "get"],
+        "unchanged": ["list", "get"],
+        "update": ["list", "get", "expand_rootfs", "get"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="running",
+    unknown_id="0000000000000000",
+    update="expand_rootfs",
+    settings={"removed_linger": 0},
+    totals=True,
+    fixed={"product_id": "4090d.16c62g"},
+    for_replacement={"accept_data_loss": True},
+    state_wire="status",
+    fixed_path="product_id",
+    stops=False,
+    renames=False,
+    once=True,
+    env_update="upgrade",
+    seeded={"resource_specs": {"gpu_num": 1, "rootfs_size_gb": 60}},
+    pagings=PPIO_ENDPOINT.pagings,
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + INVALID_ENVIRONMENTS
+    + [
+        ({"product_id": ""}, "product_id"),
+        ({"image": ""}, "image"),
+        ({"resource": True}, "resource"),
+        ({"resource": 5}, "resource"),
+        ({"resource": {"min_cuda_version": 12.8}}, "resource.min_cuda_version"),
+        ({"billing": True}, "billing"),
+        ({"billing": {"prepaid": 5}}, "billing.prepaid"),
+        ({"network": 5}, "network"),
+        ({"tools": 5}, "tools"),
+        ({"tools": {"jupyter": 5}}, "tools.jupyter"),
+        ({"auto_migrate": True}, "auto_migrate"),
+        ({"volumes": ["a"]}, "volumes[0]"),
+        ({"volumes": [{"type": "network", "id": "a", "mount_point": "/a"}] * 2}, "volumes[1]"),
+        ({"volumes": [{"type": "network", "id": "a", "mount_point": ""}]}, "volumes[0].mount_point"),
+        ({"candidate_regions": [""]}, "candidate_regions[0]"),
+        ({"entrypoint": ["a"]}, "entrypoint"),
+        ({"ports": ["8888"]}, "ports[0]"),
+        ({"ports": [8888]}, "ports[0]"),
+        ({"ports": ["8888/udp"]}, "ports[0]"),
+        ({"ports": ["0/tcp"]}, "ports"),
+        ({"ports": ["65536/tcp"]}, "ports"),
+        ({"ports": ["80/tcp", "80/tcp"]}, "ports"),
+        ({"max_hourly_price": 0}, "max_hourly_price"),
+        ({"max_hourly_price": "nan"}, "max_hourly_price"),
+    ],
+    carried=(
+        {"image": "i" * 600},
+        {"image": "i" * 600},
+        {"image": "j" * 600},
+        "image",
+    ),
+    outside=[
+        ({"name": "x" * 256}, "name"),
+        ({"product_id": "x" * 256}, "product_id"),
+        ({"image": "x" * 501}, "image"),
+        ({"registry_auth_id": "x" * 256}, "registry_auth_id"),
+        ({"resource": {"gpu_num": 0}}, "resource.gpu_num"),
+        ({"resource": {"rootfs_size_gb": 0}}, "resource.rootfs_size_gb"),
+        (
+            {"billing": {"mode": "prepaid", "prepaid": {"auto_renew": {"months": -1}}}},
+            "billing.prepaid.auto_renew.months",
+        ),
+        ({"billing": {"prepaid": {"months": 0}}}, "billing.prepaid.months"),
+        ({"tools": {"jupyter": {"port": 0}}}, "tools.jupyter.port"),
+        ({"tools": {"jupyter": {"port": 65536}}}, "tools.jupyter.port"),
+    ],
+    worst_cost=2.28,
+    dearer=({"resource": {"gpu_num": 2}, "recreate": True}, 4.56),
+    currency="CNY",
+    price_list="product.list",
+    unpriced=("products", "4090.18c.60g.18c60g", {"pricing": None}),
+)
 RESOURCE_TYPES = [
     NOVITA_ENDPOINT,
     PPIO_ENDPOINT,
     VAST_ENDPOINT,
     VAST_WORKERGROUP,
     NOVITA_INSTANCE,
+    PPIO_INSTANCE,
     NOVITA_NETWORK_STORAGE,
     NOVITA_NETWORK,
     NOVITA_REGISTRY_AUTH,

@@ -30,7 +30,9 @@ class Limited:
         return self.world.run({**merged(self.resource_type.task, fragment), **options}, check)
 
     def dearer(self, limit, check=False, **fragment):
-        return self.run(limit, check, **{**self.resource_type.dearer[0], **self.resource_type.write_only, **fragment})
+        return self.run(
+            limit, check, **{**self.resource_type.dearer[0], **self.resource_type.for_replacement, **fragment}
+        )
 
     def hide_price(self):
         """Make the price unknown, and return the fragment that the task then needs."""

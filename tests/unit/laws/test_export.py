@@ -351,7 +351,8 @@ def test_an_account_without_a_key_is_not_read_unless_the_task_names_it(place, mo
         monkeypatch.delenv(f"{provider.upper()}_API_KEY", raising=False)
     place.run("export", {}, providers=()).failing("novita.api_key, ppio.api_key, vast.api_key", "VAST_API_KEY")
     assert {request["operation"] for request in place.run("export", {}, providers=("ppio",)).ok().requests} == {
-        "endpoint.list"
+        "endpoint.list",
+        "instance.list",
     }
     place.run("export", {"types": ["vast_endpoint"]}, providers=("ppio",)).failing("vast.api_key: must be set")
     place.run("export", {"vast": {"api_key": ""}}, providers=("ppio",)).failing("vast.api_key: must be set")

@@ -64,7 +64,7 @@ def test_law_02_an_info_module_returns_no_resource_for_a_planned_id(world, resou
 @pytest.mark.needs("replaceable", "fixed")
 def test_law_02_a_replacement_has_a_planned_id(world, resource_type):
     made = world.create().ok()
-    options = {**resource_type.fixed, **resource_type.write_only}
+    options = {**resource_type.fixed, **resource_type.for_replacement}
     planned = world.check(**options, recreate=True).ok(changed=True)["id"]
     assert planned.startswith(f"planned:{resource_type.module}:")
     assert planned != made["id"]

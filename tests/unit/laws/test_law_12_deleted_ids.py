@@ -23,7 +23,7 @@ def test_law_12_a_deletion_returns_the_id_of_the_deleted_resource(world):
 @needs("fixed", "replaceable")
 def test_law_12_a_replacement_returns_the_id_of_the_replaced_resource(world):
     old = world.create().ok()["id"]
-    replacement = {**world.resource_type.fixed, **world.resource_type.write_only, "recreate": True}
+    replacement = {**world.resource_type.fixed, **world.resource_type.for_replacement, "recreate": True}
     for result in (world.check(**replacement), world.task(**replacement)):
         assert result.ok(changed=True)["deleted_id"] == old
 

@@ -178,9 +178,7 @@ def test_law_13_a_resource_with_a_secret_in_its_name_can_be_deleted_by_id(world)
 @needs("envs", "ready")
 def test_law_13_a_secret_in_a_message_of_the_provider_is_no_violation(world):
     resource_id = world.create().ok()["id"]
-    state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[
-        world.resource_type.module
-    ]
+    state = world.resource_type.state_wire
     world.store.change(resource_id, {state: {"message": "started with canary-secret-0001"}})
     world.create().ok(changed=False)
 
@@ -235,6 +233,7 @@ def test_law_13_a_masked_name_of_an_earlier_result_creates_nothing(world):
         "novita_endpoint": ("image.image", {"image": {"image": image}}),
         "novita_instance": ("image_url", {"image_url": image}),
         "ppio_endpoint": ("image", {"image": image}),
+        "ppio_instance": ("image", {"image": image}),
         "vast_template": ("image", {"image": image, "tag": None}),
     }[world.resource_type.module]
     refusal(

@@ -480,8 +480,10 @@ def test_law_08_an_immutable_change_fails_before_any_write(world):
 @needs("fixed", "replaceable")
 def test_law_08_recreate_replaces_the_resource_as_planned(world):
     old = world.create().ok()["id"]
-    planned = world.check(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
-    new = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
+    planned = world.check(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True).ok(
+        changed=True
+    )
+    new = world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True).ok(changed=True)
     assert new["plan"] == planned["plan"]
     assert (new["plan"][0]["action"], new["plan"][0]["effect"]) == ("replace", "replaces")
     assert new["id"] != old
@@ -489,7 +491,7 @@ def test_law_08_recreate_replaces_the_resource_as_planned(world):
     order = [operation for operation in new.operations if operation.split(".")[1] in ("create", "delete")]
     assert order == [world.operation("create"), world.operation("delete")]
     assert (
-        world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True)
+        world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True)
         .ok(changed=False)
         .writes
         == []
@@ -500,7 +502,7 @@ def test_law_08_recreate_replaces_the_resource_as_planned(world):
 def test_law_08_a_replacement_keeps_all_other_values(world):
     world.create().ok()
     before = world.spec()
-    world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=True)
+    world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True).ok(changed=True)
     after = world.spec()
     before.pop("app_name", None)
     after.pop("app_name", None)
@@ -511,23 +513,23 @@ def test_law_08_a_replacement_keeps_all_other_values(world):
 def test_law_08_an_interrupted_replacement_reports_both_ids_and_what_to_do(world):
     old = world.create().ok()["id"]
     world.fault("delete", "status", status=500, times=0)
-    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(old)
+    failed = world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True).failing(old)
     new = failed["id"]
     assert new != old
     failed.failing(new, f"{{id: '{old}', state: absent}}")
     world.account.clear_faults()
-    again = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True)
+    again = world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True)
     again.failing(f"{old} differs", f"{new} does not", f"{{id: '{old}', state: absent}}")
     assert again.writes == []
     world.run({"id": old, "state": "absent"}).ok(changed=True)
-    world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).ok(changed=False)
+    world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True).ok(changed=False)
 
 
 @needs("fixed", "replaceable")
 def test_law_08_recreate_with_an_id_is_refused(world):
     old = world.create().ok()["id"]
     failed = world.run(
-        {"id": old, **world.resource_type.fixed, **world.resource_type.write_only, "recreate": True}
+        {"id": old, **world.resource_type.fixed, **world.resource_type.for_replacement, "recreate": True}
     ).failing("id:")
     assert failed.writes == []
 
@@ -537,7 +539,9 @@ def test_law_08_a_lost_replacement_reports_that_two_resources_may_exist_if_the_s
     old = world.create().ok()["id"]
     world.fault("create", "reset", when="after")
     world.fault("list", "status", status=500, skip=1, times=0)
-    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True, api_retries=0)
+    failed = world.task(
+        **world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True, api_retries=0
+    )
     failed.failing("unknown", old, "a newer one may exist")
     assert failed["failure"]["reason"] == "outcome_unknown"
 
@@ -546,7 +550,7 @@ def test_law_08_a_lost_replacement_reports_that_two_resources_may_exist_if_the_s
 def test_law_08_a_refused_replacement_keeps_the_original_resource(world):
     old = world.create().ok()["id"]
     world.fault("create", "status", status=400, reason="INSUFFICIENT_RESOURCE", message="no stock")
-    failed = world.task(**world.resource_type.fixed, **world.resource_type.write_only, recreate=True).failing(
+    failed = world.task(**world.resource_type.fixed, **world.resource_type.for_replacement, recreate=True).failing(
         "INSUFFICIENT_RESOURCE", old, "unchanged"
     )
     assert failed["id"] == old

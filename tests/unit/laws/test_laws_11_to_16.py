@@ -363,9 +363,7 @@ def test_law_13_secrets_of_an_earlier_task_in_an_error_response_are_not_quoted(w
 @needs("envs", "ready")
 def test_law_13_a_hidden_value_in_a_status_message_is_masked(world):
     resource_id = world.create().ok()["id"]
-    state = {"novita_endpoint": "state", "ppio_endpoint": "status", "novita_instance": "statusError"}[
-        world.resource_type.module
-    ]
+    state = world.resource_type.state_wire
     world.store.change(resource_id, {state: {"message": "started with canary-secret-0001"}})
     assert "canary-secret" not in world.task().ok().printed
     assert "canary-secret" not in world.info().printed
@@ -374,8 +372,12 @@ def test_law_13_a_hidden_value_in_a_status_message_is_masked(world):
 @needs("envs", "boots")
 def test_law_13_a_failed_wait_does_not_quote_a_secret_of_an_earlier_task(world):
     world.create().ok()
-    verb = "upgrade" if world.resource_type.module == "novita_instance" else "update"
-    world.account.fault(world.operation(verb), "failed_state", error="PULL", message="started with canary-secret-0001")
+    world.account.fault(
+        world.operation(world.resource_type.env_update),
+        "failed_state",
+        error="PULL",
+        message="started with canary-secret-0001",
+    )
     failed = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").failing("PULL", "started with")
     assert failed["failure"]["reason"] == "not_ready"
     assert "canary-secret" not in failed.printed

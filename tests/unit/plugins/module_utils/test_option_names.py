@@ -18,6 +18,9 @@ OTHER_NAMES = {
     ("novita_instance", "tools", "connect_component_jupyter"): "responses have one object for one tool",
     ("novita_instance", "network_storages", "volume_mounts"): "responses list all mounts, not only network storages",
     ("novita_instance", "network_id", "network"): "responses have an object with the id",
+    ("ppio_instance", "resource", "resource_specs"): "responses call what an instance has its specs",
+    ("ppio_instance", "candidate_regions", "region"): "responses have the region in which the instance runs",
+    ("ppio_instance", "web_terminal", "tools"): "responses have the web terminal among the tools",
     ("vast_workergroup", "search_params", "search_query"): "requests call it search_params",
 }
 """Names of a provider that are not names of the option, with the reason."""

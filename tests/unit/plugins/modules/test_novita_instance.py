@@ -15,7 +15,7 @@ from ...harness import run_module
 from ...laws.resource_types import NOVITA_INSTANCE
 
 TASK = NOVITA_INSTANCE.task
-WRITE_ONLY = NOVITA_INSTANCE.write_only
+WRITE_ONLY = NOVITA_INSTANCE.for_replacement
 GPU_OPTIONS = ("gpu_num", "rootfs_size")
 CPU_TASK = {
     **{option: value for option, value in TASK.items() if option not in GPU_OPTIONS},
