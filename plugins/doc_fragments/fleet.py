@@ -2388,8 +2388,9 @@ options:
             description:
             - IDs of the regions in which the instance can run, which M(gpufleet.cloud.ppio_region_info)
               lists. The region in which it runs is in C(instance.region).
-            - A list that contains the region in which the instance runs changes nothing, and
-              neither does an empty list.
+            - A list that contains the region in which the instance runs changes nothing. Omit
+              the option to allow all regions.
+            - At least 1 entry.
             - 'Immutable: a different value requires C(recreate=true), which replaces the instance.'
             type: list
             elements: str
@@ -2492,7 +2493,8 @@ options:
                 type: str
               ip:
                 description:
-                - Address of the instance in the network. Must not be empty.
+                - Address of the instance in the network. Requires C(network.id). Must not be
+                  empty.
                 type: str
           ports:
             description:

@@ -278,13 +278,15 @@ options:
         description: ID of the network. An empty text removes the value.
         type: str
       ip:
-        description: Address of the instance in the network. Must not be empty.
+        description: Address of the instance in the network. Requires O(network.id). Must not be empty.
         type: str
   candidate_regions:
     description:
       - IDs of the regions in which the instance can run, which M(gpufleet.cloud.ppio_region_info) lists. The region in
         which it runs is in RV(instance.region).
-      - A list that contains the region in which the instance runs changes nothing, and neither does an empty list.
+      - A list that contains the region in which the instance runs changes nothing. Omit the option to allow all
+        regions.
+      - "At least 1 entry."
       - "Immutable: a different value requires O(recreate=true), which replaces the instance."
     type: list
     elements: str

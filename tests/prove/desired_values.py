@@ -54,14 +54,12 @@ OFFERED = {
     "ppio_instance": {
         "product_id": st.sampled_from(["4090.18c.60g.18c60g", "4090d.16c62g"]),
         "type": st.just("gpu"),
-        "resource": st.fixed_dictionaries(
-            {"gpu_num": st.integers(1, 8), "rootfs_size_gb": st.integers(10, 900)},
-            optional={"min_cuda_version": st.sampled_from(["", "12.4"])},
-        ),
+        "resource": st.fixed_dictionaries({"gpu_num": st.integers(1, 8), "rootfs_size_gb": st.integers(10, 900)}),
         "billing": st.just({"mode": "postpaid"}),
         "volumes": st.just([]),
         "network": st.just({"id": ""}),
-        "candidate_regions": st.lists(st.sampled_from(["cn-demo-1"]), max_size=1),
+        "candidate_regions": st.just(["cn-demo-1"]),
+        "tools": st.just({"jupyter": {"enabled": False, "port": 8888}}),
     },
     "novita_network": {"cluster_id": st.sampled_from(["us-demo-1", "eu-demo-1"])},
     "novita_network_storage": {

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments as task
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as RESOURCES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.docker_options import DockerOptions
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
@@ -281,7 +282,13 @@ class Attempt:
         resource_type = self.world.resource_type
         table = RESOURCES[resource_type.module].table
         field = next((field for field in table.fields if self.path[0] in field.own_arguments()), None)
-        if field is None or field.write_only or field.secret or self.value is None or not self.world.ids():
+        if (
+            field is None
+            or _is_write_only(field, self.path[1:])
+            or field.secret
+            or self.value is None
+            or not self.world.ids()
+        ):
             return ""
         if isinstance(field, Environment):
             return "" if self.path[0].endswith("_mode") else self._difference_of_environment(field)
@@ -334,6 +341,16 @@ def try_values(new_world, figures, resource_type, values, cloud=Cloud):
         if problem:
             problems.append(f"{resource_type} {'.'.join(map(str, path))} = {excerpt(value)}: {problem}")
     assert not problems, f"{len(problems)} problems:\n" + "\n".join(problems)
+
+
+def _is_write_only(field, path):
+    """Return whether no response contains an option inside a field.
+
+    :param path: the names of the option and of the mappings around it, below the field.
+    """
+    if field.write_only or not path or not isinstance(field, Group):
+        return field.write_only
+    return any(_is_write_only(part, path[1:]) for part in field.fields if part.name == path[0])
 
 
 @pytest.mark.fast

@@ -439,9 +439,10 @@ class Case:
             lasting = fault.name in ("failed_state", "stuck", "stopped") and reason in ("not_ready", "wait_timeout")
             # If a resource never leaves a state, the run can only report it.
             reported = [resource.id for resource in self.world.store.all() if resource.id in second["msg"]]
-            # A disk of unknown size cannot be resized.
-            unknown_size = fault.name == "ignore" and "does not return the current size" in second["msg"]
-            if not (lasting and reported) and not unknown_size:
+            # A disk of unknown size cannot be resized, and an unknown number of GPUs cannot be changed.
+            unknown = ("does not return the current size", "gpu_num (from no value")
+            is_unknown = fault.name == "ignore" and any(words in second["msg"] for words in unknown)
+            if not (lasting and reported) and not is_unknown:
                 wrong.append(f"the second run fails: {second['msg']}")
             return wrong
         contents = self.settle()

@@ -211,7 +211,7 @@ def _number_of_entries(least, most):
     elif most is not None:
         yield f"At most {most} entries"
     if least and least != most:
-        yield f"At least {least} entries"
+        yield f"At least {least} {'entry' if least == 1 else 'entries'}"
 
 
 def _environment(field):

@@ -36,6 +36,7 @@ class CandidateRegions(Scalars):
     """The regions in which an instance can run. Responses have the one in which it runs, as a text."""
 
     item = Text("region")
+    min_items = 1
 
     def response_schema(self) -> dict[str, Any]:
         return TEXT
@@ -111,11 +112,21 @@ class InstanceTable(Table):
         conflicts = super().conflicts(target, path)
         if target.get("type") == "cpu" and "gpu_num" in target.get("resource", {}):
             conflicts += from_product([GPU_NUM], "type")
-        billing = target.get("billing", {})
-        if "prepaid" in billing and billing.get("mode") not in (None, "prepaid"):
-            rule = f"must be omitted unless {MODE} is prepaid, not {billing['mode']}"
-            conflicts.append(Violation("billing.prepaid", rule))
+        if mode_of(target) not in ("", "prepaid"):
+            rule = f"must be omitted unless {MODE} is prepaid, not {mode_of(target)}"
+            prepaid = target["billing"].get("prepaid")
+            conflicts += [Violation(option, rule) for option in _options_in("billing.prepaid", prepaid)]
+        network = target.get("network", {})
+        if network.get("ip") and not network.get("id"):
+            conflicts.append(Violation("network.ip", "must be omitted unless network.id is set"))
         return conflicts
+
+
+def _options_in(path: str, value: Any) -> list[str]:
+    """The paths of the options that a value sets; none if it is ``None``."""
+    if isinstance(value, dict) and value:
+        return [option for name, inner in value.items() for option in _options_in(f"{path}.{name}", inner)]
+    return [] if value is None else [path]
 
 
 def mode_of(values: Values) -> str:
