@@ -54,7 +54,7 @@ OFFERED = {
     "ppio_instance": {
         "product_id": st.sampled_from(["4090.18c.60g.18c60g", "4090d.16c62g"]),
         "type": st.just("gpu"),
-        "resource": st.fixed_dictionaries({"gpu_num": st.integers(1, 8), "rootfs_size_gb": st.integers(10, 900)}),
+        "resource": st.fixed_dictionaries({"gpu_num": st.just(1), "rootfs_size_gb": st.integers(10, 900)}),
         "billing": st.just({"mode": "postpaid"}),
         "volumes": st.just([]),
         "network": st.just({"id": ""}),
