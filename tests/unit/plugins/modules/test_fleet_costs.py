@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES
+from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, PPIO_INSTANCE, RESOURCE_TYPES
 from .test_fleet import Fleet, endpoints, workergroup, writes
 from .test_fleet_accounts import Accounts, entries_in
 
@@ -63,13 +63,10 @@ def test_only_free_resources_cost_nothing_and_an_unknown_cost_is_null(fleet, che
     after = costs(values, "after", "worst")
     assert {name for name, cost in after.items() if cost == 0} == FREE
     assert {name for name, cost in after.items() if cost is None} == {"novita_network_storage"}
-    assert {name: after[name] for name in ("novita_endpoint", "novita_instance", "ppio_endpoint")} == {
-        "novita_endpoint": NOVITA_ENDPOINT.worst_cost,
-        "novita_instance": NOVITA_INSTANCE.worst_cost,
-        "ppio_endpoint": PPIO_ENDPOINT.worst_cost,
-    }
+    priced = (NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, PPIO_INSTANCE)
+    assert {each.module: after[each.module] for each in priced} == {each.module: each.worst_cost for each in priced}
     assert after["vast_endpoint"] == after["vast_workergroup"] == 2.4
-    assert values["hourly_cost"]["CNY"]["after"]["worst"] == {"known": 5.96, "unknown": 0}
+    assert values["hourly_cost"]["CNY"]["after"]["worst"] == {"known": 8.24, "unknown": 0}
     assert values["hourly_cost"]["USD"]["after"]["worst"] == {"known": 3.71, "unknown": 1}
 
 
