@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.argument_spec import argument_spec
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.instance_ports import InstancePorts
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
@@ -22,9 +23,19 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import public_key
 
+
+def option_names(spec):
+    """Yield the names of all options of an argument spec, also of those inside others."""
+    for name, argument in spec.items():
+        yield name
+        yield from option_names(argument.get("options", {}))
+
+
 LARGEST = 10**6
 LONGEST = 40
 TEXT = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"))
+WORDS = {*RESULT_WORDS, *option_names(argument_spec())}
+"""The words in results. The options of a fleet include those of all resource types."""
 NUMBERS = st.integers(0, LARGEST * 100).map(lambda number: number / 100)
 
 # Values that depend on the provider and are not in a table: its products and regions, and the texts that it accepts.
@@ -265,7 +276,7 @@ def environments(field):
     plain = st.dictionaries(names, st.text(TEXT, max_size=LONGEST) | st.integers(-LARGEST, LARGEST), max_size=4)
     # The module refuses a secret that is part of a word in results.
     secret_text = st.text(TEXT, min_size=8, max_size=LONGEST).filter(
-        lambda text: not any(text in word for word in RESULT_WORDS)
+        lambda text: not any(text in word for word in WORDS)
     )
     secret = st.dictionaries(names.map(lambda name: f"SECRET_{name}"), secret_text, max_size=2)
     given = {field.name: plain, f"secret_{field.name}": secret}
