@@ -96,7 +96,7 @@ class Switchable:
 class LosingData:
     """A step can lose the data on the disks of a resource. The task must allow it with ``accept_data_loss``."""
 
-    def data_lost_by(self, action: str, current: CurrentState) -> str:
+    def data_lost_by(self, action: str) -> str:
         """Return what a step loses, as the object of a sentence, or an empty text.
 
         :param action: the action of the step, for example ``stop`` or ``replace``.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from .._errors import OptionError
 from .._planned_id import identity_of
+from .data_loss import with_data_loss
 from .plan import DELETE, NOTHING, RESTART, STOP, UPDATE, Expectation, Plan, Step
 from .resource import Resource
 from .state import OFF, ON, DesiredState
@@ -31,7 +32,7 @@ def plan_of_planned(resource: Resource, desired_state: DesiredState) -> Plan:
         raise OptionError(violations)
     paths, target = table.paths_of(desired), table.target({}, desired)
     steps = [Step(UPDATE, paths, table.effect(paths))] if paths else []
-    steps += _STEPS_OF_STATE.get(desired_state.state, [])
+    steps += [with_data_loss(step, resource, desired_state) for step in _STEPS_OF_STATE.get(desired_state.state, [])]
     warning = (
         f"{resource.label(desired_state)} does not exist yet, so check mode cannot compare its values: it reports each "
         "option that this task sets as a change."

@@ -32,7 +32,6 @@ from .capabilities import (
     Describing,
     Interchangeable,
     Irreplaceable,
-    LosingData,
     Occupied,
     Preparing,
     PriceLimited,
@@ -42,6 +41,7 @@ from .capabilities import (
 )
 from .context import equal_resources, error_context, learn_secrets, removal_task
 from .cost_limits import CostLimits, Row
+from .data_loss import with_data_loss
 from .list_response import ListResponse
 from .plan import (
     CREATE,
@@ -467,12 +467,7 @@ class Planner:
     # -- parts of all plans ------------------------------------------------------------------------------------------
 
     def _add(self, step: Step) -> None:
-        resource, current = self._resource, self.draft.current
-        lost = resource.data_lost_by(step.action, current) if isinstance(resource, LosingData) and current else ""
-        if lost and not self.desired_state.options["accept_data_loss"]:
-            rule = f"must be true, because the step {step.action} loses {lost}"
-            raise OptionError([Violation("accept_data_loss", rule)])
-        self.draft.steps.append(replace(step, facts={**step.facts, "data_loss": lost}) if lost else step)
+        self.draft.steps.append(with_data_loss(step, self._resource, self.desired_state))
 
     def _price(self, target: dict[str, Any]) -> dict[str, Any]:
         """Return the hourly price of a step as a fact, if the task limits the price."""

@@ -16,7 +16,6 @@ from typing import Any
 
 from .._novita_ppio.api import TEXT
 from .._novita_ppio.instance_ports import InstancePorts
-from .._novita_ppio.instance_response import from_product
 from .._novita_ppio.registry_auth import RegistryAuthName
 from .._schema.composites import Items
 from .._schema.environment import Environment
@@ -145,7 +144,11 @@ class InstanceTable(Table):
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         conflicts = super().conflicts(target, path)
         if target.get("kind") == "cpu":
-            conflicts += from_product([option for option in _FROM_PRODUCT if option in target], "kind")
+            conflicts += [
+                Violation(option, "must be omitted when kind is cpu, because the product determines it")
+                for option in _FROM_PRODUCT
+                if option in target
+            ]
         return conflicts + _port_conflicts(target) + _billing_conflicts(target)
 
 

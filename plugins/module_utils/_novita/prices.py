@@ -16,7 +16,7 @@ from typing import Any
 from .._errors import PriceError, while_doing
 from .._http.call import Call
 from .._http.client import Client
-from .._novita_ppio.instance_price import WITHOUT_CHECK, refuse_subscription_price, unknown_count, within
+from .._novita_ppio.instance_price import WITHOUT_CHECK, subscription_price_error, unknown_count_error, within
 from .._sentences import sentences
 from .api import NOVITA
 from .products import existing_products, product_list_for
@@ -28,7 +28,7 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
     """The price of a target in USD per hour. Raises ``PriceError`` if it exceeds the limit or cannot be determined."""
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
     if mode == "monthly":
-        raise refuse_subscription_price()
+        raise subscription_price_error()
     is_cpu, product_id = target.get("kind") == "cpu", target.get("product_id")
     products = _products(client, product_list_for({**target, "billing_mode": mode}), is_limited=limit is not None)
     product = next((product for product in products if product["id"] == product_id), None)
@@ -48,7 +48,7 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
             advice=WITHOUT_CHECK,
         )
     if not count:
-        raise unknown_count("gpu_num")
+        raise unknown_count_error("gpu_num")
     return within(int(digits) * count / UNIT, limit, NOVITA.currency)
 
 

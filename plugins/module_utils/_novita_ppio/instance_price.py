@@ -14,12 +14,12 @@ WITHOUT_CHECK = "Omit max_hourly_price to order without a price check."
 """Advice for a price that cannot be determined."""
 
 
-def refuse_subscription_price() -> PriceError:
+def subscription_price_error() -> PriceError:
     """Return the error for an instance that is not paid by the hour."""
     return PriceError("max_hourly_price: must be omitted with monthly billing, which has no hourly price.")
 
 
-def unknown_count(option: str) -> PriceError:
+def unknown_count_error(option: str) -> PriceError:
     """Return the error for an instance whose number of GPUs is unknown."""
     return PriceError(
         "max_hourly_price: the provider does not return the number of GPUs, on which the price is based.",

@@ -14,7 +14,6 @@ from .._engine.state import FAILED, OFF, ON, PENDING, CurrentState, Stage
 from .._engine.workers import state_in_words
 from .._ssh import ssh_address
 from .._times import iso8601
-from .._validation import Violation
 from .resource import BEING_REMOVED, stage_of
 
 _STOPPING = ("tostop", "stopping")
@@ -22,8 +21,6 @@ _OFF = ("exited", "stopped", "freezing")
 _STABLE = ("running", *_OFF)
 """The status of an instance that is neither in transition nor failed."""
 _REMOVED = "removed"
-
-FROM_PRODUCT = "must be omitted when {0} is cpu, because the product determines it"
 
 
 class Ssh(NamedTuple):
@@ -109,8 +106,3 @@ def instance_state(
 def moment(value: Any) -> str:
     """Return a point in time in ISO 8601 format, or an empty text if the provider returns 0 or -1."""
     return iso8601(None if value in (None, "", 0, "0", -1, "-1") else value)
-
-
-def from_product(options: list[str], type_option: str) -> list[Violation]:
-    """Return the violations of options that the product of an instance without GPUs determines."""
-    return [Violation(option, FROM_PRODUCT.format(type_option)) for option in options]

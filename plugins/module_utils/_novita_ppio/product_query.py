@@ -50,12 +50,14 @@ class Options(NamedTuple):
     months: str = ""
     region_is_list: bool = False
 
-    def region_in(self, values: dict[str, Any]) -> str | None:
-        """Return the id of the region in the values of options; ``None`` if there is none, or one of several."""
-        found = _at(values, self.region)
-        if not self.region_is_list:
-            return None if found is None else str(found)
-        return str(found[0]) if found and len(found) == 1 else None
+    def region_value(self, region_id: str) -> str | list[str]:
+        """Return the value of the option with the region."""
+        return [region_id] if self.region_is_list else region_id
+
+    def regions_in(self, values: dict[str, Any]) -> tuple[str, ...]:
+        """Return the ids of the regions in the values of options; none if any region is possible."""
+        found = _at(values, self.region) or ()
+        return tuple(found) if self.region_is_list or not found else (found,)
 
 
 def product_option(*billing: str) -> Group:
@@ -157,12 +159,12 @@ class _Search:
     def result(self) -> tuple[dict[str, Any], Offer, str]:
         """Return the desired values with those of the product, the product or an empty mapping, and a warning."""
         options = self._resource.product_options
-        region_id, desired_region = self._region_id(), options.region_in(self._desired)
-        if None not in (region_id, desired_region) and region_id != desired_region:
+        region_id, desired_region = self._region_id(), _at(self._desired, options.region)
+        if None not in (region_id, desired_region) and options.region_value(str(region_id)) != desired_region:
             rule = f"must be equal to {options.region} or omitted, not {excerpt(self._described['region'])}"
             raise OptionError([Violation("product.region", rule)])
         # An empty value of the option removes the region.
-        query = self._query._replace(region_id=region_id or desired_region or None)
+        query = self._query._replace(region_ids=(region_id,) if region_id else options.regions_in(self._desired))
         current_ids = self._resource.product_ids_of(self._current)
         listed = [offer for offer in self._offers if offer["id"] in current_ids]
         if len(listed) < len(current_ids):
@@ -183,7 +185,7 @@ class _Search:
     def _region_id(self) -> str | None:
         """Return the id of the region that the task sets in ``product``, or ``None``."""
         region: str | None = self._described.get("region")
-        is_current = region == self._resource.product_options.region_in(self._current)
+        is_current = region in self._resource.product_options.regions_in(self._current)
         if region is None or is_current or has_region(self._offers, region):
             return region
         regions = self._resource.regions(self._resource.client)
@@ -195,9 +197,9 @@ class _Search:
     def _best(self, query: Query) -> Offer:
         """Return the product with all properties, or the cheapest of several if the task accepts it."""
         options = self._resource.product_options
-        if query.region_id is None and _at(self._desired, options.region) is None:
+        if not query.region_ids and _at(self._desired, options.region) is None:
             # Another product in another region would move the resource.
-            query = query._replace(region_id=options.region_in(self._current) or None)
+            query = query._replace(region_ids=options.regions_in(self._current))
         matches = by_price(filter(query.accepts, self._offers), self._price)
         if not matches:
             # Products with this GPU but without another property, or with a longer name of the GPU, are probably those
@@ -245,7 +247,7 @@ class _Search:
         options = self._resource.product_options
         desired = {**self._desired, options.product: product_ids if options.is_list else product_ids[0]}
         if region_id is not None:
-            desired[options.region] = [region_id] if options.region_is_list else region_id
+            desired[options.region] = options.region_value(region_id)
         if self._described.get("gpu_num"):
             _set(desired, options.gpu_num, self._described["gpu_num"])
         if self._described.get("billing") and options.billing:
@@ -255,8 +257,10 @@ class _Search:
 
 def _properties(query: Query) -> str:
     """Return the properties of a query as messages show them."""
-    shown = {"gpu": query.gpu, "gpu_num": query.gpu_num, "billing": query.billing, "region": query.region_id}
-    return ", ".join(f"{name} {value!r}" for name, value in shown.items() if value is not None)
+    shown = {"gpu": query.gpu, "gpu_num": query.gpu_num, "billing": query.billing}
+    properties = [f"{name} {value!r}" for name, value in shown.items() if value is not None]
+    regions = [f"region {' or '.join(map(repr, query.region_ids))}"] if query.region_ids else []
+    return ", ".join(properties + regions)
 
 
 def _at(values: dict[str, Any], path: str) -> Any:

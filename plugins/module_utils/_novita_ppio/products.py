@@ -84,7 +84,8 @@ class Query(NamedTuple):
     gpu: str | None = None
     gpu_num: int | None = None
     billing: str | None = None
-    region_id: str | None = None
+    region_ids: tuple[str, ...] = ()
+    """The regions of which a product must be in one. An empty tuple accepts any region."""
     months: int | None = None
     """The months of a subscription, which define its price."""
     exact_gpu: bool = False
@@ -104,14 +105,14 @@ class Query(NamedTuple):
             (self.gpu is None or any(has_name(name, self.gpu) for name in gpu_names(offer)))
             and (self.gpu_num is None or least <= self.gpu_num <= most)
             and (self.billing is None or self.billing in offer["billing"])
-            and (self.region_id is None or self.region_id in offer["region_ids"])
+            and (not self.region_ids or not set(self.region_ids).isdisjoint(offer["region_ids"]))
         )
 
     def may_accept(self, offer: Offer) -> bool:
         """Return whether a product can have all properties: what the provider does not return is accepted."""
         relaxed = self
         if not offer["region_ids"]:
-            relaxed = relaxed._replace(region_id=None)
+            relaxed = relaxed._replace(region_ids=())
         if not offer["billing"]:
             relaxed = relaxed._replace(billing=None)
         if not gpu_names(offer):
@@ -253,7 +254,7 @@ class ProductInfo(InfoType):
         offers = read_products(self.client, query, self.provider.currency)
         query = query.among(offers)
         if "region" in options:
-            query = query._replace(region_id=self._region_id(options["region"], offers))
+            query = query._replace(region_ids=(self._region_id(options["region"], offers),))
         found = [offer for offer in offers if query.accepts(offer) and _is_selected(offer, options)]
         return offers_result("products", found, MONTHLY if query.billing == MONTHS else HOURLY)
 

@@ -18,7 +18,7 @@ from .._engine.references import Reference
 from .._engine.state import ON, CurrentState, Removal
 from .._errors import PriceError, while_doing
 from .._novita_ppio.instance import PlatformInstance, disk_growth
-from .._novita_ppio.instance_price import WITHOUT_CHECK, refuse_subscription_price, unknown_count, within
+from .._novita_ppio.instance_price import WITHOUT_CHECK, subscription_price_error, unknown_count_error, within
 from .._novita_ppio.product_query import Options
 from .._novita_ppio.products import BILLING, INSTANCE, ON_DEMAND, SPOT, Query, read_products
 from .._schema.fields import Boolean
@@ -123,7 +123,7 @@ class PpioInstance(LosingData, Explaining, PlatformInstance):
         prepaid = billing.get("prepaid") or {}
         path = {"id": current.id}
         if change.write == "set_ports":
-            self.client.send(SET_PORTS, path=path, body={"ports": [], **TABLE.part(target, ["ports"])})
+            self.client.send(SET_PORTS, path=path, body=TABLE.part(target, ["ports"]))
         elif change.write == "set_auto_migrate":
             self.client.send(SET_AUTO_MIGRATE, path=path, body=TABLE.part(target, ["auto_migrate"]))
         elif change.write == "set_web_terminal":
@@ -145,7 +145,7 @@ class PpioInstance(LosingData, Explaining, PlatformInstance):
     def delete(self, current: CurrentState) -> Removal:
         return self.remove(lambda: self.client.send(DELETE, path={"id": current.id}))
 
-    def data_lost_by(self, action: str, current: CurrentState) -> str:
+    def data_lost_by(self, action: str) -> str:
         return "the data on its root disk and its volume disk" if action in (STOP, REPLACE) else ""
 
     def replacement(self, current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class PpioInstance(LosingData, Explaining, PlatformInstance):
     def listed_price(self, values: dict[str, Any], limit: float | None = None) -> float:
         mode, product_id = mode_of(values) or "postpaid", values.get("product_id")
         if mode == "prepaid":
-            raise refuse_subscription_price()
+            raise subscription_price_error()
         is_cpu = values.get("type") == "cpu"
         gpu_num = 1 if is_cpu else (values.get("resource") or {}).get("gpu_num")
         billing = SPOT if mode == "spot" else ON_DEMAND
@@ -178,7 +178,7 @@ class PpioInstance(LosingData, Explaining, PlatformInstance):
                 "max_hourly_price to order without a price check.",
             )
         if not gpu_num:
-            raise unknown_count(GPU_NUM)
+            raise unknown_count_error(GPU_NUM)
         if offer[HOURLY] is None:
             why = f"max_hourly_price: the list of products has no price for product {product_id!r} with {MODE} {mode}."
             raise PriceError(why, advice=WITHOUT_CHECK)

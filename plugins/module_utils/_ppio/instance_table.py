@@ -16,7 +16,6 @@ from typing import Any
 
 from .._novita_ppio.api import TEXT
 from .._novita_ppio.instance_ports import InstancePorts
-from .._novita_ppio.instance_response import from_product
 from .._novita_ppio.registry_auth import RegistryAuthName
 from .._schema.composites import Group, Items, Scalars
 from .._schema.environment import Environment
@@ -74,7 +73,7 @@ class InstanceTable(Table):
     def read(self, raw: dict[str, Any]) -> Values:
         values = super().read(raw)
         if values.get("type") == "cpu":
-            values["resource"] = {name: value for name, value in values["resource"].items() if name != "gpu_num"}
+            values.get("resource", {}).pop("gpu_num", None)
         return values
 
     def target(self, current: Values | None, desired: Values) -> Values:
@@ -111,7 +110,8 @@ class InstanceTable(Table):
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
         conflicts = super().conflicts(target, path)
         if target.get("type") == "cpu" and "gpu_num" in target.get("resource", {}):
-            conflicts += from_product([GPU_NUM], "type")
+            rule = "must be omitted when type is cpu, because the product determines it"
+            conflicts.append(Violation(GPU_NUM, rule))
         if mode_of(target) not in ("", "prepaid"):
             rule = f"must be omitted unless {MODE} is prepaid, not {mode_of(target)}"
             prepaid = target["billing"].get("prepaid")

@@ -11,7 +11,7 @@ import pytest
 
 from ..harness import run_module
 from .conftest import World
-from .resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, ResourceType
+from .resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, PPIO_INSTANCE, ResourceType
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class Described:
     :param price: the price of the cheapest product, as messages show it.
     :param list_operation: the operation that lists the products.
     :param changes_in_place: whether an update can change the product.
+    :param region_is_list: whether the option with the region is a list.
+    :param other_gpu: the GPU of another product in ``home``.
+    :param home: a region with a product with an RTX 4090.
     """
 
     resource_type: ResourceType
@@ -38,6 +41,9 @@ class Described:
     price: str
     list_operation: str
     changes_in_place: bool = False
+    region_is_list: bool = False
+    other_gpu: str = "H100 SXM"
+    home: str = "us-demo-1"
 
     def __str__(self):
         return self.resource_type.module
@@ -74,6 +80,20 @@ DESCRIBED = [
         "2.68 CNY an hour, cn-south-nas-1",
         "product.list",
         changes_in_place=True,
+        home="cn-demo-1",
+    ),
+    Described(
+        PPIO_INSTANCE,
+        "product_id",
+        "candidate_regions",
+        {"resource": {"gpu_num": 2}},
+        {"cn-northwest-2": "4090.16c62g", "cn-demo-1": "4090.18c.60g.18c60g"},
+        "CN-EAST-04 (Demo Town)",
+        "2.08 CNY an hour, cn-northwest-2",
+        "product.list",
+        region_is_list=True,
+        other_gpu="RTX 4090 D",
+        home="cn-demo-1",
     ),
 ]
 
@@ -116,6 +136,10 @@ class Shop:
         value = result[self.world.resource_type.noun]["spec"][self.described.option]
         return value[0] if isinstance(value, list) else value
 
+    def in_region(self, region):
+        """Return the value of the option with the region."""
+        return [region] if self.described.region_is_list else region
+
     def change(self, product_id, **fields):
         record = self.store.find(product_id)
         self.store.apply_overrides(record, fields)
@@ -142,7 +166,7 @@ def test_law_18_a_described_product_is_found_and_a_second_run_changes_nothing(sh
     assert created["product"]["id"] == shop.id_in(created) == shop.second
     assert created["product"]["hourly_price"] > 0
     resource = created[shop.world.resource_type.noun]
-    assert resource["spec"][shop.described.region_option] == shop.second_region
+    assert resource["spec"][shop.described.region_option] == shop.in_region(shop.second_region)
     again = shop.run(product).ok(changed=False)
     assert again["product"]["id"] == shop.second
     assert again.operations.count(shop.described.list_operation) == 1
@@ -201,12 +225,11 @@ def test_law_18_a_cheaper_product_does_not_change_a_resource(shop):
 
 
 def test_law_18_a_product_that_lacks_a_property_is_changed(shop):
-    region = "cn-demo-1" if shop.world.resource_type.provider == "ppio" else "us-demo-1"
-    shop.run({**CHEAPEST, "region": region}).ok(changed=True)
-    product = {"gpu": "H100 SXM", "pick": "cheapest"}
+    shop.run({**CHEAPEST, "region": shop.described.home}).ok(changed=True)
+    product = {"gpu": shop.described.other_gpu, "pick": "cheapest"}
     if shop.described.changes_in_place:
         changed = shop.run(product).ok(changed=True)
-        assert changed["product"]["gpu"] == "H100 SXM"
+        assert changed["product"]["gpu"] == shop.described.other_gpu
         assert changed["plan"][0]["action"] == "update"
         return
     failed = shop.run(product).failing("cannot be changed in place", "recreate")
@@ -218,17 +241,13 @@ def test_law_18_a_product_that_lacks_a_property_is_changed(shop):
 def test_law_18_an_interrupted_replacement_of_the_product_reports_both_ids_and_what_to_do(shop):
     if shop.described.changes_in_place:
         pytest.skip("no replacement")
-    replaced = {
-        **{option: "" for option in ("image_auth", "min_cuda_version") if shop.described.option == "product_id"},
-        **({"month": 0} if shop.described.option == "product_id" else {}),
-        "recreate": True,
-    }
-    region = {"region": "us-demo-1"}
+    replaced = {**shop.world.resource_type.for_replacement, "recreate": True}
+    region, gpu = {"region": shop.described.home}, shop.described.other_gpu
     old = shop.run({**CHEAPEST, **region}).ok(changed=True)["id"]
     shop.world.fault("delete", "status", status=500, times=0)
-    new = shop.run({"gpu": "H100 SXM", **region}, **replaced).failing(old)["id"]
+    new = shop.run({"gpu": gpu, **region}, **replaced).failing(old)["id"]
     shop.world.account.clear_faults()
-    again = shop.run({"gpu": "H100 SXM", **region}, **replaced)
+    again = shop.run({"gpu": gpu, **region}, **replaced)
     again.failing(f"{old} differs", f"{new} does not", f"{{id: '{old}', state: absent}}")
     assert again.writes == []
 
@@ -243,7 +262,9 @@ def test_law_18_a_product_that_the_list_lacks_is_kept_with_a_warning(shop):
 
 def test_law_18_the_name_of_a_region_is_as_good_as_its_id(shop):
     created = shop.run({**CHEAPEST, "region": shop.described.region_name}).ok(changed=True)
-    assert created[shop.world.resource_type.noun]["spec"][shop.described.region_option] == shop.second_region
+    assert created[shop.world.resource_type.noun]["spec"][shop.described.region_option] == shop.in_region(
+        shop.second_region
+    )
     assert created.operations.count("region.list") == 1
     failed = shop.run({**CHEAPEST, "region": "nowhere"}, name="another").failing(
         "'nowhere'", shop.described.region_name
@@ -259,20 +280,19 @@ def test_law_18_products_with_the_gpu_in_other_regions_are_listed(shop):
 
 def test_law_18_another_region_in_the_description_is_refused_before_any_write(shop):
     option = shop.described.region_option
-    failed = shop.run({**CHEAPEST, "region": shop.region}, **{option: shop.second_region})
+    failed = shop.run({**CHEAPEST, "region": shop.region}, **{option: shop.in_region(shop.second_region)})
     assert failed.failing(f"product.region: must be equal to {option} or omitted").writes == []
-    shop.run({**CHEAPEST, "region": shop.region}, check=True, **{option: shop.region}).ok(changed=True)
+    shop.run({**CHEAPEST, "region": shop.region}, check=True, **{option: shop.in_region(shop.region)}).ok(changed=True)
 
 
 def test_law_18_the_number_of_gpus_is_also_that_of_the_resource(shop):
-    path = shop.described.gpus
     shop.task = {option: value for option, value in shop.task.items() if option != "gpu_num"}
-    if "worker_config" in path:
-        config = {key: value for key, value in shop.task["worker_config"].items() if key != "gpu_num"}
-        shop.task["worker_config"] = config
+    groups = [option for option in ("worker_config", "resource") if option in shop.described.gpus]
+    for group in groups:
+        shop.task[group] = {key: value for key, value in shop.task[group].items() if key != "gpu_num"}
     created = shop.run({**CHEAPEST, "gpu_num": 2}).ok(changed=True)
     spec = created[shop.world.resource_type.noun]["spec"]
-    assert {**spec, **spec.get("worker_config", {})}["gpu_num"] == 2
+    assert (spec[groups[0]] if groups else spec)["gpu_num"] == 2
     assert created["product"]["hourly_price"] == pytest.approx(2 * created["product"]["prices"]["on_demand"])
 
 

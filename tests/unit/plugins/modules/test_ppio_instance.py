@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ...laws.resource_types import PPIO_INSTANCE
@@ -83,6 +85,14 @@ def test_an_instance_in_removal_counts_as_absent(ppio, status):
     ppio.run(state="stopped").failing("it does not exist, so it cannot be stopped")
 
 
+def test_a_removed_instance_that_is_still_listed_ends_the_delete(ppio):
+    ppio.account.settings.set(removed_linger=10_000)
+    ppio.create().ok()
+    ppio.run(state="absent").ok(changed=True)
+    assert [view["status"]["status"] for view in ppio.store.views()] == ["removed"]
+    ppio.run(state="absent").ok(changed=False)
+
+
 @pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("options", [{"state": "stopped"}, {"recreate": True, **PPIO_INSTANCE.fixed}])
 def test_a_step_that_loses_data_is_refused_unless_the_task_accepts_it(ppio, check, options):
@@ -97,6 +107,14 @@ def test_a_stopped_instance_loses_nothing_when_it_is_stopped_again_or_deleted(pp
     ppio.seed(status="exited")
     assert ppio.run(state="stopped").ok(changed=False)["plan"][0].get("data_loss") is None
     assert ppio.run(state="absent").ok(changed=True)["plan"][0].get("data_loss") is None
+
+
+def test_a_stop_of_a_planned_instance_needs_the_acceptance_too(ppio):
+    planned = ppio.create(check=True).ok(changed=True)["id"]
+    options = {"id": planned, "state": "stopped"}
+    ppio.cloud.run("ppio_instance", options, check=True).failing("accept_data_loss: must be true", LOSS)
+    accepted = ppio.cloud.run("ppio_instance", {**options, "accept_data_loss": True}, check=True).ok(changed=True)
+    assert accepted["plan"][0]["data_loss"] == LOSS
 
 
 def test_a_start_without_stock_is_explained(ppio):
@@ -139,6 +157,23 @@ def test_a_disk_growth_whose_response_was_lost_is_never_repeated(ppio, fault, wh
     assert done.failed is (when == "before")
     assert len(ppio.bodies(done, "instance.expand_rootfs")) == 1
     assert ppio.view()["resource_specs"]["rootfs_size_gb"] == (60 if when == "before" else 80)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("operation", "options"),
+    [
+        ("set_billing_mode", {"billing": {"mode": "prepaid"}}),
+        ("upgrade", {"command": "sleep 1"}),
+        ("restart", {"state": "restarted"}),
+    ],
+)
+def test_an_order_and_a_restart_whose_response_was_lost_are_never_repeated(ppio, operation, options, when):
+    ppio.create().ok()
+    ppio.account.fault(f"instance.{operation}", "reset", when=when)
+    done = ppio.run(settle_timeout=5, **options)
+    assert done.failed is (when == "before")
+    assert done.operations.count(f"instance.{operation}") == 1
 
 
 @pytest.mark.parametrize(
@@ -207,6 +242,13 @@ def test_a_subscription_is_neither_replaced_nor_deleted_before_it_ends(ppio):
     ppio.run(state="absent").failing("PREPAID_INSTANCE_NOT_SUPPORT_RELEASE", "cannot be deleted before it ends")
 
 
+def test_a_replacement_needs_the_values_that_the_instance_lacks(ppio):
+    ppio.seed(resource_specs={"gpu_num": 1, "rootfs_size_gb": 0})
+    options = {**PPIO_INSTANCE.fixed, "recreate": True, "accept_data_loss": True}
+    refused = ppio.run(**options).failing("resource.rootfs_size_gb: must be set for a replacement")
+    assert refused.writes == []
+
+
 def test_the_web_terminal_of_a_new_instance_is_turned_on_after_the_create(ppio):
     done = ppio.create(web_terminal=True).ok(changed=True)
     assert done.operations.index("instance.create") < done.operations.index("instance.set_web_terminal")
@@ -225,6 +267,18 @@ def test_any_of_the_candidate_regions_is_the_desired_one(ppio):
     ppio.run(candidate_regions=["cn-northwest-1"]).failing("candidate_regions", "cannot be changed in place")
 
 
+def test_a_described_product_is_in_one_of_the_candidate_regions(ppio):
+    options = {option: value for option, value in TASK.items() if option not in ("product_id", "candidate_regions")}
+    product, regions = {"gpu": "RTX 4090", "pick": "cheapest"}, ["cn-demo-1", "cn-south-1"]
+    created = ppio.cloud.run("ppio_instance", {**options, "product": product, "candidate_regions": regions}).ok()
+    assert (created["product"]["id"], created["instance"]["region"]) == ("4090.18c.60g.18c60g", "cn-south-1")
+    other = {**options, "name": "other", "candidate_regions": regions}
+    refused = ppio.cloud.run("ppio_instance", {**other, "product": {**product, "region": "cn-demo-1"}})
+    assert refused.failing("product.region: must be equal to candidate_regions or omitted").writes == []
+    missing = {**other, "candidate_regions": ["cn-lab-1", "cn-lab-2"], "product": product}
+    ppio.cloud.run("ppio_instance", missing).failing("region 'cn-lab-1' or 'cn-lab-2'")
+
+
 def test_write_only_values_are_sent_and_not_compared(ppio):
     resource = {**TASK["resource"], "min_cuda_version": "12.4"}
     tools = {"jupyter": {"enabled": True, "port": 8889, "protocol": "http"}}
@@ -235,12 +289,29 @@ def test_write_only_values_are_sent_and_not_compared(ppio):
     assert "min_cuda_version" not in created["instance"]["spec"]["resource"]
 
 
+def test_a_registry_credential_is_named(ppio):
+    auth = {"name": "registry.example.org", "username": "team-bot"}
+    auth_id = ppio.account.store("registry_auths").seed({**auth, "password": "canary-pull-token-0001"})["id"]
+    created = ppio.create(registry_auth=auth).ok(changed=True)
+    assert ppio.bodies(created, "instance.create")[0]["registry_auth_id"] == auth_id
+    assert ppio.create(registry_auth=auth).ok(changed=False).writes == []
+    ppio.create(registry_auth={"name": "elsewhere.example.org"}).failing("registry credential", "does not exist")
+
+
 def test_a_cpu_instance_has_no_gpus(ppio):
     created = ppio.cloud.run("ppio_instance", {**CPU_TASK, "max_hourly_price": 0.3}).ok(changed=True)
     assert created["instance"]["spec"]["resource"] == {"rootfs_size_gb": 20}
     assert ppio.cloud.run("ppio_instance", CPU_TASK).ok(changed=False).writes == []
     refused = {**CPU_TASK, "name": "other", "resource": {"gpu_num": 1, "rootfs_size_gb": 20}}
     ppio.cloud.run("ppio_instance", refused).failing("resource.gpu_num: must be omitted when type is cpu")
+
+
+def test_a_cpu_instance_whose_response_lacks_its_specs_is_read(ppio):
+    row = {"id": "x", "name": TASK["name"], "type": "cpu", "status": {"status": "running"}}
+    for operation, body in (("list", {"data": [row], "has_more": False}), ("get", row)):
+        arguments = {"body": json.dumps(body), "content_type": "application/json", "status": 200}
+        ppio.account.fault(f"instance.{operation}", "garbage", times=0, **arguments)
+    assert "resource" not in ppio.run(type="cpu").ok(changed=False)["instance"]["spec"]
 
 
 def test_passwords_are_returned_only_on_request(ppio):
