@@ -36,6 +36,8 @@ class Account:
         # By operation: the time of the last request, and of the requests in the documented period.
         self._accepted = {}
         self._counted = {}
+        # The operations that are refused for longer, because a request came too soon.
+        self._penalized = set()
 
     @property
     def requests(self):
@@ -76,22 +78,27 @@ class Account:
             return ""
         return f"{self.simulator_url}/_container/{self.provider.name}/{container_id}"
 
-    def pace(self, operation):
-        """Refuse a request that follows the last one to the same operation too soon."""
-        intervals, allowances = self.settings.min_interval, {}
+    def pace(self, operation, route):
+        """Refuse a request that follows the last one to the same route too soon. Operations can share a route."""
+        intervals, allowances, penalties = self.settings.min_interval, {}, {}
         if self.settings.rate_limits == "documented":
             intervals, allowances = {**self.provider.intervals, **intervals}, self.provider.allowances
+            penalties = self.provider.penalties
         interval = intervals.get(operation, intervals.get("*", 0))
         with self.lock:
-            now, last = self.clock.now(), self._accepted.get(operation)
+            now, last = self.clock.now(), self._accepted.get(route)
             if last is not None and now - last < interval:
+                if route not in self._penalized:
+                    self._penalized.add(route)
+                    self._accepted[route] = last + penalties.get(operation, 0)
                 raise Refusal(429, f"API requests too frequent endpoint threshold={float(interval)}")
             most, period = allowances.get(operation, (math.inf, 0))
             recent = [at for at in self._counted.get(operation, ()) if now - at < period]
             if len(recent) >= most:
                 raise Refusal(429, "API requests too frequent")
             self._counted[operation] = [*recent, now]
-            self._accepted[operation] = now
+            self._accepted[route] = now
+            self._penalized.discard(route)
 
 
 class Accounts:

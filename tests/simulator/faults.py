@@ -36,10 +36,11 @@ LISTS = ("list", "list_of_group")
 READS = ("get", "get_v2", *LISTS)
 # Operations that set values; that change the state; and those of both that take some time.
 WRITES = (
-    *("create", "update", "edit", "upgrade", "renew", "set_auto_renew", "trans_to_monthly"),
+    *("create", "update", "update_template", "edit", "upgrade", "renew", "set_auto_renew", "trans_to_monthly"),
     *("set_ports", "expand_rootfs", "set_billing_mode", "set_auto_migrate", "set_web_terminal"),
+    *("set_bid", "set_label"),
 )
-ACTIONS = ("start", "stop", "restart", "migrate", "instance.delete")
+ACTIONS = ("start", "stop", "restart", "reboot", "recycle", "migrate", "instance.delete")
 JOURNEYS = ("create", "update", "upgrade", *ACTIONS)
 
 # Each fault's arguments with their defaults.

@@ -17,6 +17,7 @@ from openapi_core.contrib.flask import FlaskOpenAPIRequest
 
 from . import faults, wire
 from .accounts import UnknownAccount
+from .journal import parsed_body
 from .provider import UNKNOWN, Call, Refusal
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -80,8 +81,10 @@ class Gateway:
             return Response(self.provider.router_text, 404, mimetype="text/plain")
         raise Refusal(404, f"no such path: /{unknown}")
 
-    def serve(self, operation, **_path_parameters):
+    def serve(self, route, **_path_parameters):
         """Return the response to one request."""
+        name = self.provider.by_body.get(route)
+        operation = name(parsed_body(request)) if name else route
         try:
             account = self.accounts.get(self.provider.name, bearer_key())
         except UnknownAccount:
@@ -91,16 +94,16 @@ class Gateway:
             account = self.accounts.anonymous(self.provider.name)
         entry = account.journal.open(operation, request)
         try:
-            response = self.respond(account, operation, entry)
+            response = self.respond(account, route, operation, entry)
         except Refusal as refusal:
             response = self.refuse(refusal)
         account.journal.close(entry, None if isinstance(response, faults.Reset) else response.status_code)
         return response
 
-    def respond(self, account, operation, entry):
+    def respond(self, account, route, operation, entry):
         """Execute the operation, under the next fault of the account if there is one."""
         time.sleep(account.settings.latency)
-        account.pace(operation)
+        account.pace(operation, route)
         fault = account.faults.take(operation)
         process = functools.partial(self.process, account, operation, fault)
         if fault is None:
@@ -123,7 +126,7 @@ class Gateway:
         errors = self.errors()
         if errors and not self.carries(account, operation, errors):
             raise Refusal(400, describe(errors[0]))
-        for name in request.args.keys() - self.parameters[operation]:
+        for name in request.args.keys() - self.parameters.get(operation, ()):
             raise Refusal(400, f"unknown query parameter: {name}")
         return Call(request.view_args, request.args, request.get_json() if request.data else None, fault)
 

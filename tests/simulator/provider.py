@@ -64,6 +64,10 @@ class Provider:
     intervals: Mapping[str, float] = field(default_factory=dict)
     # By operation: the documented number of requests in a period of seconds.
     allowances: Mapping[str, tuple[int, float]] = field(default_factory=dict)
+    # By operation: for how many seconds it is refused after a request that came too soon.
+    penalties: Mapping[str, float] = field(default_factory=dict)
+    # By operation in the contract that stands for several: the function of a body that returns the name of one of them.
+    by_body: Mapping[str, Callable] = field(default_factory=dict)
     # The plain text that a router returns for an unknown path; if empty, the provider returns its usual error.
     router_text: str = ""
     # A function of the account and the call of an update that returns the current values of the resource, or None.

@@ -16,7 +16,7 @@ from .accounts import Accounts
 from .gateway import Gateway
 from .novita import NOVITA
 from .ppio import PPIO
-from .vast import VAST, clients
+from .vast import VAST, clients, instance_logs
 from .wsgi import KeepAliveHandler
 
 PROVIDERS = (NOVITA, PPIO, VAST)
@@ -43,6 +43,7 @@ class Simulator:
         app.register_blueprint(page.blueprint(self.accounts))
         app.register_blueprint(containers.blueprint(self.accounts))
         app.register_blueprint(clients.blueprint(self.accounts))
+        app.register_blueprint(instance_logs.blueprint(self.accounts))
         for provider in self.providers:
             app.register_blueprint(Gateway(provider, self.accounts).blueprint())
         self._server = make_server(host, port, app, threaded=True, request_handler=KeepAliveHandler)

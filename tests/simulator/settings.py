@@ -40,6 +40,11 @@ CHOICES = {
     "unknown_auth_ids": ("accepted", "refused"),
     "ssh_keys_shape": ("array", "object"),
     "own_templates": ("listed", "forbidden", "unknown"),
+    "runtype_rows": ("client", "given"),
+    "no_such_ask_status": (400, 404, 410),
+    "no_such_ask_in": ("msg", "error"),
+    "queued_start_status": (200, 400),
+    "missing_instance": ("null", "not_found"),
     "template_search": ("ignored", "honored"),
     "template_v0_put": ("broken", "works", "resets"),
     "template_id_on_edit": ("kept", "new"),
@@ -117,6 +122,26 @@ class Settings:
     template_v0_put: str = "broken"
     template_id_on_edit: str = "kept"
     template_logins: str = "hidden"
+    # Vast.ai's instances: seconds after which the list contains a new one, which a get returns immediately; and seconds
+    # for which the old status remains after a start.
+    row_lag: float = 1.0
+    start_lag: float = 1.0
+    # Vast.ai's instances: how many of the next creates are refused because somebody else has rented the offer, although
+    # searches return it; and how many are refused although the instance exists.
+    stale_offers: int = 0
+    billed_refusals: int = 0
+    # Vast.ai's instances: the refusal of an offer that cannot be rented: its status, and the field with the error code.
+    no_such_ask_status: int = 404
+    no_such_ask_in: str = "msg"
+    # Vast.ai's instances: whether the machines of stopped instances and of offers are free. If not, starts are queued
+    # until they are, with this status in the response.
+    free_machines: bool = True
+    queued_start_status: int = 400
+    # Vast.ai's instances: whether rows contain the runtype as the vendor's client spells it, or as given; the response
+    # to a get of an instance that does not exist; and how many reads of a log are refused before it is there.
+    runtype_rows: str = "client"
+    missing_instance: str = "null"
+    log_waits: int = 2
     # Vast.ai's workergroups: whether an update makes the workers load again.
     put_rolls_workers: bool = False
     # Vast.ai's SSH keys: whether the list is an array or an object, as its sources disagree; whether the list of an

@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import jsonify
 
 from ..provider import UNKNOWN, Provider, Refusal
-from . import autoscaler, clients
+from . import autoscaler, clients, instance_app
 from .catalog import GPUS
 from .endpoints import Endpoints
 from .env_vars import EnvVars
@@ -75,10 +75,6 @@ def delete_workergroup(account, call):
     response = jsonify({**body, "id": int(call.path["id"])})
     response.status_code = 404
     return response
-
-
-def list_instances(account, call):
-    return account.store("instances").page(call.query)
 
 
 def list_offers(account, call):
@@ -226,7 +222,7 @@ VAST = Provider(
         "log.endpoint": autoscaler.endpoint_log,
         "log.workergroup": autoscaler.workergroup_log,
         "log.autogroup": autoscaler.autogroup_log,
-        "instance.list": list_instances,
+        **instance_app.OPERATIONS,
         "offer.list": list_offers,
         "gpu_name.list": list_gpu_names,
         "user.get": get_user,
@@ -261,7 +257,7 @@ VAST = Provider(
         "workergroup.create": 4.0,
         "workergroup.update": 2.0,
         "workergroup.delete": 3.0,
-        "instance.list": 1.0,
+        **instance_app.INTERVALS,
         "ssh_key.list": 1.0,
         "ssh_key.create": 1.0,
         "ssh_key.update": 1.0,
@@ -273,5 +269,7 @@ VAST = Provider(
         "template_search.list": 3.0,
     },
     allowances={"offer.list": (10, 60.0)},
+    penalties=instance_app.PENALTIES,
+    by_body=instance_app.BY_BODY,
     former=former_template,
 )

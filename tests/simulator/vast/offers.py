@@ -76,6 +76,8 @@ class Offers(Store):
     def __init__(self, account):
         super().__init__(account)
         self._searches = Counter()
+        # The offers that somebody else has rented, although searches still return them.
+        self._stale = set()
         for row in CATALOG:
             self.add(Record(str(row["id"]), row, 0))
 
@@ -95,7 +97,11 @@ class Offers(Store):
 
     def found(self, query, terms):
         """Return the rows that fit. Some that do not fit a condition on a number are found, too."""
+        occupied = self.account.store("instances").occupied_offers()
         rows = [self.priced(record, terms) for record in self.all()]
+        for row in rows:
+            if str(row["id"]) in occupied:
+                row.update(rentable=False, rented=True)
         exact = {field: condition for field, condition in query.items() if field in TEXTS | BOOLEANS}
         rows = [row for row in rows if fits(row, exact)]
         fitting = [row for row in rows if fits(row, query)]
@@ -115,6 +121,16 @@ class Offers(Store):
             headers = {"X-RateLimit-Reset": str((day + 1) * DAY)}
             raise Refusal(429, message, "search_quota_exceeded", headers)
         self._searches[day] += 1
+
+    def rentable(self, offer_id):
+        """Return an offer that can still be rented, or None. Each can be rented once at a time."""
+        record = self.find(offer_id)
+        taken = offer_id in self._stale or offer_id in self.account.store("instances").occupied_offers()
+        return record if record and record.spec["rentable"] and not record.spec["rented"] and not taken else None
+
+    def take(self, offer_id):
+        """Let somebody else rent an offer. Searches do not notice it."""
+        self._stale.add(offer_id)
 
     def cheapest(self, query):
         """Return the cheapest offer that the engine can rent for a workergroup with this filter, or None."""

@@ -155,11 +155,11 @@ class Templates(NumberedStore):
             return rows
         return [row for row in rows if all(fits(row.get(column), limits) for column, limits in filters.items())]
 
-    def exists(self, template_hash, template_id):
-        """Return whether a template that a workergroup names exists, among own and public ones."""
+    def named(self, template_hash, template_id):
+        """Return the row of an own or public template, or None."""
         own = [self.view(record) for record in self.living()]
         rows = [*own, *public_templates(self.settings.public_templates)]
-        return any(row["hash_id"] == template_hash or row["id"] == template_id for row in rows)
+        return next((row for row in rows if row["hash_id"] == template_hash or row["id"] == template_id), None)
 
     def view(self, record, listed=False):
         row = {key: value for key, value in record.spec.items() if key not in LOGINS}

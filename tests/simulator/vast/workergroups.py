@@ -62,7 +62,7 @@ class Workergroups(NumberedStore):
         template_hash, template_id = desired.get("template_hash"), desired.get("template_id")
         if not self.settings.demand_templates or not (template_hash or template_id):
             return
-        if not self.account.store("templates").exists(template_hash, template_id):
+        if self.account.store("templates").named(template_hash, template_id) is None:
             raise Refusal(400, "Template not found")
 
     def update(self, record_id, desired, fault):
