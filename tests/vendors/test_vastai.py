@@ -335,3 +335,72 @@ def test_a_template_that_the_command_deletes_is_absent(template, vastai):
     created = template(**SOFTWARE).ok(changed=True)
     vastai.run("delete template", **{"template-id": created["id"]})
     template(state="absent").ok(changed=False)
+
+
+@pytest.fixture(name="instance")
+def _instance(cloud, vastai):
+    """Rent an offer with the command, wait until the instance runs, and return its ID."""
+    software = {"image": "registry.example.org/batch:3", "env": "-e MODE=nightly -p 8080:8080"}
+    flags = ("--ssh", "--direct", "--cancel-unavail")
+    created = vastai.ok("create instance", "12000007", *flags, label="batch-1", disk="64", **software)
+    cloud.clock.sleep(2)
+    return created["new_contract"]
+
+
+def test_the_command_rents_shows_and_destroys_an_instance(cloud, vastai, instance):
+    [listed] = vastai.ok("show instances", label="batch-1")
+    assert (listed["id"], listed["actual_status"], listed["image_runtype"]) == (
+        instance,
+        "running",
+        "ssh_direc ssh_proxy",
+    )
+    assert listed["extra_env"] == {"MODE": "nightly", "-p 8080:8080": "1"}
+    assert vastai.ok("show instances", label="batch-2") == []
+    shown = vastai.ok("show instance", instance)
+    assert shown["ports"]["22/tcp"] and shown["ports"]["8080/tcp"]
+    assert vastai.refused("create instance", "12000007", image="alpine")[0] == 404
+    vastai.run("destroy instance", instance, "-y")
+    assert vastai.ok("show instances") == []
+    assert vastai.ok("show instance", instance) == {"instances": None}
+    assert cloud.account("vast").store("instances").views() == []
+
+
+def test_the_command_operates_an_instance(cloud, vastai, instance):
+    def status():
+        row = vastai.ok("show instance", instance)
+        return row["actual_status"], row["intended_status"]
+
+    for command, transition, last in (
+        ("stop instance", ("running", "stopped"), ("stopped", "stopped")),
+        ("start instance", ("stopped", "running"), ("running", "running")),
+        ("reboot instance", ("rebooting", "running"), ("running", "running")),
+        ("recycle instance", ("loading", "running"), ("running", "running")),
+    ):
+        assert vastai.run(command, instance).stdout
+        assert status() == transition, command
+        cloud.clock.sleep(2)
+        assert status() == last, command
+    vastai.run("label instance", instance, "batch-2")
+    assert vastai.ok("show instance", instance)["label"] == "batch-2"
+
+
+def test_the_command_prints_that_a_start_is_queued(cloud, vastai, instance):
+    vastai.run("stop instance", instance)
+    cloud.account("vast").settings.set(free_machines=False, queued_start_status=200)
+    assert "state change queued" in vastai.run("start instance", instance).stdout
+
+
+def test_the_command_prints_the_log_of_an_instance(vastai, instance):
+    printed = vastai.run("logs", instance, tail="10")
+    assert f"instance {instance}: running" in printed.stdout, printed.stderr
+
+
+def test_the_command_changes_the_bid_and_the_template_of_an_instance(cloud, vastai):
+    flags = {"image": "alpine", "bid_price": "0.9", "disk": "8"}
+    instance = vastai.ok("create instance", "12000007", **flags)["new_contract"]
+    cloud.clock.sleep(2)
+    vastai.run("change bid", instance, price="0.95")
+    assert vastai.ok("update instance", instance, image="alpine:3")["success"]
+    vastai.run("recycle instance", instance)
+    shown = vastai.ok("show instance", instance)
+    assert (shown["is_bid"], shown["dph_base"], shown["image_uuid"]) == (True, 0.95, "alpine:3")

@@ -153,7 +153,7 @@ class Instances(NumberedStore):
         template = self.template(desired.get("template_hash_id"))
         if not desired.get("image") and template is None:
             raise Refusal(400, "image: is required without a template")
-        disk = desired.get("disk") or (template or {}).get("recommended_disk_space") or rent.LEAST_DISK
+        disk = desired.get("disk") or max((template or {}).get("recommended_disk_space") or 0, rent.LEAST_DISK)
         fields = rent.software(desired, template, self.settings.runtype_rows)
         row = offers.priced(offer, Terms({"allocated_storage": disk}))
         spec = {**UNSET, **fields, **rent.machine(row, disk, price), "label": desired.get("label")}
