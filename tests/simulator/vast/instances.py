@@ -157,6 +157,8 @@ class Instances(NumberedStore):
         fields = rent.software(desired, template, self.settings.runtype_rows)
         row = offers.priced(offer, Terms({"allocated_storage": disk}))
         spec = {**UNSET, **fields, **rent.machine(row, disk, price), "label": desired.get("label")}
+        if desired.get("vm") and not self.account.store("ssh_keys").living():
+            raise Refusal(400, "add an SSH key first", "no_ssh_key_for_vm")
         self.demand_credit(spec["dph_total"])
         if self.settings.stale_offers:
             self.settings.set(stale_offers=self.settings.stale_offers - 1)

@@ -121,6 +121,7 @@ def test_a_machine_without_direct_ports_opens_none(vast, rented):
         {"onstart": "x" * 4000, "args_str": "y" * 97},
         {"runtype": "docker"},
         {"template_id": 7},
+        {"vm": True},
         {"price": 0},
         {"price": 129},
     ],
