@@ -111,6 +111,8 @@ class ApiError(CloudError):
 
     plain_text: str = ""
     """The text that the provider returned instead of JSON, as messages show it."""
+    created_id: str = ""
+    """The id of a resource that the provider has created although it returned an error."""
 
     def __init__(
         self,

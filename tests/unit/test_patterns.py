@@ -31,7 +31,7 @@ EXPRESSION = re.compile(r"\^|\[0-9|\[a-z|\\[dsw]|\$$")
 def tables():
     """All schemas of options."""
     for resource_type in RESOURCE_TYPES.values():
-        for table in (resource_type.table, resource_type.options, arguments.LIFECYCLE, arguments.NAMING):
+        for table in (resource_type.table, resource_type.options, arguments.lifecycle(resource_type), arguments.NAMING):
             yield table.schema()
     yield SETTINGS.schema()
     for provider in PROVIDERS.values():

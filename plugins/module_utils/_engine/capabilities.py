@@ -80,15 +80,17 @@ class ReadOnly:
 
 
 class Switchable:
-    """A resource can be started, stopped and restarted."""
+    """A resource can be started, stopped and restarted; some can be recycled, too."""
 
     switched_facts: ClassVar[tuple[str, ...]] = ("status",)
     """At least one of these facts changes when the resource is started, stopped or restarted."""
+    unseen_actions: ClassVar[frozenset[str]] = frozenset()
+    """The actions that can be over before a read shows one of these facts."""
 
     def switch(self, current: CurrentState, action: str) -> None:
-        """Start, stop or restart a resource that is not in transition.
+        """Start, stop, restart or recycle a resource that is not in transition.
 
-        :param action: ``start``, ``stop`` or ``restart``.
+        :param action: ``start``, ``stop``, ``restart`` or ``recycle``.
         """
         raise NotImplementedError
 
@@ -129,6 +131,40 @@ class PriceLimited:
 
         Raises ``PriceError`` if the price exceeds the limit or is unknown.
         """
+        raise NotImplementedError
+
+
+class Renting:
+    """A new resource is something that others can rent, too, so it must be found first. Check mode finds it, too."""
+
+    rented_facts: ClassVar[tuple[str, ...]]
+    """The facts in the step of the plan that rents something."""
+
+    def rent(self, target: dict[str, Any], desired_state: DesiredState) -> dict[str, Any]:
+        """Find what a create with a target rents, and return facts for the step of the plan. Sends reads.
+
+        Raises ``NotFound``, or ``PriceError`` if the price exceeds the limit of the task or is unknown.
+        """
+        raise NotImplementedError
+
+    def similar(self, current: CurrentState) -> dict[str, Any]:
+        """Return options with which a create rents something like what a resource has rented."""
+        raise NotImplementedError
+
+
+class Guarded:
+    """Something else in the account manages some resources, which no task may change."""
+
+    def require_own(self, current: CurrentState) -> None:
+        """Raise ``InUse`` if no task may change a resource. Can send reads."""
+        raise NotImplementedError
+
+
+class ReadById:
+    """List responses can lack a new resource for a while. A read by its id shows it."""
+
+    def read_new(self, resource_id: str) -> CurrentState | None:
+        """Read a new resource, or return ``None`` if the provider reports that it does not exist."""
         raise NotImplementedError
 
 
@@ -180,6 +216,20 @@ class Gathering:
 
     def gather_logs(self, current: CurrentState, settings: dict[str, Any]) -> Gathered:
         """Return the facts about the logs.
+
+        :param settings: the values of ``log_settings``.
+        """
+        raise NotImplementedError
+
+
+class Logging:
+    """On request, an info module returns the log of a resource in the fact ``log``, a list of lines."""
+
+    log_settings: ClassVar[Table] = Settings()
+    """Options for the reading of the log."""
+
+    def gather_log(self, current: CurrentState, settings: dict[str, Any]) -> Gathered:
+        """Return the log.
 
         :param settings: the values of ``log_settings``.
         """

@@ -43,5 +43,9 @@ def equal_resources(resource: Resource, equals: Collection[CurrentState]) -> str
 
 def removal_task(resource: Resource, current: CurrentState) -> str:
     """Return a sentence with a task that deletes the older one of two resources."""
-    module = f"gpufleet.cloud.{resource.type_name()}"
-    return f"To delete the older one, run this task: - {module}: {{id: '{current.id}', state: absent}}"
+    return f"To delete the older one, run this task: {task(resource, current.id, 'absent')}"
+
+
+def task(resource: Resource, resource_id: str, state: str) -> str:
+    """Return a task that changes the state of a resource, as messages show it."""
+    return f"- gpufleet.cloud.{resource.type_name()}: {{id: '{resource_id}', state: {state}}}"

@@ -21,6 +21,7 @@ from .capabilities import (
     Interchangeable,
     MakingRoom,
     Preparing,
+    ReadById,
     ReplacingIgnored,
     ReplacingOnRequest,
     ReusingNames,
@@ -30,7 +31,7 @@ from .capabilities import (
 from .context import equal_resources, error_context, removal_task
 from .observer import Observer
 from .outcome import Outcome
-from .plan import CREATE, DELETE, NOTHING, REPLACE, RESTART, START, VERIFY, Change, Plan, Step
+from .plan import CREATE, DELETE, NOTHING, RECYCLE, REPLACE, RESTART, START, STOP, VERIFY, Change, Plan, Step
 from .planner import SWITCHED_TO, final_power
 from .references import awaited_values, substituted
 from .resource import Resource
@@ -45,10 +46,12 @@ class _NewResource(NamedTuple):
 
     :param mismatches: the differences from the written values; ``None`` if no resource matches the task.
     :param renamed: the resource with the new id, if it does not match the task.
+    :param unlisted: the stage in words of a new resource that no list response shows yet.
     """
 
     mismatches: list[str] | None
     renamed: CurrentState | None = None
+    unlisted: str = ""
 
 
 class Executor:
@@ -214,6 +217,7 @@ class Executor:
             raise NotApplied(
                 sentences(
                     f"{self._title} returned the id {new_id}, but after {settle_timeout} s no list response shows it",
+                    f"A read by its ID shows {seen.unlisted}" if seen.unlisted else "",
                     self._observer.failed_read(),
                 ),
                 ids=[new_id],
@@ -259,7 +263,18 @@ class Executor:
             # The provider returns no id. A resource that was not there before is the new one.
             added = [current for current in list_response if current.id not in self._plan.list_response.ids]
             renamed = similar_resources(added, self._desired_state, self._resource.named_by, ())
-        return _NewResource(None, renamed[0] if len(renamed) == 1 else None)
+        unlisted = self._stage_if_unlisted(new_id) if not renamed else ""
+        return _NewResource(None, renamed[0] if len(renamed) == 1 else None, unlisted)
+
+    def _stage_if_unlisted(self, new_id: str) -> str:
+        """Return the stage of a new resource that no list response shows yet, in words, or an empty text."""
+        if not new_id or not isinstance(self._resource, ReadById):
+            return ""
+        current = self._resource.read_new(new_id)
+        if current is None:
+            return ""
+        self._observer.see(current)
+        return self._resource.client.secrets.scrub(current.stage.words)
 
     def _mismatches_of_new(self, current: CurrentState, older: CurrentState | None) -> list[str]:
         """Return descriptions of the differences between a new resource and the written values."""
@@ -368,6 +383,9 @@ class Executor:
             raise ProgrammingError("this resource type cannot be started or stopped")
         with error_context(self._resource, f"{action} {self._subject}"):
             yield from self._observer.until_settled()
+            if action == RECYCLE and self._current.power == OFF and self._desired_state.wait:
+                # Only what runs can be recycled.
+                yield from self._observer.until_ready(ON)
             before = self._observer.last
             if before.power == SWITCHED_TO.get(action):
                 return
@@ -377,6 +395,9 @@ class Executor:
             try:
                 with self._writer.writing(Write(f"{action} {self._subject}", resource_id=before.id)):
                     self._resource.switch(before, action)
+                if action != STOP and before.power == OFF:
+                    # The provider can still return the state from before the start.
+                    self._observer.former_failure = before.stage.words
             except ApiError as error:
                 if not error.maybe_done:
                     raise
@@ -388,11 +409,14 @@ class Executor:
             if lost is not None:
                 raise lost
             self._observer.require_read(is_there)
+            if action in self._resource.unseen_actions:
+                return
             words = self._resource.client.secrets.scrub(before.stage.words)
             raise NotApplied(
                 sentences(
                     f"{self._title} accepted the request, but after {self._desired_state.settle_timeout} s it still "
                     f"reports {words}",
+                    self._observer.explanation(),
                     self._observer.failed_read(),
                 ),
                 ids=[before.id],

@@ -193,8 +193,11 @@ class Observer:
 
     def _report(self) -> str:
         """Return sentences about a resource that is not ready."""
-        explanation = self._resource.explain(self.last) if isinstance(self._resource, Explaining) else ""
-        return sentences(self._reported_stage(), self._worker_summary, explanation)
+        return sentences(self._reported_stage(), self._worker_summary, self.explanation())
+
+    def explanation(self) -> str:
+        """Return what else the provider knows about the resource as last read, or an empty text."""
+        return self._resource.explain(self.last) if isinstance(self._resource, Explaining) else ""
 
     def _reported_stage(self) -> str:
         return f"{self._resource.provider.title} reports {self._state_in_words}"

@@ -24,7 +24,8 @@ DELETE = "delete"
 START = "start"
 STOP = "stop"
 RESTART = "restart"
-ACTIONS = (NOTHING, CREATE, UPDATE, VERIFY, REPLACE, DELETE, START, STOP, RESTART)
+RECYCLE = "recycle"
+ACTIONS = (NOTHING, CREATE, UPDATE, VERIFY, REPLACE, DELETE, START, STOP, RESTART, RECYCLE)
 
 UPDATE_WRITE = "update"
 """The write that sends the whole target. Every resource type has it."""

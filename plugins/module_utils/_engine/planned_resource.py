@@ -11,11 +11,15 @@ from __future__ import annotations
 from .._errors import OptionError
 from .._planned_id import identity_of
 from .data_loss import with_data_loss
-from .plan import DELETE, NOTHING, RESTART, STOP, UPDATE, Expectation, Plan, Step
+from .plan import DELETE, NOTHING, RECYCLE, RESTART, STOP, UPDATE, Expectation, Plan, Step
 from .resource import Resource
 from .state import OFF, ON, DesiredState
 
-_STEPS_OF_STATE = {"stopped": [Step(STOP)], "restarted": [Step(RESTART, effect="restarts")]}
+_STEPS_OF_STATE = {
+    "stopped": [Step(STOP)],
+    "restarted": [Step(RESTART, effect="restarts")],
+    "recycled": [Step(RECYCLE, effect="restarts")],
+}
 
 
 def plan_of_planned(resource: Resource, desired_state: DesiredState) -> Plan:

@@ -30,12 +30,14 @@ from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import (
     Describing,
+    Guarded,
     Interchangeable,
     Irreplaceable,
     Occupied,
     Preparing,
     PriceLimited,
     RelatingOptions,
+    Renting,
     ReplacingOnRequest,
     WritingOnRequest,
 )
@@ -47,6 +49,7 @@ from .plan import (
     CREATE,
     DELETE,
     NOTHING,
+    RECYCLE,
     REPLACE,
     RESTART,
     START,
@@ -65,9 +68,9 @@ from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
 
 _MOST_SHOWN = 5
-_POWER_OF_STATE = {"started": ON, "restarted": ON, "stopped": OFF}
+_POWER_OF_STATE = {"started": ON, "restarted": ON, "recycled": ON, "stopped": OFF}
 """The power states that values of the option ``state`` set."""
-_OF_EXISTING = ("absent", "stopped", "restarted")
+_OF_EXISTING = ("absent", "stopped", "restarted", "recycled")
 """The values of the option ``state`` that create nothing."""
 SWITCHED_TO = {START: ON, STOP: OFF}
 """The power state that each action leads to."""
@@ -170,6 +173,8 @@ class Planner:
         if not stays:
             return None
         self._see(stays[0])
+        if isinstance(self._resource, Guarded):
+            self._resource.require_own(stays[0])
         self._require_free_name(stays[0], list_response)
         return stays[0]
 
@@ -296,7 +301,7 @@ class Planner:
             raise OptionError(violations)
         self._check({}, target)
         self.draft.diff = {"before": {}, "after": table.diff({}, target, desired)["after"]}
-        self._add(Step(CREATE, table.paths_of(desired), facts=self._price(target)))
+        self._add(Step(CREATE, table.paths_of(desired), facts=self._order(target)))
         self._expect_new(self.desired_state.name, target)
 
     def _expect_new(self, name: str, target: dict[str, Any]) -> None:
@@ -406,7 +411,7 @@ class Planner:
             )
         self._require_empty(current)
         target = self.draft.target = self._replacement(current)
-        self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._price(target)}))
+        self._add(Step(REPLACE, paths, "replaces", facts={"id": current.id, **self._order(target)}))
         self._expect_new(target.get("name", ""), target)
         return current.power and ON
 
@@ -463,11 +468,18 @@ class Planner:
         elif self.desired_state.state == "started" and self.draft.steps and current.power == OFF:
             # According to the documentation, an update starts the resource. The executor checks whether it did.
             self._add(Step(START, is_reported=False))
+        if self.desired_state.state == "recycled":
+            self._add(Step(RECYCLE, effect="restarts"))
 
     # -- parts of all plans ------------------------------------------------------------------------------------------
 
     def _add(self, step: Step) -> None:
         self.draft.steps.append(with_data_loss(step, self._resource, self.desired_state))
+
+    def _order(self, target: dict[str, Any]) -> dict[str, Any]:
+        """Find what a new resource rents, and return facts about it, or the price if the task limits it."""
+        resource = self._resource
+        return resource.rent(target, self.desired_state) if isinstance(resource, Renting) else self._price(target)
 
     def _price(self, target: dict[str, Any]) -> dict[str, Any]:
         """Return the hourly price of a step as a fact, if the task limits the price."""

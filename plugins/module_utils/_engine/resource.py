@@ -54,6 +54,8 @@ class Resource:
     """Options with which a task matches fewer resources, if several match it without them."""
     names_can_change: ClassVar[bool] = True
     """Whether a provider can store a name in another form, so that a create first searches for similar names."""
+    settle_timeout: ClassVar[int] = 30
+    """The default of the option ``settle_timeout``, in seconds."""
     options: ClassVar[Table] = Table()
     """Options that are neither in the table nor common to all resource types."""
     facts_before_create: ClassVar[dict[str, Any]] = {}

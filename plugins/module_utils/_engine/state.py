@@ -68,7 +68,8 @@ class CurrentState:
 class DesiredState:
     """The desired state of one resource. Times are in seconds.
 
-    :param state: the task's ``state``: ``present``, ``absent``, ``started``, ``stopped`` or ``restarted``.
+    :param state: the task's ``state``: ``present``, ``absent``, ``started``, ``stopped``, ``restarted``
+        or ``recycled``.
     :param values: the desired values of the table's options, without those that the task omits or sets to null.
     :param options: the values of the resource type's options that are not in the table.
     :param allow_similar_name: whether a create is allowed if the name of another resource may be a form of the name.

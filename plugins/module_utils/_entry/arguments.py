@@ -24,18 +24,22 @@ from .._validation import Violation
 IDENTITY = Settings(Text("id", is_id=True, trimmed=True))
 NAMING = Settings(Boolean("allow_similar_name", default=False))
 """Settings of resource types with names."""
-LIFECYCLE = Settings(
-    Boolean("wait", default=True),
-    Integer("wait_timeout", minimum=1, maximum=86400, default=600),
-    Integer("settle_timeout", minimum=0, maximum=3600, default=30),
-    Boolean("recreate", default=False),
-)
 
 
 def cost_limits(currencies: Iterable[str]) -> Settings:
     """Return the settings that limit costs in some currencies."""
     limits = [Float(currency, minimum=0) for currency in sorted(set(currencies))]
     return Settings(Group("max_hourly_cost", fields=limits), Boolean("allow_unknown_cost", default=False))
+
+
+def lifecycle(resource_type: type[Resource]) -> Settings:
+    """Return the settings for writes and waits."""
+    return Settings(
+        Boolean("wait", default=True),
+        Integer("wait_timeout", minimum=1, maximum=86400, default=600),
+        Integer("settle_timeout", minimum=0, maximum=3600, default=resource_type.settle_timeout),
+        Boolean("recreate", default=False),
+    )
 
 
 def argument_spec(resource_type: type[Resource]) -> dict[str, Any]:
@@ -76,7 +80,7 @@ def option_tables(resource_type: type[Resource]) -> list[Table]:
         IDENTITY,
         *naming,
         *_cost_limits_of(resource_type),
-        LIFECYCLE,
+        lifecycle(resource_type),
     ]
 
 

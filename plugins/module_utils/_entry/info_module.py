@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import Gathering
+from .._engine.capabilities import Gathering, Logging
 from .._engine.context import error_context, learn_secrets
 from .._engine.resource import Resource
 from .._engine.state import CurrentState
@@ -56,6 +56,8 @@ def info_options(resource_type: type[Resource]) -> Table:
 
 def gather_options(resource_type: type[Resource]) -> Table:
     """Return the options that decide what else an info module reads about each resource."""
+    if issubclass(resource_type, Logging):
+        return Settings(Boolean("return_logs", default=False), *resource_type.log_settings.fields)
     if not issubclass(resource_type, Gathering):
         return Settings()
     return Settings(
@@ -96,13 +98,17 @@ def _of_planned(task: Task, resource_type: type[Resource], options: list[str]) -
 
 def _gathered(task: Task, resource: Resource, current: CurrentState) -> CurrentState:
     """Return a resource with its workers and logs, as far as the task requests them."""
-    if not isinstance(resource, Gathering):
-        return current
-    facts, read = {**current.facts, **WORKERS_NOT_GATHERED, **LOGS_NOT_GATHERED}, []
-    if task.params["gather_workers"]:
-        read.append(resource.gather_workers(current))
-    if task.params["gather_logs"]:
-        read.append(resource.gather_logs(current, resource.log_settings.desired(task.params)))
+    facts, read = dict(current.facts), []
+    if isinstance(resource, Gathering):
+        facts.update({**WORKERS_NOT_GATHERED, **LOGS_NOT_GATHERED})
+        if task.params["gather_workers"]:
+            read.append(resource.gather_workers(current))
+        if task.params["gather_logs"]:
+            read.append(resource.gather_logs(current, resource.log_settings.desired(task.params)))
+    if isinstance(resource, Logging):
+        facts["log"] = []
+        if task.params["return_logs"]:
+            read.append(resource.gather_log(current, resource.log_settings.desired(task.params)))
     for gathered in read:
         facts.update(gathered.facts)
         if gathered.warning:

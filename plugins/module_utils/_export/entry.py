@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._engine.capabilities import OwnedBy, Switchable
+from .._engine.capabilities import OwnedBy, Renting, Switchable
 from .._engine.references import with_names
 from .._engine.resource import Resource
 from .._engine.state import FAILED, OFF, CurrentState
@@ -58,7 +58,10 @@ def options_of(resource: Resource, current: CurrentState, can_be_secret: CanBeSe
     """Return the options with which a task keeps a resource, in the order of the documentation."""
     withheld = resource.table.withheld(current.values, can_be_secret)
     options = _merged(resource.spec(current.id, current.values), withheld)
-    return {option: options[option] for option in resource.table.arguments() if option in options}
+    if isinstance(resource, Renting):
+        options.update(resource.similar(current))
+    arguments = {**resource.table.arguments(), **resource.options.arguments()}
+    return {option: options[option] for option in arguments if option in options}
 
 
 def entry_of(account: str, resource: Resource, current: CurrentState, can_be_secret: CanBeSecret) -> ExportedEntry:

@@ -157,7 +157,7 @@ class _Secrecy:
     @staticmethod
     def _shown(resource: Resource, current: CurrentState) -> list[Any]:
         """Return what results show of a resource: its facts, and its options except those for secrets."""
-        arguments = resource.table.arguments()
+        arguments = {**resource.table.arguments(), **resource.options.arguments()}
         options = options_of(resource, current, lambda value: len(value) >= SHORTEST)
         shown = {name: value for name, value in options.items() if not arguments[name].get("no_log")}
         facts = [text.text for text in texts(current.facts, "", is_result=True)]

@@ -14,7 +14,7 @@ from typing import Any, Callable, NamedTuple, TypeVar
 from .._engine.capabilities import Claiming, OwnedBy
 from .._engine.convergence import Convergence
 from .._engine.cost import CostChange
-from .._engine.plan import CREATE, DELETE, REPLACE, RESTART, START, STOP, UPDATE
+from .._engine.plan import CREATE, DELETE, RECYCLE, REPLACE, RESTART, START, STOP, UPDATE
 from .._engine.references import Reference, Referring, Use, uses
 from .._engine.resource import Resource
 from .._engine.watch import Pause
@@ -24,7 +24,7 @@ from .entry import Entry
 
 T = TypeVar("T")
 
-_BY_IMPORTANCE = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART)
+_BY_IMPORTANCE = (REPLACE, CREATE, DELETE, UPDATE, START, STOP, RESTART, RECYCLE)
 
 
 class Owner(NamedTuple):

@@ -25,6 +25,7 @@ class Call(NamedTuple):
     :param path: the path of the URL, which can contain ``{id}``.
     :param shape: the JSON Schema of the body of a successful response. Without it any body is accepted.
     :param host: the option that contains the base URL.
+    :param created: the key of a response with the id of a new resource. It can also be in a refusal.
     :param confidential: a response can contain secrets that no option knows. No error quotes it.
     :param expected: keys of a successful response that would report a failure in the response to another call.
     """
@@ -37,3 +38,4 @@ class Call(NamedTuple):
     host: str = "api_url"
     expected: tuple[str, ...] = ()
     confidential: bool = False
+    created: str = ""

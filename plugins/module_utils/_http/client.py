@@ -83,10 +83,12 @@ class Client:
         self._permit = permit
         self._errors = errors
         self._reader = ResponseReader(errors, secrets, service or Service(), self._urls)
+        self._limit = TimeLimit(timeout, "api_timeout")
+        self._validate_certs = validate_certs
         self._connections = Connections(
             f"Bearer {key}",
             {"Content-Type": "application/json", "Accept": "application/json"},
-            limit=TimeLimit(timeout, "api_timeout"),
+            limit=self._limit,
             validate_certs=validate_certs,
             size=connections,
         )
@@ -156,6 +158,20 @@ class Client:
         elif again and pause > MAX_PAUSE:
             error.why += f" (the provider requests a pause of {pause:.0f} s; the limit is {MAX_PAUSE:.0f} s)"
         raise error
+
+    def download(self, url: str, largest: int) -> Response:
+        """Return the response to a GET request without the API key to a URL that a provider returned.
+
+        Raises ``NoResponse``.
+
+        :param largest: the maximum size of the response in bytes.
+        """
+        self._permit()
+        connections = Connections("", {}, limit=self._limit, validate_certs=self._validate_certs, largest=largest)
+        try:
+            return connections.exchange("GET", url, None, None, self._permit)
+        finally:
+            connections.close()
 
     def send_cached(self, call: Call) -> Any:
         """Send a read once per task, and return or raise the same result to all callers: for example, a price list."""

@@ -52,6 +52,7 @@ class Connections:
     :param headers: the other headers of each request.
     :param limit: the time limit of a request.
     :param size: the maximum number of connections that stay open to one host.
+    :param largest: the maximum size of a response in bytes.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class Connections:
         limit: TimeLimit,
         validate_certs: bool,
         size: int = 1,
+        largest: int | None = None,
     ) -> None:
         self._auth = _Authorization(authorization)
         self._headers = {"User-Agent": USER_AGENT, **headers}
         self._limit = limit
         self._validate_certs = validate_certs
         self._size = size
+        self._largest = MAX_RESPONSE_SIZE if largest is None else largest
         self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
 
@@ -160,8 +163,8 @@ class Connections:
                 received += chunk
                 if given_up.is_set():
                     raise NoResponse("the time limit has passed")
-                if len(received) > MAX_RESPONSE_SIZE:
-                    raise NoResponse(f"the response is larger than {MAX_RESPONSE_SIZE // 1024**2} MiB", permanent=True)
+                if len(received) > self._largest:
+                    raise NoResponse(f"the response is larger than {self._largest // 1024**2} MiB", permanent=True)
             headers = {name.lower(): value for name, value in response.headers.items()}
             has_body = method != "HEAD" and response.status_code != 304
             announced = headers.get("content-length", "") if has_body else ""

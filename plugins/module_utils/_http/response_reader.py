@@ -55,6 +55,12 @@ class ResponseReader:
 
     def refusal(self, call: Call, response: Response) -> ApiError | None:
         """Return the error for a response, or ``None`` if it is a success."""
+        error = self._refusal(call, response)
+        if error is not None and call.created:
+            error.created_id = _created_id(response.data_or_none, call.created)
+        return error
+
+    def _refusal(self, call: Call, response: Response) -> ApiError | None:
         if response.status < 200:
             return self._error(
                 call,
@@ -269,6 +275,12 @@ def _shown(call: Call, text: str, body: str | None = None) -> str:
 def _shows_creation(call: Call, data: Any) -> bool:
     """Return whether a refusal has everything that a successful response to a create has, such as an id."""
     return call.kind == ONCE and call.shape is not None and not first_violation(call.shape, data)
+
+
+def _created_id(data: Any, key: str) -> str:
+    """Return the number of a new resource in a response, or an empty text."""
+    number = data.get(key) if isinstance(data, dict) else None
+    return str(int(number)) if isinstance(number, (int, float)) and number > 0 else ""
 
 
 def _maybe_done(status: int) -> bool:
