@@ -63,6 +63,7 @@ options:
       - ppio_instance
       - vast_endpoint
       - vast_env_var
+      - vast_instance
       - vast_ssh_key
       - vast_template
       - vast_workergroup

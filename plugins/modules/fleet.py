@@ -91,6 +91,9 @@ options:
       vast_env_var:
         description: Names of the environment variables of the account at Vast.ai to delete if they have no entry.
         type: raw
+      vast_instance:
+        description: Names of the instances of Vast.ai to delete if they have no entry.
+        type: raw
       vast_ssh_key:
         description: Comments of the SSH keys of the account at Vast.ai to delete if they have no entry.
         type: raw
@@ -251,6 +254,7 @@ seealso:
   - module: gpufleet.cloud.ppio_instance
   - module: gpufleet.cloud.vast_endpoint
   - module: gpufleet.cloud.vast_env_var
+  - module: gpufleet.cloud.vast_instance
   - module: gpufleet.cloud.vast_ssh_key
   - module: gpufleet.cloud.vast_template
   - module: gpufleet.cloud.vast_workergroup

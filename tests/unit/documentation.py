@@ -19,6 +19,15 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields impo
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import FreeText, RevealedText
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.returned_secret import ReturnedSecret
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import SHORTEST
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.instance_table import (
+    FIRST_RANDOM_PORT,
+    LAST_PORT,
+    MAX_ENVIRONMENT,
+    MAX_START,
+    Arguments,
+    InstanceEnvironment,
+    VastPorts,
+)
 
 MODULES = pathlib.Path(__file__).resolve().parents[2] / "plugins" / "modules"
 FRAGMENTS = "ansible_collections.gpufleet.cloud.plugins.doc_fragments"
@@ -151,6 +160,8 @@ def limits_of(field):
     if isinstance(field, Scalars):
         # The ports of an instance are strings such as 80/tcp; the class of the field checks their numbers.
         is_ports = isinstance(field, InstancePorts)
+        if isinstance(field, VastPorts):
+            yield f"Range of each port: 1 to {LAST_PORT}, or {FIRST_RANDOM_PORT} to 99999."
         item = {**_PORT, "forbidden": field.forbidden} if is_ports else _attributes(field.item)
         yield from _number_of_entries(field.min_items, field.max_items)
         yield from (sentence.replace("Range:", "Range of each entry:") for sentence in _numbers(item))
@@ -188,6 +199,8 @@ def _numbers(limits):
 def _texts(field):
     if not isinstance(field, Text):
         return
+    if isinstance(field, Arguments):
+        yield f"Together with O(onstart): at most {MAX_START} characters."
     least = SHORTEST if field.secret else 0 if field.may_be_empty or field.choices or field.printed_choices else 1
     if least and field.max_length:
         yield f"Length: {least} to {field.max_length} characters."
@@ -221,6 +234,8 @@ def _environment(field):
         yield f"Values: at most {field.max_value_length} characters."
     if field.max_items is not None:
         yield f"At most {field.max_items} variables, including those in O({field.secret_name})."
+    if isinstance(field, InstanceEnvironment):
+        yield f"Together with O({field.secret_name}): at most {MAX_ENVIRONMENT} characters."
 
 
 def _conditions(field, path):

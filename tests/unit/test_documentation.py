@@ -15,12 +15,14 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.capabilitie
     Describing,
     Gathering,
     Irreplaceable,
+    Logging,
     LosingData,
     Occupied,
     Priced,
     PriceLimited,
     RelatingOptions,
     RemovingChildren,
+    Renting,
     ReplacingIgnored,
     ReportingWrites,
     Revealing,
@@ -264,6 +266,7 @@ def _resource_keys(resource_type, info):
         **resource_type.table.shown_facts({}),
         **(dict.fromkeys(resource_type.private_facts, "") if issubclass(resource_type, Revealing) else {}),
         **(LOGS_NOT_GATHERED if info and issubclass(resource_type, Gathering) else {}),
+        **({"log": []} if info and issubclass(resource_type, Logging) else {}),
         "spec": {},
     }
 
@@ -302,7 +305,7 @@ def test_the_documented_resource_has_the_keys_and_types_of_a_resource(resource_t
     expected = _resource_keys(resource_type, info)
     assert documented.keys() == expected.keys()
     for key, value in expected.items():
-        assert TYPE_NAMES[type(value)] == documented[key]["type"], key
+        assert value is None or TYPE_NAMES[type(value)] == documented[key]["type"], key
         assert TYPE_NAMES[type(documented[key]["sample"])] == documented[key]["type"], key
 
 
@@ -351,13 +354,15 @@ def test_the_documented_steps_have_the_keys_and_actions_of_a_step(resource_type)
     steps = block_of(_module_of(resource_type), "RETURN")["plan"]["contains"]
     priced = {"hourly_price"} if issubclass(resource_type, PriceLimited) else set()
     losing = {"data_loss"} if issubclass(resource_type, LosingData) else set()
-    assert steps.keys() == {"action", "fields", "effect", "id"} | priced | losing
+    rented = set(resource_type.rented_facts) if issubclass(resource_type, Renting) else set()
+    assert steps.keys() == {"action", "fields", "effect", "id"} | priced | losing | rented
     immutable = {field.name for field in resource_type.table.fields if field.immutable}
     can_replace = bool(immutable - set(resource_type.named_by)) or issubclass(resource_type, ReplacingIgnored)
     actions = {"create", "delete", "none"}
     actions |= {"update"} if len(immutable) < len(resource_type.table.fields) else set()
     actions |= {"replace"} if can_replace and not issubclass(resource_type, Irreplaceable) else set()
     actions |= {"start", "stop", "restart"} if issubclass(resource_type, Switchable) else set()
+    actions |= {"recycle"} if "recycled" in resource_type.states else set()
     assert set(re.findall(r"C\((\w+)\)", text_of(steps["action"]))) == actions
 
 

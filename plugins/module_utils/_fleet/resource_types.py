@@ -23,6 +23,7 @@ from .._ppio.instance import PpioInstance
 from .._vast.account import VastAccount
 from .._vast.endpoint import VastEndpoint
 from .._vast.env_var import VastEnvVar
+from .._vast.instance import VastInstance
 from .._vast.ssh_key import VastSshKey
 from .._vast.template import VastTemplate
 from .._vast.workergroup import VastWorkergroup
@@ -39,6 +40,7 @@ RESOURCE_TYPES: dict[str, type[Resource]] = {
         PpioInstance,
         VastEndpoint,
         VastEnvVar,
+        VastInstance,
         VastSshKey,
         VastTemplate,
         VastWorkergroup,

@@ -17,16 +17,13 @@ from .._engine.resource import Resource
 from .._engine.state import CurrentState
 from .._entry.result import masked
 from .._errors import ApiError, while_doing
-from .._vast.api import VAST
 from .._vast.endpoint import VastEndpoint
-from .._vast.instances import instances
+from .._vast.instance import VastInstance
+from .._vast.instance_table import endpoint_id_in
 from .accounts import Account
 from .entry_run import EntryRun
 from .prune import Spared, undeclared
 from .resource_types import PROVIDERS, RESOURCE_TYPES
-
-VAST_INSTANCE = "vast_instance"
-"""Instances of Vast.ai are no resource type yet, so they are only listed."""
 
 
 class Unmanaged(NamedTuple):
@@ -72,9 +69,6 @@ class _Search:
             if resource_type.provider.name == self._account.provider:
                 with self._unless_listed(f"{resource_type.noun}s"):
                     self._add_resources(self._resource_of(resource_type))
-        if self._account.provider == VAST.name:
-            with self._unless_listed("instances"):
-                self._add_vast_instances(self._resource_of(VastEndpoint))
         return Unmanaged(self._resources, self._warnings)
 
     @contextmanager
@@ -91,6 +85,8 @@ class _Search:
 
     def _add_resources(self, resource: Resource) -> None:
         resource_type = type(resource)
+        if isinstance(resource, VastInstance):
+            self._add_orphaned_workers(resource)
         found = undeclared(resource, resource.select({}), self._runs, self._spared)
         if issubclass(resource_type, Interchangeable):
             # A deletion concerns all equal resources, too.
@@ -116,16 +112,14 @@ class _Search:
             if current.facts[fact] in missing
         }
 
-    def _add_vast_instances(self, endpoint: Resource) -> None:
-        """Add the instances that are no workers of an existing endpoint. Not every label of that form is a worker's."""
-        listed = instances(endpoint.client)
-        missing = self._missing(VastEndpoint, {row.endpoint_id for row in listed if row.endpoint_id})
-        for row in listed:
-            if row.endpoint_id in missing:
-                orphan = f"Its label names the endpoint {row.endpoint_id}, which does not exist."
-                self._add(VAST_INSTANCE, row.label, row.id, row.start_date, orphan)
-            elif not row.endpoint_id:
-                self._add(VAST_INSTANCE, row.label, row.id, row.start_date, "")
+    def _add_orphaned_workers(self, resource: Resource) -> None:
+        """Add the instances whose label names an endpoint that does not exist."""
+        listed = [(current, endpoint_id_in(current.name)) for current in resource.list_resources()]
+        missing = self._missing(VastEndpoint, {endpoint_id for _current, endpoint_id in listed if endpoint_id})
+        for current, endpoint_id in listed:
+            if endpoint_id in missing:
+                orphan = f"Its label names the endpoint {endpoint_id}, which does not exist."
+                self._add(resource.type_name(), current.name, current.id, current.facts["created_at"], orphan)
 
     def _missing(self, owner: type[Resource], ids: set[str]) -> set[str]:
         """Return those of the ids that no owner has. An owner can be newer than the first list response."""

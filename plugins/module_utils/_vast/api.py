@@ -69,6 +69,7 @@ class VastErrors(ErrorFormat):
     interval_pattern = re.compile(r"threshold\s*=\s*(\d+(?:\.\d+)?)")
     codes_in_messages = {
         "insufficient_credit": re.compile(r"need an additional \$|insufficient_credit", re.IGNORECASE),
+        "no_such_ask": re.compile(r"\bno_such_ask\b"),
     }
 
     def _message(self, data: dict[str, Any]) -> str:

@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The instances of a Vast.ai account, read only. The workers of serverless endpoints are instances, too.
 
-Page: https://docs.vast.ai/api-reference/instances/show-instances. The columns that a request can select are not
-documented, so full rows are read. They contain secrets, of which this module returns none. The label of a worker is
-not documented either: on live accounts it begins with the name and the ID of the endpoint.
+Their rows contain secrets, of which this module returns none. The label of a worker is not documented: on live accounts
+it begins with the name and the ID of the endpoint.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -13,47 +12,13 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import math
-import re
 from typing import Any, NamedTuple
 
-from .._errors import BadResponse, while_doing
-from .._http.call import READ, Call
+from .._errors import while_doing
 from .._http.client import Client
 from .._times import iso8601
-
-_MAX_PAGES = 1000
-_WORKER_LABEL = re.compile(r"[^:]+:(\d{1,20}):", re.ASCII)
-
-_TEXT = {"type": ["string", "null"]}
-_NUMBER = {"type": ["number", "string", "null"]}
-_ROW = {
-    "type": "object",
-    "required": ["id"],
-    "properties": {
-        "id": {"type": "integer", "minimum": 1},
-        "label": _TEXT,
-        "actual_status": _TEXT,
-        "dph_total": _NUMBER,
-        "start_date": _NUMBER,
-    },
-}
-LIST = Call(
-    "instance.list",
-    "GET",
-    "/api/v1/instances/",
-    READ,
-    {
-        "type": "object",
-        "properties": {
-            "success": {"const": True},
-            "instances": {"type": "array", "items": _ROW},
-            "total_instances": {"type": ["integer", "null"]},
-            "next_token": _TEXT,
-        },
-        "required": ["instances", "next_token"],
-    },
-    confidential=True,
-)
+from .instance_calls import LIST, all_rows
+from .instance_table import endpoint_id_in
 
 
 class Instance(NamedTuple):
@@ -82,44 +47,23 @@ def instances(client: Client) -> list[Instance]:
 
 def _read(client: Client) -> list[Instance]:
     with while_doing("list the instances at Vast.ai"):
-        rows: dict[int, Instance] = {}
-        tokens: list[str] = []
-        for _page in range(_MAX_PAGES):
-            # Without a limit, a page has the maximum number of rows.
-            page = client.send(LIST, query={"after_token": tokens[-1]} if tokens else None)
-            rows.update((int(row["id"]), _instance(row)) for row in page["instances"])
-            token = page["next_token"]
-            if not token:
-                total = page.get("total_instances") or 0
-                if len(rows) < total:
-                    raise _incomplete(f"its total is {total}, but it has {len(rows)} instances")
-                return list(rows.values())
-            if token in tokens or not page["instances"]:
-                raise _incomplete("it reports another page but does not return it")
-            tokens.append(token)
-        raise _incomplete(f"after {_MAX_PAGES} pages with {len(rows)} instances, there is still another one")
-
-
-def _incomplete(why: str) -> BadResponse:
-    return BadResponse(
-        f"the list response is incomplete: {why}.", operation=LIST.name, reason="bad_answer", retryable=True
-    )
+        return [_instance(row) for row in all_rows(client).rows]
 
 
 def _instance(row: dict[str, Any]) -> Instance:
     label = row.get("label") or ""
-    worker = _WORKER_LABEL.match(label)
     return Instance(
         id=str(int(row["id"])),
         label=label,
-        endpoint_id=str(int(worker[1])) if worker else "",
+        endpoint_id=endpoint_id_in(label),
         actual_status=row.get("actual_status") or "",
-        dph_total=_price(row.get("dph_total")),
+        dph_total=price_of(row.get("dph_total")),
         start_date=iso8601(row.get("start_date")),
     )
 
 
-def _price(value: Any) -> float | None:
+def price_of(value: Any) -> float | None:
+    """Return a price in a row, or ``None`` if it has none."""
     try:
         price = float(value)
     except (TypeError, ValueError):

@@ -17,6 +17,7 @@ from typing import Any
 from .._engine.info_type import InfoType
 from .._engine.offers import HOURLY, Offer, by_price, cheapest
 from .._http.call import READ, Call
+from .._http.client import Client
 from .._schema.fields import Float, Integer, Text
 from .._schema.table import Settings
 from .._validation import Violation
@@ -29,6 +30,8 @@ PAGE_SIZE = 64
 MAX_OFFERS = 640
 
 BY_PRICE = "dph_total"
+ORDER = {"pattern": "^-?[a-z][a-z0-9_]*$", "form": "a property, with - before it to reverse"}
+"""The settings of an option with the order of offers."""
 _UPPER = ("lt", "lte", "eq")
 
 _SHOWN = (
@@ -103,7 +106,7 @@ class VastOffers(InfoType):
         SearchParams("search_params"),
         Text("type", choices=("on-demand", "bid", "reserved"), default="on-demand"),
         Float("disk", exclusive_minimum=0),
-        Text("order", default=BY_PRICE, pattern="^-?[a-z][a-z0-9_]*$", form="a property, with - before it to reverse"),
+        Text("order", default=BY_PRICE, **ORDER),
         Integer("limit", minimum=1, maximum=MAX_OFFERS, default=PAGE_SIZE),
         Integer("max_workers", minimum=1),
     )
@@ -142,7 +145,7 @@ class VastOffers(InfoType):
             rows = self._page(conditions, options, least)
             new = [row for row in rows if row["id"] not in seen]
             seen.update(row["id"] for row in new)
-            fitting = [row for row in new if _fits(row, conditions)]
+            fitting = [row for row in new if fits(row, conditions)]
             found.update((offer["id"], offer) for offer in map(_offer, fitting))
             if len(rows) < PAGE_SIZE:
                 return _limited(found, options["limit"])
@@ -156,21 +159,10 @@ class VastOffers(InfoType):
 
         :param least: the price at which the page begins.
         """
-        sent = {_SENT_AS.get(name, name): condition for name, condition in conditions.items() if condition}
         if least is not None:
-            earlier = sent.get(BY_PRICE, {})
-            sent[BY_PRICE] = {**earlier, "gte": max(least, earlier.get("gte", least))}
-        name = options["order"].lstrip("-")
-        body = {
-            **sent,
-            "type": options["type"],
-            "order": [[name, "desc" if options["order"].startswith("-") else "asc"]],
-            "limit": PAGE_SIZE,
-        }
-        if "disk" in options:
-            body["allocated_storage"] = options["disk"]
-        offers = self.client.send(SEARCH, body=body)["offers"]
-        return offers if isinstance(offers, list) else [offers]
+            earlier = conditions.get(BY_PRICE, {})
+            conditions = {**conditions, BY_PRICE: {**earlier, "gte": max(least, earlier.get("gte", least))}}
+        return search_page(self.client, conditions, options["type"], options["order"], options.get("disk"))
 
     def _worst_case(
         self, workers: int, conditions: Conditions, offers: list[Offer], is_complete: bool
@@ -198,12 +190,32 @@ _SENT_AS = {"id": "ask_contract_id"}
 """A search by ``id`` finds nothing. The id of an offer is also its ``ask_contract_id``."""
 
 
+def search_page(
+    client: Client, conditions: Conditions, offer_type: str, order: str, disk: float | None
+) -> list[dict[str, Any]]:
+    """Return the rows of one search. Some may not meet the conditions.
+
+    :param order: a property, with ``-`` before it to reverse the order.
+    :param disk: the size of the disk in GB, which is part of the price.
+    """
+    body = {
+        **{_SENT_AS.get(name, name): condition for name, condition in conditions.items() if condition},
+        "type": offer_type,
+        "order": [[order.lstrip("-"), "desc" if order.startswith("-") else "asc"]],
+        "limit": PAGE_SIZE,
+    }
+    if disk is not None:
+        body["allocated_storage"] = disk
+    offers = client.send(SEARCH, body=body)["offers"]
+    return offers if isinstance(offers, list) else [offers]
+
+
 def _limited(found: dict[str, Offer], limit: int) -> tuple[list[Offer], bool]:
     offers = list(found.values())
     return offers[:limit], len(offers) <= limit
 
 
-def _fits(row: dict[str, Any], conditions: Conditions) -> bool:
+def fits(row: dict[str, Any], conditions: Conditions) -> bool:
     """Return whether an offer meets all conditions on the properties that it has."""
     return all(
         meets(name, value, operator, limit) if value is not None else limit is None
@@ -236,11 +248,11 @@ def _offer(row: dict[str, Any]) -> Offer:
         # A price of 0 is not a price.
         HOURLY: listed if listed and listed > 0 else None,
         "currency": VAST.currency,
-        "in_stock": _in_stock(row),
+        "in_stock": in_stock(row),
     }
 
 
-def _in_stock(row: dict[str, Any]) -> bool | None:
+def in_stock(row: dict[str, Any]) -> bool | None:
     """Return whether an offer can be rented, or ``None`` if the row does not show it."""
     rentable, rented = row.get("rentable"), row.get("rented")
     if rentable is False or rented:

@@ -43,6 +43,8 @@ class ResourceType:
     :param stops: whether a stopped resource is not usable.
     :param renames: whether a resource can get another name.
     :param once: whether ``change`` must never be sent twice.
+    :param lingers: whether the removal of a resource takes as long as its start.
+    :param env_updates: whether the environment and other texts can change in place.
     :param env_update: the operation that a change of the environment sends.
     :param seeded: wire fields of manually created resources.
     :param envs: whether it has an environment; then ``task`` sets LOG_LEVEL, WORKERS and the secret TOKEN.
@@ -122,6 +124,8 @@ class ResourceType:
     renames: bool = True
     once: bool = False
     env_update: str = "update"
+    env_updates: bool = True
+    lingers: bool = True
     seeded: dict = field(default_factory=dict)
     for_replacement: dict = field(default_factory=dict)
     state_wire: str = ""
@@ -1172,6 +1176,94 @@ PPIO_INSTANCE = ResourceType(
     price_list="product.list",
     unpriced=("products", "4090.18c.60g.18c60g", {"pricing": None}),
 )
+VAST_INSTANCE = ResourceType(
+    provider="vast",
+    noun="instance",
+    alias="label",
+    task={
+        "name": "batch-1",
+        "search_params": "gpu_name=RTX_4090 num_gpus=1 verified=true rentable=true rented=false",
+        "image": "registry.example.org/team/batch:3",
+        "disk": 32,
+        "bid_price": 0.4,
+        "runtype": "ssh_direct",
+        "ports": ["8000/tcp", "9000/udp"],
+        "onstart": "entrypoint.sh",
+        **ENVIRONMENT,
+    },
+    change={"bid_price": 0.5},
+    changed_path="bid_price",
+    changed_wire="dph_base",
+    amounts=(0.4, 0.5, 0.35, 0.45),
+    zero={},
+    written=("price",),
+    name_wire="label",
+    requests={
+        "absent": ["list"],
+        "create": ["list", "offer.list", "create", "list"],
+        "unchanged": ["list"],
+        "update": ["list", "set_bid", "get"],
+        "delete": ["list", "delete", "list"],
+    },
+    ready="running",
+    unknown_id="999999999",
+    update="set_bid",
+    settings={"row_lag": 0},
+    put_modes=VAST_ENDPOINT.put_modes,
+    env_updates=False,
+    lingers=False,
+    fixed={"image": "registry.example.org/team/batch:4"},
+    fixed_path="image",
+    for_replacement={
+        "accept_data_loss": True,
+        "registry_login": "",
+        "search_params": "gpu_name=RTX_4090 num_gpus=1 rentable=true rented=false",
+    },
+    stops=False,
+    env_wire="extra_env",
+    env_form=lambda variables: [[name, str(value)] for name, value in variables.items()],
+    seeded={"is_bid": True, "dph_base": 0.4, "disk_space": 32.0, "extra_env": []},
+    wrong=INVALID_NAMES
+    + INVALID_CONNECTIONS
+    + INVALID_ENVIRONMENTS
+    + [
+        ({"name": "tts:7:1"}, "name"),
+        ({"image": ""}, "image"),
+        ({"disk": "nan"}, "disk"),
+        ({"disk": True}, "disk"),
+        ({"bid_price": True}, "bid_price"),
+        ({"envs": {"-p 80:80": "1"}}, "envs.-p 80:80"),
+        ({"ports": ["8000"]}, "ports[0]"),
+        ({"ports": [8000]}, "ports[0]"),
+        ({"ports": ["8000/http"]}, "ports[0]"),
+        ({"ports": ["0/tcp"]}, "ports[0]"),
+        ({"ports": ["65536/tcp"]}, "ports"),
+        ({"ports": ["80/tcp", "80/tcp"]}, "ports"),
+        ({"args": "'a"}, "args"),
+        ({"registry_login": "short"}, "registry_login"),
+        ({"offer_id": "first"}, "offer_id"),
+        ({"order": "price asc"}, "order"),
+        ({"search_params": "num_gpus"}, "search_params"),
+        ({"search_params": "gpu_nam=H100"}, "search_params.gpu_nam"),
+        ({"search_params": {"gpu_ram": {"gte": 24}}}, "search_params.gpu_ram"),
+        ({"max_hourly_price": 0}, "max_hourly_price"),
+        ({"max_hourly_price": "nan"}, "max_hourly_price"),
+    ],
+    outside=[
+        ({"name": "x" * 257}, "name"),
+        ({"image": "x" * 1025}, "image"),
+        ({"disk": 7.9}, "disk"),
+        ({"bid_price": 0}, "bid_price"),
+        ({"bid_price": 128.5}, "bid_price"),
+        ({"onstart": "x" * 4049}, "onstart"),
+        ({"runtype": "bash"}, "runtype"),
+        ({"ports": [f"{number}/tcp" for number in range(1, 66)]}, "ports"),
+        ({"envs": {"A": "x" * 257}}, "envs.A"),
+    ],
+    worst_cost=0.40658,
+    dearer=({"bid_price": 0.5}, 0.50658),
+)
+
 RESOURCE_TYPES = [
     NOVITA_ENDPOINT,
     PPIO_ENDPOINT,
@@ -1185,4 +1277,5 @@ RESOURCE_TYPES = [
     VAST_SSH_KEY,
     VAST_ENV_VAR,
     VAST_TEMPLATE,
+    VAST_INSTANCE,
 ]

@@ -91,6 +91,7 @@ def test_a_task_that_does_not_raise_the_cost_ignores_the_limit(limited):
     limited.world.run({**limited.resource_type.selection, "state": "absent"}).ok(changed=True)
 
 
+@pytest.mark.needs("unpriced")
 @BOTH
 def test_a_create_with_an_unknown_cost_is_refused_unless_the_task_allows_it(limited, check):
     fragment = limited.hide_price()

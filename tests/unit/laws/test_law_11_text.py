@@ -35,6 +35,8 @@ LISTS = {
 NO_PLACEHOLDERS = {
     "endpoint": "the endpoint does not exist, which the module finds first",
     "min_cuda_version": "it has a pattern",
+    "offer_id": "it is a number",
+    "order": "it has a pattern",
     "ports": "the items of an instance have a pattern",
 }
 """Options that refuse placeholders with another sentence, with the reason."""

@@ -162,7 +162,7 @@ def test_law_13_the_key_in_the_current_resource_is_refused_before_any_write(worl
     assert failed.writes == []
 
 
-@needs("envs", "named")
+@needs("envs", "named", "env_updates")
 def test_law_13_a_secret_in_a_value_that_the_task_changes_is_accepted(world):
     world.create(envs={"MODE": "transcribe"}).ok()
     world.create(envs={"MODE": "serve"}, secret_envs={"TOKEN": "transcribe"}).ok(changed=True)
@@ -175,7 +175,7 @@ def test_law_13_a_resource_with_a_secret_in_its_name_can_be_deleted_by_id(world)
     assert world.ids() == []
 
 
-@needs("envs", "ready")
+@needs("envs", "ready", "state_wire")
 def test_law_13_a_secret_in_a_message_of_the_provider_is_no_violation(world):
     resource_id = world.create().ok()["id"]
     state = world.resource_type.state_wire
@@ -234,6 +234,7 @@ def test_law_13_a_masked_name_of_an_earlier_result_creates_nothing(world):
         "novita_instance": ("image_url", {"image_url": image}),
         "ppio_endpoint": ("image", {"image": image}),
         "ppio_instance": ("image", {"image": image}),
+        "vast_instance": ("image", {"image": image}),
         "vast_template": ("image", {"image": image, "tag": None}),
     }[world.resource_type.module]
     refusal(

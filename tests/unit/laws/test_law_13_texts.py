@@ -45,7 +45,7 @@ def at(values, path):
     return values or None
 
 
-@needs("secretive")
+@needs("secretive", "env_updates")
 def test_law_13_secret_arguments_are_masked(world):
     world.create().ok()
     paths = list(free_texts(CLASSES[world.resource_type.module].table.fields))
@@ -67,7 +67,7 @@ def test_law_13_secret_arguments_are_masked(world):
         assert at(shown["spec"], path) == ARGUMENTS.replace("canary", "canary-b")
 
 
-@needs("secretive")
+@needs("secretive", "env_updates")
 def test_law_13_secret_arguments_that_the_provider_quotes_are_masked(world):
     world.create().ok()
     for path in free_texts(CLASSES[world.resource_type.module].table.fields):
@@ -78,7 +78,7 @@ def test_law_13_secret_arguments_that_the_provider_quotes_are_masked(world):
         assert "tiger" not in refused.printed
 
 
-@needs("secretive")
+@needs("secretive", "env_updates")
 def test_law_13_a_value_that_the_provider_ignores_is_named_without_its_secrets(world):
     world.create().ok()
     for path in free_texts(CLASSES[world.resource_type.module].table.fields):

@@ -154,7 +154,7 @@ def test_law_03_zero_and_empty_are_desired_values(world):
             assert spec[option] == value
 
 
-@needs("envs")
+@needs("envs", "env_updates")
 def test_law_03_a_list_is_replaced_as_a_whole(world):
     world.create().ok()
     list_option = next(
@@ -166,7 +166,7 @@ def test_law_03_a_list_is_replaced_as_a_whole(world):
     assert len(changed[world.resource_type.noun]["spec"][list_option]) == 1
 
 
-@needs("envs")
+@needs("envs", "env_updates")
 def test_law_03_envs_replace_the_environment_and_the_plan_lists_removed_variables(world):
     world.create().ok()
     planned = world.task(envs={"LOG_LEVEL": "info"}).ok(changed=True)
@@ -174,7 +174,7 @@ def test_law_03_envs_replace_the_environment_and_the_plan_lists_removed_variable
     assert planned[world.resource_type.noun]["env_names"] == ["LOG_LEVEL"]
 
 
-@needs("envs")
+@needs("envs", "env_updates")
 def test_law_03_envs_mode_merge_changes_only_the_given_variables(world):
     world.create().ok()
     merged = world.task(envs={"LOG_LEVEL": "debug"}, envs_mode="merge").ok(changed=True)
@@ -268,7 +268,7 @@ def test_law_05_a_clipped_create_fails_with_the_id(world):
     assert [failed["id"]] == world.ids()
 
 
-@needs("envs")
+@needs("envs", "env_updates")
 def test_law_05_an_ignored_secret_fails_with_its_name_and_without_its_value(world):
     world.create().ok()
     world.fault(world.resource_type.env_update, "ignore", fields=[world.resource_type.env_wire])

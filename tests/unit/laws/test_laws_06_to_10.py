@@ -576,7 +576,8 @@ def test_law_09_a_task_without_wait_ends_before_the_resource_is_ready(world):
 def test_law_09_a_failed_state_ends_the_wait_at_once(world):
     world.fault("create", "failed_state", error="IMAGE_PULL", message="the image cannot be pulled")
     before = world.cloud.clock.now()
-    failed = world.create().failing("IMAGE_PULL", "cannot be pulled")
+    code = ["IMAGE_PULL"] if world.resource_type.state_wire else []
+    failed = world.create().failing("cannot be pulled", *code)
     assert world.cloud.clock.now() - before < 30
     assert [failed["id"]] == world.ids()
     assert failed["failure"]["reason"] == "not_ready"
@@ -793,7 +794,7 @@ def test_law_10_a_resource_that_never_appears_fails_with_its_id(world):
     assert failed["id"] in failed["msg"]
 
 
-@needs("boots")
+@needs("boots", "lingers")
 def test_law_10_a_delete_ends_when_the_resource_no_longer_exists(world):
     world.account.settings.set(boot_seconds=20)
     world.create().ok()
@@ -802,7 +803,7 @@ def test_law_10_a_delete_ends_when_the_resource_no_longer_exists(world):
     assert world.ids() == []
 
 
-@needs("boots")
+@needs("boots", "lingers")
 def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
     world.create().ok()
     world.account.settings.set(boot_seconds=100_000)
@@ -810,7 +811,7 @@ def test_law_10_a_delete_that_does_not_end_fails_with_the_id(world):
     assert [failed["id"]] == world.ids()
 
 
-@needs("boots")
+@needs("boots", "lingers")
 def test_law_10_a_deletion_in_progress_that_does_not_end_fails_with_the_id(world):
     world.create().ok()
     world.account.settings.set(boot_seconds=100_000)

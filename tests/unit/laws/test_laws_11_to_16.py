@@ -300,7 +300,7 @@ def _texts(result):
     return json.dumps({key: value for key, value in result.items() if key != "invocation"})
 
 
-@needs("envs")
+@needs("envs", "env_updates")
 def test_law_13_results_contain_no_secrets(world):
     cloud, resource_type = world.cloud, world.resource_type
     rotated = {**resource_type.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}
@@ -323,7 +323,7 @@ def test_law_13_results_contain_no_secrets(world):
             assert secret not in result.printed
 
 
-@needs("envs")
+@needs("envs", "env_updates")
 def test_law_13_environment_values_of_earlier_tasks_are_hidden(world):
     world.create().ok()
     seen = world.task().ok()
@@ -360,7 +360,7 @@ def test_law_13_secrets_of_an_earlier_task_in_an_error_response_are_not_quoted(w
         assert "canary-secret" not in failed.printed
 
 
-@needs("envs", "ready")
+@needs("envs", "ready", "state_wire")
 def test_law_13_a_hidden_value_in_a_status_message_is_masked(world):
     resource_id = world.create().ok()["id"]
     state = world.resource_type.state_wire
@@ -369,7 +369,7 @@ def test_law_13_a_hidden_value_in_a_status_message_is_masked(world):
     assert "canary-secret" not in world.info().printed
 
 
-@needs("envs", "boots")
+@needs("envs", "boots", "env_updates")
 def test_law_13_a_failed_wait_does_not_quote_a_secret_of_an_earlier_task(world):
     world.create().ok()
     world.account.fault(

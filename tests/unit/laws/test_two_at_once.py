@@ -198,7 +198,10 @@ def test_law_06_concurrent_tasks_on_different_hosts_create_one_resource_or_repor
         urls = dict.fromkeys(resource.provider.urls, world.cloud.url(resource_type.provider))
         client = Client(urls, world.cloud.key, secrets=Secrets(), clock=Clock(), errors=resource.provider.errors)
         desired = resource.table.desired(resource_type.task)
-        executor = Convergence(resource(client), DesiredState("present", world.name, "", desired, wait=False), Clock())
+        options = {field.name: field.default for field in resource.options.fields if field.default is not None}
+        options.update(resource.options.desired(resource_type.task))
+        desired_state = DesiredState("present", world.name, "", desired, options, wait=False)
+        executor = Convergence(resource(client), desired_state, Clock())
         together.wait()
         try:
             executor.plan()

@@ -21,6 +21,11 @@ OTHER_NAMES = {
     ("ppio_instance", "resource", "resource_specs"): "responses call what an instance has its specs",
     ("ppio_instance", "candidate_regions", "region"): "responses have the region in which the instance runs",
     ("ppio_instance", "web_terminal", "tools"): "responses have the web terminal among the tools",
+    ("vast_instance", "image", "image_uuid"): "requests call it image",
+    ("vast_instance", "disk", "disk_space"): "requests call it disk",
+    ("vast_instance", "args", "image_args"): "requests call it args",
+    ("vast_instance", "runtype", "image_runtype"): "requests call it runtype",
+    ("vast_instance", "bid_price", "price"): "not every price is a bid",
     ("vast_workergroup", "search_params", "search_query"): "requests call it search_params",
 }
 """Names of a provider that are not names of the option, with the reason."""

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import pytest
 
-from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, PPIO_INSTANCE, RESOURCE_TYPES
+from ...laws.resource_types import (
+    NOVITA_ENDPOINT,
+    NOVITA_INSTANCE,
+    PPIO_ENDPOINT,
+    PPIO_INSTANCE,
+    RESOURCE_TYPES,
+    VAST_INSTANCE,
+)
 from .test_fleet import Fleet, endpoints, workergroup, writes
 from .test_fleet_accounts import Accounts, entries_in
 
@@ -63,11 +70,11 @@ def test_only_free_resources_cost_nothing_and_an_unknown_cost_is_null(fleet, che
     after = costs(values, "after", "worst")
     assert {name for name, cost in after.items() if cost == 0} == FREE
     assert {name for name, cost in after.items() if cost is None} == {"novita_network_storage"}
-    priced = (NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, PPIO_INSTANCE)
+    priced = (NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, PPIO_INSTANCE, VAST_INSTANCE)
     assert {each.module: after[each.module] for each in priced} == {each.module: each.worst_cost for each in priced}
     assert after["vast_endpoint"] == after["vast_workergroup"] == 2.4
     assert values["hourly_cost"]["CNY"]["after"]["worst"] == {"known": 8.24, "unknown": 0}
-    assert values["hourly_cost"]["USD"]["after"]["worst"] == {"known": 3.71, "unknown": 1}
+    assert values["hourly_cost"]["USD"]["after"]["worst"] == {"known": 4.11658, "unknown": 1}
 
 
 def test_without_prices_no_price_list_is_read(fleet):

@@ -138,7 +138,7 @@ def test_a_key_without_the_permission_for_instances_is_a_warning(fleet):
 @pytest.mark.parametrize(
     ("operation", "missing"),
     [
-        ("endpoint.list", ["endpoints", "workergroups", "instances"]),
+        ("endpoint.list", ["endpoints", "instances", "workergroups"]),
         ("workergroup.list", ["workergroups"]),
         ("instance.list", ["instances"]),
         ("env_var.list", ["environment variables"]),
