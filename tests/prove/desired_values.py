@@ -21,7 +21,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties import mistake
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
-from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import public_key
+from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VAST_INSTANCE, public_key
 
 
 def option_names(spec):
@@ -100,6 +100,19 @@ OFFERED = {
         "name": st.from_regex("[A-Z_][A-Z0-9_]{0,20}", fullmatch=True),
         "value": st.from_regex("[A-Za-z0-9_.-]{12,40}", fullmatch=True),
     },
+    # No template, because its variables join those of the task.
+    "vast_instance": {
+        "image": st.from_regex("[a-z]{1,8}(/[a-z]{1,8})?:[0-9.]{1,4}", fullmatch=True),
+        "template_hash_id": st.nothing(),
+        "disk": st.integers(8, 40),
+        "ports": st.lists(st.from_regex("[1-9][0-9]{1,3}/(tcp|udp)", fullmatch=True), max_size=3, unique=True),
+        "onstart": st.from_regex("[ -~]{0,20}[!-~]", fullmatch=True) | st.just(""),
+        "args": st.lists(st.from_regex("[a-z]{1,8}", fullmatch=True), max_size=3).map(" ".join),
+        "bid_price": st.integers(400, 2000).map(lambda price: price / 1000),
+        # Vast.ai chooses what ssh and jupyter leave open.
+        "runtype": st.sampled_from(["args", "ssh_proxy", "ssh_direct", "jupyter_proxy", "jupyter_direct"]),
+        "registry_login": st.just(""),
+    },
     # No registry, because an update then requires the login. Vast.ai keeps only the ASCII characters of a script.
     "vast_template": {
         "image": st.from_regex("[a-z]{1,8}(/[a-z]{1,8})?", fullmatch=True),
@@ -116,7 +129,7 @@ OFFERED = {
 }
 ALTERNATIVES = {"vast_workergroup": [("endpoint", "endpoint_id"), ("template_hash", "template_id")]}
 """Options of which a task can set only one."""
-ONE_OF = {"vast_workergroup": ("template_hash", "template_id")}
+ONE_OF = {"vast_workergroup": ("template_hash", "template_id"), "vast_instance": ("image",)}
 """Options of which a create requires one."""
 
 
@@ -293,7 +306,8 @@ def tasks(draw, module, current=None):
         if not field.option or field.names_other:
             continue
         if isinstance(field, Environment):
-            desired.update(draw(environments(field)))
+            if current is None or not field.immutable:
+                desired.update(draw(environments(field)))
         elif current is not None and field.immutable:
             if field.name in current and not field.write_only and draw(st.booleans()):
                 desired[field.name] = current[field.name]
@@ -326,6 +340,10 @@ def _consistent(module, desired, current):
         former = current["resource"]
         size = max(desired["resource"]["rootfs_size_gb"], former["rootfs_size_gb"])
         desired["resource"] = {**desired["resource"], "gpu_num": former["gpu_num"], "rootfs_size_gb": size}
+    if module == "vast_instance" and current is None:
+        desired["search_params"] = VAST_INSTANCE.task["search_params"]
+    elif module == "vast_instance" and not current.get("bid_price"):
+        desired.pop("bid_price", None)
     if module == "novita_instance":
         if "rootfs_size" in desired and current:
             desired["rootfs_size"] = max(desired["rootfs_size"], current["rootfs_size"])

@@ -27,6 +27,7 @@ MODULES = {
     "ppio_endpoint": {"data": [], "has_more": False, "next_cursor": ""},
     "ppio_instance": {"data": [], "has_more": False, "next_cursor": ""},
     "vast_endpoint": {"success": True, "results": []},
+    "vast_instance": {"success": True, "instances": [], "total_instances": 0, "next_token": None},
     "vast_workergroup": {"success": True, "results": []},
     "vast_ssh_key": {"ssh_keys": []},
     "vast_env_var": {"success": True, "secrets": {}},
