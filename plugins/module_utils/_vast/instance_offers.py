@@ -101,7 +101,7 @@ def _rental_offer(row: dict[str, Any], demand: Demand) -> RentalOffer:
     if demand.bid is not None and price is not None and base is not None:
         # The search calculates with the lowest bid.
         price = price - base + demand.bid
-    price = None if price is None else round(price, 6)
+    price = None if price is None else round(price, 8)
     offer_id = str(int(row["id"]))
     costs = {name: price_of(row.get(name)) for name in ("storage_cost", "inet_down_cost", "inet_up_cost")}
     return RentalOffer(offer_id, price, {"offer_id": offer_id, "hourly_price": price, **costs})

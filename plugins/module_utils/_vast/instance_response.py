@@ -134,7 +134,7 @@ def _ssh_address(row: dict[str, Any]) -> tuple[str, int]:
 
 def _rounded(value: Any) -> float | None:
     price = price_of(value)
-    return None if price is None else round(price, 6)
+    return None if price is None else round(price, 8)
 
 
 def _id(value: Any) -> str:
