@@ -251,7 +251,7 @@ class VastInstance(
             if action != START or not _QUEUED.search(error.why):
                 raise
 
-    def data_lost_by(self, action: str, current: CurrentState) -> str:
+    def data_lost_by(self, action: str) -> str:
         return "the data on its disk" if action in (RECYCLE, REPLACE) else ""
 
     def delete(self, current: CurrentState) -> Removal:
