@@ -26,6 +26,7 @@ from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import (
     PPIO_INSTANCE,
     RESOURCE_TYPES,
     VAST_ENDPOINT,
+    VAST_INSTANCE,
     VAST_WORKERGROUP,
 )
 
@@ -37,6 +38,8 @@ LONGEST = 400.0
 """Seconds of simulated time that a run under a fault can take: its timeouts and some retries."""
 PATIENCE = {"api_retries": 2, "settle_timeout": 10, "wait_timeout": 60}
 MOST_OCCURRENCES = 3
+OF_ONE = ("endTime", "public_ipaddr", "ssh_port")
+"""Wire fields that differ between equal resources."""
 LATE = 1.3
 
 
@@ -200,6 +203,13 @@ def actions(resource_type):
         yield Action("change_settings", {"ports": [], "web_terminal": True, "auto_migrate": {"enabled": True}})
         yield Action("create_below_price", {"max_hourly_price": 9}, before=(), complete=True)
         yield Action("change_all", {**resource_type.change, "command": "sleep 1", **stop})
+    if resource_type is VAST_INSTANCE:
+        yield Action("start", {"state": "started"}, before=({}, {"state": "stopped"}))
+        yield Action("stop", {"state": "stopped"}, fast=True)
+        yield Action("restart", {"state": "restarted"})
+        yield Action("recycle", {"state": "recycled", "accept_data_loss": True})
+        yield Action("create_below_price", {"max_hourly_price": 9}, before=(), complete=True)
+        yield Action("change_all", {**resource_type.change, "state": "stopped"})
     if resource_type in (NOVITA_ENDPOINT, PPIO_ENDPOINT):
         yield Action(
             "create_while_the_cluster_is_inactive", {}, before=({}, {"state": "absent"}), complete=True, fast=True
@@ -273,7 +283,7 @@ class Contents:
     def specs(self):
         """Return the settings of the resources, without values that differ between equal resources."""
         return [
-            {key: _plain(value) for key, value in resource.spec.items() if key != "endTime" and value != resource.id}
+            {key: _plain(value) for key, value in resource.spec.items() if key not in OF_ONE and value != resource.id}
             for resource in self.resources.values()
         ]
 
@@ -406,7 +416,7 @@ class Case:
             for key in sorted({*spec, *expected_spec})
             if spec.get(key) != expected_spec.get(key)
         ]
-        if self.resource_type in (NOVITA_INSTANCE, PPIO_INSTANCE) and contents.power() != power:
+        if self.resource_type in (NOVITA_INSTANCE, PPIO_INSTANCE, VAST_INSTANCE) and contents.power() != power:
             wrong.append(f"the resource is {contents.power()}, not {power}")
         return wrong
 
@@ -452,7 +462,7 @@ class Case:
             power = contents.power() if first.failed else power
         wrong += self._differences(contents, (count, specs, power))
         again = self.run()
-        repeats = self.action.name == "restart" or (
+        repeats = self.action.name in ("restart", "recycle") or (
             self.action.name == "update" and not self.resource_type.visible_change
         )
         if again.failed or again["changed"] and not repeats:
