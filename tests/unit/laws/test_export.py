@@ -155,6 +155,7 @@ def test_law_13_an_export_contains_no_secret(place, resource_type):
         "novita_instance": {"command": f"serve --token {canary}", "image_auth": f"{canary}3"},
         "novita_endpoint": {"image": {**NOVITA_ENDPOINT.task["image"], "command": f"serve --token {canary}"}},
         "ppio_instance": {"command": f"serve --token {canary}"},
+        "vast_instance": {"onstart": f"serve --token {canary}", "args": canary, "registry_login": f"{canary}3"},
         "vast_template": {"docker_login_repo": "a.example.org", "docker_login_user": canary, "onstart": f"-p {canary}"},
     }.get(resource_type.module, {})
     world.create(**options, **secret).ok(changed=True)
