@@ -13,6 +13,9 @@ BID = VAST_INSTANCE.task
 NAME = BID["name"]
 TASK = {option: value for option, value in BID.items() if option != "bid_price"}
 ACCEPT = {"accept_data_loss": True}
+STARTING = (None, "created", "loading", "rebooting")
+DEAD = ("exited", "unknown", "offline")
+STOPPED = (None, "created", "stopped", "frozen", *DEAD)
 
 
 @pytest.fixture(name="vast")
@@ -191,6 +194,52 @@ def test_an_instance_that_a_higher_bid_stops_names_both_prices(vast):
 # -- power -----------------------------------------------------------------------------------------------------------
 
 
+def found_in(vast, intended, status):
+    return vast.seed(intended_status=intended, cur_state=intended, actual_status=status)
+
+
+@pytest.mark.parametrize(
+    ("intended", "status"),
+    [
+        *(("running", status) for status in (*STARTING, "running", "stopped", "frozen", *DEAD)),
+        *(("stopped", status) for status in STOPPED),
+    ],
+)
+@pytest.mark.parametrize("state", ["stopped", "restarted", "recycled", "absent"])
+def test_these_states_are_reached_from_every_status(vast, intended, status, state):
+    instance_id = found_in(vast, intended, status)
+    done = vast.by_id(instance_id, state=state, **ACCEPT).ok()
+    assert done["changed"] is (state != "stopped" or intended == "running")
+    if state == "absent":
+        assert vast.rows() == []
+    elif state == "stopped":
+        assert done["instance"]["intended_status"] == "stopped"
+        assert vast.by_id(instance_id, state=state).ok(changed=False).writes == []
+    else:
+        assert done["instance"]["status"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("intended", "status", "words"),
+    [
+        *(("running", status, None) for status in (*STARTING, "running")),
+        *(("stopped", status, None) for status in STOPPED),
+        *(("running", status, repr(status)) for status in DEAD),
+        ("running", "stopped", "start is queued"),
+        ("running", "frozen", "'frozen'"),
+    ],
+)
+def test_a_start_reaches_running_or_fails_with_the_status(vast, intended, status, words):
+    instance_id = found_in(vast, intended, status)
+    done = vast.by_id(instance_id, state="started", wait_timeout=30)
+    if words:
+        failed = done.failing(words)
+        assert failed["id"] == instance_id and failed.writes == []
+        assert failed["failure"]["reason"] == ("not_ready" if status in DEAD else "wait_timeout")
+    else:
+        assert done.ok(changed=intended == "stopped")["instance"]["status"] == "running"
+
+
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_queued_start_is_neither_a_success_nor_a_failure(vast, status):
     vast.create().ok(changed=True)
@@ -236,7 +285,7 @@ def test_an_instance_that_cannot_start_ends_the_wait_at_once(vast, message):
     assert failed["failure"]["reason"] == "not_ready" and failed["id"]
 
 
-@pytest.mark.parametrize("status", ["exited", "unknown", "offline"])
+@pytest.mark.parametrize("status", DEAD)
 def test_a_dead_status_ends_the_wait_at_once(vast, status):
     vast.account.fault("instance.create", "failed_state", error=status, message="gone")
     failed = vast.create().failing(repr(status))
