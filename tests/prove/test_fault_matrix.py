@@ -274,7 +274,9 @@ class Contents:
         }
 
     def _is_being_deleted(self, resource):
-        return resource.deleting or resource.state(self._now)[0] in ("toRemove", "removing", "removed", "deleting")
+        state, error, _message = resource.state(self._now)
+        # A removal with an error has failed.
+        return resource.deleting or (state in ("toRemove", "removing", "removed", "deleting") and not error)
 
     @property
     def ids(self):
