@@ -178,7 +178,7 @@ def actions(resource_type):
     yield Action("unchanged", {}, complete=True)
     yield Action("update", resource_type.change, fast=True)
     yield Action("delete", {"state": "absent"}, fast=True)
-    if resource_type.envs:
+    if resource_type.envs and resource_type.env_updates:
         yield Action("change_env", {"envs": {"LOG_LEVEL": "debug"}, "envs_mode": "merge"})
     if resource_type.fixed:
         yield Action(
