@@ -17,10 +17,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
-import tempfile
 import threading
 
+from ._private_folder import private_folder
 from ._regular_file import open_regular
 
 
@@ -81,20 +80,9 @@ class LockFile:
 
 
 def _open() -> int:
-    """Open the lock file, in a folder that only this user can access, and return its descriptor."""
-    path = os.path.join(tempfile.gettempdir(), f"gpufleet.cloud-{os.geteuid()}")
-    with contextlib.suppress(FileExistsError):
-        os.mkdir(path, 0o700)
-    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        status = os.fstat(directory)
-        if status.st_uid != os.geteuid():
-            raise PermissionError(f"{path} belongs to another user")
-        if stat.S_IMODE(status.st_mode) & 0o077:
-            raise PermissionError(f"other users can access {path}")
-        descriptor = open_regular("locks", os.O_RDWR, dir_fd=directory)
-    finally:
-        os.close(directory)
+    """Open the lock file and return its descriptor."""
+    with private_folder() as folder:
+        descriptor = open_regular("locks", os.O_RDWR, dir_fd=folder)
     with contextlib.suppress(OSError):
         # Programs that clean the folder for temporary files keep a file that is in use.
         os.utime(descriptor)

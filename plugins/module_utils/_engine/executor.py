@@ -37,6 +37,7 @@ from .references import awaited_values, substituted
 from .resource import Resource
 from .similar_names import similar_resources
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
+from .unfinished import UnfinishedCreate
 from .watch import Pause, Watch, Write
 from .writer import Writer
 
@@ -144,13 +145,20 @@ class Executor:
         resource, outcome = self._resource, self.outcome
         lost = None
         outcome.id = ""
+        unfinished = UnfinishedCreate(resource, self._desired_state)
         if isinstance(resource, Preparing):
             with error_context(resource, write.doing):
                 resource.prepare_create(self._target)
+
+        def send() -> None:
+            unfinished.begin(older.id if older else "")
+            outcome.id = resource.create(self._target)
+
         try:
-            yield from self._writer.send(write, self._send_create, "created", self._target)
+            yield from self._writer.send(write, send, "created", self._target)
         except ApiError as error:
             if not error.maybe_done:
+                unfinished.end()
                 raise
             lost = error
         outcome.show_ordered(self._desired_state.name, self._target, resource.facts_before_create)
@@ -162,12 +170,10 @@ class Executor:
                 if outcome.id:
                     raise
                 raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None
+        unfinished.end()
         yield from self._write_update_only()
         if lost is not None and isinstance(resource, RewritingAfterLoss):
             yield from self._write_unreadable()
-
-    def _send_create(self) -> None:
-        self.outcome.id = self._resource.create(self._target)
 
     def _write_update_only(self) -> Iterator[Pause]:
         """Set the values of a new resource that a create does not accept."""

@@ -66,6 +66,7 @@ from .references import Referring, with_values
 from .resource import Resource
 from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
+from .unfinished import UnfinishedCreate
 
 _MOST_SHOWN = 5
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "recycled": ON, "stopped": OFF}
@@ -156,6 +157,8 @@ class Planner:
         """Return the resource that matches the task, or ``None`` if it is proven that there is none."""
         desired_state = self.desired_state
         list_response = self._resource.list_resources()
+        if not desired_state.id:
+            list_response = self._after_unfinished_create(list_response)
         matches = self._matches(list_response)
         if list_response.inconsistency or not matches:
             list_response = self._resource.conclusive(list_response)
@@ -177,6 +180,25 @@ class Planner:
             self._resource.require_own(stays[0])
         self._require_free_name(stays[0], list_response)
         return stays[0]
+
+    def _after_unfinished_create(self, latest: ListResponse) -> ListResponse:
+        """Return a list response that has the resource whose creation another task began and did not finish.
+
+        If no list response has it in the time in which the provider can lack a new resource, returns the last one.
+        """
+        resource, unfinished = self._resource, UnfinishedCreate(self._resource, self.desired_state)
+        note = unfinished.read()
+        if note is None:
+            return latest
+        for attempt, _moment in enumerate(resource.client.clock.poll(note.left(self.desired_state.settle_timeout))):
+            if attempt:
+                latest = resource.list_resources(resource.mark())
+            matches = self._matches(latest)
+            if any(current.id != note.older_id and not current.being_removed for current in matches):
+                break
+        if not resource.client.check_mode:
+            unfinished.end()
+        return latest
 
     def _unknown_id(self, list_response: ListResponse) -> NotFound:
         noun = self._resource.noun

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
@@ -77,7 +79,15 @@ class Things(Resource):
     )
 
     def __init__(self):
-        super().__init__(SimpleNamespace(check_mode=False, secrets=Secrets(), attempts=lambda: range(3)))
+        account = secrets.token_hex(16)
+        client = SimpleNamespace(
+            check_mode=False,
+            secrets=Secrets(),
+            clock=PlayedClock(),
+            attempts=lambda: range(3),
+            digest=lambda *parts: hashlib.sha256(repr((account, parts)).encode()).digest(),
+        )
+        super().__init__(client)
         self.things = {}
         self.calls = []
         self.stages = {}

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Law 6 after a kill: the next task on the host finds what a killed task has created, although no list has it yet."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.unfinished import UnfinishedCreate
+from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
+
+LATE = 25
+"""Seconds until the provider lists a new resource."""
+
+
+@pytest.fixture(name="notes", autouse=True)
+def _notes(tmp_path, monkeypatch):
+    """Return a function that lists the notes of the test."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = tmp_path / f"gpufleet.cloud-{os.geteuid()}"
+    return lambda: sorted(folder.glob("create-*"))
+
+
+@pytest.fixture(name="kill")
+def _kill(monkeypatch):
+    """Return a function that runs a task and stops it after its create, before a list response has the resource."""
+
+    def stop(*_arguments):
+        raise Cancelled("the process was stopped.")
+
+    def kill(run):
+        with monkeypatch.context() as patched:
+            patched.setattr(Executor, "_find_new", stop)
+            run().failing("was stopped")
+
+    return kill
+
+
+@pytest.fixture(name="killed")
+def _killed(world, kill, notes):
+    """Return a world in which a task has been killed after its create."""
+    world.account.settings.set(visible_after=LATE)
+    kill(world.create)
+    assert len(world.store.all()) == 1 and len(notes()) == 1
+    return world
+
+
+def test_law_06_the_next_task_adopts_what_a_killed_task_has_created(killed, notes):
+    predicted = killed.run(killed.resource_type.task, check=True).ok()
+    done = killed.create().ok()
+    assert "create" not in [step["action"] for step in (*predicted["plan"], *done["plan"])]
+    assert len(killed.store.all()) == 1 and not notes()
+
+
+def test_law_06_a_task_deletes_what_a_killed_task_has_created(killed, notes):
+    killed.task(state="absent").ok(changed=True)
+    assert killed.ids() == [] and not notes()
+
+
+def test_law_06_a_note_without_a_resource_delays_the_next_task_once(world, monkeypatch, notes):
+    with monkeypatch.context() as patched:
+        patched.setattr(UnfinishedCreate, "end", lambda _self: None)
+        world.fault("create", "status", status=400, reason="VALIDATOR_PARAM", message="no")
+        world.create().failing("no")
+    [note] = notes()
+    note.write_bytes(b"[1")  # the process was killed while it wrote the note
+    began = world.cloud.clock.now()
+    world.create().ok(changed=True)
+    assert world.cloud.clock.now() - began >= 60
+    assert not notes()
+
+
+def test_law_06_an_old_note_delays_nothing(killed):
+    killed.cloud.clock.sleep(10_000)
+    began = killed.cloud.clock.now()
+    assert killed.run(killed.resource_type.task, check=True).ok()["plan"][0]["action"] != "create"
+    assert killed.cloud.clock.now() == began
+
+
+def test_law_06_a_refused_create_leaves_no_note(world, notes):
+    world.fault("create", "status", status=400, reason="VALIDATOR_PARAM", message="no")
+    world.create().failing("no")
+    assert not notes()
+
+
+@pytest.mark.needs("fixed", "replaceable")
+def test_law_06_a_replacement_whose_task_was_killed_is_not_repeated(world, kill, notes):
+    world.create().ok()
+    world.account.settings.set(visible_after=LATE)
+    replacement = {**world.resource_type.fixed, **world.resource_type.for_replacement, "recreate": True}
+    kill(lambda: world.create(**replacement))
+    assert len(world.store.all()) == 2 and len(notes()) == 1
+    failed = world.create(**replacement).failing("2 ", "as after an interrupted replacement")
+    assert failed.writes == [] and len(world.store.all()) == 2
