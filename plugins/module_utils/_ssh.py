@@ -48,9 +48,13 @@ def ssh_address(command: str) -> tuple[str, int, str]:
         port = value if option == "-p" else port
         user = value if option == "-l" else user
     number = int(port) if _PORT.fullmatch(port) else 0
-    if not _is_host(host) or not _USER.fullmatch(user) or not 0 < number < 65536:
-        return "", 0, ""
-    return host, number, user
+    host, number = safe_address(host, number)
+    return (host, number, user) if host and _USER.fullmatch(user) else ("", 0, "")
+
+
+def safe_address(host: str, port: int) -> tuple[str, int]:
+    """Return a host and a port, or ``("", 0)`` if one of them is missing or invalid."""
+    return (host, port) if _is_host(host) and 0 < port < 65536 else ("", 0)
 
 
 def _destination(text: str) -> tuple[str, str, str]:

@@ -32,6 +32,8 @@ class NamedHosts(ConstructedHosts):
 
     name_variable: ClassVar[str]
     id_variable: ClassVar[str]
+    noun: ClassVar[str]
+    """The resource in messages, for example ``instance``."""
 
     def build_named(self, inventory: InventoryData, resources: list[dict[str, Any]], source: str) -> InventoryData:
         """Return an inventory of these resources alone, whose host names differ from all names in ``inventory``."""
@@ -45,7 +47,7 @@ class NamedHosts(ConstructedHosts):
             names = {**added, **dict(zip((identity.id for identity in new), unique_host_names(new, taken)))}
             hosts = {names[variables[self.id_variable]]: variables for variables in resources}
             built = self.build(dict(sorted(hosts.items())), source)
-            # A group is named by the user of the inventory, an instance perhaps by somebody else: the host gives way.
+            # A group is named by the user of the inventory, a resource perhaps by somebody else: the host gives way.
             clashes = set(built.hosts) & set(built.groups)
             if clashes <= taken:
                 break
@@ -57,7 +59,7 @@ class NamedHosts(ConstructedHosts):
         """Return the preferred host name of a resource, and its ID."""
         resource_id = variables[self.id_variable]
         for number, expression in enumerate(self.get_option("hostnames") or []):
-            with self.attempt(f"hostnames[{number}]", f"the instance {resource_id}"):
+            with self.attempt(f"hostnames[{number}]", f"the {self.noun} {resource_id}"):
                 name = _text(self.evaluated(expression, variables))
                 if name:
                     return Identity(name, resource_id)
@@ -74,8 +76,8 @@ class NamedHosts(ConstructedHosts):
                 changed.append(shown)
         if conflicting:
             self.warn(
-                "Other hosts or groups of the inventory have the names of these instances, so the hosts of the "
-                f"instances have names with IDs: {_listed(conflicting)}. The other hosts and groups stay unchanged."
+                f"Other hosts or groups of the inventory have the names of these {self.noun}s, so the hosts of the "
+                f"{self.noun}s have names with IDs: {_listed(conflicting)}. The other hosts and groups stay unchanged."
             )
         if changed:
             self.warn(

@@ -168,7 +168,7 @@ def environment_page(written, found, in_guides):
     others = {name: links for name, links in others.items() if name not in in_guides}
     parts = [".. _list_of_collection_env_vars:\n", heading("Environment variables")]
     parts += [
-        "Set these variables on the host on which the modules run. The inventory plugin reads them on the controller.\n"
+        "Set these variables on the host on which the modules run. The inventory plugins read them on the controller.\n"
     ]
     for title, variables in (("Providers", ours), ("Other variables", others)):
         parts.append(heading(title, "-"))

@@ -87,6 +87,11 @@ class Switchable:
     unseen_actions: ClassVar[frozenset[str]] = frozenset()
     """The actions that can be over before a read shows one of these facts."""
 
+    @classmethod
+    def is_running(cls, facts: dict[str, Any]) -> bool:
+        """Return whether a resource with these facts runs, and is not about to stop."""
+        raise NotImplementedError
+
     def switch(self, current: CurrentState, action: str) -> None:
         """Start, stop, restart or recycle a resource that is not in transition.
 

@@ -19,6 +19,7 @@ from .._schema.fields import Boolean, Float, Text
 from .._schema.table import Settings
 from .._ssh import ssh_server_responds
 from .._validation import Violation
+from .instance_response import RUNNING
 from .product_query import DescribingProduct, product_option
 from .products import INSTANCE, MONTHS, ON_DEMAND, SPOT
 from .resource import PlatformResource
@@ -66,6 +67,10 @@ class PlatformInstance(
     reveal_option = "return_credentials"
     switched_facts = ("status", "last_started_at", "last_stopped_at")
     codes_when_full = frozenset({"INSUFFICIENT_RESOURCE", "CREATE_INSTANCE_LIMIT"})
+
+    @classmethod
+    def is_running(cls, facts: dict[str, Any]) -> bool:
+        return bool(facts["status"].lower() == RUNNING)
 
     def listed_price(self, values: dict[str, Any], limit: float | None = None) -> float:
         """Return the hourly price of values. Raises ``PriceError`` if it exceeds the limit or cannot be determined."""

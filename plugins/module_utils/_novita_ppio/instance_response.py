@@ -18,7 +18,8 @@ from .resource import BEING_REMOVED, stage_of
 
 _STOPPING = ("tostop", "stopping")
 _OFF = ("exited", "stopped", "freezing")
-_STABLE = ("running", *_OFF)
+RUNNING = "running"
+_STABLE = (RUNNING, *_OFF)
 """The status of an instance that is neither in transition nor failed."""
 _REMOVED = "removed"
 
@@ -64,7 +65,7 @@ class Status(NamedTuple):
     @property
     def is_running(self) -> bool:
         """Whether the instance is running."""
-        return self.word.lower() == "running"
+        return self.word.lower() == RUNNING
 
 
 def instance_state(

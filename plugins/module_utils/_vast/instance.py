@@ -43,7 +43,7 @@ from .api import VAST, says_absent
 from .endpoint import VastEndpoint
 from .instance_log import LINES, LogError, log_lines
 from .instance_offers import Demand, RentalOffer, offers_for
-from .instance_response import current_state, is_start_queued
+from .instance_response import RUNNING, STOPPED, current_state, is_start_queued
 from .instance_table import NO_WORKER_LABEL, TABLE, create_body, endpoint_id_in
 from .offers import BY_PRICE, ORDER
 from .query import render_query
@@ -137,6 +137,10 @@ class VastInstance(
         if is_planned_id(params["offer_id"]):
             violations.append(Violation("offer_id", "must be the ID of an offer"))
         return violations
+
+    @classmethod
+    def is_running(cls, facts: dict[str, Any]) -> bool:
+        return bool(facts["status"] == RUNNING and facts["intended_status"] != STOPPED)
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

@@ -16,14 +16,15 @@ from typing import Any
 
 from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, Stage
 from .._engine.workers import state_in_words
+from .._ssh import safe_address
 from .._times import iso8601
 from .instance_table import TABLE, read_environment
 from .instances import price_of
 
-_RUNNING, _STOPPED = "running", "stopped"
+RUNNING, STOPPED = "running", "stopped"
 DEAD = ("exited", "unknown", "offline")
 """The status of an instance that does not become ``running`` by itself."""
-_STOPPING = (_RUNNING, "loading", "rebooting")
+_STOPPING = (RUNNING, "loading", "rebooting")
 """The status of an instance that is intended to be stopped and still runs."""
 _CANNOT_START = re.compile(r"OCI runtime create failed", re.IGNORECASE)
 _CANNOT_PULL = re.compile(r"manifest (for \S+ )?(unknown|not found)|pull access denied|access.* denied", re.IGNORECASE)
@@ -34,8 +35,8 @@ _REFUSED = re.compile(r"denied|not found|unknown", re.IGNORECASE)
 def current_state(row: dict[str, Any]) -> CurrentState:
     """The current state of an instance in a row."""
     status, text = row.get("actual_status") or "", (row.get("status_msg") or "").strip()
-    intended = row.get("intended_status") or row.get("cur_state") or status or _RUNNING
-    power = OFF if intended == _STOPPED else ON
+    intended = row.get("intended_status") or row.get("cur_state") or status or RUNNING
+    power = OFF if intended == STOPPED else ON
     return CurrentState(
         id=str(int(row["id"])),
         name=row.get("label") or "",
@@ -50,17 +51,17 @@ def current_state(row: dict[str, Any]) -> CurrentState:
 def _stage(status: str, text: str, power: str) -> str:
     if power == OFF:
         return PENDING if status in _STOPPING else READY
-    if status == _RUNNING:
+    if status == RUNNING:
         return READY
     if status in DEAD or (status == "created" and _CANNOT_START.search(text)):
         return FAILED
     cannot_pull = _CANNOT_PULL.search(text) or (_ABOUT_IMAGE.search(text) and _REFUSED.search(text))
-    return FAILED if cannot_pull and status != _STOPPED else PENDING
+    return FAILED if cannot_pull and status != STOPPED else PENDING
 
 
 def is_start_queued(current: CurrentState) -> bool:
     """Whether Vast.ai starts the instance as soon as its machine is free."""
-    return (current.facts["intended_status"], current.facts["status"]) == (_RUNNING, _STOPPED)
+    return (current.facts["intended_status"], current.facts["status"]) == (RUNNING, STOPPED)
 
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _facts(row: dict[str, Any], status: str, text: str, intended: str) -> dict[s
         "ssh_host": host,
         "ssh_port": port,
         "ssh_user": "root" if host else "",
-        "ssh_ready": bool(host) and status == _RUNNING,
+        "ssh_ready": bool(host) and status == RUNNING,
         "created_at": iso8601(row.get("start_date")),
         "end_date": iso8601(row.get("end_date")),
     }
@@ -125,11 +126,11 @@ def _ssh_address(row: dict[str, Any]) -> tuple[str, int]:
     """The address for SSH: that of the machine if port 22 is open, else that of the proxy."""
     direct, host = _ports_outside(row).get("22/tcp"), (row.get("public_ipaddr") or "").strip()
     if direct and host:
-        return host, direct
+        return safe_address(host, direct)
     host, port = (row.get("ssh_host") or "").strip(), int(_number(row.get("ssh_port")))
     # The vendor's client has the same rule.
     is_jupyter = "jupyter" in (row.get("image_runtype") or "")
-    return (host, port + 1 if is_jupyter else port) if host and port else ("", 0)
+    return safe_address(host, port + 1 if port and is_jupyter else port)
 
 
 def _rounded(value: Any) -> float | None:

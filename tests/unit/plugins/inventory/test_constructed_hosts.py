@@ -13,9 +13,18 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils import instance_inventory
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.keyed_groups import group_names
 
 from .harness import CANARY
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:  # ansible-core before 2.19 trusts all text that is not marked as unsafe
+
+    def trust_as_template(text):
+        return text
+
 
 BAD_EXPRESSIONS = ["nowhere", "novita_name.nothing.at_all", "novita_name |", "1 / 0", "novita_name | no_such_filter"]
 
@@ -216,3 +225,36 @@ def test_a_result_that_is_no_template_is_plain_text(fleet):
     ]
     assert host["place"] == "EU-1" and not hasattr(host["place"], "__UNSAFE__")
     assert not hasattr(host["all"][0], "__UNSAFE__") and not hasattr(host["all"][1]["a"], "__UNSAFE__")
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ 40 + 2 }}", "{% raw %}", "#jinja2:variable_start_string:'[%',variable_end_string:'%]'\n[% 40 + 2 %]"]
+)
+def test_text_from_the_provider_is_never_a_template(fleet, monkeypatch, text):
+    """This holds even if Ansible trusts the text, as versions before 2.19 do."""
+    resource_result = instance_inventory.resource_result
+
+    def trusting(*arguments):
+        shown = resource_result(*arguments)
+        shown["name"] = shown["spec"]["name"] = shown["spec"]["command"] = trust_as_template(text)
+        return {**shown, "env_names": [trust_as_template(text)]}
+
+    monkeypatch.setattr(instance_inventory, "resource_result", trusting)
+    fleet.seed(text, command=text, envs=[{"key": text, "value": "x"}])
+    [variables] = fleet.hosts().values()
+    texts = [variables["novita_name"], variables["novita_command"], *variables["novita_env_names"]]
+    assert [Templar(loader=DataLoader()).template(entry) for entry in texts] == [text] * 3
+    # This shows that the test would detect a template.
+    assert str(Templar(loader=DataLoader()).template(trust_as_template("{{ 40 + 2 }}"))) == "42"
+
+
+def test_group_names_follow_the_rules_of_ansible(fleet):
+    fleet.seed(clusterId="eu-1 {{ x }}")
+    groups = fleet.inventory(keyed_groups=[{"key": "novita_cluster_id", "prefix": "in"}]).groups
+    assert "in_eu_1____x___" in groups
+
+
+def test_strict_turns_failed_compositions_into_errors(fleet):
+    fleet.seed()
+    assert "x" not in fleet.hosts(compose={"x": "nowhere.nothing"})["trainer"]
+    fleet.refused("x", compose={"x": "nowhere.nothing"}, strict=True)

@@ -129,6 +129,56 @@ def test_the_warning_names_at_most_five_hosts(fleet):
     assert fleet.warnings[0].count("is the host") == 5 and "and 2 more" in fleet.warnings[0]
 
 
+# -- the names of instances --------------------------------------------------------------------------------------------
+
+
+def test_hosts_with_the_same_name_get_their_ids(fleet):
+    first, second = fleet.seed("twin"), fleet.seed("twin", status="exited")
+    fleet.seed("single")
+    assert set(fleet.hosts()) == {f"twin-{first}", f"twin-{second}", "single"}
+
+
+def test_only_selected_instances_make_a_name_ambiguous(fleet):
+    fleet.seed("twin")
+    fleet.seed("twin", status="exited")
+    assert list(fleet.hosts(filters={"status": ["running"]})) == ["twin"]
+
+
+def test_a_name_that_equals_another_name_with_an_id_gets_its_own_id(fleet):
+    fleet.seed("twin", id="1")
+    fleet.seed("twin", id="2")
+    fleet.seed("twin-1", id="3")
+    assert set(fleet.hosts()) == {"twin-1", "twin-2", "twin-1-3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("", "77"),
+        ("localhost", "localhost-77"),
+        ("127.0.0.1", "127.0.0.1-77"),
+        ("all", "all-77"),
+        ("a b:c[0]", "a_b_c_0_"),
+        ("{{ 7 }}", "___7___"),
+        ("-oProxyCommand=x", "_oProxyCommand_x"),
+        ("gpu_1.eu-2", "gpu_1.eu-2"),
+        ("训练", "训练"),
+        ("line\nend", "line_end"),
+    ],
+)
+def test_names_with_a_meaning_in_ansible_are_changed(fleet, name, host):
+    fleet.seed(name, id="77")
+    hosts = fleet.hosts()
+    assert list(hosts) == [host]
+    assert hosts[host]["novita_name"] == name
+
+
+def test_names_of_instances_that_become_equal_get_their_ids(fleet):
+    fleet.seed("a b", id="1")
+    fleet.seed("a:b", id="2")
+    assert set(fleet.hosts()) == {"a_b-1", "a_b-2"}
+
+
 # -- the option hostnames --------------------------------------------------------------------------------------------
 
 

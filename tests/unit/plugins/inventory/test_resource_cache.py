@@ -71,16 +71,16 @@ def test_a_file_that_is_not_utf_8_is_replaced(fleet):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda entry: entry["instances"],
+        lambda entry: entry["resources"],
         lambda entry: {**entry, "version": "0.9.0"},
-        lambda entry: {"instances": entry["instances"]},
-        lambda entry: {**entry, "instances": None},
-        lambda entry: {**entry, "instances": [None]},
-        lambda entry: {**entry, "instances": {"a": {}}},
-        lambda entry: {**entry, "instances": [{"id": "1", "name": "a"}]},
-        lambda entry: {**entry, "instances": [{"id": 1, "name": "a", "status": "exited"}]},
-        lambda entry: {**entry, "instances": [{"id": "", "name": "a", "status": "exited"}]},
-        lambda entry: {**entry, "instances": [{**entry["instances"][0], "ssh_host": "192.0.2.66"}]},
+        lambda entry: {"resources": entry["resources"]},
+        lambda entry: {**entry, "resources": None},
+        lambda entry: {**entry, "resources": [None]},
+        lambda entry: {**entry, "resources": {"a": {}}},
+        lambda entry: {**entry, "resources": [{"id": "1", "name": "a"}]},
+        lambda entry: {**entry, "resources": [{"id": 1, "name": "a", "status": "exited"}]},
+        lambda entry: {**entry, "resources": [{"id": "", "name": "a", "status": "exited"}]},
+        lambda entry: {**entry, "resources": [{**entry["resources"][0], "ssh_host": "192.0.2.66"}]},
         lambda entry: {"ansible_facts": {"ansible_hostname": "a"}},
     ],
 )
@@ -132,8 +132,8 @@ def test_text_in_the_cache_is_never_a_template(fleet):
     trusted = tags if "__payload__" in entry_file(fleet).read_text(encoding="utf-8") else text
 
     def change(entry):
-        first, *others = entry["instances"]
-        return {**entry, "instances": [{**first, "command": trusted, "ports": [trusted]}, *others]}
+        first, *others = entry["resources"]
+        return {**entry, "resources": [{**first, "command": trusted, "ports": [trusted]}, *others]}
 
     change_entry(fleet, change)
     host = fleet.hosts(**fleet.cache, compose={"composed": "novita_command"})["a"]

@@ -1,19 +1,27 @@
 #!/usr/bin/env bash
-# Check that instances become hosts, that hosts of other sources stay unchanged, that a damaged cache costs nothing, and that
-# Ansible connects to a host with only the variables of the inventory, over a real SSH server on loopback.
+# Check that instances of all providers become hosts, that hosts of other sources stay unchanged, that a damaged cache costs
+# nothing, and that Ansible connects to hosts with only the variables of the inventory, over a real SSH server on loopback.
 set -eux
 
 setting() { sed -n "s/^$1: *//p" ../../integration_config.yml; }
 
+RUN_KEY="$(setting run_key)-inventory"
 NOVITA_API_URL="$(setting novita_api_url)"
-NOVITA_API_KEY="$(setting run_key)-inventory"
-export NOVITA_API_URL NOVITA_API_KEY
+PPIO_API_URL="$(setting ppio_api_url)"
+VAST_API_URL="$(setting vast_api_url)"
+export RUN_KEY NOVITA_API_URL PPIO_API_URL VAST_API_URL
+export NOVITA_API_KEY="${RUN_KEY}" PPIO_API_KEY="${RUN_KEY}" VAST_API_KEY="${RUN_KEY}"
 export ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true
 
-seed() { python simulated.py "$(setting simulator_url)" "$1"; }
+seed() { python simulated.py "$(setting simulator_url)" "$1" "$2"; }
 
-seed '{"name": "web", "ssh": {"host": "192.0.2.1"}, "envs": [{"key": "TOKEN", "value": "canary-0123456789"}]}'
-seed '{"name": "idle", "status": "exited"}'
+for provider in novita ppio; do
+    seed "${provider}" '{"name": "web", "ssh": {"host": "192.0.2.1"}, "envs": [{"key": "TOKEN", "value": "canary-0123456789"}]}'
+    seed "${provider}" '{"name": "idle", "status": "exited"}'
+done
+seed vast '{"label": "web", "public_ipaddr": "192.0.2.1", "extra_env": [["TOKEN", "canary-0123456789"]]}'
+seed vast '{"label": "idle", "actual_status": "stopped"}'
+seed vast '{"label": "chat:7:12"}'
 
 folder="$(mktemp -d)"
 sshd_pid=""
@@ -27,19 +35,30 @@ trap tidy EXIT
 sshd="$(PATH="${PATH}:/usr/sbin:/usr/local/sbin" command -v sshd || true)"
 port="$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 user="$(id -un)"
-seed "{\"name\": \"trainer\", \"ssh\": {\"host\": \"127.0.0.1\", \"port\": ${port}, \"user\": \"${user}\"}}"
+for provider in novita ppio; do
+    seed "${provider}" "{\"name\": \"trainer\", \"ssh\": {\"host\": \"127.0.0.1\", \"port\": ${port}, \"user\": \"${user}\"}}"
+done
+seed vast "{\"label\": \"trainer\", \"direct_port_count\": 0, \"ssh_host\": \"127.0.0.1\", \"ssh_port\": ${port}}"
 
-graph="$(ansible-inventory -i novita.yml --graph)"
-for line in '@is_running:' '@is_exited:' '@reachable:' '--web' '--trainer' '--idle'; do
-    grep -Fq -e "${line}" <<< "${graph}"
+for provider in novita ppio vast; do
+    graph="$(ansible-inventory -i "${provider}.yml" --graph)"
+    for line in '@is_running:' '@reachable:' '--web' '--trainer' '--idle'; do
+        grep -Fq -e "${line}" <<< "${graph}"
+    done
+    if grep -q chat <<< "${graph}"; then exit 1; fi
+
+    ansible-inventory -i "${provider}.yml" --list -vvvv > "${folder}/list.txt" 2>&1
+    grep -q "${provider}_env_names" "${folder}/list.txt"
+    grep -q "\"ansible_port\": ${port}" "${folder}/list.txt"
+    for secret in canary-0123456789 "${RUN_KEY}" ansible_password; do
+        if grep -Fq -e "${secret}" "${folder}/list.txt"; then exit 1; fi
+    done
 done
 
-ansible-inventory -i novita.yml --list -vvvv > "${folder}/list.txt" 2>&1
-grep -q novita_env_names "${folder}/list.txt"
-grep -q "\"ansible_port\": ${port}" "${folder}/list.txt"
-for secret in canary-0123456789 "${NOVITA_API_KEY}" ansible_password; do
-    if grep -Fq -e "${secret}" "${folder}/list.txt"; then exit 1; fi
-done
+# Each provider has an instance with each name.
+all=(-i novita.yml -i ppio.yml -i vast.yml)
+[ "$(ansible "${all[@]}" 'web*:idle*:trainer*' --list-hosts 2> "${folder}/warnings.txt" | head -n 1 | tr -d ' ')" = "hosts(9):" ]
+tr '\n' ' ' < "${folder}/warnings.txt" | tr -s ' ' | grep -F 'have the names of these instances'
 
 if NOVITA_API_URL="$(setting simulator_url)/nowhere" ansible-inventory -i novita.yml --graph > "${folder}/refused.txt" 2>&1; then exit 1; fi
 tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the instances at Novita AI'
@@ -47,10 +66,10 @@ tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the ins
 # Names that are special in Ansible, and a static inventory with the name of an instance, in another account. Ansible reads
 # variables from files whose names are host names: a host ".." would read all files of the folder.
 (
-    export NOVITA_API_KEY="${NOVITA_API_KEY}-names"
-    seed '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
-    seed '{"id": "2", "name": "..", "status": "exited"}'
-    seed '{"id": "3", "name": "gpus_1", "status": "exited"}'
+    export RUN_KEY="${RUN_KEY}-names" NOVITA_API_KEY="${RUN_KEY}-names"
+    seed novita '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
+    seed novita '{"id": "2", "name": "..", "status": "exited"}'
+    seed novita '{"id": "3", "name": "gpus_1", "status": "exited"}'
     mkdir -p "${folder}/inventory/host_vars"
     cp names.novita.yml "${folder}/inventory"
     cd "${folder}/inventory"
@@ -121,8 +140,9 @@ WAIT
 export ANSIBLE_HOST_KEY_CHECKING=false
 export ANSIBLE_SSH_ARGS="-F /dev/null -o UserKnownHostsFile=/dev/null -o IdentitiesOnly=yes"
 python="$(python -c 'import sys; print(sys.executable)')"
-ansible -i novita.yml trainer --private-key "${folder}/key" -m ansible.builtin.ping \
+# At Vast.ai, the user is always root.
+ansible "${all[@]}" 'trainer*' --private-key "${folder}/key" -m ansible.builtin.ping -e "ansible_user=${user}" \
     -e "ansible_python_interpreter=${python}" -e "ansible_remote_tmp=${folder}/remote" > "${folder}/ping.txt" 2>&1 \
     || { cat "${folder}/ping.txt" "${folder}/sshd.log"; exit 1; }
-grep -F '"ping": "pong"' "${folder}/ping.txt"
+[ "$(grep -F -c '"ping": "pong"' "${folder}/ping.txt")" = 3 ]
 grep -F 'Accepted publickey' "${folder}/sshd.log"

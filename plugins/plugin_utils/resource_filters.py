@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The option ``filters`` of an inventory plugin: which instances become hosts.
+"""The option ``filters`` of an inventory plugin: which resources become hosts.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """
@@ -50,7 +50,7 @@ def selected(candidates: list[T], filters: dict[str, Any], facts_of: Callable[[T
 
 
 def _is_selected(facts: dict[str, Any], filters: dict[str, Any]) -> bool:
-    """Return whether an instance satisfies all filters but ``name``. An empty filter matches all instances."""
+    """Return whether a resource satisfies all filters but ``name``. An empty filter matches all resources."""
     given = {name: values for name, values in filters.items() if values and name != "name"}
     statuses = [status.lower() for status in given.pop("status", [facts["status"]])]
     return facts["status"].lower() in statuses and all(facts.get(name) in values for name, values in given.items())
