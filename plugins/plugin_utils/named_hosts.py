@@ -11,6 +11,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleError
@@ -35,17 +36,21 @@ class NamedHosts(ConstructedHosts):
     noun: ClassVar[str]
     """The resource in messages, for example ``instance``."""
 
+    def unique_id(self, variables: Mapping[str, Any]) -> str | None:
+        """Return an ID that no other resource of this plugin has, or ``None`` for a host of another source."""
+        return variables.get(self.id_variable)
+
     def build_named(self, inventory: InventoryData, resources: list[dict[str, Any]], source: str) -> InventoryData:
         """Return an inventory of these resources alone, whose host names differ from all names in ``inventory``."""
         # Several files of one plugin can select the same resource, which stays one host.
-        added: dict[Any, str] = {host.vars.get(self.id_variable): name for name, host in inventory.hosts.items()}
+        added: dict[Any, str] = {self.unique_id(host.vars): name for name, host in inventory.hosts.items()}
         taken = {*inventory.hosts, *inventory.groups, *self.composed_group_names()}
         while True:
             self.forget_failures()
-            identities = {variables[self.id_variable]: self._identity(variables) for variables in resources}
+            identities = {self.unique_id(variables): self._identity(variables) for variables in resources}
             new = [identity for identity in identities.values() if identity.id not in added]
             names = {**added, **dict(zip((identity.id for identity in new), unique_host_names(new, taken)))}
-            hosts = {names[variables[self.id_variable]]: variables for variables in resources}
+            hosts = {names[self.unique_id(variables)]: variables for variables in resources}
             built = self.build(dict(sorted(hosts.items())), source)
             # A group is named by the user of the inventory, a resource perhaps by somebody else: the host gives way.
             clashes = set(built.hosts) & set(built.groups)
@@ -57,7 +62,7 @@ class NamedHosts(ConstructedHosts):
 
     def _identity(self, variables: dict[str, Any]) -> Identity:
         """Return the preferred host name of a resource, and its ID."""
-        resource_id = variables[self.id_variable]
+        resource_id = self.unique_id(variables) or ""
         for number, expression in enumerate(self.get_option("hostnames") or []):
             with self.attempt(f"hostnames[{number}]", f"the {self.noun} {resource_id}"):
                 name = _text(self.evaluated(expression, variables))

@@ -137,9 +137,12 @@ class ResourceInventory(ResourceCache, NamedHosts):
         """Mask the secrets of a client in all messages from now on."""
         self._secrets.append(client.secrets)
 
-    def read_all(self, resource: Resource) -> list[CurrentState]:
-        """Return all resources of a type except those in removal, and mask their secrets. Raises ``CloudError``."""
-        with error_context(resource, f"list the {resource.noun}s"):
+    def read_all(self, resource: Resource, account: str = "") -> list[CurrentState]:
+        """Return all resources of a type except those in removal, and mask their secrets. Raises ``CloudError``.
+
+        :param account: the name of the account, for messages.
+        """
+        with error_context(resource, f"list the {resource.noun}s{f' of the account {account}' if account else ''}"):
             resources = resource.conclusive(resource.list_resources())
         for current in resources:
             learn_secrets(resource, current, {})

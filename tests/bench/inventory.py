@@ -17,8 +17,19 @@ from concurrent.futures import ThreadPoolExecutor
 import requests
 
 SIMULATOR = os.environ.get("SIMULATOR_URL")
-NAMES = {"novita": "name", "ppio": "name", "vast": "label"}
-"""The providers, and the key of the name of an instance."""
+PLUGINS = {
+    "novita": {"novita": ("instances", "name")},
+    "ppio": {"ppio": ("instances", "name")},
+    "vast": {"vast": ("instances", "label")},
+    "endpoints": {
+        "novita": ("endpoints", "name"),
+        "ppio": ("endpoints", "name"),
+        "vast": ("endpoints", "endpoint_name"),
+    },
+}
+"""By plugin: the providers that it reads, the resources there, and the key of their names."""
+AT_ONCE = {"vast": 1, "endpoints": 3}
+"""The number of requests at once, if it is not the option: pages one after the other, or accounts side by side."""
 MANY, NOTHING = "sk-bench-an-inventory-of-many", "sk-bench-an-inventory-of-nothing"
 
 
@@ -46,7 +57,7 @@ def timed(work, *arguments):
 
 def inventory(source, key=MANY):
     """Return the variables of all hosts, as ``ansible-inventory`` prints them."""
-    environment = {**os.environ, **{f"{provider.upper()}_API_KEY": key for provider in NAMES}}
+    environment = {**os.environ, **{f"{provider.upper()}_API_KEY": key for provider in PLUGINS["endpoints"]}}
     command = ["ansible-inventory", "-i", str(source), "--list"]
     output = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE).stdout
     return json.loads(output)["_meta"]["hostvars"]
@@ -84,20 +95,20 @@ def write_script(folder, hosts):
     return script
 
 
-def measure(provider, folder, concurrency):
+def measure(plugin, folder, concurrency):
     """Return the requests of the inventory, and the seconds of one round. Those of an empty inventory are deducted."""
-    source = folder / f"{provider}.yml"
-    source.write_text(
-        json.dumps({"plugin": f"gpufleet.cloud.{provider}", "concurrency": concurrency}), encoding="utf-8"
-    )
-    control(provider, "DELETE", "requests")
+    source, providers = folder / f"{plugin}.yml", PLUGINS[plugin]
+    options = {} if plugin == "endpoints" else {"concurrency": concurrency}
+    source.write_text(json.dumps({"plugin": f"gpufleet.cloud.{plugin}", **options}), encoding="utf-8")
+    for provider in providers:
+        control(provider, "DELETE", "requests")
     full, hosts = timed(inventory, source)
-    sent = control(provider, "GET", "requests")
+    sent = [request for provider in providers for request in control(provider, "GET", "requests")]
     pool, _none = timed(send_plainly, sent, concurrency)
     empty, _none = timed(inventory, source, NOTHING)
     script, _none = timed(inventory, write_script(folder, hosts))
     no_script, _none = timed(inventory, write_script(folder, {}))
-    assert len(hosts) == len(control(provider, "GET", "instances"))
+    assert len(hosts) == sum(len(control(provider, "GET", store)) for provider, (store, _name) in providers.items())
     return sent, {
         "same requests, plain pool": pool,
         "inventory": full - empty,
@@ -106,33 +117,34 @@ def measure(provider, folder, concurrency):
     }
 
 
-def print_inventory(rounds, instances=500, latency=0.05, concurrency=8):
-    """Print the figures of the inventory of each provider."""
-    for provider in NAMES:
-        print_one(provider, rounds, instances, latency, concurrency)
+def print_inventory(rounds, number=500, latency=0.05, concurrency=8):
+    """Print the figures of each inventory plugin."""
+    for plugin in PLUGINS:
+        print_one(plugin, rounds, number, latency, concurrency)
 
 
-def print_one(provider, rounds, instances, latency, concurrency):
+def print_one(plugin, rounds, number, latency, concurrency):
     """Print the seconds of each part, as ratios to the time that the latency of the requests alone needs.
 
-    The goal for the inventory is 1.3. At Vast.ai, there are only requests for pages of the list, one after the other.
-    The following keep the ratio above the goal:
+    The goal for the inventory is 1.3. The following keep the ratio above it:
 
     * Each request also takes time in the simulator and in `requests`, as in the plain pool.
-    * The list is read twice, and each time the first page comes before the others. All instances come after it.
+    * The list is read twice, and each time the first page comes before the others. All instances come after it. At
+      Vast.ai, and for endpoints, there are only requests for lists.
     * After the last response, Ansible takes over and prints the hosts, as it does with those of a script.
     """
-    for number in range(instances):
-        control(provider, "POST", "instances", **{NAMES[provider]: f"trainer-{number}"})
-    for key in (MANY, NOTHING):
-        control(provider, "PATCH", "settings", key, latency=latency)
+    for provider, (store, name) in PLUGINS[plugin].items():
+        for index in range(number):
+            control(provider, "POST", store, **{name: f"trainer-{index}"})
+        for key in (MANY, NOTHING):
+            control(provider, "PATCH", "settings", key, latency=latency)
+    at_once = AT_ONCE.get(plugin, concurrency)
     with tempfile.TemporaryDirectory() as folder:
-        measured = [measure(provider, pathlib.Path(folder), concurrency) for _round in range(rounds)]
-    at_once = 1 if provider == "vast" else concurrency
+        measured = [measure(plugin, pathlib.Path(folder), at_once) for _round in range(rounds)]
     least = len(measured[0][0]) / at_once * latency
     print(
-        f"{provider}: inventory of {instances} running instances, {latency * 1000:.0f} ms per request, {at_once} at "
-        f"once: {len(measured[0][0])} requests, which alone need {least:.2f} s"
+        f"{plugin}: {number} resources for each provider, {latency * 1000:.0f} ms per request, {at_once} at once: "
+        f"{len(measured[0][0])} requests, which alone need {least:.2f} s"
     )
     print(f"{'':26}{'median, s':>11}   ratio to {least:.2f} s in each round")
     for name in measured[0][1]:

@@ -15,6 +15,7 @@ from .._engine.capabilities import Gathering
 from .._engine.context import error_context, learn_secrets
 from .._engine.resource import Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState
+from .._fleet.endpoint_health import WorkerCounts, stage_of, worker_counts
 from .._fleet.resource_types import RESOURCE_TYPES
 from .watch import Event, Poll, Selection, Watch
 
@@ -37,7 +38,7 @@ class _Known:
     facts: dict[str, Any]
     reported: str = ""
     pending: int = 0
-    workers: tuple[int, int] | None = None
+    workers: WorkerCounts | None = None
 
 
 class EndpointsWatch(Watch):
@@ -74,7 +75,7 @@ class EndpointsWatch(Watch):
         self._known = known
         return events
 
-    def _read(self, poll: Poll, resource: Resource) -> dict[str, tuple[str, tuple[int, int] | None, dict[str, Any]]]:
+    def _read(self, poll: Poll, resource: Resource) -> dict[str, tuple[str, WorkerCounts | None, dict[str, Any]]]:
         """Return the stage, the workers and the facts of the endpoints, by their ids."""
         with error_context(resource, "list the endpoints"):
             found = [current for current in resource.select({}) if self._selection.has(current.name)]
@@ -84,12 +85,11 @@ class EndpointsWatch(Watch):
 
     def _endpoint(
         self, poll: Poll, resource: Resource, current: CurrentState
-    ) -> tuple[str, tuple[int, int] | None, dict[str, Any]]:
-        workers: list[dict[str, Any]] | None = None
+    ) -> tuple[str, WorkerCounts | None, dict[str, Any]]:
+        facts: dict[str, Any] = {}
         if isinstance(resource, Gathering) and (resource.gathers_workers if self._workers is None else self._workers):
             facts = resource.gather_workers(current).facts
-            workers = facts["workers"] if facts.get("workers_gathered") else None
-        counts = None if workers is None else (len(workers), sum(worker["healthy"] for worker in workers))
+        counts = worker_counts(facts)
         shown = poll.shown(
             {
                 "id": current.id,
@@ -98,17 +98,17 @@ class EndpointsWatch(Watch):
                 "status": current.facts["status"],
                 "status_message": current.facts.get("status_message", ""),
                 "url": current.facts.get("url", ""),
-                "workers": counts and {"total": counts[0], "healthy": counts[1]},
+                "workers": counts and counts._asdict(),
                 "unhealthy_workers": [
                     {name: worker[name] for name in ("id", "status", "status_message")}
-                    for worker in workers or ()
+                    for worker in (facts["workers"] if counts else ())
                     if not worker["healthy"]
                 ][:_MOST_SHOWN],
             }
         )
-        return _stage(current), counts, shown
+        return stage_of(current), counts, shown
 
-    def _changes(self, known: _Known, stage: str, workers: tuple[int, int] | None) -> list[tuple[str, dict[str, Any]]]:
+    def _changes(self, known: _Known, stage: str, workers: WorkerCounts | None) -> list[tuple[str, dict[str, Any]]]:
         """Return the types of events about an endpoint and their own values, and remember them."""
         changes: list[tuple[str, dict[str, Any]]] = []
         known.pending = known.pending + 1 if stage == PENDING else 0
@@ -124,18 +124,6 @@ class EndpointsWatch(Watch):
             known.reported = reported
         if workers is not None and workers != known.workers:
             if known.workers is not None:
-                total, healthy = known.workers
-                changes.append(("endpoint_workers_changed", {"workers_before": {"total": total, "healthy": healthy}}))
+                changes.append(("endpoint_workers_changed", {"workers_before": known.workers._asdict()}))
             known.workers = workers
         return changes
-
-
-def _stage(current: CurrentState) -> str:
-    """Return the stage of an endpoint, or an empty text while it is removed, which is neither good nor bad.
-
-    An endpoint that its provider or a user has switched off has failed.
-    """
-    if current.being_removed:
-        return ""
-    is_active = current.values.get("endpoint_state") in (None, "active")
-    return current.stage.name if is_active else FAILED

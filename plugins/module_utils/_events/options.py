@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._entry.connection import complete_connection, undecided_arguments
 from .._entry.plain_options import plain_options, unknown_options
 from .._errors import OptionError
-from .._fleet.accounts import Account, Connections, accounts_argument
+from .._fleet.account_choice import AccountChoice, account_arguments
+from .._fleet.accounts import Account, Connections
 from .._fleet.resource_types import PROVIDERS
 from .._schema.fields import Boolean, Integer
 from .._schema.table import Settings
@@ -51,8 +51,7 @@ _SPEC: dict[str, Any] = {
         },
     },
     BalanceWatch.name: {"type": "dict"},
-    "accounts": accounts_argument(),
-    **{name: {"type": "dict", "options": undecided_arguments(provider)} for name, provider in PROVIDERS.items()},
+    **account_arguments(),
 }
 
 
@@ -102,15 +101,7 @@ class _Parsing:
 
     def __init__(self, params: Mapping[str, Any], written: Mapping[str, Any]) -> None:
         self._params = params
-        connections = {
-            name: complete_connection(provider, params[name] or {}, key_from_environment=True)
-            for name, provider in PROVIDERS.items()
-        }
-        self._connections = Connections({"accounts": params["accounts"] or [], **connections}, written)
-        self._usable = {
-            *self._connections.named,
-            *(account for account in map(Account, PROVIDERS) if connections[account.provider]["api_key"]),
-        }
+        self._choice = AccountChoice(params, written)
 
     def options(self, violations: list[Violation]) -> SourceOptions:
         """Return the options. Raises ``OptionError``.
@@ -130,10 +121,10 @@ class _Parsing:
                 watches.setdefault(account, []).append(watch)
         except OptionError as error:
             violations += error.violations
-        violations += self._connections.violations(watches)
+        violations += self._choice.connections.violations(watches)
         if violations:
             raise OptionError(violations)
-        return SourceOptions(params["interval"], params["jitter"], self._connections, watches)
+        return SourceOptions(params["interval"], params["jitter"], self._choice.connections, watches)
 
     def _drift(self) -> Iterator[tuple[Account, Watch]]:
         options = self._params[DriftWatch.name]
@@ -147,8 +138,8 @@ class _Parsing:
             if only:
                 rule = f"must be omitted with fleet_file; set fleet_{only[0]} in the file"
                 raise OptionError([Violation(f"{DriftWatch.name}.{only[0]}", rule)])
-        source = DeclaredSource(options, self._connections)
-        source.watched = source.read().accounts | self._usable
+        source = DeclaredSource(options, self._choice.connections)
+        source.watched = source.read().accounts | self._choice.with_key
         for account in source.watched:
             yield account, DriftWatch(source)
 
@@ -183,35 +174,14 @@ class _Parsing:
             if not is_number or not 0 < threshold <= _HIGHEST:
                 rule = f"must be a number above 0 and at most {_HIGHEST}, not {excerpt(threshold)}"
                 raise OptionError([Violation(path, rule)])
-            yield self._account(name, path), BalanceWatch(threshold)
+            yield self._choice.account(name, path), BalanceWatch(threshold)
 
     def _selected(self, watch: str, options: Mapping[str, Any], providers: set[str]) -> set[Account]:
         """Return the accounts of a watch: those that it names, or else all of some providers that have a key."""
-        names = options["accounts"]
-        if names is not None:
-            path = f"{watch}.accounts"
-            if not names:
-                raise OptionError([Violation(path, "must not be empty; leave it out for all accounts")])
-            accounts = {self._account(name, f"{path}[{number}]") for number, name in enumerate(names)}
-            others = [account for account in accounts if account.provider not in providers]
-            if others:
-                titles = " and ".join(sorted(PROVIDERS[provider].title for provider in providers))
-                raise OptionError([Violation(path, f"must contain only accounts of {titles}, not {min(others)}")])
-            return accounts
-        accounts = {account for account in self._usable if account.provider in providers}
-        if not accounts:
-            keys = " or ".join(f"{name}.api_key ({PROVIDERS[name].key_env})" for name in sorted(providers))
-            raise OptionError([Violation(watch, f"needs an account with an API key: set {keys}, or accounts")])
-        return accounts
-
-    def _account(self, name: Any, path: str) -> Account:
-        if name in PROVIDERS:
-            return Account(name)
-        for account in self._connections.named:
-            if account.name == name:
-                return account
-        names = [*PROVIDERS, *(account.name for account in self._connections.named)]
-        raise OptionError([Violation(path, f"must be one of {', '.join(names)}, not {excerpt(name)}")])
+        names, path = options["accounts"], f"{watch}.accounts"
+        if names is not None and not names:
+            raise OptionError([Violation(path, "must not be empty; leave it out for all accounts")])
+        return self._choice.selected(names, path, providers, watch)
 
 
 _HIGHEST = 1_000_000_000

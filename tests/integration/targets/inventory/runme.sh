@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Check that instances of all providers become hosts, that hosts of other sources stay unchanged, that a damaged cache costs
+# Check that instances and endpoints become hosts, that hosts of other sources stay unchanged, that a damaged cache costs
 # nothing, and that Ansible connects to hosts with only the variables of the inventory, over a real SSH server on loopback.
 set -eux
 
@@ -16,12 +16,12 @@ export ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true
 seed() { python simulated.py "$(setting simulator_url)" "$1" "$2"; }
 
 for provider in novita ppio; do
-    seed "${provider}" '{"name": "web", "ssh": {"host": "192.0.2.1"}, "envs": [{"key": "TOKEN", "value": "canary-0123456789"}]}'
-    seed "${provider}" '{"name": "idle", "status": "exited"}'
+    seed "${provider}/instances" '{"name": "web", "ssh": {"host": "192.0.2.1"}, "envs": [{"key": "TOKEN", "value": "canary-0123456789"}]}'
+    seed "${provider}/instances" '{"name": "idle", "status": "exited"}'
 done
-seed vast '{"label": "web", "public_ipaddr": "192.0.2.1", "extra_env": [["TOKEN", "canary-0123456789"]]}'
-seed vast '{"label": "idle", "actual_status": "stopped"}'
-seed vast '{"label": "chat:7:12"}'
+seed vast/instances '{"label": "web", "public_ipaddr": "192.0.2.1", "extra_env": [["TOKEN", "canary-0123456789"]]}'
+seed vast/instances '{"label": "idle", "actual_status": "stopped"}'
+seed vast/instances '{"label": "chat:7:12"}'
 
 folder="$(mktemp -d)"
 sshd_pid=""
@@ -36,9 +36,9 @@ sshd="$(PATH="${PATH}:/usr/sbin:/usr/local/sbin" command -v sshd || true)"
 port="$(python -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
 user="$(id -un)"
 for provider in novita ppio; do
-    seed "${provider}" "{\"name\": \"trainer\", \"ssh\": {\"host\": \"127.0.0.1\", \"port\": ${port}, \"user\": \"${user}\"}}"
+    seed "${provider}/instances" "{\"name\": \"trainer\", \"ssh\": {\"host\": \"127.0.0.1\", \"port\": ${port}, \"user\": \"${user}\"}}"
 done
-seed vast "{\"label\": \"trainer\", \"direct_port_count\": 0, \"ssh_host\": \"127.0.0.1\", \"ssh_port\": ${port}}"
+seed vast/instances "{\"label\": \"trainer\", \"direct_port_count\": 0, \"ssh_host\": \"127.0.0.1\", \"ssh_port\": ${port}}"
 
 for provider in novita ppio vast; do
     graph="$(ansible-inventory -i "${provider}.yml" --graph)"
@@ -60,6 +60,20 @@ all=(-i novita.yml -i ppio.yml -i vast.yml)
 [ "$(ansible "${all[@]}" 'web*:idle*:trainer*' --list-hosts 2> "${folder}/warnings.txt" | head -n 1 | tr -d ' ')" = "hosts(9):" ]
 tr '\n' ' ' < "${folder}/warnings.txt" | tr -s ' ' | grep -F 'have the names of these instances'
 
+# Endpoints of several accounts, one of which has the name of an instance.
+seed novita/endpoints '{"name": "web", "envs": [{"key": "TOKEN", "value": "canary-0123456789"}]}'
+seed vast/endpoints '{"endpoint_name": "tts", "api_key": "canary-of-an-endpoint"}'
+ansible-inventory -i novita.yml -i endpoints.yml --graph > "${folder}/graph.txt"
+grep -A 1 -F '@at_novita:' "${folder}/graph.txt" | grep -F -e '--web-novita-'
+grep -A 1 -F '@at_vast:' "${folder}/graph.txt" | grep -F -e '--tts'
+ansible-inventory -i endpoints.yml --list -vvvv > "${folder}/list.txt" 2>&1
+grep -q endpoint_env_names "${folder}/list.txt"
+for secret in canary- "${RUN_KEY}" ansible_host ansible_connection; do
+    if grep -Fq -e "${secret}" "${folder}/list.txt"; then exit 1; fi
+done
+if VAST_API_KEY='' ansible-inventory -i endpoints.yml --graph > "${folder}/refused.txt" 2>&1; then exit 1; fi
+tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'vast.api_key: must be set'
+
 if NOVITA_API_URL="$(setting simulator_url)/nowhere" ansible-inventory -i novita.yml --graph > "${folder}/refused.txt" 2>&1; then exit 1; fi
 tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the instances at Novita AI'
 
@@ -67,9 +81,9 @@ tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the ins
 # variables from files whose names are host names: a host ".." would read all files of the folder.
 (
     export RUN_KEY="${RUN_KEY}-names" NOVITA_API_KEY="${RUN_KEY}-names"
-    seed novita '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
-    seed novita '{"id": "2", "name": "..", "status": "exited"}'
-    seed novita '{"id": "3", "name": "gpus_1", "status": "exited"}'
+    seed novita/instances '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
+    seed novita/instances '{"id": "2", "name": "..", "status": "exited"}'
+    seed novita/instances '{"id": "3", "name": "gpus_1", "status": "exited"}'
     mkdir -p "${folder}/inventory/host_vars"
     cp names.novita.yml "${folder}/inventory"
     cd "${folder}/inventory"

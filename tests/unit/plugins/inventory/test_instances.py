@@ -36,7 +36,7 @@ def resource_type(fleet):
 # -- files and options -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("plugin", [*PROVIDERS])
+@pytest.mark.parametrize("plugin", [*PROVIDERS, "endpoints"])
 @pytest.mark.parametrize(
     ("name", "accepted"),
     [
