@@ -585,6 +585,27 @@ class Run:
         self._await_empty()
         return watcher
 
+    def list_hosts(self, plugins):
+        """Print the hosts of inventory files with a cache, first from the providers and then from the cache."""
+        sources = []
+        for plugin in plugins:
+            path = self.folder / f"{plugin}.yml"
+            cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(self.folder / "facts")}
+            path.write_text(json.dumps({"plugin": f"gpufleet.cloud.{plugin}", **cache}), encoding="utf-8")
+            sources += ["-i", str(path)]
+        environment = {**self._environment, "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
+        for number in range(2):
+            with open(self.folder / f"list-{number}", "wb") as output:
+                subprocess.run(
+                    ["ansible-inventory", *sources, "--list", "-vvvv"],
+                    cwd=self.folder,
+                    env=environment,
+                    stdout=output,
+                    stderr=output,
+                    timeout=TIMEOUT,
+                    check=True,
+                )
+
     def _await_empty(self):
         """Wait for Ansible's wrapper of an asynchronous task: it reports its end before it removes its files."""
         until = time.monotonic() + CLEANUP_TIMEOUT
@@ -691,6 +712,22 @@ def test_a_fleet_leaves_no_secret_anywhere(figures, simulator, canaries, tmp_pat
     for stage in stages:
         if stage.resource_type.named:
             assert "journal" in run.places_of(stage.markers[0].encode())
+
+
+@pytest.mark.fast
+def test_an_inventory_leaves_no_secret_anywhere(figures, simulator, canaries, tmp_path):
+    key = canaries.value("key")
+    stages = [Stage(simulator, canaries, each, key) for each in RESOURCE_TYPES if each.noun in ("instance", "endpoint")]
+    for row in simulator.account("vast", key).store("instances").views():
+        for name in ("instance_api_key", "jupyter_token"):
+            canaries.add(f"{name} of {row['id']}", row[name])
+    run = Run(tmp_path, canaries, simulator)
+    run.list_hosts([*PROVIDERS, "endpoints"])
+    for stage in stages:
+        assert run.places_of(stage.markers[1].encode()) == {"list-0", "list-1", "facts", "log"}
+    assert not {what: places for what, text in canaries.spellings() if (places := run.places_of(text))}
+    for _path in run.files():
+        figures.count("secrets", "inventory", "places searched")
 
 
 @pytest.mark.fast
