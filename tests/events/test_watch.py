@@ -398,3 +398,8 @@ def test_invalid_options_end_the_source_with_their_names(cloud, options, text):
     assert ended["ended"] == "OptionError"
     assert ended["text"].endswith(text)
     assert cloud.account("novita").requests == []
+
+
+def test_an_empty_key_in_the_options_does_not_mean_that_the_account_is_left_out(cloud):
+    ended = cloud.watch({**ALL, "ppio": {"api_key": ""}}).next()
+    assert ended["ended"] == "OptionError" and "ppio.api_key: must be set" in ended["text"]
