@@ -26,10 +26,10 @@ ACTIONS = ("absent", "create", "unchanged", "update", "delete")
 def requests_of(resource_type, simulator, clock):
     """Return how many requests each action of a module sends."""
     cloud = Cloud(simulator, clock, key=f"sk-bench-requests-of-{resource_type}")
-    cloud.account(resource_type.provider).settings.set(boot_seconds=0)
+    cloud.account(resource_type.provider).settings.set(boot_seconds=0, **resource_type.settings)
     for store, wire_fields in resource_type.around:
         cloud.account(resource_type.provider).store(store).seed(wire_fields)
-    name = {resource_type.identity: resource_type.task[resource_type.identity]}
+    name = resource_type.selection
     tasks = (
         {**name, "state": "absent"},
         resource_type.task,
@@ -43,11 +43,11 @@ def requests_of(resource_type, simulator, clock):
 def print_requests():
     clock = PlayedClock()
     connection.Clock = lambda _sleep: clock
-    print(f"{'requests':20}" + "".join(f"{action:>11}" for action in ACTIONS))
+    print(f"{'requests':22}" + "".join(f"{action:>11}" for action in ACTIONS))
     with Simulator(clock=clock) as simulator:
         for resource_type in RESOURCE_TYPES:
             print(
-                f"{str(resource_type):20}"
+                f"{str(resource_type):22}"
                 + "".join(f"{count:11}" for count in requests_of(resource_type, simulator, clock))
             )
 
