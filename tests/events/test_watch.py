@@ -129,7 +129,7 @@ def test_a_spot_instance_is_taken_back(cloud):
     instances = cloud.account("novita").store("instances")
     spot_id = instances.seed({"name": "trainer", "billingMode": "spot"})["id"]
     instances.seed({"name": "server", "billingMode": "onDemand"})
-    source = cloud.watch({"spot_instances": True})
+    source = cloud.watch({"spot_instances": True}, ["novita"])
     cloud.wait_for_polls("novita", "instance.list")
     assert source.waiting == []
 
@@ -147,7 +147,22 @@ def test_a_spot_instance_is_taken_back(cloud):
     instances.remove(spot_id)
     removed = source.next()
     assert (removed["type"], removed["instance"]["spot_status"]) == ("spot_removed", "reclaiming")
-    assert cloud.account("vast").requests == []
+
+
+def test_instances_of_all_providers_fail(cloud):
+    cloud.account("novita").store("instances").seed({"name": "a", "status": "freezing", "hold": True})
+    status = {"status": "running", "error": "GPU_LOST", "message": "no GPU"}
+    cloud.account("ppio").store("instances").seed({"name": "b", "status": status})
+    cloud.account("vast").store("instances").seed({"label": "c", "actual_status": "exited"})
+    source = cloud.watch({"instances": True, "spot_instances": True}, ["novita", "ppio", "vast"])
+    events = [source.next() for _provider in range(3)]
+    assert {(event["type"], event["instance"]["name"], event["account"]) for event in events} == {
+        ("instance_failed", "a", "novita"),
+        ("instance_failed", "b", "ppio"),
+        ("instance_failed", "c", "vast"),
+    }
+    cloud.wait_for_polls("vast", "instance.list")
+    assert source.waiting == []
 
 
 def test_a_balance_is_low_and_recovers(cloud):
@@ -383,7 +398,7 @@ def test_the_collection_can_be_anywhere_and_another_package_can_have_the_name_of
 @pytest.mark.parametrize(
     "options, text",
     [
-        ({}, "one of endpoints, spot_instances, drift, balances must be set."),
+        ({}, "one of endpoints, instances, spot_instances, drift, balances must be set."),
         ({"endpoint": True}, "unknown option endpoint; did you mean endpoints?"),
         ({**ALL, "interval": 0}, "interval: must be from 1 to 86400, not 0."),
         ({"balances": {"novita": -1}}, "balances.novita: must be a number above 0 and at most 1000000000, not -1."),

@@ -15,7 +15,7 @@ from .._schema.table import Settings, Table
 from .._validation import Violation
 from .cost import Cost
 from .resource import Resource
-from .state import CurrentState, DesiredState
+from .state import OFF, READY, CurrentState, DesiredState
 
 
 class Preparing:
@@ -97,6 +97,33 @@ class Switchable:
 
         :param action: ``start``, ``stop``, ``restart`` or ``recycle``.
         """
+        raise NotImplementedError
+
+    def is_stopped(self, current: CurrentState) -> bool:
+        """Return whether a resource is stopped, although it may be intended to run."""
+        return current.power == OFF and current.stage.name == READY
+
+
+class Interruption(NamedTuple):
+    """Whether a provider takes back a resource that it rents out at a lower price.
+
+    :param is_announced: the provider announces that it takes the resource back, is doing so, or has done so.
+    :param status: the word for it, or an empty text.
+    :param time: when the provider takes the resource back, in ISO 8601 format, or an empty text.
+    :param facts: what else helps to replace the resource.
+    """
+
+    is_announced: bool
+    status: str
+    time: str
+    facts: dict[str, Any]
+
+
+class Interruptible:
+    """The provider can take back some resources, which it rents out at a lower price."""
+
+    def interruption(self, current: CurrentState) -> Interruption | None:
+        """Return whether the provider takes a resource back, or ``None`` if it never does. Sends no reads."""
         raise NotImplementedError
 
 

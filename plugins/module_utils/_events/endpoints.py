@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._engine.capabilities import Gathering
-from .._engine.context import error_context, learn_secrets
 from .._engine.resource import Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState
 from .._fleet.endpoint_health import WorkerCounts, stage_of, worker_counts
-from .._fleet.resource_types import RESOURCE_TYPES
 from .watch import Event, Poll, Selection, Watch
 
 _MOST_SHOWN = 10
@@ -58,9 +56,9 @@ class EndpointsWatch(Watch):
 
     def poll(self, poll: Poll) -> list[Event]:
         current = {}
-        for resource_type in RESOURCE_TYPES.values():
-            if resource_type.key == "endpoint" and resource_type.provider.name == poll.account.provider:
-                current.update(self._read(poll, poll.resource(resource_type)))
+        for resource in poll.resources("endpoint"):
+            for found in poll.select(resource, self._selection):
+                current[found.id] = self._endpoint(poll, resource, found)
         is_initial, known = self._known is None, self._known or {}
         events = []
         for endpoint_id, (state, workers, facts) in current.items():
@@ -75,17 +73,10 @@ class EndpointsWatch(Watch):
         self._known = known
         return events
 
-    def _read(self, poll: Poll, resource: Resource) -> dict[str, tuple[str, WorkerCounts | None, dict[str, Any]]]:
-        """Return the stage, the workers and the facts of the endpoints, by their ids."""
-        with error_context(resource, "list the endpoints"):
-            found = [current for current in resource.select({}) if self._selection.has(current.name)]
-        for current in found:
-            learn_secrets(resource, current, {})
-        return {current.id: self._endpoint(poll, resource, current) for current in found}
-
     def _endpoint(
         self, poll: Poll, resource: Resource, current: CurrentState
     ) -> tuple[str, WorkerCounts | None, dict[str, Any]]:
+        """Return the stage, the workers and the facts of an endpoint."""
         facts: dict[str, Any] = {}
         if isinstance(resource, Gathering) and (resource.gathers_workers if self._workers is None else self._workers):
             facts = resource.gather_workers(current).facts

@@ -26,7 +26,8 @@ from .balance import BalanceWatch
 from .declared import DeclaredSource
 from .drift import DriftWatch
 from .endpoints import EndpointsWatch
-from .spot import SPOT_TYPES, SpotWatch
+from .instances import InstancesWatch
+from .spot import SpotWatch
 from .watch import Selection, Watch
 
 _PACE = Settings(
@@ -34,12 +35,13 @@ _PACE = Settings(
 )
 _HEALTH = Settings(Boolean("workers"), Integer("unhealthy_after", minimum=1, maximum=1000, default=5))
 _SELECTION = {"accounts": {"type": "list", "elements": "str"}, "names": {"type": "list", "elements": "str"}}
-_WATCHES = (EndpointsWatch.name, SpotWatch.name, DriftWatch.name, BalanceWatch.name)
-_SWITCHES = (EndpointsWatch.name, SpotWatch.name)
+_SWITCHES = (EndpointsWatch.name, InstancesWatch.name, SpotWatch.name)
 """The watches that ``true`` turns on, because they need no options."""
+_WATCHES = (*_SWITCHES, DriftWatch.name, BalanceWatch.name)
 _SPEC: dict[str, Any] = {
     **_PACE.arguments(),
     EndpointsWatch.name: {"type": "dict", "options": {**_SELECTION, **_HEALTH.arguments()}},
+    InstancesWatch.name: {"type": "dict", "options": _SELECTION},
     SpotWatch.name: {"type": "dict", "options": _SELECTION},
     DriftWatch.name: {
         "type": "dict",
@@ -117,7 +119,7 @@ class _Parsing:
         watches: dict[Account, list[Watch]] = {}
         try:
             # Drift is first, so that the others can use its list responses.
-            for account, watch in (*self._drift(), *self._endpoints(), *self._spot(), *self._balances()):
+            for account, watch in (*self._drift(), *self._endpoints(), *self._instances(), *self._balances()):
                 watches.setdefault(account, []).append(watch)
         except OptionError as error:
             violations += error.violations
@@ -150,16 +152,15 @@ class _Parsing:
         violations = _HEALTH.violations(_HEALTH.desired(options))
         if violations:
             raise OptionError([violation.inside(EndpointsWatch.name) for violation in violations])
-        for account in self._selected(EndpointsWatch.name, options, set(PROVIDERS)):
+        for account in self._selected(EndpointsWatch.name, options):
             yield account, EndpointsWatch(_selection(options), options["workers"], options["unhealthy_after"])
 
-    def _spot(self) -> Iterator[tuple[Account, Watch]]:
-        options = self._params[SpotWatch.name]
-        if options is None:
-            return
-        providers = {each.provider.name for each in SPOT_TYPES}
-        for account in self._selected(SpotWatch.name, options, providers):
-            yield account, SpotWatch(_selection(options))
+    def _instances(self) -> Iterator[tuple[Account, Watch]]:
+        for watch in (InstancesWatch, SpotWatch):
+            options = self._params[watch.name]
+            if options is not None:
+                for account in self._selected(watch.name, options):
+                    yield account, watch(_selection(options))
 
     def _balances(self) -> Iterator[tuple[Account, Watch]]:
         thresholds = self._params[BalanceWatch.name]
@@ -176,12 +177,12 @@ class _Parsing:
                 raise OptionError([Violation(path, rule)])
             yield self._choice.account(name, path), BalanceWatch(threshold)
 
-    def _selected(self, watch: str, options: Mapping[str, Any], providers: set[str]) -> set[Account]:
-        """Return the accounts of a watch: those that it names, or else all of some providers that have a key."""
+    def _selected(self, watch: str, options: Mapping[str, Any]) -> set[Account]:
+        """Return the accounts of a watch: those that it names, or else all that have a key."""
         names, path = options["accounts"], f"{watch}.accounts"
         if names is not None and not names:
             raise OptionError([Violation(path, "must not be empty; leave it out for all accounts")])
-        return self._choice.selected(names, path, providers, watch)
+        return self._choice.selected(names, path, set(PROVIDERS), watch)
 
 
 _HIGHEST = 1_000_000_000

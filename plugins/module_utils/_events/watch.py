@@ -11,10 +11,13 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar, NamedTuple
 
+from .._engine.context import error_context, learn_secrets
 from .._engine.resource import Resource
+from .._engine.state import CurrentState
 from .._entry.permit import Permit
 from .._entry.result import masked
 from .._fleet.accounts import Account
+from .._fleet.resource_types import RESOURCE_TYPES
 from .._fleet.shared_lists import SharedLists
 from .._http.client import Client
 
@@ -34,6 +37,19 @@ class Poll:
     def resource(self, resource_type: type[Resource]) -> Resource:
         """Return the object of a resource type for this poll."""
         return resource_type(self.client, self.lists)
+
+    def resources(self, key: str) -> list[Resource]:
+        """Return the objects of the resource types of the account's provider with a key, such as ``instance``."""
+        types = [each for each in RESOURCE_TYPES.values() if each.key == key]
+        return [self.resource(each) for each in types if each.provider.name == self.account.provider]
+
+    def select(self, resource: Resource, selection: Selection) -> list[CurrentState]:
+        """Return resources of a list response, and mask their secrets. Raises ``ApiError``."""
+        with error_context(resource, f"list the {resource.noun}s"):
+            selected = [current for current in resource.select({}) if selection.has(current.name)]
+        for current in selected:
+            learn_secrets(resource, current, {})
+        return selected
 
     def shown(self, facts: Any) -> Any:
         """Return facts for an event, with masked secrets."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import Preparing
+from .._engine.capabilities import Interruption, Preparing
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
 from .._engine.references import Reference
@@ -186,6 +186,13 @@ class NovitaInstance(Preparing, PlatformInstance):
             rule = "must be set for a replacement, because the provider never returns the type of the port"
             raise OptionError([Violation("tools", rule)])
         return target
+
+    def interruption(self, current: CurrentState) -> Interruption | None:
+        facts, status = current.facts, current.facts["spot_status"]
+        if not status and current.values.get("billing_mode") != "spot":
+            return None
+        place = {name: facts[name] for name in ("cluster_name", "product_name")}
+        return Interruption(status not in ("", "running"), status, facts["spot_reclaim_time"], place)
 
     def listed_price(self, values: dict[str, Any], limit: float | None = None) -> float:
         return hourly_price(self.client, values, limit)

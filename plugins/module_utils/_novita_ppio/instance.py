@@ -10,7 +10,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .._engine.capabilities import MakingRoom, Priced, PriceLimited, ReusingNames, Revealing, Switchable
+from .._engine.capabilities import (
+    Interruptible,
+    MakingRoom,
+    Priced,
+    PriceLimited,
+    ReusingNames,
+    Revealing,
+    Switchable,
+)
 from .._engine.cost import Cost
 from .._engine.references import Referring
 from .._engine.state import FAILED, OFF, ON, PENDING, READY, CurrentState, DesiredState
@@ -29,6 +37,7 @@ class PlatformInstance(
     Referring,
     DescribingProduct,
     Switchable,
+    Interruptible,
     Priced,
     PriceLimited,
     Revealing,

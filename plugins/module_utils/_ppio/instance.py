@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._engine.capabilities import Explaining, LosingData
+from .._engine.capabilities import Explaining, Interruption, LosingData
 from .._engine.list_response import ListResponse
 from .._engine.offers import HOURLY
 from .._engine.plan import REPLACE, STOP, Change
@@ -155,6 +155,11 @@ class PpioInstance(LosingData, Explaining, PlatformInstance):
         return target
 
     # -- judging -----------------------------------------------------------------------------------------------------
+
+    def interruption(self, current: CurrentState) -> Interruption | None:
+        # No page describes an announcement.
+        is_spot = mode_of(current.values) == "spot"
+        return Interruption(False, "", "", {"region": current.facts["region"]}) if is_spot else None
 
     def explain(self, current: CurrentState) -> str:
         log = current.facts["instance_log"] or current.facts["system_log"]

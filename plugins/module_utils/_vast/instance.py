@@ -15,6 +15,8 @@ from .._engine.capabilities import (
     Explaining,
     Gathered,
     Guarded,
+    Interruptible,
+    Interruption,
     Logging,
     LosingData,
     Priced,
@@ -43,7 +45,7 @@ from .api import VAST, says_absent
 from .endpoint import VastEndpoint
 from .instance_log import LINES, LogError, log_lines
 from .instance_offers import Demand, RentalOffer, offers_for
-from .instance_response import RUNNING, STOPPED, current_state, is_start_queued
+from .instance_response import RUNNING, STOPPED, current_state, is_start_queued, may_be_outbid
 from .instance_table import NO_WORKER_LABEL, TABLE, create_body, endpoint_id_in
 from .offers import BY_PRICE, ORDER
 from .query import render_query
@@ -69,6 +71,7 @@ class VastInstance(
     RelatingOptions,
     Renting,
     Switchable,
+    Interruptible,
     LosingData,
     Guarded,
     ReadById,
@@ -263,6 +266,17 @@ class VastInstance(
         return Removal()
 
     # -- judging -----------------------------------------------------------------------------------------------------
+
+    def is_stopped(self, current: CurrentState) -> bool:
+        return super().is_stopped(current) or is_start_queued(current)
+
+    def interruption(self, current: CurrentState) -> Interruption | None:
+        if not current.facts["is_bid"]:
+            return None
+        is_outbid = may_be_outbid(current)
+        facts = {name: current.facts[name] for name in ("min_bid", "gpu_name", "geolocation")}
+        facts["bid_price"] = current.values.get("bid_price")
+        return Interruption(is_outbid, "outbid" if is_outbid else "", "", facts)
 
     def assess(self, current: CurrentState, desired_state: DesiredState, power: str) -> CurrentState:
         words = current.stage.words

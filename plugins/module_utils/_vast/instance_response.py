@@ -64,6 +64,12 @@ def is_start_queued(current: CurrentState) -> bool:
     return (current.facts["intended_status"], current.facts["status"]) == (RUNNING, STOPPED)
 
 
+def may_be_outbid(current: CurrentState) -> bool:
+    """Whether a higher bid may have stopped an interruptible instance. Only the prices differ from a stop by hand."""
+    own, least = current.values.get("bid_price"), current.facts["min_bid"]
+    return current.power == OFF and (not own or not least or own < least)
+
+
 def _values(row: dict[str, Any]) -> dict[str, Any]:
     pairs = row.get("extra_env") or []
     environment = read_environment(pairs.items() if isinstance(pairs, dict) else pairs)

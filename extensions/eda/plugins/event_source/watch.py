@@ -12,7 +12,7 @@ from typing import Any
 
 DOCUMENTATION = r"""
 ---
-short_description: Watch endpoints, drift, spot instances and balances at Novita AI, PPIO and Vast.ai
+short_description: Watch endpoints, instances, drift and balances at Novita AI, PPIO and Vast.ai
 description:
   - Polls the accounts of providers and creates one event for each change, none for a poll without a change.
   - The first poll creates events only for what is wrong, with C(initial) set to C(true).
@@ -48,11 +48,28 @@ options:
         description: The number of polls in a row that find an endpoint not ready, after which it is unhealthy.
         type: int
         default: 5
+  instances:
+    description:
+      - Watch GPU instances. V(true) watches all instances of all accounts, except the workers of endpoints.
+      - Creates the events C(instance_failed), C(instance_stopped), C(instance_recovered) and C(instance_removed).
+      - Together with O(spot_instances), each poll still sends only one list request for the instances of an account.
+    type: dict
+    suboptions:
+      accounts:
+        description: Watch only these accounts. See O(endpoints.accounts).
+        type: list
+        elements: str
+      names:
+        description: Watch only instances whose name matches one of these patterns.
+        type: list
+        elements: str
   spot_instances:
     description:
-      - Watch for the notice with which Novita AI announces that it takes a spot instance back. V(true) watches all of
-        them.
+      - Watch spot instances, which their provider can take back. V(true) watches all of them.
       - Creates the events C(spot_reclaim), C(spot_recovered) and C(spot_removed).
+      - Novita AI announces that it takes an instance back. At Vast.ai, an interruptible instance counts as taken back
+        when it is stopped and its bid is below the lowest bid with which it would run. No page of PPIO describes an
+        announcement, so only C(spot_removed) concerns its instances.
     type: dict
     suboptions:
       accounts:
@@ -132,6 +149,7 @@ EXAMPLES = r"""
 - name: Watch everything of the accounts whose API keys are in the environment
   gpufleet.cloud.watch:
     endpoints: true
+    instances: true
     spot_instances: true
     drift:
       fleet_file: /etc/gpufleet/fleet.yml

@@ -44,8 +44,8 @@ def refusal(options):
     "options, text",
     [
         (["endpoints"], "the options of the event source must be a mapping"),
-        ({}, "one of endpoints, spot_instances, drift, balances must be set"),
-        ({"endpoints": False}, "one of endpoints, spot_instances, drift, balances must be set"),
+        ({}, "one of endpoints, instances, spot_instances, drift, balances must be set"),
+        ({"endpoints": False}, "one of endpoints, instances, spot_instances, drift, balances must be set"),
         ({"endpoints": "yes"}, "endpoints: must be a mapping, not a value of type str"),
         ({"endpoints": []}, "endpoints: must be a mapping, not a value of type list"),
         ({"endpoints": {"name": "a"}}, "unknown option endpoints.name; did you mean names?"),
@@ -56,10 +56,10 @@ def refusal(options):
         ({"endpoints": {"accounts": ["ppio"]}}, "ppio.api_key: must be set, as an option or as PPIO_API_KEY"),
         ({"endpoints": {"unhealthy_after": 0}}, "endpoints.unhealthy_after: must be from 1 to 1000, not 0"),
         ({"endpoints": {"workers": "maybe"}}, "endpoints.workers: must be of type boolean, not 'maybe'"),
-        (
-            {"spot_instances": {"accounts": ["vast"]}},
-            "spot_instances.accounts: must contain only accounts of Novita AI",
-        ),
+        ({"instances": {"accounts": []}}, "instances.accounts: must not be empty; leave it out for all accounts"),
+        ({"instances": {"workers": True}}, "unknown option instances.workers"),
+        ({"spot_instances": {"accounts": ["x"]}}, "spot_instances.accounts[0]: must be one of novita, ppio, vast"),
+        ({"spot_instances": {"names": [""]}}, "spot_instances.names[0]: must not be empty"),
         ({"balances": {}}, "balances: must be a mapping of at least one account to its threshold"),
         ({"balances": ["novita"]}, "balances: must be a mapping"),
         ({"balances": {"\u96f2": 5}}, "balances.\u96f2: must be one of novita, ppio, vast, not '\u96f2'"),
@@ -142,10 +142,10 @@ def test_a_source_without_any_key_names_the_options_that_set_one():
 def test_all_accounts_with_a_key_are_watched(monkeypatch):
     monkeypatch.setenv("PPIO_API_KEY", f"{KEY}-ppio")
     named = {"name": "team-a", "provider": "vast", "api_key": f"{KEY}-team"}
-    options = SourceOptions.of({**KEYS, "accounts": [named], "endpoints": True, "spot_instances": True})
+    switches = {"endpoints": True, "instances": True, "spot_instances": True}
+    options = SourceOptions.of({**KEYS, "accounts": [named], **switches})
     watched = {str(account): [watch.name for watch in watches] for account, watches in options.watches.items()}
-    both = ["endpoints", "spot_instances"]
-    assert watched == {"novita": both, "ppio": ["endpoints"], "vast": ["endpoints"], "vast/team-a": ["endpoints"]}
+    assert watched == dict.fromkeys(("novita", "ppio", "vast", "vast/team-a"), list(switches))
 
 
 @pytest.mark.parametrize("resource_type", RESOURCE_TYPES, ids=lambda each: each.module)
