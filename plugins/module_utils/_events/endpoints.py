@@ -15,7 +15,7 @@ from .._engine.capabilities import Gathering
 from .._engine.resource import Resource
 from .._engine.state import FAILED, PENDING, READY, CurrentState
 from .._fleet.endpoint_health import WorkerCounts, stage_of, worker_counts
-from .watch import Event, Poll, Selection, Watch
+from .watch import Departures, Event, Poll, Selection, Watch
 
 _MOST_SHOWN = 10
 """The number of unhealthy workers in an event."""
@@ -53,6 +53,7 @@ class EndpointsWatch(Watch):
         self._workers = workers
         self._unhealthy_after = unhealthy_after
         self._known: dict[str, _Known] | None = None
+        self._departures = Departures()
 
     def poll(self, poll: Poll) -> list[Event]:
         current = {}
@@ -68,7 +69,7 @@ class EndpointsWatch(Watch):
                 {"type": event_type, "initial": is_initial, **details, "endpoint": facts}
                 for event_type, details in self._changes(entry, state, workers)
             ]
-        for endpoint_id in known.keys() - current.keys():
+        for endpoint_id in self._departures.of(known, current):
             events.append({"type": "endpoint_removed", "initial": False, "endpoint": known.pop(endpoint_id).facts})
         self._known = known
         return events

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .._engine.capabilities import Switchable
 from .._engine.resource import Resource
 from .._engine.state import FAILED, ON, READY, CurrentState
-from .watch import Event, Poll, Selection, Watch
+from .watch import Departures, Event, Poll, Selection, Watch
 
 _FAILED = "instance_failed"
 _STOPPED = "instance_stopped"
@@ -42,22 +42,23 @@ class InstancesWatch(Watch):
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
         self._known: dict[str, _Known] | None = None
+        self._departures = Departures()
 
     def poll(self, poll: Poll) -> list[Event]:
-        is_initial, before = self._known is None, self._known or {}
+        is_initial, known = self._known is None, self._known or {}
         current: dict[str, _Known] = {}
         events = []
         for resource in poll.resources("instance"):
             for instance in poll.select(resource, self._selection):
                 facts = poll.shown(_facts(resource, instance))
-                known = current[instance.id] = before.get(instance.id) or _Known(facts)
-                known.facts = facts
-                event_type = _change(known, resource, instance)
+                entry = current[instance.id] = known.get(instance.id) or _Known(facts)
+                entry.facts = facts
+                event_type = _change(entry, resource, instance)
                 if event_type:
                     events.append({"type": event_type, "initial": is_initial, "instance": facts})
-        for instance_id in before.keys() - current.keys():
-            events.append({"type": "instance_removed", "initial": False, "instance": before[instance_id].facts})
-        self._known = current
+        for instance_id in self._departures.of(known, current):
+            events.append({"type": "instance_removed", "initial": False, "instance": known.pop(instance_id).facts})
+        self._known = {**known, **current}
         return events
 
 

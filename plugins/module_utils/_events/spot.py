@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .._engine.capabilities import Interruptible, Interruption
 from .._engine.resource import Resource
 from .._engine.state import OFF, CurrentState
-from .watch import Event, Poll, Selection, Watch
+from .watch import Departures, Event, Poll, Selection, Watch
 
 
 class _Known(NamedTuple):
@@ -38,11 +38,12 @@ class SpotWatch(Watch):
     def __init__(self, selection: Selection) -> None:
         self._selection = selection
         self._known: dict[str, _Known] | None = None
+        self._departures = Departures()
 
     def poll(self, poll: Poll) -> list[Event]:
         is_initial, known = self._known is None, self._known or {}
         current: dict[str, _Known] = {}
-        events = []
+        events: list[Event] = []
         for resource in poll.resources("instance"):
             if not isinstance(resource, Interruptible):
                 continue
@@ -57,9 +58,9 @@ class SpotWatch(Watch):
                 if notice != before:
                     event_type = "spot_recovered" if notice == _UNDISTURBED else "spot_reclaim"
                     events.append({"type": event_type, "initial": is_initial, "instance": facts})
-        for instance_id in known.keys() - current.keys():
-            events.append({"type": "spot_removed", "initial": False, "instance": known[instance_id].facts})
-        self._known = current
+        for instance_id in self._departures.of(known, current):
+            events.append({"type": "spot_removed", "initial": False, "instance": known.pop(instance_id).facts})
+        self._known = {**known, **current}
         return events
 
 

@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Any, ClassVar, NamedTuple
 
@@ -68,6 +69,26 @@ class Watch:
         The first poll returns an event only for what is wrong.
         """
         raise NotImplementedError
+
+
+class Departures:
+    """Finds the resources that no longer exist. That none is left must be true for two polls in a row.
+
+    A provider can return an empty list by mistake.
+    """
+
+    def __init__(self) -> None:
+        self._were_all_missing = False
+
+    def of(self, known: Collection[str], current: Collection[str]) -> list[str]:
+        """Return the ids of the known resources that no longer exist.
+
+        :param current: the ids in the latest list response.
+        """
+        all_are_missing = bool(known) and not current
+        is_certain = not all_are_missing or self._were_all_missing
+        self._were_all_missing = all_are_missing
+        return [resource_id for resource_id in known if resource_id not in current] if is_certain else []
 
 
 class Selection(NamedTuple):

@@ -122,6 +122,7 @@ def test_an_instance_fails_recovers_stops_and_is_removed_with_one_event_each(acc
     account.change(instance_id, account.provider.running)
     assert account.types() == ["instance_recovered"]
     account.instances.remove(str(instance_id))
+    assert account.poll() == []
     [removed] = account.poll()
     assert (removed["type"], removed["instance"]["name"]) == ("instance_removed", "trainer")
     assert account.poll() == []
@@ -147,6 +148,7 @@ def test_a_pattern_selects_instances_and_spot_instances(account):
     account.watch(instances={"names": ["llm-*"]}, spot_instances={"names": ["tts"]})
     assert [event["instance"]["name"] for event in account.poll() if event["watch"] == "instances"] == ["llm-a"]
     account.instances.remove(account.instances.all()[1].id)
+    account.poll()
     assert [(event["type"], event["instance"]["name"]) for event in account.poll()] == [("spot_removed", "tts")]
 
 
@@ -169,7 +171,21 @@ def test_no_instance_is_removed_because_of_a_bad_list_response(account, fault):
     account.simulated.clear_faults()
     assert account.types() == ["watch_recovered"]
     account.instances.remove(str(instance_id))
+    assert account.poll() == []
     assert account.types() == ["instance_removed", "spot_removed"]
+
+
+def test_an_empty_list_removes_no_instance_before_the_next_poll_confirms_it(account):
+    instance_id = account.seed(**account.provider.spot)
+    account.watch(instances=True, spot_instances=True)
+    assert account.poll() == []
+    for _time in range(2):
+        account.instances.remove(str(instance_id))
+        assert account.poll() == []
+        assert account.seed(id=instance_id, **account.provider.spot) == instance_id
+        assert account.poll() == []
+    account.change(instance_id, account.provider.failed)
+    assert account.types() == ["instance_failed"]
 
 
 @vast
@@ -217,6 +233,7 @@ def test_only_spot_instances_are_spot_instances(account):
     account.instances.remove(str(other))
     assert account.poll() == []
     account.instances.remove(str(spot))
+    assert account.poll() == []
     [event] = account.poll()
     assert (event["type"], event["instance"]["name"]) == ("spot_removed", "spot")
 
