@@ -67,11 +67,9 @@ def _change(known: _Known, resource: Resource, instance: CurrentState) -> str:
     is_stopped = isinstance(resource, Switchable) and resource.is_stopped(instance)
     known.rests = known.rests and is_stopped and instance.power != ON
     reported = known.reported
-    if instance.being_removed or known.rests:
-        pass
-    elif instance.stage.name == FAILED:
+    if instance.stage.name == FAILED:
         reported = _FAILED
-    elif is_stopped:
+    elif is_stopped and not known.rests:
         reported = _STOPPED
     elif instance.stage.name == READY:
         reported = ""

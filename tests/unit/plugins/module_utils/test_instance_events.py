@@ -23,6 +23,7 @@ class Provider(NamedTuple):
     name: str
     name_key: str
     running: dict
+    stopping: dict
     stopped: dict
     failed: dict
     spot: dict
@@ -32,6 +33,7 @@ NOVITA = Provider(
     "novita",
     "name",
     running={"status": "running", "statusError": {}},
+    stopping={"status": "stopping", "hold": True},
     stopped={"status": "exited"},
     failed={"status": "running", "statusError": {"state": "GPU_LOST", "message": "no GPU"}},
     spot={"billingMode": "spot"},
@@ -40,6 +42,7 @@ PPIO = Provider(
     "ppio",
     "name",
     running={"status": {"status": "running", "error": "", "message": ""}},
+    stopping={"status": "stopping", "hold": True},
     stopped={"status": "exited"},
     failed={"status": {"status": "running", "error": "GPU_LOST", "message": "no GPU"}},
     spot={"billing": {"mode": "spot"}},
@@ -48,6 +51,7 @@ VAST = Provider(
     "vast",
     "label",
     running={"actual_status": "running"},
+    stopping={"actual_status": "running", "intended_status": "stopped"},
     stopped={"actual_status": "stopped"},
     failed={"actual_status": "exited", "status_msg": "no GPU"},
     spot={"is_bid": True, "dph_base": 0.3, "min_bid": 0.2},
@@ -139,6 +143,19 @@ def test_the_first_poll_reports_failed_instances_and_not_those_that_somebody_may
     assert account.poll() == []
     account.change(resting, account.provider.stopped)
     assert account.types() == ["instance_stopped"]
+
+
+def test_a_stop_is_reported_when_it_is_over_and_a_removal_when_the_instance_is_gone(account):
+    instance_id = account.seed(**account.provider.stopping)
+    account.watch(instances=True)
+    assert account.poll() == []
+    account.change(instance_id, account.provider.stopped)
+    assert account.types() == ["instance_stopped"]
+    if account.provider is not VAST:
+        account.change(instance_id, {"status": "removing", "hold": True})
+    assert account.poll() == []
+    account.change(instance_id, account.provider.running)
+    assert account.types() == ["instance_recovered"]
 
 
 def test_a_pattern_selects_instances_and_spot_instances(account):
