@@ -128,3 +128,12 @@ def test_one_account_without_a_list_does_not_stop_the_others(cloud):
         in (values["msg"])
     )
     assert (fleet.endpoints_of("east"), fleet.endpoints_of("west")) == (["ci-1"], [])
+
+
+def test_a_worker_of_an_endpoint_is_never_deleted_as_an_instance(fleet):
+    store = fleet.vast.store("instances")
+    old, worker = (store.seed({"label": label, "start_date": 1700000000.0})["id"] for label in ("ci-1", "ci-2:99:1"))
+    new = store.seed({"label": "ci-3"})["id"]
+    values = fleet.ok(prune={"vast_instance": OLD}, allow_prune_all=True)
+    assert [resource["deleted_id"] for resource in values["resources"]] == [str(old)]
+    assert sorted(row["id"] for row in store.rows()) == [worker, new]
