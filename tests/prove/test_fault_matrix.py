@@ -38,7 +38,7 @@ LONGEST = 400.0
 """Seconds of simulated time that a run under a fault can take: its timeouts and some retries."""
 PATIENCE = {"api_retries": 2, "settle_timeout": 10, "wait_timeout": 60}
 MOST_OCCURRENCES = 3
-OF_ONE = ("endTime", "public_ipaddr", "ssh_port")
+OF_ONE = ("endTime", "end_time", "public_ipaddr", "ssh_port")
 """Wire fields that differ between equal resources."""
 LATE = 1.3
 
@@ -180,7 +180,7 @@ def actions(resource_type):
     yield Action("delete", {"state": "absent"}, fast=True)
     if resource_type.envs and resource_type.env_updates:
         yield Action("change_env", {"envs": {"LOG_LEVEL": "debug"}, "envs_mode": "merge"})
-    if resource_type.fixed:
+    if resource_type.fixed and resource_type.replaceable:
         yield Action(
             "replace",
             {**resource_type.fixed, **resource_type.for_replacement, "recreate": True},
@@ -255,12 +255,14 @@ FAST = [(resource_type, action) for resource_type, action in ALL if action.fast]
 
 
 def _plain(value):
-    """Return a value without the empty texts inside its lists."""
+    """Return a value without the empty texts inside its lists, and without what differs between equal resources."""
     if isinstance(value, list):
         return [
             {key: part for key, part in entry.items() if part != ""} if isinstance(entry, dict) else entry
             for entry in value
         ]
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items() if key not in OF_ONE}
     return value
 
 
@@ -285,7 +287,7 @@ class Contents:
     def specs(self):
         """Return the settings of the resources, without values that differ between equal resources."""
         return [
-            {key: _plain(value) for key, value in resource.spec.items() if key not in OF_ONE and value != resource.id}
+            _plain({key: value for key, value in resource.spec.items() if value != resource.id})
             for resource in self.resources.values()
         ]
 
@@ -337,6 +339,17 @@ class Case:
         operations = self.run().ok().operations
         contents = self.settle()
         return operations, (len(contents.ids), contents.specs(), contents.power())
+
+    def differences(self, contents):
+        """Return sentences on the differences from the result of a run without faults."""
+        return self._differences(contents, self.expected)
+
+    @property
+    def repeats(self):
+        """Whether each run of the action writes."""
+        return self.action.name in ("restart", "recycle") or (
+            self.action.name == "update" and not self.resource_type.visible_change
+        )
 
     # -- under the fault ----------------------------------------------------------------------------------------------
 
@@ -392,7 +405,7 @@ class Case:
         if created_two and not (result.failed and all(id_ in result["msg"] for id_ in contents.ids)):
             wrong.append(f"two resources were created, but not all are reported: {result.get('msg', 'ok')}")
         if not result.failed:
-            wrong += self._differences(contents, self.expected)
+            wrong += self.differences(contents)
             if contents.ids != [result["id"]] and (contents.ids or result["id"]):
                 wrong.append(f"returned the id {result['id']!r}, but there are {contents.ids}")
         if result.get("changed") is False and contents.snapshot() != self.first_snapshot:
@@ -464,10 +477,7 @@ class Case:
             power = contents.power() if first.failed else power
         wrong += self._differences(contents, (count, specs, power))
         again = self.run()
-        repeats = self.action.name in ("restart", "recycle") or (
-            self.action.name == "update" and not self.resource_type.visible_change
-        )
-        if again.failed or again["changed"] and not repeats:
+        if again.failed or again["changed"] and not self.repeats:
             wrong.append(f"the third run is not 'unchanged': {again.get('msg', again.get('plan'))}")
         return wrong
 
