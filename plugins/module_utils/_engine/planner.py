@@ -17,7 +17,6 @@ from typing import Any
 from .._errors import (
     NOTHING_WRITTEN,
     AmbiguousName,
-    CloudError,
     ImmutableField,
     InUse,
     NotFound,
@@ -31,7 +30,6 @@ from .._validation import Violation, first_of_each
 from .capabilities import (
     Describing,
     Guarded,
-    Interchangeable,
     Irreplaceable,
     Occupied,
     Preparing,
@@ -41,9 +39,10 @@ from .capabilities import (
     ReplacingOnRequest,
     WritingOnRequest,
 )
-from .context import equal_resources, error_context, learn_secrets, removal_task
+from .context import equal_resources, error_context, learn_secrets
 from .cost_limits import CostLimits, Row
 from .data_loss import with_data_loss
+from .finder import Finder
 from .list_response import ListResponse
 from .plan import (
     CREATE,
@@ -66,9 +65,7 @@ from .references import Referring, with_values
 from .resource import Resource
 from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
-from .unfinished import UnfinishedCreate
 
-_MOST_SHOWN = 5
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "recycled": ON, "stopped": OFF}
 """The power states that values of the option ``state`` set."""
 _OF_EXISTING = ("absent", "stopped", "restarted", "recycled")
@@ -155,66 +152,17 @@ class Planner:
 
     def _find(self) -> CurrentState | None:
         """Return the resource that matches the task, or ``None`` if it is proven that there is none."""
-        desired_state = self.desired_state
-        list_response = self._resource.list_resources()
-        if not desired_state.id:
-            list_response = self._after_unfinished_create(list_response)
-        matches = self._matches(list_response)
-        if list_response.inconsistency or not matches:
-            list_response = self._resource.conclusive(list_response)
-            matches = self._matches(list_response)
-        self.draft.list_response = list_response
-        stays = [current for current in matches if not current.being_removed]
-        if desired_state.id and desired_state.state != "absent" and not stays:
-            raise self._unknown_id(list_response)
-        self.draft.being_removed = [current for current in matches if current.being_removed and not current.gone]
-        if len(stays) > 1:
-            if not isinstance(self._resource, Interchangeable):
-                raise self._ambiguous(stays)
-            stays.sort(key=lambda current: (current.facts.get("created_at", ""), current.id))
-            self.draft.others = stays[1:]
-        if not stays:
+        draft = self.draft
+        current, draft.others, draft.being_removed, draft.list_response = Finder(
+            self._resource, self.desired_state
+        ).find()
+        if current is None:
             return None
-        self._see(stays[0])
+        self._see(current)
         if isinstance(self._resource, Guarded):
-            self._resource.require_own(stays[0])
-        self._require_free_name(stays[0], list_response)
-        return stays[0]
-
-    def _after_unfinished_create(self, latest: ListResponse) -> ListResponse:
-        """Return a list response that has the resource whose creation another task began and did not finish.
-
-        If no list response has it in the time in which the provider can lack a new resource, returns the last one.
-        """
-        resource, unfinished = self._resource, UnfinishedCreate(self._resource, self.desired_state)
-        note = unfinished.read()
-        if note is None:
-            return latest
-        for attempt, _moment in enumerate(resource.client.clock.poll(note.left(self.desired_state.settle_timeout))):
-            if attempt:
-                latest = resource.list_resources(resource.mark())
-            matches = self._matches(latest)
-            if any(current.id != note.older_id and not current.being_removed for current in matches):
-                break
-        if not resource.client.check_mode:
-            unfinished.end()
-        return latest
-
-    def _unknown_id(self, list_response: ListResponse) -> NotFound:
-        noun = self._resource.noun
-        existing = [f"{current.id} ({current.name!r})" for current in list_response if not current.being_removed]
-        more = len(existing) - _MOST_SHOWN
-        shown = ", ".join(existing[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-        found = f"its {noun}s are {shown}" if existing else f"it has no {noun}s"
-        return NotFound(
-            f"the account of the API key has no {noun} with this id; {found}.",
-            advice=f"Correct the id or the API key, or omit the id to create a new {noun}.",
-        )
-
-    def _matches(self, list_response: ListResponse) -> list[CurrentState]:
-        if self.desired_state.id:
-            return [current for current in list_response if current.id == self.desired_state.id]
-        return self._resource.matches(list_response, self.desired_state)
+            self._resource.require_own(current)
+        self._require_free_name(current, draft.list_response)
+        return current
 
     def _require_free_name(self, current: CurrentState, list_response: ListResponse) -> None:
         """Raise ``AmbiguousName`` if the task renames the resource and another one already has the new name."""
@@ -227,43 +175,6 @@ class Planner:
                 raise AmbiguousName(
                     f"{self._resource.noun} {', '.join(taken)} already has the name {desired_state.name!r}.", ids=taken
                 )
-
-    def _ambiguous(self, matches: list[CurrentState]) -> AmbiguousName:
-        ids = [current.id for current in matches]
-        noun, matched_by = self._resource.noun, self._resource.matched_by(self.desired_state)
-        why = f"{len(ids)} {noun}s have {matched_by}: {', '.join(ids)}"
-        fitting = self._fitting(matches) if len(matches) == 2 else []
-        if len(fitting) == 1:
-            newer = fitting[0]
-            older = next(current for current in matches if current.id != newer.id)
-            # Not all providers return the time of creation.
-            if older.facts.get("created_at", "") <= newer.facts.get("created_at", ""):
-                why = sentences(
-                    why,
-                    f"The older {noun} {older.id} differs from this task in immutable options and the newer {noun} "
-                    f"{newer.id} does not, as after an interrupted replacement",
-                    removal_task(self._resource, older),
-                )
-        return AmbiguousName(why, ids=ids, advice=f"Set the id of the {noun} to manage, or delete the others by id.")
-
-    def _fitting(self, matches: list[CurrentState]) -> list[CurrentState]:
-        """Return the resources that do not differ in an immutable field."""
-        try:
-            read = [self._desired_and_complete(current) for current in matches]
-        except CloudError:
-            return []
-        return [
-            current
-            for desired, current in read
-            if not self._table.immutable_differences(current.values, self._table.target(current.values, desired))
-        ]
-
-    def _desired_and_complete(self, current: CurrentState) -> tuple[dict[str, Any], CurrentState]:
-        """Return the desired values for one of several resources, and this resource with all values."""
-        resource, desired = self._resource, self.desired_state.values
-        if isinstance(resource, Describing):
-            desired = resource.resolve(self.desired_state, current).values
-        return desired, resource.complete(current, desired)
 
     # -- steps -------------------------------------------------------------------------------------------------------
 
