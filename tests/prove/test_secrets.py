@@ -147,7 +147,8 @@ class Stage:
         self.world = World(Cloud(simulator, None, key=key), resource_type)
         self.account = self.world.account
         self.account.settings.set(boot_seconds=0.2)
-        self.update = resource_type.env_update if resource_type.envs else resource_type.update
+        self.changes_envs = resource_type.envs and resource_type.env_updates
+        self.update = resource_type.env_update if self.changes_envs else resource_type.update
         self.has_message = bool(resource_type.state_wire)
         # Names of variables of an account are in upper case.
         self.markers = [f"MARKER{secrets.token_hex(12).upper()}" for _number in range(4)]
@@ -159,6 +160,9 @@ class Stage:
         self.rotation = self._rotation()
         self.change = {**self.earlier, **resource_type.change, "settle_timeout": 1} if resource_type.updates else None
         self.addition = {**self.earlier, **self.secret, **({"envs_mode": "merge"} if resource_type.envs else {})}
+        if resource_type.envs and not self.changes_envs:
+            # Secrets of an existing resource cannot change in place.
+            self.addition = self.change
         self._kept, self._replaced = self._seed()
 
     def _identity(self, number):
@@ -187,7 +191,8 @@ class Stage:
 
     def _rotation(self):
         """Return options that change the secrets or, without secrets, another value. ``None`` if nothing can change."""
-        rotated = self._secrets("rotated") or self.resource_type.change
+        can_rotate = self.changes_envs or not self.resource_type.envs
+        rotated = (self._secrets("rotated") if can_rotate else None) or self.resource_type.change
         if not rotated:
             return None
         rotation = {**self.own, **rotated}
@@ -292,7 +297,7 @@ class Stage:
             return self.resource_type.changed_wire
         if self.resource_type is VAST_WORKERGROUP:
             return "launch_args"
-        return self.resource_type.env_wire if self.resource_type.envs else self.resource_type.changed_wire
+        return self.resource_type.env_wire if self.changes_envs else self.resource_type.changed_wire
 
     def queue_quotation(self, skip=0):
         if not self.resource_type.updates:
@@ -467,7 +472,7 @@ def add_tasks_on_earlier(play, by):
         by.task(
             lambda stage: {
                 **stage.earlier,
-                **({"envs": {"OLD": "no secret any more"}} if stage.resource_type.envs else {}),
+                **({"envs": {"OLD": "no secret any more"}} if stage.changes_envs else {}),
                 **({"launch_args": "--disk 64"} if stage.resource_type is VAST_WORKERGROUP else {}),
             }
         ),

@@ -110,11 +110,16 @@ def _rental_offer(row: dict[str, Any], demand: Demand) -> RentalOffer:
 def _nothing(rows: list[dict[str, Any]], offers: list[RentalOffer], demand: Demand) -> NotFound | PriceError:
     """Return the error for a search that finds no offer to rent."""
     seen = f"the search returned {len(rows)} offer{plural(len(rows))}"
+    if demand.offer_id and not offers:
+        return NotFound(
+            f"offer_id: there is no offer {demand.offer_id} to rent.",
+            advice="Set the ID of another offer, or set search_params. The module gpufleet.cloud.vast_offer_info lists "
+            "offers.",
+        )
     if not offers:
-        what = f"offer {demand.offer_id}" if demand.offer_id else "offer that fits"
         dropped = f", of which {len(rows)} did not fit when checked again" if rows else ""
         return NotFound(
-            f"there is no {what} to rent: {seen}{dropped}.",
+            f"there is no offer that fits: {seen}{dropped}.",
             advice="Relax search_params, reduce disk, or run the task again later. "
             "gpufleet.cloud.vast_offer_info shows the offers.",
         )

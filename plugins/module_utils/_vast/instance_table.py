@@ -117,7 +117,7 @@ class Arguments(OwnText):
         return {"type": ["array", "string", "null"], "items": {"type": ["string", "number", "boolean", "null"]}}
 
     def read(self, raw: Any) -> str:
-        return raw if isinstance(raw, str) else shlex.join(map(str, raw))
+        return raw if isinstance(raw, str) else _joined([str(word) for word in raw])
 
     def write(self, target: str) -> list[str]:
         return _words(target)
@@ -131,6 +131,12 @@ class Arguments(OwnText):
         except ValueError:
             return [Violation(path, "must not have a quote without its end")]
         return super().rule_violations(desired, path)
+
+
+def _joined(words: list[str]) -> str:
+    """Return a text for these words, with quotes only where they are necessary."""
+    text = " ".join(words)
+    return text if _words(text) == words else shlex.join(words)
 
 
 def _words(text: str) -> list[str]:

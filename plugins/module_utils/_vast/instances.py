@@ -66,6 +66,6 @@ def price_of(value: Any) -> float | None:
     """Return a price in a row, or ``None`` if it has none."""
     try:
         price = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return price if math.isfinite(price) and price >= 0 else None

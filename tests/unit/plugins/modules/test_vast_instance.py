@@ -122,6 +122,12 @@ def test_an_offer_of_the_task_is_tried_once(vast):
     assert failed.operations.count("instance.create") == 1
 
 
+def test_an_offer_of_the_task_that_no_longer_exists_is_named(vast):
+    task = {option: value for option, value in TASK.items() if option != "search_params"}
+    failed = vast.run(**task, offer_id="7").failing("offer_id: there is no offer 7 to rent")
+    assert failed.writes == []
+
+
 def test_too_little_credit_leads_to_no_other_offer(vast):
     vast.set(credit=0)
     failed = vast.create().failing("insufficient_credit")
