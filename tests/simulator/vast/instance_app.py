@@ -37,7 +37,7 @@ def create_instance(account, call):
 def start_instance(account, call):
     """Start an instance. A queued start can be a refusal with HTTP status 200."""
     try:
-        account.store("instances").start(call.path["id"], call.fault)
+        account.store("instances").switch_on(call.path["id"], call.fault)
     except Refusal as refusal:
         if refusal.status != 200:
             raise

@@ -193,7 +193,7 @@ class Instances(NumberedStore):
         self.add(record)
         return record
 
-    def start(self, record_id, fault):
+    def switch_on(self, record_id, fault):
         """Start an instance, or queue the start: the response to this is neither a success nor a failure."""
         record = self.existing(record_id)
         if self.settings.credit <= 0:

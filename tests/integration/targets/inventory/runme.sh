@@ -80,7 +80,8 @@ tr '\n' ' ' < "${folder}/refused.txt" | tr -s ' ' | grep -F 'Cannot list the ins
 # Names that are special in Ansible, and a static inventory with the name of an instance, in another account. Ansible reads
 # variables from files whose names are host names: a host ".." would read all files of the folder.
 (
-    export RUN_KEY="${RUN_KEY}-names" NOVITA_API_KEY="${RUN_KEY}-names"
+    export RUN_KEY="${RUN_KEY}-names"
+    export NOVITA_API_KEY="${RUN_KEY}"
     seed novita/instances '{"id": "1", "name": "web", "ssh": {"host": "192.0.2.1"}}'
     seed novita/instances '{"id": "2", "name": "..", "status": "exited"}'
     seed novita/instances '{"id": "3", "name": "gpus_1", "status": "exited"}'
