@@ -81,7 +81,7 @@ def offers_for(client: Client, demand: Demand) -> list[RentalOffer]:
 
 
 def _fits(row: dict[str, Any], demand: Demand) -> bool:
-    if demand.offer_id and demand.offer_id not in (str(row["id"]), str(row.get("ask_contract_id"))):
+    if demand.offer_id and not _is_offer(row, demand.offer_id):
         return False
     space, least = row.get("disk_space"), price_of(row.get("min_bid"))
     return (
@@ -90,6 +90,10 @@ def _fits(row: dict[str, Any], demand: Demand) -> bool:
         and (demand.bid is None or least is None or least <= demand.bid)
         and (bool(demand.offer_id) or fits(row, demand.conditions))
     )
+
+
+def _is_offer(row: dict[str, Any], offer_id: str) -> bool:
+    return offer_id in (str(row["id"]), str(row.get("ask_contract_id")))
 
 
 def _is_affordable(offer: RentalOffer, demand: Demand) -> bool:
@@ -111,8 +115,10 @@ def _nothing(rows: list[dict[str, Any]], offers: list[RentalOffer], demand: Dema
     """Return the error for a search that finds no offer to rent."""
     seen = f"the search returned {len(rows)} offer{plural(len(rows))}"
     if demand.offer_id and not offers:
+        exists = any(_is_offer(row, demand.offer_id) for row in rows)
+        why = "it is rented, or disk is larger than its space, or bid_price is lower than its min_bid"
         return NotFound(
-            f"offer_id: there is no offer {demand.offer_id} to rent.",
+            f"offer_id: offer {demand.offer_id} {f'does not fit: {why}' if exists else 'does not exist'}.",
             advice="Set the ID of another offer, or set search_params. The module gpufleet.cloud.vast_offer_info lists "
             "offers.",
         )

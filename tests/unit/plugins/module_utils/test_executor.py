@@ -238,6 +238,15 @@ def test_two_equal_resources_with_one_name_are_listed_without_a_suggestion(thing
     assert "older" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("number", "words"), [(5, "'a4')."), (6, "'a4') and 1 more.")])
+def test_the_error_about_an_unknown_id_lists_five_resources(things, number, words):
+    for name in range(number):
+        things.add(name=f"a{name}", kind="k")
+    with pytest.raises(NotFound) as caught:
+        reconcile(things, thing_id="nowhere")
+    assert words in str(caught.value) and "'a5'" not in str(caught.value)
+
+
 def test_an_unknown_id_is_an_error_for_present_and_no_change_for_absent(things):
     with pytest.raises(NotFound):
         reconcile(things, thing_id="nope")

@@ -122,10 +122,27 @@ def test_an_offer_of_the_task_is_tried_once(vast):
     assert failed.operations.count("instance.create") == 1
 
 
-def test_an_offer_of_the_task_that_no_longer_exists_is_named(vast):
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"offer_id": "7"}, "offer_id: offer 7 does not exist"),
+        ({"disk": 100_000}, "does not fit: it is rented, or disk is larger"),
+        ({"bid_price": 0.001}, "or bid_price is lower than its min_bid"),
+    ],
+)
+def test_an_offer_of_the_task_that_cannot_be_rented_is_explained(vast, options, words):
+    offer = vast.create(check=True)["plan"][0]["offer_id"]
     task = {option: value for option, value in TASK.items() if option != "search_params"}
-    failed = vast.run(**task, offer_id="7").failing("offer_id: there is no offer 7 to rent")
+    failed = vast.run(**{**task, "offer_id": offer, **options}).failing(words)
     assert failed.writes == []
+
+
+@pytest.mark.parametrize("args", ["--name 'a b' -x", "--name 模型", "", "a  b"])
+def test_arguments_are_compared_as_words(vast, args):
+    task = {**TASK, "runtype": "args", "args": args, "onstart": ""}
+    made = vast.run(**task).ok(changed=True)
+    assert vast.run(**task).ok(changed=False).writes == []
+    assert made["instance"]["spec"]["args"] == " ".join(args.split())
 
 
 def test_too_little_credit_leads_to_no_other_offer(vast):

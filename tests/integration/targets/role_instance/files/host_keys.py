@@ -1,15 +1,16 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the job of ``host_key.yml`` on two instances with one address and different host keys.
+"""Run the job of ``host_key.yml`` on instances with one address and different host keys.
 
-A real SSH server on loopback is both instances. The environment contains the key and the URL of Novita AI, and
-``SIMULATOR_URL``.
+Usage: host_keys.py <options of an interruptible instance as JSON>. A real SSH server on loopback is each instance. The
+environment contains the key and the URL of Novita AI, and ``SIMULATOR_URL``.
 """
 
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import pathlib
 import shutil
@@ -62,12 +63,10 @@ class Server:
         self.process.wait()
 
 
-def run(folder, port, choice):
-    """Run the job on a new instance, and return whether it succeeded, and its output."""
-    ssh = {"host": "127.0.0.1", "port": port, "user": getpass.getuser()}
-    control("POST", "novita/instances", name="it-role-ssh", ssh=ssh)
-    variables = ["-e", f"private_key={folder}/key", "-e", f"instance_new_host_key={choice}"]
-    # No SSH settings and directories of the user.
+def start(folder, choice, /, **variables):
+    """Start the job, and return its process."""
+    variables = {"private_key": f"{folder}/key", "instance_new_host_key": choice, **variables}
+    # No SSH settings and directories of the user, and no connection that outlives its task.
     environment = {
         **os.environ,
         "ANSIBLE_SSH_ARGS": "-F /dev/null -o IdentitiesOnly=yes",
@@ -76,11 +75,45 @@ def run(folder, port, choice):
     }
     if choice == "refuse":
         environment["ANSIBLE_SSH_ARGS"] += f" -o UserKnownHostsFile={folder}/known_hosts"
-    command = ["ansible-playbook", *variables, str(HERE / "host_key.yml")]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    command = ["ansible-playbook", "-e", json.dumps(variables), str(HERE / "host_key.yml")]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def outcome(job):
+    """Return whether a job succeeded, and its output. All instances must be deleted."""
+    output, _none = job.communicate()
     while control("GET", "novita/instances"):
         time.sleep(0.1)
-    return done.returncode == 0, done.stdout
+    return job.returncode == 0, output
+
+
+def run(folder, port, choice):
+    """Run the job on an instance at the address of the SSH server, and return its outcome."""
+    ssh = {"host": "127.0.0.1", "port": port, "user": getpass.getuser()}
+    control("POST", "novita/instances", name="it-role-ssh", ssh=ssh)
+    return outcome(start(folder, choice))
+
+
+def run_interrupted(folder, program, port, options):
+    """Run the job on an instance that the provider takes back, and then on another one with another host key."""
+    python = sys.executable
+    there = {"ansible_host": "127.0.0.1", "ansible_port": port, "ansible_user": getpass.getuser()}
+    login = {"ansible_ssh_private_key_file": f"{folder}/key", "ansible_python_interpreter": python}
+    variables = {
+        "instance_options": options,
+        "instance_rerents": 1,
+        "instance_wait_for_ssh": False,
+        "instance_host_vars": {**there, **login},
+        "work": "interrupted_work.yml",
+        "folder": str(folder),
+    }
+    with Server(program, folder, port, "first"):
+        job = start(folder, "accept", **variables)
+        while not folder.joinpath("stopped").exists() and job.poll() is None:
+            time.sleep(0.1)
+    with Server(program, folder, port, "second"):
+        folder.joinpath("exchanged").touch()
+        return outcome(job)
 
 
 def main():
@@ -102,6 +135,8 @@ def main():
         with Server(program, folder, port, "first"):
             passed, output = run(folder, port, "refuse")
         assert not passed and "instance_new_host_key" in output, output
+        passed, output = run_interrupted(folder, program, port, json.loads(sys.argv[1]))
+        assert passed and "Rent another instance" in output, output
 
 
 if __name__ == "__main__":
