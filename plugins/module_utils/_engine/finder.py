@@ -81,6 +81,7 @@ class Finder:
             matches = self._matches(latest)
             if any(current.id != note.older_id and not current.being_removed for current in matches):
                 break
+        # Check mode waits for no other task, so the note can belong to one that still runs.
         if not resource.client.check_mode:
             unfinished.end()
         return latest

@@ -109,7 +109,9 @@ class Instances(NumberedStore):
         if record.queued and self.settings.free_machines:
             record.queued = False
             self.go(record, "start")
-        outbid = record.spec["is_bid"] and record.spec["dph_base"] < record.spec["min_bid"]
+        own, least = record.spec["dph_base"], record.spec["min_bid"]
+        # The control interface can make a price unknown.
+        outbid = record.spec["is_bid"] and None not in (own, least) and own < least
         if (outbid or self.settings.credit <= 0) and record.intended(self.now) == "running":
             self.halt(record)
 

@@ -52,6 +52,7 @@ def _killed(world, kill, notes):
 
 def test_law_06_the_next_task_adopts_what_a_killed_task_has_created(killed, notes):
     predicted = killed.run(killed.resource_type.task, check=True).ok()
+    assert len(notes()) == 1
     done = killed.create().ok()
     assert "create" not in [step["action"] for step in (*predicted["plan"], *done["plan"])]
     assert len(killed.store.all()) == 1 and not notes()
@@ -60,6 +61,16 @@ def test_law_06_the_next_task_adopts_what_a_killed_task_has_created(killed, note
 def test_law_06_a_task_deletes_what_a_killed_task_has_created(killed, notes):
     killed.task(state="absent").ok(changed=True)
     assert killed.ids() == [] and not notes()
+
+
+def test_law_06_a_removed_resource_that_is_still_listed_is_not_the_new_one(world, kill, notes):
+    world.account.settings.set(removed_linger=10_000)
+    world.create().ok()
+    world.task(state="absent").ok(changed=True)
+    world.account.settings.set(visible_after=LATE)
+    kill(world.create)
+    assert "create" not in [step["action"] for step in world.create().ok()["plan"]]
+    assert not notes()
 
 
 def test_law_06_a_note_without_a_resource_delays_the_next_task_once(world, monkeypatch, notes):

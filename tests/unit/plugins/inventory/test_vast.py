@@ -107,3 +107,9 @@ def test_no_secret_of_a_row_is_in_a_variable_or_in_the_cache(fleet):
     for secret in (CANARY, fleet.cloud.key, row["jupyter_token"], row["instance_api_key"], "ssh-ed25519"):
         assert secret and secret not in shown
     assert {"vast_onstart", "vast_args", "vast_envs"}.isdisjoint(first)
+
+
+def test_an_instance_without_commands_has_no_variables_for_them(fleet):
+    fleet.seed(onstart=None, image_args=[])
+    [host] = fleet.hosts().values()
+    assert {"vast_onstart", "vast_args"}.isdisjoint(host)

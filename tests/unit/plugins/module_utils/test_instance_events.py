@@ -311,6 +311,15 @@ def test_an_outbid_instance_is_taken_back_until_it_runs_again(account):
 
 
 @vast
+@pytest.mark.parametrize("price", ["min_bid", "dph_base"])
+def test_a_stopped_instance_whose_prices_are_unknown_counts_as_outbid(account, price):
+    account.seed(**{**account.provider.spot, price: None}, **account.provider.stopped)
+    account.watch(spot_instances=True)
+    [event] = account.poll()
+    assert (event["type"], event["instance"]["spot_status"]) == ("spot_reclaim", "outbid")
+
+
+@vast
 def test_a_stop_of_an_instance_with_a_sufficient_bid_is_no_higher_bid(account):
     instance_id = account.seed(**account.provider.spot)
     account.seed("own", is_bid=False, dph_base=0.1, min_bid=0.2, **account.provider.stopped)
