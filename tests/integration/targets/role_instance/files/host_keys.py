@@ -63,7 +63,7 @@ class Server:
         self.process.wait()
 
 
-def start(folder, choice, /, **variables):
+def start(folder, choice, variables):
     """Start the job, and return its process."""
     variables = {"private_key": f"{folder}/key", "instance_new_host_key": choice, **variables}
     # No SSH settings and directories of the user, and no connection that outlives its task.
@@ -91,7 +91,7 @@ def run(folder, port, choice):
     """Run the job on an instance at the address of the SSH server, and return its outcome."""
     ssh = {"host": "127.0.0.1", "port": port, "user": getpass.getuser()}
     control("POST", "novita/instances", name="it-role-ssh", ssh=ssh)
-    return outcome(start(folder, choice))
+    return outcome(start(folder, choice, {}))
 
 
 def run_interrupted(folder, program, port, options):
@@ -108,7 +108,7 @@ def run_interrupted(folder, program, port, options):
         "folder": str(folder),
     }
     with Server(program, folder, port, "first"):
-        job = start(folder, "accept", **variables)
+        job = start(folder, "accept", variables)
         while not folder.joinpath("stopped").exists() and job.poll() is None:
             time.sleep(0.1)
     with Server(program, folder, port, "second"):
