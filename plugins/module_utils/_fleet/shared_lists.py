@@ -35,7 +35,7 @@ class SharedLists:
         self.client = client
         self.planning = True
         self._declared = {} if declared is None else declared
-        self._lists: dict[type[Resource], _SharedList] = {}
+        self._lists: dict[str, _SharedList] = {}
         self._lock = threading.Lock()
 
     def read(self, resource_type: type[Resource], mark: int | None = None) -> ListResponse:
@@ -59,9 +59,10 @@ class SharedLists:
 
     def _list_of(self, resource_type: type[Resource]) -> _SharedList:
         with self._lock:
-            if resource_type not in self._lists:
-                self._lists[resource_type] = _SharedList(resource_type(self.client))
-            return self._lists[resource_type]
+            name = resource_type.type_name()
+            if name not in self._lists:
+                self._lists[name] = _SharedList(resource_type(self.client))
+            return self._lists[name]
 
 
 class _SharedList:

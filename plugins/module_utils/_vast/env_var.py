@@ -27,6 +27,7 @@ from .._schema.table import Settings, Table
 from .._sentences import sentences
 from .._validation import PLACEHOLDER, Violation, is_placeholder
 from .api import SUCCESS, V0, VAST
+from .template_response import ReadableTemplate
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFUSED_CHARACTERS = {
@@ -158,10 +159,8 @@ class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAf
 
     def _find_templates(self, name: str) -> list[str]:
         """Find the templates that set a variable of the same name. Return warnings, or none if the read fails."""
-        from .template import VastTemplate  # templates import this module
-
         try:
-            templates = VastTemplate(self.client, self.shared_lists).list_resources()
+            templates = ReadableTemplate(self.client, self.shared_lists).list_resources()
         except ApiError:
             return []
         shown = [f"{each.name!r} (id {each.id})" for each in templates if name in each.values["envs"]]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Templates of Vast.ai: the image, the environment and the start of workers and instances.
 
-Pages: create, edit, search and delete template under https://docs.vast.ai/api-reference/templates/, and the guides on
+Pages: create, edit and delete template under https://docs.vast.ai/api-reference/templates/, and the guides on
 templates. An edit is sent in the form of the vendor's own client, because the documented form of an edit, with only the
 changed fields, does not work for all users.
 
@@ -15,147 +15,35 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 from .._engine.capabilities import Free, RelatingOptions, RemovedLast, ReplacingIgnored, ReportingWrites
-from .._engine.list_response import ListResponse
-from .._engine.resource import ListSource, Resource
-from .._engine.state import READY, CurrentState, DesiredState, Removal, Stage
+from .._engine.resource import ListSource
+from .._engine.state import CurrentState, DesiredState, Removal
 from .._errors import ApiError
 from .._http.call import ONCE, READ, REPEATABLE, Call
 from .._http.client import Client
-from .._schema.environment import HIDDEN, Environment
-from .._schema.field import Field
-from .._schema.fields import Boolean, Float, Text
-from .._schema.free_text import FreeText
-from .._schema.table import Table
-from .._times import iso8601
 from .._validation import Violation, option_name
-from .account import ACCOUNT
-from .api import SUCCESS, V0, VAST, list_shape, says_absent
-from .docker_options import DockerOptions, Ports, parse, render
+from .api import SUCCESS, V0, list_shape, says_absent
+from .docker_options import render
 from .env_var import PRECEDENCE, account_variables
-from .query import Conditions
-from .search import SearchParams
+from .template_response import ReadableTemplate, template_values
+from .template_table import IN_ENV, LOGIN, TABLE, split_image
 
-_LOGIN = ("docker_login_user", "docker_login_pass")
-
-
-class _Image(Text):
-    """The name of an image. A tag at its end belongs to the option ``tag``."""
-
-    def desired_in(self, params: dict[str, Any]) -> Any:
-        image = super().desired_in(params)
-        return _split(image)[0] if isinstance(image, str) else image
-
-
-class _Tag(Text):
-    """The tag of the image, which can also be at the end of the image's name."""
-
-    def desired_in(self, params: dict[str, Any]) -> Any:
-        tag, image = super().desired_in(params), params.get("image")
-        return (_split(image)[1] or None) if tag is None and isinstance(image, str) else tag
-
-
-class _Flag(Boolean):
-    """True or false. Vast.ai also returns null for false."""
-
-    def equal(self, current: bool | None, target: bool | None) -> bool:
-        return bool(current) == bool(target)
-
-
-class _ExtraFilters(SearchParams):
-    """Conditions on machines, as a mapping only."""
-
-    ansible_type = "dict"
-
-    def schema(self) -> dict[str, Any]:
-        return {**super().schema(), "type": "object"}
-
-    def response_schema(self) -> dict[str, Any]:
-        return {"type": ["object", "null"]}
-
-    def read(self, raw: dict[str, Any]) -> Conditions:
-        return super().read({name: condition for name, condition in raw.items() if isinstance(condition, dict)})
-
-    def write(self, target: Conditions) -> Conditions:
-        return {name: condition for name, condition in target.items() if condition}
-
-
-class _LoginUser(Text):
-    """The name of the user at the registry. No result shows it, although it is not secret enough to mask it."""
-
-    def before_and_after(self, current: Any, target: Any, desired: Any) -> tuple[Any, Any]:
-        return HIDDEN, HIDDEN
-
-    def spec_options(self, current: Any, desired: Any, reveal: bool) -> dict[str, Any]:
-        return {}
-
-
-class _Row(Field):
-    """The template as Vast.ai returned it. It is never compared and never shown."""
-
-    option = False
-
-    def differences(self, current: Any, target: Any, path: str) -> list[str]:
-        return []
-
-    def hidden_values(self, current: dict[str, Any], desired: Any) -> list[str]:
-        return [str(current[option]) for option in _LOGIN if current.get(option)]
-
-
-TABLE = Table(
-    Text("name", required=True, trimmed=True),
-    _Image("image", required=True),
-    _Tag("tag"),
-    Environment("envs"),
-    Ports("ports"),
-    DockerOptions("docker_options", may_be_empty=True),
-    FreeText("onstart", may_be_empty=True, max_length=4048),
-    Text("runtype", printed_choices=("ssh", "jupyter", "args")),
-    FreeText("args_str", may_be_empty=True),
-    _Flag("use_ssh"),
-    _Flag("ssh_direct"),
-    _Flag("jup_direct"),
-    _Flag("use_jupyter_lab"),
-    Text("jupyter_dir", may_be_empty=True),
-    Text("readme", may_be_empty=True),
-    _Flag("readme_visible"),
-    Text("href"),
-    Text("repo"),
-    Text("desc", may_be_empty=True),
-    _Flag("private"),
-    Text("docker_login_repo", may_be_empty=True),
-    _LoginUser("docker_login_user", may_be_empty=True, write_only=True),
-    Text("docker_login_pass", may_be_empty=True, write_only=True, secret=True),
-    _ExtraFilters("extra_filters"),
-    Float("recommended_disk_space", minimum=0),
-    _Row("row"),
-)
-for _field in TABLE.fields:
-    # A change of a template changes nothing that runs.
-    _field.effect = "none"
-
-_IN_ENV = {"envs", "ports", "docker_options"}
-"""The options that the API represents as one text."""
 _WRITABLE = (
-    *(field.key for field in TABLE.fields if field.name not in (*_IN_ENV, "row")),
+    *(field.key for field in TABLE.fields if field.name not in (*IN_ENV, "row")),
     "env",
     "volume_info",
 )
 
 
-class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLast, Free, Resource):
+class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLast, Free, ReadableTemplate):
     """A template of Vast.ai. Its exact name among the templates of the account identifies it.
 
     It costs nothing by itself: Vast.ai bills the instances and workers that use it.
     """
 
-    provider = VAST
-    noun = "template"
-    table = TABLE
     facts_before_create = {"template_id": "", "template_hash": "", "created_at": ""}
     id_facts = ("template_id", "template_hash")
     content_facts = ("template_hash",)
@@ -168,7 +56,7 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
 
     @classmethod
     def option_violations(cls, params: dict[str, Any]) -> list[Violation]:
-        tag, tag_of_image = params["tag"], _split(params["image"] or "")[1]
+        tag, tag_of_image = params["tag"], split_image(params["image"] or "")[1]
         if tag is None or tag_of_image in ("", tag):
             return []
         return [Violation("tag", f"must be omitted, because image has the tag {tag_of_image!r}")]
@@ -177,7 +65,7 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
         row = target.get("row")
         if row is None or not target.get("docker_login_repo"):
             return []
-        missing = [option for option in _LOGIN if target.get(option) is None and row.get(option) is None]
+        missing = [option for option in LOGIN if target.get(option) is None and row.get(option) is None]
         rule = (
             "must be set, because an update sends the whole template, and Vast.ai does not return the login for "
             f"{target['docker_login_repo']!r}"
@@ -188,31 +76,6 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
 
     def is_absence(self, error: ApiError) -> bool:
         return says_absent(error, "Invalid Template ID")
-
-    def read_list(self) -> ListResponse:
-        return ListResponse(_current_state(row) for row in self._own_rows())
-
-    def _own_rows(self) -> list[dict[str, Any]]:
-        """The templates of the account. If their list is not available, a search finds them."""
-        try:
-            rows: list[dict[str, Any]] = self.client.send(LIST)["templates"]
-        except ApiError as error:
-            if error.status not in (403, 404):
-                raise
-            try:
-                return self._search_own()
-            except ApiError:
-                raise error from None
-        return rows
-
-    def _search_own(self) -> list[dict[str, Any]]:
-        """The templates of the account, found by a search, which can also return those of other users."""
-        account = self.client.send(ACCOUNT)
-        self.client.secrets.add(account.get("api_key") or "")
-        filters = {"creator_id": {"eq": account["id"]}}
-        query = {"select_filters": json.dumps(filters), "select_cols": json.dumps(["*"])}
-        rows = self.client.send(SEARCH, query=query)["templates"]
-        return [row for row in rows if row["creator_id"] == account["id"]]
 
     def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
         templates = self.list_resources(mark)
@@ -310,81 +173,27 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
         return [f"These workergroups use the template that the task deletes: {shown}."]
 
 
-def _split(image: str) -> tuple[str, str]:
-    """The name of an image, and the tag at its end or an empty string."""
-    path, slash, last = image.rpartition("/")
-    name, colon, tag = last.partition(":")
-    return (image, "") if "@" in last or not colon or not tag else (f"{path}{slash}{name}", tag)
-
-
-def _values(row: dict[str, Any]) -> dict[str, Any]:
-    """The values of a template as Vast.ai returned it."""
-    run = parse(row.get("env") or "")
-    image, tag = _split(row.get("image") or "")
-    if (row.get("tag") or tag) != tag or not tag:
-        image, tag = row.get("image") or "", row.get("tag") or ""
-    return TABLE.read(
-        {
-            **row,
-            "image": image,
-            "tag": tag,
-            "envs": [{"key": name, "value": value} for name, value in run.variables.items()],
-            "ports": run.ports,
-            "docker_options": run.other_options,
-            "row": row,
-        }
-    )
-
-
-def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state of a template in a row of a list response."""
-    number = str(int(row["id"]))
-    facts = {"template_id": number, "template_hash": row["hash_id"], "created_at": iso8601(row.get("created_at"))}
-    return CurrentState(
-        id=number, name=row.get("name") or "", values=_values(row), facts=facts, stage=Stage(READY, "no state")
-    )
-
-
 def _body(target: dict[str, Any]) -> dict[str, Any]:
     """The fields of a request, in which a field with the meaning of the current one is as Vast.ai returned it."""
     row = target.get("row") or {}
-    changed = set(map(option_name, TABLE.differences(_values(row) if row else {}, target)))
+    changed = set(map(option_name, TABLE.differences(template_values(row) if row else {}, target)))
     written = TABLE.write(target)
     body = {key: row[key] for key in _WRITABLE if key in row}
     if changed & {"image", "tag"}:
         changed |= {"image", "tag"}
-    if changed & _IN_ENV:
+    if changed & IN_ENV:
         body["env"] = render(target.get("envs") or {}, target.get("ports") or [], target.get("docker_options") or "")
     body.update((key, written[key]) for key in _WRITABLE if key in written and (key in changed or key not in body))
     if "extra_filters" in changed:
         odd = {name: value for name, value in (row.get("extra_filters") or {}).items() if not isinstance(value, dict)}
         body["extra_filters"] = {**odd, **body["extra_filters"]}
     body.setdefault("docker_login_repo", "")
-    for option in _LOGIN:
+    for option in LOGIN:
         # The guide requires a login in each request; without a registry it is empty.
         body.setdefault(option, "")
         if option in written or not body["docker_login_repo"]:
             body[option] = written.get(option, "")
     return body
-
-
-_ROW = TABLE.response_schema()
-for _name in (*_IN_ENV, "row"):
-    del _ROW["properties"][_name]
-_ROW["properties"].update(
-    {
-        "id": {"type": "integer"},
-        "hash_id": {"type": "string", "minLength": 1},
-        "creator_id": {"type": ["integer", "null"]},
-        "env": {"type": ["string", "null"]},
-    }
-)
-_ROW["required"] = ["id", "hash_id", "name"]
-
-
-def _templates_shape(*required: str) -> dict[str, Any]:
-    rows = {"type": "array", "items": {**_ROW, "required": [*_ROW["required"], *required]}}
-    return {"type": "object", "properties": {"success": {"const": True}, "templates": rows}, "required": ["templates"]}
 
 
 _USER = {
@@ -400,8 +209,6 @@ _USER = {
 _CREATED = {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
 _EDITED = {"type": ["object", "null"], "properties": {"hash_id": {"type": ["string", "null"]}}}
 
-LIST = Call("template.list", "GET", f"{V0}/users/current/templates/", READ, _templates_shape())
-SEARCH = Call("template_search.list", "GET", f"{V0}/template/", READ, _templates_shape("creator_id"))
 CREATE = Call(
     "template.create",
     "POST",
