@@ -38,7 +38,8 @@
 # make coverage     lines and branches that units and integration targets reach together   (TARGETS="examples")
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
-# make prove        proof, mutants, matrix and coverage, and one page of figures; takes hours
+# make prove        proof, mutants, matrix, coverage and soak, and the page of figures; takes hours
+#                   (PARTS="mutants coverage": only these)
 # make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
 # make simulator    run the simulator in the foreground, to try playbooks   (PORT=8080)
 # make simulator-env the export lines for a simulator at PORT, whether or not it runs: eval "$(make -s simulator-env)"
@@ -62,6 +63,8 @@ MATRIX_STEPS ?=
 MATRIX_TARGETS ?=
 MUTANTS ?= 50
 MUTANT_MODULES ?=
+PARTS ?=
+FIGURES := docs/docsite/rst/figures.rst
 TAG ?=
 
 BUILD := $(CURDIR)/.build
@@ -237,6 +240,7 @@ generated: tree
 	@cd $(TREE) && $(SANDBOX) python tests/tools/document_playbooks.py $(CURDIR)/docs/docsite/rst/playbooks.rst
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) python tests/tools/fleet_schema.py $(CURDIR)/docs/fleet.schema.json
 	@$(BIN)/python tests/tools/messages.py tests/messages.txt
+	@$(BIN)/python tests/tools/figures.py $(FIGURES)
 
 up-to-date: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) \
@@ -245,6 +249,7 @@ up-to-date: tree
 		python tests/tools/document_fleet.py --check || failed=1; \
 		python tests/tools/fleet_schema.py --check docs/fleet.schema.json || failed=1; exit $$failed'
 	@$(BIN)/python tests/tools/messages.py --check tests/messages.txt
+	@$(BIN)/python tests/tools/figures.py --check $(FIGURES)
 
 guides: tree $(VENDORS_STAMP)
 	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m pytest -n 2 --junitxml=$(RESULTS)/guides.xml $(PYTEST_ARGS) tests/guides
@@ -295,7 +300,7 @@ mutants: tree $(MUTATIONS_STAMP)
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/mutants.py --sample $(MUTANTS) --modules "$(MUTANT_MODULES)" tests/prove/mutants.yml $(MUTATIONS)/bin/python $(RESULTS)/mutants.json
 
 prove: $(STAMP)
-	@$(BIN)/python tests/tools/figures.py $(MAKE) $(RESULTS)
+	@$(BIN)/python tests/tools/figures.py --parts "$(PARTS)" $(MAKE) $(RESULTS) $(FIGURES)
 
 bench: tree
 	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) python -m ansible_collections.gpufleet.cloud.tests.bench $(BENCH_ARGS)

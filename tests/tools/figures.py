@@ -1,24 +1,32 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run all parts of the proof, and print one page of figures.
+"""Run the parts of the proof, and write the page of figures.
 
-Usage: figures.py [--print] <make> <results folder>
+Usage: figures.py [--parts "proof mutants"] <make> <results folder> <page>
+       figures.py [--check] <page>
 
-The stages are make targets. Each writes a JSON file to the results folder. If a stage fails, the page shows it, and the
-other stages still run. --print runs nothing and prints the page for the existing results.
+The parts are make targets. Each writes a JSON file to the results folder. If a part fails, the page shows it, and the
+others still run. tests/prove/figures.json keeps the figures of each part with the commit, until the part runs again.
+The second form runs nothing: it writes the page from the figures that are kept. With --check, nothing is written, and
+the page must match them.
 """
 
 import argparse
 import collections
+import datetime
 import json
 import pathlib
+import subprocess
 import sys
 import time
 
+import figures_page
 import run_tests
 
-STAGES = ("proof", "mutants", "matrix", "coverage")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+KEPT = ROOT / "tests" / "prove" / "figures.json"
+PARTS = ("proof", "mutants", "matrix", "coverage", "soak")
 
 
 def leaves(tree, path=()):
@@ -30,81 +38,90 @@ def leaves(tree, path=()):
             yield (*path, name), below
 
 
-def page_of_proof(figures):
-    """Yield a line for each subject: how many attempts there were, by their results."""
-    for subject, below in figures.items():
-        counts = collections.Counter()
-        for path, count in leaves(below if isinstance(below, dict) else {"": below}):
-            counts[path[-1]] += count
-        parts = ", ".join(f"{count:,} {name}".strip() for name, count in counts.most_common())
-        yield f"{subject}: {sum(counts.values()):,} ({parts})" if len(counts) > 1 else f"{subject}: {parts}"
+def results_of_proof(figures):
+    """Return how many attempts had which result, by what was tried and by its resource type."""
+    kept = {}
+    for (subject, *middle, result), count in leaves(figures):
+        row = kept.setdefault(subject, {}).setdefault(middle[0] if middle else "all", collections.Counter())
+        row[result] += count
+    return kept
 
 
-def page_of_mutants(figures):
-    for module, figure in figures["modules"].items():
-        tried = figure["killed"] + figure["survived"]
-        goal = figures["goal"].get(module)
-        aim = f" (goal: {goal} %)" if goal else ""
-        yield (
-            f"{module:12} {figure['rate']} % killed{aim}: {figure['killed']} of {tried}, "
-            f"{figure['equivalent']} more are equivalent; selected from {figure['of']}"
-        )
-
-
-def page_of_matrix(figures):
-    places = collections.defaultdict(list)
-    for row in figures:
-        subject = row["core"] or row["release"]
-        if row["step"] == "target":
-            subject = f"modules on Python {row['python']}, ansible-core {subject}"
-        elif row["release"] != "tarball":
-            subject = f"ansible-core {subject}, Python {row['python'] or '?'}"
-        counts = row["why"] or f"{row['passed']}" + (f", {row['failed']} failed" if row["failed"] else "")
-        places[subject].append(f"{row['step']} {row['state']} ({counts})")
-    for subject, results in places.items():
-        yield f"{subject}: {'; '.join(results)}"
-
-
-def page_of_coverage(figures):
-    (lines, all_lines), (branches, all_branches) = figures["lines"], figures["branches"]
-    yield (
-        f"{figures['percent']} % in {' and '.join(figures['steps'])}: {lines:,} of {all_lines:,} lines, "
-        f"{branches:,} of {all_branches:,} branches"
-    )
+def results_of_coverage(figures):
     without = sum(1 for hole in figures["uncovered"] if not hole["why"])
-    yield f"not covered: {len(figures['uncovered'])} places, {without} of them without a reason"
+    kept = {key: figures[key] for key in ("percent", "steps", "lines", "branches")}
+    return {**kept, "uncovered": len(figures["uncovered"]), "without_reason": without}
 
 
-PAGES = {"proof": page_of_proof, "mutants": page_of_mutants, "matrix": page_of_matrix, "coverage": page_of_coverage}
+def results_of_matrix(figures):
+    keys = ("release", "core", "python", "step", "state", "passed", "failed", "skipped", "why")
+    return [{key: row[key] for key in keys} for row in figures]
 
 
-def print_page(results, outcomes):
-    print("\n==> figures")
-    for stage in STAGES:
-        outcome, seconds = outcomes.get(stage, ("", None))
-        print(f"\n{stage}{outcome}" + (f", {seconds:.0f} s" if seconds is not None else ""))
-        path = results / f"{stage}.json"
-        if not path.exists():
-            print("    no figures")
-            continue
-        for line in PAGES[stage](json.loads(path.read_text(encoding="utf-8"))):
-            print(f"    {line}")
+RESULTS = {
+    "proof": results_of_proof,
+    "mutants": lambda figures: {"modules": figures["modules"], "goal": figures["goal"]},
+    "matrix": results_of_matrix,
+    "coverage": results_of_coverage,
+    "soak": lambda figures: figures,
+}
+
+
+def tested_commit(page):
+    """Return the commit, and whether files differ from it, apart from the figures themselves."""
+    others = [".", f":!{KEPT.relative_to(ROOT)}", f":!{page.resolve().relative_to(ROOT)}"]
+    head, changes = (
+        subprocess.run(["git", *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        for command in (("rev-parse", "--short", "HEAD"), ("status", "--porcelain", "--", *others))
+    )
+    return f"{head} with changes" if changes else head
+
+
+def run(make, part, folder, commit):
+    """Run a part, and return what is kept of it."""
+    path = folder / f"{part}.json"
+    path.unlink(missing_ok=True)
+    began = time.monotonic()
+    succeeded, _lines = run_tests.run_stage(make, part)
+    return {
+        "passed": succeeded and path.exists(),
+        "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+        "commit": commit,
+        "seconds": round(time.monotonic() - began),
+        "results": RESULTS[part](json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None,
+    }
+
+
+def kept_figures():
+    """Return the figures of all parts that have run, in the order of the page."""
+    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    return {part: kept[part] for part in PARTS if part in kept}
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Run all parts of the proof, and print one page of figures.")
-    parser.add_argument("--print", action="store_true")
-    parser.add_argument("make")
-    parser.add_argument("results", type=pathlib.Path)
+    parser = argparse.ArgumentParser(description="Run the parts of the proof, and write the page of figures.")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--parts", type=str.split, default=[])
+    parser.add_argument("run", nargs="*", metavar="make, results folder")
+    parser.add_argument("page", type=pathlib.Path)
     options = parser.parse_args()
-    outcomes = {}
-    for stage in () if options.print else STAGES:
-        (options.results / f"{stage}.json").unlink(missing_ok=True)
-        began = time.monotonic()
-        succeeded, _lines = run_tests.run_stage(options.make, stage)
-        outcomes[stage] = (": passed" if succeeded else ": FAILED", time.monotonic() - began)
-    print_page(options.results, outcomes)
-    return 1 if any("FAILED" in outcome for outcome, _seconds in outcomes.values()) else 0
+    unknown = set(options.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"unknown parts: {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
+    failed = []
+    if options.run:
+        make, folder = options.run
+        commit = tested_commit(options.page)
+        for part in options.parts or PARTS:
+            figures = run(make, part, pathlib.Path(folder), commit)
+            KEPT.write_text(json.dumps({**kept_figures(), part: figures}, indent=1) + "\n", encoding="utf-8")
+            failed += [] if figures["passed"] else [part]
+    text = figures_page.page(kept_figures())
+    if not options.check:
+        options.page.write_text(text, encoding="utf-8")
+    elif options.page.read_text(encoding="utf-8") != text:
+        failed.append(f"{options.page} does not match {KEPT.relative_to(ROOT)}; run `make generated`")
+    return f"FAILED: {', '.join(failed)}" if failed else 0
 
 
 if __name__ == "__main__":

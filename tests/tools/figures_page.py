@@ -1,0 +1,141 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page of figures, as reStructuredText."""
+
+import collections
+
+HEAD = """\
+.. Written by `make prove` and `make generated` from tests/prove/figures.json; do not edit.
+
+.. _ansible_collections.gpufleet.cloud.docsite.figures:
+
+Figures of the proof
+====================
+
+Read this page to see how the collection was attacked before its release, and with which results. ``make prove`` runs
+all parts against the simulator and writes this page.
+:ref:`ansible_collections.gpufleet.cloud.docsite.promises` lists what the tests prove.
+
+{verdict}
+
+"""
+
+SUBJECTS = {
+    "faults": "A fault at each request of each action: a connection that breaks before or after the work is done, an "
+    "error with and without a hint, a page of a proxy, a truncated or an empty response.",
+    "kills": "The process is killed before and after each request, and runs again at once.",
+    "interrupted rollouts": "A connection breaks at each request of a rollout, and the rollout runs again.",
+    "inputs": "Unusual values of each option: a wrong type, out of range, empty, enormous, Unicode, YAML's traps.",
+    "unusual responses": "One value of a response is missing or odd.",
+    "messages": "The messages of failures, judged by their form.",
+    "secrets": "Places in which a secret could appear.",
+    "two at once": "The same task in several processes at the same time.",
+    "properties": "Any two desired states, one after the other, at servers that behave differently.",
+}
+"""What was attacked, and how. A subject that is missing here has its name only."""
+
+
+def table(head, rows):
+    """Return a simple table. Numbers are on the right."""
+    cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in (head, *rows)]
+    numeric = [all(isinstance(row[column], int) for row in rows) for column in range(len(head))]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    line = "  ".join("=" * width for width in widths)
+    shown = [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, numeric)
+        ).rstrip()
+        for row in cells
+    ]
+    return "\n".join([line, shown[0], line, *shown[1:], line]) + "\n"
+
+
+def outcome(figures):
+    return "passed" if figures["passed"] else "**failed**"
+
+
+def proof(results):
+    """Yield the attempts of each subject with their results, and the attempts of each resource type."""
+    for subject, rows in results.items():
+        counts = sum((collections.Counter(row) for row in rows.values()), collections.Counter())
+        found = ", ".join(f"{count:,} {result}" for result, count in counts.most_common())
+        yield f"* **{subject}** ({sum(counts.values()):,}): {SUBJECTS.get(subject, '')} Results: {found}.\n"
+    yield "\nThe attempts by resource type, or by what was tested:\n\n"
+    names = sorted({name for rows in results.values() for name in rows})
+    attempts = [[name, *(sum(rows.get(name, {}).values()) for rows in results.values())] for name in names]
+    yield table(["Tested", *results], attempts)
+
+
+def mutants(results):
+    yield (
+        "Each mutant is the code with one change: another operator, another number, a condition that is always true. A "
+        "test must fail. ``tests/prove/mutants.yml`` gives the reasons for mutants that behave like the original.\n\n"
+    )
+    rows = []
+    for module, figure in results["modules"].items():
+        tested = figure["killed"] + figure["survived"]
+        goal = f"{results['goal'][module]} %" if module in results["goal"] else "none"
+        rows.append([f"``{module}``", figure["killed"], tested, figure["equivalent"], f"{figure['rate']} %", goal])
+    yield table(["Module", "Killed", "Tested", "Equivalent", "Rate", "Goal"], rows)
+
+
+def matrix(results):
+    yield "Each step on each supported version. A row that was left out says why.\n\n"
+    rows = [
+        [
+            row["core"] or row["release"],
+            row["python"] or "none",
+            row["step"],
+            row["state"] if row["state"] == "passed" else f"**{row['state']}**",
+            row["why"] or f"{row['passed']:,} passed, {row['failed']} failed, {row['skipped']} skipped",
+        ]
+        for row in results
+    ]
+    yield table(["ansible-core", "Python", "Step", "State", "Tests"], rows)
+
+
+def coverage(results):
+    (lines, all_lines), (branches, all_branches) = results["lines"], results["branches"]
+    yield (
+        f"{' and '.join(results['steps'])} together reach {results['percent']} %: {lines:,} of {all_lines:,} lines and "
+        f"{branches:,} of {all_branches:,} branches of ``plugins``. {results['uncovered']} places are not reached; "
+        f"``tests/prove/uncovered.yml`` gives the reasons for all but {results['without_reason']} of them.\n"
+    )
+
+
+def soak(results):
+    yield (
+        "A fleet is converged, changed from outside, rolled out and pruned, round after round, at providers with "
+        "faults. After each round, each resource must exist once.\n\n"
+    )
+    yield table(["What", "Figure"], [[name.replace("_", " "), figure] for name, figure in results.items()])
+
+
+PARTS = {
+    "proof": ("Attacks", proof),
+    "mutants": ("Mutants", mutants),
+    "matrix": ("Versions", matrix),
+    "coverage": ("Coverage", coverage),
+    "soak": ("Endurance", soak),
+}
+
+
+def page(kept):
+    """Return the page for the figures of all parts that have run."""
+    missing = [part for part in PARTS if part not in kept]
+    failed = [part for part, figures in kept.items() if not figures["passed"]]
+    sentences = [f"These parts failed: {', '.join(failed)}."] if failed else []
+    sentences += [f"These parts have not run yet: {', '.join(missing)}."] if missing else []
+    rows = [
+        [f"``make {part}``", outcome(figures), figures["date"], f"``{figures['commit']}``", f"{figures['seconds']:,} s"]
+        for part, figures in kept.items()
+    ]
+    blocks = [HEAD.format(verdict=" ".join(sentences or ["All parts passed."]))]
+    if rows:
+        blocks.append(table(["Part", "Result", "Date", "Commit", "Duration"], rows))
+    for part, (title, text) in PARTS.items():
+        if part in kept and kept[part]["results"] is not None:
+            blocks.append(f"\n{title}\n{'-' * len(title)}\n\n")
+            blocks += text(kept[part]["results"])
+    return "".join(blocks)
