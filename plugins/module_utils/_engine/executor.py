@@ -12,47 +12,31 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 from .._clock import Clock
-from .._errors import AmbiguousName, ApiError, Cancelled, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
-from .._sentences import clauses, sentences
+from .._errors import ApiError, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
+from .._sentences import sentences
 from .capabilities import (
-    Interchangeable,
     MakingRoom,
     Preparing,
-    ReadById,
     ReplacingIgnored,
     ReplacingOnRequest,
     ReusingNames,
     RewritingAfterLoss,
     Switchable,
 )
-from .context import equal_resources, error_context, removal_task
+from .context import error_context, removal_task
+from .new_resource import NewResource
 from .observer import Observer
 from .outcome import Outcome
 from .plan import CREATE, DELETE, NOTHING, RECYCLE, REPLACE, RESTART, START, STOP, VERIFY, Change, Plan, Step
 from .planner import SWITCHED_TO, final_power
 from .references import awaited_values, substituted
 from .resource import Resource
-from .similar_names import similar_resources
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
 from .unfinished import UnfinishedCreate
 from .watch import Pause, Watch, Write
 from .writer import Writer
-
-
-class _NewResource(NamedTuple):
-    """A new resource, as a read shows it.
-
-    :param mismatches: the differences from the written values; ``None`` if no resource matches the task.
-    :param renamed: the resource with the new id, if it does not match the task.
-    :param unlisted: the stage in words of a new resource that no list response shows yet.
-    """
-
-    mismatches: list[str] | None
-    renamed: CurrentState | None = None
-    unlisted: str = ""
 
 
 class Executor:
@@ -163,13 +147,17 @@ class Executor:
             lost = error
         outcome.show_ordered(self._desired_state.name, self._target, resource.facts_before_create)
         verification = f"verify the new {resource.label(self._desired_state, outcome.id)}"
+        new = NewResource(
+            resource,
+            self._desired_state,
+            self._target,
+            self._plan.list_response,
+            older,
+            self._observer,
+            outcome,
+        )
         with error_context(resource, verification if lost is None else write.doing):
-            try:
-                yield from self._find_new(outcome.id, older, lost)
-            except (ApiError, Cancelled) as error:
-                if outcome.id:
-                    raise
-                raise self._outcome_unknown(lost, f"the search for it failed: {error.why}") from None
+            yield from new.until_found(lost)
         unfinished.end()
         yield from self._write_update_only()
         if lost is not None and isinstance(resource, RewritingAfterLoss):
@@ -193,120 +181,6 @@ class Executor:
         if paths:
             for change in self._resource.changes(current, target, paths, self._desired_state.options):
                 yield from self._change(change, current)
-
-    def _find_new(self, new_id: str, older: CurrentState | None, lost: ApiError | None) -> Iterator[Pause]:
-        """Find the new resource, as the next task would, and read it until it has all desired values."""
-        settle_timeout = self._desired_state.settle_timeout
-        matched_by = self._resource.matched_by(self._desired_state)
-        mark = self._resource.mark()
-        yield Pause.READ_BACK
-        seen = None
-
-        def read(since: int | None) -> _NewResource:
-            return self._read_new(since, new_id, older, lost is None)
-
-        for seen in self._observer.poll(settle_timeout, read, mark):
-            if seen.mismatches == []:
-                return
-        seen = self._observer.require_read(seen)
-        if seen.mismatches:
-            raise self._not_applied(seen.mismatches)
-        if seen.renamed is not None:
-            self.outcome.id = new_id = seen.renamed.id
-            raise NotApplied(
-                f"the new {self._resource.noun} {new_id} does not have {matched_by}; its name is "
-                f"{seen.renamed.name!r}.",
-                ids=[new_id],
-                advice=f"Set this name in the task; otherwise the next run can create another {self._resource.noun}.",
-            )
-        if new_id:
-            raise NotApplied(
-                sentences(
-                    f"{self._title} returned the id {new_id}, but after {settle_timeout} s no list response shows it",
-                    f"A read by its ID shows {seen.unlisted}" if seen.unlisted else "",
-                    self._observer.failed_read(),
-                ),
-                ids=[new_id],
-                advice=f"Check it in the {self._title} console.",
-            )
-        raise self._outcome_unknown(lost, f"after {settle_timeout} s no list response shows it")
-
-    def _read_new(self, mark: int | None, new_id: str, older: CurrentState | None, is_accepted: bool) -> _NewResource:
-        """Return the new resource as a list response shows it.
-
-        :param mark: the oldest list response to accept.
-        :param is_accepted: whether the provider has accepted the create.
-        """
-        list_response = self._resource.list_resources(mark)
-        matches = [
-            current
-            for current in self._resource.matches(list_response, self._desired_state)
-            if not current.being_removed and not (older and current.id == older.id)
-        ]
-        ids = {current.id for current in matches} | ({new_id} if new_id else set())
-        if isinstance(self._resource, Interchangeable):
-            matches.sort(key=lambda current: current.id != new_id)
-            warning = equal_resources(self._resource, matches) if len(matches) > 1 else ""
-            if warning and warning not in self.outcome.warnings:
-                self.outcome.warnings.append(warning)
-        elif len(ids) > 1:
-            matched_by = self._resource.matched_by(self._desired_state)
-            raise AmbiguousName(
-                f"there are now {len(ids)} {self._resource.noun}s with {matched_by}: {', '.join(sorted(ids))}",
-                ids=sorted(ids),
-                advice="Another run may have created one at the same time. Delete the surplus ones by id.",
-            )
-        if matches:
-            return _NewResource(self._mismatches_of_new(matches[0], older))
-        if older is not None and isinstance(self._resource, ReplacingOnRequest):
-            overwritten = next((current for current in list_response if current.id == older.id), None)
-            if overwritten is not None and self._resource.is_overwritten(overwritten, self._target):
-                self._observer.see(overwritten)
-                return _NewResource([])
-        if new_id or not is_accepted:
-            renamed = [current for current in list_response if current.id == new_id]
-        else:
-            # The provider returns no id. A resource that was not there before is the new one.
-            added = [current for current in list_response if current.id not in self._plan.list_response.ids]
-            renamed = similar_resources(added, self._desired_state, self._resource.named_by, ())
-        unlisted = self._stage_if_unlisted(new_id) if not renamed else ""
-        return _NewResource(None, renamed[0] if len(renamed) == 1 else None, unlisted)
-
-    def _stage_if_unlisted(self, new_id: str) -> str:
-        """Return the stage of a new resource that no list response shows yet, in words, or an empty text."""
-        if not new_id or not isinstance(self._resource, ReadById):
-            return ""
-        current = self._resource.read_new(new_id)
-        if current is None:
-            return ""
-        self._observer.see(current)
-        return self._resource.client.secrets.scrub(current.stage.words)
-
-    def _mismatches_of_new(self, current: CurrentState, older: CurrentState | None) -> list[str]:
-        """Return descriptions of the differences between a new resource and the written values."""
-        table, desired = self._resource.table, self._desired_state.values
-        self._observer.see(current)
-        values = self._observer.see(self._resource.complete(current, None if older else desired)).values
-        target = {**values, **self._target} if older else table.target(values, desired)
-        target.update((option, values.get(option)) for option in table.update_only_values(target))
-        return table.mismatches(values, target)
-
-    def _outcome_unknown(self, lost: ApiError | None, seen: str) -> OutcomeUnknown:
-        """Return the error for a create whose response was lost, or whose response contains no id.
-
-        :param seen: what the reads after the create showed.
-        """
-        noun = self._resource.noun
-        why = lost.why if lost else f"{self._title} accepted the request, but returned no id"
-        error = OutcomeUnknown(
-            sentences(why, f"It is unknown whether the {noun} was created: {seen}"),
-            advice=f"Search for the {noun} with {self._resource.matched_by(self._desired_state)} in the {self._title} "
-            f"console. Run the task again only after the {noun} is visible there: the task then adopts it. An earlier "
-            f"run could create a second {noun}.",
-        )
-        if lost is not None:
-            error.status, error.operation, error.request_id = lost.status, lost.operation, lost.request_id
-        return error
 
     # -- change ------------------------------------------------------------------------------------------------------
 
@@ -342,7 +216,7 @@ class Executor:
             # The new resource gets another id.
             may_replace = self._desired_state.recreate and not self._desired_state.id
             if not (isinstance(self._resource, ReplacingIgnored) and may_replace):
-                raise self._not_applied(mismatches)
+                raise self._observer.not_applied(mismatches)
         yield from self._replace_ignored(self._observer.last)
 
     def _replace_ignored(self, older: CurrentState) -> Iterator[Pause]:
@@ -366,17 +240,6 @@ class Executor:
                 if not mismatches:
                     return []
         return self._observer.require_read(mismatches)
-
-    def _not_applied(self, mismatches: list[str]) -> NotApplied:
-        return NotApplied(
-            sentences(
-                f"{self._title} accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
-                f"show the written values: {clauses(mismatches)}",
-                self._observer.failed_read(),
-            ),
-            ids=[self.outcome.id],
-            advice=f"{self._title} ignored, limited or rolled back the value.",
-        )
 
     # -- switch ------------------------------------------------------------------------------------------------------
 

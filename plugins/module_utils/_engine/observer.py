@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Callable, TypeVar
 
 from .._clock import Clock
-from .._errors import ApiError, NotReady, ProgrammingError, WaitTimeout
-from .._sentences import sentences
+from .._errors import ApiError, NotApplied, NotReady, ProgrammingError, WaitTimeout
+from .._sentences import clauses, sentences
 from .capabilities import Explaining
 from .context import error_context, learn_secrets
 from .list_response import ListResponse
@@ -97,6 +97,19 @@ class Observer:
             return ""
         attempt = f"attempt to {self._failed_read.doing}" if self._failed_read.doing else "read"
         return f"The last {attempt} failed: {self._failed_read.why}"
+
+    def not_applied(self, mismatches: list[str]) -> NotApplied:
+        """Return the error for written values that no read shows."""
+        title = self._resource.provider.title
+        return NotApplied(
+            sentences(
+                f"{title} accepted the request, but after {self._desired_state.settle_timeout} s a read does not "
+                f"show the written values: {clauses(mismatches)}",
+                self.failed_read(),
+            ),
+            ids=[self._outcome.id],
+            advice=f"{title} ignored, limited or rolled back the value.",
+        )
 
     def read_again(self, mark: int | None) -> bool:
         """Read the resource again. Return whether it exists."""

@@ -10,7 +10,7 @@ import tempfile
 
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.new_resource import NewResource
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.unfinished import UnfinishedCreate
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled
 
@@ -35,7 +35,7 @@ def _kill(monkeypatch):
 
     def kill(run):
         with monkeypatch.context() as patched:
-            patched.setattr(Executor, "_find_new", stop)
+            patched.setattr(NewResource, "_until_found", stop)
             run().failing("was stopped")
 
     return kill
