@@ -75,12 +75,12 @@ class Finder:
         note = unfinished.read()
         if note is None:
             return latest
-        for attempt, _moment in enumerate(resource.client.clock.poll(note.left(self._desired_state.settle_timeout))):
-            if attempt:
-                latest = resource.list_resources(resource.mark())
+        for _moment in resource.client.clock.poll(note.left(self._desired_state.settle_timeout)):
             matches = self._matches(latest)
             if any(current.id != note.older_id and not current.being_removed for current in matches):
                 break
+            # The entries of a fleet share list responses. The latest one can be older than the waits of other entries.
+            latest = resource.list_resources(resource.mark())
         # Check mode waits for no other task, so the note can belong to one that still runs.
         if not resource.client.check_mode:
             unfinished.end()

@@ -22,6 +22,7 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patterns as user_patterns
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.reservations import Reservations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
@@ -1441,6 +1442,23 @@ def test_a_resource_in_transition_does_not_delay_other_writes(fleet, monkeypatch
 
 
 # -- shared list responses ---------------------------------------------------------------------------------------------
+
+
+def test_the_note_of_a_killed_create_needs_a_list_response_after_the_waits_of_others(fleet, monkeypatch):
+    """The first entry waits in vain. The list response for the second one was read before that."""
+
+    def stop(*_arguments):
+        raise Cancelled("the process was stopped.")
+
+    entries = [{"vast_template": {"name": "a", "image": "docker.io/example/tts:1"}}, *endpoints("b")]
+    fleet.vast.settings.set(visible_after=25)
+    with monkeypatch.context() as patched:
+        patched.setattr(Executor, "_find_new", stop)
+        fleet.run(*entries)
+    [template] = fleet.vast.store("templates").views()
+    fleet.vast.store("templates").remove(template["id"])
+    fleet.ok(*entries, concurrency=1)
+    assert fleet.names("vast", key="endpoint_name") == ["b"]
 
 
 class Slow:
