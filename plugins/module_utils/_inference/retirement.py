@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 from .._entry.result_words import UNCHANGED
 from .._errors import NotReady
+from .._fleet.accounts import Account
+from .._fleet.entry import Entry
 from .._fleet.entry_run import EntryRun
 from .._fleet.fleet import Fleet
 from .._fleet.hourly_cost import calculate_costs
 from .._sentences import clauses
 from .candidate import Candidate
 from .context import Context
-from .revisions import KEEP, REST, Revision, group_entries, retiring_entries, unchanged_entries
+from .revisions import KEEP, REST, TEMPLATE, Revision, group_entries, retiring_entries, unchanged_entries
 
 
 class RetirementOptions(NamedTuple):
@@ -50,39 +52,47 @@ class Retirement:
         if context.prices:
             self._entries += unchanged_entries([each for each in older if each.action == KEEP], number=0)
             self._entries += group_entries([each for each in older if each.action == REST], number=0)
-        self._fleets: list[Fleet] = []
+        self._stages: list[list[Fleet]] = []
         self.changed = False
 
     @property
     def runs(self) -> list[EntryRun]:
-        return [run for fleet in self._fleets for run in fleet.runs]
+        return _runs_of([fleet for stage in self._stages for fleet in stage])
 
     def run(self, drain: int) -> None:
         """Retire the revisions. Raises ``NotReady`` if one of them may still be billed.
 
         The deletions come first. If the task ends between the two, the revision to keep is still the one with workers.
+        Templates are deleted before endpoints. If the task ends between the two, the next one still finds the revision.
 
         :param drain: for how many seconds to wait before.
         """
         for account in sorted({entry.account for entry in self._entries}):
             for is_removal in (True, False):
                 own = [each for each in self._entries if each.account == account and each.is_removal is is_removal]
-                fleet = self._context.new_fleet(account)
-                fleet.plan(own)
-                self._fleets.append(fleet)
+                templates = [each for each in own if each.type_name == TEMPLATE]
+                others = [each for each in own if each.type_name != TEMPLATE]
+                self._stages.append([self._planned(account, templates), self._planned(account, others)])
         if self._context.prices:
             calculate_costs(self.runs)
         if not self._context.check_mode and any(run.action != UNCHANGED for run in self.runs):
             self._wait(drain)
-        for fleet in self._fleets:
-            self._apply(fleet)
+        for stage in self._stages:
+            self._apply(stage)
 
-    def _apply(self, fleet: Fleet) -> None:
+    def _planned(self, account: Account, entries: list[Entry]) -> Fleet:
+        fleet = self._context.new_fleet(account)
+        fleet.plan(entries)
+        return fleet
+
+    def _apply(self, stage: list[Fleet]) -> None:
         if not self._context.check_mode:
-            fleet.apply()
-        done = [run for run in fleet.runs if not run.error or run.has_started]
+            for fleet in stage:
+                fleet.apply()
+        runs = _runs_of(stage)
+        done = [run for run in runs if not run.error or run.has_started]
         self.changed = self.changed or any(run.convergence.outcome.changed for run in done)
-        failed = [run for run in fleet.runs if run.error]
+        failed = [run for run in runs if run.error]
         if failed:
             raise NotReady(
                 clauses(f"{run.entry.resource_type.noun} {run.entry.name}: {run.error}" for run in failed),
@@ -99,3 +109,7 @@ class Retirement:
         while clock.now() < deadline:
             self._context.demand()
             clock.sleep(min(1.0, deadline - clock.now()))
+
+
+def _runs_of(fleets: list[Fleet]) -> list[EntryRun]:
+    return [run for fleet in fleets for run in fleet.runs]

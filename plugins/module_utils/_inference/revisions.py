@@ -22,6 +22,7 @@ from .revision import parsed
 from .translation import min_workers_of, resting_part
 
 KEEP, REST, DELETE = "keep", "rest", "delete"
+TEMPLATE = "vast_template"
 
 
 class Revision(NamedTuple):
@@ -117,13 +118,15 @@ def retiring_entries(older: Sequence[Revision], with_templates: bool, wait_timeo
 
 
 def deleting_entries(revision: Revision, with_templates: bool, wait_timeout: float, number: int) -> list[Entry]:
-    """Return the entries of a fleet that delete a revision."""
+    """Return the entries of a fleet that delete a revision, in this order.
+
+    The endpoint is the last one, because it shows the next run that the revision still exists.
+    """
     account, current = revision.account, revision.current
-    entries = [Entry.removal(revision.type_name, current, account, number, wait_timeout)]
-    if with_templates and account.provider == "vast":
-        identity = {"name": current.name}
-        entries.append(Entry.removal_of("vast_template", identity, account, wait_timeout, number))
-    return entries
+    endpoint = Entry.removal(revision.type_name, current, account, number, wait_timeout)
+    if not with_templates or account.provider != "vast":
+        return [endpoint]
+    return [Entry.removal_of(TEMPLATE, {"name": current.name}, account, wait_timeout, number), endpoint]
 
 
 def _entry(type_name: str, options: dict[str, Any], account: Account, number: int) -> Entry:

@@ -343,6 +343,23 @@ def test_a_revision_that_cannot_be_retired_is_named(world):
     assert "The current revision is ready" in values["msg"]
 
 
+def test_the_template_of_a_revision_is_deleted_before_its_endpoint(world):
+    """If the task is killed between the two, the next one still finds the revision."""
+    for tag in ("1", "2"):
+        world.roll("vast", tag)
+    writes = world.retire("vast", "2", keep_revisions=0)["writes"]["vast"]
+    assert [name for name in writes if name.endswith(".delete")] == ["template.delete", "endpoint.delete"]
+
+
+def test_a_template_that_cannot_be_deleted_does_not_keep_the_endpoint(world):
+    world.roll("vast", "1")
+    second = world.roll("vast", "2")
+    world.accounts["vast"].fault("template.delete", "status", times=0, status=400, message="try later")
+    values = world.run_task(world.options("vast", "2", older_revisions="retire", keep_revisions=0))
+    assert "try later" in values["msg"]
+    assert world.endpoints() == {"vast": [second["id"]]}
+
+
 # -- money -------------------------------------------------------------------------------------------------------------
 
 
