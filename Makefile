@@ -33,8 +33,9 @@
 # make build        build the collection's tarball in dist/ and check it; the same commit always gives the same bytes
 # make proof        the laws with random input: desired values, faults and responses by the thousand; half an hour
 # make prove-fast   a quick selection of the proof                      (PYTEST_ARGS="-k vast")
-# make matrix       units, integration and sanity on several releases of ansible-core, and Galaxy's importer; takes
-#                   hours   (MATRIX="2.16", MATRIX_STEPS="units sanity", MATRIX_TARGETS="novita_endpoint")
+# make matrix       units, integration and sanity on several releases of ansible-core, units with the oldest and the newest
+#                   libraries, and Galaxy's importer; takes hours
+#                   (MATRIX="2.16", MATRIX_STEPS="units libraries", MATRIX_TARGETS="novita_endpoint")
 # make coverage     lines and branches that units and integration targets reach together   (TARGETS="examples")
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")

@@ -31,6 +31,7 @@ class _Needs(NamedTuple):
 REQUIRED = {
     "requests": _Needs("2.28.0", ("Session", "ConnectTimeout", "RequestException", "adapters.HTTPAdapter")),
     "jsonschema": _Needs("4.0.1", ("Draft7Validator", "ValidationError", "validators.extend")),
+    "urllib3": _Needs("1.26.0", ("exceptions.NewConnectionError", "exceptions.InvalidHeader", "util.retry.Retry")),
 }
 
 

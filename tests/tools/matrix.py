@@ -10,8 +10,9 @@ Usage: matrix.py [--releases "2.16 2.19"] [--steps "units sanity"] [--targets "n
 Each release gets a virtual environment, a HOME and a copy of the checkout of its own below <build folder>/matrix. The
 steps "units", "controller", "integration", "modules" and "sanity" run on each release. In the step "integration", tasks
 run in the process of Ansible; in the step "modules", Ansible runs the tasks of the same targets as modules. The step
-"target" runs the integration tests with modules on the oldest supported Python. The steps "importer" and "lint" check
-the tarball as Galaxy does.
+"target" runs the integration tests with modules on the oldest supported Python. The step "libraries" runs the unit
+tests with the oldest libraries in meta/ee-requirements.txt on the oldest release, and with the newest libraries on the
+newest release. The steps "importer" and "lint" check the tarball as Galaxy does.
 
 A table at the end lists the results. It also lists what was left out: interpreters and releases that this machine does
 not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same. The command fails if
@@ -24,6 +25,7 @@ The sessions of nox (antsibull-nox.toml) overlap with this file, but do not repl
 """
 
 import argparse
+import importlib.metadata
 import json
 import os
 import pathlib
@@ -57,8 +59,10 @@ DEFAULT_RELEASES = ("2.16", "2.19", "2.21")
 
 IMPORTER_PYTHONS = ("3.12", "3.11", "3.13")
 
+PLUGIN = "ansible_collections.gpufleet.cloud.tests.tools.simulator_libraries"
+
 ON_RELEASE = ("units", "controller", "integration", "modules", "sanity")
-ONCE = ("target", "importer", "lint")
+ONCE = ("target", "libraries", "importer", "lint")
 
 PASSED, FAILED, LEFT_OUT = "passed", "FAILED", "left out"
 
@@ -153,20 +157,26 @@ class Matrix:
 
     def run_release(self, release):
         steps = [step for step in ON_RELEASE if step in self.options.steps]
-        versions = RELEASES[release]
-        python = self.interpreter(versions)
-        place = Place(self, release)
-        why = f"this machine has no Python {', '.join(versions)}" if python is None else ""
-        why = why or place.make(python, [f"ansible-core~={release}.0", *venvs.tests_requirements()])
+        place, why = self._place(release, release)
         if why:
             for step in steps:
                 self.note(release, "", "", step, LEFT_OUT, why=why)
             return None
-        place.copy_checkout()
         core = place.version("ansible-core")
         for step in steps:
             self.note(release, core, place.python, step, **getattr(self, f"_{step}")(place))
         return place
+
+    def _place(self, name, release):
+        """Create a place with a release of ansible-core; return it, and why that is impossible."""
+        versions = RELEASES[release]
+        python = self.interpreter(versions)
+        place = Place(self, name)
+        why = f"this machine has no Python {', '.join(versions)}" if python is None else ""
+        why = why or place.make(python, [f"ansible-core~={release}.0", *venvs.tests_requirements()])
+        if not why:
+            place.copy_checkout()
+        return place, why
 
     def _units(self, place):
         return self._pytest(place, "units", ["-n", "2", *run_tests.UNITS])
@@ -174,12 +184,13 @@ class Matrix:
     def _controller(self, place):
         return self._pytest(place, "controller", run_tests.CONTROLLER)
 
-    def _pytest(self, place, step, arguments):
+    def _pytest(self, place, step, arguments, environment=()):
         name = f"matrix-{place.name}-{step}"
         report = run_tests.report(name)
         report.unlink(missing_ok=True)
         pytest = ["python", "-m", "pytest", f"--junitxml={report}"]
-        succeeded, lines, seconds = place.run(step, ["env", f"PYTHONPATH={place.folder}", *pytest, *arguments])
+        set_up = ["env", f"PYTHONPATH={place.folder}", *environment]
+        succeeded, lines, seconds = place.run(step, [*set_up, *pytest, *arguments])
         counts = run_tests.counts(succeeded, run_tests.count_report(name), lines)
         failures = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
         return outcome(counts, seconds, failures, lines)
@@ -232,6 +243,28 @@ class Matrix:
         arguments = ["--controller", "origin:python=default", "--target", f"controller:{python}"]
         result = self._integration(place, "target", arguments, remote_targets(place.tree))
         self.note("target", place.version("ansible-core"), target.python, "target", **result)
+
+    def run_libraries(self):
+        """Run the unit tests with the oldest and with the newest libraries."""
+        oldest = venvs.required_libraries()
+        self._run_with("oldest", next(iter(RELEASES)), [f"{name}=={version}" for name, version in oldest.items()])
+        self._run_with("newest", next(reversed(RELEASES)), list(oldest))
+
+    def _run_with(self, age, release, requirements):
+        place, why = self._place(f"{age}-libraries", release)
+        folder = place.folder / "libraries"
+        shutil.rmtree(folder, ignore_errors=True)
+        why = why or venvs.install(place.venv, "--target", folder, *requirements)
+        if why:
+            self.note(age, "", "", "libraries", LEFT_OUT, why=why)
+            return
+        environment = [f"PYTHONPATH={place.folder}:{folder}", f"LIBRARIES={folder}"]
+        # An old library uses what a newer Python has deprecated.
+        options = ["-p", PLUGIN, "-W", "ignore"]
+        units = self._pytest(place, "units", ["-n", "2", *options, *run_tests.UNITS], environment)
+        controller = self._pytest(place, "controller", [*options, *run_tests.CONTROLLER], environment)
+        core = f"{place.version('ansible-core')} with {', '.join(installed_libraries(folder))}"
+        self.note(age, core, place.python, "libraries", **added(units, controller))
 
     def run_importer(self):
         """Run the importer of Galaxy."""
@@ -304,6 +337,13 @@ class Matrix:
         )
 
 
+def installed_libraries(folder):
+    """The libraries that the collection needs, with the version of each in the folder."""
+    distributions = importlib.metadata.distributions(path=[str(folder)])
+    versions = {distribution.name: distribution.version for distribution in distributions}
+    return [f"{name} {versions[name]}" for name in venvs.required_libraries()]
+
+
 def remote_targets(tree):
     """The integration targets whose modules run on the host that ansible-test sets up, not on the controller."""
     folder = tree / "tests" / "integration" / "targets"
@@ -340,6 +380,16 @@ def outcome(counts, seconds, failures, lines):
     return {"state": state, "counts": counts, "seconds": seconds, "failures": failures if state == FAILED else []}
 
 
+def added(one, other):
+    """The entries of two results as those of one."""
+    return {
+        "state": FAILED if FAILED in (one["state"], other["state"]) else PASSED,
+        "counts": tuple(map(sum, zip(one["counts"], other["counts"]))),
+        "seconds": one["seconds"] + other["seconds"],
+        "failures": one["failures"] + other["failures"],
+    }
+
+
 def not_run(row, required):
     """Whether a required release is left out."""
     return row["state"] == LEFT_OUT and row["release"] in required
@@ -365,11 +415,14 @@ def print_table(rows):
     titles = {
         "target": "integration targets, modules on Python",
         "importer": "galaxy-importer on the tarball",
+        "libraries": "unit tests on ansible-core",
         "lint": "ansible-lint (production) on the tarball",
     }
+    details = {"target": "python", "libraries": "core"}
     for row in rows:
         if row["step"] in titles:
-            subject = f"{titles[row['step']]} {row['python'] if row['step'] == 'target' else ''}".strip()
+            detail = row[details[row["step"]]] if row["step"] in details else ""
+            subject = f"{titles[row['step']]} {detail}".strip()
             print(f"{subject}\n    {row['step']:12} {described(row)}")
     left_out = sorted({reason for row in rows for reason in row["left_out"]})
     if left_out:
@@ -398,9 +451,12 @@ def main():
         parser.error(f"unknown: {', '.join(unknown)}; releases are {', '.join(RELEASES)}; steps are {steps}")
 
     matrix = Matrix(options)
-    places = [matrix.run_release(release) for release in options.releases]
+    needs_releases = not set(options.steps).isdisjoint((*ON_RELEASE, "target"))
+    places = [matrix.run_release(release) for release in options.releases if needs_releases]
     if "target" in options.steps:
         matrix.run_target(next((place for place in reversed(places) if place), None))
+    if "libraries" in options.steps:
+        matrix.run_libraries()
     if "importer" in options.steps:
         matrix.run_importer()
     if "lint" in options.steps:

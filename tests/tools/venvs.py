@@ -29,19 +29,25 @@ def make(venv, python, *installs):
         return ""
     subprocess.run([python, "-m", "venv", "--clear", venv], check=True)
     for arguments in installs:
-        done = subprocess.run(
-            [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            errors = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
-            return (errors or ["pip failed"])[-1]
+        problem = install(venv, *arguments)
+        if problem:
+            return problem
     stamp.write_text(content, encoding="utf-8")
     return ""
+
+
+def install(venv, *arguments):
+    """Run pip; return its error, or ""."""
+    done = subprocess.run(
+        [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    errors = [line for line in done.stdout.splitlines() if line.startswith("ERROR")]
+    return (errors or ["pip failed"])[-1] if done.returncode else ""
 
 
 def tests_requirements():
@@ -49,3 +55,9 @@ def tests_requirements():
     lines = (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     plain = [line.strip() for line in lines if re.match(r"\w", line) and not NOT_NEEDED.match(line)]
     return ["-r", "meta/ee-requirements.txt", *plain]
+
+
+def required_libraries():
+    """Return the libraries that the collection needs, with the oldest version of each."""
+    text = (ROOT / "meta" / "ee-requirements.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^(\w+)>=([\d.]+)$", text, re.MULTILINE))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pathlib
 
+import pytest
 import yaml
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import REQUIRED
@@ -33,6 +34,13 @@ def test_every_module_is_only_in_the_action_group_of_its_provider():
     ]
     for provider, members in groups.items():
         assert all(name.startswith(f"gpufleet.cloud.{provider}_") for name in members)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/docsite/rst/python.rst", "docs/docsite/rst/versioning.rst"])
+def test_the_documentation_states_the_oldest_libraries(page):
+    text = (ROOT / page).read_text(encoding="utf-8").replace("``", "`")
+    for library, needs in REQUIRED.items():
+        assert f"`{library}` {needs.version}" in text
 
 
 def test_the_execution_environment_installs_the_required_libraries():
