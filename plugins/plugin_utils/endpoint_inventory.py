@@ -33,7 +33,7 @@ from ansible_collections.gpufleet.cloud.plugins.plugin_utils.resource_filters im
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.resource_inventory import ResourceInventory
 
 _MOST_AT_ONCE = 8
-"""The maximum number of accounts to read at the same time."""
+"""The maximum number of accounts to read at the same time, and of pages of the list of each account."""
 _SETTINGS = Settings(filter_option(("provider", "account")))
 _HIDDEN = ("envs", "envs_mode")
 
@@ -98,6 +98,7 @@ class EndpointInventory(ResourceInventory):
             PROVIDERS[account.provider],
             connections.params(account),
             check_mode=True,
+            connections=_MOST_AT_ONCE,
             written=connections.written(account),
             inside=connections.option(account),
         )

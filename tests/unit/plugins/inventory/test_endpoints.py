@@ -245,6 +245,15 @@ def test_each_list_is_one_request_however_many_endpoints_there_are(endpoints):
     assert endpoints.operations == {provider: ["endpoint.list"] for provider in PROVIDERS}
 
 
+def test_the_pages_of_a_list_are_read_in_parallel(endpoints):
+    for number in range(9):
+        endpoints.seed("novita", f"chat-{number}")
+    # Real time, so that one request does not end before the next begins.
+    endpoints.accounts["novita"].settings.set(page_cap=1, latency=0.05)
+    assert len(endpoints.hosts(filters={"provider": "novita"})) == 9
+    assert len({request["connection"] for request in endpoints.accounts["novita"].requests}) > 3
+
+
 @each_provider
 @pytest.mark.parametrize("fault", ["garbage", "reset", "redirect"])
 def test_a_list_that_fails_for_one_account_fails_as_a_whole(endpoints, provider, fault):
