@@ -42,6 +42,8 @@
 # make prove        proof, mutants, matrix, coverage and soak, and the page of figures; takes hours
 #                   (PARTS="mutants coverage": only these)
 # make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
+#                   and next to the vendors' clients and Terraform; writes .build/results/bench.json
+# make bench-page   write the figures of the last make bench into docs/docsite/rst/performance.rst
 # make simulator    run the simulator in the foreground, to try playbooks   (PORT=8080)
 # make simulator-env the export lines for a simulator at PORT, whether or not it runs: eval "$(make -s simulator-env)"
 # make tree         the copy of this checkout on which the tests run
@@ -109,7 +111,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .NOTPARALLEL:
 .PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors events rulebook awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
-	proof prove-fast matrix coverage mutants prove bench simulator simulator-env demo test test-rest clean
+	proof prove-fast matrix coverage mutants prove bench bench-page simulator simulator-env demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -303,8 +305,11 @@ mutants: tree $(MUTATIONS_STAMP)
 prove: $(STAMP)
 	@$(BIN)/python tests/tools/figures.py --parts "$(PARTS)" $(MAKE) $(RESULTS) $(FIGURES)
 
-bench: tree
-	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) $(QUIET) python -m ansible_collections.gpufleet.cloud.tests.bench $(BENCH_ARGS)
+bench: tree $(VENDORS_STAMP)
+	@cd $(TREE) && $(SIMULATED) $(SANDBOX) env PYTHONPATH=$(BUILD) ANSIBLE_COLLECTIONS_PATH=$(BUILD) VENDORS_BIN=$(VENDORS)/bin $(QUIET) python -m ansible_collections.gpufleet.cloud.tests.bench --results $(RESULTS)/bench.json $(BENCH_ARGS)
+
+bench-page: $(STAMP)
+	@$(BIN)/python tests/tools/bench_page.py $(RESULTS)/bench.json docs/docsite/rst/performance.rst
 
 simulator: $(STAMP)
 	@$(BIN)/python -m tests.simulator --port $(PORT)

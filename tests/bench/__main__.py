@@ -15,10 +15,13 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import conne
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud, PlayedClock
 from ..unit.laws.resource_types import RESOURCE_TYPES
-from .creates import print_creates, print_limited_creates
-from .fleet import print_many, print_unchanged
-from .inventory import print_inventory
-from .tasks import print_playbooks, print_tasks
+from .clients import measure_clients
+from .creates import measure_creates, measure_limited_creates
+from .fleet import measure_many, measure_unchanged
+from .inventory import measure_inventory
+from .results import Row, keep
+from .tasks import measure_playbooks, measure_tasks
+from .terraform import measure_terraform
 
 ACTIONS = ("absent", "create", "unchanged", "update", "delete")
 
@@ -40,38 +43,46 @@ def requests_of(resource_type, simulator, clock):
     return [len(cloud.run(resource_type.module, task).ok().requests) for task in tasks]
 
 
-def print_requests():
-    clock = PlayedClock()
+def measure_requests():
+    """Count the requests of each action, and compare them with those that the tests of promise 15 allow."""
+    clock, rows = PlayedClock(), []
     connection.Clock = lambda _sleep: clock
     print(f"{'requests':22}" + "".join(f"{action:>11}" for action in ACTIONS))
     with Simulator(clock=clock) as simulator:
         for resource_type in RESOURCE_TYPES:
-            print(
-                f"{str(resource_type):22}"
-                + "".join(f"{count:11}" for count in requests_of(resource_type, simulator, clock))
-            )
+            counts = requests_of(resource_type, simulator, clock)
+            print(f"{str(resource_type):22}" + "".join(f"{count:11}" for count in counts))
+            for action, count in zip(ACTIONS, counts):
+                goal = len(resource_type.requests[action]) if action in resource_type.requests else None
+                rows.append(Row("requests", f"{resource_type}: {action}", [count], goal))
+    return rows
 
 
 PARTS = {
-    "requests": lambda _rounds: print_requests(),
-    "tasks": print_tasks,
-    "playbooks": print_playbooks,
-    "unchanged": print_unchanged,
-    "many": lambda _rounds: print_many(),
-    "creates": print_creates,
-    "creates-among-many": lambda _rounds: print_creates(1, others=1000),
-    "limited-creates": lambda _rounds: print_limited_creates(),
-    "inventory": print_inventory,
+    "requests": lambda _rounds: measure_requests(),
+    "tasks": measure_tasks,
+    "playbooks": measure_playbooks,
+    "unchanged": measure_unchanged,
+    "many": lambda _rounds: measure_many(),
+    "creates": measure_creates,
+    "creates-among-many": lambda _rounds: measure_creates(1, others=1000),
+    "limited-creates": lambda _rounds: measure_limited_creates(),
+    "inventory": measure_inventory,
+    "clients": measure_clients,
+    "terraform": measure_terraform,
 }
 
 
 def main():
     parser = argparse.ArgumentParser(description="Measure the modules against the simulator.")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--results", help="write the figures to this file, as JSON")
     parser.add_argument("parts", nargs="*", metavar="part", help=f"by default all: {', '.join(PARTS)}")
     options = parser.parse_args()
     for part in options.parts or PARTS:
-        PARTS[part](options.rounds)
+        rows = PARTS[part](options.rounds)
+        if options.results:
+            keep(options.results, part, rows)
         print(flush=True)
 
 

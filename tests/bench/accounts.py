@@ -33,18 +33,25 @@ print(json.dumps([seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]
 
 
 class Cost(NamedTuple):
-    """The costs of a playbook run.
+    """The costs of a command.
 
-    :param seconds: the whole time of ``ansible-playbook``.
+    :param seconds: the whole time of the command.
     :param cpu: the CPU time of all its processes, which depends less on what else the machine does.
     :param megabytes: the maximum memory of any of its processes.
-    :param tasks: the seconds of the tasks, by their name. Tasks can have the same name.
+    :param tasks: the seconds of the tasks of a playbook, by their name. Tasks can have the same name.
     """
 
     seconds: float
     cpu: float
     megabytes: float
     tasks: dict[str, list[float]]
+
+
+def run(command, environment):
+    """Run a command, which must succeed, and return its costs."""
+    command = [sys.executable, "-c", MEASURE, *map(str, command)]
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
+    return Cost(*json.loads(done.stdout), {})
 
 
 class Accounts:
@@ -79,24 +86,20 @@ class Accounts:
         response.raise_for_status()
         return response.json()
 
-    def play(self, *tasks, **variables):
+    def play(self, *tasks, check=False):
         """Run a playbook with these tasks, and return its costs."""
-        play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks, "vars": variables}
+        play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks}
         with tempfile.TemporaryDirectory() as folder:
             playbook, report = pathlib.Path(folder) / "play.yml", pathlib.Path(folder) / "report"
             playbook.write_text(json.dumps([play]), encoding="utf-8")
             callback = {"ANSIBLE_CALLBACKS_ENABLED": "bench_task_seconds", "BENCH_TASK_SECONDS": str(report)}
-            done = subprocess.run(
-                [sys.executable, "-c", MEASURE, "ansible-playbook", str(playbook)],
-                env={**self._environment, **callback},
-                check=True,
-                stdout=subprocess.PIPE,
-            )
+            command = ["ansible-playbook", playbook, *(["--check"] if check else [])]
+            cost = run(command, {**self._environment, **callback})
             seconds = {}
             for line in report.read_text(encoding="utf-8").splitlines():
                 name, duration = json.loads(line)
                 seconds.setdefault(name, []).append(duration)
-        return Cost(*json.loads(done.stdout), seconds)
+        return cost._replace(tasks=seconds)
 
     def get(self):
         """Return a task that sends one GET, for comparison."""

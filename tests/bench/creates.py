@@ -9,8 +9,9 @@ import statistics
 
 from .accounts import Accounts
 from .fleet import entries, fleet
-from .goals import spread, verdict
+from .goals import GOALS, spread, verdict
 from .plain_pool import plain_pool
+from .results import Row
 
 
 def duration(sent, latency):
@@ -31,7 +32,7 @@ def create(count, latency, concurrency, others):
     return sent[planning:], plain_pool(plain, sent[planning:], concurrency)
 
 
-def print_creates(rounds, count=200, latency=0.05, concurrency=8, others=0):
+def measure_creates(rounds, count=200, latency=0.05, concurrency=8, others=0):
     ratios, plain_ratios = [], []
     for _round in range(rounds):
         sent, plain = create(count, latency, concurrency, others)
@@ -47,9 +48,13 @@ def print_creates(rounds, count=200, latency=0.05, concurrency=8, others=0):
         f"fleet to plain pool {statistics.median(one / other for one, other in zip(ratios, plain_ratios)):.2f}",
         flush=True,
     )
+    return [
+        Row("creates", f"{count} creates{among}", ratios, GOALS["creates"]),
+        Row("creates", f"the requests of {count} creates{among}, by a plain pool", plain_ratios),
+    ]
 
 
-def print_limited_creates(count=20, interval=4.0):
+def measure_limited_creates(count=20, interval=4.0):
     accounts = Accounts()
     accounts.set(rate_limits="documented")
     accounts.play(fleet(entries(count, ("vast_endpoint",))))
@@ -61,3 +66,4 @@ def print_limited_creates(count=20, interval=4.0):
         f"{ratio:.2f}, {verdict('intervals', [ratio])}",
         flush=True,
     )
+    return [Row("intervals", f"{count} creates at Vast.ai", [ratio], GOALS["intervals"])]

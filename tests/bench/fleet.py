@@ -10,8 +10,9 @@ import statistics
 
 from ..unit.laws.resource_types import NOVITA_ENDPOINT, PPIO_ENDPOINT
 from .accounts import Accounts
-from .goals import print_playbook_ratios
+from .goals import GOALS, playbook_ratios
 from .plain_pool import plain_pool
+from .results import Row
 from .tasks import FACES
 
 # PPIO's list response lacks the type. To read it would cost one more request for each endpoint.
@@ -22,7 +23,6 @@ TASKS = {
     },
     "vast_endpoint": {"min_load": 1, "target_util": 0.85, "cold_workers": 0, "max_workers": 2},
 }
-MOST_MEGABYTES = 300
 
 
 def entries(count, resource_types=tuple(TASKS), first=0):
@@ -66,7 +66,7 @@ def loops(resources):
     ]
 
 
-def print_unchanged(rounds, count=200):
+def measure_unchanged(rounds, count=200):
     accounts, resources = Accounts(), entries(count)
     accounts.play(fleet(complete(resources), concurrency=32))
     accounts.requests()
@@ -80,18 +80,20 @@ def print_unchanged(rounds, count=200):
     }
     # All in each round, because the speed of a machine varies.
     costs = [{name: accounts.play(task) for name, task in plays.items()} for _round in range(rounds)]
-    print_playbook_ratios(f"a playbook with {count} unchanged entries", costs, {"fleet direct": "fleet"})
+    title = f"a playbook with {count} unchanged entries"
+    rows = playbook_ratios("unchanged", title, costs, {"fleet direct": "fleet"})
     once = {"uri": accounts.play(plays["uri"]), "loops of direct tasks": accounts.play(*loops(resources))}
-    print_playbook_ratios("the same entries in loops, once", [once], {})
+    rows += playbook_ratios("unchanged loops", "the same entries in loops, once", [once], {})
     plain = [plain_pool(accounts, sent, 8) for _round in range(rounds)]
     print(
         f"  the fleet sends {len(sent)} requests, one for each page of its lists; by a plain pool they take "
         f"{statistics.median(plain):.3f} s",
         flush=True,
     )
+    return rows
 
 
-def print_many(count=2000):
+def measure_many(count=2000):
     accounts, resources = Accounts(), entries(count)
     accounts.play(fleet(complete(resources), concurrency=32))
     get, nothing, unchanged = (
@@ -99,10 +101,15 @@ def print_many(count=2000):
     )
     reading = accounts.play(unused(resources)).seconds - accounts.play(unused([])).seconds
     whole = unchanged.seconds - nothing.seconds
+    ratio, most = unchanged.seconds / get.seconds, GOALS["megabytes"]
     print(
-        f"a playbook with {count} unchanged entries: ratio to uri {unchanged.seconds / get.seconds:.2f}\n"
+        f"a playbook with {count} unchanged entries: ratio to uri {ratio:.2f}\n"
         f"  {1000 * whole / count:.1f} ms for each entry: {1000 * reading / count:.1f} ms for Ansible to read the "
         f"playbook, {1000 * (whole - reading) / count:.1f} ms for the fleet\n"
-        f"  at most {unchanged.megabytes:.0f} MB in a process (goal {MOST_MEGABYTES})",
+        f"  at most {unchanged.megabytes:.0f} MB in a process (goal {most})",
         flush=True,
     )
+    return [
+        Row("many", f"fleet of {count} unchanged entries", [ratio], seconds=unchanged.seconds),
+        Row("megabytes", f"fleet of {count} unchanged entries", [unchanged.megabytes], most),
+    ]

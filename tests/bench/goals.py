@@ -1,19 +1,23 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The goals of the ratios, and how the bench prints a ratio."""
+"""The goals of the figures, and how the bench prints a ratio."""
 
 from __future__ import annotations
 
 import statistics
+
+from .results import Row
 
 GOALS = {
     "task": 0.12,  # an unchanged task in the process of Ansible, of ansible.builtin.uri
     "fleet": 1.1,  # a playbook with 200 unchanged entries, of a playbook with one ansible.builtin.uri
     "creates": 1.25,  # from the first create to the last read-back, of the time that these requests alone need
     "intervals": 1.1,  # creates at a provider that limits the rate of requests, of the intervals
+    "inventory": 1.3,  # an inventory without the start of Ansible and its output, of the latency of its requests
+    "megabytes": 300,  # the maximum memory of a process with 2000 unchanged entries
 }
-"""The largest ratio of each kind that the project accepts."""
+"""The largest figure of each type that the project accepts."""
 
 
 def spread(ratios):
@@ -27,16 +31,21 @@ def verdict(kind, ratios):
     return f"goal {GOALS[kind]}: {'reached' if reached else 'ABOVE ITS GOAL'}"
 
 
-def print_playbook_ratios(title, rounds, goals):
-    """Print the costs of whole playbooks as ratios to that of the playbook ``uri``.
+def playbook_ratios(table, title, rounds, goals, to="uri"):
+    """Print the costs of whole runs as ratios to those of one of them, and return the rows.
 
-    :param rounds: the costs of each playbook, in each round.
-    :param goals: the kinds of the goals of some playbooks.
+    :param table: the table of the rows.
+    :param rounds: the costs of each run, in each round.
+    :param goals: the goals of some runs.
+    :param to: the run to which the others are compared.
     """
-    print(f"{title:44}{'median, s':>10}   {'ratio to uri':24}ratio of CPU time")
+    print(f"{title:44}{'median, s':>10}   {f'ratio to {to}':32}ratio of CPU time")
+    rows = []
     for name in rounds[0]:
-        seconds = [costs[name].seconds / costs["uri"].seconds for costs in rounds]
-        cpu = [costs[name].cpu / costs["uri"].cpu for costs in rounds]
+        seconds = [costs[name].seconds / costs[to].seconds for costs in rounds]
+        cpu = [costs[name].cpu / costs[to].cpu for costs in rounds]
         goal = verdict(goals[name], seconds) if name in goals else ""
         median = statistics.median(costs[name].seconds for costs in rounds)
-        print(f"  {name:42}{median:10.3f}   {spread(seconds):24}{spread(cpu):24}{goal}".rstrip())
+        print(f"  {name:42}{median:10.3f}   {spread(seconds):32}{spread(cpu):24}{goal}".rstrip(), flush=True)
+        rows.append(Row(table, name, seconds, GOALS.get(goals.get(name)), seconds=median))
+    return rows

@@ -10,11 +10,15 @@ import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
+
+from .goals import GOALS, verdict
+from .results import Row
 
 SIMULATOR = os.environ.get("SIMULATOR_URL")
 PLUGINS = {
@@ -29,7 +33,13 @@ PLUGINS = {
 }
 """By plugin: the providers that it reads, the resources there, and the key of their names."""
 AT_ONCE = {"vast": 1, "endpoints": 3}
-"""The number of requests at once, if it is not the option: pages one after the other, or accounts side by side."""
+"""The number of requests at once, if it is not the option: pages one after the other, or accounts side by side.
+
+For endpoints, this is what the slowest account allows: each page of PPIO's list names the next one.
+"""
+PROFILED = pathlib.Path(__file__).with_name("profiled_inventory.py")
+JUDGED = "inventory less script"
+"""The figure that has a goal."""
 MANY, NOTHING = "sk-bench-an-inventory-of-many", "sk-bench-an-inventory-of-nothing"
 
 
@@ -55,12 +65,19 @@ def timed(work, *arguments):
     return time.monotonic() - before, result
 
 
-def inventory(source, key=MANY):
+def inventory(source, key=MANY, command=("ansible-inventory",)):
     """Return the variables of all hosts, as ``ansible-inventory`` prints them."""
     environment = {**os.environ, **{f"{provider.upper()}_API_KEY": key for provider in PLUGINS["endpoints"]}}
-    command = ["ansible-inventory", "-i", str(source), "--list"]
+    command = [*command, "-i", str(source), "--list"]
     output = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE).stdout
     return json.loads(output)["_meta"]["hostvars"]
+
+
+def profile(source, folder):
+    """Return the seconds of CPU time of each part of an inventory."""
+    report = folder / "parts.json"
+    inventory(source, command=(sys.executable, str(PROFILED), str(report)))
+    return json.loads(report.read_text(encoding="utf-8"))
 
 
 def send_plainly(sent, concurrency):
@@ -113,20 +130,19 @@ def measure(plugin, folder, concurrency):
         "same requests, plain pool": pool,
         "inventory": full - empty,
         "same hosts from a script": script - no_script,
-        "inventory less script": full - empty - (script - no_script),
+        JUDGED: full - empty - (script - no_script),
     }
 
 
-def print_inventory(rounds, number=500, latency=0.05, concurrency=8):
-    """Print the figures of each inventory plugin."""
-    for plugin in PLUGINS:
-        print_one(plugin, rounds, number, latency, concurrency)
+def measure_inventory(rounds, number=500, latency=0.05, concurrency=8):
+    """Measure each inventory plugin, and return the rows."""
+    return [row for plugin in PLUGINS for row in measure_one(plugin, rounds, number, latency, concurrency)]
 
 
-def print_one(plugin, rounds, number, latency, concurrency):
+def measure_one(plugin, rounds, number, latency, concurrency):
     """Print the seconds of each part, as ratios to the time that the latency of the requests alone needs.
 
-    The goal for the inventory is 1.3. The following keep the ratio above it:
+    The following keep the ratio above its goal:
 
     * Each request also takes time in the simulator and in `requests`, as in the plain pool.
     * The list is read twice, and each time the first page comes before the others. All instances come after it. At
@@ -139,15 +155,25 @@ def print_one(plugin, rounds, number, latency, concurrency):
         for key in (MANY, NOTHING):
             control(provider, "PATCH", "settings", key, latency=latency)
     at_once = AT_ONCE.get(plugin, concurrency)
-    with tempfile.TemporaryDirectory() as folder:
-        measured = [measure(plugin, pathlib.Path(folder), at_once) for _round in range(rounds)]
+    with tempfile.TemporaryDirectory() as path:
+        folder = pathlib.Path(path)
+        measured = [measure(plugin, folder, at_once) for _round in range(rounds)]
+        parts = profile(folder / f"{plugin}.yml", folder)
     least = len(measured[0][0]) / at_once * latency
     print(
         f"{plugin}: {number} resources for each provider, {latency * 1000:.0f} ms per request, {at_once} at once: "
         f"{len(measured[0][0])} requests, which alone need {least:.2f} s"
     )
     print(f"{'':26}{'median, s':>11}   ratio to {least:.2f} s in each round")
+    rows = [Row("inventory seconds", f"{plugin}: latency of the requests", [least])]
     for name in measured[0][1]:
         seconds = [figures[name] for _sent, figures in measured]
-        ratios = ", ".join(f"{one / least:.2f}" for one in seconds)
-        print(f"{name:26}{statistics.median(seconds):11.2f}   {ratios}")
+        ratios = [one / least for one in seconds]
+        goal = verdict("inventory", ratios) if name == JUDGED else ""
+        figures = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"{name:26}{statistics.median(seconds):11.2f}   {figures}  {goal}".rstrip())
+        if name == JUDGED:
+            rows.append(Row("inventory", plugin, ratios, GOALS["inventory"], seconds=statistics.median(seconds)))
+        rows.append(Row("inventory seconds", f"{plugin}: {name}", seconds))
+    print("  CPU time of its parts, in s: " + ", ".join(f"{part} {seconds:.2f}" for part, seconds in parts.items()))
+    return [*rows, *(Row("inventory profile", f"{plugin}: {part}", [seconds]) for part, seconds in parts.items())]

@@ -9,7 +9,8 @@ import statistics
 
 from ..unit.laws.resource_types import RESOURCE_TYPES
 from .accounts import Accounts
-from .goals import print_playbook_ratios, spread, verdict
+from .goals import GOALS, playbook_ratios, spread, verdict
+from .results import Row
 
 FACES = {"direct": True, "module": False}
 AS_MODULE = {"vars": {"gpufleet_direct": False}}
@@ -54,29 +55,37 @@ def seconds_apart(accounts, count):
     return {name: statistics.median(seconds) for name, seconds in cost.tasks.items()}
 
 
-def print_ratios(title, rounds):
-    """Print the ratios to ``uri``, and whether the direct tasks reach their goal.
+def task_ratios(table, title, rounds):
+    """Print the ratios to ``uri``, and whether the direct tasks reach their goal. Return the rows.
 
     :param rounds: the seconds of each task, in each round.
     """
     print(f"{title:44}{'median, s':>10}   ratio to uri")
+    rows = []
     for name in rounds[0]:
         ratios = [seconds[name] / seconds["uri"] for seconds in rounds]
-        goal = verdict("task", ratios) if name.endswith("direct") else ""
+        is_direct = name.endswith("direct")
         median = statistics.median(seconds[name] for seconds in rounds)
+        goal = verdict("task", ratios) if is_direct else ""
         print(f"  {name:42}{median:10.3f}   {spread(ratios):22} {goal}".rstrip())
+        rows.append(Row(table, name, ratios, GOALS["task"] if is_direct else None, seconds=median))
     print(flush=True)
+    return rows
 
 
-def print_tasks(rounds, count=20, many=200):
+def measure_tasks(rounds, count=20, many=200):
     accounts = accounts_with_resources()
-    print_ratios(f"{count} items in a loop", [seconds_in_loop(accounts, count) for _round in range(rounds)])
-    print_ratios(f"{count} separate tasks", [seconds_apart(accounts, count) for _round in range(rounds)])
-    print_ratios(f"{many} items in a loop", [seconds_in_loop(accounts, many, first_only=True)])
+    loops = [seconds_in_loop(accounts, count) for _round in range(rounds)]
+    apart = [seconds_apart(accounts, count) for _round in range(rounds)]
+    return [
+        *task_ratios("loop", f"{count} items in a loop", loops),
+        *task_ratios("separate tasks", f"{count} separate tasks", apart),
+        *task_ratios("long loop", f"{many} items in a loop", [seconds_in_loop(accounts, many, first_only=True)]),
+    ]
 
 
-def print_playbooks(rounds):
-    """Print the time of the whole process for a playbook with one task."""
+def measure_playbooks(rounds):
+    """Measure the time of the whole process for a playbook with one task."""
     accounts = accounts_with_resources()
     task = task_of(RESOURCE_TYPES[0])
     tasks = {
@@ -86,4 +95,4 @@ def print_playbooks(rounds):
         f"{FIRST} module": {**task, **AS_MODULE},
     }
     rounds = [{name: accounts.play(task) for name, task in tasks.items()} for _round in range(rounds)]
-    print_playbook_ratios("a playbook with one task", rounds, {})
+    return playbook_ratios("playbook", "a playbook with one task", rounds, {})
