@@ -31,27 +31,30 @@ def accounts_with_resources():
     return accounts
 
 
-def all_tasks(accounts, first_only):
-    """Yield the name and the content of each measured task."""
+def all_tasks(accounts):
+    """Yield the name and the content of each measured task. One module shows what a module takes."""
     yield "uri", accounts.get()
+    yield f"{FIRST} module", {**task_of(RESOURCE_TYPES[0]), **AS_MODULE}
     for resource_type in RESOURCE_TYPES:
         yield f"{resource_type} direct", task_of(resource_type)
-        if not first_only or str(resource_type) == FIRST:
-            yield f"{resource_type} module", {**task_of(resource_type), **AS_MODULE}
 
 
-def seconds_in_loop(accounts, count, first_only=False):
+def few_tasks(accounts):
+    """Return the measured tasks of one resource type."""
+    return [(name, task) for name, task in all_tasks(accounts) if name.startswith(("uri", FIRST))]
+
+
+def seconds_in_loop(accounts, tasks, count):
     """Return the seconds of one item of a loop, for each task."""
     loop = {"loop": list(range(count)), "loop_control": {"label": "one"}}
-    cost = accounts.play(*({"name": name, **task, **loop} for name, task in all_tasks(accounts, first_only)))
+    cost = accounts.play(*({"name": name, **task, **loop} for name, task in tasks))
     return {name: seconds / count for name, [seconds] in cost.tasks.items()}
 
 
-def seconds_apart(accounts, count):
+def seconds_apart(accounts, tasks, count):
     """Return the median seconds of several equal tasks, for each task."""
     # In turns, because the speed of a machine varies.
-    tasks = [{"name": name, **task} for name, task in all_tasks(accounts, first_only=True)]
-    cost = accounts.play(*tasks * count)
+    cost = accounts.play(*[{"name": name, **task} for name, task in tasks] * count)
     return {name: statistics.median(seconds) for name, seconds in cost.tasks.items()}
 
 
@@ -73,15 +76,14 @@ def task_ratios(table, title, rounds):
     return rows
 
 
-def measure_tasks(rounds, count=20, many=200):
+def measure_tasks(rounds, count=20, many=100):
     accounts = accounts_with_resources()
-    loops = [seconds_in_loop(accounts, count) for _round in range(rounds)]
-    apart = [seconds_apart(accounts, count) for _round in range(rounds)]
-    return [
-        *task_ratios("loop", f"{count} items in a loop", loops),
-        *task_ratios("separate tasks", f"{count} separate tasks", apart),
-        *task_ratios("long loop", f"{many} items in a loop", [seconds_in_loop(accounts, many, first_only=True)]),
-    ]
+    every, few = list(all_tasks(accounts)), few_tasks(accounts)
+    loops = [seconds_in_loop(accounts, every, count) for _round in range(rounds)]
+    rows = task_ratios("loop", f"{count} items in a loop", loops)
+    apart = [seconds_apart(accounts, few, count) for _round in range(rounds)]
+    rows += task_ratios("separate tasks", f"{count} separate tasks", apart)
+    return rows + task_ratios("long loop", f"{many} items in a loop", [seconds_in_loop(accounts, few, many)])
 
 
 def measure_playbooks(rounds):
