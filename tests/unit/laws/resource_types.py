@@ -39,6 +39,7 @@ class ResourceType:
     :param read: the operation that reads one resource again.
     :param put_modes: the meanings that a missing key of an update can have in the simulator.
     :param for_replacement: the options that a replacement needs, such as those that no read returns.
+    :param unread: two fragments with different values of options that no read returns (law 16).
     :param state_wire: the wire field of its state, with a message.
     :param stops: whether a stopped resource is not usable.
     :param renames: whether a resource can get another name.
@@ -128,6 +129,7 @@ class ResourceType:
     lingers: bool = True
     seeded: dict = field(default_factory=dict)
     for_replacement: dict = field(default_factory=dict)
+    unread: tuple = ()
     state_wire: str = ""
     odd_name: str = "模型-ü-🚀"
     free_name: bool = True
@@ -734,6 +736,7 @@ VAST_ENV_VAR = ResourceType(
     ready="",
     unknown_id="NO_SUCH_VARIABLE",
     name_wire="key",
+    unread=({}, {"value": "canary-secret-0003"}),
     identity_with="X{}".format,
     other_identity=str.upper,
     named=False,
@@ -803,6 +806,10 @@ NOVITA_INSTANCE = ResourceType(
     fixed={"product_id": "h100.24c200g"},
     fixed_path="product_id",
     for_replacement={"image_auth": "", "month": 0, "min_cuda_version": ""},
+    unread=(
+        {"image_auth": "team-bot:first-password", "min_cuda_version": "12.4"},
+        {"image_auth": "team-bot:second-password", "min_cuda_version": "12.6"},
+    ),
     state_wire="statusError",
     stops=False,
     renames=False,
@@ -1027,6 +1034,14 @@ VAST_TEMPLATE = ResourceType(
     },
     ready="",
     unknown_id="999999999",
+    unread=tuple(
+        {
+            "docker_login_repo": "registry.example.org",
+            "docker_login_user": "team-bot",
+            "docker_login_pass": password,
+        }
+        for password in ("first-password", "second-password")
+    ),
     read="list",
     other_lists=("user.get",),
     put_modes=VAST_ENDPOINT.put_modes,
@@ -1112,6 +1127,9 @@ PPIO_INSTANCE = ResourceType(
     totals=True,
     fixed={"product_id": "4090d.16c62g"},
     for_replacement={"accept_data_loss": True},
+    unread=tuple(
+        {"resource": {"gpu_num": 1, "rootfs_size_gb": 60, "min_cuda_version": version}} for version in ("12.4", "12.6")
+    ),
     state_wire="status",
     fixed_path="product_id",
     stops=False,
@@ -1219,6 +1237,10 @@ VAST_INSTANCE = ResourceType(
         "registry_login": "",
         "search_params": "gpu_name=RTX_4090 num_gpus=1 rentable=true rented=false",
     },
+    unread=tuple(
+        {"registry_login": f"-u team-bot -p {password} registry.example.org"}
+        for password in ("first-password", "second-password")
+    ),
     stops=False,
     env_wire="extra_env",
     env_form=lambda variables: [[name, str(value)] for name, value in variables.items()],

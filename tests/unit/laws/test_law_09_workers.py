@@ -62,6 +62,15 @@ def test_law_09_the_workers_are_visible_before_during_and_after_a_wait(world):
     assert after["workers"][0]["id"] in after["worker_summary"]
 
 
+def test_law_09_an_endpoint_is_ready_without_workers_if_its_settings_keep_none(world):
+    world.create().ok(changed=True)
+    before = world.cloud.clock.now()
+    world.create(wait_timeout=60).ok(changed=False)
+    assert world.cloud.clock.now() - before < 5
+    [endpoint] = world.found(gather_workers=True)
+    assert (endpoint["workers"], endpoint["status"]) == ([], world.resource_type.ready)
+
+
 def test_law_09_keys_stay_when_nothing_was_read(world):
     nothing = ([], "", False)
     assert facts(world.run(world.resource_type.task, check=True).ok()["endpoint"]) == nothing

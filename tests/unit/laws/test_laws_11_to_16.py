@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as CLASSES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._libraries import REQUIRED
 
 from .resource_types import RESOURCE_TYPES
@@ -515,7 +516,7 @@ def test_law_15_a_task_uses_one_connection(world):
 
 
 def test_law_16_write_only_fields_are_sent_and_never_compared():
-    """The test has its own table, because no endpoint has a write-only field."""
+    """The test has its own table, because no read can show what a create has sent."""
     from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Text
     from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Table
 
@@ -526,3 +527,20 @@ def test_law_16_write_only_fields_are_sent_and_never_compared():
     assert table.differences(found, target) == []
     assert table.create_body(target) == {"image": "a", "image_auth": "user:password"}
     assert "image_auth" not in table.spec(target)
+
+
+@needs("unread")
+def test_law_16_another_value_of_a_write_only_option_changes_nothing(world):
+    first, second = world.resource_type.unread
+    world.create(**first).ok(changed=True)
+    for check in (True, False):
+        assert world.run({**world.resource_type.task, **second}, check).ok(changed=False).writes == []
+
+
+def test_law_16_each_type_with_write_only_options_is_tested(resource_type):
+    fields = CLASSES[resource_type.module].table.fields
+    assert any(map(_has_write_only, fields)) is bool(resource_type.unread)
+
+
+def _has_write_only(field):
+    return field.write_only or any(map(_has_write_only, getattr(field, "fields", ())))
