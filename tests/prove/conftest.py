@@ -14,13 +14,17 @@ import secrets
 import hypothesis
 import pytest
 
-from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud, _simulated
+from ansible_collections.gpufleet.cloud.tests.simulator.server import Simulator
+from ansible_collections.gpufleet.cloud.tests.unit.conftest import _clock, _cloud
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud
 from ansible_collections.gpufleet.cloud.tests.unit.laws.conftest import World
 
-# Fixtures, imported for pytest to find them.
-__all__ = ["_clock", "_cloud", "_simulated"]
+from .shared_clock import SharedClock
 
+# Fixtures, imported for pytest to find them.
+__all__ = ["_clock", "_cloud"]
+
+PROVIDERS = ("novita", "ppio", "vast")
 _COMMON = {
     "deadline": None,
     "database": None,
@@ -61,6 +65,34 @@ def _figures(request):
     figures = Figures()
     yield figures
     request.node.user_properties.append(("figures", dict(figures.counts)))
+
+
+@pytest.fixture(scope="session")
+def _simulated():
+    """Return one simulator for all tests of the process, and its clock, which forked processes share."""
+    clock = SharedClock()
+    with Simulator(clock=clock) as simulator:
+        yield simulator, clock
+
+
+@pytest.fixture(name="new_cloud")
+def _new_cloud(_simulated, clock):
+    """Return a function that creates a cloud with a new account at each provider, and forgets the one before."""
+    clouds = []
+
+    def forget():
+        for cloud in clouds:
+            for provider in PROVIDERS:
+                cloud.simulator.accounts.forget(provider, cloud.key)
+        clouds.clear()
+
+    def new():
+        forget()
+        clouds.append(Cloud(_simulated[0], clock, key=f"sk-{secrets.token_hex(24)}"))
+        return clouds[0]
+
+    yield new
+    forget()
 
 
 @pytest.fixture(name="new_world")

@@ -9,39 +9,10 @@ has got the request, or after it has executed it. The provider lists new resourc
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 
-from ansible_collections.gpufleet.cloud.plugins.module_utils._http.exchange import Connections
-
+from .kills import LATE, MOMENTS, killed
 from .test_fault_matrix import ALL, FAST, Case
-
-LATE = {"visible_after": 8}
-"""Seconds until the provider lists a new resource. They are fewer than those that a task waits for it."""
-
-
-class Killed(BaseException):
-    """Stands for the end of the process."""
-
-
-@contextlib.contextmanager
-def killed(monkeypatch, number, is_executed):
-    """Kill the process at the request with this number."""
-    send, sent = Connections.exchange, []
-
-    def send_or_end(*arguments, **options):
-        sent.append(None)
-        is_last = len(sent) == number + 1
-        if is_last and is_executed:
-            send(*arguments, **options)
-        if is_last:
-            raise Killed
-        return send(*arguments, **options)
-
-    with monkeypatch.context() as patched, pytest.raises(Killed):
-        patched.setattr(Connections, "exchange", send_or_end)
-        yield
 
 
 def problems(case):
@@ -63,14 +34,14 @@ def explore(new_world, figures, monkeypatch, resource_type, action):
     operations, expected = Case(new_world, resource_type, action).reference()
     broken = []
     for number, operation in enumerate(operations):
-        for is_executed in (False, True):
+        for moment, is_executed in MOMENTS.items():
             case = Case(new_world, resource_type, action, expected)
             case.account.settings.set(**LATE)
-            with killed(monkeypatch, number, is_executed):
+            with killed(monkeypatch, number, is_executed) as kill:
                 case.run()
+            assert kill.is_over
             wrong = problems(case)
             figures.count("kills", str(resource_type), action.name, "broken" if wrong else "survived")
-            moment = "after" if is_executed else "before"
             broken += [f"killed {moment} {operation} (request {number + 1}): {sentence}" for sentence in wrong]
     assert not broken, "\n".join(broken)
 

@@ -63,12 +63,8 @@ class Fleet:
 
     def run(self, *resources, check=False, **options):
         """Run the module and return its result, with the printed text and the operations of each provider added."""
-        connections = {
-            provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider)} for provider in PROVIDERS
-        }
-        connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
         before = {provider: len(account.requests) for provider, account in self.accounts.items()}
-        values, printed = run_module("fleet", {"resources": list(resources), **connections, **options}, check)
+        values, printed = self.start(*resources, check=check, **options)
         assert "Traceback" not in printed
         values["printed"] = printed
         values["operations"] = {
@@ -76,6 +72,14 @@ class Fleet:
             for provider, account in self.accounts.items()
         }
         return values
+
+    def start(self, *resources, check=False, **options):
+        """Run the module, and return its result with the printed text."""
+        connections = {
+            provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider)} for provider in PROVIDERS
+        }
+        connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
+        return run_module("fleet", {"resources": list(resources), **connections, **options}, check)
 
     def ok(self, *resources, **options):
         values = self.run(*resources, **options)

@@ -71,13 +71,8 @@ class World:
         return self.run_task({**COMMON, "candidates": candidates, **options}, check)
 
     def run_task(self, options, check=False):
-        connections = {
-            provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider), "api_retries": 0}
-            for provider in CANDIDATES
-        }
-        connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
         before = {provider: len(account.requests) for provider, account in self.accounts.items()}
-        values, printed = self.start({**connections, **options}, check)
+        values, printed = self.start({**self.connections(), **options}, check)
         assert "Traceback" not in printed
         values["printed"] = printed
         values["writes"] = {
@@ -90,6 +85,14 @@ class World:
         }
         values["requests"] = sum(len(self.accounts[name].requests) - count for name, count in before.items())
         return values
+
+    def connections(self):
+        connections = {
+            provider: {"api_key": self.cloud.key, "api_url": self.cloud.url(provider), "api_retries": 0}
+            for provider in CANDIDATES
+        }
+        connections["vast"]["autoscaler_url"] = self.cloud.url("vast-autoscaler")
+        return connections
 
     def start(self, options, check):
         """Run a task, and return its result with the printed text."""
