@@ -50,10 +50,14 @@ def total(settings, count):
     return {"total": str(count) if settings.total == "string" else count}
 
 
+MOST_CURSORS = 500
+
+
 class Cursors:
     """Opaque positions in a list. A cursor stands for the resources that remained when it was created.
 
-    Equal remainders have equal cursors. A resource that is created or deleted later does not move the positions.
+    Equal remainders have equal cursors. A resource that is created or deleted later does not move the positions. Only
+    the last ``MOST_CURSORS`` are valid.
     """
 
     def __init__(self):
@@ -62,7 +66,11 @@ class Cursors:
     def to(self, rest):
         ids = [record.id for record in rest]
         cursor = hashlib.sha256("\n".join(ids).encode()).hexdigest()[:32]
+        # The newest one is the last one.
+        self._rests.pop(cursor, None)
         self._rests[cursor] = frozenset(ids)
+        if len(self._rests) > MOST_CURSORS:
+            del self._rests[next(iter(self._rests))]
         return cursor
 
     def follow(self, cursor, records):

@@ -14,6 +14,7 @@ import requests
 import yaml
 from openapi_spec_validator import validate
 
+from ansible_collections.gpufleet.cloud.tests.simulator import sisters
 from ansible_collections.gpufleet.cloud.tests.simulator.ppio import PPIO
 
 BODY = {
@@ -418,6 +419,16 @@ def test_pages_do_not_shift(account, client):
     assert names == ["n2", "n3", "n4"]
     again = client.page(limit=2, cursor=page["next_cursor"])
     assert again["next_cursor"] == client.page(limit=2, cursor=page["next_cursor"])["next_cursor"]
+
+
+def test_only_the_newest_cursors_are_valid(monkeypatch, account, client):
+    monkeypatch.setattr(sisters, "MOST_CURSORS", 2)
+    for name in ("a", "b", "c", "d"):
+        account.seed(name=name)
+    first, second, third = (client.page(limit=limit)["next_cursor"] for limit in (1, 2, 3))
+    assert [row["name"] for row in client.page(cursor=second)["data"]] == ["c", "d"]
+    assert [row["name"] for row in client.page(cursor=third)["data"]] == ["d"]
+    assert client.send("GET", params={"cursor": first}).status_code == 400
 
 
 @pytest.mark.usefixtures("five")
