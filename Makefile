@@ -39,6 +39,8 @@
 # make coverage     lines and branches that units and integration targets reach together   (TARGETS="examples")
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
+# make soak         a fleet of 1,000 resources at providers with faults, for an hour
+#                   (SOAK_SECONDS=600 SOAK_RESOURCES=100; SOAK_SEED=1 repeats a run)
 # make prove        proof, mutants, matrix, coverage and soak, and the page of figures; takes hours
 #                   (PARTS="mutants coverage": only these)
 # make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
@@ -66,6 +68,9 @@ MATRIX_STEPS ?=
 MATRIX_TARGETS ?=
 MUTANTS ?= 50
 MUTANT_MODULES ?=
+SOAK_SECONDS ?= 3600
+SOAK_RESOURCES ?= 1000
+SOAK_SEED ?=
 PARTS ?=
 FIGURES := docs/docsite/rst/figures.rst
 TAG ?=
@@ -111,7 +116,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .NOTPARALLEL:
 .PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors events rulebook awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
-	proof prove-fast matrix coverage mutants prove bench bench-page simulator simulator-env demo test test-rest clean
+	proof prove-fast matrix coverage mutants soak prove bench bench-page simulator simulator-env demo test test-rest clean
 
 help:
 	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
@@ -301,6 +306,9 @@ $(MUTATIONS_STAMP): tests/prove/mutants-requirements.txt $(STAMP)
 
 mutants: tree $(MUTATIONS_STAMP)
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python tests/tools/mutants.py --sample $(MUTANTS) --modules "$(MUTANT_MODULES)" tests/prove/mutants.yml $(MUTATIONS)/bin/python $(RESULTS)/mutants.json
+
+soak: tree
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m ansible_collections.gpufleet.cloud.tests.soak --seconds $(SOAK_SECONDS) --resources $(SOAK_RESOURCES) $(if $(SOAK_SEED),--seed $(SOAK_SEED)) --results $(RESULTS)/soak.json
 
 prove: $(STAMP)
 	@$(BIN)/python tests/tools/figures.py --parts "$(PARTS)" $(MAKE) $(RESULTS) $(FIGURES)

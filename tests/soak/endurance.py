@@ -1,0 +1,66 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prepare the providers, play rounds until the time is over, and return the figures."""
+
+from __future__ import annotations
+
+import pathlib
+import tempfile
+import time
+from unittest import mock
+
+from ..simulator.server import Simulator
+from ..unit.harness import Cloud
+from .process import Holdings
+from .providers import Providers
+from .runs import Runs
+from .shared_clock import SharedClock
+from .soak import Soak
+from .violations import Broken, Violations
+
+
+def endure(seed, count, seconds, rounds, say=print, **intervals):
+    """Play rounds until the time is over, or until a round has violations. Return the figures and the violations.
+
+    :param count: the number of desired resources.
+    :param intervals: parameters of ``Soak``.
+    """
+    began = time.monotonic()
+    violations = Violations(seed)
+    with tempfile.TemporaryDirectory() as name, mock.patch.object(tempfile, "tempdir", name):
+        folder = pathlib.Path(name)
+        path = folder / "clock"
+        clock = SharedClock(path)
+        with clock.played(), mock.patch.dict("os.environ", TMPDIR=name), Simulator(clock=clock) as simulator:
+            providers = Providers(Cloud(simulator, clock, f"sk-soak-{seed:020}"), clock, seed, offers=count // 5 + 40)
+            holdings = Holdings(folder)
+            soak = Soak(
+                providers, Runs(providers, path, folder), holdings, violations, seed=seed, count=count, **intervals
+            )
+            for number in range(1, rounds + 1):
+                started = time.monotonic()
+                try:
+                    soak.play(number)
+                except Broken:
+                    break
+                now = time.monotonic()
+                say(f"round {number}: {now - started:.0f} s, {holdings.memory[-1]:.0f} MB, {dict(soak.figures)}")
+                if now - began >= seconds:
+                    break
+        clock.close()
+    met = providers.faults_met
+    figures = {
+        "seed": seed,
+        "seconds": round(time.monotonic() - began),
+        "resources": soak.most_resources,
+        **{name: soak.figures[name] for name in Soak.FIGURES},
+        "runs": soak.runs.count,
+        "faults": sum(met.values()),
+        **{f"faults: {name}": number for name, number in sorted(met.items())},
+        "megabytes_at_start": round(holdings.at_start),
+        "megabytes_at_end": round(holdings.at_end),
+        "megabytes_grown": round(holdings.growth),
+        "violations": len(violations.sentences),
+    }
+    return figures, violations.sentences

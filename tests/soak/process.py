@@ -1,0 +1,107 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the soak's own process holds: memory, files, threads, locks, notes of creates, and objects of the client."""
+
+from __future__ import annotations
+
+import collections
+import gc
+import os
+import pathlib
+import threading
+import time
+
+import requests
+
+from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LOCK_FILE
+
+PLUGINS = "ansible_collections.gpufleet.cloud.plugins."
+# The connections of a task that has ended are closed, but the simulator's threads need a moment to notice it.
+PATIENCE = 30
+# How many objects of a class can be kept for later tasks, such as the tables of resource types. A round has many runs,
+# so a leak soon exceeds this.
+KEPT = 10
+OBJECTS = "objects of "
+# A task that has ended leaves none of these.
+NEVER = ("locks", "notes of creates", "sessions")
+
+
+def megabytes():
+    """Return the memory of this process."""
+    [line] = [line for line in pathlib.Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS")]
+    return int(line.split()[1]) / 1024
+
+
+def _counts(notes):
+    """Return how much of each thing the process holds, by its name."""
+    found = collections.Counter(
+        {
+            "open files": len(os.listdir("/proc/self/fd")),
+            "threads": threading.active_count(),
+            "locks": len(LOCK_FILE._locked),
+            "notes of creates": len(list(notes.glob("*/create-*"))),
+        }
+    )
+    for thing in gc.get_objects():
+        if isinstance(thing, requests.Session):
+            found["sessions"] += 1
+        elif str(type(thing).__module__).startswith(PLUGINS):
+            found[f"{OBJECTS}{type(thing).__module__.removeprefix(PLUGINS)}.{type(thing).__qualname__}"] += 1
+    return found
+
+
+class Holdings:
+    """What the process holds after each round.
+
+    :param notes: the folder for temporary files.
+    :param warm_up: the rounds after which everything that is loaded once has been loaded.
+    :param most_growth: by how many megabytes the median of the last third of the rounds can exceed that of the first.
+    """
+
+    def __init__(self, notes, warm_up=2, most_growth=48.0):
+        self._notes, self._warm_up, self._most_growth = notes, warm_up, most_growth
+        self._first = None
+        self.memory = [megabytes()]
+
+    def problems(self):
+        """Yield sentences on what remains or has grown. Call it after each round."""
+        gc.collect()
+        self.memory.append(megabytes())
+        deadline = time.monotonic() + PATIENCE
+        while (grown := self._grown()) and time.monotonic() < deadline:
+            time.sleep(0.2)
+            gc.collect()
+        if self._first is None and len(self.memory) > self._warm_up:
+            self._first = _counts(self._notes)
+        yield from (f"there are {count} more {name} than expected" for name, count in sorted(grown.items()))
+        if self.growth > self._most_growth:
+            yield f"the memory has grown by {self.growth:.0f} MB: {[round(each) for each in self.memory]}"
+
+    def _grown(self):
+        """Return by how much of what the process holds there is too much."""
+        counts = _counts(self._notes)
+        never = {name: counts[name] for name in NEVER}
+        grown = counts - self._first if self._first else {}
+        most = {name: KEPT if name.startswith(OBJECTS) else 0 for name in grown}
+        return {name: count for name, count in {**grown, **never}.items() if count > most.get(name, 0)}
+
+    @property
+    def at_start(self):
+        """The megabytes after the warm-up."""
+        return self.memory[: self._warm_up + 1][-1]
+
+    @property
+    def at_end(self):
+        return self.memory[-1]
+
+    @property
+    def growth(self):
+        """The megabytes by which the last third of the rounds exceeds the first one after the warm-up."""
+        judged = self.memory[self._warm_up :]
+        third = max(1, len(judged) // 3)
+        return _median(judged[-third:]) - _median(judged[:third]) if judged else 0.0
+
+
+def _median(numbers):
+    return sorted(numbers)[len(numbers) // 2]

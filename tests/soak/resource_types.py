@@ -1,0 +1,123 @@
+# Copyright (c) 2026 gpufleet.cloud contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The resource types of the soak: the tasks of the law tests, with another name and one value that changes."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+
+from ..unit.laws import resource_types as laws
+from ..unit.laws.resource_types import ResourceType
+
+
+@dataclass(frozen=True)
+class SoakType:
+    """A resource type.
+
+    :param facts: what the law tests know about it.
+    :param store: its store in the simulator.
+    :param amounts: values of the option that changes; empty if none can change.
+    :param grows: whether the value can only become larger.
+    :param options: more options of each task, which replace those of the law tests.
+    :param stopped: wire fields of a resource that somebody has stopped; empty if nobody can stop it.
+    :param without: options of the law tests that the soak does not use.
+    :param identity: the option that selects a resource.
+    :param name_wire: the wire field of the name, if it is not that of the law tests.
+    """
+
+    facts: ResourceType
+    store: str
+    amounts: tuple = ()
+    grows: bool = False
+    options: dict = field(default_factory=dict)
+    stopped: dict = field(default_factory=dict)
+    without: tuple = ()
+    identity: str = "name"
+    name_wire: str = ""
+
+    @property
+    def provider(self):
+        return self.facts.provider
+
+    def name_of(self, record):
+        return record.spec[self.name_wire or self.facts.name_wire]
+
+    def task(self, name, amount):
+        """Return the options of a task for a resource."""
+        base = {key: value for key, value in self.facts.task.items() if key not in self.without}
+        task = copy.deepcopy({**base, self.identity: name, **self.options})
+        if self.amounts:
+            *parents, last = self.facts.changed_path.split(".")
+            place = task
+            for parent in parents:
+                place = place[parent]
+            place[last] = amount
+        return task
+
+    def amount_of(self, record):
+        """Return the value that a resource has in place of an amount."""
+        value = record.spec
+        for key in self.facts.changed_wire.split("."):
+            value = value[key]
+        return value
+
+    def drifted(self, amount):
+        """Return the wire fields of a resource with another amount."""
+        lower, higher = (self.amounts[0], max(self.amounts))
+        other = lower if self.grows or amount == higher else higher
+        wire_fields = other
+        for key in reversed(self.facts.changed_wire.split(".")):
+            wire_fields = {key: wire_fields}
+        return wire_fields
+
+
+SEARCH = "gpu_name=RTX_4090 num_gpus=1 verified=true rentable=true rented=false"
+SIZES = tuple(range(30, 60))
+
+TYPES = {
+    "novita_endpoint": SoakType(laws.NOVITA_ENDPOINT, "endpoints", tuple(range(1, 9))),
+    "ppio_endpoint": SoakType(laws.PPIO_ENDPOINT, "endpoints", tuple(range(1, 9))),
+    "vast_template": SoakType(laws.VAST_TEMPLATE, "templates", (32, 64, 96, 128)),
+    "vast_endpoint": SoakType(
+        laws.VAST_ENDPOINT,
+        "endpoints",
+        tuple(range(1, 9)),
+        options={"endpoint_state": "active"},
+        stopped={"endpoint_state": "stopped"},
+    ),
+    "vast_workergroup": SoakType(
+        laws.VAST_WORKERGROUP,
+        "workergroups",
+        (10, 20, 30, 40),
+        without=("endpoint_id", "template_hash"),
+        identity="endpoint",
+        name_wire="endpoint_name",
+    ),
+    "novita_registry_auth": SoakType(laws.NOVITA_REGISTRY_AUTH, "registry_auths"),
+    "novita_network_storage": SoakType(laws.NOVITA_NETWORK_STORAGE, "network_storages", SIZES, grows=True),
+    "novita_instance": SoakType(
+        laws.NOVITA_INSTANCE,
+        "instances",
+        SIZES,
+        grows=True,
+        options={"state": "started"},
+        stopped={"status": "exited"},
+    ),
+    "ppio_instance": SoakType(
+        laws.PPIO_INSTANCE,
+        "instances",
+        tuple(size + 40 for size in SIZES),
+        grows=True,
+        options={"state": "started"},
+        stopped={"status": "exited"},
+    ),
+    "vast_instance": SoakType(
+        laws.VAST_INSTANCE,
+        "instances",
+        (0.4, 0.45, 0.5, 0.55),
+        options={"state": "started", "search_params": SEARCH},
+        stopped={"actual_status": "stopped"},
+    ),
+}
