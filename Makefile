@@ -31,6 +31,8 @@
 #                   messages
 # make repository   licenses, GitHub workflows and issue forms, and the links of Markdown files
 # make build        build the collection's tarball in dist/ and check it; the same commit always gives the same bytes
+# make changelog    move the changelog fragments to the notes of a release, for the version in galaxy.yml
+# make release-notes  the notes of that release, in dist/release-notes.md   (TAG=1.0.0)
 # make proof        the laws with random input: desired values, faults and responses by the thousand; half an hour
 # make prove-fast   a quick selection of the proof                      (PYTEST_ARGS="-k vast")
 # make matrix       units, integration and sanity on several releases of ansible-core, units with the oldest and the newest
@@ -115,7 +117,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 # Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
 .PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors events rulebook awx runner integration modules sanity lint lint-python \
-	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build release-notes \
+	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build changelog release-notes \
 	proof prove-fast matrix coverage mutants soak prove bench bench-page simulator simulator-env demo test test-rest clean
 
 help:
@@ -277,10 +279,13 @@ build: tree
 	@$(SANDBOX) python tests/tools/build_artifact.py $(TREE) dist
 	@$(SANDBOX) python tests/tools/check_artifact.py $(TREE) dist/gpufleet-cloud-$(VERSION).tar.gz
 
+changelog: $(STAMP)
+	@$(SANDBOX) antsibull-changelog release
+
 # The workflow "Release" shows these on GitHub. TAG is the tag that was pushed.
 release-notes: tree
 	@test "$(TAG)" = "$(VERSION)" || { echo "The tag is '$(TAG)', but galaxy.yml has version $(VERSION)."; exit 1; }
-	@grep --quiet '^  $(VERSION):$$' changelogs/changelog.yaml || { echo "The changelog has no version $(VERSION): run antsibull-changelog release."; exit 1; }
+	@grep --quiet '^  $(VERSION):$$' changelogs/changelog.yaml || { echo "The changelog has no version $(VERSION): run make changelog."; exit 1; }
 	@grep --quiet '^  write_changelog: true$$' docs/docsite/config.yml || { echo "docs/docsite/config.yml must set write_changelog to true."; exit 1; }
 	@mkdir -p dist
 	@cd $(TREE) && $(SANDBOX) antsibull-changelog generate --only-latest --output-format md --output $(CURDIR)/dist/release-notes.md $(VERSION)
