@@ -14,9 +14,9 @@ RESOURCES = 30
 
 
 def test_a_small_fleet_survives_faults_kills_drift_and_rollouts(figures):
-    results, violations = endure(1, RESOURCES, math.inf, rounds=4, kill_every=2, playbook_every=3)
+    results, violations = endure(1, RESOURCES, math.inf, rounds=3, kill_every=2, playbook_every=3)
     assert not violations
-    assert (results["rounds"], results["playbooks"], results["violations"]) == (4, 1, 0)
+    assert (results["rounds"], results["playbooks"], results["violations"]) == (3, 1, 0)
     assert min(results[name] for name in ("requests", "faults", "kills", "rollouts", "drifted", "removed")) > 0
     figures.count("soak", "small fleet", "survived")
 

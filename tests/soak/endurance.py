@@ -20,7 +20,7 @@ from .soak import Soak
 from .violations import Broken, Violations
 
 
-def endure(seed, count, seconds, rounds, say=print, **intervals):
+def endure(seed, count, seconds, rounds, **intervals):
     """Play rounds until the time is over, or until a round has violations. Return the figures and the violations.
 
     :param count: the number of desired resources.
@@ -45,7 +45,10 @@ def endure(seed, count, seconds, rounds, say=print, **intervals):
                 except Broken:
                     break
                 now = time.monotonic()
-                say(f"round {number}: {now - started:.0f} s, {holdings.memory[-1]:.0f} MB, {dict(soak.figures)}")
+                print(
+                    f"round {number}: {now - started:.0f} s, {holdings.memory[-1]:.0f} MB, {dict(soak.figures)}",
+                    flush=True,
+                )
                 if now - began >= seconds:
                     break
         clock.close()

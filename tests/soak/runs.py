@@ -84,6 +84,7 @@ class Runs:
                 stderr=subprocess.STDOUT,
                 text=True,
                 timeout=LONGEST,
+                check=False,
             )
         if not result.exists():
             return {"failed": True, "msg": done.stdout[-3000:], "printed": done.stdout}
