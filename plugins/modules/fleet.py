@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: fleet
-short_description: Converge many endpoints, workergroups and instances of all providers in one task
+short_description: Converge many resources of all providers in one task
 version_added: 1.0.0
 description:
   - Brings a set of resources to the desired state, at all providers in one task. The module lists the current resources

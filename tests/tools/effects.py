@@ -102,8 +102,10 @@ plan for your resource.
 This page claims an effect only if the provider documents it. That is rare: Novita AI and PPIO do not document for any
 option of an endpoint whether a change restarts workers. Novita AI describes effects on its pages about
 `upgrading <https://novita.ai/docs/api-reference/gpu-instance-upgrade-instance>`__ and
-`editing <https://novita.ai/docs/api-reference/gpu-instance-edit-instance>`__ an instance. Vast.ai describes them in its
-guide to `updates without downtime <https://docs.vast.ai/guides/serverless/zero-downtime-worker-update>`__.
+`editing <https://novita.ai/docs/api-reference/gpu-instance-edit-instance>`__ an instance. PPIO describes
+`the upgrade of an instance <https://ppio.com/docs/gpus/instance/reference-v2-upgrade-instance>`__. That ports change in
+place at PPIO, too, is taken from the page of its sister product. Vast.ai describes effects in its guide to
+`updates without downtime <https://docs.vast.ai/guides/serverless/zero-downtime-worker-update>`__.
 
 In the tables, *Required* marks the options that you must set to create a resource. The tables omit options that control
 the module and not the resource, such as ``wait``.
