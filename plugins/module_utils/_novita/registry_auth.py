@@ -49,7 +49,7 @@ class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformRegi
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
         username = desired_state.values.get("username")
         return [
-            current for current in list_response.named(desired_state.name) if current.values["username"] == username
+            current for current in list_response.named(desired_state.name) if current.values.get("username") == username
         ]
 
     @classmethod

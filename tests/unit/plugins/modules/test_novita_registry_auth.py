@@ -68,6 +68,15 @@ def test_the_name_and_the_username_must_be_set_together(cloud, options):
     assert refused.requests == []
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_a_credential_without_a_username_is_another_one(auths, empty):
+    other = auths.store.seed({"name": NAME, "username": empty, "password": FOREIGN})["id"]
+    created = auths.run(password=OLD).ok(changed=True)
+    assert created["id"] != other
+    assert auths.run(state="absent").ok(changed=True)["deleted_id"] == created["id"]
+    assert other in auths.passwords()
+
+
 def test_a_username_that_the_provider_may_have_altered_is_not_created_again(auths):
     other = auths.store.seed({"name": NAME, "username": "Team-Bot", "password": OLD})["id"]
     refused = auths.run(password=OLD).failing(other, "'Team-Bot'", "'team-bot'", "allow_similar_name: true")
