@@ -84,7 +84,8 @@ TYPES = {
         laws.VAST_ENDPOINT,
         "endpoints",
         tuple(range(1, 9)),
-        options={"endpoint_state": "active"},
+        # Only the rolled out endpoints have workers: the simulator searches an offer for each of them at each list.
+        options={"endpoint_state": "active", "min_load": 0, "cold_workers": 0},
         stopped={"endpoint_state": "stopped"},
     ),
     "vast_workergroup": SoakType(
