@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+from .desired_fleet import PRUNE
+
 NOT_PLANNED = ("failed", "not_attempted")
+# The number of a resource that ``prune`` deletes.
+PRUNED = -1
 
 
 def _plans(result):
@@ -21,7 +25,8 @@ def _plans(result):
 def differences(planned, done):
     """Yield sentences on resources for which a run planned something else than check mode.
 
-    A resource that failed because its list could not be read has no plan.
+    A resource that failed because its list could not be read has no plan. If the list for a rule of ``prune`` could not
+    be read, a failed row has the expression as its name, and the resources that the rule would delete have no rows.
     """
     predicted, actual = _plans(planned), _plans(done)
     without_plan = {
@@ -29,7 +34,10 @@ def differences(planned, done):
         for row in done["resources"]
         if row["action"] in NOT_PLANNED and not row["plan"]
     }
+    pruned = {(row["resource_type"], row["name"]) for row in planned["resources"] if row["number"] == PRUNED}
     for key in sorted({*predicted, *actual} - without_plan):
+        type_name = key[0]
+        is_unread = key in pruned and (type_name, PRUNE[type_name]) in without_plan
         before, after = predicted.get(key, []), actual.get(key, [])
-        if before != after:
+        if before != after and not (is_unread and not after):
             yield f"{' '.join(key)} was predicted as {before}, but the run planned {after}"
