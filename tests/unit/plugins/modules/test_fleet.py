@@ -22,8 +22,8 @@ import pytest
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patterns as user_patterns
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
-from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.executor import Executor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.new_resource import NewResource
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.reservations import Reservations
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.state import DesiredState
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import permit
@@ -1457,7 +1457,7 @@ def test_the_note_of_a_killed_create_needs_a_list_response_after_the_waits_of_ot
     entries = [{"vast_template": {"name": "a", "image": "docker.io/example/tts:1"}}, *endpoints("b")]
     fleet.vast.settings.set(visible_after=25)
     with monkeypatch.context() as patched:
-        patched.setattr(Executor, "_find_new", stop)
+        patched.setattr(NewResource, "_until_found", stop)
         fleet.run(*entries)
     [template] = fleet.vast.store("templates").views()
     fleet.vast.store("templates").remove(template["id"])
@@ -1469,14 +1469,20 @@ class Slow:
     """A resource type whose list request lasts until the test releases ``end``."""
 
     started = 0
+    begun = threading.Semaphore(0)
     end = threading.Semaphore(0)
     fails = False
 
     def __init__(self, client):
         self.client = client
 
+    @staticmethod
+    def type_name():
+        return "slow"
+
     def read_list(self):
         type(self).started += 1
+        self.begun.release()
         assert self.end.acquire(timeout=60)
         if self.fails:
             raise ApiError("broken", operation="x.list")
@@ -1485,7 +1491,7 @@ class Slow:
 
 @pytest.fixture(name="slow")
 def _slow():
-    return type("Slow", (Slow,), {"started": 0, "end": threading.Semaphore(0)})
+    return type("Slow", (Slow,), {"started": 0, "begun": threading.Semaphore(0), "end": threading.Semaphore(0)})
 
 
 def test_a_list_request_that_began_before_a_write_is_not_used_after_it(slow):
@@ -1493,8 +1499,7 @@ def test_a_list_request_that_began_before_a_write_is_not_used_after_it(slow):
     lists.planning = False
     first = threading.Thread(target=lists.read, args=(slow,))
     first.start()
-    while not slow.started:
-        pass
+    assert slow.begun.acquire(timeout=60)
     mark = lists.mark(slow)
     others = [threading.Thread(target=lists.read, args=(slow, mark)) for _number in range(5)]
     for other in others:
