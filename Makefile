@@ -287,6 +287,7 @@ release-notes: tree
 	@test "$(TAG)" = "$(VERSION)" || { echo "The tag is '$(TAG)', but galaxy.yml has version $(VERSION)."; exit 1; }
 	@grep --quiet '^  $(VERSION):$$' changelogs/changelog.yaml || { echo "The changelog has no version $(VERSION): run make changelog."; exit 1; }
 	@grep --quiet '^  write_changelog: true$$' docs/docsite/config.yml || { echo "docs/docsite/config.yml must set write_changelog to true."; exit 1; }
+	@! grep --line-number --extended-regexp '(released|on Galaxy|published) yet' README.md SECURITY.md CHANGELOG.rst docs/docsite/rst/*.rst docs/site/*.rst || { echo "These lines say that nothing is released."; exit 1; }
 	@mkdir -p dist
 	@cd $(TREE) && $(SANDBOX) antsibull-changelog generate --only-latest --output-format md --output $(CURDIR)/dist/release-notes.md $(VERSION)
 
