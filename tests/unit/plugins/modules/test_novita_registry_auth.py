@@ -121,6 +121,13 @@ def test_a_credential_that_no_read_shows_has_an_unknown_outcome(auths, fault):
     assert failed.operations.count("registry_auth.create") == 1
 
 
+def test_a_similar_credential_from_before_is_not_taken_for_the_new_one(auths):
+    auths.store.seed({"name": NAME, "username": "Team-Bot", "password": FOREIGN})
+    auths.account.settings.set(auth_created="empty", visible_after=10_000)
+    failed = auths.run(password=OLD, settle_timeout=5, allow_similar_name=True).failing("returned no id")
+    assert (failed["failure"]["reason"], failed["id"]) == ("outcome_unknown", "")
+
+
 def test_a_stored_password_that_differs_from_the_written_one_fails(auths):
     auths.account.fault("registry_auth.create", "clip", field="password", value=OLD[:-3])
     failed = auths.run(password=OLD, settle_timeout=1).failing("password: the current value differs")
