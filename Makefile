@@ -12,6 +12,7 @@
 # make units-oldest units on the oldest Python that modules support, if installed   (PYTHON39=/path/to/python3.9)
 # make faces        the laws for entries of a fleet, and in the process of Ansible; tasks as modules and in the process
 #                   of Ansible, compared through Ansible itself         (PYTEST_ARGS="-k law_07")
+# make laws         the tests of all promises, in each way in which a module can run
 # make controller   unit tests of the action, inventory and lookup plugins, which run on the controller
 # make vendors      the vendors' own clients against the simulator      (PYTEST_ARGS="-k novita")
 # make events       the event source, in a Python without Ansible
@@ -33,7 +34,7 @@
 # make build        build the collection's tarball in dist/ and check it; the same commit always gives the same bytes
 # make changelog    move the changelog fragments to the notes of a release, for the version in galaxy.yml
 # make release-notes  the notes of that release, in dist/release-notes.md   (TAG=1.0.0)
-# make proof        the laws with random input: desired values, faults and responses by the thousand; half an hour
+# make proof        the laws with random input: desired values, faults and responses by the thousand; an hour
 # make prove-fast   a quick selection of the proof                      (PYTEST_ARGS="-k vast")
 # make matrix       units, integration and sanity on several releases of ansible-core, units with the oldest and the newest
 #                   libraries, and Galaxy's importer; takes hours
@@ -43,7 +44,7 @@
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
 # make soak         a fleet of 1,000 resources at providers with faults, for an hour
 #                   (SOAK_SECONDS=600 SOAK_RESOURCES=100; SOAK_SEED=1 repeats a run)
-# make prove        proof, mutants, matrix, coverage and soak, and the page of figures; takes hours
+# make prove        laws, proof, mutants, matrix, coverage and soak, and the page of figures; takes hours
 #                   (PARTS="mutants coverage": only these)
 # make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
 #                   and next to the vendors' clients and Terraform; writes .build/results/bench.json
@@ -116,7 +117,7 @@ QUIET := ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=fals
 .DEFAULT_GOAL := help
 # Two targets at the same time would share one copy of the tree.
 .NOTPARALLEL:
-.PHONY: help venv tree other-tree tidy units units-oldest faces controller vendors events rulebook awx runner integration modules sanity lint lint-python \
+.PHONY: help venv tree other-tree tidy units units-oldest faces laws controller vendors events rulebook awx runner integration modules sanity lint lint-python \
 	lint-words lint-ansible lint-docs lint-changelog docs screens guides generated up-to-date repository build changelog release-notes \
 	proof prove-fast matrix coverage mutants soak prove bench bench-page simulator simulator-env demo test test-rest clean
 
@@ -161,6 +162,9 @@ units-oldest: tree
 
 faces: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/faces.xml -m other_face $(PYTEST_ARGS) tests/unit/laws tests/faces
+
+laws: tree
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) python -m pytest -n 2 --junitxml=$(RESULTS)/laws.xml $(PYTEST_ARGS) tests/unit/laws tests/faces
 
 # Modules behave differently in a process that has imported the controller, so these tests run in their own process.
 controller: tree

@@ -6,8 +6,8 @@
 Usage: figures.py [--parts "proof mutants"] <make> <results folder> <page>
        figures.py [--check] <page>
 
-The parts are make targets. Each writes a JSON file to the results folder. If a part fails, the page shows it, and the
-others still run. tests/prove/figures.json keeps the figures of each part with the commit, until the part runs again.
+The parts are make targets. Each writes a file to the results folder. If a part fails, the page shows it, and the others
+still run. tests/prove/figures.json keeps the figures of each part with the commit, until the part runs again.
 The second form runs nothing: it writes the page from the figures that are kept. With --check, nothing is written, and
 the page must match them.
 """
@@ -17,16 +17,36 @@ import collections
 import datetime
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import time
+from xml.etree import ElementTree
 
 import figures_page
 import run_tests
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEPT = ROOT / "tests" / "prove" / "figures.json"
-PARTS = ("proof", "mutants", "matrix", "coverage", "soak")
+PARTS = ("laws", "proof", "mutants", "matrix", "coverage", "soak")
+FACES = ("module", "fleet", "direct")
+
+
+def read_json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def read_laws(path):
+    """Return how many tests of each promise passed and failed, by the way in which the module runs."""
+    kept = {}
+    for case in ElementTree.parse(path).iter("testcase"):
+        law = re.match(r"test_law_(\d+)_", case.get("name"))
+        faces = set(FACES).intersection(re.split(r"[][-]", case.get("name")))
+        rows = kept.setdefault(law[1] if law else "none", {})
+        row = rows.setdefault(min(faces, default="all"), collections.Counter())
+        bad = case.find("failure") is not None or case.find("error") is not None
+        row["failed" if bad else "skipped" if case.find("skipped") is not None else "passed"] += 1
+    return dict(sorted(kept.items()))
 
 
 def leaves(tree, path=()):
@@ -59,12 +79,14 @@ def results_of_matrix(figures):
 
 
 RESULTS = {
-    "proof": results_of_proof,
-    "mutants": lambda figures: {"modules": figures["modules"], "goal": figures["goal"]},
-    "matrix": results_of_matrix,
-    "coverage": results_of_coverage,
-    "soak": lambda figures: figures,
+    "laws": ("laws.xml", read_laws),
+    "proof": ("proof.json", lambda path: results_of_proof(read_json(path))),
+    "mutants": ("mutants.json", lambda path: {key: read_json(path)[key] for key in ("modules", "goal")}),
+    "matrix": ("matrix.json", lambda path: results_of_matrix(read_json(path))),
+    "coverage": ("coverage.json", lambda path: results_of_coverage(read_json(path))),
+    "soak": ("soak.json", read_json),
 }
+"""The file that each part writes, and a function that returns what is kept of it."""
 
 
 def tested_commit(page):
@@ -79,7 +101,8 @@ def tested_commit(page):
 
 def run(make, part, folder, commit):
     """Run a part, and return what is kept of it."""
-    path = folder / f"{part}.json"
+    name, results = RESULTS[part]
+    path = folder / name
     path.unlink(missing_ok=True)
     began = time.monotonic()
     succeeded, _lines = run_tests.run_stage(make, part)
@@ -88,13 +111,13 @@ def run(make, part, folder, commit):
         "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
         "commit": commit,
         "seconds": round(time.monotonic() - began),
-        "results": RESULTS[part](json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None,
+        "results": results(path) if path.exists() else None,
     }
 
 
 def kept_figures():
     """Return the figures of all parts that have run, in the order of the page."""
-    kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    kept = read_json(KEPT) if KEPT.exists() else {}
     return {part: kept[part] for part in PARTS if part in kept}
 
 

@@ -21,6 +21,8 @@ all parts against the simulator and writes this page.
 
 """
 
+FACES = {"module": "Program", "fleet": "Fleet", "direct": "In Ansible", "all": "Other tests"}
+
 SUBJECTS = {
     "faults": "A fault at each request of each action: a connection that breaks before or after the work is done, an "
     "error with and without a hint, a page of a proxy, a truncated or an empty response.",
@@ -53,6 +55,18 @@ def table(head, rows):
 
 def outcome(figures):
     return "passed" if figures["passed"] else "**failed**"
+
+
+def laws(results):
+    """Yield the tests of each promise, by the way in which the module runs."""
+    yield (
+        "Each promise is tested for each resource type, with its module as a program, as an entry of a fleet, and in "
+        "the process of Ansible. Some tests need no such choice, and some belong to no single promise.\n\n"
+    )
+    failed = sum(row.get("failed", 0) for faces in results.values() for row in faces.values())
+    yield f"Failed tests: {failed}. Passed tests:\n\n"
+    rows = [[law, *(faces.get(face, {}).get("passed", 0) for face in FACES)] for law, faces in results.items()]
+    yield table(["Promise", *FACES.values()], rows)
 
 
 def proof(results):
@@ -113,6 +127,7 @@ def soak(results):
 
 
 PARTS = {
+    "laws": ("Promises", laws),
     "proof": ("Attacks", proof),
     "mutants": ("Mutants", mutants),
     "matrix": ("Versions", matrix),
