@@ -56,10 +56,8 @@ class UnfinishedCreate:
         content = json.dumps([self._clock.unix_time(), older_id]).encode()
         with contextlib.suppress(OSError), private_folder() as folder:
             descriptor = open_regular(self._file, os.O_WRONLY | os.O_TRUNC, dir_fd=folder)
-            try:
-                os.write(descriptor, content)
-            finally:
-                os.close(descriptor)
+            with open(descriptor, "wb") as file:
+                file.write(content)
 
     def end(self) -> None:
         """Remove the note."""
@@ -71,12 +69,12 @@ class UnfinishedCreate:
         try:
             with private_folder() as folder:
                 descriptor = os.open(self._file, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=folder)
+            with open(descriptor, "rb") as file:
+                content = file.read(_MOST_BYTES)
         except OSError:
             return None
         try:
-            began, older_id = json.loads(os.read(descriptor, _MOST_BYTES))
+            began, older_id = json.loads(content)
             return Note(max(0.0, self._clock.unix_time() - float(began)), str(older_id))
         except (ValueError, TypeError):  # the process was killed before the note was complete
             return Note(0.0, "")
-        finally:
-            os.close(descriptor)

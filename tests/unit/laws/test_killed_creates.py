@@ -73,24 +73,31 @@ def test_law_06_a_removed_resource_that_is_still_listed_is_not_the_new_one(world
     assert not notes()
 
 
-def test_law_06_a_note_without_a_resource_delays_the_next_task_once(world, monkeypatch, notes):
+@pytest.fixture(name="noted")
+def _noted(world, monkeypatch):
+    """Return a world with the note of a create, but without the resource."""
     with monkeypatch.context() as patched:
         patched.setattr(UnfinishedCreate, "end", lambda _self: None)
         world.fault("create", "status", status=400, reason="VALIDATOR_PARAM", message="no")
         world.create().failing("no")
+    return world
+
+
+def test_law_06_a_note_without_a_resource_delays_the_next_task_once(noted, notes):
     [note] = notes()
     note.write_bytes(b"[1")  # the process was killed while it wrote the note
-    began = world.cloud.clock.now()
-    world.create().ok(changed=True)
-    assert world.cloud.clock.now() - began >= 60
+    began = noted.cloud.clock.now()
+    noted.create().ok(changed=True)
+    assert noted.cloud.clock.now() - began >= 60
     assert not notes()
 
 
-def test_law_06_an_old_note_delays_nothing(killed):
-    killed.cloud.clock.sleep(10_000)
-    began = killed.cloud.clock.now()
-    assert killed.run(killed.resource_type.task, check=True).ok()["plan"][0]["action"] != "create"
-    assert killed.cloud.clock.now() == began
+def test_law_06_an_old_note_delays_nothing(noted):
+    noted.cloud.clock.sleep(10_000)
+    began = noted.cloud.clock.now()
+    predicted = noted.run(noted.resource_type.task, check=True).ok(changed=True)
+    assert predicted["plan"][0]["action"] == "create"
+    assert noted.cloud.clock.now() == began
 
 
 def test_law_06_a_refused_create_leaves_no_note(world, notes):

@@ -1532,12 +1532,21 @@ def test_a_delete_that_does_not_end_is_reported_with_the_id(marked, monkeypatch)
         assert caught.value.doing == f"confirm the deletion of machine 'm' (id {thing_id}) at Memory"
 
 
-def test_a_name_that_the_provider_changes_is_an_error(things, monkeypatch):
+@pytest.mark.parametrize("name, returns_id", [("loud", False), ("another", True)])
+def test_a_name_that_the_provider_changes_is_an_error(things, monkeypatch, name, returns_id):
+    """Without an id in the response, only a similar name shows that the resource is the new one."""
     plain = things.create
-    monkeypatch.setattr(things, "create", lambda target: plain({**target, "name": target["name"].lower()}))
-    with pytest.raises(NotApplied, match="does not have the name 'Loud'; its name is 'loud'") as caught:
-        reconcile(things, name="Loud", kind="k")
+
+    def create(target):
+        new_id = plain({**target, "name": name})
+        return new_id if returns_id else ""
+
+    monkeypatch.setattr(things, "create", create)
+    executor = planner(things, name="Loud", kind="k")
+    with pytest.raises(NotApplied, match=f"does not have the name 'Loud'; its name is '{name}'") as caught:
+        executor.apply()
     assert caught.value.ids == tuple(things.things)
+    assert executor.outcome.id == caught.value.ids[0]
     assert "the next run can create another thing" in caught.value.advice
 
 

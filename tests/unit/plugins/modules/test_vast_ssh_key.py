@@ -116,7 +116,9 @@ def test_another_key_for_an_id_is_refused(keys):
 # -- equal keys ------------------------------------------------------------------------------------------------------
 
 
-def test_one_of_several_equal_keys_is_sufficient_and_a_warning_contains_their_ids(keys):
+@pytest.mark.parametrize("order", ["created", "reversed"])
+def test_one_of_several_equal_keys_is_sufficient_and_a_warning_contains_their_ids(keys, order):
+    keys.account.settings.set(list_order=order)
     ids = [keys.add(f"{KEY} {comment}") for comment in "ab"]
     for check in (True, False):
         found = keys.run(check, public_key=KEY).ok(changed=False)
@@ -144,11 +146,15 @@ def test_the_id_selects_one_of_several_equal_keys(keys):
     assert [str(row["id"]) for row in keys.store.views()] == [first]
 
 
-def test_a_create_that_stores_a_key_twice_is_a_success_with_a_warning(keys):
+@pytest.mark.parametrize("order", ["created", "reversed"])
+def test_a_create_that_stores_a_key_twice_is_a_success_with_a_warning(keys, order):
+    keys.account.settings.set(list_order=order)
     keys.account.fault("ssh_key.create", "duplicate")
     made = keys.run(public_key=KEY).ok(changed=True)
-    assert all(str(row["id"]) in str(made["warnings"]) for row in keys.store.views())
-    assert len(keys.store.views()) == 2
+    [warning] = made["warnings"]
+    ids = sorted(str(row["id"]) for row in keys.store.views())
+    assert len(ids) == 2 and all(key_id in str(warning) for key_id in ids)
+    assert made["id"] == ids[0]
 
 
 def test_pruning_compares_comments_and_keeps_equal_keys_of_an_entry(cloud):
