@@ -66,7 +66,7 @@ class Violation:
 
     @classmethod
     def of_several(cls, paths: Iterable[str], text: str) -> Violation:
-        """A violation that concerns several options."""
+        """Return a violation that concerns several options."""
         paths = tuple(paths)
         return cls(", ".join(paths), text, paths)
 

@@ -29,21 +29,21 @@ CHECKBOX = re.compile(r"\[[ xX]\] ")
 
 
 def tracked_files():
-    """The text files of the repository."""
+    """Return the text files of the repository."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return [path for name in names.split("\0") if name and (path := ROOT / name).is_file()]
 
 
 def tokens(text):
-    """All tokens of a Markdown text, with those inside paragraphs and headings."""
+    """Yield all tokens of a Markdown text, with those inside paragraphs and headings."""
     for token in markdown_it.MarkdownIt("gfm-like", {"linkify": False}).parse(text):
         yield token
         yield from token.children or ()
 
 
 def anchors(path):
-    """The fragments that GitHub makes of the headings of a Markdown file."""
+    """Return the fragments that GitHub makes of the headings of a Markdown file."""
     found, heading = set(), False
     for token in tokens(path.read_text(encoding="utf-8")):
         if token.type in ("heading_open", "heading_close"):
@@ -55,7 +55,7 @@ def anchors(path):
 
 
 def problem_of_path(target, fragment):
-    """Why a link to a path of the repository is wrong, or nothing."""
+    """Return why a link to a path of the repository is wrong, or nothing."""
     if not target.resolve().is_relative_to(ROOT) or not target.exists():
         return "no such file"
     if fragment and target.suffix == ".md" and fragment not in anchors(target):
@@ -64,7 +64,7 @@ def problem_of_path(target, fragment):
 
 
 def problem_of_link(path, link):
-    """Why a link in a file is wrong, or nothing."""
+    """Return why a link in a file is wrong, or nothing."""
     parts = urllib.parse.urlsplit(link)
     if OWN.fullmatch(link):
         return ""
@@ -75,7 +75,7 @@ def problem_of_link(path, link):
 
 
 def links(path, text):
-    """The links of a file that must be checked."""
+    """Yield the links of a file that must be checked."""
     if path.suffix == ".md":
         for token in tokens(text):
             yield from (value for key in ("href", "src") if (value := token.attrGet(key)))
@@ -84,7 +84,7 @@ def links(path, text):
 
 
 def problems(path):
-    """Each problem of a file."""
+    """Yield each problem of a file."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:

@@ -53,7 +53,7 @@ class ModuleDocFragment:
 
 
 def documentation(modules):
-    """The documentation of some modules as ansible-doc returns it, with their fragments merged."""
+    """Return the documentation of some modules as ansible-doc returns it, with their fragments merged."""
     names = {module: f"gpufleet.cloud.{module}" for module in modules}
     command = ["ansible-doc", "--type", "module", "--json", *names.values()]
     documents = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
@@ -61,7 +61,7 @@ def documentation(modules):
 
 
 def nested(options):
-    """Options as suboptions. The path of an option is a different one here, so links become plain code."""
+    """Return options as suboptions. The path of an option is a different one here, so links become plain code."""
     copies = {}
     for name, option in options.items():
         copy = {key: option[key] for key in KEPT if key in option}
@@ -109,7 +109,10 @@ ADDRESS = {
 
 
 def of_accounts(documents):
-    """The options of an account. Its addresses depend on the provider, and its key has no environment variable."""
+    """Return the options of an account.
+
+    Its addresses depend on the provider, and its key has no environment variable.
+    """
     options = {name: option for document in documents.values() for name, option in document["options"].items()}
     suboptions = {**OF_ACCOUNT, **nested({name: options[name] for name in CONNECTION})}
     suboptions["api_key"]["description"] = KEY
@@ -123,7 +126,7 @@ def of_accounts(documents):
 
 
 def of_inference_endpoint(document):
-    """The option of an entry that is an inference endpoint."""
+    """Return the option of an entry that is an inference endpoint."""
     own = {name: option for name, option in document["options"].items() if name not in OF_TASK}
     return {
         "description": [
@@ -145,7 +148,7 @@ def of_inference_endpoint(document):
 
 
 def fragments(documents):
-    """The options that come from other modules: the entries, the connections to all providers, and the accounts."""
+    """Return the options that come from other modules: the entries, the accounts, and the connections to providers."""
     inference = documents[INFERENCE_ENDPOINT]
     documents = {name: document for name, document in documents.items() if name != INFERENCE_ENDPOINT}
     resource_types, providers = {INFERENCE_ENDPOINT: of_inference_endpoint(inference)}, {}
@@ -196,7 +199,10 @@ def fragments(documents):
 
 
 def dump(document):
-    """The document as YAML with the longest lines that fit. PyYAML breaks a line only after it exceeds the width."""
+    """Return the document as YAML with the longest lines that fit.
+
+    PyYAML breaks a line only after it exceeds the width.
+    """
     texts = (
         yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=width)
         for width in range(LONGEST_LINE, LONGEST_LINE // 2, -1)

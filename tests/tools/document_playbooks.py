@@ -54,7 +54,7 @@ LIST_TABLE = "\n.. list-table::\n  :header-rows: 1\n  :widths: 34 66\n"
 
 
 def rst(text):
-    """The paragraphs of a description as reStructuredText."""
+    """Return the paragraphs of a description as reStructuredText."""
     return [to_rst(parse(paragraph, Context())) for paragraph in ([text] if isinstance(text, str) else text)]
 
 
@@ -63,7 +63,10 @@ def indented(paragraphs, width):
 
 
 def table(heading, rows):
-    """A table with two columns. Each row is the lines of its first cell and the paragraphs of its second cell."""
+    """Return a table with two columns.
+
+    Each row is the lines of its first cell and the paragraphs of its second cell.
+    """
     parts = [LIST_TABLE, f"\n  * - {heading}\n    - Description"]
     for lines, paragraphs in rows:
         first = "\n      ".join(f"| {line}" for line in lines)

@@ -117,7 +117,7 @@ def module_of(resource_type):
 
 
 def effect_of(resource_type, field):
-    """The effect of a change, in the words of the page."""
+    """Return the effect of a change, in the words of the page."""
     if field.write_only:
         return "not compared"
     if field.immutable and (field.name in resource_type.named_by or issubclass(resource_type, Irreplaceable)):
@@ -137,7 +137,7 @@ def remarks_on(resource_type, field):
 
 
 def names_of(field, path=""):
-    """The options of a field: those inside a mapping, or the three options of an environment."""
+    """Return the options of a field: those inside a mapping, or the three options of an environment."""
     if isinstance(field, Group):
         return [name for inner in field.fields if inner.option for name in names_of(inner, f"{path}{field.name}.")]
     return (
@@ -146,7 +146,7 @@ def names_of(field, path=""):
 
 
 def rows_of(resource_type):
-    """The rows of the table of a resource type: option, whether a create requires it, effect, remarks."""
+    """Yield the rows of the table of a resource type: option, whether a create requires it, effect, remarks."""
     needed = resource_type.table.missing(resource_type.table.new({}))
     for field in resource_type.table.fields:
         if not field.option:

@@ -126,7 +126,7 @@ class Matrix:
         self.rows = []
 
     def interpreter(self, versions):
-        """The first of these Pythons that works on this machine, or nothing."""
+        """Return the first of these Pythons that works on this machine, or nothing."""
         found = (self.pythons / f"python{version}" for version in versions)
         return next((path.resolve() for path in found if path.exists()), None)
 
@@ -338,20 +338,20 @@ class Matrix:
 
 
 def installed_libraries(folder):
-    """The libraries that the collection needs, with the version of each in the folder."""
+    """Return the libraries that the collection needs, with the version of each in the folder."""
     distributions = importlib.metadata.distributions(path=[str(folder)])
     versions = {distribution.name: distribution.version for distribution in distributions}
     return [f"{name} {versions[name]}" for name in venvs.required_libraries()]
 
 
 def remote_targets(tree):
-    """The integration targets whose modules run on the host that ansible-test sets up, not on the controller."""
+    """Return the integration targets whose modules run on the host that ansible-test sets up, not on the controller."""
     folder = tree / "tests" / "integration" / "targets"
     return sorted(path.parents[1].name for path in folder.glob("*/tasks/main.yml"))
 
 
 def failed_tests(lines):
-    """The tests that ansible-test lists as failed at the end of its output."""
+    """Return the tests that ansible-test lists as failed at the end of its output."""
     at = next(
         (
             number
@@ -364,7 +364,7 @@ def failed_tests(lines):
 
 
 def judge(succeeded, lines, started, failures, skipped=0):
-    """How many tests passed, failed and were skipped: the started tests less the failed ones."""
+    """Return how many tests passed, failed and were skipped: the started tests less the failed ones."""
     total = sum(1 for line in lines if re.search(started, line))
     if not total:
         return 0, 1, skipped
@@ -373,7 +373,7 @@ def judge(succeeded, lines, started, failures, skipped=0):
 
 
 def outcome(counts, seconds, failures, lines):
-    """The entries of a result. A failure without listed tests shows the end of the output."""
+    """Return the entries of a result. A failure without listed tests shows the end of the output."""
     state = FAILED if counts[run_tests.FAILED] else PASSED
     if state == FAILED and not failures:
         failures = [line[:300] for line in lines if line.strip()][-5:]
@@ -381,7 +381,7 @@ def outcome(counts, seconds, failures, lines):
 
 
 def added(one, other):
-    """The entries of two results as those of one."""
+    """Return the entries of two results as those of one."""
     return {
         "state": FAILED if FAILED in (one["state"], other["state"]) else PASSED,
         "counts": tuple(map(sum, zip(one["counts"], other["counts"]))),
@@ -391,7 +391,7 @@ def added(one, other):
 
 
 def not_run(row, required):
-    """Whether a required release is left out."""
+    """Return whether a required release is left out."""
     return row["state"] == LEFT_OUT and row["release"] in required
 
 

@@ -77,14 +77,14 @@ class _Messages(ast.NodeVisitor):
 
 
 def messages_of_module(path):
-    """The messages of a Python file, in order."""
+    """Return the messages of a Python file, in order."""
     visitor = _Messages()
     visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
     return visitor.found
 
 
 def messages_of_yaml(value, key=""):
-    """The names and messages of tasks, and the sentences in their expressions, in order."""
+    """Yield the names and messages of tasks, and the sentences in their expressions, in order."""
     if isinstance(value, dict):
         for name, member in value.items():
             yield from messages_of_yaml(member, name)
@@ -98,14 +98,14 @@ def messages_of_yaml(value, key=""):
 
 
 def messages_of_template(path):
-    """The lines of text of a template, and the sentences in its expressions, in order."""
+    """Yield the lines of text of a template, and the sentences in its expressions, in order."""
     for line in NO_TEXT_IN_JINJA.sub("", path.read_text(encoding="utf-8")).splitlines():
         if SENTENCE.search(EXPRESSION.sub("", line)) or any(map(SENTENCE.search, QUOTED_IN_JINJA.findall(line))):
             yield line
 
 
 def sources():
-    """Each file that has messages, with them."""
+    """Yield each file that has messages, with them."""
     for path in sorted((ROOT / "plugins").rglob("*.py")):
         if path.parent.name != "doc_fragments":
             yield path, messages_of_module(path)
@@ -118,7 +118,7 @@ def sources():
 
 
 def text():
-    """The list as text: the name of each file, and below it one message a line."""
+    """Return the list as text: the name of each file, and below it one message a line."""
     parts = [HEAD]
     for path, messages in sources():
         if messages:

@@ -40,7 +40,7 @@ LEFT_OUT = "Left out: "
 
 
 def report(name):
-    """The path of the report that a stage's pytest writes."""
+    """Return the path of the report that a stage's pytest writes."""
     return RESULTS / f"{name}.xml"
 
 
@@ -141,7 +141,7 @@ def run_stage(make, name, *arguments):
 
 
 def counts(succeeded, counter, lines):
-    """How many tests of a stage passed, failed and were skipped."""
+    """Return how many tests of a stage passed, failed and were skipped."""
     if succeeded and any(line.startswith(LEFT_OUT) for line in lines):
         return 0, 0, 1
     try:
@@ -157,7 +157,7 @@ def counts(succeeded, counter, lines):
 
 
 def summary_of(tier):
-    """The path of a tier's summary."""
+    """Return the path of a tier's summary."""
     return RESULTS / f"{tier}.summary.json"
 
 
@@ -183,7 +183,7 @@ def run_tier(make, tier, only=""):
 
 
 def last_result(tier):
-    """The result of the last run of a tier, as ``run_tier`` returns it."""
+    """Return the result of the last run of a tier, as ``run_tier`` returns it."""
     try:
         return json.loads(summary_of(tier).read_text(encoding="utf-8"))
     except (OSError, ValueError):

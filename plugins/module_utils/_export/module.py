@@ -33,7 +33,7 @@ SETTINGS = Settings(Boolean("allow_incomplete", default=False), Boolean("force",
 
 
 def argument_spec() -> dict[str, Any]:
-    """All options of the module."""
+    """Return all options of the module."""
     connections = {
         name: {"type": "dict", "apply_defaults": True, "options": connection_arguments(provider)}
         for name, provider in PROVIDERS.items()

@@ -43,7 +43,7 @@ class Entry:
 
     @classmethod
     def of_params(cls, number: int, type_name: str, params: dict[str, Any], account: Account) -> Entry:
-        """The entry for validated options of the module for a resource type."""
+        """Return the entry for validated options of the module for a resource type."""
         return cls(number, type_name, params, arguments.desired_state(RESOURCE_TYPES[type_name], params), account)
 
     @classmethod
@@ -55,7 +55,7 @@ class Entry:
         number: int = PRUNED,
         wait_timeout: float = DesiredState.wait_timeout,
     ) -> Entry:
-        """An entry that deletes a resource which the task does not declare."""
+        """Return an entry that deletes a resource which the task does not declare."""
         option = RESOURCE_TYPES[type_name].named_by[0]
         named = {option: current.name}
         desired_state = DesiredState("absent", current.name, current.id, named, wait_timeout=wait_timeout)
@@ -65,7 +65,7 @@ class Entry:
     def removal_of(
         cls, type_name: str, identity: dict[str, str], account: Account, wait_timeout: float, number: int = 0
     ) -> Entry:
-        """An entry that deletes one resource.
+        """Return an entry that deletes one resource.
 
         :param identity: its name or its id, by the option.
         """
@@ -75,7 +75,7 @@ class Entry:
 
     @classmethod
     def unknown_removals(cls, type_name: str, pattern: str, account: Account) -> Entry:
-        """An entry for all resources that match a pattern, for use when they cannot be listed."""
+        """Return an entry for all resources that match a pattern, for use when they cannot be listed."""
         option = RESOURCE_TYPES[type_name].named_by[0]
         return cls(PRUNED, type_name, {option: pattern}, DesiredState("absent", pattern, "", {}), account)
 
@@ -108,7 +108,7 @@ class Entry:
 
 
 def resource_name(type_name: str, params: dict[str, Any]) -> str:
-    """The value of the first option that is set and identifies the resource, or an empty string."""
+    """Return the value of the first option that is set and identifies the resource, or an empty string."""
     resource_type = RESOURCE_TYPES[type_name]
     fields = {field.name: field for field in (*resource_type.table.fields, *arguments.IDENTITY.fields)}
     options = (*resource_type.named_by, "id")
@@ -117,7 +117,7 @@ def resource_name(type_name: str, params: dict[str, Any]) -> str:
 
 
 def entry_label(number: int, type_name: str, params: dict[str, Any], account_name: str = "") -> str:
-    """An entry in messages, for example ``entry 1 (vast_endpoint tts)``.
+    """Return an entry in messages, for example ``entry 1 (vast_endpoint tts)``.
 
     Several pruned resources can have the same name, so their labels contain the ids and the named accounts.
     """
@@ -129,5 +129,5 @@ def entry_label(number: int, type_name: str, params: dict[str, Any], account_nam
 
 
 def entry_place(number: int) -> str:
-    """The place of an entry in messages. People count from 1."""
+    """Return the place of an entry in messages. People count from 1."""
     return f"entry {number + 1}"

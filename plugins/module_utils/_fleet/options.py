@@ -74,7 +74,7 @@ class FleetOptions:
 
 
 def prune_violations(options: FleetOptions, kept: Collection[str]) -> list[Violation]:
-    """The violations in the rules of ``prune``.
+    """Return the violations in the rules of ``prune``.
 
     :param kept: the names of the resource types with an entry that keeps a resource.
     """

@@ -29,7 +29,7 @@ def expect_owners(resources: Iterable[Resource], runs: list[EntryRun]) -> None:
 
 
 def _expected_names(owner: type[Resource], runs: list[EntryRun]) -> tuple[set[str], dict[str, str]]:
-    """The names of the owners that will exist, and the new names of renamed owners, by their ids."""
+    """Return the names of the owners that will exist, and the new names of renamed owners, by their ids."""
     desired_states = [
         run.entry.desired_state
         for run in runs

@@ -132,7 +132,7 @@ def plan_document(entries: Sequence[Declared], runs: list[EntryRun], sealer: Sea
 
 
 def _place(run: EntryRun) -> tuple[int, str, str, str]:
-    """The place of a run in the document. List responses have no order, in which ``prune`` finds resources."""
+    """Return the place of a run in the document. List responses have no order, in which ``prune`` finds resources."""
     return run.entry.number, str(run.entry.account), run.entry.type_name, run.current_id
 
 

@@ -106,7 +106,7 @@ def undeclared(
 
 
 def _age(current: CurrentState, now: float) -> float | None:
-    """The age of a resource in seconds, or ``None`` if its creation time is missing, unreadable or in the future."""
+    """Return the age of a resource in seconds, or ``None`` if its creation time is unknown or in the future."""
     created = unix_time(current.facts["created_at"])
     return None if created is None or created > now + _CLOCK_SKEW else now - created
 
@@ -131,7 +131,7 @@ def _unknown_ages(unknown: list[CurrentState], rule: PruneRule, resource: Resour
 
 
 def _kept(resource_type: type[Resource], runs: list[EntryRun]) -> tuple[set[str | None], set[str]]:
-    """The names and ids of resources that are not pruned.
+    """Return the names and ids of resources that are not pruned.
 
     These are the resources that an entry declares, that a failed entry could refer to, or that an entry requires as the
     owner of its resource.

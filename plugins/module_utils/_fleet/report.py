@@ -27,7 +27,7 @@ _COUNTED_AS_UPDATE = ("start", "stop", "restart")
 
 
 def report(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> dict[str, Any]:
-    """The result after the planning, or after the execution of the plan."""
+    """Return the result after the planning, or after the execution of the plan."""
     return {
         "changed": any(run.convergence.outcome.changed for run in runs if not run.error or run.has_started),
         "summary": _summary(runs),
@@ -39,14 +39,14 @@ def report(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> di
 
 
 def reported_action(run: EntryRun) -> str:
-    """The action of an entry, ``FAILED``, or ``NOT_ATTEMPTED``."""
+    """Return the action of an entry, ``FAILED``, or ``NOT_ATTEMPTED``."""
     if run.error is None:
         return run.action
     return NOT_ATTEMPTED if isinstance(run.error, Cancelled) and not run.has_started else FAILED
 
 
 def failure_message(runs: list[EntryRun]) -> str:
-    """The number of entries that failed or were not attempted, and the error of each."""
+    """Return the number of entries that failed or were not attempted, and the error of each."""
     counts = _summary(runs)
     opening = f"{counts[FAILED]} of {len(runs)} resources failed"
     if counts[NOT_ATTEMPTED]:
@@ -56,7 +56,7 @@ def failure_message(runs: list[EntryRun]) -> str:
 
 
 def warnings(runs: list[EntryRun]) -> list[str]:
-    """Each warning once, with its first entry and the number of further entries."""
+    """Return each warning once, with its first entry and the number of further entries."""
     runs_with: dict[str, list[EntryRun]] = {}
     for run in runs:
         for warning in run.convergence.outcome.warnings:
@@ -68,7 +68,7 @@ def warnings(runs: list[EntryRun]) -> list[str]:
 
 
 def _summary(runs: list[EntryRun]) -> dict[str, int]:
-    """The number of resources by action. A resource that was created and then failed counts as both."""
+    """Return the number of resources by action. A resource that was created and then failed counts as both."""
     counts = dict.fromkeys(_COUNTED, 0)
     for run in runs:
         for action in filter(None, [reported_action(run), run.done_before_failure]):
@@ -77,7 +77,7 @@ def _summary(runs: list[EntryRun]) -> dict[str, int]:
 
 
 def _account_summaries(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> list[dict[str, Any]]:
-    """The number of resources by action, the hourly cost and the balance, for each account."""
+    """Return the number of resources by action, the hourly cost and the balance, for each account."""
     summaries = []
     for account in sorted({run.entry.account for run in runs}):
         own = [run for run in runs if run.entry.account == account]
@@ -98,7 +98,7 @@ def _account_summaries(runs: list[EntryRun], balances: Mapping[Account, float | 
 
 
 def _entry_result(run: EntryRun) -> dict[str, Any]:
-    """The result of one entry: as the module of the resource type returns it, without keys special to Ansible."""
+    """Return the result of one entry as the module of the resource type returns it, without keys special to Ansible."""
     entry, cost = run.entry, run.cost or run.convergence.cost
     result = convergence_result(run.convergence, entry.params)
     del result["changed"]

@@ -39,22 +39,25 @@ class SharedLists:
         self._lock = threading.Lock()
 
     def read(self, resource_type: type[Resource], mark: int | None = None) -> ListResponse:
-        """A list response that was requested at or after ``mark``, by default now. Raises the error of the read."""
+        """Return a list response that was requested at or after ``mark``, by default now.
+
+        Raises the error of the read.
+        """
         shared = self._list_of(resource_type)
         if mark is None:
             mark = 1 if self.planning else shared.mark()
         return shared.read(mark)
 
     def conclusive(self, resource_type: type[Resource], read: Callable[[], ListResponse]) -> ListResponse:
-        """The result of ``read()``. While ``planning`` is true, the result of the first call."""
+        """Return the result of ``read()``. While ``planning`` is true, the result of the first call."""
         return self._list_of(resource_type).conclusive(read) if self.planning else read()
 
     def mark(self, resource_type: type[Resource]) -> int:
-        """The number of the next list response."""
+        """Return the number of the next list response."""
         return self._list_of(resource_type).mark()
 
     def declared(self, resource_type: type[Resource]) -> Collection[DesiredState]:
-        """The desired states of all entries of a resource type."""
+        """Return the desired states of all entries of a resource type."""
         return self._declared.get(resource_type, ())
 
     def _list_of(self, resource_type: type[Resource]) -> _SharedList:
@@ -78,12 +81,12 @@ class _SharedList:
         self._conclusive_lock = threading.Lock()
 
     def mark(self) -> int:
-        """The number of the next list response."""
+        """Return the number of the next list response."""
         with self._changed:
             return self._begun + 1
 
     def read(self, mark: int) -> ListResponse:
-        """The latest list response. Its number is at least ``mark``. Raises the error of the read."""
+        """Return the latest list response. Its number is at least ``mark``. Raises the error of the read."""
         with self._changed:
             while self._ended < mark and self._begun > self._ended:
                 self._changed.wait()
@@ -105,7 +108,7 @@ class _SharedList:
         return list_response
 
     def conclusive(self, read: Callable[[], ListResponse]) -> ListResponse:
-        """The result or the error of the first call of ``read()``."""
+        """Return the result or the error of the first call of ``read()``."""
         with self._conclusive_lock:
             if self._conclusive is None:
                 try:

@@ -37,7 +37,7 @@ class InferenceEntry:
 
     @classmethod
     def of_task(cls, number: int, params: dict[str, Any]) -> InferenceEntry:
-        """The entry for validated options."""
+        """Return the entry for validated options."""
         return cls(number, params, candidates_of(params))
 
     @property

@@ -42,12 +42,12 @@ class RawEntry(NamedTuple):
 
 
 def violations(resources: Any) -> list[Violation]:
-    """All violations in ``resources`` as it is written in the task."""
+    """Return all violations in ``resources`` as it is written in the task."""
     return violations_of(resources, list(raw_entries(resources)))
 
 
 def early_violations(resources: Any, is_accepted: bool = False) -> list[Violation]:
-    """All violations in ``resources`` as it is written in the task, or none if Ansible accepts ``resources``.
+    """Return all violations in ``resources`` as it is written in the task, or none if Ansible accepts ``resources``.
 
     If Ansible accepts it, the module finds the remaining violations with ``typed_violations``. This way, the checks of
     values, which take long to load, are loaded only once.
@@ -64,7 +64,7 @@ def early_violations(resources: Any, is_accepted: bool = False) -> list[Violatio
 def typed_violations(
     resources: list[dict[str, Any]], raw: list[dict[str, Any]], check_mode: bool, connections: Connections
 ) -> list[Violation]:
-    """All violations in ``resources``, as converted by Ansible.
+    """Return all violations in ``resources``, as converted by Ansible.
 
     :param raw: the entries before the conversion.
     """
@@ -79,7 +79,7 @@ def typed_violations(
 
 
 def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
-    """The texts in all options of the task. Ansible masks each secret of an entry in the results of all entries.
+    """Return the texts in all options of the task. Ansible masks each secret of an entry in the results of all entries.
 
     :param others: the argument spec without ``resources``.
     """
@@ -93,7 +93,7 @@ def option_texts(others: dict[str, Any], params: dict[str, Any]) -> OptionTexts:
 
 
 def violations_of(resources: Any, entries: list[RawEntry]) -> list[Violation]:
-    """All violations in ``resources`` and in its entries."""
+    """Return all violations in ``resources`` and in its entries."""
     if not isinstance(resources, list):
         return [Violation("resources", "must be a list")]
     checks = _EntryChecks()
@@ -101,7 +101,7 @@ def violations_of(resources: Any, entries: list[RawEntry]) -> list[Violation]:
 
 
 def _is_converted(item: Any) -> bool:
-    """Whether an entry is not of the form that it must have, so that Ansible accepts it only after a conversion."""
+    """Return whether an entry does not have its form, so that Ansible accepts it only after a conversion."""
     type_name, problem = _type_name(item)
     if problem or _account_violations(item):
         return True
@@ -109,7 +109,7 @@ def _is_converted(item: Any) -> bool:
 
 
 def raw_entries(resources: Any, conversion: Conversion = EntryOptions.converted) -> Iterator[RawEntry]:
-    """The entries, each with the violations that the conversion finds in it."""
+    """Yield the entries, each with the violations that the conversion finds in it."""
     for number, item in enumerate(resources if isinstance(resources, list) else []):
         type_name, problem = _type_name(item)
         if problem:
@@ -129,7 +129,7 @@ class _EntryChecks:
         """The numbers of the entries so far, by what identifies their resources."""
 
     def violations(self, entry: RawEntry) -> list[Violation]:
-        """The first violation of each option of an entry."""
+        """Return the first violation of each option of an entry."""
         if not entry.type_name:
             return [violation.at(entry_place(entry.number)) for violation in entry.violations]
         entry_type = ENTRY_TYPES[entry.type_name]
@@ -138,14 +138,14 @@ class _EntryChecks:
         return [violation.at(label) for violation in first_of_each(violations)]
 
     def _duplicate(self, entry: RawEntry) -> list[Violation]:
-        """The violation of an entry that refers to the same resource as an earlier entry."""
+        """Return the violation of an entry that refers to the same resource as an earlier entry."""
         identities = list(ENTRY_TYPES[entry.type_name].identities(entry.params, entry.account))
         first = min(self._numbers.setdefault(identity, entry.number) for identity in identities)
         return [] if first == entry.number else [Violation("", f"duplicates {entry_place(first)}")]
 
 
 def _type_name(item: Any) -> tuple[str, str]:
-    """The name of the resource type of an entry, and an empty string; or an empty string, and a violation."""
+    """Return the name of the resource type of an entry, and an empty string; or an empty string, and a violation."""
     if not isinstance(item, dict):
         return "", f"must be a mapping of a resource type to its options, not {_yaml_type(item)}"
     names = [name for name, options in item.items() if name != ACCOUNT and options is not None]
@@ -161,7 +161,7 @@ def _type_name(item: Any) -> tuple[str, str]:
 
 
 def _account_violations(item: dict[str, Any]) -> list[Violation]:
-    """The violation of an entry whose account is no text, or empty: it must not mean another account."""
+    """Return the violation of an entry whose account is no text, or empty: it must not mean another account."""
     type_name, _problem = _type_name(item)
     if item.get(ACCOUNT) is not None and type_name and not ENTRY_TYPES[type_name].takes_account:
         return [Violation(ACCOUNT, f"must be an option of {type_name}, or of one of its candidates, instead")]
@@ -171,7 +171,7 @@ def _account_violations(item: dict[str, Any]) -> list[Violation]:
 
 
 def _yaml_type(value: Any) -> str:
-    """The type of a value in the terms of YAML, because Ansible uses types of its own."""
+    """Return the type of a value in the terms of YAML, because Ansible uses types of its own."""
     for python_type, name in ((list, "a list"), (dict, "a mapping"), (str, "a string")):
         if isinstance(value, python_type):
             return name

@@ -65,7 +65,7 @@ def every(
     paging: Paging = FROM_0,
     other_key: str = "",
 ) -> ListResponse:
-    """All resources of a type, read page by page. ``read`` converts an item under ``key`` to a ``CurrentState``.
+    """Return all resources of a type, read page by page. ``read`` converts an item under ``key`` to a ``CurrentState``.
 
     This works with servers that count pages from 0, with servers that count from 1 and return page 1 for page 0 as
     well, and with servers that limit the page size. The list response is inconsistent if its pages contradict each
@@ -101,7 +101,7 @@ def every(
 def _pages(
     client: Client, call: Call, shown_in: Callable[[dict[str, Any]], list[Any]], paging: Paging
 ) -> Iterator[dict[str, Any]]:
-    """The pages in order. If a total is known, several pages are read at the same time."""
+    """Yield the pages in order. If a total is known, several pages are read at the same time."""
 
     def page(number: int) -> dict[str, Any]:
         response: dict[str, Any] = client.send(

@@ -62,7 +62,7 @@ def _cluster(row: dict[str, Any]) -> Region:
 
 
 def in_cluster(matches: list[CurrentState], desired_state: DesiredState) -> list[CurrentState]:
-    """The resources that are in the cluster of a task, or all if none is there."""
+    """Return the resources that are in the cluster of a task, or all if none is there."""
     cluster_id = desired_state.values.get("cluster_id")
     return [current for current in matches if current.values.get("cluster_id") == cluster_id] or matches
 

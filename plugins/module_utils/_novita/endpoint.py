@@ -104,7 +104,7 @@ class NovitaEndpointTable(EndpointTable):
 
 
 def _with_cluster(body: dict[str, Any], target: Values) -> dict[str, Any]:
-    """The body with ``clusterID`` as it was read, in addition to ``clusterIDs``."""
+    """Return the body with ``clusterID`` as it was read, in addition to ``clusterIDs``."""
     return {**body, "clusterID": target["cluster_ids"][0]} if target.get("cluster_ids") else body
 
 

@@ -126,7 +126,7 @@ class NovitaInstance(Preparing, PlatformInstance):
         return completed
 
     def _with_billing(self, current: CurrentState) -> CurrentState:
-        """The instance with the billing values that the first generation of the API does not return."""
+        """Return the instance with the billing values that the first generation of the API does not return."""
         with while_doing(f"read the billing of instance {current.id} at {NOVITA.title}"):
             response = self.client.send(GET_V2, path={"id": current.id})
         self.demand_id(current, response["id"])
@@ -199,14 +199,17 @@ class NovitaInstance(Preparing, PlatformInstance):
 
 
 def _edit_body(current: CurrentState, target: dict[str, Any]) -> dict[str, Any]:
-    """All ports, and the size to add to the root disk. The provider might treat omitted ports as an empty list."""
+    """Return all ports, and the size to add to the root disk.
+
+    The provider might treat omitted ports as an empty list.
+    """
     body = {"instanceId": current.id, "ports": wire_ports(target.get("ports") or [])}
     growth = target.get("rootfs_size", 0) - current.values.get("rootfs_size", 0)
     return {**body, "expandRootDisk": growth} if growth else body
 
 
 def _upgrade_body(current: CurrentState, target: dict[str, Any], save_data: bool) -> dict[str, Any]:
-    """All values that an upgrade sets. An upgrade would detach an omitted storage."""
+    """Return all values that an upgrade sets. An upgrade would detach an omitted storage."""
     mounts = [
         {"type": "network", "id": storage["id"], "mountPath": storage["mount_point"]}
         for storage in target.get("network_storages") or []

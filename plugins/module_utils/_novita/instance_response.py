@@ -16,7 +16,7 @@ from .instance_table import TABLE, jupyter_is_on, jupyter_port
 
 
 def current_state(instance: dict[str, Any], desired: dict[str, Any], is_complete: bool = False) -> CurrentState:
-    """The current state of an instance in a response.
+    """Return the current state of an instance in a response.
 
     :param desired: the desired values, which show whether a port is the port of Jupyter or in ``ports``.
     :param is_complete: whether the response has all details of the instance.
@@ -38,7 +38,7 @@ def current_state(instance: dict[str, Any], desired: dict[str, Any], is_complete
 
 
 def _values(instance: dict[str, Any], is_running: bool, desired: dict[str, Any]) -> dict[str, Any]:
-    """The values of an instance. One of its ports can be the port of Jupyter, or belong to ``ports``."""
+    """Return the values of an instance. One of its ports can be the port of Jupyter, or belong to ``ports``."""
     values = TABLE.read(instance)
     port = jupyter_port(instance)
     if not port or "connectComponentJupyter" not in instance:
@@ -57,7 +57,7 @@ def _values(instance: dict[str, Any], is_running: bool, desired: dict[str, Any])
 
 
 def _facts(instance: dict[str, Any]) -> dict[str, Any]:
-    """The facts of an instance: what results show in addition to its options."""
+    """Return the facts of an instance: what results show in addition to its options."""
     return {
         "product_name": instance.get("productName") or "",
         "cluster_name": instance.get("clusterName") or "",

@@ -72,12 +72,15 @@ class Tools(Items):
 
 
 def jupyter_port(response: dict[str, Any]) -> int:
-    """The port of Jupyter in a response, or 0. The response can have a port even for an instance without Jupyter."""
+    """Return the port of Jupyter in a response, or 0.
+
+    The response can have a port even for an instance without Jupyter.
+    """
     return int((response.get("connectComponentJupyter") or {}).get("port") or 0)
 
 
 def jupyter_is_on(response: dict[str, Any]) -> bool:
-    """Whether a response shows that Jupyter is installed."""
+    """Return whether a response shows that Jupyter is installed."""
     component, tools = response.get("connectComponentJupyter") or {}, response.get("tools")
     tools = tools if isinstance(tools, list) else []
     return bool(
@@ -119,14 +122,17 @@ class InstanceTable(Table):
         return _without_product_values(super().read(raw))
 
     def target(self, current: Values | None, desired: Values) -> Values:
-        """The target. Without automatic renewal, it has no ``auto_renew_month``."""
+        """Return the target. Without automatic renewal, it has no ``auto_renew_month``."""
         target = _without_product_values(super().target(current, desired), kept=desired)
         if not target.get("auto_renew") and "auto_renew_month" not in desired:
             target.pop("auto_renew_month", None)
         return target
 
     def immutable_differences(self, current: Values, target: Values) -> list[str]:
-        """The paths that cannot change in place. A change to monthly billing and a larger root disk are possible."""
+        """Return the paths that cannot change in place.
+
+        A change to monthly billing and a larger root disk are possible.
+        """
         paths = super().immutable_differences(current, target)
         if current.get("billing_mode") == "onDemand" and target.get("billing_mode") == "monthly":
             paths.remove("billing_mode")
@@ -183,7 +189,10 @@ def _billing_conflicts(target: Values) -> list[Violation]:
 
 
 def _without_product_values(values: Values, kept: Collection[str] = ()) -> Values:
-    """The values without those that the product of a CPU instance determines. Values of ``kept`` options stay."""
+    """Return the values without those that the product of a CPU instance determines.
+
+    Values of ``kept`` options stay.
+    """
     if values.get("kind") != "cpu":
         return values
     return {option: value for option, value in values.items() if option not in _FROM_PRODUCT or option in kept}

@@ -37,7 +37,7 @@ def limits_in_message(read_limits: Callable[[], Limits], fields: Iterable[Field]
 
 
 def _limits(read_limits: Callable[[], Limits], fields: Iterable[Field], target: Values) -> str:
-    """A text with the violated limits, or the reason why the limits cannot be read; empty if none is violated."""
+    """Return a text with the violated limits, or why the limits cannot be read; empty if none is violated."""
     try:
         violated = list(_violated(fields, target, read_limits()))
     except CloudError as error:
@@ -46,7 +46,7 @@ def _limits(read_limits: Callable[[], Limits], fields: Iterable[Field], target: 
 
 
 def _violated(fields: Iterable[Field], values: Values, limits: Limits, path: str = "") -> Iterator[str]:
-    """A text for each value that is outside its range, with its option path and the range."""
+    """Yield a text for each value that is outside its range, with its option path and the range."""
     for field in fields:
         value, here = values.get(field.name), join(path, field.name)
         if value is None:
@@ -69,7 +69,7 @@ def _range(low: int | None, high: int | None) -> str:
 
 
 def _limit_keys(field: Field, siblings: Values) -> tuple[str, str]:
-    """The keys of the limits of a field. They can depend on the value of a sibling."""
+    """Return the keys of the limits of a field. They can depend on the value of a sibling."""
     if isinstance(field.limits, tuple):
         return field.limits
     by_sibling = field.limits or {}

@@ -45,7 +45,7 @@ class NovitaNetwork(Occupied, Free, PlatformResource):
     absence_codes = ("NETWORK_NOT_FOUND", "RESOURCE_NOT_FOUND")
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
-        """The networks with the name; if one of them is in the desired cluster, only those in this cluster.
+        """Return the networks with the name; if one of them is in the desired cluster, only those in this cluster.
 
         With ``recreate``, the cluster is a value to change and selects nothing.
         """
@@ -76,7 +76,7 @@ class NovitaNetwork(Occupied, Free, PlatformResource):
 
 
 def _single(item: Any) -> dict[str, Any]:
-    """An object that a response has by itself or as the only one in a list."""
+    """Return an object that a response has by itself or as the only one in a list."""
     item = item[0] if isinstance(item, list) and item else item
     return item or {}
 

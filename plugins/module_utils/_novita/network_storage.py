@@ -54,7 +54,7 @@ class NovitaNetworkStorage(Irreplaceable, PlatformResource):
     lost_by_replacement = "its data"
 
     def matches(self, list_response: ListResponse, desired_state: DesiredState) -> list[CurrentState]:
-        """The storages with the name; if one of them is in the desired cluster, only those in this cluster."""
+        """Return the storages with the name; if one of them is in the desired cluster, only those in this cluster."""
         return in_cluster(super().matches(list_response, desired_state), desired_state)
 
     def read_list(self) -> ListResponse:

@@ -25,7 +25,10 @@ UNIT = 100_000
 
 
 def hourly_price(client: Client, target: dict[str, Any], limit: float | None = None) -> float:
-    """The price of a target in USD per hour. Raises ``PriceError`` if it exceeds the limit or cannot be determined."""
+    """Return the price of a target in USD per hour.
+
+    Raises ``PriceError`` if it exceeds the limit or cannot be determined.
+    """
     mode = target.get("billing_mode") or ("monthly" if target.get("month") else "onDemand")
     if mode == "monthly":
         raise subscription_price_error()
@@ -53,7 +56,7 @@ def hourly_price(client: Client, target: dict[str, Any], limit: float | None = N
 
 
 def _products(client: Client, call: Call, is_limited: bool) -> list[dict[str, Any]]:
-    """The products of a price list. An error states that the price list could not be read.
+    """Return the products of a price list. An error states that the price list could not be read.
 
     :param is_limited: whether the task limits the price.
     """

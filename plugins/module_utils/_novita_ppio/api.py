@@ -51,7 +51,7 @@ class PlatformErrors(ErrorFormat):
 
 
 def says_absent(error: ApiError, noun: str, codes: tuple[str, ...]) -> bool:
-    """Whether a refusal proves that a resource does not exist: by one of the codes, or without a code by its text."""
+    """Return whether a refusal proves that a resource does not exist: by one of the codes, or else by its text."""
     if error.status not in (400, 404) or not error.structured:
         return False
     without_code = error.reason == f"http_{error.status}" and _NOT_FOUND.search(error.why) is not None
@@ -91,7 +91,7 @@ def _top_up(title: str) -> str:
 
 
 def _advice(title: str, products: str) -> dict[str | int, str]:
-    """The advice for the user, by error code or HTTP status.
+    """Return the advice for the user, by error code or HTTP status.
 
     :param products: the module that lists the products.
     """

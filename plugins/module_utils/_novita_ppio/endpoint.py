@@ -46,11 +46,11 @@ class EndpointTable(Table):
         self._bounds = bounds
 
     def kept_workers(self, values: Values) -> int:
-        """The number of workers that run even without load."""
+        """Return the number of workers that run even without load."""
         return (values.get("worker_config") or {}).get(self._bounds[0]) or 0
 
     def allowed_workers(self, values: Values) -> int:
-        """The number of workers that run at most."""
+        """Return the number of workers that run at most."""
         return (values.get("worker_config") or {}).get(self._bounds[1]) or 0
 
     def conflicts(self, target: Values, path: str = "") -> list[Violation]:
@@ -127,7 +127,7 @@ class PlatformEndpoint(DescribingProduct, Priced, Explaining, Gathering, Refusin
         return 400 <= (error.status or 0) < 500 and _INACTIVE_CLUSTER in error.why.lower()
 
     def current_state(self, endpoint: dict[str, Any]) -> CurrentState:
-        """The current state of an endpoint in a response."""
+        """Return the current state of an endpoint in a response."""
         word, text, stage = self._state(endpoint)
         values = self.table.read(endpoint)
         workers = [self._worker(worker) for worker in endpoint.get("workers") or []]
@@ -193,7 +193,7 @@ class PlatformEndpoint(DescribingProduct, Priced, Explaining, Gathering, Refusin
         return None if None in listed else max(price for price in listed if price is not None)
 
     def _state(self, item: dict[str, Any]) -> tuple[str, str, str]:
-        """The state word of an endpoint or worker, its error and message as one text, and the stage of an endpoint."""
+        """Return the state word of an endpoint or worker, its error and message as one text, and the stage."""
         state = item.get(self.state_key) or {}
         word = state.get(self.state_key) or ""
         text = ": ".join(part for part in (state.get("error"), state.get("message")) if part)
@@ -201,7 +201,7 @@ class PlatformEndpoint(DescribingProduct, Priced, Explaining, Gathering, Refusin
         return word, text, FAILED if failed else stage_of(word)
 
     def _worker(self, worker: dict[str, Any]) -> tuple[Worker, str]:
-        """A worker and its stage."""
+        """Return a worker and its stage."""
         word, text, _stage = self._state(worker)
         if worker.get("drain"):
             stage = BEING_REMOVED
@@ -211,7 +211,7 @@ class PlatformEndpoint(DescribingProduct, Priced, Explaining, Gathering, Refusin
         return Worker(worker["id"], word, text, healthy, worker.get("log") or ""), stage
 
     def _stage(self, words: str, stage: str, values: dict[str, Any], counted: list[tuple[Worker, str]]) -> Stage:
-        """The stage of an endpoint.
+        """Return the stage of an endpoint.
 
         An endpoint is ready if the provider reports a ready state and, for an endpoint that always keeps workers, at
         least one worker is healthy. Workers that are removed, being removed, or draining do not count. If all other
@@ -228,5 +228,5 @@ class PlatformEndpoint(DescribingProduct, Priced, Explaining, Gathering, Refusin
 
 
 def _without_default_app_name(resource_id: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The values without a default app_name, which is the id of the endpoint."""
+    """Return the values without a default app_name, which is the id of the endpoint."""
     return {name: value for name, value in values.items() if name != "app_name" or value != resource_id}

@@ -27,7 +27,7 @@ _READY_WORDS = ("serving", "running")
 
 
 def stage_of(word: str, ready: tuple[str, ...] = _READY_WORDS) -> str:
-    """The stage for a state word. A failed removal counts as failed."""
+    """Return the stage for a state word. A failed removal counts as failed."""
     word = word.lower()
     if any(stem in word for stem in _FAILED_STEMS):
         return FAILED
@@ -56,7 +56,10 @@ class PlatformResource(Resource):
         return Removal()
 
     def read_by_id(self, current: CurrentState, read: Callable[[], CurrentState]) -> CurrentState | None:
-        """The result of ``read``, or ``None`` if the resource does not exist. Raises ``BadResponse`` for another id."""
+        """Return the result of ``read``, or ``None`` if the resource does not exist.
+
+        Raises ``BadResponse`` for another id.
+        """
         response = self.unless_absent(read)
         if response is not None:
             self.demand_id(current, response.id)

@@ -88,6 +88,6 @@ def _incomplete(call: Call, why: str) -> BadResponse:
 
 
 def _number(total: object) -> int:
-    """A total as a number, or 0 if it is not a number."""
+    """Return a total as a number, or 0 if it is not a number."""
     digits = str(total) if isinstance(total, (int, str)) and not isinstance(total, bool) else ""
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 20 else 0

@@ -32,7 +32,7 @@ PPIO = Provider(
 
 
 def every(client: Client, call: Call, read: Callable[[dict[str, Any]], CurrentState]) -> ListResponse:
-    """All resources of a type, read page by page. ``read`` converts a row to a ``CurrentState``.
+    """Return all resources of a type, read page by page. ``read`` converts a row to a ``CurrentState``.
 
     The list response is inconsistent if its totals change. PPIO does not document a total, so it has no other use.
     """

@@ -191,6 +191,6 @@ class PpioInstance(LosingData, Explaining, PlatformInstance):
 
 
 def _upgrade_body(target: dict[str, Any], save_data: bool) -> dict[str, Any]:
-    """All values that an upgrade sets, because it might reset an omitted one."""
+    """Return all values that an upgrade sets, because it might reset an omitted one."""
     empty = {"registry_auth_id": "", "entrypoint": "", "command": "", "envs": []}
     return {**empty, **TABLE.part(target, _UPGRADED), "save_data": save_data}

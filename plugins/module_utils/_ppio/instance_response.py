@@ -16,7 +16,7 @@ from .instance_table import TABLE
 
 
 def current_state(instance: dict[str, Any], is_complete: bool = False) -> CurrentState:
-    """The current state of an instance in a response.
+    """Return the current state of an instance in a response.
 
     :param is_complete: whether the response has all details of the instance.
     """
@@ -34,7 +34,7 @@ def current_state(instance: dict[str, Any], is_complete: bool = False) -> Curren
 
 
 def _facts(instance: dict[str, Any], tools: dict[str, Any]) -> dict[str, Any]:
-    """The facts of an instance: what results show in addition to its options."""
+    """Return the facts of an instance: what results show in addition to its options."""
     specs, log = instance.get("resource_specs") or {}, tools.get("log") or {}
     prepaid = (instance.get("billing") or {}).get("prepaid") or {}
     return {
@@ -57,6 +57,6 @@ def _facts(instance: dict[str, Any], tools: dict[str, Any]) -> dict[str, Any]:
 
 
 def _number(raw: Any) -> int:
-    """A number of the machine, or 0 if the response has none."""
+    """Return a number of the machine, or 0 if the response has none."""
     text = str(raw)
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 0

@@ -77,7 +77,7 @@ class InstanceTable(Table):
         return values
 
     def target(self, current: Values | None, desired: Values) -> Values:
-        """The target. Only a subscription has values for the next terms."""
+        """Return the target. Only a subscription has values for the next terms."""
         target = super().target(current, desired)
         if mode_of(target) != "prepaid" and "prepaid" not in desired.get("billing", {}) and "billing" in target:
             target["billing"] = {name: value for name, value in target["billing"].items() if name != "prepaid"}
@@ -91,7 +91,7 @@ class InstanceTable(Table):
         return [each for each in paths if not each.startswith("billing.prepaid.")]
 
     def immutable_differences(self, current: Values, target: Values) -> list[str]:
-        """The paths that cannot change in place, such as the number of GPUs and a smaller root disk."""
+        """Return the paths that cannot change in place, such as the number of GPUs and a smaller root disk."""
         paths = super().immutable_differences(current, target)
         for path in self.differences(current, target):
             is_spot = path == MODE and "spot" in (mode_of(current), mode_of(target))
@@ -123,7 +123,7 @@ class InstanceTable(Table):
 
 
 def _options_in(path: str, value: Any) -> list[str]:
-    """The paths of the options that a value sets; none if it is ``None``."""
+    """Return the paths of the options that a value sets; none if it is ``None``."""
     if isinstance(value, dict) and value:
         return [option for name, inner in value.items() for option in _options_in(f"{path}.{name}", inner)]
     return [] if value is None else [path]

@@ -77,7 +77,7 @@ class VastErrors(ErrorFormat):
 
 
 def _detail_text(detail: object) -> str:
-    """A list of ``{"loc": [...], "msg": ...}`` as one text: ``body.max_workers: must be ...; body.name: ...``."""
+    """Return a list of ``{"loc": [...], "msg": ...}`` as one text: ``body.max_workers: must ...; body.name: ...``."""
     violations = [
         (entry.get("loc"), entry["msg"])
         for entry in (detail if isinstance(detail, list) else [])
@@ -121,7 +121,7 @@ def list_shape(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def says_absent(error: ApiError, text: str) -> bool:
-    """Whether a refusal proves that a resource does not exist: HTTP 400 with a documented ``text``, or HTTP 404.
+    """Return whether a refusal proves that a resource does not exist: HTTP 400 with a documented ``text``, or HTTP 404.
 
     A 404 with a text about the key or a login proves nothing.
     """
@@ -131,7 +131,7 @@ def says_absent(error: ApiError, text: str) -> bool:
 
 
 def removal(response: dict[str, Any] | None, subject: str) -> Removal:
-    """The result of a delete. ``response`` is ``None`` if the resource did not exist any more.
+    """Return the result of a delete. ``response`` is ``None`` if the resource did not exist any more.
 
     :param subject: the resource in the warning about workers that Vast.ai did not delete.
     """

@@ -41,7 +41,7 @@ class DockerRun(NamedTuple):
 
 
 def parse(text: str) -> DockerRun:
-    """The options in a text, split as a shell splits them. The last value of a variable counts."""
+    """Return the options in a text, split as a shell splits them. The last value of a variable counts."""
     run = DockerRun({}, [], [])
     try:
         words = shlex.split(text)
@@ -78,13 +78,13 @@ def _options(words: list[str]) -> Iterator[tuple[list[str], str, str]]:
 
 
 def render(variables: dict[str, str], ports: list[str], other_options: str) -> str:
-    """The text for options."""
+    """Return the text for options."""
     words = [f"-e {shlex.quote(name)}={shlex.quote(variables[name])}" for name in sorted(variables)]
     return " ".join([*words, *(f"-p {port}" for port in sorted(ports)), *([other_options] if other_options else [])])
 
 
 def plain_port(port: str) -> str:
-    """A port without the protocol that is the default."""
+    """Return a port without the protocol that is the default."""
     return port[: -len("/tcp")] if port.endswith("/tcp") else port
 
 

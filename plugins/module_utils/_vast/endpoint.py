@@ -219,7 +219,7 @@ class VastEndpoint(RelatingOptions, Priced, Revealing, Explaining, Gathering, Re
 
 
 def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state of an endpoint in a row of a list response."""
+    """Return the current state of an endpoint in a row of a list response."""
     status = row.get("endpoint_state") or ""
     facts = {
         **VastEndpoint.facts_before_create,
@@ -238,7 +238,7 @@ def _current_state(row: dict[str, Any]) -> CurrentState:
 
 
 def _awaited(desired_state: DesiredState) -> int:
-    """The number of workers that a task waits for; 0 if the task sets a state in which an endpoint has no workers."""
+    """Return the number of workers that a task waits for; 0 if the state of the task is one without workers."""
     if not desired_state.wait or desired_state.values.get("endpoint_state", "active") != "active":
         return 0
     return max(
@@ -248,7 +248,7 @@ def _awaited(desired_state: DesiredState) -> int:
 
 
 def _needs_workers_now(current: CurrentState) -> bool:
-    """Whether the endpoint always keeps active capacity."""
+    """Return whether the endpoint always keeps active capacity."""
     return bool(current.values.get("min_load"))
 
 

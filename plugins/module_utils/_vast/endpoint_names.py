@@ -35,11 +35,11 @@ class EndpointNames:
         self._former = set(current.values()).difference(self._names.values())
 
     def name_of(self, endpoint_id: str) -> str | None:
-        """The name of an endpoint, or ``None`` if there is no endpoint with this id."""
+        """Return the name of an endpoint, or ``None`` if there is no endpoint with this id."""
         return self._names.get(endpoint_id)
 
     def id_of(self, name: str) -> int | None:
-        """The id of the endpoint with a name, or ``None``. Raises ``AmbiguousName`` if there are several."""
+        """Return the id of the endpoint with a name, or ``None``. Raises ``AmbiguousName`` if there are several."""
         ids = [endpoint_id for endpoint_id, current in self._names.items() if current == name]
         if len(ids) > 1:
             raise AmbiguousName(
@@ -50,13 +50,13 @@ class EndpointNames:
         return int(ids[0]) if ids else None
 
     def exists(self, name: str) -> bool:
-        """Whether an endpoint has this name."""
+        """Return whether an endpoint has this name."""
         return name in self._names.values()
 
     def is_coming(self, name: str) -> bool:
-        """Whether the task creates an endpoint with this name, or renames an endpoint to it."""
+        """Return whether the task creates an endpoint with this name, or renames an endpoint to it."""
         return name in self._coming
 
     def is_former(self, name: str) -> bool:
-        """Whether the task renames the endpoint that has this name now."""
+        """Return whether the task renames the endpoint that has this name now."""
         return name in self._former

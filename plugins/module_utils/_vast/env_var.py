@@ -182,7 +182,7 @@ def account_variables(client: Client, shared_lists: ListSource | None) -> set[st
 
 
 def _current_state(name: str) -> CurrentState:
-    """The current state of a variable with a name in a list response."""
+    """Return the current state of a variable with a name in a list response."""
     upper = name.upper()
     return CurrentState(id=name, name=upper, values={"name": upper}, facts={}, stage=Stage(READY, "no state"))
 

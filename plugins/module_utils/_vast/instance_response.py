@@ -33,7 +33,7 @@ _REFUSED = re.compile(r"denied|not found|unknown", re.IGNORECASE)
 
 
 def current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state of an instance in a row."""
+    """Return the current state of an instance in a row."""
     status, text = row.get("actual_status") or "", (row.get("status_msg") or "").strip()
     intended = row.get("intended_status") or row.get("cur_state") or status or RUNNING
     power = OFF if intended == STOPPED else ON
@@ -60,12 +60,15 @@ def _stage(status: str, text: str, power: str) -> str:
 
 
 def is_start_queued(current: CurrentState) -> bool:
-    """Whether Vast.ai starts the instance as soon as its machine is free."""
+    """Return whether Vast.ai starts the instance as soon as its machine is free."""
     return (current.facts["intended_status"], current.facts["status"]) == (RUNNING, STOPPED)
 
 
 def may_be_outbid(current: CurrentState) -> bool:
-    """Whether a higher bid may have stopped an interruptible instance. Only the prices differ from a stop by hand."""
+    """Return whether a higher bid may have stopped an interruptible instance.
+
+    Only the prices differ from a stop by hand.
+    """
     own, least = current.values.get("bid_price"), current.facts["min_bid"]
     return current.power == OFF and (not own or not least or own < least)
 
@@ -77,7 +80,7 @@ def _values(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _bid(row: dict[str, Any]) -> float | None:
-    """The price of a bid: 0 for an on-demand instance, and ``None`` if the row does not show it.
+    """Return the price of a bid: 0 for an on-demand instance, and ``None`` if the row does not show it.
 
     No page states which field it is. The hourly price without the disk is ``dph_base``.
     """
@@ -111,12 +114,12 @@ def _facts(row: dict[str, Any], status: str, text: str, intended: str) -> dict[s
 
 
 def _disk_price(row: dict[str, Any]) -> float | None:
-    """The price of the disk in USD per hour, which is also billed while the instance is stopped."""
+    """Return the price of the disk in USD per hour, which is also billed while the instance is stopped."""
     return _rounded(row.get("storage_total_cost"))
 
 
 def _ports_outside(row: dict[str, Any]) -> dict[str, int]:
-    """The ports at the public address, by the ports of the container. Only running instances have them."""
+    """Return the ports at the public address, by the ports of the container. Only running instances have them."""
     ports = row.get("ports")
     mapped = ports.items() if isinstance(ports, dict) else ()
     numbers = {port: _first_port(bindings) for port, bindings in mapped}
@@ -129,7 +132,7 @@ def _first_port(bindings: Any) -> int:
 
 
 def _ssh_address(row: dict[str, Any]) -> tuple[str, int]:
-    """The address for SSH: that of the machine if port 22 is open, else that of the proxy."""
+    """Return the address for SSH: that of the machine if port 22 is open, else that of the proxy."""
     direct, host = _ports_outside(row).get("22/tcp"), (row.get("public_ipaddr") or "").strip()
     if direct and host:
         return safe_address(host, direct)

@@ -80,7 +80,7 @@ class RunType(Text):
         return f"{start}_proxy" if f"{start}_proxy" in words else start
 
     def equal(self, current: str | None, target: str | None) -> bool:
-        """Whether both have the same meaning: ``ssh`` leaves open how the instance is reached."""
+        """Return whether both have the same meaning: ``ssh`` leaves open how the instance is reached."""
         pair = {current or "", target or ""}
         return len(pair) == 1 or any({start, f"{start}_{way}"} == pair for start in _STARTS for way in _WAYS)
 
@@ -213,7 +213,7 @@ class InstanceTable(Table):
     """The table, and the rules between its fields."""
 
     def target(self, current: Values | None, desired: Values) -> Values:
-        """The target. The variables and ports of a template stay, although the task does not set them."""
+        """Return the target. The variables and ports of a template stay, although the task does not set them."""
         current = current or {}
         if not (desired.get("template_hash_id") or current.get("template_hash_id")):
             return super().target(current, desired)
@@ -225,7 +225,7 @@ class InstanceTable(Table):
         return super().target(current, merged)
 
     def immutable_differences(self, current: Values, target: Values) -> list[str]:
-        """The paths that cannot change in place. The price of a bid can; that it is a bid cannot."""
+        """Return the paths that cannot change in place. The price of a bid can; that it is a bid cannot."""
         paths = super().immutable_differences(current, target)
         if current.get("bid_price") == 0 and target.get("bid_price"):
             paths.append("bid_price")

@@ -41,7 +41,7 @@ class Instance(NamedTuple):
 
 
 def instances(client: Client) -> list[Instance]:
-    """All instances of the account, read once per task. Raises ``ApiError``."""
+    """Return all instances of the account, read once per task. Raises ``ApiError``."""
     return client.cached(LIST.name, lambda: _read(client))
 
 

@@ -138,7 +138,7 @@ VERSION = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})\.([0-9]{1,3})")
 
 
 def number_of(name: str, value: Any) -> Decimal | None:
-    """A number, or a string that represents one, as ``Decimal``; ``None`` for other values."""
+    """Return a number, or a string that represents one, as ``Decimal``; ``None`` for other values."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     if not isinstance(value, str):
@@ -151,12 +151,12 @@ def number_of(name: str, value: Any) -> Decimal | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a text is a number in decimal notation."""
+    """Return whether a text is a number in decimal notation."""
     return bool(_NUMBER.fullmatch(text))
 
 
 def is_finite(number: float) -> bool:
-    """Whether a number can be represented in JSON and compared with other numbers."""
+    """Return whether a number can be represented in JSON and compared with other numbers."""
     try:
         return math.isfinite(number)
     except OverflowError:
@@ -164,13 +164,14 @@ def is_finite(number: float) -> bool:
 
 
 def decimal(number: Decimal) -> str:
-    """A number in decimal notation, without trailing zeros."""
+    """Return a number in decimal notation, without trailing zeros."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def mistake(name: str, condition: Condition, in_text: bool) -> str:
-    """The rule that a condition on a property breaks, or an empty string. An empty condition removes the condition.
+    """Return the rule that a condition on a property breaks, or an empty string. An empty condition removes the
+    condition.
 
     :param in_text: whether the task has the condition as text.
     """
@@ -189,7 +190,7 @@ def mistake(name: str, condition: Condition, in_text: bool) -> str:
 
 
 def _broken_rule(name: str, operator: str, value: Any, in_text: bool) -> str:
-    """The rule that a value breaks, or an empty string."""
+    """Return the rule that a value breaks, or an empty string."""
     if isinstance(value, str) and is_placeholder(value):
         return PLACEHOLDER
     number = number_of(name, value)
@@ -205,7 +206,7 @@ def _broken_rule(name: str, operator: str, value: Any, in_text: bool) -> str:
 
 
 def _broken_range(name: str, number: Decimal, in_text: bool) -> str:
-    """The range that a number is not in, with the unit, or an empty string."""
+    """Return the range that a number is not in, with the unit, or an empty string."""
     if name not in RANGES or number == 0:
         return ""
     low, high = (Decimal(limit) * _factor(name, not in_text) for limit in RANGES[name])
@@ -225,12 +226,12 @@ def _broken_range(name: str, number: Decimal, in_text: bool) -> str:
 
 
 def _factor(name: str, applies: bool) -> int:
-    """The factor between the units of a property, or 1 if it does not apply."""
+    """Return the factor between the units of a property, or 1 if it does not apply."""
     return UNITS[name].factor if applies and name in UNITS else 1
 
 
 def _contradiction(name: str, condition: Condition, in_text: bool) -> str:
-    """The rule that two operators of a condition break together, because no value meets both, or an empty string."""
+    """Return the rule that two operators of a condition break, because no value meets both, or an empty string."""
     numbers = {operator: number_of(name, value) for operator, value in condition.items()}
     for low, high in itertools.product(("gt", "gte", "eq"), ("lt", "lte", "eq")):
         least, most = numbers.get(low), numbers.get(high)
@@ -250,13 +251,13 @@ def _contradiction(name: str, condition: Condition, in_text: bool) -> str:
 
 
 def _written(name: str, value: Any, in_text: bool) -> str:
-    """A value in the units of the task."""
+    """Return a value in the units of the task."""
     number = number_of(name, value) if name in UNITS else None
     return repr(value) if number is None else decimal(number / _factor(name, in_text))
 
 
 def meets(name: str, value: Any, operator: str, limit: Any) -> bool:
-    """Whether a value meets a condition. A value that is not a number meets each comparison."""
+    """Return whether a value meets a condition. A value that is not a number meets each comparison."""
     if operator in LISTED:
         return any(meets(name, value, "eq", item) for item in limit) == (operator == "in")
     one, other = number_of(name, value), number_of(name, limit)

@@ -61,12 +61,12 @@ _NOTHING = 1e-9
 
 
 def proper(name: str) -> str:
-    """The name of a property in the API, without aliases."""
+    """Return the name of a property in the API, without aliases."""
     return ALIASES.get(name, name)
 
 
 def parse_query(text: str) -> Conditions:
-    """The conditions in text such as ``gpu_name=RTX_4090 num_gpus>=2``. An empty condition removes a condition.
+    """Return the conditions in text such as ``gpu_name=RTX_4090 num_gpus>=2``. An empty condition removes a condition.
 
     Raises ``ValueError`` with the violation.
     """
@@ -105,7 +105,7 @@ def _add(conditions: Conditions, name: str, operator: str, text: str) -> None:
 
 
 def _value(name: str, operator: str, text: str) -> Any:
-    """The value in the API for a value in text."""
+    """Return the value in the API for a value in text."""
     shown, text = text, text.strip('"')
     if name == "driver_version" and "." in text:
         if operator in LISTED or not VERSION.fullmatch(text):
@@ -125,7 +125,7 @@ def _value(name: str, operator: str, text: str) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """A value with each string that is exactly a number converted to a number, also in lists and conditions."""
+    """Return a value with each string that is exactly a number converted to a number, also in lists and conditions."""
     if isinstance(value, dict):
         return {key: plain(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -137,7 +137,7 @@ def plain(value: Any) -> Any:
 
 
 def shown(name: str, condition: Condition) -> Condition:
-    """A condition in readable form, without the rounding errors of the conversion of units."""
+    """Return a condition in readable form, without the rounding errors of the conversion of units."""
     condition = plain(condition)
     return {
         operator: float(f"{value:.12g}") if name in _FACTORS and isinstance(value, float) else value
@@ -146,7 +146,7 @@ def shown(name: str, condition: Condition) -> Condition:
 
 
 def _number(name: str, value: Any) -> Decimal:
-    """The number of a value that was checked before. Raises ``ValueError`` if it is not a number."""
+    """Return the number of a value that was checked before. Raises ``ValueError`` if it is not a number."""
     number = number_of(name, value)
     if number is None:
         raise ValueError(f"{value!r} is not a number")
@@ -154,7 +154,7 @@ def _number(name: str, value: Any) -> Decimal:
 
 
 def same(name: str, current: Condition, desired: Condition) -> bool:
-    """Whether two conditions on a property are equivalent: ``1`` equals ``1.0`` and ``"1"``; lists are unordered."""
+    """Return whether two conditions on a property mean the same: ``1``, ``1.0`` and ``"1"``, or a list in any order."""
     return current.keys() == desired.keys() and all(
         _equal(name, current[operator], desired[operator]) for operator in current
     )
@@ -179,7 +179,7 @@ def _sorted(name: str, values: list[Any]) -> list[Any]:
 
 
 def unfit(conditions: Conditions) -> dict[str, str]:
-    """The conditions that text cannot represent, as ``{property: reason}``."""
+    """Return the conditions that text cannot represent, as ``{property: reason}``."""
     reasons: dict[str, str] = {}
     for name, condition in conditions.items():
         for operator, value in condition.items():
@@ -190,7 +190,7 @@ def unfit(conditions: Conditions) -> dict[str, str]:
 
 
 def _unfit(name: str, operator: str, value: Any) -> str:
-    """The reason why text cannot represent a condition, or an empty string."""
+    """Return the reason why text cannot represent a condition, or an empty string."""
     if not re.fullmatch("[A-Za-z0-9_]+", name) or name != proper(name) or operator not in OPERATORS:
         return f"the language has no condition {name} {operator}"
     if isinstance(value, list) != (operator in LISTED):
@@ -240,7 +240,7 @@ def _unfit_text(text: str) -> str:
 
 
 def render_query(conditions: Conditions) -> str:
-    """The text for conditions. ``unfit`` must be empty for them."""
+    """Return the text for conditions. ``unfit`` must be empty for them."""
     return " ".join(
         _rendered(name, operator, value)
         for name, condition in conditions.items()
@@ -268,7 +268,7 @@ def _text(name: str, value: Any) -> str:
 
 
 def _in_units_of_text(number: Decimal, factor: int) -> Decimal:
-    """The number in GB or days that the server converts back to exactly this number, if there is such a number."""
+    """Return the number in GB or days that the server converts back to exactly this number, if there is one."""
     target = float(number)
     about = target / factor
     candidates = (about, math.nextafter(about, math.inf), math.nextafter(about, -math.inf))

@@ -65,7 +65,7 @@ class SearchParams(Field):
         return {"type": ["object", "null"], "additionalProperties": {"type": "object"}}
 
     def read(self, raw: Conditions) -> Conditions:
-        """The current conditions by the API names of the properties, except where two would have the same name."""
+        """Return the current conditions by the API names of the properties, except where two would be equal."""
         return {name if proper(name) in raw else proper(name): condition for name, condition in raw.items()}
 
     def write(self, target: Conditions) -> str | Conditions:
@@ -81,7 +81,10 @@ class SearchParams(Field):
         return target
 
     def differences(self, current: Conditions | None, target: Conditions | None, path: str) -> list[str]:
-        """The paths of target conditions that the workergroup lacks. Conditions that the provider adds are ignored."""
+        """Return the paths of target conditions that the workergroup lacks.
+
+        Conditions that the provider adds are ignored.
+        """
         current = current or {}
         return [
             f"{path}.{name}"
@@ -109,7 +112,7 @@ class SearchParams(Field):
 
 
 def conditions_of(desired: str | Conditions | None) -> Conditions:
-    """The desired conditions. A null condition is not managed. Raises ``ValueError`` with the violation."""
+    """Return the desired conditions. A null condition is not managed. Raises ``ValueError`` with the violation."""
     conditions: Conditions = parse_query(desired) if isinstance(desired, str) else {}
     for name, condition in desired.items() if isinstance(desired, dict) else ():
         if isinstance(condition, dict):
@@ -121,7 +124,7 @@ def conditions_of(desired: str | Conditions | None) -> Conditions:
 
 
 def missing_limits(conditions: Conditions | None) -> list[str]:
-    """The conditions on trust and cost that a filter lacks, as parts of a sentence."""
+    """Return the conditions on trust and cost that a filter lacks, as parts of a sentence."""
     conditions = conditions or {}
     names = [name for name in ("verified", "rentable", "rented") if not conditions.get(name)]
     parts = [f"no condition on {', '.join(names)}"] if names else []
@@ -138,7 +141,7 @@ def price_limit(conditions: Conditions | None) -> float | None:
 
 
 def _mistakes(conditions: Conditions, current: Conditions, path: str, in_text: bool) -> list[Violation]:
-    """The conditions that cannot be intended, except those that the workergroup already has."""
+    """Return the conditions that cannot be intended, except those that the workergroup already has."""
     rules = {
         name: mistake(name, condition, in_text)
         for name, condition in conditions.items()
@@ -148,7 +151,7 @@ def _mistakes(conditions: Conditions, current: Conditions, path: str, in_text: b
 
 
 def _is_finite(value: Any) -> bool:
-    """Whether all numbers in a value can be represented in JSON and compared with other numbers."""
+    """Return whether all numbers in a value can be represented in JSON and compared with other numbers."""
     if isinstance(value, list):
         return all(map(_is_finite, value))
     return not isinstance(value, (int, float)) or is_finite(value)

@@ -101,7 +101,7 @@ def _body(key: str, comment: str) -> dict[str, str]:
 
 
 def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state of a key in a row of a list response."""
+    """Return the current state of a key in a row of a list response."""
     text = row.get("public_key") or row.get("key") or ""
     key = split_key(text)
     values = {"public_key": one_line(text), "comment": ""}

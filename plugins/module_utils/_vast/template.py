@@ -114,7 +114,7 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
             raise lost
 
     def _hash_now(self, current: CurrentState) -> str | None:
-        """The hash of the template as a read shows it now; empty if it does not exist, ``None`` if the read fails."""
+        """Return the hash of the template now; empty if it does not exist, ``None`` if the read fails."""
         try:
             latest = self.find_in_list(current, self.mark())
         except ApiError:
@@ -174,7 +174,7 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
 
 
 def _body(target: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a request, in which a field with the meaning of the current one is as Vast.ai returned it."""
+    """Return the fields of a request. A field with the meaning of the current one is as Vast.ai returned it."""
     row = target.get("row") or {}
     changed = set(map(option_name, TABLE.differences(template_values(row) if row else {}, target)))
     written = TABLE.write(target)

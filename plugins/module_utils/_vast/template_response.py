@@ -36,7 +36,7 @@ class ReadableTemplate(Resource):
         return ListResponse(map(_current_state, self._own_rows()))
 
     def _own_rows(self) -> list[dict[str, Any]]:
-        """The templates of the account. If their list is not available, a search finds them."""
+        """Return the templates of the account. If their list is not available, a search finds them."""
         try:
             rows: list[dict[str, Any]] = self.client.send(LIST)["templates"]
         except ApiError as error:
@@ -49,7 +49,7 @@ class ReadableTemplate(Resource):
         return rows
 
     def _search_own(self) -> list[dict[str, Any]]:
-        """The templates of the account, found by a search, which can also return those of other users."""
+        """Return the templates of the account, found by a search, which can also return those of other users."""
         account = self.client.send(ACCOUNT)
         self.client.secrets.add(account.get("api_key") or "")
         filters = {"creator_id": {"eq": account["id"]}}
@@ -59,7 +59,7 @@ class ReadableTemplate(Resource):
 
 
 def template_values(row: dict[str, Any]) -> dict[str, Any]:
-    """The values of a template as Vast.ai returned it."""
+    """Return the values of a template as Vast.ai returned it."""
     run = parse(row.get("env") or "")
     image, tag = split_image(row.get("image") or "")
     if (row.get("tag") or tag) != tag or not tag:
@@ -78,7 +78,7 @@ def template_values(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state of a template in a row of a list response."""
+    """Return the current state of a template in a row of a list response."""
     number = str(int(row["id"]))
     facts = {"template_id": number, "template_hash": row["hash_id"], "created_at": iso8601(row.get("created_at"))}
     return CurrentState(

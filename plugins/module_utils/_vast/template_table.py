@@ -25,7 +25,7 @@ LOGIN = ("docker_login_user", "docker_login_pass")
 
 
 def split_image(image: str) -> tuple[str, str]:
-    """The name of an image, and the tag at its end or an empty string."""
+    """Return the name of an image, and the tag at its end or an empty string."""
     path, slash, last = image.rpartition("/")
     name, colon, tag = last.partition(":")
     return (image, "") if "@" in last or not colon or not tag else (f"{path}{slash}{name}", tag)

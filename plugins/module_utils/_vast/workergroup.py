@@ -135,7 +135,10 @@ class VastWorkergroup(
             self._accept_missing_endpoint(name)
 
     def _find_endpoint(self, name: str) -> bool:
-        """Whether there is an endpoint with a name. Stores its id. Raises ``AmbiguousName`` if there are several."""
+        """Return whether there is an endpoint with a name.
+
+        Stores its id. Raises ``AmbiguousName`` if there are several.
+        """
         self._read_endpoints()
         endpoint_id = self._endpoints.id_of(name)
         if endpoint_id is None:
@@ -184,7 +187,7 @@ class VastWorkergroup(
         )
 
     def _has_named_template(self, current: CurrentState) -> bool:
-        """Whether a workergroup uses the template that the task names. Its hash can change, its id does not."""
+        """Return whether a workergroup uses the template that the task names. Its hash can change, its id does not."""
         template = self.named.get("template")
         return template is not None and (
             current.values.get("template_hash") == template.facts["template_hash"]
@@ -192,7 +195,7 @@ class VastWorkergroup(
         )
 
     def _is_orphan(self, current: CurrentState, name: str | None) -> bool:
-        """Whether a workergroup belongs to an endpoint with this name that does not exist any more."""
+        """Return whether a workergroup belongs to an endpoint with this name that does not exist any more."""
         endpoint_exists = self._endpoints.name_of(current.facts["endpoint_id"]) is not None
         return current.facts["endpoint_name"] == name and not endpoint_exists
 
@@ -279,7 +282,7 @@ class VastWorkergroup(
         self.client.send(UPDATE, path={"id": current.id}, body=self._with_endpoint_id(body))
 
     def _with_endpoint_id(self, body: dict[str, Any]) -> dict[str, Any]:
-        """A body with the id of the specified endpoint, because a name alone can be ambiguous."""
+        """Return a body with the id of the specified endpoint, because a name alone can be ambiguous."""
         return body if self._endpoint_id is None else {**body, "endpoint_id": self._endpoint_id}
 
     def requested_writes(self, options: dict[str, Any]) -> list[str]:
@@ -402,12 +405,12 @@ def _matched_by(desired_state: DesiredState, endpoint: str | int | None) -> str:
 
 
 def _matches_template(desired_state: DesiredState) -> bool:
-    """Whether a task finds its workergroup by the template as well as by the endpoint."""
+    """Return whether a task finds its workergroup by the template as well as by the endpoint."""
     return desired_state.options.get("match") == "template"
 
 
 def _current_state(row: dict[str, Any]) -> CurrentState:
-    """The current state of a workergroup in a row of a list response."""
+    """Return the current state of a workergroup in a row of a list response."""
     facts = {
         "endpoint_id": str(int(row["endpoint_id"] or 0) or ""),
         "endpoint_name": row.get("endpoint_name") or "",
@@ -424,7 +427,7 @@ def _current_state(row: dict[str, Any]) -> CurrentState:
 
 
 def _limit_warnings(desired: dict[str, Any], conditions: dict[str, Any] | None, is_new: bool) -> list[str]:
-    """A warning about missing conditions if the task sets the filter; otherwise an empty list."""
+    """Return a warning about missing conditions if the task sets the filter; otherwise an empty list."""
     missing = missing_limits(conditions) if is_new or "search_params" in desired else []
     if "gpu_ram" in desired and not (conditions or {}).get("gpu_ram"):
         missing.append("no condition on gpu_ram (the option gpu_ram does not filter machines)")

@@ -97,7 +97,10 @@ class _History:
 
 
 def workers_of(client: Client, endpoint_id: str) -> list[WorkerRow] | str:
-    """The workers of an endpoint. While the autoscaler has no list of them, what it returned. Raises ``ApiError``."""
+    """Return the workers of an endpoint.
+
+    While the autoscaler has no list of them, what it returned. Raises ``ApiError``.
+    """
     with while_doing(f"read the workers of endpoint {endpoint_id} at Vast.ai"):
         try:
             response = client.send(WORKERS, body={"id": int(endpoint_id)})
@@ -116,7 +119,7 @@ def workers_of(client: Client, endpoint_id: str) -> list[WorkerRow] | str:
 
 
 def _text_instead_of_list(client: Client, response: dict[str, Any]) -> str:
-    """The text of a response without a list of workers."""
+    """Return the text of a response without a list of workers."""
     found = next((response[key] for key in _NO_LIST if response.get(key)), "")
     if isinstance(found, dict):
         found = next((found[key] for key in ("message", "msg") if isinstance(found.get(key), str)), found)
@@ -183,7 +186,7 @@ class WorkerWatch:
         )
 
     def stage(self, awaited: int, active: bool) -> Stage:
-        """The stage of the endpoint: ready if ``awaited`` workers are ready, or serve now if ``active`` is true.
+        """Return the stage of the endpoint: ready if ``awaited`` workers are ready, or serve now if ``active`` is true.
 
         The endpoint has failed if no worker is ready and too many workers have failed.
         """
@@ -203,7 +206,7 @@ class WorkerWatch:
         return worker_summary(self._workers, f"{self.serving} serving, {self.resting} at rest")
 
     def facts(self) -> dict[str, Any]:
-        """The facts about the workers in the last list."""
+        """Return the facts about the workers in the last list."""
         return {
             **worker_facts(self._workers, self.summary),
             "serving_workers": self.serving,
@@ -233,7 +236,7 @@ class WorkerWatch:
 
 
 def log_tail(client: Client, endpoint_id: str) -> str:
-    """The last lines of the log of an endpoint, or the reason why it cannot be read; empty without a log."""
+    """Return the last lines of the log of an endpoint, or the reason why it cannot be read; empty without a log."""
     try:
         lines = log_lines(client, endpoint_id, LOG_LINES)
     except CloudError as error:
@@ -242,7 +245,7 @@ def log_tail(client: Client, endpoint_id: str) -> str:
 
 
 def log_lines(client: Client, endpoint_id: str, count: int) -> list[str]:
-    """The last lines of the log of an endpoint, with masked secrets. Raises ``ApiError``."""
+    """Return the last lines of the log of an endpoint, with masked secrets. Raises ``ApiError``."""
     response = _log(client, {"id": int(endpoint_id), "tail": count})
     # A secret can continue on the next line.
     lines = client.secrets.scrub("\n".join(_text_of(response).splitlines()[-count:]))
@@ -250,7 +253,7 @@ def log_lines(client: Client, endpoint_id: str, count: int) -> list[str]:
 
 
 def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
-    """The response of the log call. If the key in the header is refused, the key is sent in the body.
+    """Return the response of the log call. If the key in the header is refused, the key is sent in the body.
 
     The vendor's client also sends it in the body.
     """
@@ -266,7 +269,7 @@ def _log(client: Client, body: dict[str, Any]) -> dict[str, Any] | str:
 
 
 def _text_of(response: dict[str, Any] | str) -> str:
-    """The log in a response: at the usual level, else at the most detailed level, else the only log."""
+    """Return the log in a response: at the usual level, else at the most detailed level, else the only log."""
     if isinstance(response, str):
         return response
     return next((response[level] for level in ("info1", "info0", "logs") if isinstance(response.get(level), str)), "")
