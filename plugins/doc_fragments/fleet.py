@@ -2813,7 +2813,7 @@ options:
               rootfs_size_gb:
                 description:
                 - B(Required to create the instance.) Size of the root disk in GB.
-                - 'Minimum: 1.'
+                - 'Minimum: 10.'
                 - The product limits the size.
                 - You can increase the size in place. A smaller size requires C(recreate=true),
                   which replaces the instance.
@@ -3655,8 +3655,8 @@ options:
             description:
             - Comment of the key. The module compares it only if the task sets it.
             - An empty text removes the value. Several spaces between words count
-              as one.
-            - Control characters are refused.
+              as one, and spaces around the text are removed.
+            - Control characters are refused, among them line breaks between words.
             - A comment can contain personal data. Results show it only if the same
               task sets it.
             type: str

@@ -188,7 +188,7 @@ options:
       rootfs_size_gb:
         description:
           - B(Required to create the instance.) Size of the root disk in GB.
-          - "Minimum: 1."
+          - "Minimum: 10."
           - The product limits the size.
           - You can increase the size in place. A smaller size requires O(recreate=true), which replaces the instance.
           - The provider takes the difference to the current size. If two tasks order the same growth at the same time,

@@ -64,8 +64,9 @@ options:
   comment:
     description:
       - Comment of the key. The module compares it only if the task sets it.
-      - An empty text removes the value. Several spaces between words count as one.
-      - Control characters are refused.
+      - An empty text removes the value. Several spaces between words count as one, and spaces around the text are
+        removed.
+      - Control characters are refused, among them line breaks between words.
       - A comment can contain personal data. Results show it only if the same task sets it.
     type: str
 seealso:

@@ -17,6 +17,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import Environment
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.docker_options import DockerOptions
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.instance_table import Arguments
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.public_key import Comment
 from ansible_collections.gpufleet.cloud.tests.unit.harness import Cloud, ThroughFleet
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES, VAST_ENDPOINT
 
@@ -304,6 +305,8 @@ class Attempt:
         given = self.value
         if resource_type.module == "vast_env_var" and isinstance(given, str):
             given = given.upper()
+        if isinstance(field, Comment):
+            given = " ".join(word for word in str(given).split(" ") if word)
         if isinstance(field, (Arguments, DockerOptions)) and field.equal(stored, str(given)):
             return ""
         return "" if same(stored, given) else f"became {excerpt(stored)}"

@@ -164,7 +164,7 @@ TABLE = InstanceTable(
         required=True,
         fields=(
             Integer("gpu_num", required=True, minimum=1),
-            Integer("rootfs_size_gb", required=True, minimum=1),
+            Integer("rootfs_size_gb", required=True, minimum=10),
             Text("min_cuda_version", may_be_empty=True, write_only=True),
         ),
     ),

@@ -128,7 +128,8 @@ class Comment(Text):
     """The comment of a key, which can contain personal data: results show it only if the same task sets it."""
 
     def desired(self, given: Any) -> Any:
-        return one_line(given) if isinstance(given, str) else given
+        # A line break at the end comes from a file. One between words is a control character.
+        return one_line(given) if isinstance(given, str) and given.strip().isprintable() else given
 
     def rule_violations(self, desired: str, path: str) -> list[Violation]:
         violations = super().rule_violations(desired, path)

@@ -1179,7 +1179,7 @@ PPIO_INSTANCE = ResourceType(
         ({"image": "x" * 501}, "image"),
         ({"registry_auth_id": "x" * 256}, "registry_auth_id"),
         ({"resource": {"gpu_num": 0}}, "resource.gpu_num"),
-        ({"resource": {"rootfs_size_gb": 0}}, "resource.rootfs_size_gb"),
+        ({"resource": {"rootfs_size_gb": 9}}, "resource.rootfs_size_gb"),
         (
             {"billing": {"mode": "prepaid", "prepaid": {"auto_renew": {"months": -1}}}},
             "billing.prepaid.auto_renew.months",

@@ -79,7 +79,7 @@ def test_a_new_key_gets_the_comment_of_its_text_and_no_options(keys):
 
 
 def test_the_option_for_the_comment_takes_precedence_over_the_text(keys):
-    keys.run(public_key=f"{KEY} a", comment="b  c").ok(changed=True)
+    keys.run(public_key=f"{KEY} a", comment=" b  c\n").ok(changed=True)
     assert keys.texts() == [f"{KEY} b c"]
     keys.run(public_key=f"{KEY} a", comment="b c").ok(changed=False)
     keys.run(public_key=f"{KEY} a").ok(changed=False)
@@ -204,6 +204,12 @@ def test_a_private_key_is_refused_before_the_first_request_and_not_shown(cloud, 
 )
 def test_a_text_without_a_complete_public_key_is_refused(keys, text):
     refused = keys.run(public_key=text).failing("public_key: must be one complete public key")
+    assert refused.requests == []
+
+
+@pytest.mark.parametrize("comment", ["a\nb", "a\tb", "a\x00"])
+def test_a_comment_with_a_control_character_is_refused(keys, comment):
+    refused = keys.run(public_key=KEY, comment=comment).failing("comment: must not contain control characters")
     assert refused.requests == []
 
 
