@@ -34,7 +34,8 @@
 # make build        build the collection's tarball in dist/ and check it; the same commit always gives the same bytes
 # make changelog    move the changelog fragments to the notes of a release, for the version in galaxy.yml
 # make release-notes  the notes of that release, in dist/release-notes.md   (TAG=1.0.0)
-# make proof        the laws with random input: desired values, faults and responses by the thousand; an hour
+# make proof        the laws with random input: desired values, faults and responses by the thousand; some hours
+#                   (PROOF="tests/prove/test_export.py" selects files)
 # make prove-fast   a quick selection of the proof                      (PYTEST_ARGS="-k vast")
 # make matrix       units, integration and sanity on several releases of ansible-core, units with the oldest and the newest
 #                   libraries, and Galaxy's importer; takes hours
@@ -45,7 +46,7 @@
 # make soak         a fleet of 1,000 resources at providers with faults, for an hour
 #                   (SOAK_SECONDS=600 SOAK_RESOURCES=100; SOAK_SEED=1 repeats a run)
 # make prove        laws, proof, mutants, matrix, coverage and soak, and the page of figures; takes hours
-#                   (PARTS="mutants coverage": only these)
+#                   (PARTS="laws proof-kills mutants": only these, where mutants stands for all of its parts)
 # make bench        the cost of the modules, in requests and in time    (BENCH_ARGS="--rounds 5 tasks creates")
 #                   and next to the vendors' clients and Terraform; writes .build/results/bench.json
 # make bench-page   write the figures of the last make bench into docs/docsite/rst/performance.rst
@@ -75,6 +76,7 @@ SOAK_SECONDS ?= 3600
 SOAK_RESOURCES ?= 1000
 SOAK_SEED ?=
 PARTS ?=
+PROOF ?= tests/prove
 FIGURES := docs/docsite/rst/figures.rst
 TAG ?=
 
@@ -297,7 +299,7 @@ release-notes: tree
 
 # prove-fast is a selection of proof.
 proof: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) tests/prove
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -n 2 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) $(PROOF)
 
 prove-fast: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove

@@ -4,6 +4,7 @@
 """The page of figures, as reStructuredText."""
 
 import collections
+import textwrap
 
 HEAD = """\
 .. Written by `make prove` and `make generated` from tests/prove/figures.json; do not edit.
@@ -81,15 +82,16 @@ def proof(results):
     yield table(["Tested", *results], attempts)
 
 
-def mutants(results):
+def mutants(modules):
+    """Yield what was broken, and how many mutants of each module a test found."""
     yield (
         "Each mutant is the code with one change: another operator, another number, a condition that is always true. A "
         "test must fail. ``tests/prove/mutants.yml`` gives the reasons for mutants that behave like the original.\n\n"
     )
     rows = []
-    for module, figure in results["modules"].items():
+    for module, figure in modules.items():
         tested = figure["killed"] + figure["survived"]
-        goal = f"{results['goal'][module]} %" if module in results["goal"] else "none"
+        goal = f"{figure['goal']} %" if figure["goal"] else "none"
         rows.append([f"``{module}``", figure["killed"], tested, figure["equivalent"], f"{figure['rate']} %", goal])
     yield table(["Module", "Killed", "Tested", "Equivalent", "Rate", "Goal"], rows)
 
@@ -126,7 +128,7 @@ def soak(results):
     yield table(["What", "Figure"], [[name.replace("_", " "), figure] for name, figure in results.items()])
 
 
-PARTS = {
+SECTIONS = {
     "laws": ("Promises", laws),
     "proof": ("Attacks", proof),
     "mutants": ("Mutants", mutants),
@@ -134,23 +136,40 @@ PARTS = {
     "coverage": ("Coverage", coverage),
     "soak": ("Endurance", soak),
 }
+"""The title of each section, and a function that yields its text. The results of its parts are joined."""
 
 
-def page(kept):
-    """Return the page for the figures of all parts that have run."""
-    missing = [part for part in PARTS if part not in kept]
+def joined(results):
+    """Return the results of several parts as one: rows one after the other, and mappings as one mapping."""
+    if isinstance(results[0], list):
+        return [row for rows in results for row in rows]
+    return {name: figure for mapping in results for name, figure in mapping.items()}
+
+
+def page(parts, kept):
+    """Return the page for the figures of all parts that have run.
+
+    :param parts: the names of all parts. The section of a part is the beginning of its name.
+    """
+    missing = [part for part in parts if part not in kept]
     failed = [part for part, figures in kept.items() if not figures["passed"]]
     sentences = [f"These parts failed: {', '.join(failed)}."] if failed else []
     sentences += [f"These parts have not run yet: {', '.join(missing)}."] if missing else []
     rows = [
-        [f"``make {part}``", outcome(figures), figures["date"], f"``{figures['commit']}``", f"{figures['seconds']:,} s"]
+        [part, outcome(figures), figures["date"], f"``{figures['commit']}``", f"{figures['seconds']:,} s"]
         for part, figures in kept.items()
     ]
-    blocks = [HEAD.format(verdict=" ".join(sentences or ["All parts passed."]))]
+    verdict = textwrap.wrap(" ".join(sentences or ["All parts passed."]), 120, break_on_hyphens=False)
+    blocks = [HEAD.format(verdict="\n".join(verdict))]
     if rows:
         blocks.append(table(["Part", "Result", "Date", "Commit", "Duration"], rows))
-    for part, (title, text) in PARTS.items():
-        if part in kept and kept[part]["results"] is not None:
+    for section, (title, text) in SECTIONS.items():
+        results = [
+            figures["results"]
+            for part, figures in kept.items()
+            if part.partition("-")[0] == section and figures["results"] is not None
+        ]
+        if results:
             blocks.append(f"\n{title}\n{'-' * len(title)}\n\n")
-            blocks += text(kept[part]["results"])
+            blocks += text(joined(results))
     return "".join(blocks)
