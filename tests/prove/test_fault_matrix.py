@@ -86,11 +86,11 @@ class Fault:
         """Whether a client must report it.
 
         A list response without pages and total looks complete when it is short. Equal SSH keys are not an error. No
-        read shows the value of a variable.
+        read shows the value of a variable, and nothing of a credential can change.
         """
         if self.name == "duplicate" and not resource_type.ambiguous:
             return False
-        if self.name in ("ignore", "clip") and not resource_type.visible_change:
+        if self.name in ("ignore", "clip") and not (resource_type.changed_wire and resource_type.visible_change):
             return False
         return resource_type.short or self.name not in ("short_list", "empty_list")
 
