@@ -45,10 +45,8 @@ def endure(seed, count, seconds, rounds, **intervals):
                 except Broken:
                     break
                 now = time.monotonic()
-                print(
-                    f"round {number}: {now - started:.0f} s, {holdings.memory[-1]:.0f} MB, {dict(soak.figures)}",
-                    flush=True,
-                )
+                memory = f"{holdings.memory.at_end:.0f} MB, {holdings.blocks.at_end} blocks"
+                print(f"round {number}: {now - started:.0f} s, {memory}, {dict(soak.figures)}", flush=True)
                 if now - began >= seconds:
                     break
         clock.close()
@@ -61,9 +59,10 @@ def endure(seed, count, seconds, rounds, **intervals):
         "runs": soak.runs.count,
         "faults": sum(met.values()),
         **{f"faults: {name}": number for name, number in sorted(met.items())},
-        "megabytes_at_start": round(holdings.at_start),
-        "megabytes_at_end": round(holdings.at_end),
-        "megabytes_grown": round(holdings.growth),
+        "megabytes_at_start": round(holdings.memory.at_start),
+        "megabytes_at_end": round(holdings.memory.at_end),
+        "blocks_of_memory_at_start": holdings.blocks.at_start,
+        "blocks_of_memory_at_end": holdings.blocks.at_end,
         "violations": len(violations.sentences),
     }
     return figures, violations.sentences

@@ -9,6 +9,7 @@ import collections
 import gc
 import os
 import pathlib
+import sys
 import threading
 import time
 
@@ -51,32 +52,70 @@ def _counts(notes):
     return found
 
 
+class Level:
+    """A figure after each round.
+
+    :param warm_up: the rounds after which everything that is loaded once has been loaded.
+    :param most_growth: the share by which the median of the last third of the rounds can exceed that of the first.
+    """
+
+    def __init__(self, figure, warm_up, most_growth):
+        self.figures = [figure]
+        self._warm_up, self._most_growth = warm_up, most_growth
+
+    @property
+    def has_grown(self):
+        return self.growth > self._most_growth
+
+    @property
+    def at_start(self):
+        """The figure after the warm-up."""
+        return self.figures[: self._warm_up + 1][-1]
+
+    @property
+    def at_end(self):
+        return self.figures[-1]
+
+    @property
+    def growth(self):
+        """The share by which the last third of the rounds exceeds the first one after the warm-up."""
+        judged = self.figures[self._warm_up :]
+        third = max(1, len(judged) // 3)
+        return _median(judged[-third:]) / _median(judged[:third]) - 1 if judged else 0.0
+
+
 class Holdings:
     """What the process holds after each round.
 
+    Python keeps freed memory between the blocks in use, and gives little of it back to the system. So the memory of the
+    process grows for hours although the blocks do not, and only the blocks must stay level. Their number does not
+    contain large texts, of which a leak soon exceeds what the memory can grow by.
+
     :param notes: the folder for temporary files.
     :param warm_up: the rounds after which everything that is loaded once has been loaded.
-    :param most_growth: by how many megabytes the median of the last third of the rounds can exceed that of the first.
     """
 
-    def __init__(self, notes, warm_up=2, most_growth=48.0):
-        self._notes, self._warm_up, self._most_growth = notes, warm_up, most_growth
+    def __init__(self, notes, warm_up=2):
+        self._notes, self._warm_up = notes, warm_up
         self._first = None
-        self.memory = [megabytes()]
+        self.memory = Level(megabytes(), warm_up, most_growth=0.5)
+        self.blocks = Level(sys.getallocatedblocks(), warm_up, most_growth=0.05)
 
     def problems(self):
         """Yield sentences on what remains or has grown. Call it after each round."""
         gc.collect()
-        self.memory.append(megabytes())
         deadline = time.monotonic() + PATIENCE
         while (grown := self._grown()) and time.monotonic() < deadline:
             time.sleep(0.2)
             gc.collect()
-        if self._first is None and len(self.memory) > self._warm_up:
+        self.memory.figures.append(megabytes())
+        self.blocks.figures.append(sys.getallocatedblocks())
+        if self._first is None and len(self.memory.figures) > self._warm_up:
             self._first = _counts(self._notes)
         yield from (f"there are {count} more {name} than expected" for name, count in sorted(grown.items()))
-        if self.growth > self._most_growth:
-            yield f"the memory has grown by {self.growth:.0f} MB: {[round(each) for each in self.memory]}"
+        for level, unit in ((self.memory, "megabytes"), (self.blocks, "blocks of memory")):
+            if level.has_grown:
+                yield f"the {unit} have grown by {level.growth:.0%}: {[round(each) for each in level.figures]}"
 
     def _grown(self):
         """Return by how much of what the process holds there is too much."""
@@ -85,22 +124,6 @@ class Holdings:
         grown = counts - self._first if self._first else {}
         most = {name: KEPT if name.startswith(OBJECTS) else 0 for name in grown}
         return {name: count for name, count in {**grown, **never}.items() if count > most.get(name, 0)}
-
-    @property
-    def at_start(self):
-        """The megabytes after the warm-up."""
-        return self.memory[: self._warm_up + 1][-1]
-
-    @property
-    def at_end(self):
-        return self.memory[-1]
-
-    @property
-    def growth(self):
-        """The megabytes by which the last third of the rounds exceeds the first one after the warm-up."""
-        judged = self.memory[self._warm_up :]
-        third = max(1, len(judged) // 3)
-        return _median(judged[-third:]) - _median(judged[:third]) if judged else 0.0
 
 
 def _median(numbers):
