@@ -84,7 +84,7 @@ def read_proof(path):
 
 def read_mutants(path):
     figures = read_json(path)
-    return {module: {**figure, "goal": figures["goal"].get(module)} for module, figure in figures["modules"].items()}
+    return {module: {**figure, "goal": figures["goal"]} for module, figure in figures["modules"].items()}
 
 
 def read_matrix(path):

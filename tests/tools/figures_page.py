@@ -91,8 +91,16 @@ def mutants(modules):
     rows = []
     for module, figure in modules.items():
         tested = figure["killed"] + figure["survived"]
-        goal = f"{figure['goal']} %" if figure["goal"] else "none"
-        rows.append([f"``{module}``", figure["killed"], tested, figure["equivalent"], f"{figure['rate']} %", goal])
+        rows.append(
+            [
+                f"``{module}``",
+                figure["killed"],
+                tested,
+                figure["equivalent"],
+                f"{figure['rate']} %",
+                f"{figure['goal']} %",
+            ]
+        )
     yield table(["Module", "Killed", "Tested", "Equivalent", "Rate", "Goal"], rows)
 
 
