@@ -84,8 +84,8 @@ class Stage(typing.NamedTuple):
     arguments: tuple = ()
 
 
-def pytest_stage(name, what):
-    return Stage(name, what, count_report(name))
+def pytest_stage(name, what, *arguments):
+    return Stage(name, what, count_report(name), arguments)
 
 
 QUICK_TARGET = "vast_endpoint"
@@ -100,7 +100,8 @@ TIERS = {
         Stage("integration", "an integration target", count_lines(STARTED_TARGET), (f"TARGETS={QUICK_TARGET}",)),
     ],
     "test-rest": [
-        pytest_stage("units-oldest", "unit tests on the oldest Python for modules"),
+        # Each test runs, but only with some of its parameters. The stage "units" runs all of them.
+        pytest_stage("units-oldest", "unit tests on the oldest Python for modules", "PYTEST_ARGS=--every=4"),
         pytest_stage("faces", "the laws for a fleet and for direct tasks, and tasks in both faces"),
         pytest_stage("controller", "unit tests of the plugins on the controller"),
         pytest_stage("prove-fast", "a selection of the proof"),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import collections
 import secrets
 
 import hypothesis
@@ -18,6 +19,23 @@ from .harness import Cloud, PlayedClock
 # An example can take long on a busy host.
 hypothesis.settings.register_profile("units", deadline=None)
 hypothesis.settings.load_profile("units")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--every", type=int, default=1, help="run only every n-th of the parameter sets of each test")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    numbers, left_out = collections.Counter(), []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if numbers[test] % config.getoption("--every"):
+            left_out.append(item)
+        numbers[test] += 1
+    config.hook.pytest_deselected(items=left_out)
+    left_out = set(left_out)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
