@@ -25,4 +25,4 @@ def cases():
 @pytest.mark.parametrize(("provider", "number", "fault", "when"), list(cases()))
 def test_an_interrupted_rollout_is_finished(cloud, figures, provider, number, fault, when):
     Rollout(cloud).finish_interrupted(provider, number, when, fault)
-    figures.count("interrupted rollouts", provider)
+    figures.count("interrupted rollouts", provider, "survived")

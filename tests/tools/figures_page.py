@@ -29,11 +29,16 @@ SUBJECTS = {
     "error with and without a hint, a page of a proxy, a truncated or an empty response.",
     "kills": "The process is killed before and after each request, and runs again at once.",
     "interrupted rollouts": "A connection breaks at each request of a rollout, and the rollout runs again.",
+    "hostile responses": "A response is enormous, deeply nested, endless, or written to be taken for something else.",
     "inputs": "Unusual values of each option: a wrong type, out of range, empty, enormous, Unicode, YAML's traps.",
     "unusual responses": "One value of a response is missing or odd.",
     "messages": "The messages of failures, judged by their form.",
     "secrets": "Places in which a secret could appear.",
     "two at once": "The same task in several processes at the same time.",
+    "exports": "The tasks that an export writes for any resource change nothing.",
+    "search params": "Any conditions for offers, as a mapping and as text.",
+    "similar names": "Names as a provider can store them, and names that differ by a number only.",
+    "soak": "A short endurance run with a small fleet.",
     "properties": "Any two desired states, one after the other, at servers that behave differently.",
 }
 """What was attacked, and how. A subject that is missing here has its name only."""
