@@ -62,6 +62,11 @@ class Account:
         self._processes = processes
         self._through_fleet = through_fleet
 
+    @property
+    def selection(self):
+        """The options that select the resource."""
+        return {self.world.resource_type.identity: self.world.name, **self.world.resource_type.also_named}
+
     def play(self, pace, runs):
         """Set the pace of the simulator. It can delay first list responses until all runs have sent their requests."""
         self.world.account.settings.set(**PACES[pace])
@@ -170,10 +175,11 @@ def test_simultaneous_changes_are_applied_or_reported(figures, new_account, reso
     account = new_account(resource_type)
     [created] = account.run(1, resource_type.task)
     account.play(pace, 2)
-    outcomes = account.run(2, {resource_type.identity: account.world.name, **resource_type.change})
+    change = {**account.selection, **resource_type.change}
+    outcomes = account.run(2, change)
     assert account.world.ids() == [created.id]
     assert {run.id for run in outcomes} == {created.id}
-    [later] = account.run(1, {resource_type.identity: account.world.name, **resource_type.change})
+    [later] = account.run(1, change)
     for run in (*outcomes, later):
         assert run.reason in ("", "not_applied", "immutable"), run.msg
     assert not later.failed or any(run.failed for run in outcomes), later.msg
@@ -187,7 +193,7 @@ def test_simultaneous_deletions_succeed(figures, new_account, resource_type, pac
     account = new_account(resource_type)
     account.run(1, resource_type.task)
     account.play(pace, 4)
-    for run in account.run(4, {resource_type.identity: account.world.name, "state": "absent"}):
+    for run in account.run(4, {**account.selection, "state": "absent"}):
         assert not run.failed, run.msg
         assert run.id == ""
     assert not account.world.ids()

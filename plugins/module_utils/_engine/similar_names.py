@@ -68,7 +68,12 @@ def _is_other_form(stored: list[str], desired: list[str]) -> bool:
 
 def is_similar(stored: str, desired: str) -> bool:
     """Return whether a provider may have stored the name ``desired`` as ``stored``."""
-    stored_form, desired_form = _normalized(stored), _normalized(desired)
+    stored_form = _forms(stored)[0]
+    return any(_is_beginning(stored, stored_form, desired_form) for desired_form in _forms(desired))
+
+
+def _is_beginning(stored: str, stored_form: str, desired_form: str) -> bool:
+    """Return whether a form is the whole other form, or the part of it before a cut."""
     if not stored_form or not desired_form.startswith(stored_form):
         return False
     rest = desired_form[len(stored_form) :]
@@ -81,14 +86,22 @@ def is_similar(stored: str, desired: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1 << 16)
-def _normalized(name: str) -> str:
+def _forms(name: str) -> tuple[str, ...]:
     """Return the form in which all forms of a name are equal.
 
-    Escapes are decoded, invisible characters are removed, the others are compatible and case-folded, and each run of
-    separators is one hyphen, except at the beginning and at the end. Separators are all characters except letters,
-    digits and marks.
+    A name with escapes also has the form in which they are ordinary characters: a provider can replace the percent sign
+    of ``a%20b`` only.
     """
-    form = unicodedata.normalize("NFKC", _unescaped(name)).casefold()
+    return tuple(map(_normalized, dict.fromkeys((_unescaped(name), name))))
+
+
+def _normalized(name: str) -> str:
+    """Return a name in one form.
+
+    Invisible characters are removed, the others are compatible and case-folded, and each run of separators is one
+    hyphen, except at the beginning and at the end. Separators are all characters except letters, digits and marks.
+    """
+    form = unicodedata.normalize("NFKC", name).casefold()
     form = "".join(letter for letter in unicodedata.normalize("NFKC", form) if unicodedata.category(letter) != "Cf")
     return "-".join("".join(letter if _is_part(letter) else " " for letter in form).split()) or name.strip()
 

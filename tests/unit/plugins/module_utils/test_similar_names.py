@@ -31,6 +31,7 @@ SIMILAR = [
     ("llm8b", "ll\u00adm8b"),
     ("llm-\\u00fc \\U0001F680", "llm-ü 🚀"),
     ("llm%208b", "llm 8b"),
+    ("llm-208b", "llm%208b"),
     ("llm+8b", "llm 8b"),
     ("%E6%A8%A1%E5%9E%8B", "模型"),
     ("模型-ü", "模型-ü-🚀"),
