@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(config, items):
     numbers, left_out = collections.Counter(), []
     for item in items:
         test = item.nodeid.partition("[")[0]
-        if numbers[test] % config.getoption("--every"):
+        if numbers[test] % config.getoption("--every", default=1):
             left_out.append(item)
         numbers[test] += 1
     config.hook.pytest_deselected(items=left_out)
