@@ -71,7 +71,9 @@ class Record:
     def keep_former(self, now, seconds):
         """Show the current values to readers for some more seconds, regardless of changes."""
         if seconds:
-            self._former = copy.deepcopy(self.as_read(now))
+            former = copy.copy(self.as_read(now))
+            former._former = None
+            self._former = copy.deepcopy(former)
             self._former_until = now + seconds
 
     def as_read(self, now):
