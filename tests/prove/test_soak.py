@@ -25,5 +25,5 @@ def test_a_soak_ends_at_a_violation(monkeypatch, capsys):
     monkeypatch.setattr(UnfinishedCreate, "end", lambda self: None)
     results, violations = endure(7, RESOURCES, math.inf, rounds=2)
     assert results["rounds"] == 0
-    assert any("more notes of creates than expected" in violation for violation in violations)
+    assert any("more notes of writes than expected" in violation for violation in violations)
     assert f"VIOLATION (seed 7) {violations[0]}" in capsys.readouterr().err

@@ -12,8 +12,6 @@ import re
 from .resource_types import TYPES
 
 REVISION = re.compile(r"(.+)--r1[0-9a-f]{8}")
-# The states of an instance that runs.
-RUNS = "running"
 
 
 class Unmanaged:
@@ -27,7 +25,8 @@ class Unmanaged:
         """Create a resource without Ansible, and return its ID."""
         resource_type = TYPES[type_name]
         store = self._providers.store(type_name)
-        wire_fields = {resource_type.name_wire or resource_type.facts.name_wire: name, **resource_type.facts.seeded}
+        name_wire = resource_type.name_wire or resource_type.facts.name_wire
+        wire_fields = {name_wire: resource_type.spelled(name), **resource_type.facts.seeded}
         if type_name == "vast_workergroup":
             wire_fields["endpoint_id"] = int(self.add("vast_endpoint", name))
         shown = store.seed(wire_fields)
@@ -74,11 +73,11 @@ def _differences(providers, type_name, record, expected):
     name = resource_type.name_of(record)
     if name not in expected:
         return
-    if resource_type.amounts and resource_type.amount_of(record) != expected[name]:
+    expected_amount, expected_state = expected[name]
+    if resource_type.amounts and resource_type.amount_of(record) != expected_amount:
         path, amount = resource_type.facts.changed_wire, resource_type.amount_of(record)
-        yield f"{type_name} {name}: {path} is {amount}, not {expected[name]}"
-    if resource_type.store == "instances":
-        state = record.state(providers.clock.now())[0] if resource_type.provider != "vast" else ""
-        state = state or record.status(providers.clock.now())[0]
-        if state != RUNS:
-            yield f"{type_name} {name} is {state}, not {RUNS}"
+        yield f"{type_name} {name}: {path} is {amount}, not {expected_amount}"
+    if resource_type.states:
+        status = providers.store(type_name).summary(record)["state"]
+        if status != resource_type.states[expected_state]:
+            yield f"{type_name} {name} is {status}, and should be {expected_state}"

@@ -12,16 +12,21 @@ from .resource_types import TYPES
 PREFIX = "soak-"
 # By the name of a part of the fleet: the resource types, which one name connects, and its share of all resources.
 SHARES = {
-    "chat": (("novita_endpoint",), 20),
-    "talk": (("ppio_endpoint",), 15),
-    "tts": (("vast_template", "vast_endpoint", "vast_workergroup"), 30),
+    "chat": (("novita_endpoint",), 18),
+    "talk": (("ppio_endpoint",), 14),
+    "tts": (("vast_template", "vast_endpoint", "vast_workergroup"), 27),
     "login": (("novita_registry_auth",), 4),
     "disk": (("novita_network_storage",), 7),
     "train": (("novita_instance",), 10),
     "tune": (("ppio_instance",), 8),
     "batch": (("vast_instance",), 6),
+    "net": (("novita_network",), 2),
+    "key": (("vast_ssh_key",), 2),
+    "token": (("vast_env_var",), 2),
 }
-PRUNE = dict.fromkeys(TYPES, f"^{PREFIX}")
+PRUNE = {**dict.fromkeys(TYPES, f"^{PREFIX}"), "vast_env_var": f"^{TYPES['vast_env_var'].spelled(PREFIX)}"}
+# The share of the changes of instances that start or stop them.
+STATE_CHANGES = 0.5
 # Endpoints refer to these by their names, so they stay.
 LOGIN, DISK = f"{PREFIX}login-shared", f"{PREFIX}disk-shared"
 
@@ -31,10 +36,12 @@ class Unit:
     """Resources with one name that exist together.
 
     :param amounts: the values that can change, by resource type.
+    :param state: the state if they are an instance.
     """
 
     name: str
     amounts: dict
+    state: str = "started"
 
 
 class DesiredFleet:
@@ -75,6 +82,10 @@ class DesiredFleet:
         for unit in self._rng.sample(sorted(self.units.values(), key=lambda unit: unit.name), number):
             type_name = self._rng.choice(sorted(unit.amounts))
             resource_type = TYPES[type_name]
+            if resource_type.states and self._rng.random() < STATE_CHANGES:
+                unit.state = self._rng.choice(sorted(resource_type.states.keys() - {unit.state}))
+                changed += 1
+                continue
             larger = [each for each in resource_type.amounts if each > unit.amounts[type_name]]
             choices = larger if resource_type.grows else resource_type.amounts
             if choices:
@@ -101,7 +112,7 @@ class DesiredFleet:
         return found
 
     def _task(self, unit, type_name):
-        task = TYPES[type_name].task(unit.name, unit.amounts[type_name])
+        task = TYPES[type_name].task(unit.name, unit.amounts[type_name], unit.state)
         if type_name == "novita_endpoint":
             task["volume_mounts"][1] = {"type": "network", "storage": DISK, "mount_path": "/models"}
             task["image"]["auth"] = {"name": LOGIN, "username": "team-bot"}
@@ -110,5 +121,9 @@ class DesiredFleet:
         return task
 
     def expected(self, type_name):
-        """Return the value of each resource of a type by its name."""
-        return {unit.name: unit.amounts[type_name] for unit in self.units.values() if type_name in unit.amounts}
+        """Return the value and the state of each resource of a type by its name."""
+        return {
+            TYPES[type_name].spelled(unit.name): (unit.amounts[type_name], unit.state)
+            for unit in self.units.values()
+            if type_name in unit.amounts
+        }

@@ -10,11 +10,11 @@ from .resource_types import TYPES
 
 
 def drift(providers, fleet, unmanaged, rng, count, number):
-    """Change, stop and delete some resources, and add others. Return how many there are."""
+    """Change, stop, start and delete some resources, and add others. Return how many there are."""
     units = rng.sample(sorted(fleet.units.keys() - {LOGIN, DISK}), min(count, len(fleet.units) - 2))
     for name in units:
         type_name = rng.choice(sorted(fleet.units[name].amounts))
-        _harm(providers, type_name, name, fleet.units[name].amounts[type_name], rng)
+        _harm(providers, type_name, fleet.units[name], rng)
     for type_name in rng.sample(sorted(TYPES), 3):
         unmanaged.add(type_name, f"theirs-{number}-{rng.randrange(10**6)}")
     for type_name in ("novita_endpoint", "ppio_instance", "vast_endpoint"):
@@ -24,17 +24,19 @@ def drift(providers, fleet, unmanaged, rng, count, number):
     return len(units) + 6
 
 
-def _harm(providers, type_name, name, amount, rng):
-    """Change, stop or delete one resource."""
+def _harm(providers, type_name, unit, rng):
+    """Change, stop, start or delete one resource."""
     resource_type, store = TYPES[type_name], providers.store(type_name)
+    name = resource_type.spelled(unit.name)
     [record] = [record for record in store.all() if resource_type.name_of(record) == name]
-    ways = ["delete"]
-    ways += ["change"] if resource_type.amounts else []
-    ways += ["stop"] if resource_type.stopped else []
-    way = rng.choice(ways)
-    if way == "delete":
+    changes = [None]
+    changes += [resource_type.drifted(unit.amounts[type_name])] if resource_type.amounts else []
+    changes += [resource_type.stopped] if resource_type.stopped else []
+    changes += [
+        {resource_type.status_wire: status} for state, status in resource_type.states.items() if state != unit.state
+    ]
+    change = rng.choice(changes)
+    if change is None:
         store.remove(record.id)
-    elif way == "stop":
-        store.change(record.id, resource_type.stopped)
     else:
-        store.change(record.id, resource_type.drifted(amount))
+        store.change(record.id, change)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the soak's own process holds: memory, files, threads, locks, notes of creates, and objects of the client."""
+"""What the soak's own process holds: memory, files, threads, locks, notes of writes, and objects of the client."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATIENCE = 30
 KEPT = 10
 OBJECTS = "objects of "
 # A task that has ended leaves none of these.
-NEVER = ("locks", "notes of creates", "sessions")
+NEVER = ("locks", "notes of writes", "sessions")
 
 
 def megabytes():
@@ -41,7 +41,7 @@ def _counts(notes):
             "open files": len(os.listdir("/proc/self/fd")),
             "threads": threading.active_count(),
             "locks": len(LOCK_FILE._locked),
-            "notes of creates": len(list(notes.glob("*/create-*"))),
+            "notes of writes": len([*notes.glob("*/create-*"), *notes.glob("*/change-*")]),
         }
     )
     for thing in gc.get_objects():

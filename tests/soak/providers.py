@@ -38,6 +38,8 @@ BEHAVIORS = {
     "removed_as": ("removed", "empty"),
     "workers_shape": ("object", "array"),
     "not_found_status": (400, 404),
+    "ssh_keys_shape": ("array", "object"),
+    "rate_limits": ("off", "documented"),
 }
 
 

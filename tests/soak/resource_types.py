@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from typing import Callable
 
 from ..unit.laws import resource_types as laws
 from ..unit.laws.resource_types import ResourceType
@@ -22,9 +23,12 @@ class SoakType:
     :param grows: whether the value can only become larger.
     :param options: more options of each task, which replace those of the law tests.
     :param stopped: wire fields of a resource that somebody has stopped; empty if nobody can stop it.
+    :param states: the status of an instance by its desired state; empty if it is not an instance.
+    :param status_wire: the wire field of the status of an instance.
     :param without: options of the law tests that the soak does not use.
     :param identity: the option that selects a resource.
     :param name_wire: the wire field of the name, if it is not that of the law tests.
+    :param spelled: returns the value of the option that selects a resource for a name.
     """
 
     facts: ResourceType
@@ -33,21 +37,26 @@ class SoakType:
     grows: bool = False
     options: dict = field(default_factory=dict)
     stopped: dict = field(default_factory=dict)
+    states: dict = field(default_factory=dict)
+    status_wire: str = "status"
     without: tuple = ()
     identity: str = "name"
     name_wire: str = ""
+    spelled: Callable[[str], str] = str
 
     @property
     def provider(self):
         return self.facts.provider
 
     def name_of(self, record):
-        return record.spec[self.name_wire or self.facts.name_wire]
+        return record.id if self.facts.id_is_name else record.spec[self.name_wire or self.facts.name_wire]
 
-    def task(self, name, amount):
+    def task(self, name, amount, state=None):
         """Return the options of a task for a resource."""
         base = {key: value for key, value in self.facts.task.items() if key not in self.without}
-        task = copy.deepcopy({**base, self.identity: name, **self.options})
+        task = copy.deepcopy({**base, self.identity: self.spelled(name), **self.options})
+        if self.states:
+            task["state"] = state
         if self.amounts:
             *parents, last = self.facts.changed_path.split(".")
             place = task
@@ -73,8 +82,19 @@ class SoakType:
         return wire_fields
 
 
+def variable(name):
+    """Return the name of an environment variable for a name."""
+    return name.upper().replace("-", "_")
+
+
+def public_key(name):
+    """Return a public key for a name."""
+    return laws.public_key(name.replace("-", ""))
+
+
 SEARCH = "gpu_name=RTX_4090 num_gpus=1 verified=true rentable=true rented=false"
 SIZES = tuple(range(30, 60))
+STATES = {"started": "running", "stopped": "exited"}
 
 TYPES = {
     "novita_endpoint": SoakType(laws.NOVITA_ENDPOINT, "endpoints", tuple(range(1, 9))),
@@ -103,22 +123,31 @@ TYPES = {
         "instances",
         SIZES,
         grows=True,
-        options={"state": "started"},
-        stopped={"status": "exited"},
+        states=STATES,
     ),
     "ppio_instance": SoakType(
         laws.PPIO_INSTANCE,
         "instances",
         tuple(size + 40 for size in SIZES),
         grows=True,
-        options={"state": "started"},
-        stopped={"status": "exited"},
+        states=STATES,
     ),
     "vast_instance": SoakType(
         laws.VAST_INSTANCE,
         "instances",
         (0.4, 0.45, 0.5, 0.55),
-        options={"state": "started", "search_params": SEARCH},
-        stopped={"actual_status": "stopped"},
+        options={"search_params": SEARCH},
+        states={"started": "running", "stopped": "stopped"},
+        status_wire="actual_status",
+    ),
+    "novita_network": SoakType(laws.NOVITA_NETWORK, "networks"),
+    "vast_env_var": SoakType(laws.VAST_ENV_VAR, "env_vars", spelled=variable),
+    "vast_ssh_key": SoakType(
+        laws.VAST_SSH_KEY,
+        "ssh_keys",
+        ("soak-build", "soak-laptop", "soak-tests"),
+        identity="public_key",
+        name_wire="key",
+        spelled=public_key,
     ),
 }

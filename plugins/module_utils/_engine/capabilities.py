@@ -79,6 +79,13 @@ class ReadOnly:
     """Tasks can name a resource and read it, but no task creates, changes or deletes one."""
 
 
+class Accumulating:
+    """Some changes must not be sent twice: they add to the value that the provider has, or start a subscription."""
+
+    accumulated: tuple[str, ...]
+    """The option paths that these changes change. They contain no secrets."""
+
+
 class Switchable:
     """A resource can be started, stopped and restarted; some can be recycled, too."""
 

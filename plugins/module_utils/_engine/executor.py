@@ -17,6 +17,7 @@ from .._clock import Clock
 from .._errors import ApiError, CloudError, NotApplied, OutcomeUnknown, ProgrammingError
 from .._sentences import sentences
 from .capabilities import (
+    Accumulating,
     MakingRoom,
     Preparing,
     ReplacingIgnored,
@@ -34,7 +35,7 @@ from .planner import SWITCHED_TO, final_power
 from .references import awaited_values, substituted
 from .resource import Resource
 from .state import FAILED, OFF, ON, CurrentState, DesiredState
-from .unfinished import UnfinishedCreate
+from .unfinished import UnfinishedChange, UnfinishedCreate, former_values
 from .watch import Pause, Watch, Write
 from .writer import Writer
 
@@ -53,6 +54,8 @@ class Executor:
         self._watch = watch or Watch()
         self._observer = Observer(resource, desired_state, self.outcome, clock, self._watch)
         self._writer = Writer(resource, desired_state, self.outcome, clock, self._watch)
+        self._unfinished: UnfinishedChange | None = None
+        """The note of a change that has not been verified yet."""
         self._title = resource.provider.title
         self._subject = resource.label(desired_state, plan.current.id if plan.current else "")
 
@@ -188,17 +191,34 @@ class Executor:
         """Send one write. If its response is lost, read the resource to find out whether the write was executed."""
         target, options = self._target, self._desired_state.options
         yield from self._observer.until_settled()
+        earlier = self._unfinished
+
+        def send() -> None:
+            self._leave_note(change, current)
+            self._resource.send_change(change, current, target, options)
+
+        write = Write(f"change {self._subject}", change.fields, current.id)
         try:
-            yield from self._writer.send(
-                Write(f"change {self._subject}", change.fields, current.id),
-                lambda: self._resource.send_change(change, current, target, options),
-                "changed",
-                target,
-            )
+            yield from self._writer.send(write, send, "changed", target)
         except ApiError as error:
+            if not error.maybe_done and earlier is None:
+                self._remove_note()
             is_visible = change.is_visible and self._resource.table.shows(change.fields)
             if not error.maybe_done or not is_visible or not (yield from self._shows(change.fields)):
                 raise
+
+    def _leave_note(self, change: Change, current: CurrentState) -> None:
+        """Leave a note of a change that must not be sent twice."""
+        if isinstance(self._resource, Accumulating):
+            paths = [path for path in change.fields if path in self._resource.accumulated]
+            if paths:
+                self._unfinished = UnfinishedChange(self._resource, current.id)
+                self._unfinished.begin(former_values(current.values, paths))
+
+    def _remove_note(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.end()
+            self._unfinished = None
 
     def _shows(self, paths: list[str]) -> Generator[Pause, None, bool]:
         """Return whether the resource shows a change whose response was lost."""
@@ -212,6 +232,7 @@ class Executor:
         with error_context(self._resource, f"verify the change of {self._subject}"):
             mismatches = yield from self._mismatches_after_settling()
             if not mismatches:
+                self._remove_note()
                 return
             # The new resource gets another id.
             may_replace = self._desired_state.recreate and not self._desired_state.id

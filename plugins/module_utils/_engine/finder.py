@@ -77,7 +77,7 @@ class Finder:
             return latest
         for _moment in resource.client.clock.poll(note.left(self._desired_state.settle_timeout)):
             matches = self._matches(latest)
-            if any(current.id != note.older_id and not current.being_removed for current in matches):
+            if any(current.id != note.former and not current.being_removed for current in matches):
                 break
             # The entries of a fleet share list responses. The latest one can be older than the waits of other entries.
             latest = resource.list_resources(resource.mark())

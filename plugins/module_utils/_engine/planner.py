@@ -28,6 +28,7 @@ from .._planned_id import is_planned_id, planned_id
 from .._sentences import sentences
 from .._validation import Violation, first_of_each
 from .capabilities import (
+    Accumulating,
     Describing,
     Guarded,
     Irreplaceable,
@@ -65,6 +66,7 @@ from .references import Referring, with_values
 from .resource import Resource
 from .similar_names import similar_resources
 from .state import OFF, ON, CurrentState, DesiredState
+from .unfinished import UnfinishedChange, has_former_values
 
 _POWER_OF_STATE = {"started": ON, "restarted": ON, "recycled": ON, "stopped": OFF}
 """The power states that values of the option ``state`` set."""
@@ -290,6 +292,8 @@ class Planner:
         if self.draft.others:
             self.draft.warnings.append(equal_resources(self._resource, [current, *self.draft.others]))
         current = self._complete(current, desired)
+        if isinstance(self._resource, Accumulating):
+            current = self._after_unfinished_change(current)
         target = self.draft.target = table.target(current.values, desired)
         self._refuse_masked(current, target)
         differences = table.differences(current.values, target)
@@ -308,6 +312,26 @@ class Planner:
         elif paths:
             power = self._plan_update(current, target, paths)
         self._plan_power(current, power)
+
+    def _after_unfinished_change(self, current: CurrentState) -> CurrentState:
+        """Return the resource after a change that another task began and did not finish.
+
+        If no read shows the change in the time in which the provider can return the former values, returns the resource
+        as last read.
+        """
+        resource, unfinished = self._resource, UnfinishedChange(self._resource, current.id)
+        note = unfinished.read()
+        if note is None:
+            return current
+        for _moment in resource.client.clock.poll(note.left(self.desired_state.settle_timeout)):
+            if not has_former_values(current.values, note):
+                break
+            latest = resource.read_one(current, resource.mark())
+            current = current if latest is None else self._complete(latest, self.desired_state.values)
+        # Check mode waits for no other task, so the note can belong to one that still runs.
+        if not resource.client.check_mode:
+            unfinished.end()
+        return current
 
     def _plan_update(self, current: CurrentState, target: dict[str, Any], paths: list[str]) -> str:
         """Plan the writes of an update, and return the power state that they lead to."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .._engine.capabilities import Interruption, Preparing
+from .._engine.capabilities import Accumulating, Interruption, Preparing
 from .._engine.list_response import ListResponse
 from .._engine.plan import Change
 from .._engine.references import Reference
@@ -56,12 +56,13 @@ _MODES = {"postpaid": "onDemand", "prepaid": "monthly", "spot": "spot"}
 """The billing modes, by their names in the second generation of the API."""
 
 
-class NovitaInstance(Preparing, PlatformInstance):
+class NovitaInstance(Accumulating, Preparing, PlatformInstance):
     """A GPU instance of Novita AI."""
 
     provider = NOVITA
     table = TABLE
     type_option = "kind"
+    accumulated = ("rootfs_size", *_BILLING_MODE)
     references = (
         Reference("", "registry_auth", "image_auth_id", NovitaRegistryAuth),
         Reference("", "network", "network_id", NovitaNetwork, narrowed_by="cluster_id"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._engine.capabilities import Explaining, Interruption, LosingData
+from .._engine.capabilities import Accumulating, Explaining, Interruption, LosingData
 from .._engine.list_response import ListResponse
 from .._engine.offers import HOURLY
 from .._engine.plan import REPLACE, STOP, Change
@@ -60,12 +60,13 @@ Only a subscription accepts automatic renewal, so the billing mode changes first
 """
 
 
-class PpioInstance(LosingData, Explaining, PlatformInstance):
+class PpioInstance(Accumulating, LosingData, Explaining, PlatformInstance):
     """A GPU instance of PPIO. According to its guide, a stop loses the data on the disks."""
 
     provider = PPIO
     table = TABLE
     type_option = "type"
+    accumulated = (SIZE, MODE)
     references = (Reference("", "registry_auth", "registry_auth_id", PpioRegistryAuth),)
     regions = PpioRegions
     product_options = Options(

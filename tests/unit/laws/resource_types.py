@@ -44,6 +44,7 @@ class ResourceType:
     :param stops: whether a stopped resource is not usable.
     :param renames: whether a resource can get another name.
     :param once: whether ``change`` must never be sent twice.
+    :param subscription: a fragment that pays the resource in advance.
     :param lingers: whether the removal of a resource takes as long as its start.
     :param env_updates: whether the environment and other texts can change in place.
     :param env_update: the operation that a change of the environment sends.
@@ -124,6 +125,7 @@ class ResourceType:
     stops: bool = True
     renames: bool = True
     once: bool = False
+    subscription: dict = field(default_factory=dict)
     env_update: str = "update"
     env_updates: bool = True
     lingers: bool = True
@@ -814,6 +816,7 @@ NOVITA_INSTANCE = ResourceType(
     stops=False,
     renames=False,
     once=True,
+    subscription={"billing_mode": "monthly", "month": 1},
     env_update="upgrade",
     seeded={"rootfsSize": 20},
     pagings=NOVITA_ENDPOINT.pagings,
@@ -1135,6 +1138,7 @@ PPIO_INSTANCE = ResourceType(
     stops=False,
     renames=False,
     once=True,
+    subscription={"billing": {"mode": "prepaid", "prepaid": {"months": 1}}},
     env_update="upgrade",
     seeded={"resource_specs": {"gpu_num": 1, "rootfs_size_gb": 60}},
     pagings=PPIO_ENDPOINT.pagings,
