@@ -130,6 +130,8 @@ TYPES = {
         "instances",
         tuple(size + 40 for size in SIZES),
         grows=True,
+        # A stop loses the data of an instance of PPIO.
+        options={"accept_data_loss": True},
         states=STATES,
     ),
     "vast_instance": SoakType(
