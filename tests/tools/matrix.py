@@ -12,8 +12,8 @@ steps "units", "controller", "integration", "modules" and "sanity" run on each r
 run in the process of Ansible; in the step "modules", Ansible runs the tasks of the same targets as modules. The step
 "target" runs the integration tests with modules on the oldest supported Python. The step "libraries" runs the unit
 tests with the oldest libraries in meta/ee-requirements.txt on the oldest release, and with the newest libraries on the
-newest release. The steps "importer" and "lint" check the tarball as Galaxy does. The unit tests run completely on the
-newest release. Elsewhere, each of them runs with a quarter of its parameters.
+newest release. The steps "importer" and "lint" check the tarball as Galaxy does. Each unit test runs with a quarter of
+its parameters: ``make units`` runs it with all of them.
 
 A table at the end lists the results. It also lists what was left out: interpreters and releases that this machine does
 not have, and tests that ansible-test skips. <build folder>/results/matrix.json contains the same. The command fails if
@@ -60,11 +60,8 @@ DEFAULT_RELEASES = ("2.16", "2.19", "2.21")
 
 IMPORTER_PYTHONS = ("3.12", "3.11", "3.13")
 
+UNITS = ("-n", "2", "--every=4")
 PLUGIN = "ansible_collections.gpufleet.cloud.tests.tools.simulator_libraries"
-
-NEWEST = next(reversed(RELEASES))
-SELECTION = ["--every=4"]
-"""The selection of unit tests, except on the newest release."""
 
 ON_RELEASE = ("units", "controller", "integration", "modules", "sanity")
 ONCE = ("target", "libraries", "importer", "lint")
@@ -184,8 +181,7 @@ class Matrix:
         return place, why
 
     def _units(self, place):
-        selection = [] if place.name == NEWEST else SELECTION
-        return self._pytest(place, "units", ["-n", "2", *selection, *run_tests.UNITS])
+        return self._pytest(place, "units", [*UNITS, *run_tests.UNITS])
 
     def _controller(self, place):
         return self._pytest(place, "controller", run_tests.CONTROLLER)
@@ -254,7 +250,7 @@ class Matrix:
         """Run the unit tests with the oldest and with the newest libraries."""
         oldest = venvs.required_libraries()
         self._run_with("oldest", next(iter(RELEASES)), [f"{name}=={version}" for name, version in oldest.items()])
-        self._run_with("newest", NEWEST, list(oldest))
+        self._run_with("newest", next(reversed(RELEASES)), list(oldest))
 
     def _run_with(self, age, release, requirements):
         place, why = self._place(f"{age}-libraries", release)
@@ -267,7 +263,7 @@ class Matrix:
         environment = [f"PYTHONPATH={place.folder}:{folder}", f"LIBRARIES={folder}"]
         # An old library uses what a newer Python has deprecated.
         options = ["-p", PLUGIN, "-W", "ignore"]
-        units = self._pytest(place, "units", ["-n", "2", *options, *SELECTION, *run_tests.UNITS], environment)
+        units = self._pytest(place, "units", [*UNITS, *options, *run_tests.UNITS], environment)
         controller = self._pytest(place, "controller", [*options, *run_tests.CONTROLLER], environment)
         core = f"{place.version('ansible-core')} with {', '.join(installed_libraries(folder))}"
         self.note(age, core, place.python, "libraries", **added(units, controller))

@@ -13,6 +13,7 @@ import threading
 
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.direct import DirectTask
@@ -156,6 +157,8 @@ def run_module(name, options, check=False):
     warnings._global_warnings.clear()
     printed = io.StringIO()
     internal = {"module_name": name, "check_mode": check, "diff": True, "verbosity": 4}
+    if "inject_invocation" in PASS_VARS:  # since ansible-core 2.21
+        internal["inject_invocation"] = True
     arguments = {**options, **{f"_ansible_{setting}": value for setting, value in internal.items()}}
     with (
         _arguments(arguments),
