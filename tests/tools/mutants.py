@@ -162,8 +162,15 @@ def module_of(mutant):
 def excuse(mutant, equivalents):
     """Return the entry of the settings with the reason why this mutant may survive, or None."""
     module = module_of(mutant)
-    new = [line[1:].strip() for line in mutant["diff"] if line.startswith("+")]
-    return next((entry for entry in equivalents if entry["module"] == module and entry["line"].strip() in new), None)
+    former, new = ([line[1:].strip() for line in mutant["diff"] if line.startswith(sign)] for sign in "-+")
+    return next(
+        (
+            entry
+            for entry in equivalents
+            if entry["module"] == module and entry["line"] in new and entry.get("former") in (None, *former)
+        ),
+        None,
+    )
 
 
 def make_mutants(python, modules):

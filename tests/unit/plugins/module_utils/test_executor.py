@@ -279,6 +279,15 @@ def test_a_wait_ends_when_ready_when_failed_or_at_the_timeout(things):
     assert reconcile(things, name="c", wait=False).changed is False
 
 
+def test_the_state_in_words_is_empty_until_a_read_shows_it(things):
+    things.stages["a"] = [PENDING, PENDING, READY]
+    values = {"name": "a", "kind": "k"}
+    convergence = Convergence(things, DesiredState(state="present", name="a", id="", values=values), PlayedClock())
+    convergence.plan()
+    words = [(pause, convergence.stage_in_words) for pause in convergence.steps()]
+    assert words == [(Pause.READ_BACK, ""), (Pause.WAIT, "the word for pending")]
+
+
 def test_a_failure_from_before_a_write_counts_only_if_it_persists(things):
     things.add(name="a", kind="k", size=1)
     things.stages["a"] = [FAILED, FAILED, FAILED, FAILED, READY]

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.environment import DesiredEnvironment, Environment
-from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import Boolean, Float, Integer, Text
+from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.fields import (
+    Boolean,
+    Float,
+    Integer,
+    NumericId,
+    Text,
+)
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.free_text import RevealedText
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.table import Settings, Table
 from ansible_collections.gpufleet.cloud.plugins.module_utils._validation import first_violation
@@ -250,6 +256,22 @@ def test_a_violation_does_not_quote_a_secret_value(limit, rule):
 def test_a_violation_does_not_quote_an_enormous_value():
     [violation] = Table(Text("name", max_length=10)).range_violations({"name": "x" * 100_000}, {})
     assert len(str(violation)) < 200
+
+
+@pytest.mark.parametrize(
+    ("given", "rules"),
+    [
+        ("7", []),
+        (" 7 ", []),
+        (" ", ["endpoint_id: must not be empty; leave the option out if you do not want to set it"]),
+        ("llm", ["endpoint_id: must be an integer, because the provider numbers its resources, not 'llm'"]),
+        ("<endpoint id>", ["endpoint_id: must be a real value instead of a placeholder, not '<endpoint id>'"]),
+    ],
+)
+def test_a_numeric_id_is_an_integer(given, rules):
+    table = Table(NumericId("endpoint_id"))
+    found = sentences(table.violations(table.desired({"endpoint_id": given})))
+    assert found == rules
 
 
 def test_current_values_outside_the_documented_ranges_are_no_violations():
