@@ -30,6 +30,7 @@ from urllib3.exceptions import LocationParseError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import (
     ApiError,
     BadResponse,
+    Cancelled,
     OptionError,
     ProgrammingError,
 )
@@ -39,6 +40,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._http.address impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.call import ONCE, READ, REPEATABLE, Call
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.client import Client
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.error_format import ErrorFormat
+from ansible_collections.gpufleet.cloud.plugins.module_utils._http.response import Response
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import MASK, Secrets
 
 from ...harness import PlayedClock
@@ -56,6 +58,7 @@ class Errors(ErrorFormat):
     retry_after_key = "wait"
     interval_pattern = re.compile("every ([0-9.]+) s")
     codes_in_messages = {"no_credit": re.compile("poor")}
+    quota_reset_header = "X-Begins-Again"
     temporary_codes = frozenset({"no_stock"})
 
 
@@ -139,6 +142,31 @@ def test_a_connection_that_was_never_established_is_retried():
         client("http://127.0.0.1:9", retries=2, clock=clock).send(CREATE)
     assert not caught.value.maybe_done
     assert len(clock.slept) == 2
+
+
+@pytest.mark.parametrize(("permitted", "error"), [(0, "the job has ended"), (1, "HTTP 502")])
+def test_a_call_that_is_cancelled_raises_the_earlier_error_if_there_is_one(server, permitted, error):
+    def permit():
+        nonlocal permitted
+        permitted -= 1
+        if permitted < 0:
+            raise Cancelled("the job has ended.")
+
+    server.responses = [response(502)]
+    with pytest.raises((ApiError, Cancelled), match=error):
+        client(server.url, permit=permit).send(UPDATE, path={"id": "1"})
+
+
+def test_a_download_does_not_send_the_key(server):
+    server.responses = [response(200, "a line of a log")]
+    assert client(server.url).download(f"{server.url}/log", largest=100).text == "a line of a log"
+    assert "GET /log " in server.requests[0] and "sk-" not in server.requests[0]
+
+
+def test_the_time_at_which_the_next_quota_begins_is_read_from_a_header():
+    refusal = Response(429, {"X-Begins-Again": "1788000000"}, b"{}")
+    assert Errors().quota_begins_again(refusal) == "2026-08-29T10:40:00Z"
+    assert ErrorFormat().quota_begins_again(refusal) == ""
 
 
 def test_pauses_grow_and_have_jitter(server):
