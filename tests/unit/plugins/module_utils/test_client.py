@@ -1106,8 +1106,8 @@ def test_control_characters_in_responses_are_replaced(server):
         ("plain", "with a response that is not JSON ('plain')"),
         ("<html>", "with a web page without a title, which does not come from the API"),
         (
-            "<!DOCTYPE html><title>Log <b>in</b> &amp; go</title>",
-            "with a web page (titled 'Log in & go'), which does not come from the API",
+            "<!DOCTYPE html><TITLE>Log <b>in</b>\n&amp; go</TITLE>",
+            "with a web page (titled 'Log in\\n& go'), which does not come from the API",
         ),
         ("[" * 200_000, "with a response that is not JSON ('[["),
         ('"words"', "with a JSON string instead of an object or a list ('words')"),
@@ -1119,6 +1119,24 @@ def test_the_message_describes_an_unexpected_response(server, body, words):
     with pytest.raises(ApiError, match=re.escape(words)) as caught:
         client(server.url).send(LIST)
     assert (caught.value.status, caught.value.maybe_done, caught.value.operation) == (200, True, "thing.list")
+
+
+@pytest.mark.parametrize(
+    ("body", "text"), [("no log yet", "no log yet"), ('"no log yet"', "no log yet"), ('{"a": ', ""), ("[]", "")]
+)
+def test_the_error_contains_a_text_for_people(server, body, text):
+    server.responses = [response(200, body)]
+    with pytest.raises(BadResponse) as caught:
+        client(server.url).send(LIST)
+    assert caught.value.plain_text == text
+
+
+@pytest.mark.parametrize(("status", "retryable"), [(403, False), (500, True), (502, True)])
+def test_a_web_page_with_the_status_of_a_server_error_is_retryable(server, status, retryable):
+    server.responses = [response(status, "<html>")]
+    with pytest.raises(ApiError, match="a web page without a title") as caught:
+        client(server.url, retries=0).send(LIST)
+    assert caught.value.retryable is retryable
 
 
 @pytest.mark.parametrize(
