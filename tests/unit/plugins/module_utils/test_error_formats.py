@@ -163,3 +163,22 @@ def test_only_vast_reports_failures_as_error_msg_or_detail():
     data = {"error_msg": "x", "detail": [{"msg": "y"}]}
     assert VAST.errors.failures(data) == {"error_msg": "x", "detail": "a list"}
     assert NOVITA.errors.failures(data) == PPIO.errors.failures(data) == {}
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message", "advice"),
+    [
+        ("", 403, "the key has no permission", "check the key"),
+        ("", 404, "missing_scope", "check the key"),
+        ("", 400, "the key has no permission", ""),
+        ("", 403, "not enough credit", "buy credit"),
+        ("low_balance", 400, "", "buy credit"),
+        ("", 404, "not enough credit", ""),
+        ("", 403, "no permission to use the credit", "ask the owner"),
+        ("", 403, "no", "ask the owner"),
+        ("known", 403, "not enough credit", "wait"),
+    ],
+)
+def test_the_advice_depends_on_the_code_then_on_the_text_then_on_the_status(code, status, message, advice):
+    errors = ErrorFormat({"known": "wait", 403: "ask the owner"}, about_key="check the key", about_credit="buy credit")
+    assert errors.advice(code, status, message) == advice
