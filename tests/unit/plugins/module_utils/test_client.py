@@ -157,6 +157,17 @@ def test_a_call_that_is_cancelled_raises_the_earlier_error_if_there_is_one(serve
         client(server.url, permit=permit).send(UPDATE, path={"id": "1"})
 
 
+def test_a_call_that_is_cancelled_during_a_pause_raises_the_earlier_error(server, monkeypatch):
+    def end(_seconds):
+        raise Cancelled("the job has ended.")
+
+    clock = PlayedClock()
+    monkeypatch.setattr(clock, "sleep", end)
+    server.responses = [response(502)]
+    with pytest.raises(ApiError, match="HTTP 502"):
+        client(server.url, clock=clock).send(LIST)
+
+
 def test_a_download_does_not_send_the_key(server):
     server.responses = [response(200, "a line of a log")]
     assert client(server.url).download(f"{server.url}/log", largest=100).text == "a line of a log"

@@ -169,7 +169,7 @@ def test_only_vast_reports_failures_as_error_msg_or_detail():
     ("code", "status", "message", "advice"),
     [
         ("", 403, "the key has no permission", "check the key"),
-        ("", 404, "missing_scope", "check the key"),
+        ("missing_scope", 404, "", "check the key"),
         ("", 400, "the key has no permission", ""),
         ("", 403, "not enough credit", "buy credit"),
         ("low_balance", 400, "", "buy credit"),
