@@ -1,7 +1,7 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder for what the tasks of one user on one host share: the lock file, and notes of writes that must not be repeated.
+"""The folder for what the tasks of one user on one host share: the lock file, and notes of unfinished writes.
 
 This module is private to the gpufleet.cloud collection: it may change at any time.
 """

@@ -169,7 +169,7 @@ variables:
   type: list
   elements: str
   sample: [vast_env_var_hf_token_value]
-skipped:
+left_out:
   description: What is not in the file. The task also shows a warning for each element.
   returned: always
   type: list

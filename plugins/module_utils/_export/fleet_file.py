@@ -17,7 +17,7 @@ from .._fleet.accounts import Account
 from .._fleet.entry import ACCOUNT
 from .._version import VERSION
 from .._visible import printable
-from .reading import Exported, Skipped
+from .reading import Exported, LeftOut
 from .variables import Variable, Variables
 from .yaml_text import INDENT, lines
 
@@ -55,10 +55,10 @@ def _head(exported: Exported, accounts: Collection[Account], variables: list[Var
     yield _comment(f"Exported at {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())}.")
     if exported.errors:
         yield _comment("THIS FILE IS INCOMPLETE. It lacks all resources of the types that could not be read.")
-    if exported.skipped:
+    if exported.left_out:
         yield "#"
         yield _comment("Not in this file:")
-        yield from (_comment(f"{INDENT}{shown(skipped)}") for skipped in exported.skipped)
+        yield from (_comment(f"{INDENT}{shown(left_out)}") for left_out in exported.left_out)
     if variables:
         yield "#"
         yield _comment("Set these variables, for example in a file that is encrypted with ansible-vault:")
@@ -67,11 +67,11 @@ def _head(exported: Exported, accounts: Collection[Account], variables: list[Var
             yield _comment(f"{INDENT}{variable.name}:  # {use}")
 
 
-def shown(skipped: Skipped) -> str:
+def shown(left_out: LeftOut) -> str:
     """Return what is not in an export, and why, as a message shows it."""
-    account = f" of account {skipped.account.name}" if skipped.account.name else ""
-    resource = f" {skipped.name}, id {skipped.id}" if skipped.id else ""
-    return f"{skipped.type_name}{account}{resource}: {skipped.reason}"
+    account = f" of account {left_out.account.name}" if left_out.account.name else ""
+    resource = f" {left_out.name}, id {left_out.id}" if left_out.id else ""
+    return f"{left_out.type_name}{account}{resource}: {left_out.reason}"
 
 
 def _comment(text: str, indent: str = "") -> str:

@@ -70,8 +70,8 @@ def _export(task: Task) -> dict[str, Any]:
         )
     output = fleet_file(exported, accounts)
     task.progress = _result(task, exported, output)
-    for skipped in exported.skipped:
-        task.warn(f"Not exported: {shown(skipped)}")
+    for left_out in exported.left_out:
+        task.warn(f"Not exported: {shown(left_out)}")
     if exported.errors and not task.params["allow_incomplete"]:
         return {**task.progress, **_incomplete(exported)}
     _refuse_masked(task, connections, accounts, output)
@@ -156,15 +156,15 @@ def _result(task: Task, exported: Exported, output: FleetFile) -> dict[str, Any]
             for entry in exported.entries
         ],
         "variables": [variable.name for variable in output.variables],
-        "skipped": [
+        "left_out": [
             {
-                "account": skipped.account.name,
-                "resource_type": skipped.type_name,
-                "name": skipped.name,
-                "id": skipped.id,
-                "reason": skipped.reason,
+                "account": left_out.account.name,
+                "resource_type": left_out.type_name,
+                "name": left_out.name,
+                "id": left_out.id,
+                "reason": left_out.reason,
             }
-            for skipped in exported.skipped
+            for left_out in exported.left_out
         ],
         "diff": {**_headers(task), "before": "", "after": ""},
     }

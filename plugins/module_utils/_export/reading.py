@@ -33,7 +33,7 @@ CONNECTIONS = 4
 """The maximum number of concurrent requests to a provider."""
 
 
-class Skipped(NamedTuple):
+class LeftOut(NamedTuple):
     """A resource that has no entry, or all resources of a type, with an empty id."""
 
     account: Account
@@ -48,7 +48,7 @@ class Exported:
     """What an export contains and what it lacks. ``errors`` are those of the types that could not be read."""
 
     entries: list[ExportedEntry] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     errors: dict[tuple[Account, str], CloudError] = field(default_factory=dict)
 
 
@@ -115,7 +115,7 @@ def read_accounts(
         type_name = reading.resource.type_name()
         if reading.error:
             exported.errors[reading.account, type_name] = reading.error
-            exported.skipped.append(Skipped(reading.account, type_name, "", "", str(reading.error)))
+            exported.left_out.append(LeftOut(reading.account, type_name, "", "", str(reading.error)))
         else:
             _add(exported, reading, secrecy)
     return exported
@@ -126,7 +126,7 @@ def _add(exported: Exported, reading: _Reading, secrecy: _Secrecy) -> None:
     account, resource = reading.account, reading.resource
     for current in reading.leaves:
         reason = f"{resource.provider.title} is deleting the {resource.noun}"
-        exported.skipped.append(Skipped(account, resource.type_name(), current.id, current.name, reason))
+        exported.left_out.append(LeftOut(account, resource.type_name(), current.id, current.name, reason))
     entries = [entry_of(account.name, resource, current, secrecy.can_be_secret) for current in reading.stays]
     kept, equal = without_equal(resource, entries)
     tell_apart(resource, kept)
@@ -136,7 +136,7 @@ def _add(exported: Exported, reading: _Reading, secrecy: _Secrecy) -> None:
     for entry in entries:
         reason = f"another entry is for an equal {resource.noun}" if entry in equal else entry.refusal
         if reason:
-            exported.skipped.append(Skipped(account, entry.type_name, entry.id, entry.name, reason))
+            exported.left_out.append(LeftOut(account, entry.type_name, entry.id, entry.name, reason))
 
 
 class _Secrecy:

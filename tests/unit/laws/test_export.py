@@ -32,7 +32,7 @@ from .resource_types import (
 
 PROVIDERS = ("novita", "ppio", "vast")
 SCHEMA = json.loads((pathlib.Path(__file__).parents[3] / "docs" / "fleet.schema.json").read_text(encoding="utf-8"))
-KEYS = {"changed", "content", "resources", "variables", "skipped", "diff"}
+KEYS = {"changed", "content", "resources", "variables", "left_out", "diff"}
 
 
 class _Loader(yaml.SafeLoader):
@@ -187,9 +187,9 @@ def test_law_07_a_broken_list_fails_the_export(place, resource_type, tmp_path):
     incomplete = place.export(types=[resource_type.module], path=str(path), allow_incomplete=True).ok(changed=True)
     assert "THIS FILE IS INCOMPLETE" in incomplete["content"]
     assert entries_of(incomplete["content"]) == []
-    [skipped] = incomplete["skipped"]
-    assert skipped["resource_type"] == resource_type.module
-    assert skipped["reason"] in str(incomplete["warnings"])
+    [left_out] = incomplete["left_out"]
+    assert left_out["resource_type"] == resource_type.module
+    assert left_out["reason"] in str(incomplete["warnings"])
 
 
 def test_law_19_both_faces_export_the_same(_simulated, clock, resource_type):
@@ -315,7 +315,7 @@ def test_equal_ssh_keys_are_one_entry(place):
         world.seed(world.name, comment=comment)
     result = place.export(types=["vast_ssh_key"]).ok()
     [entry] = entries_of(result["content"])
-    assert len(result["skipped"]) == 1
+    assert len(result["left_out"]) == 1
     assert place.converge([filled(entry, {"comment": "one"})])["changed"] is False
 
 
@@ -390,7 +390,7 @@ def test_a_resource_that_is_being_deleted_is_only_a_comment(place):
     world.seed("llm-8b", state={"state": "deleting"})
     result = place.export(types=["novita_endpoint"]).ok()
     assert entries_of(result["content"]) == []
-    assert result["skipped"][0]["reason"] == "Novita AI is deleting the endpoint"
+    assert result["left_out"][0]["reason"] == "Novita AI is deleting the endpoint"
     assert "llm-8b" in result["content"]
 
 
