@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
@@ -315,7 +316,33 @@ def tasks(draw, module, current=None):
             strategy = values(module, field)
             if not strategy.is_empty:
                 desired[field.name] = draw(strategy)
-    return _consistent(module, desired, current)
+    task = _consistent(module, desired, current)
+    assume(not _shows_secret(module, {**(current or {}), **task}))
+    return task
+
+
+def _shows_secret(module, options):
+    """Return whether a secret occurs in another option, in letters of any case. The module refuses such a task."""
+    fields = RESOURCE_TYPES[module].table.fields
+    secret = {field.name for field in fields if field.secret}
+    secret |= {f"secret_{field.name}" for field in fields if isinstance(field, Environment)}
+    shown = [text for option, value in options.items() if option not in secret for text in _texts_in(value)]
+    hidden = [text for option, value in options.items() if option in secret for text in _texts_in(value, names=False)]
+    return any(text.upper() in other.upper() for text in hidden for other in shown)
+
+
+def _texts_in(value, names=True):
+    """Yield the texts in the value of an option.
+
+    :param names: whether to yield the names in a mapping, too.
+    """
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value if names else ()
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _texts_in(each, names)
 
 
 def _consistent(module, desired, current):
