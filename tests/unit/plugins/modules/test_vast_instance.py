@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.instance_table import read_environment
+
 from ...laws.resource_types import VAST_INSTANCE
 
 BID = VAST_INSTANCE.task
@@ -143,6 +145,27 @@ def test_arguments_are_compared_as_words(vast, args):
     made = vast.run(**task).ok(changed=True)
     assert vast.run(**task).ok(changed=False).writes == []
     assert made["instance"]["spec"]["args"] == " ".join(args.split())
+
+
+def test_a_script_is_shown_only_if_the_task_sets_it(vast):
+    vast.create(onstart="serve --model llama").ok()
+    assert vast.run(onstart="serve --model llama").ok(changed=False)["instance"]["spec"]["onstart"] == (
+        "serve --model llama"
+    )
+    assert "serve --model llama" not in vast.run().ok(changed=False).printed
+
+
+@pytest.mark.parametrize(
+    ("pair", "port"),
+    [
+        (["-p 8080:80", "1"], "8080:80/tcp"),
+        (["-p 80:80/udp", "1"], "80/udp"),
+        (["-p 080:80"], "80/tcp"),
+        (["-p 80"], "80/tcp"),
+    ],
+)
+def test_a_port_has_an_outside_number_only_if_it_is_another_one(pair, port):
+    assert read_environment([pair]) == {"envs": [], "ports": [port], "docker_flags": {}}
 
 
 def test_too_little_credit_leads_to_no_other_offer(vast):

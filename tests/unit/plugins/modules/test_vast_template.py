@@ -173,7 +173,7 @@ def test_the_result_has_the_new_hash_and_the_id_even_if_it_changes(templates, se
     templates.run(desc="new").ok(changed=False)
 
 
-@pytest.mark.parametrize("status", [None, 503])
+@pytest.mark.parametrize("status", [None, 502, 503, 504])
 def test_an_update_is_repeated_only_if_the_template_has_still_the_same_hash(templates, status):
     fault = {"fault": "reset"} if status is None else {"fault": "status", "status": status}
     templates.add()
@@ -225,6 +225,13 @@ def test_an_ignored_update_fails_or_replaces_the_template_as_the_task_allows(tem
     assert (latest["desc"], latest["env"], latest["id"] != row["id"]) == ("new", ENV, True)
     assert replaced["id"] == str(latest["id"])
     templates.run(desc="new").ok(changed=False)
+
+
+def test_only_a_change_warns_that_the_template_may_be_replaced(templates):
+    task = {"image": IMAGE, "recreate": True}
+    assert "warnings" not in templates.run(**task).ok(changed=True)
+    assert "warnings" not in templates.run(**task).ok(changed=False)
+    assert "creates a template with another ID" in words(templates.run(**task, desc="new").ok(changed=True)["warnings"])
 
 
 def test_a_task_with_an_id_never_replaces_the_template(templates):
