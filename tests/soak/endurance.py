@@ -12,10 +12,10 @@ from unittest import mock
 
 from ..simulator.server import Simulator
 from ..unit.harness import Cloud
+from .file_clock import FileClock
 from .process import Holdings
 from .providers import Providers
 from .runs import Runs
-from .shared_clock import SharedClock
 from .soak import Soak
 from .violations import Broken, Violations
 
@@ -31,7 +31,7 @@ def endure(seed, count, seconds, rounds, **intervals):
     with tempfile.TemporaryDirectory() as name, mock.patch.object(tempfile, "tempdir", name):
         folder = pathlib.Path(name)
         path = folder / "clock"
-        clock = SharedClock(path)
+        clock = FileClock(path)
         with clock.played(), mock.patch.dict("os.environ", TMPDIR=name), Simulator(clock=clock) as simulator:
             providers = Providers(Cloud(simulator, clock, f"sk-soak-{seed:020}"), clock, seed, offers=count // 5 + 40)
             holdings = Holdings(folder)

@@ -13,8 +13,8 @@ import pathlib
 import sys
 
 from ..unit.harness import run_module
-from .shared_clock import SharedClock
+from .file_clock import FileClock
 
 if __name__ == "__main__":
-    with SharedClock(pathlib.Path(sys.argv[1])).played():
+    with FileClock(pathlib.Path(sys.argv[1])).played():
         run_module("fleet", json.load(sys.stdin))

@@ -21,7 +21,7 @@ START = 1_000_000.0
 _TIME = struct.Struct("d")
 
 
-class SharedClock(Clock):
+class FileClock(Clock):
     """A clock in a file. The system releases its lock when a process is killed.
 
     :param path: the file. A new one starts at ``START``.
