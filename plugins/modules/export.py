@@ -77,6 +77,7 @@ options:
       - File to write on the host of this task. Only its owner can read it. Without a path, the module only returns the
         content.
       - The module replaces the file as a whole. It refuses a symbolic link.
+      - If the task runs on the controller, a relative path is relative to the directory of the playbook.
     type: path
   force:
     description:

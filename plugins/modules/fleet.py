@@ -186,6 +186,7 @@ options:
       - The module writes the file completely or not at all, and replaces an existing one. If an entry fails, it writes
         no file. To write the file is no change.
       - Can be combined with neither O(apply_plan) nor O(approved).
+      - If the task runs on the controller, a relative path is relative to the directory of the playbook.
     type: path
   apply_plan:
     description:
@@ -198,6 +199,7 @@ options:
       - The module refuses a file before the first request if it is incomplete, if it was changed, or if it was made
         with another version of the collection, with another API key, for another address, or from other entries.
       - In check mode, the module verifies the plan and applies nothing.
+      - If the task runs on the controller, a relative path is relative to the directory of the playbook.
     type: path
   approved:
     description:
@@ -214,6 +216,7 @@ options:
       - The file contains option names, but neither values nor secrets. It grows without limit.
       - The path must be that of a regular file of the user that runs the module, or of no file. Then the module creates
         the file, and only its owner can read it. The module refuses a link, a directory, a FIFO, a socket and a device.
+      - If the task runs on the controller, a relative path is relative to the directory of the playbook.
       - The module fails before its first request if it cannot write the file. A line that it cannot write later, for
         example because the disk is full, does not stop the writes. A warning lists the missing lines.
     type: path

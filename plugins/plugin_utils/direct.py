@@ -36,6 +36,7 @@ from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options impor
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress import Progress
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.progress_file import progress_file
 from ansible_collections.gpufleet.cloud.plugins.plugin_utils.set_environment import set_environment
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.working_directory import working_directory
 
 _CONTINUE = "Increase timeout, or run the task again: it continues with the resources that exist then."
 _SHOWS_INVOCATION = "INJECT_INVOCATION"
@@ -67,7 +68,12 @@ class DirectAction(ActionBase):
         Display().vvv(f"{self._task.action} runs {face}.", host=self._play_context.remote_addr)
         if reason or options is None:
             return {**result, **(self._early_failure(options or self._task.args) or self._run_as_module(task_vars))}
-        with set_environment(environment), garbage_collected_rarely(), warnings.catch_warnings():
+        with (
+            set_environment(environment),
+            working_directory(self._loader.get_basedir()),
+            garbage_collected_rarely(),
+            warnings.catch_warnings(),
+        ):
             # Those of Python libraries, such as one for each request without validate_certs. Ansible shows them with
             # paths of its own Python, and hides those of a module.
             warnings.simplefilter("ignore")

@@ -44,3 +44,9 @@ for file in "${OUTPUT_DIR}/printed.txt" "${OUTPUT_DIR}/journal"; do
         exit 1
     fi
 done
+
+# A relative path is relative to the directory of the playbook, whatever the directory of the command is.
+target="${PWD}"
+(cd "${OUTPUT_DIR}" && ansible-playbook -v -i "${INVENTORY_PATH}" -e @"${target}/../../integration_config.yml" "${target}/relative_path.yml")
+test -f relative.jsonl
+test ! -e "${OUTPUT_DIR}/relative.jsonl"

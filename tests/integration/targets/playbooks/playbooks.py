@@ -263,10 +263,16 @@ def write_a_journal_in_a_folder(project):
     settings["fleet_journal_dir"] = str(folder)
     project.play("gpufleet.cloud.converge", **settings, fleet_journal="one.jsonl").expect(0, "noted: created")
     assert not folder.exists() and (project.folder / "one.jsonl").exists(), "fleet_journal replaces the folder"
+    settings["fleet_resources"] = [{"vast_endpoint": {"name": "noted", "max_workers": 2}}]
+    project.play("gpufleet.cloud.converge", "--check", **settings, fleet_plan_file="plan.json").expect(0)
+    assert (project.folder / "plan.json").exists(), "the path is relative to the directory of the command"
+    settings["fleet_journal"] = "one.jsonl"
+    project.play("gpufleet.cloud.converge", **settings, fleet_apply_plan="plan.json").expect(0)
+    settings["fleet_journal"] = ""
     folder.mkdir()
-    project.play(
-        "gpufleet.cloud.teardown", **settings, teardown_confirm=True, tower_job_id="a/b", fleet_journal=""
-    ).expect(0, "noted: deleted")
+    project.play("gpufleet.cloud.teardown", **settings, teardown_confirm=True, tower_job_id="a/b").expect(
+        0, "noted: deleted"
+    )
     name, lines = journal(folder)
     assert name.endswith("Z-a_b.jsonl") and lines[0]["job_id"] == "a/b", (name, lines)
     operations()
