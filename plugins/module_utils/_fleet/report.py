@@ -23,7 +23,7 @@ from .hourly_cost import hourly_cost
 from .resource_types import PROVIDERS
 
 _COUNTED = ("create", "update", "replace", "delete", UNCHANGED, FAILED, NOT_ATTEMPTED)
-_COUNTED_AS_UPDATE = ("start", "stop", "restart")
+_COUNTED_AS_UPDATE = ("start", "stop", "restart", "recycle")
 
 
 def report(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> dict[str, Any]:
