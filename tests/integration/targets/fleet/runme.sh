@@ -45,7 +45,7 @@ for file in "${OUTPUT_DIR}/printed.txt" "${OUTPUT_DIR}/journal"; do
     fi
 done
 
-# A relative path is relative to the directory of the playbook, whatever the directory of the command is.
+# A relative path is relative to the directory of the playbook, not to that of the command.
 target="${PWD}"
 (cd "${OUTPUT_DIR}" && ansible-playbook -v -i "${INVENTORY_PATH}" -e @"${target}/../../integration_config.yml" "${target}/relative_path.yml")
 test -f relative.jsonl
