@@ -43,7 +43,14 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.endpoint impo
 from ...files import UNUSABLE, file_size_limit, reason
 from ...harness import run_direct, run_module
 from ...laws.conftest import World
-from ...laws.resource_types import NOVITA_ENDPOINT, NOVITA_INSTANCE, PPIO_ENDPOINT, RESOURCE_TYPES, VAST_WORKERGROUP
+from ...laws.resource_types import (
+    NOVITA_ENDPOINT,
+    NOVITA_INSTANCE,
+    PPIO_ENDPOINT,
+    RESOURCE_TYPES,
+    VAST_INSTANCE,
+    VAST_WORKERGROUP,
+)
 
 PROVIDERS = ("novita", "ppio", "vast")
 USER = pwd.getpwuid(os.geteuid()).pw_name
@@ -197,6 +204,16 @@ def test_prune_does_not_delete_a_resource_that_another_task_works_on(fleet, cloc
 
 
 # -- many entries ------------------------------------------------------------------------------------------------------
+
+
+def test_the_summary_counts_each_action(fleet):
+    task = {**VAST_INSTANCE.task, "accept_data_loss": True}
+    fleet.vast.settings.set(**VAST_INSTANCE.settings)
+    counted = []
+    for state in ("present", "stopped", "started", "restarted", "recycled", "present", "absent"):
+        summary = fleet.ok({"vast_instance": {**task, "state": state}})["summary"]
+        counted += [action for action, count in summary.items() if count]
+    assert counted == ["create", "update", "update", "update", "update", "unchanged", "delete"]
 
 
 def test_a_fleet_of_all_resource_types_is_planned_created_and_deleted(fleet):
