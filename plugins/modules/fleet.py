@@ -434,23 +434,22 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description:
-    - Number of resources by action, as done or, in check mode, as planned. A resource that was changed and then failed
-      counts in C(failed) and in the number of its action.
-    - In a template, write C(summary['update']), because C(summary.update) is a method of every mapping.
+    - Number of resources by what was done or, in check mode, is planned. A resource that was changed and then failed
+      counts in C(failed) and in the number of what was done.
   returned: always
   type: dict
   contains:
-    create:
+    created:
       description: Number of created resources, including those that failed after they were created.
       type: int
-    update:
+    updated:
       description:
-        - Number of updated, started, stopped and restarted resources, including those that failed afterward.
+        - Number of updated, started, stopped, restarted and recycled resources, including those that failed afterward.
       type: int
-    replace:
+    replaced:
       description: Number of replaced resources.
       type: int
-    delete:
+    deleted:
       description: Number of deleted resources.
       type: int
     unchanged:
@@ -465,15 +464,15 @@ summary:
           O(max_changes) or O(max_deletes).
       type: int
   sample:
-    create: 1
-    update: 2
-    replace: 0
-    delete: 0
+    created: 1
+    updated: 2
+    replaced: 0
+    deleted: 0
     unchanged: 197
     failed: 0
     not_attempted: 0
 accounts:
-  description: The accounts of the task, with the number of resources by action in each of them.
+  description: The accounts of the task, with the numbers of resources in each of them.
   returned: always
   type: list
   elements: dict
@@ -485,7 +484,7 @@ accounts:
       description: Provider of the account.
       type: str
     summary:
-      description: Number of resources by action, as in RV(summary).
+      description: Numbers of resources, as in RV(summary).
       type: dict
     currency:
       description: Currency of the costs and of the balance.
@@ -504,7 +503,7 @@ accounts:
   sample:
     - name: ''
       provider: vast
-      summary: {create: 1, update: 0, replace: 0, delete: 0, unchanged: 3, failed: 0, not_attempted: 0}
+      summary: {created: 1, updated: 0, replaced: 0, deleted: 0, unchanged: 3, failed: 0, not_attempted: 0}
       currency: USD
       hourly_cost:
         before:

@@ -350,7 +350,7 @@ def test_a_fleet_that_writes_sends_no_further_write_and_keeps_its_journal(job, e
         require_end(end, result)
         assert result["changed"]
         assert {each["name"]: each["id"] for each in result["resources"] if each["id"]} == created
-        assert result["summary"]["create"] == 8
+        assert result["summary"]["created"] == 8
         assert result["summary"]["not_attempted"] == 22
 
 

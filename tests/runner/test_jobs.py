@@ -28,7 +28,8 @@ RUNNER = str(pathlib.Path(sys.executable).with_name("ansible-runner"))
 ONE_OF_EACH = {"novita endpoints": 1, "vast endpoints": 1, "vast workergroups": 1}
 # The extra variables of the job template for apply, see playbooks/awx.yml.
 APPLY = {"fleet_approved": "{{ converge_plan_digest }}"}
-UNCHANGED = {"create": 0, "update": 0, "replace": 0, "delete": 0, "unchanged": 3, "failed": 0, "not_attempted": 0}
+NOTHING_DONE = dict.fromkeys(("created", "updated", "replaced", "deleted", "failed", "not_attempted"), 0)
+UNCHANGED = {**NOTHING_DONE, "unchanged": 3}
 
 
 def test_a_second_converge_changes_nothing_and_drift_reports_differences(job):
@@ -39,7 +40,7 @@ def test_a_second_converge_changes_nothing_and_drift_reports_differences(job):
     assert first.resources[0]["endpoint"]["env_names"] == ["TOKEN"]
     # The next job of a workflow gets these variables.
     passed_on = first.stats["artifact_data"]
-    assert passed_on["converge_summary"] == {**UNCHANGED, "create": 3, "unchanged": 0}
+    assert passed_on["converge_summary"] == {**UNCHANGED, "created": 3, "unchanged": 0}
     assert passed_on["converge_changed"] == NAMES
     assert job.writes()
 
@@ -309,7 +310,7 @@ def test_a_job_runs_on_an_execution_node(job, tmp_path):
     outcome = Outcome(back / "artifacts" / "job-7")
     assert outcome.status == "successful"
     assert outcome.changed == 1
-    assert outcome.stats["artifact_data"]["converge_summary"]["create"] == 3
+    assert outcome.stats["artifact_data"]["converge_summary"]["created"] == 3
     assert job.counts() == ONE_OF_EACH
     _require_no_secret(job, outcome)
 

@@ -457,6 +457,19 @@ def test_no_return_value_has_a_key_that_ansible_interprets(module):
     assert not block_of(module, "RETURN").keys() & INTERPRETED_KEYS
 
 
+def _keys_of(documented):
+    """Yield the keys of return values, also of those inside others."""
+    for key, value in documented.items():
+        yield key
+        yield from _keys_of(value.get("contains", {}))
+
+
+@pytest.mark.parametrize("module", ALL_MODULES)
+def test_no_return_value_has_the_name_of_a_method_of_a_mapping(module):
+    # In a template, summary.update is the method and not the value.
+    assert [key for key in _keys_of(block_of(module, "RETURN")) if hasattr(dict, key)] == []
+
+
 @pytest.mark.parametrize("module", ALL_MODULES)
 def test_the_names_of_examples_begin_with_a_capital_and_are_unique(module):
     names = [task["name"] for task in block_of(module, "EXAMPLES")]

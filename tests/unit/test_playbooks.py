@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.gpufleet.cloud.plugins.doc_fragments.fleet import ModuleDocFragment
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.report import SUMMARY_KEYS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "playbooks"
@@ -201,7 +202,7 @@ def _report(template, resources, unmanaged=(), unlisted=()):
         __fleet_shown=resources,
         __fleet_result={
             "resources": resources,
-            "summary": {resource["action"]: 1 for resource in resources},
+            "summary": {SUMMARY_KEYS[resource["action"]]: 1 for resource in resources},
             "hourly_cost": {"USD": {"before": totals, "after": totals}},
             "accounts": [{"provider": "vast", "name": "", "balance": 9.5, "balance_hours": 7.9, "currency": "USD"}],
             "unmanaged": list(unmanaged),

@@ -22,8 +22,14 @@ from .entry_run import EntryRun
 from .hourly_cost import hourly_cost
 from .resource_types import PROVIDERS
 
-_COUNTED = ("create", "update", "replace", "delete", UNCHANGED, FAILED, NOT_ATTEMPTED)
-_COUNTED_AS_UPDATE = ("start", "stop", "restart", "recycle")
+SUMMARY_KEYS = {
+    "create": "created",
+    **dict.fromkeys(("update", "start", "stop", "restart", "recycle"), "updated"),
+    "replace": "replaced",
+    "delete": "deleted",
+    **{action: action for action in (UNCHANGED, FAILED, NOT_ATTEMPTED)},
+}
+"""The key of the summary that counts each action."""
 
 
 def report(runs: list[EntryRun], balances: Mapping[Account, float | None]) -> dict[str, Any]:
@@ -69,10 +75,10 @@ def warnings(runs: list[EntryRun]) -> list[str]:
 
 def _summary(runs: list[EntryRun]) -> dict[str, int]:
     """Return the number of resources by action. A resource that was created and then failed counts as both."""
-    counts = dict.fromkeys(_COUNTED, 0)
+    counts = dict.fromkeys(SUMMARY_KEYS.values(), 0)
     for run in runs:
         for action in filter(None, [reported_action(run), run.done_before_failure]):
-            counts["update" if action in _COUNTED_AS_UPDATE else action] += 1
+            counts[SUMMARY_KEYS[action]] += 1
     return counts
 
 

@@ -139,7 +139,7 @@ def test_law_18_an_export_builds_the_same_in_an_empty_account(make_place, resour
     assert "id" not in entry[resource_type.module]
     second.world(resource_type)  # creates what must exist around it
     created = second.converge([filled(entry, values_of(resource_type.task))])
-    assert created["summary"]["create"] == 1
+    assert created["summary"]["created"] == 1
     assert second.exported(resource_type) == [entry]
 
 
@@ -237,7 +237,7 @@ def network_of_everything(place):
         {"vast_workergroup": {**group, "endpoint": "tts", "template": "tts-worker", "match": "template"}},
         {"vast_workergroup": {**group, "endpoint": "tts", "template": "tts-worker-2", "match": "template"}},
     ]
-    assert place.converge(entries)["summary"]["create"] == len(entries)
+    assert place.converge(entries)["summary"]["created"] == len(entries)
     tasks = [value for entry in entries for value in entry.values()]
     return {key: value for task in tasks for key, value in values_of(task).items()}
 
@@ -251,7 +251,7 @@ def test_law_18_an_export_has_names_in_place_of_ids(make_place):
         assert not [note for note in resource["notes"] if "stays" in note]
         assert f'"{resource["id"]}"' not in exported["content"]
     assert first.converge(filled(entries, values))["changed"] is False
-    assert second.converge(filled(entries, values))["summary"]["create"] == len(entries) == 10
+    assert second.converge(filled(entries, values))["summary"]["created"] == len(entries) == 10
     assert second.exported() == entries
 
 
@@ -380,7 +380,7 @@ def test_an_export_of_several_accounts_converges_and_builds_the_same(make_place)
     task = {"resources": resources, "accounts": accounts}
     assert place.run("fleet", task, providers=("vast",)).ok(changed=False).writes == []
     task["accounts"] = [{**account, "api_key": f"{elsewhere.cloud.key}-{account['name']}"} for account in accounts]
-    assert elsewhere.run("fleet", task, providers=("vast",)).ok(changed=True)["summary"]["create"] == 3
+    assert elsewhere.run("fleet", task, providers=("vast",)).ok(changed=True)["summary"]["created"] == 3
     only_named = place.run("export", {"accounts": accounts, "types": ["vast_template"]}, providers=()).ok()
     assert len(entries_of(only_named["content"])) == 2
 

@@ -21,7 +21,7 @@ def test_law_12_a_failure_after_the_create_names_the_id_and_counts_as_created(wo
     failed = world.create(api_retries=0).failing("500")
     assert f"(id {failed['id']})" in failed["msg"]
     if isinstance(world.cloud, ThroughFleet):
-        assert (failed["summary"]["create"], failed["summary"]["failed"]) == (1, 1)
+        assert (failed["summary"]["created"], failed["summary"]["failed"]) == (1, 1)
         assert (failed["action"], failed["done_before_failure"]) == ("failed", "create")
 
 
@@ -29,7 +29,7 @@ def test_law_12_a_refused_create_does_not_count_as_created(world):
     world.fault("create", "status", status=400, reason="NO", message="no")
     failed = world.create().failing("HTTP 400")
     if isinstance(world.cloud, ThroughFleet):
-        assert (failed["summary"]["create"], failed["summary"]["failed"]) == (0, 1)
+        assert (failed["summary"]["created"], failed["summary"]["failed"]) == (0, 1)
         assert failed["done_before_failure"] == ""
 
 

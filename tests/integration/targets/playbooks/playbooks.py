@@ -173,7 +173,7 @@ def converge(project):
     assert (
         done.stats["converge_summary"]
         == ahead.stats["converge_summary"]
-        == {"create": 3, "update": 0, "replace": 0, "delete": 0, "unchanged": 0, "failed": 0, "not_attempted": 0}
+        == {"created": 3, "updated": 0, "replaced": 0, "deleted": 0, "unchanged": 0, "failed": 0, "not_attempted": 0}
     )
     assert done.changed == 1
     assert writes()

@@ -213,7 +213,7 @@ def test_the_summary_counts_each_action(fleet):
     for state in ("present", "stopped", "started", "restarted", "recycled", "present", "absent"):
         summary = fleet.ok({"vast_instance": {**task, "state": state}})["summary"]
         counted += [action for action, count in summary.items() if count]
-    assert counted == ["create", "update", "update", "update", "update", "unchanged", "delete"]
+    assert counted == ["created", "updated", "updated", "updated", "updated", "unchanged", "deleted"]
 
 
 def test_a_fleet_of_all_resource_types_is_planned_created_and_deleted(fleet):
@@ -304,7 +304,7 @@ def test_all_entries_share_the_reads_of_a_list_until_it_is_conclusive(fleet, fau
         novita.fault("endpoint.list", fault, times=0)
     entries = [{"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"new-{number}"}} for number in range(40)]
     values = fleet.run(*entries, check=True, concurrency=4, prune={"novita_endpoint": "e"})
-    assert values["summary"]["failed" if fault else "create"] == (41 if fault else 40)
+    assert values["summary"]["failed" if fault else "created"] == (41 if fault else 40)
     assert [request["query"]["pageNum"] for request in novita.requests].count("0") == list_requests
 
 
@@ -486,7 +486,7 @@ def test_a_paged_list_is_read_back_while_other_entries_are_written(fleet, monkey
     monkeypatch.setattr(scheduler_module, "_FIRST_DELAY", 0.1)
     fleet.accounts["novita"].settings.set(latency=0.03, removed_linger=0)
     done = fleet.ok(*entries, concurrency=8)
-    assert len(fleet.names("novita")) == done["summary"]["create"] == (120 if state == "present" else 0)
+    assert len(fleet.names("novita")) == done["summary"]["created"] == (120 if state == "present" else 0)
     operations = done["operations"]["novita"]
     last_write = max(number for number, operation in enumerate(operations) if operation != "endpoint.list")
     assert operations[2:last_write].count("endpoint.list") > 3, "something was read back meanwhile"
@@ -641,7 +641,7 @@ def test_two_entries_for_the_same_resource_are_refused_and_the_others_run(fleet)
 def test_prune_deletes_matching_resources_without_an_entry(fleet):
     fleet.add_vast("team-a-old", "team-a-kept", "team-b", "other-team-a-")
     planned = fleet.ok(*endpoints("team-a-kept", "team-a-new"), prune={"vast_endpoint": "^team-a-"}, check=True)
-    assert planned["summary"]["delete"] == 1
+    assert planned["summary"]["deleted"] == 1
     done = fleet.ok(*endpoints("team-a-kept", "team-a-new"), prune={"vast_endpoint": "team-a-"})
     assert done["resources"][-1]["name"] == "team-a-old"
     assert (done["resources"][-1]["number"], done["resources"][-1]["action"]) == (-1, "delete")

@@ -69,7 +69,7 @@ def test_each_entry_converges_in_its_account(fleet):
         ["asr", "tts"],
     )
     assert [resource["account"] for resource in created["resources"]] == ["", "east", "west", "west"]
-    assert [(each["name"], each["provider"], each["summary"]["create"]) for each in created["accounts"]] == [
+    assert [(each["name"], each["provider"], each["summary"]["created"]) for each in created["accounts"]] == [
         ("", "vast", 1),
         ("east", "vast", 1),
         ("west", "vast", 2),

@@ -67,7 +67,7 @@ def test_a_plan_with_pruned_resources_is_applied(fleet):
     fleet.add_vast("old-1", "old-2", "old-3")
     digest = plan(fleet, *endpoints("new"), prune={"vast_endpoint": "old"})
     values = fleet.ok(*endpoints("new"), prune={"vast_endpoint": "old"}, approved=digest)
-    assert values["summary"]["delete"] == 3
+    assert values["summary"]["deleted"] == 3
 
 
 def test_another_resource_to_prune_makes_the_plan_different(fleet, tmp_path):

@@ -329,15 +329,15 @@ def test_a_fleet_manages_several_users_of_a_registry_and_writes_no_password_anyw
         assert "canary" not in journal.read_text()
         return values
 
-    assert fleet(entries)["summary"]["create"] == 2
+    assert fleet(entries)["summary"]["created"] == 2
     assert fleet(entries)["changed"] is False
     pruned = fleet(entries[:1], prune={"novita_registry_auth": "registry"})
-    assert pruned["summary"]["delete"] == 1
+    assert pruned["summary"]["deleted"] == 1
     assert [auth["username"] for auth in auths.store.views()] == ["someone", "a"]
     always = {
         "novita_registry_auth": {**entries[0]["novita_registry_auth"], "password": NEW, "update_password": "always"}
     }
-    assert fleet([always])["summary"]["replace"] == 1
+    assert fleet([always])["summary"]["replaced"] == 1
 
 
 def test_two_entries_for_one_credential_are_refused(auths):

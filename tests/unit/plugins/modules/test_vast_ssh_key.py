@@ -167,7 +167,7 @@ def test_pruning_compares_comments_and_keeps_equal_keys_of_an_entry(cloud):
     pruned, _printed = run_module(
         "fleet", {"resources": [entry], "prune": {"vast_ssh_key": "ops-"}, "vast": connection}
     )
-    assert pruned["summary"]["delete"] == 1, pruned
+    assert pruned["summary"]["deleted"] == 1, pruned
     assert [str(row["id"]) for row in keys.store.views()] == [first, second, others]
 
 
