@@ -131,10 +131,13 @@ def _pattern_violations(pattern: str | None) -> list[Violation]:
 
 
 def _addresses(connections: Connections, accounts: list[Account]) -> list[str]:
-    """Return the addresses of the providers, which are also options of the task that will converge the export."""
+    """Return all addresses that are also options of the task that will converge the export.
+
+    Such a task has the addresses of all providers, because each of them has a default.
+    """
     return [
         address
-        for account in accounts
+        for account in {*accounts, *map(Account, PROVIDERS)}
         for address in PROVIDERS[account.provider].addresses(connections.params(account)).values()
     ]
 

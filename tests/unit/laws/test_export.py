@@ -385,6 +385,14 @@ def test_an_export_of_several_accounts_converges_and_builds_the_same(make_place)
     assert len(entries_of(only_named["content"])) == 2
 
 
+def test_a_text_that_is_part_of_an_address_is_not_in_an_option_for_secrets(place):
+    place.world(VAST_WORKERGROUP).create(launch_args="https://").ok(changed=True)
+    options = {"types": [VAST_WORKERGROUP.module]}
+    [entry] = entries_of(place.run("export", options, providers=("vast",)).ok()["content"])
+    # The task also has the default addresses of the other providers.
+    assert place.converge([filled(entry, {"launch_args": "https://"})])["changed"] is False
+
+
 def test_a_resource_that_is_being_deleted_is_only_a_comment(place):
     world = place.world(NOVITA_ENDPOINT)
     world.seed("llm-8b", state={"state": "deleting"})
