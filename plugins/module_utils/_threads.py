@@ -13,6 +13,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 from __future__ import annotations
 
 import _thread
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -30,7 +31,14 @@ _BEGIN_LIMIT = 20.0
 def start(work: Callable[[], object]) -> None:
     """Call ``work`` in a new thread, which receives no signals. Raises ``RuntimeError`` or ``MemoryError``."""
     with kept_for_main_thread():
-        _thread.start_new_thread(work, ())
+        _thread.start_new_thread(_traced, (work,))
+
+
+def _traced(work: Callable[[], object]) -> None:
+    """Call ``work``. Debuggers and coverage follow it as in a ``threading.Thread``, if Python is 3.10 or newer."""
+    if sys.version_info >= (3, 10) and (trace := threading.gettrace()):  # novermin
+        sys.settrace(trace)
+    work()
 
 
 class OwnThread(Generic[R]):

@@ -130,6 +130,17 @@ def test_nobody_waits_for_a_thread_that_ends_before_it_has_begun(monkeypatch):
     assert done == [0, 1, 2]
 
 
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="Python returns the trace function since 3.10")
+def test_debuggers_and_coverage_follow_the_work_in_a_thread():
+    former, called = threading.gettrace(), []
+    threading.settrace(lambda frame, _event, _argument: called.append(frame.f_code.co_name))
+    try:
+        in_own_thread(lambda: None)
+    finally:
+        threading.settrace(former)
+    assert "<lambda>" in called
+
+
 def test_the_work_in_a_thread_returns_its_result_or_raises_its_error():
     assert in_own_thread(threading.get_ident) != threading.get_ident()
     with pytest.raises(SystemExit):
