@@ -299,7 +299,7 @@ release-notes: tree
 
 # Most tests of the proof wait for a slow provider, so there are more processes than cores. prove-fast is a selection.
 proof: tree
-	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -n 4 --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) $(PROOF)
+	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=random python -m pytest -n 4 --dist worksteal --junitxml=$(RESULTS)/proof.xml --figures=$(RESULTS)/proof.json -k "not test_some" $(PYTEST_ARGS) $(PROOF)
 
 prove-fast: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
