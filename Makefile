@@ -305,7 +305,7 @@ prove-fast: tree
 	@cd $(TREE) && $(SANDBOX) env PYTHONPATH=$(BUILD) PROVE_PROFILE=fixed python -m pytest -n 2 --junitxml=$(RESULTS)/prove-fast.xml -m fast $(PYTEST_ARGS) tests/prove
 
 matrix: build
-	@$(BIN)/python tests/tools/matrix.py --releases "$(MATRIX)" --steps "$(MATRIX_STEPS)" --targets "$(MATRIX_TARGETS)" $(BUILD) dist/gpufleet-cloud-$(VERSION).tar.gz
+	@$(BIN)/python tests/tools/matrix.py --releases "$(MATRIX)" --steps "$(MATRIX_STEPS)" --targets "$(MATRIX_TARGETS)" --modules-targets "$(MODULES_TARGETS)" $(BUILD) dist/gpufleet-cloud-$(VERSION).tar.gz
 
 coverage: $(STAMP)
 	@$(BIN)/python tests/tools/measure_coverage.py --targets "$(TARGETS)" $(BUILD) tests/prove/uncovered.yml $(RESULTS)/coverage.json
