@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.argument_spec import argument_spec
+from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import MASKS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.instance_ports import InstancePorts
 from ansible_collections.gpufleet.cloud.plugins.module_utils._schema.composites import Group, Items, Scalars
@@ -317,8 +318,14 @@ def tasks(draw, module, current=None):
             if not strategy.is_empty:
                 desired[field.name] = draw(strategy)
     task = _consistent(module, desired, current)
-    assume(not _shows_secret(module, {**(current or {}), **task}))
+    complete = {**(current or {}), **task}
+    assume(not _contains_mask(complete) and not _shows_secret(module, complete))
     return task
+
+
+def _contains_mask(options):
+    """Return whether a text contains what Ansible shows instead of a secret. The module refuses such a task."""
+    return any(mask in text for text in _texts_in(options) for mask in MASKS)
 
 
 def _shows_secret(module, options):

@@ -53,7 +53,8 @@ plugins =
     */ansible_collections/gpufleet/cloud/plugins
 """
 
-PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-q"]
+PLUGIN = "ansible_collections.gpufleet.cloud.tests.tools.worker_exits"
+PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-q", "-p", PLUGIN]
 
 
 class Measurement:
