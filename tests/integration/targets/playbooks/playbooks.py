@@ -127,7 +127,7 @@ def fail_on_invalid_fleet_files(project):
         2, f"fleet_file: {project.folder}/none.yml does not exist or is not a file."
     )
     project.play("gpufleet.cloud.converge", fleet_file="").expect(2, "No resources are defined. Set fleet_resources")
-    project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list")
+    project.play("gpufleet.cloud.drift", fleet_resources="tts").expect(2, "fleet_resources must be a list", "not str.")
     project.play("gpufleet.cloud.teardown", fleet_file=str(HERE / "vars" / "wrong.yml"), teardown_confirm=True).expect(
         2,
         "wrong.yml, entry 2: must have exactly one resource type, not vast_endpoint, ppio_endpoint;",
