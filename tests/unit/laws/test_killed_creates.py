@@ -27,16 +27,18 @@ def _notes(tmp_path, monkeypatch):
 
 
 @pytest.fixture(name="kill")
-def _kill(monkeypatch):
-    """Return a function that runs a task and stops it after its create, before a list response has the resource."""
+def _kill(world, monkeypatch):
+    """Return a function that runs the complete task with some options and stops it after its create, before a list
+    response has the resource.
+    """
 
     def stop(*_arguments):
         raise Cancelled("the process was stopped.")
 
-    def kill(run):
+    def kill(**fragment):
         with monkeypatch.context() as patched:
             patched.setattr(NewResource, "_until_found", stop)
-            run().failing("was stopped")
+            world.create(**fragment).failing("was stopped")
 
     return kill
 
@@ -45,7 +47,7 @@ def _kill(monkeypatch):
 def _killed(world, kill, notes):
     """Return a world in which a task has been killed after its create."""
     world.account.settings.set(visible_after=LATE)
-    kill(world.create)
+    kill()
     assert len(world.store.all()) == 1 and len(notes()) == 1
     return world
 
@@ -68,7 +70,7 @@ def test_law_06_a_removed_resource_that_is_still_listed_is_not_the_new_one(world
     world.create().ok()
     world.task(state="absent").ok(changed=True)
     world.account.settings.set(visible_after=LATE)
-    kill(world.create)
+    kill()
     assert "create" not in [step["action"] for step in world.create().ok()["plan"]]
     assert not notes()
 
@@ -111,7 +113,7 @@ def test_law_06_a_replacement_whose_task_was_killed_is_not_repeated(world, kill,
     world.create().ok()
     world.account.settings.set(visible_after=LATE)
     replacement = {**world.resource_type.fixed, **world.resource_type.for_replacement, "recreate": True}
-    kill(lambda: world.create(**replacement))
+    kill(**replacement)
     assert len(world.store.all()) == 2 and len(notes()) == 1
     failed = world.create(**replacement).failing("2 ", "as after an interrupted replacement")
     assert failed.writes == [] and len(world.store.all()) == 2
