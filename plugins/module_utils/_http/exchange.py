@@ -104,7 +104,8 @@ class Connections:
                 return
             try:
                 with _UNLOGGED:
-                    box.put(outcome_of_request())
+                    outcome = outcome_of_request()
+                box.put(outcome)
             except BaseException as error:  # without memory, even the conversion of an exception can fail
                 box.put(NoResponse(f"the response could not be read ({type(error).__name__})"))
 
