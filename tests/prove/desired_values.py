@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.result_words import RESULT_WORDS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
-from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.argument_spec import argument_spec
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.argument_spec import (
+    argument_spec,
+    option_names,
+)
 from ansible_collections.gpufleet.cloud.plugins.module_utils._masking import MASKS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita.instance_table import INTERNAL_PORTS
 from ansible_collections.gpufleet.cloud.plugins.module_utils._novita_ppio.instance_ports import InstancePorts
@@ -24,14 +27,6 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.properties im
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.search import SearchParams
 from ansible_collections.gpufleet.cloud.tests.simulator.novita.endpoints import LIMITS
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import VAST_INSTANCE, public_key
-
-
-def option_names(spec):
-    """Yield the names of all options of an argument spec, also of those inside others."""
-    for name, argument in spec.items():
-        yield name
-        yield from option_names(argument.get("options", {}))
-
 
 LARGEST = 10**6
 LONGEST = 40

@@ -21,6 +21,7 @@ from .._errors import CloudError, OptionError, internal_error
 from .._fleet.accounts import Account
 from .._fleet.resource_types import RESOURCE_TYPES
 from .._fleet.shared_lists import SharedLists
+from .._fleet_task.argument_spec import argument_spec, option_names
 from .._http.client import Client
 from .._masking import SHORTEST, texts
 from .._threads import in_threads
@@ -143,9 +144,8 @@ class _Secrecy:
     """Decides which values a fleet accepts in the options for secrets: none that its result shows somewhere else."""
 
     def __init__(self, readings: list[_Reading], shown_texts: Collection[str]) -> None:
-        words: list[Any] = [*RESULT_WORDS, *RESOURCE_TYPES, *shown_texts]
+        words: list[Any] = [*RESULT_WORDS, *option_names(argument_spec()), *shown_texts]
         for reading in readings:
-            words += reading.resource.table.arguments()
             words += [self._shown(reading.resource, current) for current in reading.stays]
         # No text contains the separator.
         self._shown_text = "\0".join(text.text for text in texts(words, ""))

@@ -8,6 +8,7 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from .._entry.connection import connection_arguments, settings_arguments
@@ -37,6 +38,13 @@ def argument_spec() -> dict[str, Any]:
         "accounts": accounts_argument(),
         **connections,
     }
+
+
+def option_names(spec: dict[str, Any]) -> Iterator[str]:
+    """Yield the names of all options in an argument spec, also of those inside others."""
+    for name, argument in spec.items():
+        yield name
+        yield from option_names(argument.get("options", {}))
 
 
 def _resources_argument() -> dict[str, Any]:

@@ -406,10 +406,12 @@ def test_a_resource_that_is_being_deleted_is_only_a_comment(place):
 
 
 def test_a_value_that_results_show_is_not_in_secret_envs(place):
-    endpoint = {"envs": {"PLACE": "us-demo-1", "MODE": "create_only"}, "secret_envs": {}}
+    # Results also contain the names of options: of the endpoint, of its workers, and of the fleet.
+    shown = {"PLACE": "us-demo-1", "DISK": "rootfs_size", "WORKER": "free_timeout", "FLEET": "apply_plan"}
+    endpoint = {"envs": {**shown, "MODE": "create_only"}, "secret_envs": {}}
     place.world(NOVITA_ENDPOINT).create(**endpoint).ok()
     [entry] = place.exported(NOVITA_ENDPOINT)
-    assert set(entry["novita_endpoint"]["envs"]) == {"PLACE"}
+    assert set(entry["novita_endpoint"]["envs"]) == set(shown)
     assert set(entry["novita_endpoint"]["secret_envs"]) == {"MODE"}
     assert place.converge([filled(entry, values_of(endpoint))])["changed"] is False
 
