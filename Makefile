@@ -40,7 +40,7 @@
 # make matrix       units, integration and sanity on several releases of ansible-core, units with the oldest and the newest
 #                   libraries, and Galaxy's importer; takes hours
 #                   (MATRIX="2.16", MATRIX_STEPS="units libraries", MATRIX_TARGETS="novita_endpoint")
-# make coverage     lines and branches that units and integration targets reach together   (TARGETS="examples")
+# make coverage     lines and branches that the tests reach together   (TARGETS="examples")
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
 # make soak         a fleet of 1,000 resources at providers with faults, for an hour

@@ -150,7 +150,7 @@ class Source:
             thread.join(timeout=LIMIT)
 
     def close(self):
-        self._process.kill()
+        self._process.terminate()
         self.wait()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             stream.close()

@@ -1,15 +1,16 @@
 # Copyright (c) 2026 gpufleet.cloud contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measure the lines and branches of plugins/ that the unit tests and the integration targets reach together.
+"""Measure the lines and branches of plugins/ that the tests reach together.
 
 Usage: measure_coverage.py [--steps "units integration"] [--targets "novita_endpoint"]
                            <build folder> <settings> <report>
 
-The unit tests run under coverage in a copy of this checkout in <build folder>/coverage. In the integration targets,
-ansible-test measures the modules as Ansible packs and runs them, and the plugins on the controller. The tool combines
-both results. <settings> (tests/prove/uncovered.yml) lists the lines that are not covered, by their text, with the
-reasons. The run fails if another line or branch is not covered, or if a file is below its minimum percentage.
+The steps "units", "controller", "proof" (a selection) and "events" run under coverage in a copy of this checkout in
+<build folder>/coverage. In the step "integration", ansible-test measures the modules as Ansible packs and runs them,
+and the plugins on the controller. The tool combines all results. <settings> (tests/prove/uncovered.yml) lists the lines
+that are not covered, by their text, with the reasons. The run fails if another line or branch is not covered, or if a
+file is below its minimum percentage.
 """
 
 import argparse
@@ -29,7 +30,7 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tests" / "tools"
 
-# This also measures the workers of pytest-xdist, and the modules that a test starts as programs.
+# This also measures the workers of pytest-xdist, and the programs that a test starts.
 RUN = """\
 [run]
 branch = true
@@ -39,6 +40,7 @@ source = plugins
 omit = plugins/doc_fragments/*
 patch = subprocess
 concurrency = thread
+sigterm = true
 """
 
 COMBINE = """\
@@ -55,6 +57,19 @@ plugins =
 
 PLUGIN = "ansible_collections.gpufleet.cloud.tests.tools.worker_exits"
 PYTEST = ["python", "-m", "coverage", "run", "-m", "pytest", "-q", "-p", PLUGIN]
+STEPS = {
+    "units": ["-n", "2", *run_tests.UNITS],
+    "controller": run_tests.CONTROLLER,
+    "proof": ["-n", "2", "-m", "fast", "tests/prove"],
+    "events": ["-n", "2", "tests/events"],
+}
+INTEGRATION = "integration"
+
+# The tests of the event source start it without the environment of the tests.
+SOURCE = """\
+#!/bin/sh
+exec env COVERAGE_PROCESS_START={settings} {python} "$@"
+"""
 
 
 class Measurement:
@@ -62,6 +77,8 @@ class Measurement:
         self.folder = build.resolve() / "coverage"
         self.tree = self.folder / "ansible_collections" / "gpufleet" / "cloud"
         self.data = self.folder / "data"
+        self.settings = self.folder / "run.cfg"
+        self.source = self.folder / "events-python"
         self.produced = self.tree / "tests" / "output" / "coverage"
         self.seconds = {}
 
@@ -85,19 +102,25 @@ class Measurement:
         for old in (self.data, self.produced):
             shutil.rmtree(old, ignore_errors=True)
         self.data.mkdir()
-        (self.folder / "run.cfg").write_text(RUN.format(folder=self.folder), encoding="utf-8")
+        self.settings.write_text(RUN.format(folder=self.folder), encoding="utf-8")
         (self.folder / "combine.cfg").write_text(COMBINE.format(tree=self.tree), encoding="utf-8")
+        self.source.write_text(SOURCE.format(settings=self.settings, python=sys.executable), encoding="utf-8")
+        self.source.chmod(0o755)
 
-    def units(self):
-        environment = [f"PYTHONPATH={self.folder}", f"COVERAGE_RCFILE={self.folder / 'run.cfg'}"]
-        self.run("units", [*PYTEST, "-n", "2", *run_tests.UNITS], environment=environment)
-        self.run("controller", [*PYTEST, *run_tests.CONTROLLER], environment=environment)
+    def tests(self, step):
+        environment = [
+            f"PYTHONPATH={self.folder}",
+            f"COVERAGE_RCFILE={self.settings}",
+            "PROVE_PROFILE=fixed",
+            f"EVENTS_PYTHON={self.source}",
+        ]
+        self.run(step, [*PYTEST, *STEPS[step]], environment=environment)
 
     def integration(self, targets):
         config = self.tree / "tests" / "integration" / "integration_config.yml"
         log = self.folder / "simulator.log"
         simulated = [sys.executable, TOOLS / "with_simulator.py", "--integration-config", config, "--log", log]
-        self.run("integration", ["ansible-test", "integration", "-v", "--coverage", *targets], before=simulated)
+        self.run(INTEGRATION, ["ansible-test", "integration", "-v", "--coverage", *targets], before=simulated)
 
     def combine(self):
         """Combine all data. The paths of packed modules become those of the tree."""
@@ -144,13 +167,14 @@ def main():
     options = parser.parse_args()
     settings = yaml.safe_load(options.settings.read_text(encoding="utf-8"))
     report = options.report.resolve()
-    steps = options.steps or ["units", "integration"]
+    steps = options.steps or [*STEPS, INTEGRATION]
 
     measurement = Measurement(options.build)
     measurement.prepare()
-    if "units" in steps:
-        measurement.units()
-    if "integration" in steps:
+    for step in STEPS:
+        if step in steps:
+            measurement.tests(step)
+    if INTEGRATION in steps:
         measurement.integration(options.targets)
     files = describe(measurement.combine(), measurement.tree)
 
