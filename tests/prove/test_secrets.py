@@ -101,7 +101,8 @@ class Canaries:
 
 def forms_of(core):
     """Return the forms of a canary that no output may contain: its halves, and its inner part in other encodings."""
-    halves = [core[:12], core[12:]]
+    middle = len(core) // 2
+    halves = [core[:middle], core[middle:]]
     encoded = [base64.b64encode(b"-" * shift + core.encode())[4:-4].decode() for shift in range(3)]
     return [*halves, *map(str.upper, halves), core.encode().hex(), *encoded]
 
