@@ -986,6 +986,23 @@ def test_headers_that_urllib3_cannot_parse_are_not_logged(server, caplog):
     assert [record.getMessage() for record in caplog.records] == ["another warning"] * 2
 
 
+def test_a_response_is_returned_only_after_the_filter_is_removed_from_the_log(server, monkeypatch):
+    returned, removed = threading.Event(), []
+
+    class Slow:
+        def __enter__(self):
+            pass
+
+        def __exit__(self, *_error):
+            removed.append(not returned.wait(0.5))
+
+    monkeypatch.setattr(exchange, "_UNLOGGED", Slow())
+    server.responses = [response(200, "{}")]
+    assert client(server.url).send(LIST) == {}
+    returned.set()
+    assert removed == [True]
+
+
 def test_a_request_has_a_shorter_connect_timeout_and_runs_in_a_daemon_thread(server, monkeypatch):
     seen = []
 
