@@ -78,7 +78,8 @@ def no_response(error: BaseException, peer: Peer, limit: TimeLimit) -> NoRespons
         return NoResponse(exhausted, sent=not isinstance(root, NewConnectionError), is_local=True)
     if type(error).__name__ in _NEVER_SENT:
         return NoResponse(_NEVER_SENT[type(error).__name__], sent=False, permanent=True, is_local=True)
-    if type(error).__name__ in _INVALID_URL:
+    # For a proxy with a password and without a host, requests raises a TypeError before it sends anything.
+    if type(error).__name__ in _INVALID_URL or (peer.has_invalid_proxy and isinstance(error, TypeError)):
         # The client parses the URL of the proxy only if there is a proxy.
         where = f" or of {peer.proxy}" if peer.proxy else ""
         why = f"the URL {peer.address}{where} is invalid"

@@ -18,10 +18,14 @@ _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
 class Peer(NamedTuple):
-    """Scheme, host and port of a server, and of the proxy in front of it with the variable that sets it; or empty."""
+    """Scheme, host and port of a server, and of the proxy in front of it with the variable that sets it; or empty.
+
+    ``has_invalid_proxy``: whether the URL of the proxy is invalid.
+    """
 
     address: str
     proxy: str = ""
+    has_invalid_proxy: bool = False
 
     def __str__(self) -> str:
         return f"{self.address} through {self.proxy}" if self.proxy else self.address
@@ -29,18 +33,20 @@ class Peer(NamedTuple):
 
 def peer_of(url: str) -> Peer:
     """Return the server and the proxy of a request to a URL. Only requests with https use a proxy."""
-    return Peer(_address(url) or "an invalid address", _proxy_for(url) if urlsplit(url).scheme == "https" else "")
+    proxy, is_invalid = _proxy_for(url) if urlsplit(url).scheme == "https" else ("", False)
+    return Peer(_address(url) or "an invalid address", proxy, is_invalid)
 
 
-def _proxy_for(url: str) -> str:
+def _proxy_for(url: str) -> tuple[str, bool]:
+    """Return the proxy with the variable that sets it, or an empty text; and whether its URL is invalid."""
     from requests.utils import get_environ_proxies, select_proxy
 
     proxy = select_proxy(url, get_environ_proxies(url))
     if not proxy:
-        return ""
+        return "", False
     variable = next((name for name in _PROXY_VARIABLES if os.environ.get(name) == proxy), "set by the system")
     address = _address(proxy if "//" in proxy else f"http://{proxy}")
-    return f"the proxy {address} ({variable})" if address else f"the proxy ({variable})"
+    return (f"the proxy {address} ({variable})", False) if address else (f"the proxy ({variable})", True)
 
 
 def _address(url: str) -> str:

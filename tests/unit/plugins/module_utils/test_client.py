@@ -957,7 +957,14 @@ def test_a_request_with_unreadable_ca_certificates_is_not_retried(certificate, m
 
 
 @pytest.mark.parametrize(
-    "proxy", ["http://user:pass word@@:x", "http://user:password@[::1", "gopher://user:password@host"]
+    "proxy",
+    [
+        "http://user:pass word@@:x",
+        "http://user:password@[::1",
+        "http://user:password@",
+        "http://pass word",
+        "gopher://user:password@host",
+    ],
 )
 def test_a_request_with_an_invalid_proxy_is_not_retried(monkeypatch, proxy):
     for variable in ("NO_PROXY", "no_proxy", "https_proxy"):
@@ -1226,6 +1233,19 @@ def test_every_error_in_the_thread_of_a_request_reaches_the_task_at_once(monkeyp
         client("http://127.0.0.1:9", timeout=3600).send(CREATE)
     assert "3600" not in str(caught.value)
     assert caught.value.maybe_done
+
+
+def test_a_request_whose_thread_begins_after_the_time_limit_is_not_sent(server, monkeypatch):
+    works = []
+    monkeypatch.setattr(exchange, "start", works.append)
+    with pytest.raises(ApiError, match="no complete response"):
+        client(server.url, timeout=0.01, retries=0).send(CREATE)
+    server.responses = [response(), response(200, '{"late": false}')]
+    [work] = works
+    work()
+    monkeypatch.undo()
+    client(server.url).send(LIST)
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
