@@ -85,8 +85,7 @@ class OwnThread(Generic[R]):
 def in_own_thread(work: Callable[[], R]) -> R:
     """Call ``work`` in a new thread and return its result. Raises ``RuntimeError`` if the host starts no thread."""
     thread = OwnThread(work)
-    while not thread.wait(-1):
-        pass
+    thread.wait(-1)
     return thread.result()
 
 

@@ -181,9 +181,8 @@ class Executor:
         """Write the values that no read shows into a new resource, because the create may not have stored them."""
         current, target = self._observer.last, self._target
         paths = [option for option in target if not self._resource.table.shows([option])]
-        if paths:
-            for change in self._resource.changes(current, target, paths, self._desired_state.options):
-                yield from self._change(change, current)
+        for change in self._resource.changes(current, target, paths, self._desired_state.options):
+            yield from self._change(change, current)
 
     # -- change ------------------------------------------------------------------------------------------------------
 

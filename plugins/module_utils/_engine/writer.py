@@ -8,7 +8,6 @@ This module is private to the gpufleet.cloud collection: it may change at any ti
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Callable
@@ -49,7 +48,9 @@ class Writer:
         :param target: the values that the write sends. The error of a refusal lists values outside documented ranges.
         """
         began = self._clock.now()
-        for tries in itertools.count(1):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 with self.writing(write):
                     request()

@@ -12,6 +12,7 @@ import html
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,10 +118,7 @@ def _finite(digits: str) -> float:
 def _with_different_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     decoded = dict(pairs)
     if len(decoded) != len(pairs):
-        for key, _value in pairs:
-            if key not in decoded:
-                raise DoubledKey(key)
-            del decoded[key]
+        raise DoubledKey(Counter(key for key, _value in pairs).most_common(1)[0][0])
     return decoded
 
 
