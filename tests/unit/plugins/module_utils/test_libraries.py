@@ -69,6 +69,23 @@ def test_every_kind_of_unusable_library_is_reported_with_both_versions(tmp_path,
     assert "requests>=2.28.0 is required." in values["msg"]
 
 
+def test_a_damaged_library_with_damaged_metadata_is_reported_without_a_version(tmp_path):
+    (tmp_path / "requests.py").write_text("def", encoding="utf-8")
+    metadata = tmp_path / "requests-99.1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_bytes(b"\xff")
+    values, has_traceback = _run(tmp_path, "vast_endpoint")
+    assert "it is damaged (SyntaxError" in values["msg"] and not has_traceback
+
+
+def test_an_interrupt_during_an_import_is_not_taken_for_a_damaged_library(monkeypatch, tmp_path):
+    (tmp_path / "requests.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    monkeypatch.delitem(sys.modules, "requests")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        library_problem("requests")
+
+
 def test_a_library_with_a_damaged_dependency_is_not_reported_as_missing(tmp_path):
     (tmp_path / "urllib3.py").write_text("", encoding="utf-8")
     values, has_traceback = _run(tmp_path, "vast_endpoint")
