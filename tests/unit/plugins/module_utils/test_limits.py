@@ -130,6 +130,17 @@ def test_nobody_waits_for_a_thread_that_ends_before_it_has_begun(monkeypatch):
     assert done == [0, 1, 2]
 
 
+def test_work_whose_thread_begins_too_late_is_not_done(monkeypatch):
+    threads, done = [], []
+    monkeypatch.setattr(_thread, "start_new_thread", lambda work, given: threads.append((work, given)))
+    monkeypatch.setattr(_threads, "_BEGIN_LIMIT", 0)
+    with pytest.raises(RuntimeError, match="new thread"):
+        in_own_thread(lambda: done.append(1))
+    [(work, given)] = threads
+    work(*given)
+    assert done == []
+
+
 @pytest.mark.skipif(sys.version_info < (3, 10), reason="Python returns the trace function since 3.10")
 def test_debuggers_and_coverage_follow_the_work_in_a_thread():
     former, called = threading.gettrace(), []
