@@ -61,6 +61,12 @@ def other_process(*bytes_):
         process.kill()
 
 
+def is_open():
+    """Return whether this process has the lock file or its folder open."""
+    descriptors = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+    return any("gpufleet" in os.readlink(descriptor) for descriptor in descriptors if os.path.lexists(descriptor))
+
+
 def test_a_lock_excludes_other_processes_until_it_is_released(file):
     largest = 2**62 - 1
     assert file.try_lock(7) and file.try_lock(largest)
@@ -116,12 +122,6 @@ def test_the_file_is_empty_and_only_the_user_can_access_it(file, folder):
 
 
 def test_the_file_is_open_only_while_a_lock_is_held(file):
-    def is_open():
-        return any("gpufleet" in os.readlink(f"/proc/self/fd/{number}") for number in open_files())
-
-    def open_files():
-        return [number for number in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{number}")]
-
     file.try_lock(7)
     assert is_open()
     file.unlock(7)
@@ -162,6 +162,25 @@ def test_a_lock_file_that_is_not_a_regular_file_of_this_user_is_refused(file, fo
     UNUSABLE[name](folder / "locks")
     with pytest.raises(NoLocks, match=reason(name)):
         file.try_lock(7)
+
+
+def test_a_lock_file_that_is_exchanged_before_it_is_opened_is_refused_and_closed(file, folder, monkeypatch):
+    folder.mkdir(mode=0o700)
+    locks = folder / "locks"
+    locks.write_text("", encoding="utf-8")
+    read_status = os.stat
+
+    def exchanged_after(path, **options):
+        status = read_status(path, **options)
+        if path == "locks" and stat.S_ISREG(status.st_mode):
+            locks.unlink()
+            os.mkfifo(locks)
+        return status
+
+    monkeypatch.setattr(os, "stat", exchanged_after)
+    with pytest.raises(NoLocks, match="a FIFO"):
+        file.try_lock(7)
+    assert not is_open()
 
 
 def test_a_file_instead_of_the_folder_is_refused(file, folder):

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from ...files import file_size_limit
 from ...laws.resource_types import NOVITA_ENDPOINT
 from .test_fleet import Fleet, actions, endpoints
 
@@ -114,3 +117,13 @@ def test_a_refused_plan_attempts_nothing_and_shows_the_plan_as_it_is_now(fleet):
     assert set(actions(values)) <= {"not_attempted", "unchanged"}
     assert "because the plan is not the approved one; planned: create" in values["resources"][0]["msg"]
     assert values["plan_digest"] == "" and values["changed"] is False
+
+
+def test_a_plan_file_without_space_keeps_the_earlier_plan_and_leaves_no_other_file(fleet, tmp_path):
+    path = tmp_path / "plan"
+    plan(fleet, *endpoints("a"), plan_file=str(path))
+    earlier = path.read_bytes()
+    with file_size_limit(100):
+        values = fleet.run(*endpoints("b"), check=True, plan_file=str(path))
+    assert f"plan_file: cannot write {path} (File too large)" in values["msg"]
+    assert (os.listdir(tmp_path), path.read_bytes()) == (["plan"], earlier)
