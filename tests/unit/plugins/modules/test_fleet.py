@@ -21,6 +21,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils import _user_patterns as user_patterns
 from ansible_collections.gpufleet.cloud.plugins.module_utils._clock import Clock
+from ansible_collections.gpufleet.cloud.plugins.module_utils._engine import executor as executor_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.convergence import Convergence
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.list_response import ListResponse
 from ansible_collections.gpufleet.cloud.plugins.module_utils._engine.new_resource import NewResource
@@ -463,6 +464,33 @@ def test_a_workergroup_that_appears_during_the_run_is_not_created_twice(fleet, m
     assert f"a workergroup with the endpoint 'tts' exists now: {group}. Nothing was created." in values["msg"]
     assert writes(values) == ["endpoint.create"]
     assert fleet.ok(*endpoints("tts"), workergroup("tts"))["resources"][1]["id"] == group
+
+
+@pytest.mark.parametrize(
+    ("count", "words", "reason_then"),
+    [(0, "does not exist", "not_found"), (2, "there are 2 network storages like", "ambiguous_name")],
+)
+def test_an_entry_fails_if_its_name_means_none_or_several_when_it_is_applied(
+    fleet, monkeypatch, count, words, reason_then
+):
+    storages, find = fleet.accounts["novita"].store("network_storages"), executor_module.awaited_values
+
+    def find_later(resource):
+        if isinstance(resource, NovitaInstance):
+            if count == 0:
+                storages.remove(storages.views()[0]["id"])
+            else:
+                storages.seed({"storageName": "models", "clusterId": "us-demo-1"})
+        return find(resource)
+
+    monkeypatch.setattr(executor_module, "awaited_values", find_later)
+    storage = {"name": "models", "cluster_id": "us-demo-1", "size": 50}
+    instance = {**NOVITA_INSTANCE.task, "network_storages": [{"storage": "models", "mount_point": "/models"}]}
+    values = fleet.run({"novita_network_storage": storage}, {"novita_instance": instance})
+    assert actions(values) == ["create", "failed"]
+    failed = values["resources"][1]
+    assert words in failed["msg"] and failed["failure"]["reason"] == reason_then
+    assert writes(values, "novita") == ["network_storage.create"]
 
 
 def test_a_workergroup_moves_to_an_endpoint_that_the_same_task_creates(fleet):

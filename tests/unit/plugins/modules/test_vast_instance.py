@@ -349,6 +349,13 @@ def test_a_restart_keeps_and_a_recycle_loses_the_disk(vast):
     assert recycled["id"] == restarted["id"] and "instance.recycle" in recycled.operations
 
 
+@pytest.mark.parametrize("state", ["restarted", "recycled"])
+def test_a_restart_that_is_over_before_the_first_read_is_no_failure(vast, state):
+    vast.create().ok(changed=True)
+    vast.set(boot_seconds=0)
+    assert vast.run(state=state, **ACCEPT).ok(changed=True)["instance"]["status"] == "running"
+
+
 def test_a_stopped_instance_is_started_before_it_is_recycled(vast):
     vast.create().ok(changed=True)
     vast.run(state="stopped").ok(changed=True)

@@ -71,6 +71,14 @@ def test_a_missing_endpoint_is_refused_and_in_check_mode_causes_a_warning(groups
         assert done["failure"]["reason"] == "not_found"
 
 
+@pytest.mark.parametrize("later", ["later", "tts"])
+def test_check_mode_warns_that_a_cost_cannot_be_calculated_without_the_endpoint(groups, later):
+    task = {"endpoint": later, "template_hash": OLD, "search_params": QUERY, "max_hourly_cost": {"USD": 100}}
+    planned = groups.run(True, **task).ok(changed=True)
+    warning = f"max_hourly_cost: check mode cannot calculate the cost without the endpoint '{later}'"
+    assert (warning in str(planned["warnings"])) is (later == "later")
+
+
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_two_endpoints_with_the_same_name_are_refused_with_their_ids(groups, state):
     groups.add()
