@@ -65,10 +65,8 @@ class Readiness:
     def wait_entry(self, attempt: Attempt) -> Entry:
         """Return the entry of a fleet that waits for the workers at Vast.ai: for one, if the endpoint keeps workers."""
         candidate = attempt.candidate
-        section = candidate.section.get("endpoint") or {}
-        desired = {"cold_workers": "min_workers", "max_workers": "max_workers"}
-        values = {option: candidate.desired.get(source) for option, source in desired.items()}
-        workers = least_workers(merged(merged(dict(self._search.found[candidate.place].values), values), section))
+        former, desired = self._search.found[candidate.place].values, attempt.endpoint.entry.desired_state.values
+        workers = least_workers(merged(dict(former), desired))
         return candidate.wait_entry(attempt.endpoint_id, workers, self._number)
 
     def _probed(self, attempt: Attempt) -> CloudError | None:
