@@ -256,8 +256,8 @@ class Candidate:
         given = [*(["product"] if self.product else []), *given]
         if len(given) > 1:
             yield Violation.of_several(given, "only one of them can be set, because each of them selects the template")
-        search = group.get("search_params") or ""
-        if "gpu_count" in self.desired and "num_gpus" in search:
+        search = group.get("search_params")
+        if "gpu_count" in self.desired and isinstance(search, (str, dict)) and "num_gpus" in search:
             yield Violation(
                 "gpu_count",
                 "cannot be combined with num_gpus in provider_options.vast.workergroup.search_params, which it sets",
