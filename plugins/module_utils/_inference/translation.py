@@ -13,6 +13,7 @@ from typing import Any, Callable, NamedTuple
 
 from .._schema.table import value_at
 from .._validation import Violation
+from .._vast.template_table import split_image
 
 Options = dict[str, Any]
 
@@ -174,15 +175,15 @@ def vast_parts(name: str, desired: Options, section: Options) -> list[Part]:
     template = section.get("template")
     if template is not None:
         covered = {option: value for option, value in desired.items() if option in COVERED_BY_TEMPLATE}
-        image, tag = _image_and_tag(covered.get("image"))
-        if tag:
-            covered["image"] = image
-        own_of_template = {"name": name, **({"tag": tag} if tag else {})}
+        own_of_template: Options = {"name": name}
+        image, tag = split_image(covered.get("image") or "")
+        if tag and template.get("image") is None:
+            covered["image"], own_of_template["tag"] = image, tag
         parts.insert(0, _part("vast_template", "vast.template", own_of_template, _VAST_TEMPLATE, covered, template))
         own["template"] = parts[0].options["name"]
     group = _part("vast_workergroup", "vast.workergroup", own, _VAST_WORKERGROUP, desired, section.get("workergroup"))
-    if "gpu_count" in desired:
-        search = group.options.get("search_params", {})
+    search = group.options.get("search_params", {})
+    if "gpu_count" in desired and isinstance(search, (str, dict)):
         count = desired["gpu_count"]
         with_count = f"{search} num_gpus={count}" if isinstance(search, str) else {**search, "num_gpus": {"eq": count}}
         sources = {**group.sources, "search_params.num_gpus": "gpu_count"}
@@ -235,11 +236,3 @@ def _paths(options: Options, path: str = "") -> Iterator[str]:
             yield f"{path}{name}"
         if isinstance(value, dict):
             yield from _paths(value, f"{path}{name}.")
-
-
-def _image_and_tag(image: Any) -> tuple[Any, str]:
-    """Return the name and the tag of an image; an empty tag if it has none or a digest."""
-    if not isinstance(image, str) or "@" in image:
-        return image, ""
-    name, colon, tag = image.rpartition(":")
-    return (name, tag) if colon and "/" not in tag else (image, "")
