@@ -13,12 +13,14 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Prob
 from ansible_collections.gpufleet.cloud.plugins.module_utils._http.response import Response
 from ansible_collections.gpufleet.cloud.plugins.module_utils._inference import probe_options
 from ansible_collections.gpufleet.cloud.plugins.module_utils._inference.routed_probe import RoutedProbe
+from ansible_collections.gpufleet.cloud.plugins.module_utils._lock_file import LockFile, NoLocks
 from ansible_collections.gpufleet.cloud.plugins.module_utils._secrets import Secrets
 
 from ...documentation import block_of
 from ...harness import PlayedClock, run_direct, run_module
 
 TEMPLATE = "0f3a5c7e9b1d2f4a6c8e0b2d4f6a8c0e"
+PINNED = f"docker.io/example/llm@sha256:{'0' * 64}"
 OF_TEMPLATE = ["image", "envs", "max_concurrent", "request_timeout", "port", "health_path", "policy"]
 SEARCH = "num_gpus=1 dph_total<=0.6 verified=true rentable=true rented=false"
 COMMON = {
@@ -185,11 +187,23 @@ def test_the_simple_form_has_one_provider(world):
     assert (values["provider"], values["url"].startswith("https://")) == ("ppio", True)
 
 
-def test_at_vast_a_template_can_belong_to_the_endpoint(world):
+@pytest.mark.parametrize(
+    ("image", "section", "stored"),
+    [
+        ("docker.io/example/llm:1.4", {}, ("docker.io/example/llm", "1.4")),
+        ("registry.example.org:5000/llm", {}, ("registry.example.org:5000/llm", "latest")),
+        (PINNED, {}, (PINNED, None)),
+        (None, {"image": "docker.io/example/llm:1.4"}, ("docker.io/example/llm", "1.4")),
+        ("docker.io/example/llm:1.4", {"tag": "2.0"}, ("docker.io/example/llm", "2.0")),
+        ("docker.io/example/llm:1.4", {"image": "docker.io/example/tts:2.0"}, ("docker.io/example/tts", "2.0")),
+        ("docker.io/example/llm:1.4", {"image": PINNED}, (PINNED, None)),
+    ],
+)
+def test_at_vast_a_template_can_belong_to_the_endpoint(world, image, section, stored):
     options = {
         "name": "llm",
         "provider": "vast",
-        "image": "docker.io/example/llm:1.4",
+        "image": image,
         "envs": {"LOG_LEVEL": "info"},
         "port": 3000,
         "max_workers": 2,
@@ -197,7 +211,7 @@ def test_at_vast_a_template_can_belong_to_the_endpoint(world):
         "provider_options": {
             "vast": {
                 "endpoint": {"min_load": 0},
-                "template": {"recommended_disk_space": 64},
+                "template": {"recommended_disk_space": 64, **section},
                 "workergroup": {"search_params": SEARCH},
             }
         },
@@ -205,9 +219,53 @@ def test_at_vast_a_template_can_belong_to_the_endpoint(world):
     created = world.run_task(options)
     assert not created.get("failed"), created["msg"]
     [template], [group] = world.rows("vast", "templates"), world.rows("vast", "workergroups")
-    assert (template["name"], template["image"], template["tag"]) == ("llm", "docker.io/example/llm", "1.4")
+    assert (template["name"], template["image"], template["tag"]) == ("llm", *stored)
     assert group["template_hash"] == template["hash_id"] == created["template"]["template_hash"]
     assert world.run_task(options)["changed"] is False
+
+
+def vast_with(**sections):
+    """Return the candidate at Vast.ai with other sections."""
+    return {**VAST, "provider_options": {"vast": {**VAST["provider_options"]["vast"], **sections}}}
+
+
+def with_filter(search_params):
+    return vast_with(workergroup={"search_params": search_params})
+
+
+@pytest.mark.parametrize(
+    ("group", "filtered"),
+    [
+        ({}, {"num_gpus": {"eq": "2"}}),
+        ({"search_params": "dph_total<=0.6"}, {"dph_total": {"lte": "0.6"}, "num_gpus": {"eq": "2"}}),
+        ({"search_params": {"dph_total": {"lte": 0.6}}}, {"dph_total": {"lte": "0.6"}, "num_gpus": {"eq": "2"}}),
+    ],
+    ids=["none", "text", "mapping"],
+)
+def test_at_vast_the_number_of_gpus_is_a_condition_of_the_filter(world, group, filtered):
+    world.ok(candidates=[vast_with(workergroup=group)], gpu_count=2)
+    [created] = world.rows("vast", "workergroups")
+    assert created["search_query"] == filtered
+
+
+@BOTH
+def test_at_vast_an_endpoint_without_a_workergroup_needs_a_template(world, check):
+    bare = {"provider": "vast", "template_covers": OF_TEMPLATE}
+    refused = world.failing(candidates=[NOVITA, bare], check=check)
+    assert "candidate 2 (vast): product: must be set, because the endpoint has no workergroup yet" in refused["msg"]
+    assert (refused["failure"]["reason"], any(refused["writes"].values())) == ("invalid_option", False)
+    seeded = world.seed("vast")
+    assert world.ok(candidates=[NOVITA, bare], check=check)["id"] == seeded
+
+
+@pytest.mark.parametrize(("workers", "is_awaited"), [("1", True), ("0", False)])
+@pytest.mark.parametrize("limit", ["2", None])
+def test_at_vast_the_number_of_workers_can_be_text(world, workers, is_awaited, limit):
+    """A template of Ansible can result in text."""
+    world.accounts["vast"].settings.set(worker_outcome="loading")
+    section = {"min_load": 0, "cold_workers": workers, "max_workers": limit}
+    values = world.run(candidates=[vast_with(endpoint=section)], min_workers=1 - int(workers))
+    assert ("not ready after 20 s" in values.get("msg", "")) is values.get("failed", False) is is_awaited
 
 
 # -- failover ----------------------------------------------------------------------------------------------------------
@@ -399,6 +457,13 @@ def test_a_similar_name_fails_before_the_first_write(world, check):
         ({}, "one of the following is required: provider, candidates"),
         ({"candidates": [PPIO], "name": " "}, "name: must not be empty"),
         ({"candidates": [PPIO], "max_workers": True}, "max_workers"),
+        (
+            {"candidates": [NOVITA | {"port": 2222}], "provider_options": {"novita": {"ports": None}}},
+            "candidate 1 (novita, product 7): port: must not be",
+        ),
+        ({"candidates": [with_filter({"num_gpus": {"eq": 2}})], "gpu_count": 2}, "gpu_count: cannot be combined with"),
+        ({"candidates": [with_filter(5)], "gpu_count": 2}, "search_params: must be of type object or string, not 5"),
+        ({"candidates": [with_filter(["x"])], "gpu_count": 2}, "search_params: must be of type object or string, not"),
     ],
 )
 def test_invalid_options_are_refused_before_the_first_request(world, options, words):
@@ -500,6 +565,24 @@ def test_without_the_key_of_the_endpoint_no_request_is_sent():
     )
     with pytest.raises(ProbeFailed, match="did not return the API key of the endpoint"):
         probe.run("")
+
+
+# -- warnings ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_warning_about_a_resource_is_shown_once(world):
+    values = world.ok(candidates=[with_filter("num_gpus=1")])
+    assert [str(warning).count("the filter has") for warning in values["warnings"]] == [1]
+
+
+def test_a_host_without_locks_leads_to_one_warning(world, monkeypatch):
+    def try_lock(_file, _byte):
+        raise NoLocks("/tmp/x belongs to another user")
+
+    monkeypatch.setattr(LockFile, "try_lock", try_lock)
+    world.refuse_create("novita")
+    values = world.ok("novita", "ppio")
+    assert ["/tmp/x belongs to another user" in str(warning) for warning in values["warnings"]] == [True]
 
 
 # -- costs and results -------------------------------------------------------------------------------------------------
