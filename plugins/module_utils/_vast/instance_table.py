@@ -117,18 +117,18 @@ class Arguments(OwnText):
         return {"type": ["array", "string", "null"], "items": {"type": ["string", "number", "boolean", "null"]}}
 
     def read(self, raw: Any) -> str:
-        return raw if isinstance(raw, str) else _joined([str(word) for word in raw])
+        if not isinstance(raw, str):
+            return _joined([str(word) for word in raw])
+        return raw if _words(raw) is not None else _joined(raw.split())
 
     def write(self, target: str) -> list[str]:
-        return _words(target)
+        return shlex.split(target)
 
     def equal(self, current: str | None, target: str | None) -> bool:
         return _words(current or "") == _words(target or "")
 
     def rule_violations(self, desired: str, path: str) -> list[Violation]:
-        try:
-            shlex.split(desired)
-        except ValueError:
+        if _words(desired) is None:
             return [Violation(path, "must not have a quote without its end")]
         return super().rule_violations(desired, path)
 
@@ -139,11 +139,12 @@ def _joined(words: list[str]) -> str:
     return text if _words(text) == words else shlex.join(words)
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str) -> list[str] | None:
+    """Return the words of a text, or ``None`` if a quote has no end."""
     try:
         return shlex.split(text)
-    except ValueError:  # a quote without its end, in a text of the provider
-        return text.split()
+    except ValueError:
+        return None
 
 
 class InstanceEnvironment(Environment):

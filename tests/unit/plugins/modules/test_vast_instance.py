@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.instance_table import read_environment
@@ -139,6 +142,22 @@ def test_an_offer_of_the_task_that_cannot_be_rented_is_explained(vast, options, 
     assert failed.writes == []
 
 
+@pytest.mark.parametrize("words", [["say", "it's"], ["it's a", "x"], "say it's"], ids=str)
+def test_the_arguments_of_a_spec_are_valid_in_a_task(vast, words):
+    number = vast.seed(image_args=words, image_runtype="args")
+    [found] = vast.info(return_env_values=True).ok()["instances"]
+    vast.by_id(number, args=found["spec"]["args"]).ok(changed=False)
+    vast.by_id(number, args="say its").failing("args", "cannot be changed in place")
+
+
+def test_a_command_and_its_arguments_have_a_limit_together(vast):
+    task = {**TASK, "runtype": "args", "onstart": "x" * 4000}
+    vast.run(True, **task, args="y" * 96).ok(changed=True)
+    failed = vast.run(**task, args="y" * 97)
+    failed.failing("args: must have at most 4096 characters together with onstart, not 4097")
+    assert failed.writes == []
+
+
 @pytest.mark.parametrize("args", ["--name 'a b' -x", "--name 模型", "", "a  b"])
 def test_arguments_are_compared_as_words(vast, args):
     task = {**TASK, "runtype": "args", "args": args, "onstart": ""}
@@ -166,6 +185,19 @@ def test_a_script_is_shown_only_if_the_task_sets_it(vast):
 )
 def test_a_port_has_an_outside_number_only_if_it_is_another_one(pair, port):
     assert read_environment([pair]) == {"envs": [], "ports": [port], "docker_flags": {}}
+
+
+def test_an_offer_cannot_have_a_planned_id(vast):
+    task = {option: value for option, value in TASK.items() if option != "search_params"}
+    for check in (True, False):
+        failed = vast.run(check, **task, offer_id="planned:vast_instance:another")
+        assert failed.failing("offer_id: must be the ID of an offer").requests == []
+
+
+def test_in_another_order_the_first_offer_is_rented_although_it_is_not_the_cheapest(vast):
+    cheapest, dearest = (vast.create(check=True, order=order)["plan"][0] for order in ("dph_total", "-dph_total"))
+    assert dearest["hourly_price"] > cheapest["hourly_price"]
+    assert vast.create(order="-dph_total").ok(changed=True)["plan"][0]["offer_id"] == dearest["offer_id"]
 
 
 def test_too_little_credit_leads_to_no_other_offer(vast):
@@ -309,6 +341,20 @@ def test_a_queued_start_becomes_ready_when_its_machine_is_free(vast):
     assert done["instance"]["status"] == "running"
 
 
+def test_an_instance_that_its_new_bid_starts_does_not_count_as_stopped(vast, monkeypatch):
+    vast.create(bid_price=0.4).ok(changed=True)
+    vast.run(state="stopped").ok(changed=True)
+    set_bid = vast.store.set_bid
+
+    def starting(record_id, price, fault):
+        set_bid(record_id, price, fault)
+        vast.store.change(record_id, {"actual_status": "running"})
+
+    monkeypatch.setattr(vast.store, "set_bid", starting)
+    failed = vast.run(state="stopped", bid_price=0.5, wait_timeout=60)
+    failed.failing("it is not stopped after 60 s", "'running'")
+
+
 def test_the_status_from_before_a_start_is_not_its_result(vast):
     vast.create().ok(changed=True)
     vast.run(state="stopped").ok(changed=True)
@@ -385,6 +431,25 @@ def test_a_replacement_rents_another_offer_and_deletes_the_older_instance(vast):
     assert replaced["deleted_id"] == created["id"] != replaced["id"] and len(vast.rows()) == 1
 
 
+def test_with_a_template_a_task_without_variables_keeps_those_of_the_template_and_ports_are_added(vast):
+    template = {"name": "batch", "image": "registry.example.org/batch", "tag": "3", "envs": {"BASE": "1"}}
+    vast.cloud.run("vast_template", {**template, "ports": ["7000:7000"]}).ok(changed=True)
+    task = {"template": "batch", "disk": 16, "search_params": TASK["search_params"], "ports": ["8000/tcp"]}
+    created = vast.run(**task).ok(changed=True)["instance"]
+    assert (created["env_names"], created["spec"]["ports"]) == (["BASE"], ["7000/tcp", "8000/tcp"])
+    vast.run(**task).ok(changed=False)
+    vast.run(ports=["9000/tcp"]).failing("ports", "cannot be changed in place")
+
+
+def test_a_replacement_keeps_the_other_options_of_docker_run(vast):
+    number = vast.seed(extra_env=[["--ipc=host", "1"], ["--shm-size", "8g"], ["A", "2"]])
+    replacement = {"image": "registry.example.org/other:1", "recreate": True, "registry_login": "", **ACCEPT}
+    replaced = vast.run(**replacement, search_params=TASK["search_params"]).ok(changed=True)
+    [body] = bodies(replaced, "instance.create")
+    assert body["env"] == {"--ipc=host": "1", "--shm-size": "8g", "A": "2"}
+    assert replaced["deleted_id"] == number
+
+
 # -- workers ---------------------------------------------------------------------------------------------------------
 
 
@@ -422,6 +487,28 @@ def test_ssh_is_direct_if_port_22_is_open_and_otherwise_through_the_proxy(vast):
     assert jupyter["ssh_port"] == row["ssh_port"] + 1
 
 
+def test_wait_for_ssh_ends_when_an_ssh_server_responds(vast):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        number = vast.seed(image_runtype="ssh_proxy", ssh_host="127.0.0.1", ssh_port=port)
+        threading.Thread(target=_greet, args=(server,), daemon=True).start()
+        ready = vast.by_id(number, state="started", wait_for_ssh=True).ok(changed=False)["instance"]
+    assert (ready["ssh_host"], ready["ssh_port"]) == ("127.0.0.1", port)
+
+
+def _greet(server):
+    with server.accept()[0] as connection:
+        connection.sendall(b"SSH-2.0-test\r\n")
+
+
+@pytest.mark.parametrize("address", [{"ssh_host": "127.0.0.1", "ssh_port": 9}, {"ssh_host": None, "ssh_port": None}])
+def test_wait_for_ssh_ends_at_the_time_limit(vast, address):
+    number = vast.seed(image_runtype="ssh_proxy", **address)
+    failed = vast.by_id(number, state="started", wait_for_ssh=True, wait_timeout=60)
+    failed.failing("no SSH server responds yet", "60 s")
+    assert vast.by_id(number, state="started", wait_timeout=60).ok(changed=False)
+
+
 def test_no_result_contains_a_secret_of_a_row(vast):
     created = vast.create().ok(changed=True)
     read = vast.info(return_env_values=False).ok()
@@ -443,3 +530,11 @@ def test_a_log_that_does_not_appear_leads_to_a_warning(vast):
     vast.set(log_waits=1000)
     read = vast.info(return_logs=True).ok()
     assert read["instances"][0]["log"] == [] and "HTTP 403" in str(read["warnings"])
+
+
+def test_a_refused_request_for_a_log_leads_to_a_warning(vast):
+    vast.create().ok(changed=True)
+    vast.account.fault("instance.request_logs", "status", times=0, status=403, message="no permission")
+    read = vast.info(return_logs=True).ok()
+    assert read["instances"][0]["log"] == []
+    assert "its log could not be read: HTTP 403" in str(read["warnings"]) and "no permission" in str(read["warnings"])
