@@ -123,8 +123,11 @@ class Resource:
         raise NotImplementedError
 
     def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        """Read the resource again. Return ``None`` if the provider reports that it does not exist."""
-        raise NotImplementedError
+        """Read the resource again. Return ``None`` if the provider reports that it does not exist.
+
+        An API without a call that reads one resource has only the list.
+        """
+        return self.find_in_list(current, mark)
 
     def complete(self, current: CurrentState, desired: dict[str, Any] | None = None) -> CurrentState:
         """Return the resource with the values that a list response lacks.

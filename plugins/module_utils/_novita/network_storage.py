@@ -60,10 +60,6 @@ class NovitaNetworkStorage(Irreplaceable, PlatformResource):
     def read_list(self) -> ListResponse:
         return every(self.client, LIST, "data", _current_state, Paging("pageNo", first=1))
 
-    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        # The API has no call that reads one storage.
-        return self.find_in_list(current, mark)
-
     def create(self, target: dict[str, Any]) -> str:
         response = self.client.send(CREATE, body=TABLE.create_body(target))
         if isinstance(response, dict):

@@ -80,9 +80,6 @@ class NovitaRegistryAuth(ReplacingOnRequest, RelatingOptions, Free, PlatformRegi
 
     # -- calls -------------------------------------------------------------------------------------------------------
 
-    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        return self.find_in_list(current, mark)
-
     def create(self, target: dict[str, Any]) -> str:
         response = self.client.send(CREATE, body=TABLE.create_body(target))
         return str(response.get("id") or "")

@@ -102,10 +102,6 @@ class VastEndpoint(RelatingOptions, Priced, Revealing, Explaining, Gathering, Re
             raise
         return ListResponse(_current_state(row) for row in rows)
 
-    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        # The API reference has no call that reads one endpoint.
-        return self.find_in_list(current, mark)
-
     def create(self, target: dict[str, Any]) -> str:
         return str(self.client.send(CREATE, body=TABLE.create_body(target))["result"])
 

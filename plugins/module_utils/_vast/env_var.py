@@ -124,10 +124,6 @@ class VastEnvVar(RelatingOptions, WritingOnRequest, ReportingWrites, RewritingAf
     def read_list(self) -> ListResponse:
         return ListResponse(map(_current_state, self.client.send(LIST)["secrets"]))
 
-    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        # The API has no call that reads one variable.
-        return self.find_in_list(current, mark)
-
     def create(self, target: dict[str, Any]) -> str:
         self.client.send(CREATE, body=TABLE.create_body(target))
         return str(target["name"])

@@ -76,10 +76,6 @@ class VastSshKey(Interchangeable, Free, Resource):
         rows = response if isinstance(response, list) else response["ssh_keys"]
         return ListResponse(_current_state(row) for row in rows if not row.get("deleted_at"))
 
-    def read_one(self, current: CurrentState, mark: int | None = None) -> CurrentState | None:
-        # The API has no call that reads one key.
-        return self.find_in_list(current, mark)
-
     def create(self, target: dict[str, Any]) -> str:
         key = target["public_key"]
         comment = target.get("comment")

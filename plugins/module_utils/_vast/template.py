@@ -93,12 +93,12 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
         """Edit the template. After a lost response, repeat the edit only if the template still has the same hash."""
         template_hash = current.facts["template_hash"]
         body = {**_body(target), "id": int(current.id), "hash_id": template_hash}
-        lost: ApiError | None = None
+        errors: list[ApiError] = []
         for _attempt in self.client.attempts():
             try:
                 response = self.client.send(UPDATE, body=body)
             except ApiError as error:
-                lost = lost or error
+                errors.append(error)
                 is_refused = not error.maybe_done and error.status in (400, 404)
                 if is_refused and self._hash_now(current) not in (None, template_hash):
                     # Another task has changed the template. A read shows whether it has the desired values now.
@@ -110,8 +110,7 @@ class VastTemplate(RelatingOptions, ReplacingIgnored, ReportingWrites, RemovedLa
             else:
                 self._new_hash = (response.get("template") or {}).get("hash_id") or ""
                 return
-        if lost is not None:
-            raise lost
+        raise errors[0]
 
     def _hash_now(self, current: CurrentState) -> str | None:
         """Return the hash of the template now; empty if it does not exist, ``None`` if the read fails."""

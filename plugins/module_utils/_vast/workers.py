@@ -135,7 +135,7 @@ def _has_loaded(row: dict[str, Any]) -> bool | None:
 def _positive(value: Any) -> bool:
     try:
         return float(value) > 0
-    except (TypeError, ValueError):
+    except (ValueError, OverflowError):
         return False
 
 

@@ -260,6 +260,33 @@ def test_law_18_a_product_that_the_list_lacks_is_kept_with_a_warning(shop):
     assert "does not contain the current product" in str(again["warnings"])
 
 
+@pytest.mark.parametrize(
+    "missing",
+    [["region_ids"], ["billing_methods", "pricing"], ["name", "resource_spec.gpu.name"]],
+    ids=["region", "billing", "gpu"],
+)
+def test_law_18_a_product_of_which_the_list_lacks_a_property_is_kept(shop, missing):
+    product = {**CHEAPEST, "region": shop.second_region}
+    shop.run(product).ok(changed=True)
+    shop.change(shop.second, missing=missing)
+    assert shop.run(product).ok(changed=False)["product"]["id"] == shop.second
+
+
+def test_law_18_a_list_without_products_is_reported(shop):
+    for product in shop.read_all():
+        shop.remove(product["id"])
+    failed = shop.run(CHEAPEST).failing("no product has all these properties", "The list contains no product.")
+    assert failed.writes == []
+
+
+def test_law_18_two_regions_with_the_same_name_are_refused_with_their_ids(shop):
+    shop.world.account.store("regions").seed({"id": "another-1", "name": shop.described.region_name})
+    failed = shop.run({**CHEAPEST, "region": shop.described.region_name})
+    failed.failing("2 regions have the name", "another-1", shop.second_region, "Use the id of the region")
+    assert (failed["failure"]["reason"], failed.writes) == ("ambiguous_name", [])
+    shop.run({**CHEAPEST, "region": shop.second_region}, check=True).ok(changed=True)
+
+
 def test_law_18_the_name_of_a_region_is_as_good_as_its_id(shop):
     created = shop.run({**CHEAPEST, "region": shop.described.region_name}).ok(changed=True)
     assert created[shop.world.resource_type.noun]["spec"][shop.described.region_option] == shop.in_region(

@@ -226,6 +226,8 @@ FIELDS = [
     [
         ({"minMax": "1", "maxMax": "4"}, "worker_config.max_num must be from 1 to 4, not 9"),
         ({"minMax": 1, "maxMax": "no end"}, ""),
+        ({"minMax": "10"}, "worker_config.max_num must be at least 10, not 9"),
+        ({"maxMax": 8}, "worker_config.max_num must be at most 8, not 9"),
         ({}, ""),
     ],
 )

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connect
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import ApiError
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast import instance_calls
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.api import VAST
 from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.instances import Instance, instances
 
@@ -91,6 +92,15 @@ def test_a_token_that_repeats_is_an_error(client, account):
         answer(account, next_token="after-7")
     with pytest.raises(ApiError, match="reports another page but does not return it"):
         instances(client)
+
+
+def test_a_list_with_too_many_pages_is_an_error(client, account, monkeypatch):
+    for number in range(51):
+        account.store("instances").seed({"id": 100 + number})
+    monkeypatch.setattr(instance_calls, "_MAX_PAGES", 2)
+    with pytest.raises(ApiError, match="after 2 pages with 50 instances, there is still another one"):
+        instances(client)
+    assert len(account.requests) == 2
 
 
 def test_no_message_contains_a_secret_of_a_row(client, account):

@@ -91,6 +91,23 @@ def test_an_idle_endpoint_does_not_count_as_free(fleet):
 
 
 @pytest.mark.parametrize(
+    ("resource_type", "unknown"),
+    [
+        (NOVITA_ENDPOINT, {"products": []}),
+        (NOVITA_ENDPOINT, {"workerConfig": {"gpuNum": 0}}),
+        (PPIO_ENDPOINT, {"product_id": ""}),
+    ],
+    ids=str,
+)
+def test_an_endpoint_whose_product_or_number_of_gpus_is_unknown_has_an_unknown_cost(fleet, resource_type, unknown):
+    task = {option: value for option, value in resource_type.task.items() if option != "volume_mounts"}
+    created = fleet.ok({resource_type.module: task})["resources"][0]["id"]
+    fleet.accounts[resource_type.provider].store("endpoints").change(created, unknown)
+    values = fleet.ok({resource_type.module: {"name": task["name"]}}, prices=True)
+    assert costs(values, "after") == {resource_type.module: {"present": None, "worst": None}}
+
+
+@pytest.mark.parametrize(
     ("resource_type", "minimum", "one", "two"),
     [(NOVITA_ENDPOINT, "min_num", 0.48, 0.96), (PPIO_ENDPOINT, "min_replicas", 2.98, 5.96)],
     ids=str,
@@ -118,6 +135,25 @@ def test_a_stopped_instance_costs_nothing(fleet):
         {"novita_instance": 0.35},
         {"novita_instance": 0.0},
     )
+
+
+def test_a_vast_instance_without_a_bid_costs_its_price_and_a_stopped_one_its_disk(fleet):
+    task = {option: value for option, value in VAST_INSTANCE.task.items() if option != "bid_price"}
+    fleet.ok({"vast_instance": task})
+    [row] = fleet.vast.store("instances").views()
+    running, disk = pytest.approx(row["dph_total"], abs=1e-5), pytest.approx(row["storage_total_cost"], abs=1e-5)
+    unchanged = fleet.ok({"vast_instance": task}, prices=True)
+    stopped = fleet.ok({"vast_instance": {"name": task["name"], "state": "stopped"}}, prices=True)
+    assert costs(unchanged)["vast_instance"]["before"] == costs(unchanged)["vast_instance"]["after"]
+    assert costs(unchanged, "after", "worst") == costs(stopped, "before", "present") == {"vast_instance": running}
+    assert costs(stopped, "after", "worst") == {"vast_instance": disk}
+    assert row["dph_total"] > row["storage_total_cost"] > 0
+
+
+def test_the_cost_of_a_vast_instance_that_exists_only_in_a_plan_is_unknown(fleet):
+    planned = fleet.ok({"vast_instance": VAST_INSTANCE.task}, check=True)["resources"][0]["id"]
+    values = fleet.ok({"vast_instance": {"id": planned, "bid_price": 0.9}}, check=True, prices=True)
+    assert costs(values, "after", "worst") == {"vast_instance": None}
 
 
 def test_pruned_resources_count_before_and_not_after(fleet):

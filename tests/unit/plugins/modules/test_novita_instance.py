@@ -623,6 +623,13 @@ def test_a_refused_product_is_answered_with_the_existing_products_after_one_more
     )
 
 
+def test_a_refusal_of_a_product_that_exists_does_not_list_the_others(novita):
+    refusal = {"status": 400, "reason": "RESOURCE_NOT_FOUND", "message": "no machine for this product"}
+    novita.account.fault("instance.create", "status", **refusal)
+    failed = novita.create().failing("no machine for this product")
+    assert "product.list" in failed.operations and "The existing products" not in failed["msg"]
+
+
 def test_a_list_of_products_that_cannot_be_read_does_not_hide_the_refusal(novita):
     novita.account.fault("product.list", "status", status=500, message="try later")
     failed = novita.create(product_id="RTX4090").failing("Cannot create instance", "product RTX4090 not found")

@@ -338,6 +338,12 @@ def test_the_plan_has_the_price_of_all_gpus_and_the_limit_applies(ppio, mode, pr
     assert ppio.create(max_hourly_price=price, **options).ok()["plan"][0]["hourly_price"] == price
 
 
+def test_an_instance_with_an_unknown_number_of_gpus_has_no_price(ppio):
+    ppio.seed(status={"status": "exited"}, product_id=TASK["product_id"], resource_specs={"gpu_num": 0})
+    failed = ppio.run(state="started", max_hourly_price=99).failing("does not return the number of GPUs")
+    assert "Set resource.gpu_num" in failed["msg"] and failed.writes == []
+
+
 def test_a_price_limit_needs_a_price(ppio):
     ppio.create(product_id="missing", max_hourly_price=9).failing("does not contain product 'missing'")
     ppio.create(product_id="19", max_hourly_price=99, candidate_regions=["cn-south-nas-1"]).failing(

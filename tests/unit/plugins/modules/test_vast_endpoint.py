@@ -473,6 +473,17 @@ def test_a_stopped_worker_of_an_endpoint_that_is_not_active_is_not_healthy(vast,
     assert (shown["serving_workers"], shown["resting_workers"]) == (0, int(healthy))
 
 
+@pytest.mark.parametrize(
+    ("proof", "healthy"), [("12.5", True), (0.1, True), ("0", False), ("none", False), (-(10**400), False)]
+)
+def test_a_stopped_worker_is_healthy_if_a_number_shows_that_it_has_loaded_its_model(vast, proof, healthy):
+    vast.with_workers()
+    body = json.dumps({"workers": [{"id": 7, "status": "stopped", "measured_perf": proof}]})
+    vast.account.fault("worker.list", "garbage", status=200, body=body, content_type="application/json")
+    [endpoint] = read(vast).ok()["endpoints"]
+    assert [(worker["id"], worker["healthy"]) for worker in endpoint["workers"]] == [("7", healthy)]
+
+
 def test_the_workers_and_logs_of_several_endpoints_are_read_one_after_the_other(vast):
     for name in ("tts-1", "tts-2"):
         vast.run(name=name, cold_workers=2, max_workers=4).ok()
@@ -494,6 +505,14 @@ def test_info_reads_the_last_lines_of_a_log(vast, log_key):
     assert sent[1:] == ([] if log_key == "bearer" else [{**sent[0], "api_key": vast.cloud.key}])
     [log] = result["endpoints"][0]["logs"]
     assert (log["source"], log["address"], len(log["lines"])) == ("endpoint", "", 2)
+
+
+def test_info_returns_a_log_without_levels(vast):
+    vast.run(**TASK).ok()
+    body = json.dumps("line 1\nline 2\nline 3")
+    vast.account.fault("log.endpoint", "garbage", status=200, times=0, content_type="application/json", body=body)
+    result = read(vast, gather_workers=False, gather_logs=True, log_lines=2).ok()
+    assert result["endpoints"][0]["logs"][0]["lines"] == ["line 2", "line 3"]
 
 
 def test_info_returns_no_more_lines_than_requested(vast):

@@ -91,6 +91,32 @@ def test_a_change_of_one_port_keeps_variables_and_other_options(templates):
     assert templates.row()["env"] == "-e A=2 -e B='a b' -p 80:80 --shm-size=8g -p 80 -e HOSTNAME"
 
 
+def test_each_form_of_an_option_sets_a_variable_or_a_port(templates):
+    templates.add(env="--env=A=1 -eB='a b' -p80:80 --publish=90:90/udp --publish 70:70/tcp -e C -p7 --ports")
+    spec = {
+        "envs": {"A": "1", "B": "a b"},
+        "ports": ["70:70", "80:80", "90:90/udp"],
+        "docker_options": "-e C -p7 --ports",
+    }
+    templates.run(**spec).ok(changed=False)
+
+
+def test_a_port_that_a_text_has_twice_is_one_port(templates):
+    templates.add(env="-p 80:80 -p80:80/tcp")
+    templates.run(ports=["80:80"]).ok(changed=False)
+    templates.run(envs={"A": "1"}).ok(changed=True)
+    assert templates.row()["env"] == "-e A=1 -p 80:80"
+
+
+@pytest.mark.parametrize(
+    ("docker_options", "option"),
+    [("-eA=1", "-e"), ("--env=A=1", "-e"), ("--ipc=host -p80:80", "-p"), ("--publish=80:80", "-p")],
+)
+def test_other_options_that_set_a_variable_or_a_port_are_refused(templates, docker_options, option):
+    failed = templates.run(image=IMAGE, docker_options=docker_options)
+    assert failed.failing(f"docker_options: must not have the option {option};").requests == []
+
+
 def test_a_text_with_an_open_quote_is_kept_until_it_is_replaced(templates):
     templates.add(env="-e A='b -p 80:80")
     [write] = templates.run(desc="new").ok(changed=True).writes
