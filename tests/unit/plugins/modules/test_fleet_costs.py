@@ -150,6 +150,12 @@ def test_a_vast_instance_without_a_bid_costs_its_price_and_a_stopped_one_its_dis
     assert row["dph_total"] > row["storage_total_cost"] > 0
 
 
+def test_an_unknown_bid_does_not_make_the_cost_of_a_vast_instance_unknown(fleet):
+    fleet.vast.store("instances").seed({"label": "batch-1", "is_bid": True, "dph_base": None, "dph_total": 0.5})
+    values = fleet.ok({"vast_instance": {"name": "batch-1"}}, prices=True)
+    assert costs(values, "after", "worst") == {"vast_instance": 0.5}
+
+
 def test_the_cost_of_a_vast_instance_that_exists_only_in_a_plan_is_unknown(fleet):
     planned = fleet.ok({"vast_instance": VAST_INSTANCE.task}, check=True)["resources"][0]["id"]
     values = fleet.ok({"vast_instance": {"id": planned, "bid_price": 0.9}}, check=True, prices=True)
