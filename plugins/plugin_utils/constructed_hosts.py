@@ -38,7 +38,7 @@ class ConstructedHosts(BaseInventoryPlugin, Constructable):
 
     def mask(self, text: str) -> str:
         """Return a text without the secrets that this plugin knows."""
-        return text
+        raise NotImplementedError
 
     def warn(self, text: str) -> None:
         """Display a warning, which can quote the provider."""

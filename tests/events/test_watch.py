@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
@@ -177,6 +178,14 @@ def test_a_balance_is_low_and_recovers(cloud):
     assert source.next()["type"] == "balance_recovered"
 
 
+def test_a_balance_that_the_provider_does_not_return_is_a_failing_poll(cloud):
+    body = json.dumps({"balance": None, "credit": None})
+    cloud.account("vast").fault("user.get", "garbage", times=0, body=body, content_type="application/json")
+    failed = cloud.watch({"balances": {"vast": 5}}, ["vast"]).next()
+    assert (failed["type"], failed["watches"]) == ("watch_failed", ["balances"])
+    assert "Vast.ai returned no balance." in failed["msg"]
+
+
 def test_named_accounts_and_keys_in_options(cloud):
     other = cloud.secret()
     cloud.simulator.account("ppio", other).settings.set(balance=1.0)
@@ -266,6 +275,20 @@ def test_an_entry_that_cannot_be_planned_is_part_of_the_drift(cloud):
     [resource] = source.next()["resources"]
     assert resource["action"] == "failed"
     assert "tts" in resource["msg"]
+
+
+def test_a_list_that_cannot_be_read_is_a_failing_poll_and_no_drift(cloud):
+    account = cloud.account("vast")
+    account.store("endpoints").seed({"endpoint_name": "tts", "max_workers": 4})
+    source = cloud.watch({"drift": {"resources": [TTS]}, "vast": {"api_retries": 0}}, ["vast"])
+    cloud.wait_for_polls("vast", "endpoint.list")
+    account.fault("endpoint.list", "status", times=0, status=500)
+    failed = source.next()
+    assert (failed["type"], failed["watches"]) == ("watch_failed", ["drift"])
+    account.clear_faults()
+    assert source.next()["type"] == "watch_recovered"
+    cloud.wait_for_polls("vast", "endpoint.list")
+    assert source.waiting == []
 
 
 def test_all_watches_of_a_poll_share_their_list_responses(cloud):

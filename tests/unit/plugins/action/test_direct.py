@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime
 import warnings
 
+import pytest
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.task import Module
+from ansible_collections.gpufleet.cloud.plugins.plugin_utils.plain_options import as_ansible_sends
 
 OPTIONS = """
 resources:
@@ -59,6 +61,21 @@ def test_values_that_json_cannot_represent_are_passed_unchanged(make, passed):
     plugin.run(task_vars={})
     assert passed == [plugin._task.args]
     assert plugin._task.args["resources"][0]["novita_endpoint"]["envs"][8] == datetime.date(2026, 8, 1)
+
+
+def test_a_task_with_a_value_that_json_cannot_represent_runs_as_a_module(make, passed, shown):
+    make("name: !!binary aGVsbG8=", "vast_endpoint").run(task_vars={})
+    assert shown == [
+        "gpufleet.cloud.vast_endpoint runs as a module, because an option has a value that JSON cannot represent."
+    ]
+    assert passed == [{"name": b"hello"}]
+
+
+@pytest.mark.parametrize("type_name", ["AnsibleVaultEncryptedUnicode", "EncryptedString"])
+def test_a_value_that_is_encrypted_with_ansible_vault_is_decrypted_for_the_module(type_name):
+    encrypted = type(type_name, (), {"__str__": lambda self: "tts"})()
+    assert as_ansible_sends({"name": encrypted}) == {"name": "tts"}
+    assert as_ansible_sends({"name": object()}) is None
 
 
 def test_violations_of_all_entries_are_reported_before_the_module_runs(make, passed):

@@ -86,6 +86,8 @@ def test_added_lines_are_shown_in_order_and_the_last_ones_at_the_end(shown):
         ("loop: '{{ few }}'", True),
         ("loop: '{{ many }}'", False),
         ("loop: ['{{ few }}', '{{ many }}']", True),
+        ("loop: ['{{ few }}']", True),
+        ("loop: ['{{ many }}']", False),
         ("with_items: '{{ few }}'", False),
         ("loop: \"{{ query('items', few) }}\"", False),
         ("loop: '{{ same }}'", True),

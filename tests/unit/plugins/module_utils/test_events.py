@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import threading
 
 import pytest
 
@@ -14,7 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.plain_option
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import OptionError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._events.fleet_file import FleetFile
 from ansible_collections.gpufleet.cloud.plugins.module_utils._events.options import SourceOptions
-from ansible_collections.gpufleet.cloud.plugins.module_utils._events.source import pause
+from ansible_collections.gpufleet.cloud.plugins.module_utils._events.source import _in_thread, pause
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.entry_options import validated
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES as CLASSES
 from ansible_collections.gpufleet.cloud.tests.unit.laws.resource_types import RESOURCE_TYPES
@@ -106,6 +108,26 @@ def refusal(options):
             "state: must be one of present",
         ),
         ({"drift": {"resources": [{"account": "x", **TTS}]}}, "entry 1 (vast_endpoint tts): account: must be the name"),
+        (
+            {"drift": {"resources": [TTS, {"vast_thing": {}}]}},
+            "drift.resources: entry 2: unknown resource type 'vast_thing'",
+        ),
+        (
+            {
+                "drift": {
+                    "resources": [{"vast_instance": {"name": "a", "offer_id": "5", "search_params": "num_gpus=1"}}]
+                }
+            },
+            "entry 1 (vast_instance a): only one of offer_id, search_params can be set",
+        ),
+        (
+            {"drift": {"resources": [{"novita_registry_auth": {"name": "registry.example.org"}}]}},
+            "name and username must be set together",
+        ),
+        (
+            {"drift": {"resources": [{"vast_workergroup": {"endpoint": "tts", "match": "template"}}]}},
+            "template or template_hash or template_id must be set if match is template",
+        ),
         (
             {"drift": {"resources": [{"inference_endpoint": {"name": "a", "image": "b", "provider": "novita"}}]}},
             "inference_endpoint must not be an entry of an event source; schedule the playbook gpufleet.cloud.drift",
@@ -200,6 +222,36 @@ def test_a_fleet_file_must_be_a_regular_file_of_reasonable_size(tmp_path):
     for path, complaint in ((tmp_path / "fifo", "no regular file"), (tmp_path, "no regular file"), (large, "10000000")):
         with pytest.raises(OptionError, match=complaint):
             FleetFile(str(path)).version()
+
+
+def test_a_fleet_file_that_cannot_be_read_is_refused(tmp_path):
+    for path in ("/proc/self/mem", tmp_path / "missing.yml"):
+        with pytest.raises(OptionError, match=r"must be a file that can be read \("):
+            FleetFile(str(path)).read()
+
+
+def test_the_result_of_work_that_was_cancelled_is_dropped(monkeypatch):
+    async def cancel(errors):
+        loop, may_end, settled = asyncio.get_running_loop(), threading.Event(), asyncio.Event()
+        loop.set_exception_handler(lambda _loop, context: errors.append(context))
+        call_soon = loop.call_soon_threadsafe
+
+        def settle(*arguments):
+            call_soon(*arguments)
+            call_soon(settled.set)
+
+        monkeypatch.setattr(loop, "call_soon_threadsafe", settle)
+        task = asyncio.ensure_future(_in_thread(may_end.wait))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        may_end.set()
+        await settled.wait()
+
+    errors = []
+    asyncio.run(cancel(errors))
+    assert errors == []
 
 
 def test_unsafe_text_in_a_fleet_file_is_no_template(tmp_path):
