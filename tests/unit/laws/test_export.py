@@ -15,6 +15,8 @@ import jsonschema
 import pytest
 import yaml
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._vast.env_var import VastEnvVar
+
 from ..harness import Cloud, Result, run_direct, run_module
 from .conftest import World
 from .resource_types import (
@@ -192,6 +194,20 @@ def test_law_07_a_broken_list_fails_the_export(place, resource_type, tmp_path):
     assert left_out["reason"] in str(incomplete["warnings"])
 
 
+def test_a_bug_that_affects_one_type_does_not_hide_the_others(place, monkeypatch):
+    def fail(_self, _current):
+        raise KeyError("a value of the account")
+
+    place.world(VAST_ENV_VAR).create().ok()
+    place.world(VAST_ENDPOINT).create().ok()
+    monkeypatch.setattr(VastEnvVar, "complete", fail)
+    result = place.export(types=["vast_env_var", "vast_endpoint"], allow_incomplete=True).ok()
+    assert [list(entry) for entry in entries_of(result["content"])] == [["vast_endpoint"]]
+    [left_out] = result["left_out"]
+    assert left_out["resource_type"] == "vast_env_var"
+    assert "a bug in the collection ended the task: KeyError" in left_out["reason"]
+
+
 def test_law_19_both_faces_export_the_same(_simulated, clock, resource_type):
     place = Place(_simulated[0], clock, run_module)
     place.world(resource_type).create().ok()
@@ -307,6 +323,18 @@ def test_resources_of_one_name_in_two_clusters_are_told_apart_by_id(place):
     entries = place.exported(NOVITA_NETWORK)
     assert all("id" in entry["novita_network"] for entry in entries)
     assert place.converge(entries)["changed"] is False
+
+
+def test_a_workergroup_has_the_id_of_its_endpoint_if_several_have_its_name(place):
+    world = place.world(VAST_ENDPOINT)
+    ids = [world.seed("tts") for _each in range(2)]
+    place.world(VAST_WORKERGROUP).create(endpoint_id=ids[1]).ok()
+    result = place.export(types=["vast_workergroup"]).ok()
+    [entry] = entries_of(result["content"])
+    assert entry["vast_workergroup"]["endpoint_id"] == ids[1]
+    assert "endpoint" not in entry["vast_workergroup"]
+    assert "endpoint_id: several endpoints have the name 'tts'" in result["resources"][0]["notes"]
+    assert place.converge([filled(entry, values_of(VAST_WORKERGROUP.task))])["changed"] is False
 
 
 def test_equal_ssh_keys_are_one_entry(place):
@@ -428,6 +456,16 @@ def test_an_option_that_no_task_can_set_is_left_out_with_a_comment(place):
     assert place.converge([entry])["changed"] is False
 
 
+def test_a_resource_with_an_invalid_name_that_is_also_its_id_is_only_a_comment(place):
+    world = place.world(VAST_ENV_VAR)
+    for name in (" A", "B"):
+        world.seed(name)
+    result = place.export(types=["vast_env_var"]).ok()
+    assert [entry["vast_env_var"]["name"] for entry in entries_of(result["content"])] == ["B"]
+    [left_out] = result["left_out"]
+    assert (left_out["id"], left_out["reason"]) == (" A", "no task can have its options")
+
+
 def test_a_stopped_instance_and_a_failed_endpoint_have_comments(place):
     place.world(NOVITA_INSTANCE).create().ok()
     place.world(NOVITA_INSTANCE).task(state="stopped").ok()
@@ -516,6 +554,15 @@ def test_law_11_an_unusable_path_is_refused_before_the_first_request(place, tmp_
     for path in (tmp_path, link, tmp_path / "no folder" / "fleet.yml"):
         failed = place.export(path=str(path), force=True).failing(f"path: cannot write to {path}")
         assert failed.requests == []
+
+
+def test_a_file_that_cannot_be_written_is_an_error(place, tmp_path):
+    place.world(VAST_ENDPOINT).create().ok()
+    # The name is so long that the name of a temporary file next to it is too long.
+    path = tmp_path / ("f" * 255)
+    failed = place.export(path=str(path)).failing(f"path: cannot write to {path} (File name too long).")
+    assert (failed["changed"], failed["content"] != "") == (False, True)
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_name_with_the_api_key_is_refused(place):
