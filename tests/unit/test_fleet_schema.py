@@ -15,6 +15,7 @@ import yaml
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry import arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.connection import connection_arguments
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import options
+from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.prune_rule import RULES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.resource_types import RESOURCE_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.entry_types import ENTRY_TYPES
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet_task.inference_entry import INFERENCE_ENDPOINT
@@ -270,6 +271,38 @@ def test_every_limit_of_an_environment_is_in_the_schema():
         != bool(field.range_violations(value, None, "envs") or field.conflicts(value, "envs"))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("field", RULES.fields, ids=lambda field: field.name)
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "^ci-",
+        7,
+        {"name": "^ci-"},
+        {"name": 7},
+        {"name": "^ci-", "older_than": "24h"},
+        True,
+        1.5,
+        ["^ci-"],
+        {},
+        {"older_than": "24h"},
+        {"name": None},
+        {"name": ["^ci-"]},
+        {"name": "^ci-", "age": "24h"},
+        {"name": "^ci-", "older_than": 24},
+        {"name": "^ci-", "older_than": "24"},
+        {"name": "^ci-", "older_than": "0h"},
+        {"name": "^ci-", "older_than": "1d12h"},
+    ],
+    ids=str,
+)
+def test_a_rule_of_prune_that_the_module_refuses_is_refused_by_its_schema(field, rule):
+    refused = bool(field.rule_violations(rule, "prune"))
+    assert bool(schema_violations(validator(field.schema()), rule)) is refused
+    # The schema of a file accepts null, as for any option.
+    if rule != {"name": None}:
+        assert bool(errors_of(rule, SCHEMA["properties"]["fleet_prune"]["properties"][field.name])) is refused
 
 
 # -- entries -----------------------------------------------------------------------------------------------------------

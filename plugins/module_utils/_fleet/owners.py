@@ -21,11 +21,9 @@ from .entry_run import EntryRun
 def expect_owners(resources: Iterable[Resource], runs: list[EntryRun]) -> None:
     """Inform the resources about the owners that the runs create or rename."""
     owned = [resource for resource in resources if isinstance(resource, OwnedBy)]
-    for owner in {resource.owner for resource in owned}:
-        coming, renamed = _expected_names(owner, runs)
-        for resource in owned:
-            if resource.owner is owner:
-                resource.expect_owners(coming, renamed)
+    expected = {owner: _expected_names(owner, runs) for owner in {resource.owner for resource in owned}}
+    for resource in owned:
+        resource.expect_owners(*expected[resource.owner])
 
 
 def _expected_names(owner: type[Resource], runs: list[EntryRun]) -> tuple[set[str], dict[str, str]]:

@@ -113,11 +113,6 @@ class InferenceRun:
         if self.error:
             self.failover.attempts[-1].endpoint.error = self.error
 
-    @property
-    def runs(self) -> list[EntryRun]:
-        """The runs of the last attempt."""
-        return self.failover.attempts[-1].runs
-
     def report(self) -> dict[str, Any]:
         """Return the endpoint for the result."""
         result = self.failover.result()
@@ -187,9 +182,9 @@ class InferenceRuns:
             self._wait(runs)
         in_threads(InferenceRun.follow, runs, self._concurrency)
         for run in runs:
-            if run.attempt:
-                fleet.replace(run.attempt.runs, run.runs)
-            for attempt in run.failover.attempts[:-1]:
+            *failed, last = run.failover.attempts
+            fleet.replace(run.failover.attempts[0].runs, last.runs)
+            for attempt in failed:
                 for warning in attempt.warnings:
                     self._context.warn(f"{attempt.candidate.label}: {warning}")
 

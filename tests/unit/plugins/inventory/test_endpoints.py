@@ -187,7 +187,10 @@ def test_a_named_account_is_read_as_well(endpoints):
         "chat": "ppio",
         "research-chat": "research",
     }
-    assert list(endpoints.hosts(accounts=accounts, filters={"account": ["research"]})) == ["research-chat"]
+    accounts.append({"name": "sales", "provider": "ppio", "api_key": f"{other}-sales"})
+    endpoints.seed("ppio", "sales-chat", key=f"{other}-sales")
+    for name in ("research", "sales"):
+        assert list(endpoints.hosts(accounts=accounts, filters={"account": [name]})) == [f"{name}-chat"]
 
 
 @pytest.mark.parametrize(

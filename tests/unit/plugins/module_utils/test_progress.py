@@ -54,19 +54,20 @@ def test_a_task_shows_the_workers_that_it_waits_for(cloud, watch):
     assert f"endpoint 'llm-8b': 2:30, 'serving'. {summary}" in awaited
 
 
-def test_a_fleet_counts_its_entries_and_lists_those_in_progress(cloud, watch):
+@pytest.mark.parametrize(("count", "more"), [(5, ""), (7, "; and 2 more")])
+def test_a_fleet_counts_its_entries_and_lists_those_in_progress(cloud, watch, count, more):
     cloud.account("novita").settings.set(boot_seconds=600)
     vast = {"vast_endpoint": {"name": "tts", "max_workers": 4, "min_load": 0, "cold_workers": 0}}
     endpoints = [
         {"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": f"llm-{number}", "wait_timeout": 900}}
-        for number in range(7)
+        for number in range(count)
     ]
     connections = {provider: {"api_key": cloud.key, "api_url": cloud.url(provider)} for provider in ("novita", "vast")}
     shown, awaited = watch(fleet.MODULE, {"resources": [vast, *endpoints], **connections})
-    assert all(re.match(r"\[\d/8\] \d+:\d\d entry \d \(", line) for line in shown)
-    assert [line[:5] for line in (shown[0], shown[-1])] == ["[0/8]", "[8/8]"]
-    assert sum(line.endswith("create ...") for line in shown) == len(shown) / 2 == 8
+    total = count + 1
+    assert all(re.match(rf"\[\d/{total}\] \d+:\d\d entry \d \(", line) for line in shown)
+    assert [line[:5] for line in (shown[0], shown[-1])] == [f"[0/{total}]", f"[{total}/{total}]"]
+    assert sum(line.endswith("create ...") for line in shown) == len(shown) / 2 == total
     state = r"entry \d \(novita_endpoint llm-\d\), 'creating'"
-    assert any(
-        re.fullmatch(rf"\[[01]/8\] 2:30 in progress: {'; '.join([state] * 5)}; and 2 more", line) for line in awaited
-    )
+    listed = "; ".join([state] * 5)
+    assert any(re.fullmatch(rf"\[[01]/{total}\] 2:30 in progress: {listed}{more}", line) for line in awaited)

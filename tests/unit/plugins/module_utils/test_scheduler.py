@@ -16,6 +16,7 @@ from ansible_collections.gpufleet.cloud.plugins.module_utils._entry.permit impor
 from ansible_collections.gpufleet.cloud.plugins.module_utils._errors import Cancelled, CloudError
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet import scheduler as scheduler_module
 from ansible_collections.gpufleet.cloud.plugins.module_utils._fleet.scheduler import Scheduler
+from ansible_collections.gpufleet.cloud.plugins.module_utils._threads import Workers
 
 
 class PausingRun:
@@ -194,6 +195,46 @@ def test_each_run_is_executed_once_even_if_threads_do_not_start_or_end_at_once(m
     runs.append(Counted(Pause.READ_BACK, Pause.WAIT, depends_on=runs[:1]))
     run_all(runs, on_end=ended.append)
     assert [(advances.count(run), ended.count(run), run.error) for run in runs] == [(3, 1, None)] * 4
+
+
+@pytest.mark.parametrize("refused", [(0,), (1, 3), range(100)])
+def test_each_run_is_executed_once_even_if_there_is_no_memory_to_accept_it(monkeypatch, refused):
+    do, attempts, advances = Workers.do, [], []
+
+    def do_some(self, work):
+        attempts.append(work)
+        if len(attempts) - 1 in refused:
+            raise MemoryError
+        do(self, work)
+
+    class Counted(PausingRun):
+        def advance(self):
+            advances.append(self)
+            return super().advance()
+
+    monkeypatch.setattr(Workers, "do", do_some)
+    ended = []
+    runs = [Counted(Pause.READ_BACK, Pause.WAIT) for _number in range(3)]
+    runs.append(Counted(depends_on=runs[:1]))
+    run_all(runs, on_end=ended.append)
+    assert [(advances.count(run), ended.count(run), run.error) for run in runs] == [*[(3, 1, None)] * 3, (1, 1, None)]
+
+
+def test_a_run_ends_even_if_there_is_no_memory_to_describe_its_error(monkeypatch):
+    def convert(_error):
+        raise MemoryError
+
+    class Failing(PausingRun):
+        def advance(self):
+            raise KeyError
+
+    monkeypatch.setattr(scheduler_module, "internal_error", convert)
+    ended = []
+    runs = [Failing(), PausingRun()]
+    run_all(runs, on_end=ended.append)
+    assert [run.error and str(run.error) for run in runs] == ["the run ended (KeyError).", None]
+    assert isinstance(runs[0].error, Cancelled)
+    assert sorted(map(id, ended)) == sorted(map(id, runs))
 
 
 def test_every_run_ends_if_the_scheduler_itself_fails(monkeypatch):

@@ -1217,6 +1217,17 @@ def test_a_template_that_leaves_with_its_workergroup_is_not_reported_as_used(fle
     assert fleet.ok(template, group, check=check).get("warnings", []) == []
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_a_template_that_a_workergroup_uses_without_naming_it_is_not_pruned(fleet, check):
+    templates = [{"vast_template": {"name": name, "image": "docker.io/example/tts", "tag": name}} for name in "ab"]
+    group = {"vast_workergroup": {"endpoint": "tts", "template": "a"}}
+    fleet.ok(*templates, *endpoints("tts"), group)
+    unnamed = {"vast_workergroup": {"endpoint": "tts", "gpu_ram": 24}}
+    pruned = fleet.ok(unnamed, prune={"vast_template": "[ab]"}, allow_prune_all=True, check=check)
+    assert [row["name"] for row in pruned["resources"] if row["action"] == "delete"] == ["b"]
+    assert fleet.names("vast", "templates") == (["a", "b"] if check else ["a"])
+
+
 # -- the journal -------------------------------------------------------------------------------------------------------
 
 

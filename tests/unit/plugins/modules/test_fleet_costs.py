@@ -307,6 +307,16 @@ def test_a_balance_that_cannot_be_read_is_a_warning(fleet):
     assert any("Cannot read the balance of novita: HTTP 500" in str(warning) for warning in values["warnings"])
 
 
+@pytest.mark.parametrize(("balance", "shown"), [(0.01, None), (0.0, "0.00"), (-1.5, "-1.50")])
+def test_a_balance_that_is_used_up_is_a_warning(fleet, balance, shown):
+    fleet.accounts["novita"].settings.set(balance=balance)
+    values = fleet.ok(instance(), check=True, prices=True, balances=True)
+    assert [account["balance_hours"] for account in values["accounts"]] == [0.0]
+    warnings = str(values.get("warnings", []))
+    assert ("The balance of" in warnings) is bool(shown)
+    assert shown is None or f"The balance of novita is {shown} USD." in warnings
+
+
 def test_each_account_has_its_own_costs_and_balance(cloud):
     fleet = Accounts(cloud)
     entries = [

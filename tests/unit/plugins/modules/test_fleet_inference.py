@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.gpufleet.cloud.plugins.module_utils._inference.failover import Failover
+
+from ...laws.resource_types import NOVITA_ENDPOINT
 from .test_fleet import Fleet, actions, endpoints, writes
 from .test_inference_endpoint import COMMON, NOVITA, PPIO, VAST
 
@@ -127,6 +130,41 @@ def test_a_candidate_that_fails_is_no_failed_entry_for_fail_fast(fleet):
     refuse_creates(fleet)
     values = fleet.ok(inference("llm"), *endpoints("tts"), fail_fast=True, concurrency=1)
     assert actions(values) == ["create", "create"]
+
+
+@pytest.mark.parametrize("step", ["look", "follow"])
+def test_a_bug_that_affects_one_endpoint_does_not_stop_the_others(fleet, monkeypatch, step):
+    original = getattr(Failover, step)
+
+    def fail_once(self, *args):
+        if self._name == "llm":
+            raise KeyError("a value of the task")
+        return original(self, *args)
+
+    monkeypatch.setattr(Failover, step, fail_once)
+    values = fleet.run(inference("llm"), inference("b", [PPIO]), *endpoints("tts"))
+    assert actions(values) == ["failed", "create", "create"]
+    assert "a bug in the collection ended the task: KeyError" in values["resources"][0]["msg"]
+    assert "a value of the task" not in values["printed"]
+    assert fleet.names("ppio") == ["b"]
+
+
+def test_an_endpoint_that_fail_fast_stops_is_tried_at_no_candidate(fleet):
+    refuse_creates(fleet)
+    other = {"novita_endpoint": {**NOVITA_ENDPOINT.task, "name": "other"}}
+    values = fleet.run(other, inference("llm"), fail_fast=True, concurrency=1)
+    assert actions(values) == ["failed", "not_attempted"]
+    assert values["resources"][1]["msg"] == "not attempted, because another resource failed (fail_fast)."
+    assert (values["inference_endpoints"][0]["tried"], writes(values, "ppio")) == ([], [])
+
+
+def test_a_warning_about_a_candidate_that_failed_names_it(fleet):
+    fleet.vast.fault("endpoint.create", "status", times=0, status=400, message="no credit")
+    unlimited = {"endpoint": {"min_load": 0}, "workergroup": {"search_params": "num_gpus=1"}}
+    values = fleet.ok(inference("llm", [{**VAST, "provider_options": {"vast": unlimited}}, PPIO]))
+    assert places(values) == [("llm", "ppio")]
+    [warning] = map(str, values["warnings"])
+    assert f"candidate 1 (vast, product {VAST['product']}): search_params: the filter has" in warning
 
 
 # -- deletes -----------------------------------------------------------------------------------------------------------

@@ -84,6 +84,28 @@ def test_another_resource_to_prune_makes_the_plan_different(fleet, tmp_path):
     fleet.ok(*endpoints("new"), prune={"vast_endpoint": "old"}, apply_plan=path)
 
 
+def test_a_resource_to_prune_that_somebody_deletes_makes_the_plan_different(fleet, tmp_path):
+    first, second = fleet.add_vast("old-1", "old-2")
+    path = str(tmp_path / "plan")
+    plan(fleet, *endpoints("new"), prune={"vast_endpoint": "old"}, plan_file=path)
+    fleet.vast.store("endpoints").remove(second)
+    message = refused(fleet, *endpoints("new"), prune={"vast_endpoint": "old"}, apply_plan=path)
+    assert f"vast_endpoint old-2 (id {second}) is no longer a resource that prune deletes" in message
+    assert f"(id {first})" not in message
+
+
+def test_a_secret_that_somebody_changes_makes_the_plan_different_and_is_not_shown(fleet, tmp_path):
+    endpoint = {"novita_endpoint": {**NOVITA_ENDPOINT.task, "secret_envs": {"TOKEN": "canary-secret-0001"}}}
+    fleet.ok(endpoint)
+    new = {"novita_endpoint": {**NOVITA_ENDPOINT.task, "secret_envs": {"TOKEN": "canary-secret-0003"}}}
+    path = str(tmp_path / "plan")
+    plan(fleet, new, plan_file=path)
+    fleet.ok({"novita_endpoint": {**NOVITA_ENDPOINT.task, "secret_envs": {"TOKEN": "canary-secret-0002"}}})
+    message = refused(fleet, new, apply_plan=path)
+    assert "entry 1 (novita_endpoint llm-8b): envs.TOKEN has another value than in the plan" in message
+    assert "canary" not in message
+
+
 def test_a_value_that_somebody_changes_makes_the_plan_different_and_is_named(fleet, tmp_path):
     [number] = fleet.add_vast("tts")
     fleet.vast.store("endpoints").change(number, {"max_workers": 3})
