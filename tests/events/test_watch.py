@@ -79,6 +79,16 @@ def test_an_endpoint_is_unhealthy_after_some_polls_in_a_row(cloud):
     assert len(reads) >= 3
 
 
+def test_an_endpoint_that_is_being_deleted_is_not_unhealthy(cloud):
+    endpoints = cloud.account("novita").store("endpoints")
+    endpoint_id = endpoints.seed({**ENDPOINT, "state": "deleting"})["id"]
+    source = cloud.watch({"endpoints": {"unhealthy_after": 1}}, ["novita"])
+    cloud.wait_for_polls("novita", "endpoint.list")
+    assert source.waiting == []
+    endpoints.change(endpoint_id, {"state": "creating"})
+    assert health(source.next()) == ("endpoint_unhealthy", "llm-8b")
+
+
 def test_the_number_of_workers_changes(cloud):
     endpoints = cloud.account("novita").store("endpoints")
     endpoint_id = endpoints.seed(ENDPOINT)["id"]
