@@ -189,7 +189,7 @@ def test_a_balance_is_low_and_recovers(cloud):
 
 
 def test_a_balance_that_the_provider_does_not_return_is_a_failing_poll(cloud):
-    body = json.dumps({"balance": None, "credit": None})
+    body = json.dumps({"id": 7, "balance": None, "credit": None})
     cloud.account("vast").fault("user.get", "garbage", times=0, body=body, content_type="application/json")
     failed = cloud.watch({"balances": {"vast": 5}}, ["vast"]).next()
     assert (failed["type"], failed["watches"]) == ("watch_failed", ["balances"])

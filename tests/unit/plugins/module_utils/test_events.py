@@ -113,11 +113,7 @@ def refusal(options):
             "drift.resources: entry 2: unknown resource type 'vast_thing'",
         ),
         (
-            {
-                "drift": {
-                    "resources": [{"vast_instance": {"name": "a", "offer_id": "5", "search_params": "num_gpus=1"}}]
-                }
-            },
+            {"drift": {"resources": [{"vast_instance": {"name": "a", "offer_id": "5", "search_params": "rentable"}}]}},
             "entry 1 (vast_instance a): only one of offer_id, search_params can be set",
         ),
         (
