@@ -55,7 +55,7 @@ class Violation:
 
     :param path: the option path, for example ``worker_config.min_num``; empty if the text is a full sentence.
     :param text: the rule, for example ``must be at least 1, not 0``.
-    :param paths: the option paths, if ``path`` shows several.
+    :param paths: the option paths, if ``path`` shows several, or if the text is a sentence about an unknown option.
     :param place: the entry of a fleet, or the candidate of an endpoint, that the option belongs to.
     """
 

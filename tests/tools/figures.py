@@ -103,7 +103,7 @@ def proof_parts():
     """Yield the parts of ``make proof``. Together they contain all files with tests."""
     left = {path.name for path in TESTS.glob("test_*.py")}
     patterns = {
-        "inputs": "test_bad_input.py",
+        "inputs": "test_bad_.*input.py",
         "responses": "test_(odd_responses|hostile).py",
         "faults": "test_.*fault.*.py",
         "kills": "test_killed.*.py",

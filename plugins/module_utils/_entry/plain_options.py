@@ -60,7 +60,8 @@ def unknown_options(spec: Spec, unknown: Iterable[str | tuple[str, ...]]) -> lis
             siblings = siblings[group]["options"]
         names = [name for option, argument in siblings.items() for name in (option, *argument.get("aliases", ()))]
         hint = suggestion(path[-1], names) or f"the options are {', '.join(sorted(names))}"
-        violations.append(Violation("", f"unknown option {'.'.join(path)}; {hint}"))
+        dotted = ".".join(path)
+        violations.append(Violation("", f"unknown option {dotted}; {hint}", (dotted,)))
     return violations
 
 

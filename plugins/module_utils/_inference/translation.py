@@ -35,6 +35,10 @@ class Part(NamedTuple):
     def in_vocabulary(self, violation: Violation) -> Violation:
         """Return a violation with the options of the candidate in place of those of the module."""
         if not violation.path:
+            for unknown in violation.paths:
+                option = self._option_of(unknown)
+                if not option.startswith("provider_options."):
+                    return Violation("", violation.text.replace(unknown, option))
             return Violation(f"provider_options.{self.section}", violation.text)
         paths = [self._option_of(path) for path in violation.paths or (violation.path,)]
         return Violation.of_several(paths, violation.text)

@@ -446,6 +446,10 @@ def test_a_similar_name_fails_before_the_first_write(world, check):
         ({"candidates": [PPIO], "min_workers": "many"}, "min_workers"),
         ({"candidates": [PPIO], "registry_credential": {"username": "x"}}, "registry_credential.name: must be set"),
         ({"candidates": [NOVITA], "registry_credential": {"name": ""}}, "registry_credential.name: must not be empty"),
+        (
+            {"candidates": [PPIO], "registry_credential": {"name": "a", "user": "x"}},
+            "product 9): unknown option registry_credential.user; did you mean username?",
+        ),
         ({"candidates": [PPIO], "verify": {"url": "ftp://x"}}, "verify.url"),
         ({"candidates": [VAST], "verify": {"body": "text"}}, "verify.body: must be a mapping at Vast.ai"),
         ({"candidates": []}, "candidates"),
