@@ -41,6 +41,7 @@
 #                   libraries, and Galaxy's importer; takes hours
 #                   (MATRIX="2.16", MATRIX_STEPS="units libraries", MATRIX_TARGETS="novita_endpoint")
 # make coverage     lines and branches that the tests reach together   (TARGETS="examples")
+#                   (COVERAGE_STEPS="units": only these; the results of the others stay while plugins/ is the same)
 # make mutants      break the core in one place at a time, and check that a test fails
 #                   (MUTANTS="200" of each module, MUTANT_MODULES="_schema/fields _engine/planner")
 # make soak         a fleet of 1,000 resources at providers with faults, for an hour
@@ -69,6 +70,7 @@ SANITY_ARGS ?=
 BENCH_ARGS ?=
 MATRIX ?=
 MATRIX_STEPS ?=
+COVERAGE_STEPS ?=
 MATRIX_TARGETS ?=
 MUTANTS ?= 50
 MUTANT_MODULES ?=
@@ -308,7 +310,7 @@ matrix: build
 	@$(BIN)/python tests/tools/matrix.py --releases "$(MATRIX)" --steps "$(MATRIX_STEPS)" --targets "$(MATRIX_TARGETS)" --modules-targets "$(MODULES_TARGETS)" $(BUILD) dist/gpufleet-cloud-$(VERSION).tar.gz
 
 coverage: $(STAMP)
-	@$(BIN)/python tests/tools/measure_coverage.py --targets "$(TARGETS)" $(BUILD) tests/prove/uncovered.yml $(RESULTS)/coverage.json
+	@$(BIN)/python tests/tools/measure_coverage.py --steps "$(COVERAGE_STEPS)" --targets "$(TARGETS)" $(BUILD) tests/prove/uncovered.yml $(RESULTS)/coverage.json
 
 $(MUTATIONS_STAMP): tests/prove/mutants-requirements.txt $(STAMP)
 	@$(BIN)/python -m venv --clear $(MUTATIONS)

@@ -8,13 +8,15 @@ Usage: measure_coverage.py [--steps "units integration"] [--targets "novita_endp
 
 The steps "units", "controller", "proof" (a selection) and "events" run under coverage in a copy of this checkout in
 <build folder>/coverage. In the step "integration", ansible-test measures the modules as Ansible packs and runs them,
-and the plugins on the controller. The tool combines all results. <settings> (tests/prove/uncovered.yml) lists the lines
-that are not covered, by their text, with the reasons. The run fails if another line or branch is not covered, or if a
-file is below its minimum percentage.
+and the plugins on the controller. The tool combines all results. With --steps, the results of the other steps come from
+earlier runs, unless a file in plugins/ has changed since. <settings> (tests/prove/uncovered.yml) lists the lines that
+are not covered, by their text, with the reasons. The run fails if another line or branch is not covered, or if a file
+is below its minimum percentage.
 """
 
 import argparse
 import fnmatch
+import hashlib
 import json
 import os
 import pathlib
@@ -35,7 +37,7 @@ RUN = """\
 [run]
 branch = true
 parallel = true
-data_file = {folder}/data/units
+data_file = {data}/measured
 source = plugins
 omit = plugins/doc_fragments/*
 patch = subprocess
@@ -76,11 +78,9 @@ class Measurement:
     def __init__(self, build):
         self.folder = build.resolve() / "coverage"
         self.tree = self.folder / "ansible_collections" / "gpufleet" / "cloud"
-        self.data = self.folder / "data"
         self.settings = self.folder / "run.cfg"
         self.source = self.folder / "events-python"
         self.produced = self.tree / "tests" / "output" / "coverage"
-        self.seconds = {}
 
     def run(self, step, command, before=(), environment=()):
         """Run a step in the sandbox. If it fails, exit with its output."""
@@ -94,20 +94,35 @@ class Measurement:
             )
         if done.returncode:
             sys.exit("\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-40:]))
-        self.seconds[step] = round(time.monotonic() - began)
+        facts = {"plugins": self.plugins, "seconds": round(time.monotonic() - began)}
+        self.facts_of(step).write_text(json.dumps(facts), encoding="utf-8")
 
     def prepare(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, TOOLS / "make_tree.py", self.folder], check=True)
-        for old in (self.data, self.produced):
-            shutil.rmtree(old, ignore_errors=True)
-        self.data.mkdir()
-        self.settings.write_text(RUN.format(folder=self.folder), encoding="utf-8")
         (self.folder / "combine.cfg").write_text(COMBINE.format(tree=self.tree), encoding="utf-8")
         self.source.write_text(SOURCE.format(settings=self.settings, python=sys.executable), encoding="utf-8")
         self.source.chmod(0o755)
+        files = sorted(self.tree.glob("plugins/**/*.py"))
+        self.plugins = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+    def data_of(self, step):
+        """Return the folder with the results of a step."""
+        return self.folder / "data" / step
+
+    def facts_of(self, step):
+        """Return the file with the digest of plugins/ when a step ran, and its seconds."""
+        return self.folder / "data" / f"{step}.json"
+
+    def begin(self, step):
+        """Remove the former results of a step."""
+        self.facts_of(step).unlink(missing_ok=True)
+        shutil.rmtree(self.data_of(step), ignore_errors=True)
+        self.data_of(step).mkdir(parents=True)
 
     def tests(self, step):
+        self.begin(step)
+        self.settings.write_text(RUN.format(data=self.data_of(step)), encoding="utf-8")
         environment = [
             f"PYTHONPATH={self.folder}",
             f"COVERAGE_RCFILE={self.settings}",
@@ -117,20 +132,27 @@ class Measurement:
         self.run(step, [*PYTEST, *STEPS[step]], environment=environment)
 
     def integration(self, targets):
+        self.begin(INTEGRATION)
+        shutil.rmtree(self.produced, ignore_errors=True)
         config = self.tree / "tests" / "integration" / "integration_config.yml"
         log = self.folder / "simulator.log"
         simulated = [sys.executable, TOOLS / "with_simulator.py", "--integration-config", config, "--log", log]
         self.run(INTEGRATION, ["ansible-test", "integration", "-v", "--coverage", *targets], before=simulated)
+        shutil.copytree(self.produced, self.data_of(INTEGRATION), dirs_exist_ok=True)
+
+    def seconds(self):
+        """Return the seconds of each step that ran with the present files in plugins/."""
+        read = {step: self.facts_of(step) for step in (*STEPS, INTEGRATION)}
+        facts = {step: json.loads(path.read_text(encoding="utf-8")) for step, path in read.items() if path.exists()}
+        return {step: fact["seconds"] for step, fact in facts.items() if fact["plugins"] == self.plugins}
 
     def combine(self):
-        """Combine all data. The paths of packed modules become those of the tree."""
+        """Combine the results of all steps. The paths of packed modules become those of the tree."""
         os.chdir(self.tree)
         measured = coverage.Coverage(config_file=str(self.folder / "combine.cfg"), data_file=str(self.folder / "all"))
         measured.erase()
-        measured.combine(
-            [str(path) for folder in (self.data, self.produced) if folder.exists() for path in folder.iterdir()],
-            keep=True,
-        )
+        results = [str(path) for step in self.seconds() for path in self.data_of(step).iterdir()]
+        measured.combine(results, keep=True)
         return measured
 
 
@@ -216,8 +238,8 @@ def main():
         "percent": round(total, 2),
         "lines": [hit_lines, statements],
         "branches": [hit_branches, branches],
-        "steps": steps,
-        "seconds": measurement.seconds,
+        "steps": list(measurement.seconds()),
+        "seconds": measurement.seconds(),
         "uncovered": found,
         "files": {name: round(entry["summary"]["percent_covered"], 1) for name, entry in files.items()},
     }
