@@ -64,7 +64,9 @@ def other_process(*bytes_):
 def is_open():
     """Return whether this process has the lock file or its folder open."""
     descriptors = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
-    return any("gpufleet" in os.readlink(descriptor) for descriptor in descriptors if os.path.lexists(descriptor))
+    return any(
+        "gpufleet.cloud-" in os.readlink(descriptor) for descriptor in descriptors if os.path.lexists(descriptor)
+    )
 
 
 def test_a_lock_excludes_other_processes_until_it_is_released(file):
